@@ -1,0 +1,8 @@
+//! `offerform` keeps Microsoft commercial-marketplace offers in git.
+//!
+//! The rooms of the house, lowest first; each may use only those above it in this list (held by
+//! `tests/architecture.rs`, explained in `docs/architecture.md`).
+
+pub mod clock;
+pub mod offer;
+pub mod secret;

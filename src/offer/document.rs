@@ -1,0 +1,147 @@
+//! The content of an offer, which nothing can print by accident.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::Value;
+
+use super::Pointer;
+use crate::secret::{SecretReference, SecretSource};
+
+/// One offer's content: JSON, plus the places where a secret has yet to be filled in.
+///
+/// At a sealed place `content` holds `null` and `sealed` says where the value comes from; only [`Document::body`],
+/// the one place that turns a document into bytes, brings the two together. A document of the service has
+/// nothing sealed, but may hold SAS signatures: hence neither `Display` nor `Serialize`, and an empty `Debug`.
+#[derive(Clone, PartialEq)]
+pub struct Document {
+    content: Value,
+    sealed: BTreeMap<Pointer, SecretReference>,
+}
+
+impl Document {
+    /// A document as the service gave it.
+    #[must_use]
+    pub fn new(content: Value) -> Self {
+        Self { content, sealed: BTreeMap::new() }
+    }
+
+    /// A document with secrets still to be filled in. Every pointer in `sealed` names a `null` in `content`.
+    #[must_use]
+    pub fn with_sealed(content: Value, sealed: BTreeMap<Pointer, SecretReference>) -> Self {
+        debug_assert!(
+            sealed.keys().all(|pointer| content.pointer(pointer.as_str()) == Some(&Value::Null)),
+            "a sealed place holds no value"
+        );
+        Self { content, sealed }
+    }
+
+    /// The JSON, with `null` where a secret is sealed.
+    #[must_use]
+    pub fn content(&self) -> &Value {
+        &self.content
+    }
+
+    /// Where secrets have to be filled in, and from where.
+    #[must_use]
+    pub fn sealed(&self) -> &BTreeMap<Pointer, SecretReference> {
+        &self.sealed
+    }
+
+    /// The value at `pointer`, if there is one.
+    #[must_use]
+    pub fn get(&self, pointer: &Pointer) -> Option<&Value> {
+        self.content.pointer(pointer.as_str())
+    }
+
+    /// The bytes to send, with every secret filled in.
+    ///
+    /// # Errors
+    /// Names the secrets that `secrets` does not hold; then nothing must be sent.
+    pub fn body(&self, secrets: &dyn SecretSource) -> Result<RequestBody, MissingSecrets> {
+        let mut content = self.content.clone();
+        let mut missing = Vec::new();
+        for (pointer, reference) in &self.sealed {
+            match (secrets.value(reference), content.pointer_mut(pointer.as_str())) {
+                (Some(value), Some(place)) => *place = Value::String(value.expose().to_owned()),
+                _ => missing.push(reference.clone()),
+            }
+        }
+        if missing.is_empty() {
+            Ok(RequestBody(content.to_string().into_bytes().into()))
+        } else {
+            Err(MissingSecrets(missing))
+        }
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document").field("sealed", &self.sealed).finish_non_exhaustive()
+    }
+}
+
+/// The bytes of a request, secrets included: can be sent, cannot be printed.
+#[derive(Clone)]
+pub struct RequestBody(bytes::Bytes);
+
+impl RequestBody {
+    /// The bytes to put on the wire.
+    #[must_use]
+    pub fn into_bytes(self) -> bytes::Bytes {
+        self.0
+    }
+}
+
+impl fmt::Debug for RequestBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RequestBody({} bytes)", self.0.len())
+    }
+}
+
+/// Secrets that a document needs and that are not set here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("secret not set: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
+pub struct MissingSecrets(pub Vec<SecretReference>);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::secret::{SecretLocation, SecretText};
+
+    #[derive(Debug)]
+    struct One(&'static str);
+
+    impl SecretSource for One {
+        fn value(&self, reference: &SecretReference) -> Option<SecretText> {
+            (reference.location == SecretLocation::Env("NAME".into())).then(|| SecretText::new(self.0))
+        }
+    }
+
+    fn document(name: &str) -> Document {
+        let reference = SecretReference { location: SecretLocation::Env(name.into()), version: None };
+        Document::with_sealed(json!({"a": {"b": null}}), [(Pointer::parse("/a/b").unwrap(), reference)].into())
+    }
+
+    #[test]
+    fn secrets_are_filled_in_when_the_body_is_made() {
+        let body = document("NAME").body(&One("hunter2")).unwrap();
+        assert_eq!(format!("{body:?}"), "RequestBody(21 bytes)");
+        assert_eq!(body.into_bytes(), r#"{"a":{"b":"hunter2"}}"#);
+    }
+
+    #[test]
+    fn a_missing_secret_makes_no_body() {
+        let error = document("OTHER").body(&One("hunter2")).unwrap_err();
+        assert_eq!(error.to_string(), "secret not set: env OTHER");
+    }
+
+    #[test]
+    fn numbers_of_any_size_survive() {
+        let text = r#"{"version":18446744073709551617123,"price":0.10,"x":0.30000000000000004441}"#;
+        let body = Document::new(serde_json::from_str(text).unwrap()).body(&One("")).unwrap();
+        assert_eq!(body.into_bytes(), text);
+    }
+}

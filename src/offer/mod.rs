@@ -1,0 +1,12 @@
+//! One marketplace offer, in the words everything else uses: how it is addressed, what its content is, which
+//! revision of it is meant, and in which slot it stands.
+
+pub mod address;
+pub mod document;
+pub mod pointer;
+mod revision;
+
+pub use address::{OfferAddress, OfferId, OfferTypeId, PublisherId};
+pub use document::{Document, RequestBody};
+pub use pointer::Pointer;
+pub use revision::{Revision, Slot};

@@ -1,0 +1,227 @@
+//! Values that must never be seen: a type that cannot print them, references to them, and the redaction of
+//! SAS signatures in text that comes from elsewhere.
+//!
+//! A manifest holds [`SecretReference`]s only. Values are read by a [`SecretSource`] as late as possible: when a
+//! request body is made. [`redact`] is for text we did not write (URLs, messages of the service): it takes
+//! the signature out and leaves the rest readable.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+/// What stands where a secret was taken out.
+pub const REDACTED: &str = "(redacted)";
+
+/// A secret value: neither `Debug` nor `Display` shows it, and its memory is cleared when dropped.
+#[derive(Clone)]
+pub struct SecretText(SecretString);
+
+impl SecretText {
+    /// Seals a value.
+    #[must_use]
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(SecretString::from(value.into()))
+    }
+
+    /// The value itself, for the one moment it is put into a request or compared.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REDACTED)
+    }
+}
+
+impl fmt::Display for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REDACTED)
+    }
+}
+
+/// Where a secret comes from: `{ $secret: { env: NAME } }` or `{ $secret: { file: PATH } }` in a manifest.
+///
+/// A reference is not a secret: it is printed, compared and hashed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SecretReference {
+    /// The place that holds the value.
+    pub location: SecretLocation,
+    /// The `version:` of the declaration; raising it says that the value was rotated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+/// The kinds of places that can hold a secret.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretLocation {
+    /// An environment variable, by name.
+    Env(String),
+    /// A file, by its path relative to the repository's root. One trailing newline is not part of the value.
+    File(String),
+}
+
+impl fmt::Display for SecretReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.location {
+            SecretLocation::Env(name) => write!(f, "env {name}")?,
+            SecretLocation::File(path) => write!(f, "file {path}")?,
+        }
+        match &self.version {
+            Some(version) => write!(f, " (version {version})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Reads secret values.
+pub trait SecretSource: fmt::Debug + Send + Sync {
+    /// The value behind `reference`, or `None` if it is not set here.
+    fn value(&self, reference: &SecretReference) -> Option<SecretText>;
+}
+
+/// The query parameters that make up a shared access signature.
+///
+/// Source: "Create a service SAS", learn.microsoft.com/rest/api/storageservices/create-service-sas.
+const SAS_PARAMETERS: [&str; 24] = [
+    "sv", "sr", "sig", "se", "sp", "st", "spr", "sip", "si", "ss", "srt", "tn", "spk", "srk", "epk", "erk", "skoid",
+    "sktid", "skt", "ske", "sks", "skv", "saoid", "suoid",
+];
+
+/// `url` without the parameters of a shared access signature; any other query (`?v=2`) stays.
+///
+/// Text that is not a URL with a signature is returned as it is.
+#[must_use]
+pub fn without_sas(url: &str) -> Cow<'_, str> {
+    let Some((head, query)) = url.split_once('?') else {
+        return Cow::Borrowed(url);
+    };
+    if !query.split('&').any(is_signature) {
+        return Cow::Borrowed(url);
+    }
+    let (query, fragment) = query.split_once('#').map_or((query, None), |(query, fragment)| (query, Some(fragment)));
+    let kept: Vec<&str> = query.split('&').filter(|pair| !is_sas_parameter(pair)).collect();
+    let mut out = head.to_owned();
+    if !kept.is_empty() {
+        out.push('?');
+        out.push_str(&kept.join("&"));
+    }
+    if let Some(fragment) = fragment {
+        out.push('#');
+        out.push_str(fragment);
+    }
+    Cow::Owned(out)
+}
+
+fn parameter_name(pair: &str) -> &str {
+    pair.split('=').next().unwrap_or(pair)
+}
+
+fn is_signature(pair: &str) -> bool {
+    parameter_name(pair).eq_ignore_ascii_case("sig")
+}
+
+fn is_sas_parameter(pair: &str) -> bool {
+    let name = parameter_name(pair);
+    SAS_PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// `text` with the value of every `sig=` and every bearer token replaced.
+///
+/// Works on any text, not only on URLs: error messages, HTML, JSON with escaped ampersands.
+#[must_use]
+pub fn redact(text: &str) -> Cow<'_, str> {
+    let lower = text.to_ascii_lowercase();
+    if !["sig=", "sig%3d", "bearer "].iter().any(|mark| lower.contains(mark)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &lower[at..];
+        if let Some((mark, ends)) = secret_mark(rest, at == 0 || !lower.as_bytes()[at - 1].is_ascii_alphanumeric()) {
+            out.push_str(&text[at..at + mark]);
+            out.push_str(REDACTED);
+            let value = &text[at + mark..];
+            at += mark + value.find(ends).unwrap_or(value.len());
+        } else {
+            let next = text[at..].chars().next().map_or(1, char::len_utf8);
+            out.push_str(&text[at..at + next]);
+            at += next;
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Says of a character whether it ends a secret.
+type Ends = fn(char) -> bool;
+
+/// If a secret begins behind a mark at the start of `lower`: the mark's length and what ends the secret.
+fn secret_mark(lower: &str, at_word: bool) -> Option<(usize, Ends)> {
+    fn ends_parameter(c: char) -> bool {
+        c.is_whitespace() || matches!(c, '&' | '"' | '\'' | '<' | '>' | '#' | '\\' | ')' | '`' | ',' | ';')
+    }
+    fn ends_token(c: char) -> bool {
+        !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '='))
+    }
+    // Inside an escaped URL ("%26sig%3D…%26") the letter before the mark belongs to an escape, so only `%` ends it.
+    fn ends_escaped(c: char) -> bool {
+        !c.is_ascii_alphanumeric() && c != '%' && c != '-' && c != '_'
+    }
+    if lower.starts_with("sig%3d") {
+        return Some((6, ends_escaped));
+    }
+    if !at_word {
+        return None;
+    }
+    if lower.starts_with("sig=") {
+        return Some((4, ends_parameter));
+    }
+    let token = lower.strip_prefix("bearer ")?;
+    // "the bearer token is missing" is a sentence, not a secret: tokens are long.
+    let length = token.find(ends_token).unwrap_or(token.len());
+    (length >= 16).then_some((7, ends_token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sas_parameters_go_and_the_rest_of_the_query_stays() {
+        assert_eq!(without_sas("https://x/y?v=2&sv=1&sr=b&sig=abc%3D&se=2030&sp=r"), "https://x/y?v=2");
+        assert_eq!(without_sas("https://x/y?sv=1&sig=a"), "https://x/y");
+        assert_eq!(without_sas("https://x/y?v=2"), "https://x/y?v=2");
+        assert_eq!(without_sas("https://x/y?sv=2"), "https://x/y?sv=2", "no signature, so not a SAS");
+        assert_eq!(without_sas("https://x/y?sig=a#part"), "https://x/y#part");
+    }
+
+    #[test]
+    fn signatures_and_tokens_are_taken_out_of_any_text() {
+        assert_eq!(
+            redact("see https://x/y?sv=1&sig=AbC%2F1%3D&se=2 now"),
+            "see https://x/y?sv=1&sig=(redacted)&se=2 now"
+        );
+        assert_eq!(redact("{\"u\":\"https://x?sig=abc\"}"), "{\"u\":\"https://x?sig=(redacted)\"}");
+        assert_eq!(
+            redact("Authorization: Bearer eyJ0eXAiOiJKV1QiLCJhbGciOi.x-y_z"),
+            "Authorization: Bearer (redacted)"
+        );
+        assert_eq!(redact("the bearer token is missing"), "the bearer token is missing");
+        assert_eq!(redact("a design=3"), "a design=3", "`sig` inside a word is no parameter");
+        assert_eq!(redact("u=https%3A%2F%2Fx%3Fsv%3D1%26sig%3Dabc12"), "u=https%3A%2F%2Fx%3Fsv%3D1%26sig%3D(redacted)");
+        assert_eq!(redact("é ünd sig=ß&x"), "é ünd sig=(redacted)&x");
+    }
+
+    #[test]
+    fn a_secret_prints_nothing() {
+        let secret = SecretText::new("hunter2");
+        assert_eq!(format!("{secret} {secret:?}"), "(redacted) (redacted)");
+        assert_eq!(secret.expose(), "hunter2");
+    }
+}
