@@ -4,5 +4,7 @@
 //! `tests/architecture.rs`, explained in `docs/architecture.md`).
 
 pub mod clock;
+pub mod diagnostic;
 pub mod offer;
 pub mod secret;
+pub mod source;

@@ -1,0 +1,76 @@
+//! What can go wrong between us and the files.
+
+use std::io;
+
+/// A failure to find or read a file. Every variant names the path as people would write it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The system refused to open or read the file.
+    #[error("cannot read `{path}`")]
+    Read {
+        /// The file.
+        path: String,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The system refused to list the folder.
+    #[error("cannot list the folder `{path}`")]
+    List {
+        /// The folder.
+        path: String,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// There is nothing of that name.
+    #[error("`{path}` does not exist")]
+    Missing {
+        /// The file or folder.
+        path: String,
+    },
+    /// It is there, but it is a folder, a device or a pipe.
+    #[error("`{path}` is not a file")]
+    NotAFile {
+        /// What was meant to be a file.
+        path: String,
+    },
+    /// The file is larger than we read.
+    #[error("`{path}` is larger than {limit} bytes")]
+    TooLarge {
+        /// The file.
+        path: String,
+        /// How many bytes are read at most.
+        limit: usize,
+    },
+    /// The folder holds more files than we list.
+    #[error("more than {limit} files below `{path}`")]
+    TooMany {
+        /// The folder.
+        path: String,
+        /// How many files are listed at most.
+        limit: usize,
+    },
+    /// The path leaves the repository: by `..`, by being absolute, or through a symbolic link.
+    #[error("`{path}` lies outside of the repository `{root}`")]
+    Outside {
+        /// The path as it was written.
+        path: String,
+        /// The repository's root.
+        root: String,
+    },
+    /// The path cannot name a file of a repository on every platform.
+    #[error("`{path}` is not a path that works everywhere: use `/` between folders")]
+    Unusable {
+        /// The path as it was written.
+        path: String,
+    },
+    /// The paths given belong to two repositories.
+    #[error("`{first}` and `{second}` are two repositories: run once for each")]
+    TwoRoots {
+        /// The root of one.
+        first: String,
+        /// The root of the other.
+        second: String,
+    },
+}

@@ -1,0 +1,14 @@
+//! The user's files: where they come from, what they are called, and places in their text.
+//!
+//! A [`Tree`] is the set of files of one repository, be it the work tree or (later) a git revision; nothing above
+//! this room opens a file. [`Sources`] keeps every text that was read, so that a [`Span`] can be shown to people.
+
+mod error;
+mod path;
+mod text;
+mod tree;
+
+pub use error::Error;
+pub use path::RelativePath;
+pub use text::{SourceId, Sources, Span};
+pub use tree::{FILE_LIMIT, Kind, Tree, WorkTree};
