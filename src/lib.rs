@@ -5,6 +5,8 @@
 
 pub mod clock;
 pub mod diagnostic;
+pub mod diff;
 pub mod offer;
+pub mod record;
 pub mod secret;
 pub mod source;

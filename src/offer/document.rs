@@ -54,6 +54,23 @@ impl Document {
         self.content.pointer(pointer.as_str())
     }
 
+    /// The part below `at` as it would be sent: without members that are explicitly `null`, and with the places of its
+    /// secrets relative to the part. `None` if nothing is there.
+    #[must_use]
+    pub fn part(&self, at: &Pointer) -> Option<Self> {
+        let sealed: BTreeMap<Pointer, SecretReference> = self
+            .sealed
+            .iter()
+            .filter(|(pointer, _)| pointer.is_within(at))
+            .filter_map(|(pointer, reference)| {
+                Some((Pointer::parse(&pointer.as_str()[at.as_str().len()..])?, reference.clone()))
+            })
+            .collect();
+        let mut content = self.get(at)?.clone();
+        drop_nulls(&mut content, &Pointer::root(), &sealed);
+        Some(Self { content, sealed })
+    }
+
     /// The bytes to send, with every secret filled in.
     ///
     /// # Errors
@@ -72,6 +89,24 @@ impl Document {
         } else {
             Err(MissingSecrets(missing))
         }
+    }
+}
+
+fn drop_nulls(value: &mut Value, at: &Pointer, sealed: &BTreeMap<Pointer, SecretReference>) {
+    match value {
+        Value::Object(members) => members.retain(|key, member| {
+            let keep = !member.is_null() || sealed.contains_key(&at.key(key));
+            if member.is_object() || member.is_array() {
+                drop_nulls(member, &at.key(key), sealed);
+            }
+            keep
+        }),
+        Value::Array(elements) => {
+            for (index, element) in elements.iter_mut().enumerate() {
+                drop_nulls(element, &at.index(index), sealed);
+            }
+        }
+        _ => {}
     }
 }
 

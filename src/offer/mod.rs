@@ -2,7 +2,9 @@
 //! revision of it is meant, and in which slot it stands.
 
 pub mod address;
+pub mod canonical;
 pub mod document;
+pub mod fields;
 pub mod pointer;
 mod revision;
 

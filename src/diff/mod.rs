@@ -1,0 +1,38 @@
+//! Compares what is declared with what is live and says what differs, why, and what would be written.
+//!
+//! Pure: documents in, a change set out. What is special about a field stands in the field table, never here.
+
+mod change;
+mod compare;
+mod preserved;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+pub use change::{Cause, Change, Doubt, Edit, Operation, Sealed};
+pub use compare::{Base, Comparison, Unmanaged, compare, live_value_of};
+pub use preserved::lost;
+
+/// All differences of one offer, in the order in which their edits are made.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ChangeSet {
+    /// The differences.
+    pub changes: Vec<Change>,
+}
+
+impl ChangeSet {
+    /// Whether there is something to write: changes in doubt alone are not.
+    #[must_use]
+    pub fn is_update(&self) -> bool {
+        self.changes.iter().any(Change::is_determined)
+    }
+
+    /// A text that is equal for change sets that do the same.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut parts: Vec<String> =
+            self.changes.iter().filter(|change| change.is_written()).map(Change::fingerprint).collect();
+        parts.sort_unstable();
+        parts.join("\n\n")
+    }
+}

@@ -1,0 +1,331 @@
+//! Comparisons as a table, written by hand.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::offer::fields::FieldTable;
+use crate::offer::{Document, OfferTypeId, Pointer};
+use crate::record::Rewrites;
+use crate::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
+
+const VM: &str = "microsoft-azure-virtualmachines";
+
+#[derive(Debug)]
+struct Secrets(BTreeMap<&'static str, &'static str>);
+
+impl SecretSource for Secrets {
+    fn value(&self, reference: &SecretReference) -> Option<SecretText> {
+        let SecretLocation::Env(name) = &reference.location else { return None };
+        self.0.get(name.as_str()).map(|value| SecretText::new(*value))
+    }
+}
+
+struct Case {
+    desired: Document,
+    base: Option<Document>,
+    live: Option<Document>,
+    rewrites: Rewrites,
+    secrets: Secrets,
+}
+
+/// A document with `offer` and `plans` given in short.
+#[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
+fn document(offer: Value, plans: Value) -> Document {
+    Document::new(json!({"id": "fw", "definition": {"offer": offer, "plans": plans}}))
+}
+
+fn case(desired: Document, live: Document) -> Case {
+    Case { desired, base: None, live: Some(live), rewrites: Rewrites::default(), secrets: Secrets(BTreeMap::new()) }
+}
+
+impl Case {
+    fn changes(&self) -> Vec<Change> {
+        compare(Comparison {
+            table: FieldTable::of(&OfferTypeId::new(VM)),
+            desired: &self.desired,
+            base: self.base.as_ref().map_or(Base::Live, Base::Declared),
+            live: self.live.as_ref(),
+            rewrites: &self.rewrites,
+            secrets: &self.secrets,
+            unmanaged: Unmanaged::Skipped,
+        })
+        .changes
+    }
+
+    /// `+ /path = value` lines, with the cause where it is not "declared".
+    fn lines(&self) -> Vec<String> {
+        self.changes().iter().map(line).collect()
+    }
+}
+
+fn line(change: &Change) -> String {
+    let value = |sealed: &Option<Sealed>| sealed.as_ref().map_or(String::new(), |sealed| sealed.value().to_string());
+    let shown = match change.operation {
+        Operation::Add => format!("+ {} {}", change.edit.target, value(&change.after)),
+        Operation::Replace => format!("~ {} {} {}", change.edit.target, value(&change.before), value(&change.after)),
+        Operation::Remove => format!("- {} {}", change.edit.target, value(&change.before)),
+    };
+    match &change.cause {
+        Cause::Declared => shown,
+        other => format!("{shown} {other:?}"),
+    }
+}
+
+fn offer_lines(desired: Value, live: Value) -> Vec<String> {
+    case(document(desired, json!([])), document(live, json!([]))).lines()
+}
+
+fn sku_lines(desired: Value, live: Value) -> Vec<String> {
+    case(document(json!({}), desired), document(json!({}), live)).lines()
+}
+
+#[test]
+fn only_what_is_declared_is_compared() {
+    assert_eq!(offer_lines(json!({"t": "a"}), json!({"t": "a", "unmanaged": 1})), [""; 0]);
+    assert_eq!(offer_lines(json!({"t": "a"}), json!({"t": "b"})), [r#"~ /definition/offer/t "b" "a""#]);
+    assert_eq!(offer_lines(json!({"t": "a"}), json!({})), [r#"+ /definition/offer/t "a""#]);
+}
+
+#[test]
+fn an_explicit_null_removes_and_a_default_stays() {
+    assert_eq!(offer_lines(json!({"t": null}), json!({"t": 1})), ["- /definition/offer/t 1"]);
+    assert_eq!(offer_lines(json!({"t": null}), json!({})), [""; 0]);
+    let lead = "microsoft-azure-marketplace.marketoLeadConfiguration";
+    assert_eq!(offer_lines(json!({lead: null}), json!({lead: {}})), [""; 0]);
+}
+
+#[test]
+fn sets_change_by_element_from_the_back_and_then_grow() {
+    let sku = |regions: Value| json!([{"planId": "a", "regions": regions}]);
+    assert_eq!(
+        sku_lines(sku(json!(["NO", "FR"])), sku(json!(["DE", "FR", "US"]))),
+        [
+            r#"- /definition/plans/0/regions/2 "US""#,
+            r#"- /definition/plans/0/regions/0 "DE""#,
+            r#"+ /definition/plans/0/regions/- "NO""#
+        ]
+    );
+    assert_eq!(sku_lines(sku(json!(["NO", "FR"])), sku(json!(["FR", "NO"]))), [""; 0]);
+}
+
+#[test]
+fn skus_are_found_by_id_and_an_undeclared_one_goes() {
+    let desired = json!([{"planId": "b", "x": 2}, {"planId": "c"}]);
+    let live = json!([{"planId": "a"}, {"planId": "b", "x": 1, "kept": true}]);
+    let case = case(document(json!({}), desired), document(json!({}), live));
+    assert_eq!(
+        case.lines(),
+        [
+            "~ /definition/plans/1/x 1 2",
+            r#"- /definition/plans/0 {"planId":"a"}"#,
+            r#"+ /definition/plans/- {"planId":"c"}"#
+        ]
+    );
+    let places: Vec<_> = case.changes().into_iter().map(|change| (change.identity.to_string(), change.sku)).collect();
+    assert_eq!(places[0], ("/definition/plans/b/x".to_owned(), Some("b".to_owned())));
+    assert_eq!(places[1], ("/definition/plans/a".to_owned(), Some("a".to_owned())));
+}
+
+#[test]
+fn sequences_change_as_a_whole() {
+    let links = "microsoft-azure-marketplace.usefulLinks";
+    assert_eq!(
+        offer_lines(json!({links: [1, 2]}), json!({links: [2, 1]})),
+        [format!("~ /definition/offer/{links} [2,1] [1,2]")]
+    );
+}
+
+#[test]
+fn a_renamed_key_is_compared_under_the_name_it_has_now() {
+    let sku = |key: &str, value: &str| json!([{"planId": "a", format!("{VM}.{key}"): value}]);
+    assert_eq!(sku_lines(sku("windowsOSType", "Other"), sku("osType", "Other")), [""; 0]);
+    assert_eq!(
+        sku_lines(sku("windowsOSType", "Ubuntu"), sku("osType", "Other")),
+        [format!(r#"~ /definition/plans/0/{VM}.osType "Other" "Ubuntu""#)]
+    );
+}
+
+#[test]
+fn a_mirrored_block_follows_only_when_the_declared_one_changes() {
+    let desired = json!([{"planId": "a", "virtualMachinePricing": {"isByol": true}}]);
+    let live = |v1: bool, v2: bool| json!([{"planId": "a", "virtualMachinePricing": {"isByol": v1}, "virtualMachinePricingV2": {"isByol": v2}}]);
+    assert_eq!(
+        sku_lines(desired.clone(), live(false, false)),
+        [
+            "~ /definition/plans/0/virtualMachinePricing/isByol false true",
+            "~ /definition/plans/0/virtualMachinePricingV2/isByol false true"
+        ]
+    );
+    assert_eq!(sku_lines(desired, live(true, false)), [""; 0], "an own second block is left alone");
+}
+
+#[test]
+fn hosted_copies_are_in_doubt_and_renewed_signatures_are_not() {
+    let logo = "microsoft-azure-marketplace.smallLogo";
+    let lines = offer_lines(json!({logo: "https://mine/a.png"}), json!({logo: "https://hosted/1.png?sv=1&sig=x"}));
+    assert_eq!(
+        lines,
+        [format!(r#"~ /definition/offer/{logo} "https://hosted/1.png" "https://mine/a.png" Undetermined(Hosted)"#)]
+    );
+    let same = offer_lines(json!({logo: "https://hosted/1.png"}), json!({logo: "https://hosted/1.png?sv=1&sig=x"}));
+    assert_eq!(same, [""; 0]);
+    let first = offer_lines(json!({logo: "https://mine/a.png"}), json!({}));
+    assert_eq!(first, [format!(r#"+ /definition/offer/{logo} "https://mine/a.png""#)]);
+}
+
+#[test]
+fn a_dropped_logo_is_in_doubt_and_not_a_change_for_ever() {
+    let logo = "microsoft-azure-marketplace.heroLogo";
+    assert_eq!(
+        offer_lines(json!({logo: "https://mine/h.png"}), json!({})),
+        [format!(r#"+ /definition/offer/{logo} "https://mine/h.png" Undetermined(Dropped)"#)]
+    );
+}
+
+#[test]
+fn a_secret_is_never_compared_and_a_sealed_url_is_if_its_value_is_known() {
+    let place = format!("/definition/plans/0/{VM}.vmImages/1.0.0/osVhdUrl");
+    let image = |url: Value| json!([{"planId": "a", format!("{VM}.vmImages"): {"1.0.0": {"osVhdUrl": url}}}]);
+    let reference = SecretReference { location: SecretLocation::Env("VHD".into()), version: None };
+    let desired = Document::with_sealed(
+        document(json!({}), image(Value::Null)).content().clone(),
+        [(Pointer::parse(&place).unwrap(), reference)].into(),
+    );
+    let live = document(json!({}), image(json!("https://x/a.vhd?sv=1&sig=old")));
+    let mut case = case(desired, live);
+    let unknown = case.lines();
+    assert!(unknown[0].contains("SecretNotSet"), "{unknown:?}");
+    case.secrets.0.insert("VHD", "https://x/a.vhd?sv=1&sig=new");
+    assert_eq!(case.lines(), [""; 0]);
+    case.secrets.0.insert("VHD", "https://x/b.vhd?sv=1&sig=new");
+    assert_eq!(case.lines(), [format!(r#"~ {place} "https://x/a.vhd" "(redacted)""#)]);
+    assert!(case.changes()[0].is_sensitive());
+}
+
+#[test]
+fn a_learned_rewrite_is_no_difference_until_one_side_moves() {
+    let key = "microsoft-azure-marketplace.description";
+    let path = Pointer::parse(&format!("/definition/offer/{key}")).unwrap();
+    let (declared, live) = (json!("<p onclick='x'>hello</p>"), json!("<p>hello</p>"));
+    let mut case = case(document(json!({key: declared}), json!([])), document(json!({key: live}), json!([])));
+    assert_eq!(case.lines().len(), 1);
+    case.rewrites.learn(path, Some(&declared), Some(&live));
+    assert_eq!(case.lines(), [""; 0]);
+    case.live = Some(document(json!({key: "<p>edited by hand</p>"}), json!([])));
+    assert_eq!(case.lines().len(), 1);
+}
+
+#[test]
+fn a_create_is_listed_field_by_field() {
+    let mut case =
+        case(document(json!({"t": "a"}), json!([{"planId": "s", "x": null}])), document(json!({}), json!([])));
+    case.live = None;
+    assert_eq!(
+        case.lines(),
+        [r#"+ /id "fw""#, r#"+ /definition/offer/t "a""#, r#"+ /definition/plans/- {"planId":"s"}"#]
+    );
+}
+
+/// Base, desired and live of one scalar key: 1, 2, 3 are values, 0 is absent, -1 an explicit null.
+#[test]
+fn the_three_way_table_for_a_mapping_key() {
+    let side = |value: i32| match value {
+        0 => json!({}),
+        -1 => json!({"k": null}),
+        other => json!({"k": other}),
+    };
+    let k = "/definition/offer/k";
+    for (base, desired, live, expected) in [
+        (1, 1, 1, None),
+        (1, 2, 1, Some(format!("~ {k} 1 2"))),
+        (1, 1, 2, Some(format!("~ {k} 2 1 Drift"))),
+        (1, 2, 3, Some(format!("~ {k} 3 2 Conflict"))),
+        (1, 2, 2, None),
+        (1, 1, 0, Some(format!("+ {k} 1 Drift"))),
+        (1, 2, 0, Some(format!("+ {k} 2 Conflict"))),
+        (0, 1, 0, Some(format!("+ {k} 1"))),
+        (0, 1, 1, None),
+        (0, 1, 2, Some(format!("~ {k} 2 1 Conflict"))),
+        (1, 0, 1, Some(format!("- {k} 1"))),
+        (1, 0, 2, Some(format!("- {k} 2 Conflict"))),
+        (1, 0, 0, None),
+        (0, 0, 1, None),
+        (1, -1, 1, Some(format!("- {k} 1"))),
+        (1, -1, 2, Some(format!("- {k} 2 Conflict"))),
+        (1, -1, 0, None),
+        (-1, -1, 1, Some(format!("- {k} 1 Drift"))),
+        (-1, -1, 0, None),
+        (-1, 0, 1, None),
+        (-1, 1, 0, Some(format!("+ {k} 1"))),
+    ] {
+        let mut case = case(document(side(desired), json!([])), document(side(live), json!([])));
+        case.base = Some(document(side(base), json!([])));
+        assert_eq!(case.lines(), Vec::from_iter(expected), "base {base}, desired {desired}, live {live}");
+    }
+}
+
+/// Each letter is an element that is present.
+#[test]
+fn the_three_way_table_for_an_element_of_a_set() {
+    let side = |text: &str| json!([{"planId": "s", "regions": text.chars().map(String::from).collect::<Vec<_>>()}]);
+    let at = "/definition/plans/0/regions";
+    for (base, desired, live, expected) in [
+        ("ab", "ab", "ab", vec![]),
+        ("a", "ab", "a", vec![format!(r#"+ {at}/- "b""#)]),
+        ("ab", "ab", "a", vec![format!(r#"+ {at}/- "b" Drift"#)]),
+        ("ab", "a", "ab", vec![format!(r#"- {at}/1 "b""#)]),
+        ("a", "a", "ab", vec![format!(r#"- {at}/1 "b" Drift"#)]),
+        ("ab", "a", "a", vec![]),
+    ] {
+        let mut case = case(document(json!({}), side(desired)), document(json!({}), side(live)));
+        case.base = Some(document(json!({}), side(base)));
+        assert_eq!(case.lines(), expected, "base {base}, desired {desired}, live {live}");
+    }
+}
+
+#[test]
+fn the_three_way_table_for_a_sku() {
+    // 1 and 2 are contents, 0 is absent.
+    let side = |content: i32| if content == 0 { json!([]) } else { json!([{"planId": "s", "x": content}]) };
+    let at = "/definition/plans";
+    for (base, desired, live, expected) in [
+        (1, 0, 1, Some(format!(r#"- {at}/0 {{"planId":"s","x":1}}"#))),
+        (1, 0, 2, Some(format!(r#"- {at}/0 {{"planId":"s","x":2}} Conflict"#))),
+        (0, 0, 1, Some(format!(r#"- {at}/0 {{"planId":"s","x":1}} Drift"#))),
+        (1, 1, 0, Some(format!(r#"+ {at}/- {{"planId":"s","x":1}} Drift"#))),
+        (0, 1, 0, Some(format!(r#"+ {at}/- {{"planId":"s","x":1}}"#))),
+        (1, 2, 1, Some(format!("~ {at}/0/x 1 2"))),
+    ] {
+        let mut case = case(document(json!({}), side(desired)), document(json!({}), side(live)));
+        case.base = Some(document(json!({}), side(base)));
+        assert_eq!(case.lines(), Vec::from_iter(expected), "base {base}, desired {desired}, live {live}");
+    }
+}
+
+#[test]
+fn a_removed_map_takes_along_only_what_was_declared() {
+    let mut case = case(document(json!({}), json!([])), document(json!({"m": {"mine": 1, "theirs": 2}}), json!([])));
+    case.base = Some(document(json!({"m": {"mine": 1}}), json!([])));
+    assert_eq!(case.lines(), ["- /definition/offer/m/mine 1"]);
+    case.live = Some(document(json!({"m": {"mine": 1}}), json!([])));
+    assert_eq!(case.lines(), [r#"- /definition/offer/m {"mine":1}"#]);
+}
+
+#[test]
+fn what_a_write_lost_is_named() {
+    let table = FieldTable::of(&OfferTypeId::new(VM));
+    let plans = |value: i32| json!([{"planId": "s", "regions": ["NO", "DE"], "x": value}]);
+    let before = document(json!({"a": 1, "b": 2, "m": {"c": 3}}), plans(1));
+    let mut after = document(json!({"a": 1, "b": 9, "m": {}, "added": 1}), plans(2)).content().clone();
+    after["definition"]["plans"][0]["regions"] = json!(["DE"]);
+    let written = [Pointer::parse("/definition/offer/b").unwrap()];
+    let lost = lost(table, before.content(), &after, &written);
+    let lost: Vec<&str> = lost.iter().map(Pointer::as_str).collect();
+    assert_eq!(
+        lost,
+        ["/definition/offer/m/c", "/definition/plans/s/regions/NO", "/definition/plans/s/x"],
+        "what was written on purpose and what was added are no losses"
+    );
+}

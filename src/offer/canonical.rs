@@ -1,0 +1,327 @@
+//! The one canonical form both sides of a comparison go through.
+//!
+//! A [`View`] is a value together with its place in the field table. [`View::form`] unfolds it by one level into what it
+//! *means*: a set, a list with identities, a sequence, a map. Two views are compared by form and never by text, so
+//! numbers are equal by value, the order of sets does not matter, and what the service adds by itself is no difference.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde_json::{Map, Number, Value};
+
+use super::fields::{Comparison, Field, ListMeaning, Place};
+use crate::secret::without_sas;
+
+/// A value seen through the field table.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// Where the value stands.
+    pub place: Place<'static>,
+    /// The value as it is.
+    pub value: &'a Value,
+}
+
+/// What a value means, unfolded by one level.
+#[derive(Debug)]
+pub enum Form<'a> {
+    /// A value without parts.
+    Scalar,
+    /// Named members.
+    Map(&'a Map<String, Value>),
+    /// Elements without order or repetition, by their canonical text.
+    Set(BTreeMap<Cow<'a, str>, Element<'a>>),
+    /// Elements with an identity, in the order they are written.
+    Keyed(IndexMap<&'a str, Element<'a>>),
+    /// Elements whose order matters.
+    Sequence(&'a [Value]),
+}
+
+/// An element of a list and where it stands in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Element<'a> {
+    /// Its position in the list as written.
+    pub index: usize,
+    /// Its value.
+    pub value: &'a Value,
+}
+
+impl<'a> View<'a> {
+    /// Pairs a value with its place.
+    #[must_use]
+    pub fn new(place: Place<'static>, value: &'a Value) -> Self {
+        Self { place, value }
+    }
+
+    /// What is special about the field.
+    #[must_use]
+    pub fn field(self) -> &'static Field {
+        self.place.field()
+    }
+
+    /// What the value means.
+    #[must_use]
+    pub fn form(self) -> Form<'a> {
+        match self.value {
+            Value::Object(members) => Form::Map(members),
+            Value::Array(elements) => self.list(elements),
+            _ => Form::Scalar,
+        }
+    }
+
+    fn list(self, elements: &'a [Value]) -> Form<'a> {
+        match self.field().list {
+            ListMeaning::Set => Form::Set(
+                elements
+                    .iter()
+                    .enumerate()
+                    .map(|(index, value)| (text(value), Element { index, value }))
+                    .rev()
+                    .collect(),
+            ),
+            // A list whose elements cannot be told apart is compared as it stands.
+            ListMeaning::KeyedBy(key) => keyed(elements, key).map_or(Form::Sequence(elements), Form::Keyed),
+            ListMeaning::Sequence => Form::Sequence(elements),
+        }
+    }
+
+    /// Whether both mean the same, with nothing declared left over on either side.
+    #[must_use]
+    pub fn same(self, other: Self) -> bool {
+        if self.field().comparison == Comparison::ServerOwned {
+            return true;
+        }
+        match (self.form(), other.form()) {
+            (Form::Map(one), Form::Map(two)) => {
+                self.place.covers(one, two, Leftover::Matters) && self.place.covers(two, one, Leftover::Matters)
+            }
+            (Form::Set(one), Form::Set(two)) => one.len() == two.len() && one.keys().eq(two.keys()),
+            (Form::Keyed(one), Form::Keyed(two)) => {
+                one.len() == two.len()
+                    && one.iter().all(|(key, element)| {
+                        two.get(key).is_some_and(|other| {
+                            let place = self.place.element();
+                            View::new(place, element.value).same(View::new(place, other.value))
+                        })
+                    })
+            }
+            (Form::Sequence(one), Form::Sequence(two)) => {
+                let place = self.place.element();
+                one.len() == two.len()
+                    && one.iter().zip(two).all(|(one, two)| View::new(place, one).same(View::new(place, two)))
+            }
+            (Form::Scalar, Form::Scalar) => self.same_scalar(other),
+            _ => false,
+        }
+    }
+
+    /// Whether everything in `self` is the same in `live`; what only `live` has does not matter.
+    #[must_use]
+    pub fn covered_by(self, live: Self) -> bool {
+        match (self.form(), live.form()) {
+            (Form::Map(one), Form::Map(two)) => self.place.covers(one, two, Leftover::Ignored),
+            (Form::Keyed(one), Form::Keyed(two)) => {
+                let place = self.place.element();
+                one.len() == two.len()
+                    && one.iter().all(|(key, element)| {
+                        two.get(key).is_some_and(|live| {
+                            View::new(place, element.value).covered_by(View::new(place, live.value))
+                        })
+                    })
+            }
+            _ => self.same(live),
+        }
+    }
+
+    fn same_scalar(self, other: Self) -> bool {
+        match (self.value, other.value) {
+            (Value::Number(one), Value::Number(two)) => same_number(one, two),
+            (Value::String(one), Value::String(two)) => match self.field().comparison {
+                Comparison::SignedUrl | Comparison::Artifact => without_sas(one) == without_sas(two),
+                _ => one == two,
+            },
+            (one, two) => one == two,
+        }
+    }
+}
+
+/// Whether members that only the second map has are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leftover {
+    Matters,
+    Ignored,
+}
+
+impl Place<'static> {
+    fn covers(self, one: &Map<String, Value>, two: &Map<String, Value>, leftover: Leftover) -> bool {
+        one.iter().all(|(key, value)| {
+            let place = self.key(key);
+            let field = place.field();
+            if matches!(field.comparison, Comparison::ServerOwned | Comparison::Secret) {
+                return true;
+            }
+            match two.get(key) {
+                Some(other) if leftover == Leftover::Matters => View::new(place, value).same(View::new(place, other)),
+                Some(other) => View::new(place, value).covered_by(View::new(place, other)),
+                None => value.is_null() || field.is_default(value),
+            }
+        })
+    }
+}
+
+fn keyed<'a>(elements: &'a [Value], key: &str) -> Option<IndexMap<&'a str, Element<'a>>> {
+    let mut all = IndexMap::with_capacity(elements.len());
+    for (index, value) in elements.iter().enumerate() {
+        let identity = value.get(key)?.as_str()?;
+        if all.insert(identity, Element { index, value }).is_some() {
+            return None;
+        }
+    }
+    Some(all)
+}
+
+/// A text that is the same for values that mean the same, whatever their order of keys and spelling of numbers.
+#[must_use]
+pub fn text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(canonical_json(other)),
+    }
+}
+
+/// `value` as JSON with sorted keys and numbers in one spelling: what is hashed.
+#[must_use]
+pub fn canonical_json(value: &Value) -> String {
+    let mut out = String::new();
+    write_canonical(value, &mut out);
+    out
+}
+
+fn write_canonical(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(members) => {
+            let sorted: BTreeMap<&String, &Value> = members.iter().collect();
+            out.push('{');
+            for (position, (key, member)) in sorted.into_iter().enumerate() {
+                if position > 0 {
+                    out.push(',');
+                }
+                write_canonical(&Value::String(key.clone()), out);
+                out.push(':');
+                write_canonical(member, out);
+            }
+            out.push('}');
+        }
+        Value::Array(elements) => {
+            out.push('[');
+            for (position, element) in elements.iter().enumerate() {
+                if position > 0 {
+                    out.push(',');
+                }
+                write_canonical(element, out);
+            }
+            out.push(']');
+        }
+        Value::Number(number) => out.push_str(&decimal(number.as_str())),
+        scalar => out.push_str(&scalar.to_string()),
+    }
+}
+
+fn same_number(one: &Number, two: &Number) -> bool {
+    one.as_str() == two.as_str() || decimal(one.as_str()) == decimal(two.as_str())
+}
+
+/// A JSON number as `sign digits E exponent` without leading or trailing zeros: equal text, equal value.
+///
+/// Numbers are kept as text throughout, so no digit is lost; this is the only place that interprets them.
+fn decimal(number: &str) -> String {
+    let (negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let significant = digits.trim_start_matches('0').trim_end_matches('0');
+    if significant.is_empty() {
+        return "0".to_owned();
+    }
+    let trailing = digits.len() - digits.trim_end_matches('0').len();
+    let shift = i128::try_from(trailing).unwrap_or(0) - i128::try_from(fraction.len()).unwrap_or(0);
+    let sign = if negative { "-" } else { "" };
+    match exponent.parse::<i128>().ok().and_then(|exponent| exponent.checked_add(shift)) {
+        Some(0) => format!("{sign}{significant}"),
+        Some(exponent) => format!("{sign}{significant}E{exponent}"),
+        // An exponent beyond 128 bits: only the very same spelling is the same number.
+        None => format!("{sign}{mantissa}E{exponent}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::OfferTypeId;
+    use super::super::fields::FieldTable;
+    use super::*;
+
+    fn same(path: &str, one: &str, two: &str) -> bool {
+        let table = FieldTable::of(&OfferTypeId::new("microsoft-azure-virtualmachines"));
+        let place = path.split('/').filter(|key| !key.is_empty()).fold(table.root(), Place::key);
+        let (one, two) = (serde_json::from_str(one).unwrap(), serde_json::from_str(two).unwrap());
+        let forth = View::new(place, &one).same(View::new(place, &two));
+        assert_eq!(forth, View::new(place, &two).same(View::new(place, &one)), "sameness has no direction");
+        forth
+    }
+
+    #[test]
+    fn numbers_are_equal_by_value_and_no_digit_is_lost() {
+        for (one, two, expected) in [
+            ("1", "1.0", true),
+            ("0.1", "1e-1", true),
+            ("100", "1E+2", true),
+            ("-0", "0.00", true),
+            ("9007199254740993", "9007199254740992", false),
+            ("1", "-1", false),
+            ("18446744073709551617", "18446744073709551618", false),
+            ("1e400", "1e401", false),
+            ("1", "\"1\"", false),
+        ] {
+            assert_eq!(same("x", one, two), expected, "{one} and {two}");
+        }
+    }
+
+    #[test]
+    fn sets_have_no_order_and_sequences_have() {
+        assert!(same("definition/plans/0/regions", r#"["NO","DE"]"#, r#"["DE","NO"]"#));
+        assert!(!same("definition/plans/0/regions", r#"["NO","DE"]"#, r#"["NO"]"#));
+        let links = "definition/offer/microsoft-azure-marketplace.usefulLinks";
+        assert!(!same(links, r#"[{"a":1},{"b":1}]"#, r#"[{"b":1},{"a":1}]"#));
+    }
+
+    #[test]
+    fn skus_are_compared_by_id_whatever_their_order() {
+        assert!(same("definition/plans", r#"[{"planId":"a"},{"planId":"b"}]"#, r#"[{"planId":"b"},{"planId":"a"}]"#));
+        assert!(!same("definition/plans", r#"[{"planId":"a","x":1}]"#, r#"[{"planId":"a","x":2}]"#));
+        assert!(!same("definition/plans", r#"[{"planId":"a"},{"planId":"a"}]"#, r#"[{"planId":"a"}]"#));
+    }
+
+    #[test]
+    fn what_the_service_adds_by_itself_is_no_difference() {
+        assert!(same("", r#"{"id":"x","version":3}"#, r#"{"id":"x"}"#));
+        let offer = "definition/offer";
+        assert!(same(offer, "{}", r#"{"microsoft-azure-marketplace.marketoLeadConfiguration":{}}"#));
+        assert!(!same(offer, "{}", r#"{"microsoft-azure-marketplace.title":""}"#));
+    }
+
+    #[test]
+    fn signed_urls_are_the_same_without_their_signature() {
+        let logo = "definition/offer/microsoft-azure-marketplace.smallLogo";
+        assert!(same(logo, r#""https://x/a?sv=1&sig=a""#, r#""https://x/a?sv=2&sig=b""#));
+        assert!(!same(logo, r#""https://x/a?v=1""#, r#""https://x/a?v=2""#));
+    }
+
+    #[test]
+    fn canonical_text_has_one_spelling() {
+        assert_eq!(canonical_json(&json!({"b": [1, null], "a": "x\n"})), r#"{"a":"x\n","b":[1,null]}"#);
+        let number: Value = serde_json::from_str("[1.50, 0.015e2, 1500e-3]").unwrap();
+        assert_eq!(canonical_json(&number), "[15E-1,15E-1,15E-1]");
+    }
+}

@@ -1,0 +1,225 @@
+//! The field table: what is special about a field, said once.
+//!
+//! A document is opaque; this table names the few places where equality is not the plain one, because the service owns
+//! the value, orders it as it likes, hosts it elsewhere, or never returns it. No other module knows a field of the
+//! service by name. A new field gets a row in [`table`], and nothing else changes.
+
+mod table;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use super::OfferTypeId;
+
+/// How a value is compared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Comparison {
+    /// As JSON: numbers by value, objects without order.
+    #[default]
+    Value,
+    /// Never: the service sets it.
+    ServerOwned,
+    /// Never: the service takes it and does not give it back.
+    Secret,
+    /// A URL the service downloads from and replaces by one of its own.
+    Artifact,
+    /// A URL the service keeps as given, but whose access signature is renewed now and then.
+    SignedUrl,
+}
+
+/// What a list means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ListMeaning {
+    /// Order matters, and the list is one value.
+    #[default]
+    Sequence,
+    /// Order means nothing, elements are compared one by one.
+    Set,
+    /// Elements are compared by the value of this key.
+    KeyedBy(&'static str),
+}
+
+/// What the service does with a value besides storing it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Fate {
+    /// It is there afterwards.
+    #[default]
+    Kept,
+    /// It may be taken and be absent afterwards.
+    MayBeDropped,
+    /// It is returned, but a PUT that holds it is refused.
+    RefusedInPut,
+}
+
+/// What is special about one field. The default is: nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Field {
+    /// How its value is compared.
+    pub comparison: Comparison,
+    /// What it means if it is a list.
+    pub list: ListMeaning,
+    /// What becomes of it in a PUT.
+    pub fate: Fate,
+    /// What the service puts there by itself, as JSON text; an absent value means the same.
+    default: Option<&'static str>,
+    /// An older or newer name of the same field, beside it.
+    pub alias: Option<&'static str>,
+    /// A sibling that the service keeps equal to this field.
+    pub mirror: Option<&'static str>,
+    /// Whether it holds HTML.
+    pub markup: Markup,
+}
+
+/// What kind of text a field holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Markup {
+    /// Plain text, or no text at all.
+    #[default]
+    None,
+    /// HTML, shown to people as text.
+    Html,
+}
+
+/// The field nothing is special about.
+pub static PLAIN: Field = Field {
+    comparison: Comparison::Value,
+    list: ListMeaning::Sequence,
+    fate: Fate::Kept,
+    default: None,
+    alias: None,
+    mirror: None,
+    markup: Markup::None,
+};
+
+impl Field {
+    /// Whether `value` is what the service means by the field's absence.
+    #[must_use]
+    pub fn is_default(&self, value: &Value) -> bool {
+        self.default.is_some_and(|text| match text {
+            "{}" => value.as_object().is_some_and(serde_json::Map::is_empty),
+            "[]" => value.as_array().is_some_and(Vec::is_empty),
+            _ => serde_json::from_str::<Value>(text).is_ok_and(|default| default == *value),
+        })
+    }
+}
+
+/// The field table of one offer type, as a tree that is walked together with a document.
+#[derive(Debug, Default)]
+pub struct FieldTable {
+    root: Branch,
+}
+
+#[derive(Debug, Default)]
+struct Branch {
+    field: Field,
+    keys: HashMap<&'static str, Branch>,
+    any: Option<Box<Branch>>,
+}
+
+/// A place in the field table, moved along with a walk through a document.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'t>(Option<&'t Branch>);
+
+impl FieldTable {
+    /// The table for an offer type. Types without rows of their own get the envelope and the marketplace listing.
+    #[must_use]
+    pub fn of(offer_type: &OfferTypeId) -> &'static Self {
+        static TABLES: LazyLock<HashMap<&'static str, FieldTable>> =
+            LazyLock::new(|| table::TYPES.iter().map(|(name, rows)| (*name, FieldTable::new(rows))).collect());
+        static OTHER: LazyLock<FieldTable> = LazyLock::new(|| FieldTable::new(table::OTHER));
+        TABLES.get(offer_type.as_str()).unwrap_or(&OTHER)
+    }
+
+    fn new(groups: &[&'static [table::Row]]) -> Self {
+        let mut root = Branch::default();
+        for (path, field) in groups.iter().copied().flatten() {
+            root.descend(path).field = *field;
+        }
+        Self { root }
+    }
+
+    /// Where a walk begins.
+    #[must_use]
+    pub fn root(&self) -> Place<'_> {
+        Place(Some(&self.root))
+    }
+}
+
+impl Branch {
+    fn descend(&mut self, path: &'static str) -> &mut Self {
+        path.split('/').fold(self, |branch, key| {
+            if key == "*" { branch.any.get_or_insert_default() } else { branch.keys.entry(key).or_default() }
+        })
+    }
+}
+
+impl<'t> Place<'t> {
+    /// The place of the member `key`.
+    #[must_use]
+    pub fn key(self, key: &str) -> Self {
+        Self(self.0.and_then(|branch| branch.keys.get(key).or(branch.any.as_deref())))
+    }
+
+    /// The place of any element of a list.
+    #[must_use]
+    pub fn element(self) -> Self {
+        Self(self.0.and_then(|branch| branch.any.as_deref()))
+    }
+
+    /// What is special about the field here.
+    #[must_use]
+    pub fn field(self) -> &'t Field {
+        self.0.map_or(&PLAIN, |branch| &branch.field)
+    }
+
+    /// The members the table names here, with what it says about them, in no particular order.
+    pub fn members(self) -> impl Iterator<Item = (&'static str, &'t Field)> {
+        self.0.into_iter().flat_map(|branch| branch.keys.iter().map(|(key, below)| (*key, &below.field)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn field(offer_type: &str, path: &str) -> Field {
+        let table = FieldTable::of(&OfferTypeId::new(offer_type));
+        *path.split('/').fold(table.root(), Place::key).field()
+    }
+
+    #[test]
+    fn rows_are_found_through_lists_and_versions() {
+        let vm = "microsoft-azure-virtualmachines";
+        let url = "definition/plans/0/microsoft-azure-virtualmachines.vmImages/1.0.0/osVhdUrl";
+        assert_eq!(field(vm, url).comparison, Comparison::SignedUrl);
+        assert_eq!(field(vm, "definition/plans").list, ListMeaning::KeyedBy("planId"));
+        assert_eq!(field(vm, "definition/plans/3/regions").list, ListMeaning::Set);
+        assert_eq!(field(vm, "changedTime").comparison, Comparison::ServerOwned);
+    }
+
+    #[test]
+    fn a_type_nobody_knows_has_the_envelope_and_the_listing() {
+        assert_eq!(field("acme", "version").comparison, Comparison::ServerOwned);
+        assert_eq!(field("acme", "definition/plans").list, ListMeaning::KeyedBy("planId"));
+        assert_eq!(
+            field("acme", "definition/offer/microsoft-azure-marketplace.smallLogo").comparison,
+            Comparison::Artifact
+        );
+        assert_eq!(field("acme", "definition/offer/acme.list").list, ListMeaning::Sequence);
+    }
+
+    #[test]
+    fn defaults_are_not_only_empty_values() {
+        let vm = "microsoft-azure-virtualmachines";
+        let generation = field(vm, "definition/plans/0/microsoft-azure-virtualmachines.generation");
+        assert!(generation.is_default(&json!("1")));
+        assert!(!generation.is_default(&json!("2")));
+        let lead = field(vm, "definition/offer/microsoft-azure-marketplace.marketoLeadConfiguration");
+        assert!(lead.is_default(&json!({})));
+        assert!(!lead.is_default(&json!({"formId": "1"})));
+    }
+}

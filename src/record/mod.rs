@@ -1,0 +1,215 @@
+//! What is remembered of how the service rewrote what it was sent.
+//!
+//! The service renames, drops, sanitises and re-hosts. Whatever a PUT turned a declared value into is remembered here as a
+//! pair of hashes, so that a later comparison can tell a known rewrite from an edit. Losing the record costs a noisy
+//! plan and never a wrong write: nothing is *sent* because of it.
+//!
+//! Values are never kept: only hashes, and only of values a hash does not give away.
+
+mod file;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+pub use file::{Error, File};
+
+use crate::offer::canonical::canonical_json;
+use crate::offer::{OfferAddress, Pointer};
+use crate::secret::without_sas;
+
+/// Shorter texts than this can be found from their hash by trying, so they are not remembered.
+const SHORTEST_HASHED: usize = 8;
+
+/// The hash of one value, signature parameters left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// Hashes `value`; `None` for values too short to be hidden by a hash.
+    #[must_use]
+    pub fn of(value: &Value) -> Option<Self> {
+        let text = match value {
+            Value::String(text) => without_sas(text).into_owned(),
+            other => canonical_json(other),
+        };
+        (text.len() >= SHORTEST_HASHED).then(|| Self(hex(&Sha256::digest(text.as_bytes()))))
+    }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        write!(out, "{byte:02x}").expect("invariant: writing to a string does not fail");
+        out
+    })
+}
+
+/// One learned rewrite. An absent side means that there was no value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rewrite {
+    /// The hash of what was declared.
+    declared: Option<Fingerprint>,
+    /// The hash of what it became.
+    became: Option<Fingerprint>,
+}
+
+/// What the record says about a pair of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    /// Nothing is remembered for this path.
+    None,
+    /// Exactly this was declared, and exactly this it became.
+    AsRecorded,
+    /// The live value is the remembered one; another value is declared now.
+    DeclaredChanged,
+    /// The declared value is the remembered one; the service has another value now.
+    LiveChanged,
+    /// Neither is as remembered.
+    Outdated,
+}
+
+/// The rewrites known of one offer, by path through identities (not positions).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rewrites {
+    /// The revision the read-back had when this was learned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<String>,
+    paths: BTreeMap<Pointer, Rewrite>,
+}
+
+impl Rewrites {
+    /// What is remembered of `declared` having become `live` at `path`.
+    #[must_use]
+    pub fn recall(&self, path: &Pointer, declared: Option<&Value>, live: Option<&Value>) -> Memory {
+        let Some(rewrite) = self.paths.get(path) else { return Memory::None };
+        match (matches(rewrite.declared.as_ref(), declared), matches(rewrite.became.as_ref(), live)) {
+            (true, true) => Memory::AsRecorded,
+            (false, true) => Memory::DeclaredChanged,
+            (true, false) => Memory::LiveChanged,
+            (false, false) => Memory::Outdated,
+        }
+    }
+
+    /// Remembers that `declared` became `live` at `path`. Values a hash would give away are left out; says whether
+    /// it was remembered.
+    pub fn learn(&mut self, path: Pointer, declared: Option<&Value>, live: Option<&Value>) -> bool {
+        let rewrite = Rewrite { declared: declared.and_then(Fingerprint::of), became: live.and_then(Fingerprint::of) };
+        let hidden = rewrite.declared.is_some() == declared.is_some() && rewrite.became.is_some() == live.is_some();
+        if hidden {
+            self.paths.insert(path, rewrite);
+        }
+        hidden
+    }
+
+    /// Notes which revision the last read-back had.
+    pub fn set_revision(&mut self, etag: &str) {
+        self.revision = Some(etag.to_owned());
+    }
+
+    /// Whether nothing is remembered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty()
+    }
+}
+
+fn matches(recorded: Option<&Fingerprint>, value: Option<&Value>) -> bool {
+    match (recorded, value) {
+        (None, None) => true,
+        (Some(recorded), Some(value)) => Fingerprint::of(value).as_ref() == Some(recorded),
+        _ => false,
+    }
+}
+
+/// Everything remembered, by service and offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    format_version: String,
+    #[serde(default)]
+    endpoints: BTreeMap<String, BTreeMap<String, Rewrites>>,
+}
+
+impl Default for Record {
+    fn default() -> Self {
+        Self { format_version: "1.0".to_owned(), endpoints: BTreeMap::new() }
+    }
+}
+
+impl Record {
+    /// What is remembered of one offer at one service.
+    #[must_use]
+    pub fn rewrites(&self, endpoint: &str, address: &OfferAddress) -> Rewrites {
+        let offers = self.endpoints.get(endpoint);
+        offers.and_then(|offers| offers.get(&address.to_string())).cloned().unwrap_or_default()
+    }
+
+    /// Replaces what is remembered of one offer.
+    pub fn set(&mut self, endpoint: &str, address: &OfferAddress, rewrites: Rewrites) {
+        self.endpoints.entry(endpoint.to_owned()).or_default().insert(address.to_string(), rewrites);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn path() -> Pointer {
+        Pointer::parse("/definition/plans/standard/x").unwrap()
+    }
+
+    #[test]
+    fn a_rewrite_is_recalled_only_for_the_very_same_pair() {
+        let mut rewrites = Rewrites::default();
+        let (html, clean) = (json!("<p onclick=x>hello</p>"), json!("<p>hello</p>"));
+        assert!(rewrites.learn(path(), Some(&html), Some(&clean)));
+        let other = json!("<p>other</p>");
+        for (declared, live, expected) in [
+            (Some(&html), Some(&clean), Memory::AsRecorded),
+            (Some(&other), Some(&clean), Memory::DeclaredChanged),
+            (Some(&html), Some(&other), Memory::LiveChanged),
+            (Some(&html), None, Memory::LiveChanged),
+            (None, None, Memory::Outdated),
+        ] {
+            assert_eq!(rewrites.recall(&path(), declared, live), expected);
+        }
+        assert_eq!(rewrites.recall(&Pointer::root(), Some(&html), Some(&clean)), Memory::None);
+    }
+
+    #[test]
+    fn hosted_urls_are_remembered_without_their_signature() {
+        let mut rewrites = Rewrites::default();
+        let declared = json!("https://assets.example/logo.png");
+        rewrites.learn(path(), Some(&declared), Some(&json!("https://hosted.example/a.png?sv=1&sig=one")));
+        let renewed = json!("https://hosted.example/a.png?sv=1&sig=two");
+        assert_eq!(rewrites.recall(&path(), Some(&declared), Some(&renewed)), Memory::AsRecorded);
+    }
+
+    #[test]
+    fn short_values_are_not_remembered() {
+        let mut rewrites = Rewrites::default();
+        assert!(!rewrites.learn(path(), Some(&json!("1234")), None));
+        assert!(rewrites.is_empty());
+    }
+
+    #[test]
+    fn the_record_holds_no_value() {
+        let mut record = Record::default();
+        let mut rewrites = Rewrites::default();
+        rewrites.learn(path(), Some(&json!("a long declared value")), Some(&json!("a long live value")));
+        record.set("https://x", &OfferAddress::new("p", "o"), rewrites);
+        let text = serde_json::to_string(&record).unwrap();
+        assert!(!text.contains("long"), "{text}");
+    }
+}
