@@ -4,8 +4,10 @@
 //! `tests/architecture.rs`, explained in `docs/architecture.md`).
 
 pub mod clock;
+pub mod desired;
 pub mod diagnostic;
 pub mod diff;
+pub mod manifest;
 pub mod offer;
 pub mod record;
 pub mod secret;

@@ -1,0 +1,83 @@
+//! Which files a person means by paths, folders and globs.
+
+use std::collections::HashSet;
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::manifest::unreadable;
+use crate::source::{Error, Kind, RelativePath, Tree};
+
+/// What files of offers end in.
+const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// Files that are found beside offers and are known to be none.
+const NEVER_OFFERS: [&str; 2] = ["offerform.yaml", "offerform.yml"];
+
+/// The selected files, each once: in the order of the selection, sorted within a folder or glob.
+pub(super) fn files(tree: &dyn Tree, selection: &[String], findings: &mut Diagnostics) -> Vec<RelativePath> {
+    let mut seen = HashSet::new();
+    let mut files = Vec::new();
+    for pattern in selection {
+        match matches(tree, pattern) {
+            Ok(found) => files.extend(found.into_iter().filter(|file| seen.insert(file.clone()))),
+            Err(finding) => findings.push(*finding),
+        }
+    }
+    files
+}
+
+fn matches(tree: &dyn Tree, pattern: &str) -> Result<Vec<RelativePath>, Box<Diagnostic>> {
+    let path = tree.locate(pattern);
+    let kind = path.as_ref().ok().and_then(|path| tree.kind(path));
+    let failed = |error: Error| Box::new(unreadable(&error));
+    let found = match (kind, glob_start(pattern)) {
+        (Some(Kind::File), _) => return path.map(|path| vec![path]).map_err(failed),
+        (Some(Kind::Folder), _) => tree.files(&path.map_err(failed)?).map_err(failed)?,
+        (None, Some(start)) => globbed(tree, pattern, start)?,
+        (None, None) => {
+            path.map_err(failed)?;
+            return Err(failed(Error::Missing { path: pattern.to_owned() }));
+        }
+    };
+    let found: Vec<_> = found.into_iter().filter(may_be_an_offer).collect();
+    if found.is_empty() {
+        let what = if kind.is_some() { "the folder" } else { "the pattern" };
+        let message = format!("{what} `{pattern}` holds no offer file");
+        return Err(Box::new(
+            Diagnostic::error("no-match", message).help("offer files end in `.yaml`, `.yml` or `.json`"),
+        ));
+    }
+    Ok(found)
+}
+
+fn may_be_an_offer(file: &RelativePath) -> bool {
+    EXTENSIONS.contains(&file.extension().as_str()) && !NEVER_OFFERS.contains(&file.name())
+}
+
+/// The byte where the first part with a wildcard starts.
+fn glob_start(pattern: &str) -> Option<usize> {
+    let wildcard = pattern.find(['*', '?', '[', '{'])?;
+    Some(pattern[..wildcard].rfind('/').map_or(0, |slash| slash + 1))
+}
+
+fn globbed(tree: &dyn Tree, pattern: &str, start: usize) -> Result<Vec<RelativePath>, Box<Diagnostic>> {
+    let (folder, wildcards) = pattern.split_at(start);
+    let matcher = matcher(wildcards)
+        .map_err(|error| Diagnostic::error("no-match", format!("`{pattern}` is not a pattern: {}", error.kind())))?;
+    let folder =
+        tree.locate(if folder.is_empty() { "." } else { folder }).map_err(|error| Box::new(unreadable(&error)))?;
+    if tree.kind(&folder) != Some(Kind::Folder) {
+        return Ok(Vec::new());
+    }
+    let files = tree.files(&folder).map_err(|error| Box::new(unreadable(&error)))?;
+    let below = |file: &RelativePath| {
+        let rest = file.as_str().strip_prefix(folder.as_str()).unwrap_or(file.as_str());
+        matcher.is_match(rest.trim_start_matches('/'))
+    };
+    Ok(files.into_iter().filter(below).collect())
+}
+
+fn matcher(wildcards: &str) -> Result<GlobMatcher, globset::Error> {
+    Ok(GlobBuilder::new(wildcards).literal_separator(true).build()?.compile_matcher())
+}

@@ -1,0 +1,313 @@
+//! The directives: `$file`, `$env`, `$secret`, and the merge key `<<`.
+//!
+//! A directive is a mapping with one key. Files are named relative to the file that mentions them and never lie
+//! outside of the repository. Secrets are not read here: what remains is where they come from.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use super::library::{Library, unreadable};
+use super::{DEPTH_LIMIT, Mapping, Member, Node, VALUE_LIMIT, Value};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::secret::{SecretLocation, SecretReference};
+use crate::source::{RelativePath, Span};
+
+/// The environment variables of the person or job that runs us.
+pub trait Environment: fmt::Debug + Send + Sync {
+    /// The value of the variable `name`; `None` if it is not set or not text.
+    fn variable(&self, name: &str) -> Option<String>;
+}
+
+const DIRECTIVES: [&str; 3] = ["$file", "$env", "$secret"];
+
+/// How many files may be put into each other.
+const FILE_DEPTH_LIMIT: usize = 16;
+
+/// How many bytes of text one document may take from files.
+const TEXT_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Carries out the directives of documents.
+#[derive(Debug)]
+pub struct Composer<'a, 't> {
+    library: &'a mut Library<'t>,
+    environment: &'a dyn Environment,
+    /// The files that were put into others.
+    parts: HashSet<RelativePath>,
+    /// The files being put into each other, outermost first.
+    files: Vec<RelativePath>,
+    /// How many levels lie above what is being composed.
+    depth: usize,
+    values_left: usize,
+    text_left: usize,
+    sound: bool,
+}
+
+impl<'a, 't> Composer<'a, 't> {
+    /// A composer that reads files from `library`.
+    pub fn new(library: &'a mut Library<'t>, environment: &'a dyn Environment) -> Self {
+        Self {
+            library,
+            environment,
+            parts: HashSet::new(),
+            files: Vec::new(),
+            depth: 0,
+            values_left: 0,
+            text_left: 0,
+            sound: true,
+        }
+    }
+
+    /// The library that is read from.
+    pub fn library(&mut self) -> &mut Library<'t> {
+        self.library
+    }
+
+    /// The YAML and JSON files that were put into other files so far.
+    #[must_use]
+    pub fn parts(&self) -> &HashSet<RelativePath> {
+        &self.parts
+    }
+
+    /// The document with all directives carried out, and whether that worked everywhere. Where it did not, the
+    /// result holds `null` and the findings say why.
+    pub fn compose(&mut self, document: Node, file: &RelativePath) -> (Node, bool) {
+        self.files = vec![file.clone()];
+        self.depth = 0;
+        self.values_left = VALUE_LIMIT;
+        self.text_left = TEXT_LIMIT;
+        self.sound = true;
+        let node = self.node(document);
+        (node, self.sound)
+    }
+
+    fn node(&mut self, node: Node) -> Node {
+        let Node { span, value } = node;
+        if self.depth > DEPTH_LIMIT {
+            return self.fail(span, "too-deep", format!("more than {DEPTH_LIMIT} levels of nesting"));
+        }
+        match self.values_left.checked_sub(1) {
+            Some(left) => self.values_left = left,
+            None => return self.fail(span, "too-large", "the document grows beyond all bounds".to_owned()),
+        }
+        self.depth += 1;
+        let node = match value {
+            Value::List(items) => {
+                let items = items.into_iter().map(|item| self.node(item)).collect();
+                Node::new(span, Value::List(items))
+            }
+            Value::Mapping(mapping) => self.mapping(span, mapping),
+            leaf => Node::new(span, leaf),
+        };
+        self.depth -= 1;
+        node
+    }
+
+    fn mapping(&mut self, span: Span, mut mapping: Mapping) -> Node {
+        if let Some((name, member)) = mapping.members.iter().find(|(key, _)| key.starts_with('$')) {
+            let (name, key) = (name.clone(), member.key);
+            if mapping.members.len() > 1 || mapping.merge.is_some() {
+                let message = format!("`{name}` stands alone in its mapping");
+                self.report(Diagnostic::error("directive", message).at(key, "").help("put the other keys elsewhere"));
+                return Node::new(span, Value::Null);
+            }
+            let Some((_, member)) = mapping.members.pop() else { return Node::new(span, Value::Null) };
+            return self.directive(&name, span, &member);
+        }
+        let merge = mapping.merge.take();
+        let mut members = mapping.members;
+        for member in members.values_mut() {
+            let value = std::mem::replace(&mut member.value, Node::new(span, Value::Null));
+            member.value = self.node(value);
+        }
+        let mut mapping = Mapping { members, merge: None };
+        if let Some(merge) = merge {
+            let merged = self.node(merge.value);
+            self.merge(&mut mapping, merged);
+        }
+        Node::new(span, Value::Mapping(mapping))
+    }
+
+    /// Adds the members of a mapping, or of a list of mappings, that are not there yet.
+    fn merge(&mut self, into: &mut Mapping, from: Node) {
+        match from.value {
+            Value::Mapping(mapping) => {
+                for (key, member) in mapping.members {
+                    into.members.entry(key).or_insert(member);
+                }
+            }
+            Value::List(items) if items.iter().all(|item| matches!(item.value, Value::Mapping(_))) => {
+                for item in items {
+                    self.merge(into, item);
+                }
+            }
+            // Reported already.
+            Value::Null if !self.sound => {}
+            _ => {
+                let message = "`<<` takes a mapping or a list of mappings";
+                self.report(Diagnostic::error("merge-key", message).at(from.span, ""));
+            }
+        }
+    }
+
+    fn directive(&mut self, name: &str, span: Span, member: &Member) -> Node {
+        match name {
+            "$file" => self.file(span, &member.value),
+            "$env" => self.variable(span, &member.value),
+            "$secret" => self.secret(span, &member.value),
+            _ => {
+                let known = nearest(name, DIRECTIVES).map_or_else(
+                    || format!("known are `{}`", DIRECTIVES.join("`, `")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                let finding = Diagnostic::error("directive", format!("unknown directive `{name}`"));
+                self.report(finding.at(member.key, "").help(known));
+                Node::new(span, Value::Null)
+            }
+        }
+    }
+
+    fn file(&mut self, span: Span, target: &Node) -> Node {
+        let Some(path) = self.path(target) else { return Node::new(span, Value::Null) };
+        match path.extension().as_str() {
+            "yaml" | "yml" | "json" => self.part(target.span, path),
+            _ => self.text(span, target.span, &path),
+        }
+    }
+
+    /// The path that a text names, relative to the file it stands in.
+    fn path(&mut self, target: &Node) -> Option<RelativePath> {
+        let Some(text) = target.as_text().filter(|text| !text.is_empty()) else {
+            self.fail(target.span, "directive", format!("a path expected, not {}", target.kind()));
+            return None;
+        };
+        let folder = self.files.last().map(RelativePath::parent).unwrap_or_default();
+        folder.join(text).inspect_err(|error| self.report(unreadable(error).at(target.span, ""))).ok()
+    }
+
+    fn text(&mut self, span: Span, mention: Span, path: &RelativePath) -> Node {
+        let value = match self.library.text(path) {
+            Ok(Some(text)) => match self.text_left.checked_sub(text.len()) {
+                Some(left) => {
+                    self.text_left = left;
+                    Value::Text((*text).to_owned())
+                }
+                None => return self.fail(mention, "too-large", "the document grows beyond all bounds".to_owned()),
+            },
+            Ok(None) => {
+                let message = format!("`{path}` cannot be put in here");
+                return self.fail(mention, "directive", message);
+            }
+            Err(error) => {
+                self.report(unreadable(&error).at(mention, ""));
+                Value::Null
+            }
+        };
+        Node::new(span, value)
+    }
+
+    fn part(&mut self, mention: Span, path: RelativePath) -> Node {
+        self.parts.insert(path.clone());
+        if self.files.contains(&path) {
+            return self.fail(mention, "directive", format!("`{path}` is put into itself"));
+        }
+        if self.files.len() == FILE_DEPTH_LIMIT {
+            let message = format!("more than {FILE_DEPTH_LIMIT} files are put into each other");
+            return self.fail(mention, "too-deep", message);
+        }
+        let parsed = match self.library.parsed(&path) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                self.report(unreadable(&error).at(mention, ""));
+                return Node::new(mention, Value::Null);
+            }
+        };
+        // What is wrong in the file was reported with the file.
+        self.sound &= parsed.sound;
+        match parsed.documents.as_slice() {
+            [document] => {
+                self.files.push(path);
+                let node = self.node(document.clone());
+                self.files.pop();
+                node
+            }
+            [] => Node::new(mention, Value::Null),
+            [_, second, ..] => {
+                let message = format!("`{path}` holds several documents, so it cannot be put in here");
+                self.report(Diagnostic::error("directive", message).at(mention, "").related(second.span, "the second"));
+                Node::new(mention, Value::Null)
+            }
+        }
+    }
+
+    fn variable(&mut self, span: Span, target: &Node) -> Node {
+        let Some(name) = self.variable_name(target) else { return Node::new(span, Value::Null) };
+        match self.environment.variable(&name) {
+            Some(value) => Node::new(span, Value::Text(value)),
+            None => self.fail(target.span, "env-not-set", format!("the environment variable `{name}` is not set")),
+        }
+    }
+
+    fn variable_name(&mut self, target: &Node) -> Option<String> {
+        let is_name = |text: &&str| {
+            text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        };
+        let name = target.as_text().filter(is_name).map(str::to_owned);
+        if name.is_none() {
+            self.fail(target.span, "directive", "the name of an environment variable expected".to_owned());
+        }
+        name
+    }
+
+    fn secret(&mut self, span: Span, target: &Node) -> Node {
+        let null = Node::new(span, Value::Null);
+        let Some(mapping) = target.as_mapping() else {
+            let help = "write `{ $secret: { env: NAME } }` or `{ $secret: { file: PATH } }`";
+            let message = format!("`$secret` takes a mapping, not {}", target.kind());
+            self.report(Diagnostic::error("directive", message).at(target.span, "").help(help));
+            return null;
+        };
+        for (key, member) in &mapping.members {
+            if !["env", "file", "version"].contains(&key.as_str()) {
+                let message = format!("`$secret` has no key `{key}`");
+                let finding = Diagnostic::error("directive", message).at(member.key, "");
+                self.report(finding.help("known are `env`, `file` and `version`"));
+                return null;
+            }
+        }
+        let location = match (mapping.get("env"), mapping.get("file")) {
+            (Some(name), None) => self.variable_name(&name.value).map(SecretLocation::Env),
+            (None, Some(file)) => self.path(&file.value).map(|path| SecretLocation::File(path.as_str().to_owned())),
+            _ => {
+                self.fail(target.span, "directive", "`$secret` takes either `env` or `file`".to_owned());
+                None
+            }
+        };
+        let version = mapping.get("version").map(|member| self.secret_version(&member.value));
+        match location {
+            Some(location) => Node::new(span, Value::Secret(SecretReference { location, version: version.flatten() })),
+            None => null,
+        }
+    }
+
+    fn secret_version(&mut self, node: &Node) -> Option<String> {
+        match &node.value {
+            Value::Text(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => {
+                self.fail(node.span, "directive", format!("a version is text or a number, not {}", node.kind()));
+                None
+            }
+        }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.sound = false;
+        self.library.findings().push(diagnostic);
+    }
+
+    fn fail(&mut self, span: Span, code: &'static str, message: String) -> Node {
+        self.report(Diagnostic::error(code, message).at(span, ""));
+        Node::new(span, Value::Null)
+    }
+}

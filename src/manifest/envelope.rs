@@ -1,0 +1,210 @@
+//! The envelope: what every offer has, whatever its type.
+//!
+//! Checks that the ids can be put into an address, that `definition` has the right kinds of values, and takes away
+//! what is not the offer: the `reconcile` block, and keys that the service owns. Everything else passes through.
+
+use std::collections::HashMap;
+
+use super::{Mapping, Node, Reconcile, Value, namespace, reconcile};
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::source::Span;
+
+/// The keys of the envelope that people write.
+const KNOWN: [&str; 6] = ["publisherId", "id", "offerTypeId", "offerTypeVersions", "definition", "reconcile"];
+
+/// The keys of the envelope that the service writes: they come with an exported offer and are never sent.
+///
+/// Source: cloud-partner-portal-api-retrieve-specific-offer.md, and recorded answers of the service.
+const SERVER_OWNED: [&str; 11] = [
+    "version",
+    "status",
+    "changedTime",
+    "eTag",
+    "lockStatus",
+    "pcMigrationStatus",
+    "pcRedirectUri",
+    "isvUpgradeRequest",
+    "offerTypeChanges",
+    "offerTypeVersionsOverride",
+    "pricingNotRecalculatedRegions",
+];
+
+/// A text and where it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The text.
+    pub text: String,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// One offer as the user wrote it, directives carried out and namespaces written out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Manifest {
+    /// `publisherId`.
+    pub publisher: Named,
+    /// `id`.
+    pub id: Named,
+    /// `offerTypeId`.
+    pub offer_type: Named,
+    /// The offer: a mapping with everything that is for the service.
+    pub offer: Node,
+    /// The `reconcile` block.
+    pub reconcile: Reconcile,
+}
+
+/// Whether a document means to be an offer. If not, it may be a part for `$file`.
+#[must_use]
+pub fn looks_like_an_offer(document: &Node) -> bool {
+    document.as_mapping().is_some_and(|mapping| {
+        let has = |key| mapping.members.contains_key(key);
+        has("offerTypeId") || has("definition") || (mapping.merge.is_some() && (has("publisherId") || has("id")))
+    })
+}
+
+impl Manifest {
+    /// Reads a composed document. `None` if something is missing that nothing can be done without; whatever is
+    /// wrong goes to `findings`.
+    #[must_use]
+    pub fn read(mut document: Node, findings: &mut Diagnostics) -> Option<Self> {
+        let span = document.span;
+        let mapping = document.as_mapping_mut()?;
+        let start = mapping.members.values().next().map_or(span, |member| member.key);
+        drop_foreign_keys(mapping, findings);
+        let block = mapping.members.shift_remove("reconcile");
+        let ids = ["publisherId", "id", "offerTypeId"].map(|key| envelope_id(mapping, key, start, findings));
+        check_definition(mapping, start, findings);
+        let [Some(publisher), Some(id), Some(offer_type)] = ids else {
+            reconcile::read(block.map(|member| member.value), "", findings);
+            return None;
+        };
+        if let Some(definition) = mapping.members.get_mut("definition").and_then(|member| member.value.as_mapping_mut())
+        {
+            namespace::write_out(definition, &offer_type.text, findings);
+        }
+        let reconcile = reconcile::read(block.map(|member| member.value), &offer_type.text, findings);
+        Some(Self { publisher, id, offer_type, offer: document, reconcile })
+    }
+}
+
+fn drop_foreign_keys(mapping: &mut Mapping, findings: &mut Diagnostics) {
+    for (key, member) in &mapping.members {
+        if !KNOWN.contains(&key.as_str()) && !SERVER_OWNED.contains(&key.as_str()) {
+            let mut finding =
+                Diagnostic::warning("unknown-key", format!("an offer has no key `{key}`, as far as is known"));
+            if let Some(near) = nearest(key, KNOWN) {
+                finding = finding.help(format!("did you mean `{near}`? it is sent as it is"));
+            }
+            findings.push(finding.at(member.key, "sent as it is"));
+        }
+    }
+    for key in SERVER_OWNED {
+        drop_server_owned(mapping, key, findings);
+    }
+    // One sample of the reference has it one level down.
+    if let Some(definition) = mapping.members.get_mut("definition").and_then(|member| member.value.as_mapping_mut()) {
+        drop_server_owned(definition, "changedTime", findings);
+    }
+}
+
+fn drop_server_owned(mapping: &mut Mapping, key: &str, findings: &mut Diagnostics) {
+    if let Some(member) = mapping.members.shift_remove(key) {
+        let message = format!("`{key}` belongs to the service and is ignored");
+        findings.push(Diagnostic::warning("server-owned-key", message).at(member.key, "").help("remove it"));
+    }
+}
+
+fn envelope_id(mapping: &Mapping, key: &str, start: Span, findings: &mut Diagnostics) -> Option<Named> {
+    let Some(member) = mapping.get(key) else {
+        findings.push(Diagnostic::error("missing-key", format!("the offer has no `{key}`")).at(start, "this offer"));
+        return None;
+    };
+    identifier(&member.value, key, findings)
+}
+
+/// An id that can stand in an address of the service.
+fn identifier(node: &Node, key: &str, findings: &mut Diagnostics) -> Option<Named> {
+    let Some(text) = node.as_text() else {
+        let mut finding = wrong_kind(node, &format!("`{key}`"), "text");
+        if matches!(node.value, Value::Number(_) | Value::Bool(_)) {
+            finding = finding.help("put it in quotes");
+        }
+        findings.push(finding);
+        return None;
+    };
+    let bad = text.chars().find(|c| c.is_whitespace() || c.is_control() || matches!(c, '/' | '\\' | '?' | '#' | '%'));
+    let message = match bad {
+        Some(character) => format!("`{key}` may not hold {}", shown(character)),
+        None if text.is_empty() => format!("`{key}` is empty"),
+        None if text == "." || text == ".." => format!("`{key}` may not be `{text}`"),
+        None => return Some(Named { text: text.to_owned(), span: node.span }),
+    };
+    findings.push(Diagnostic::error("bad-id", message).at(node.span, ""));
+    None
+}
+
+fn shown(character: char) -> String {
+    if character.is_whitespace() || character.is_control() {
+        format!("white space or control characters (U+{:04X})", u32::from(character))
+    } else {
+        format!("`{character}`")
+    }
+}
+
+fn check_definition(mapping: &Mapping, start: Span, findings: &mut Diagnostics) {
+    let Some(member) = mapping.get("definition") else {
+        findings.push(Diagnostic::error("missing-key", "the offer has no `definition`").at(start, "this offer"));
+        return;
+    };
+    let Some(definition) = member.value.as_mapping() else {
+        findings.push(wrong_kind(&member.value, "`definition`", "a mapping"));
+        return;
+    };
+    if let Some(offer) = definition.get("offer").filter(|member| member.value.as_mapping().is_none()) {
+        findings.push(wrong_kind(&offer.value, "`definition.offer`", "a mapping"));
+    }
+    if let Some(plans) = definition.get("plans") {
+        check_plans(&plans.value, "`definition.plans`", findings);
+    }
+}
+
+/// Checks a list of plans, or of disk generations: each has a `planId` of its own.
+fn check_plans(list: &Node, what: &str, findings: &mut Diagnostics) {
+    let Value::List(plans) = &list.value else {
+        findings.push(wrong_kind(list, what, "a list"));
+        return;
+    };
+    let mut seen: HashMap<String, Span> = HashMap::new();
+    for plan in plans {
+        let Some(mapping) = plan.as_mapping() else {
+            findings.push(wrong_kind(plan, &format!("an element of {what}"), "a mapping"));
+            continue;
+        };
+        if let Some(generations) = mapping.get("diskGenerations") {
+            check_plans(&generations.value, "`diskGenerations`", findings);
+        }
+        let Some(member) = mapping.get("planId") else {
+            let first = mapping.members.values().next().map_or(plan.span, |member| member.key);
+            let message = format!("an element of {what} has no `planId`");
+            findings.push(Diagnostic::error("missing-key", message).at(first, "this one"));
+            continue;
+        };
+        let Some(id) = identifier(&member.value, "planId", findings) else { continue };
+        match seen.get(&id.text.to_ascii_lowercase()) {
+            Some(first) => {
+                let message = format!("`planId` `{}` is there twice in {what}", id.text);
+                findings.push(
+                    Diagnostic::error("duplicate-plan", message)
+                        .at(id.span, "again here")
+                        .related(*first, "first here"),
+                );
+            }
+            None => drop(seen.insert(id.text.to_ascii_lowercase(), id.span)),
+        }
+    }
+}
+
+/// The finding that `what` should be of another kind.
+pub(super) fn wrong_kind(node: &Node, what: &str, expected: &str) -> Diagnostic {
+    Diagnostic::error("wrong-kind", format!("{what} is {expected}, not {}", node.kind())).at(node.span, "")
+}

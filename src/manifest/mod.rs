@@ -1,0 +1,30 @@
+//! What the user wrote: YAML or JSON as a tree in which every key and every value knows its place, with the
+//! directives `$file`, `$env` and `$secret` carried out and namespaces written out.
+//!
+//! Nothing here knows which fields an offer type has. Files are reached through [`Tree`](crate::source::Tree)
+//! only. Problems in files are diagnostics, as many as can be found in one run; a file or a document with an
+//! error is left out and the others are read all the same.
+
+mod compose;
+mod envelope;
+mod json;
+mod library;
+mod namespace;
+mod node;
+mod offsets;
+mod reconcile;
+mod scalar;
+mod text;
+mod yaml;
+
+pub use compose::{Composer, Environment};
+pub use envelope::{Manifest, Named, looks_like_an_offer};
+pub use library::{Library, Parsed, unreadable};
+pub use node::{Mapping, Member, Node, Value};
+pub use reconcile::{Allow, Ignore, IgnoreOn, Ownership, Reconcile, Release, Setting, Silence};
+
+/// How deep values may be nested, after aliases and files are put in. Real offers have less than a dozen levels.
+pub const DEPTH_LIMIT: usize = 64;
+
+/// How many values one document may have after aliases and files are put in.
+const VALUE_LIMIT: usize = 2_000_000;

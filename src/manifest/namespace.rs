@@ -1,0 +1,128 @@
+//! Namespaces: `microsoft-azure-marketplace: { title: … }` is another way to write the API's key
+//! `microsoft-azure-marketplace.title`.
+//!
+//! They are written out in `definition.offer`, in each of `definition.plans`, and in each `diskGenerations` of
+//! a plan: the places where the API has dotted keys (cloud-partner-portal-api-retrieve-specific-offer.md).
+
+use super::yaml::{add_member, duplicate_key};
+use super::{Mapping, Member, Node, Value};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::offer::Pointer;
+
+/// Whether a key without a dot can be a namespace in an offer of type `offer_type`.
+///
+/// The modules of the API are `microsoft-azure-marketplace`, `microsoft-azure-marketplace-testdrive` and the offer
+/// types themselves, whose ids have the same beginning or are the offer's own.
+fn is_namespace(key: &str, offer_type: &str) -> bool {
+    let is_word = |rest: &str| {
+        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    !key.contains('.') && (key == offer_type || key.strip_prefix("microsoft-azure-").is_some_and(is_word))
+}
+
+/// Writes out the namespaces of a `definition`.
+pub(super) fn write_out(definition: &mut Mapping, offer_type: &str, findings: &mut Diagnostics) {
+    if let Some(offer) = definition.members.get_mut("offer").and_then(|member| member.value.as_mapping_mut()) {
+        flatten(offer, offer_type, findings);
+    }
+    each_mapping(definition, "plans", |plan| {
+        flatten(plan, offer_type, findings);
+        each_mapping(plan, "diskGenerations", |generation| flatten(generation, offer_type, findings));
+    });
+}
+
+fn each_mapping(parent: &mut Mapping, key: &str, mut visit: impl FnMut(&mut Mapping)) {
+    if let Some(Member { value: Node { value: Value::List(items), .. }, .. }) = parent.members.get_mut(key) {
+        items.iter_mut().filter_map(Node::as_mapping_mut).for_each(&mut visit);
+    }
+}
+
+fn flatten(mapping: &mut Mapping, offer_type: &str, findings: &mut Diagnostics) {
+    if !mapping.members.keys().any(|key| is_namespace(key, offer_type)) {
+        return;
+    }
+    let members = std::mem::take(&mut mapping.members);
+    mapping.members.reserve(members.len());
+    for (key, member) in members {
+        match member.value.value {
+            Value::Mapping(inner) if is_namespace(&key, offer_type) => {
+                for (name, inner) in inner.members {
+                    add_member(mapping, format!("{key}.{name}"), inner.key, inner.value, findings);
+                }
+            }
+            _ => {
+                if is_namespace(&key, offer_type) {
+                    let message = format!("`{key}` is a namespace, so it holds a mapping, not {}", member.value.kind());
+                    findings.push(Diagnostic::error("wrong-kind", message).at(member.value.span, ""));
+                }
+                // Not `insert`: the dotted form of a key may have come before from a namespace.
+                match mapping.get(&key) {
+                    Some(first) => findings.push(duplicate_key(&key, member.key, first.key)),
+                    None => drop(mapping.members.insert(key, member)),
+                }
+            }
+        }
+    }
+}
+
+/// The pointer in the API's form: a namespace and the key below it are one part.
+///
+/// `Err` if the pointer ends at a namespace, which is many keys and none.
+pub(super) fn pointer(written: &Pointer, offer_type: &str) -> Result<Pointer, ()> {
+    let tokens: Vec<String> = written.tokens().collect();
+    let words: Vec<&str> = tokens.iter().map(String::as_str).collect();
+    let place = match words.as_slice() {
+        ["definition", "plans", _, "diskGenerations", _, _, ..] => 5,
+        ["definition", "plans", _, _, ..] => 3,
+        ["definition", "offer", _, ..] => 2,
+        _ => return Ok(written.clone()),
+    };
+    if !is_namespace(words[place], offer_type) {
+        return Ok(written.clone());
+    }
+    let Some(key) = words.get(place + 1) else { return Err(()) };
+    let dotted = format!("{}.{key}", words[place]);
+    let parts = words[..place].iter().copied().chain([dotted.as_str()]).chain(words[place + 2..].iter().copied());
+    Ok(parts.fold(Pointer::root(), |pointer, part| pointer.key(part)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_keys_that_can_be_modules_are_namespaces() {
+        for key in ["microsoft-azure-marketplace", "microsoft-azure-new-thing2", "vs-extensions"] {
+            assert!(is_namespace(key, "vs-extensions"), "{key}");
+        }
+        for key in ["microsoft-azure-", "microsoft-azure-x.title", "Microsoft-Azure-X", "virtualMachinePricing", ""] {
+            assert!(!is_namespace(key, "vs-extensions"), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_pointer_may_be_written_in_both_forms() {
+        for (written, expected) in [
+            (
+                "/definition/offer/microsoft-azure-marketplace/title",
+                Some("/definition/offer/microsoft-azure-marketplace.title"),
+            ),
+            (
+                "/definition/offer/microsoft-azure-marketplace.title",
+                Some("/definition/offer/microsoft-azure-marketplace.title"),
+            ),
+            ("/definition/plans/0/own-type/vmImages/1.0~1x", Some("/definition/plans/0/own-type.vmImages/1.0~1x")),
+            (
+                "/definition/plans/a/diskGenerations/b/own-type/x/y",
+                Some("/definition/plans/a/diskGenerations/b/own-type.x/y"),
+            ),
+            ("/definition/plans/0", Some("/definition/plans/0")),
+            ("/definition/displayText", Some("/definition/displayText")),
+            ("", Some("")),
+            ("/definition/offer/microsoft-azure-marketplace", None),
+        ] {
+            let found = pointer(&Pointer::parse(written).unwrap(), "own-type");
+            assert_eq!(found.as_ref().ok().map(Pointer::as_str), expected, "{written}");
+        }
+    }
+}
