@@ -3,6 +3,8 @@
 //! The rooms of the house, lowest first; each may use only those above it in this list (held by
 //! `tests/architecture.rs`, explained in `docs/architecture.md`).
 
+pub mod api;
+pub mod auth;
 pub mod clock;
 pub mod desired;
 pub mod diagnostic;

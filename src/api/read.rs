@@ -1,0 +1,201 @@
+//! The client that cannot change anything.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue, header};
+use serde_json::Value;
+
+use super::endpoint::{Endpoint, OperationLocation, Path};
+use super::error::{Error, Failure};
+use super::exchange::{Answer, Connection, Reader};
+use super::{Action, OfferSummary, Operation, PublisherSummary, Submission};
+use crate::offer::{Document, OfferAddress, PublisherId, Revision, Slot};
+
+/// Reads from the service. Its only way to the network sends GET requests, and no writing client can be had from it.
+#[derive(Debug, Clone)]
+pub struct ReadOnlyClient {
+    reader: Reader,
+}
+
+/// An offer as the service has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiveDocument {
+    /// Its content, with nothing dropped.
+    pub document: Document,
+    /// Its revision: the `ETag` header, else the body's `eTag`. Without one, only the weak lock is left.
+    pub revision: Option<Revision>,
+}
+
+impl LiveDocument {
+    /// Reads an answer that must hold an offer.
+    pub(super) fn read(answer: Answer) -> Result<Self, Failure> {
+        if !answer.body.is_object() {
+            return Err(answer.unreadable("an offer is a JSON object, and this is none"));
+        }
+        let revision = revision(&answer.headers, &answer.body);
+        Ok(Self { document: Document::new(answer.body), revision })
+    }
+}
+
+/// The revision an answer names, byte for byte.
+pub(super) fn revision(headers: &HeaderMap, body: &Value) -> Option<Revision> {
+    let header = headers.get(header::ETAG).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+    let from_body = || ["eTag", "ETag", "etag"].iter().find_map(|name| body.get(*name)?.as_str());
+    header.filter(|text| is_revision(text)).or_else(|| from_body().filter(|text| is_revision(text))).map(Revision::new)
+}
+
+/// Whether a text can be sent back as a revision. `*` cannot: it would stand for any revision.
+fn is_revision(text: &str) -> bool {
+    !matches!(text.trim(), "" | "*") && HeaderValue::from_bytes(text.as_bytes()).is_ok()
+}
+
+impl ReadOnlyClient {
+    /// A client over `connection`.
+    #[must_use]
+    pub fn new(connection: Connection) -> Self {
+        Self { reader: Reader::new(Arc::new(connection)) }
+    }
+
+    pub(super) fn sharing(connection: Arc<Connection>) -> Self {
+        Self { reader: Reader::new(connection) }
+    }
+
+    /// Where the service is.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        self.reader.endpoint()
+    }
+
+    /// The publisher accounts that the signed-in principal can see.
+    pub async fn publishers(&self) -> Result<Vec<PublisherSummary>, Error> {
+        let action = Action::general("reading the list of publishers");
+        let answer = self.reader.get(action.clone(), Some(Path::api().then("publishers")), &[]).await?;
+        rows(action, &answer, PublisherSummary::read)
+    }
+
+    /// The offers of a publisher.
+    pub async fn offers(&self, publisher: &PublisherId) -> Result<Vec<OfferSummary>, Error> {
+        let action = Action::general(&format!("reading the offers of publisher `{publisher}`"));
+        let path = Path::api().then("publishers").id(publisher.as_str()).map(|path| path.then("offers"));
+        let answer = self.reader.get(action.clone(), path, &[]).await?;
+        rows(action, &answer, |row| OfferSummary::read(row, publisher))
+    }
+
+    /// The draft of an offer; `None` if there is no such offer.
+    pub async fn offer(&self, address: &OfferAddress) -> Result<Option<LiveDocument>, Error> {
+        self.document(Action::on("reading offer", address), Path::offer(address), &[]).await
+    }
+
+    /// The draft of an offer with the prices that the service computed.
+    ///
+    /// Source: cloud-partner-portal-azure-private-skus.md.
+    pub async fn offer_with_pricing(&self, address: &OfferAddress) -> Result<Option<LiveDocument>, Error> {
+        let action = Action::on("reading the prices of offer", address);
+        self.document(action, Path::offer(address), &[("includeAllPricing", "true")]).await
+    }
+
+    /// A version of an offer; `None` if there is no such version.
+    pub async fn version(&self, address: &OfferAddress, version: u64) -> Result<Option<LiveDocument>, Error> {
+        let action = Action::on(&format!("reading version {version} of offer"), address);
+        let path = Path::offer(address).map(|path| path.then("versions").then(&version.to_string()));
+        self.document(action, path, &[]).await
+    }
+
+    /// What stands in a slot of an offer; `None` if the offer never reached it.
+    pub async fn slot(&self, address: &OfferAddress, slot: Slot) -> Result<Option<LiveDocument>, Error> {
+        let action = Action::on(&format!("reading the {slot} of offer"), address);
+        let path = Path::offer(address).map(|path| path.then("slot").then(slot.as_str()));
+        self.document(action, path, &[]).await
+    }
+
+    /// How the release of an offer stands.
+    pub async fn status(&self, address: &OfferAddress) -> Result<Operation, Error> {
+        let action = Action::on("reading the status of offer", address);
+        let path = Path::offer(address).map(|path| path.then("status"));
+        let answer = self.reader.get(action.clone(), path, &[]).await?;
+        one(action, &answer, Operation::read)
+    }
+
+    /// Everything that was ever submitted for an offer.
+    ///
+    /// Asks without a filter: the pages call its parameter `status`, clients `submissionState`. An unknown parameter would be
+    /// ignored, a misunderstood one would hide a running submission, and then a second one would be started. The rows are few; callers
+    /// pick out theirs.
+    pub async fn submissions(&self, address: &OfferAddress) -> Result<Vec<Submission>, Error> {
+        let action = Action::on("reading the submissions of offer", address);
+        // The pages write the slash at the end.
+        let path = Path::offer(address).map(|path| path.then("submissions").then(""));
+        let answer = self.reader.get(action.clone(), path, &[]).await?;
+        rows(action, &answer, Submission::read)
+    }
+
+    /// An operation on an offer, at the place the service named or one made from its id.
+    pub async fn operation(&self, address: &OfferAddress, place: &OperationLocation) -> Result<Operation, Error> {
+        let action = Action::on(&format!("reading operation `{}` of offer", place.id()), address);
+        let answer = self.reader.get_operation(action.clone(), place).await?;
+        one(action, &answer, Operation::read)
+    }
+
+    /// The offer types. Their shape is not documented, so it is returned as it is.
+    pub async fn offer_types(&self) -> Result<Value, Error> {
+        let action = Action::general("reading the offer types");
+        Ok(self.reader.get(action, Some(Path::api().then("offerTypes")), &[]).await?.body)
+    }
+
+    async fn document(
+        &self,
+        action: Action,
+        path: Option<Path>,
+        query: &[(&str, &str)],
+    ) -> Result<Option<LiveDocument>, Error> {
+        match self.reader.get(action.clone(), path, query).await {
+            Ok(answer) => LiveDocument::read(answer).map(Some).map_err(|failure| failed(action, failure)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn failed(action: Action, failure: Failure) -> Error {
+    Error::Failed { action, failure: Box::new(failure) }
+}
+
+fn one<T>(action: Action, answer: &Answer, read: impl Fn(&Value) -> Option<T>) -> Result<T, Error> {
+    read(&answer.body).ok_or_else(|| failed(action, answer.unreadable("it is no operation with a status")))
+}
+
+/// Every element of a list. One that cannot be read is an error and not left out: what is not in a list is taken not to exist.
+fn rows<T>(action: Action, answer: &Answer, read: impl Fn(&Value) -> Option<T>) -> Result<Vec<T>, Error> {
+    let rows = answer.body.as_array().and_then(|rows| rows.iter().map(read).collect());
+    rows.ok_or_else(|| failed(action, answer.unreadable("it is no list of objects with ids")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_revision_is_the_header_or_else_the_body_and_never_a_wildcard() {
+        let weak = "W/\"datetime'2017-06-07T06%3A15%3A40.4771399Z'\"";
+        for (header, body, expected) in [
+            (Some(weak), json!({"eTag": "other"}), Some(weak)),
+            (None, json!({"eTag": weak}), Some(weak)),
+            (None, json!({"ETag": weak}), Some(weak)),
+            (None, json!({}), None),
+            (None, json!({"eTag": null}), None),
+            (None, json!({"eTag": 5}), None),
+            (Some("*"), json!({}), None),
+            (Some(" * "), json!({"eTag": "*"}), None),
+            (Some(""), json!({"eTag": "a"}), Some("a")),
+            (None, json!({"eTag": "a\r\nIf-None-Match: b"}), None),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(header) = header {
+                headers.insert(header::ETAG, HeaderValue::from_str(header).unwrap());
+            }
+            assert_eq!(revision(&headers, &body), expected.map(Revision::new), "{header:?} {body}");
+        }
+    }
+}

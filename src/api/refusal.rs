@@ -1,0 +1,202 @@
+//! What the service says when it refuses, in any of the forms it says it.
+//!
+//! Known bodies: `{"error":{"code","message"}}`, `{"Message":…}`, nothing at all, and the HTML page of a proxy. All of it
+//! is untrusted text: it is shown as plain, bounded, redacted text.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode, header};
+use jiff::{Timestamp, fmt::rfc2822};
+use serde_json::Value;
+
+use crate::auth::foreign::{plain, plain_html};
+
+/// How long a message may get, in characters. Validation messages list many problems, so it is generous.
+const MESSAGE_LIMIT: usize = 2000;
+const CODE_LIMIT: usize = 100;
+
+/// The header that names a request to Microsoft's support.
+///
+/// Source: cloud-partner-portal-api-troubleshooting-authentication-errors.md.
+const CORRELATION: &str = "x-ms-correlation-request-id";
+
+/// An answer that says no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// The service's word for what is wrong, such as `InvalidAPIVersion`.
+    pub code: Option<String>,
+    /// The service's explanation, as plain text.
+    pub message: Option<String>,
+    /// The id by which Microsoft's support finds the request.
+    pub correlation_id: Option<String>,
+    /// How long the service asks to wait.
+    pub retry_after: Option<Duration>,
+}
+
+impl Refusal {
+    /// Reads an answer that came at `now`.
+    pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Self {
+        let (code, message) = words(body);
+        Self {
+            status: status.as_u16(),
+            code,
+            message,
+            correlation_id: correlation_id(headers),
+            retry_after: retry_after(headers, now),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.status)?;
+        let reason = StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
+        if let Some(reason) = reason {
+            write!(f, " {reason}")?;
+        }
+        if let Some(code) = &self.code {
+            write!(f, ", `{code}`")?;
+        }
+        if let Some(message) = &self.message {
+            write!(f, ": {message}")?;
+        }
+        if let Some(id) = &self.correlation_id {
+            write!(f, " (correlation id {id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// The id by which support finds the request.
+pub(super) fn correlation_id(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(CORRELATION)?.to_str().ok()?;
+    Some(plain(text, CODE_LIMIT)).filter(|text| !text.is_empty())
+}
+
+/// How long to wait from `now` on, if the header says so in seconds or as a date.
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+    // A date that has passed means now.
+    Some(Duration::try_from(date.duration_since(now)).unwrap_or(Duration::ZERO))
+}
+
+/// Code and message of a body, in whichever form it is.
+fn words(body: &[u8]) -> (Option<String>, Option<String>) {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let Ok(value) = serde_json::from_str::<Value>(text) else {
+        let message = if text.starts_with('<') { plain_html(text, 300) } else { plain(text, 300) };
+        return (None, Some(message).filter(|message| !message.is_empty()));
+    };
+    // The object, if there is one, else the body itself: some answers have no wrapping.
+    let inner = member(&value, "error").filter(|error| error.is_object()).unwrap_or(&value);
+    let code = member(inner, "code").and_then(|code| line(code, CODE_LIMIT));
+    let message = ["message", "error_description"].iter().find_map(|name| member(inner, name));
+    let message =
+        message.or_else(|| member(inner, "error")).unwrap_or(if inner.is_string() { inner } else { &Value::Null });
+    (code, with_details(line(message, MESSAGE_LIMIT), inner))
+}
+
+/// The message, followed by those of `details`, where single findings of a validation would stand.
+fn with_details(message: Option<String>, inner: &Value) -> Option<String> {
+    let details = member(inner, "details").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let details = details.iter().filter_map(|detail| line(member(detail, "message")?, MESSAGE_LIMIT));
+    let all: Vec<String> = message.into_iter().chain(details).collect();
+    (!all.is_empty()).then(|| plain(&all.join("; "), MESSAGE_LIMIT))
+}
+
+fn line(value: &Value, limit: usize) -> Option<String> {
+    let text = match value {
+        Value::String(text) if text.trim_start().starts_with('<') => plain_html(text, limit),
+        Value::String(text) => plain(text, limit),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// The member of an object whose name is `name` in any letter case.
+fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    value.as_object()?.iter().find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn refusal(status: u16, body: &str, headers: &[(&'static str, &'static str)]) -> Refusal {
+        let headers =
+            headers.iter().map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let now = "2030-01-01T00:00:00Z".parse().unwrap();
+        Refusal::read(StatusCode::from_u16(status).unwrap(), &headers.collect(), body.as_bytes(), now)
+    }
+
+    #[test]
+    fn every_form_of_body_is_understood() {
+        let page = "<html><head><title>Bad Gateway</title></head><body>try later</body></html>";
+        let cases = [
+            (
+                r#"{"error":{"code":"InvalidResourceId","message":"Id exists."}}"#,
+                "409 Conflict, `InvalidResourceId`: Id exists.",
+            ),
+            (r#"{"Message":"Authorization has been denied."}"#, "409 Conflict: Authorization has been denied."),
+            (r#"{"message":"lower"}"#, "409 Conflict: lower"),
+            (r#"{"error":"invalid_request","error_description":"words"}"#, "409 Conflict: words"),
+            (r#"{"error":"only this"}"#, "409 Conflict: only this"),
+            (r#"{"error":{"code":5,"message":null}}"#, "409 Conflict, `5`"),
+            (r#"{"error":{"message":"a","details":[{"message":"b"},{"message":"c"}]}}"#, "409 Conflict: a; b; c"),
+            (r#""bare text""#, "409 Conflict: bare text"),
+            ("", "409 Conflict"),
+            ("  \r\n", "409 Conflict"),
+            ("{}", "409 Conflict"),
+            ("[1,2]", "409 Conflict"),
+            ("\u{feff}{\"Message\":\"marked\"}", "409 Conflict: marked"),
+            ("{\"error\":{\"code\":\"Cut", "409 Conflict: {\"error\":{\"code\":\"Cut"),
+            (page, "409 Conflict: Bad Gateway try later"),
+        ];
+        for (body, shown) in cases {
+            assert_eq!(refusal(409, body, &[]).to_string(), shown, "{body}");
+        }
+        assert_eq!(refusal(599, "", &[]).to_string(), "599", "a status without a name");
+    }
+
+    #[test]
+    fn what_the_service_says_is_made_harmless() {
+        let body =
+            r#"{"error":{"code":"A\u001b[31mB","message":"see https://x/y?sv=1&sig=abc%3D\r\n::error::x \u202e"}}"#;
+        let shown = refusal(400, body, &[]).to_string();
+        assert_eq!(shown, "400 Bad Request, `A[31mB`: see https://x/y?sv=1&sig=(redacted) ::error::x");
+        let long = format!(r#"{{"Message":"{}"}}"#, "x".repeat(100_000));
+        assert_eq!(refusal(400, &long, &[]).message.unwrap().chars().count(), MESSAGE_LIMIT + 1);
+    }
+
+    #[test]
+    fn the_correlation_id_is_always_shown() {
+        let shown = refusal(500, "", &[("x-ms-correlation-request-id", "c-1")]).to_string();
+        assert_eq!(shown, "500 Internal Server Error (correlation id c-1)");
+    }
+
+    #[test]
+    fn waiting_is_asked_for_in_seconds_or_by_a_date() {
+        let wait = |text| refusal(429, "", &[("retry-after", text)]).retry_after;
+        assert_eq!(wait("7"), Some(Duration::from_secs(7)));
+        assert_eq!(wait(" 0 "), Some(Duration::ZERO));
+        assert_eq!(wait("Tue, 01 Jan 2030 00:01:30 GMT"), Some(Duration::from_secs(90)));
+        assert_eq!(wait("Mon, 31 Dec 2029 23:00:00 GMT"), Some(Duration::ZERO));
+        for nonsense in ["soon", "-1", "1.5", "99999999999999999999999"] {
+            assert_eq!(wait(nonsense), None, "{nonsense}");
+        }
+        assert_eq!(refusal(429, "", &[]).retry_after, None);
+    }
+}

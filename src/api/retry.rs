@@ -1,0 +1,161 @@
+//! The one policy of sending something again.
+//!
+//! A request may be repeated if it is certain that the service did not act on it, or if acting twice does no harm. Whether that is so
+//! depends on what it does ([`Safety`]) and on how it failed:
+//!
+//! | it failed by | reading | PUT with `If-Match`, or a create | publish, go-live, cancel | PUT with `If-Match: *` |
+//! |---|---|---|---|---|
+//! | no connection | again | again | again | – |
+//! | 429 | again | again | again | – |
+//! | 503 with `Retry-After` | again | again | ambiguous | ambiguous |
+//! | 408, other 5xx, lost or late answer | again | ambiguous | ambiguous | ambiguous |
+//! | any other answer | – | – | – | – |
+//!
+//! * 429 comes from the limiter in front of the service, before anything is done; so it is safe for all but the last column.
+//! * A 503 that says when to come back is overload or maintenance, not an accident half-way. Should it have acted after all, the revision
+//!   (or for a create the existing offer) makes the service refuse the second PUT, and the caller reads. A second publish has no such
+//!   guard, so there the caller reads first.
+//! * Under `*` nothing guards the other writer's work but a comparison made just before. A pause makes it stale, so the caller
+//!   starts over.
+//!
+//! Ambiguous means [`Error::Ambiguous`](super::Error::Ambiguous): only reading tells what happened.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use jiff::{SignedDuration, Timestamp};
+
+use super::error::Failure;
+use super::transport::TransportError;
+use crate::clock::Clock;
+
+/// How often and how long something is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// How many times a request is sent at most.
+    pub attempts: usize,
+    /// The first pause. Pauses double, and each is lengthened at random to at most twice its length.
+    pub first_pause: Duration,
+    /// The longest pause, before the random part.
+    pub longest_pause: Duration,
+    /// The longest `Retry-After` that is followed. A longer one is reported instead.
+    pub longest_retry_after: Duration,
+    /// How long after the first try a new one may still begin.
+    pub total: Duration,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            // Pauses of 0.5, 1, 2 and 4 seconds, each up to doubled: a restart of a gateway passes within them.
+            attempts: 5,
+            first_pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(30),
+            // Limits of such services count by the minute, so two minutes are enough for any honest limit.
+            longest_retry_after: Duration::from_mins(2),
+            // A CI job should fail while somebody still looks at it.
+            total: Duration::from_mins(5),
+        }
+    }
+}
+
+impl Policy {
+    /// Sends everything once.
+    #[must_use]
+    pub fn once() -> Self {
+        Self { attempts: 1, ..Self::default() }
+    }
+
+    fn backoff(&self, seed: u64) -> ExponentialBuilder {
+        ExponentialBuilder::new()
+            .with_min_delay(self.first_pause)
+            .with_max_delay(self.longest_pause)
+            .with_max_times(self.attempts.saturating_sub(1))
+            .with_jitter()
+            .with_jitter_seed(seed)
+    }
+
+    /// The pause before the next try, or `None` if the service asks for too long a one.
+    fn pause(&self, failure: &Failure, backoff: Duration) -> Option<Duration> {
+        match failure.retry_after() {
+            None => Some(backoff),
+            Some(asked) if asked > self.longest_retry_after => None,
+            // Some of the random part is added, or all who were told "5 seconds" would come back in the same moment.
+            Some(asked) => Some(asked.max(backoff).saturating_add(backoff / 4)),
+        }
+    }
+}
+
+/// What a request does, and so what sending it twice would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Safety {
+    /// Changes nothing.
+    Reading,
+    /// Replaces an offer under its revision, or creates it: the service refuses the second one.
+    Guarded,
+    /// Starts or stops an operation: a second one would count.
+    Starting,
+    /// Replaces an offer whatever its revision.
+    Unguarded,
+}
+
+/// Says whether it is right to send the same request again after `failure`: the table above.
+pub(super) fn may_repeat(safety: Safety, failure: &Failure) -> bool {
+    match failure {
+        Failure::Transport(TransportError::NotSent(_)) => safety != Safety::Unguarded,
+        Failure::Transport(TransportError::Lost(_) | TransportError::Slow(_)) | Failure::CutOff { .. } => {
+            safety == Safety::Reading
+        }
+        Failure::Refused(refusal) => match refusal.status {
+            429 => safety != Safety::Unguarded,
+            503 if refusal.retry_after.is_some() => matches!(safety, Safety::Reading | Safety::Guarded),
+            408 | 500..=599 => safety == Safety::Reading,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Repeats `attempt` as the policy allows, on `clock`. The random parts follow from `seed` alone.
+pub(super) async fn run<T, A, F>(
+    policy: Policy,
+    clock: &Arc<dyn Clock>,
+    seed: u64,
+    safety: Safety,
+    attempt: A,
+) -> Result<T, Failure>
+where
+    A: FnMut() -> F,
+    F: Future<Output = Result<T, Failure>>,
+{
+    let sleeper = Arc::clone(clock);
+    let end = later(clock.now(), policy.total);
+    attempt
+        .retry(policy.backoff(seed))
+        .sleep(move |pause| {
+            let clock = Arc::clone(&sleeper);
+            async move { clock.sleep(pause).await }
+        })
+        .when(|failure| may_repeat(safety, failure))
+        .notify(|failure, pause| tracing::debug!(%failure, ?pause, "trying again after a pause"))
+        .adjust(|failure, backoff| {
+            let pause = policy.pause(failure, backoff?)?;
+            (later(clock.now(), pause) <= end).then_some(pause)
+        })
+        .await
+}
+
+fn later(moment: Timestamp, by: Duration) -> Timestamp {
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    moment.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// A seed for one request: runs with the same seed pause alike whatever the order of their requests, and requests to different
+/// places pause differently.
+pub(super) fn seed_for(seed: u64, method: &http::Method, uri: &http::Uri) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (seed, method, uri).hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,123 @@
+//! Why signing in failed, and what to do about it.
+
+use super::Method;
+use super::foreign::Reason;
+
+/// Signing in failed.
+///
+/// It can be cloned: whoever waited for the same sign-in gets the same answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// Variables that the way of signing in needs are not set.
+    #[error("signing in with `{method}` needs {}", list(.variables))]
+    Missing {
+        /// The way.
+        method: Method,
+        /// The variables.
+        variables: Vec<&'static str>,
+    },
+    /// What a variable holds cannot be used.
+    #[error("`{variable}` cannot be used to sign in: {problem}")]
+    Unusable {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with it, without quoting it.
+        problem: &'static str,
+    },
+    /// No token was given.
+    #[error("signing in with `{method}` failed")]
+    Refused {
+        /// The way.
+        method: Method,
+        /// What the other side or the library said.
+        #[source]
+        reason: Reason,
+    },
+    /// No token came in time.
+    #[error("signing in with `{method}` took longer than {seconds} seconds")]
+    Slow {
+        /// The way.
+        method: Method,
+        /// How long was waited.
+        seconds: u64,
+    },
+}
+
+fn list(variables: &[&str]) -> String {
+    variables.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// What Entra's error codes usually come from.
+///
+/// Source: "Microsoft Entra authentication and authorization error codes",
+/// learn.microsoft.com/entra/identity-platform/reference-error-codes.
+const CAUSES: [(&str, &str); 9] = [
+    ("7000215", "the client secret is wrong: use the secret's value, not its id"),
+    ("7000222", "the client secret has expired: make a new one for the application in Entra"),
+    ("700016", "the application is not known in this tenant: check `AZURE_CLIENT_ID` and `AZURE_TENANT_ID`"),
+    ("90002", "the tenant is not known: check `AZURE_TENANT_ID`"),
+    ("70021", "no federated credential of the application matches this job: compare issuer, subject and audience"),
+    ("700024", "the federated token has expired: it must be asked for anew"),
+    ("500011", "the Cloud Partner Portal API is not known in this tenant: sign in with the publisher account's tenant"),
+    ("53003", "a conditional-access policy of the tenant forbids this sign-in"),
+    ("50076", "the tenant asks for a second factor: run `az login` again, or use a service principal"),
+];
+
+impl Error {
+    /// What to do next, where that can be told.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Missing { method: Method::Github, .. } => {
+                Some("the job needs `permissions: id-token: write`, and both ids in its environment".to_owned())
+            }
+            Self::Missing { method: Method::Pipelines, .. } => Some(
+                "run inside a task with a service connection and map `SYSTEM_ACCESSTOKEN: $(System.AccessToken)`"
+                    .to_owned(),
+            ),
+            Self::Missing { .. } => Some("set it, or choose another way with `--auth`".to_owned()),
+            Self::Unusable { .. } => None,
+            Self::Refused { method, reason } => refused_hint(*method, reason.as_str()),
+            Self::Slow { .. } => {
+                Some("check the network and any proxy, or choose another way with `--auth`".to_owned())
+            }
+        }
+    }
+}
+
+fn refused_hint(method: Method, reason: &str) -> Option<String> {
+    // By their start: AADSTS700213 is AADSTS70021 (no matching federated identity) with more detail.
+    let by_code = CAUSES.iter().find(|(code, _)| reason.contains(&format!("AADSTS{code}")));
+    let by_method = match method {
+        Method::Cli => Some("install the Azure CLI and run `az login`, or choose another way with `--auth`"),
+        Method::Managed => Some("this machine may have no managed identity: choose another way with `--auth`"),
+        _ => None,
+    };
+    match by_code {
+        Some((_, hint)) => Some((*hint).to_owned()),
+        None => by_method.map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_follow_the_codes_of_entra() {
+        let hint = |method, reason: &str| Error::Refused { method, reason: Reason::new(reason) }.hint();
+        let starts = |hint: Option<String>, start: &str| hint.is_some_and(|hint| hint.starts_with(start));
+        assert!(starts(hint(Method::Secret, "AADSTS7000215: Invalid client secret"), "the client secret is wrong"));
+        assert!(starts(hint(Method::Github, "AADSTS700213: No matching"), "no federated credential"));
+        assert!(starts(hint(Method::Github, "AADSTS70021: No matching"), "no federated credential"));
+        assert!(starts(hint(Method::Secret, "AADSTS700016: Application"), "the application is not known"));
+        assert!(starts(hint(Method::Cli, "az not found on PATH"), "install the Azure CLI"));
+        assert_eq!(hint(Method::Secret, "something else"), None);
+    }
+
+    #[test]
+    fn missing_variables_are_all_named() {
+        let error = Error::Missing { method: Method::Secret, variables: vec!["AZURE_TENANT_ID", "AZURE_CLIENT_ID"] };
+        assert_eq!(error.to_string(), "signing in with `secret` needs `AZURE_TENANT_ID`, `AZURE_CLIENT_ID`");
+    }
+}

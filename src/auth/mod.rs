@@ -1,0 +1,143 @@
+//! Signing in: where the bearer token comes from.
+//!
+//! The ways are those of `azure_identity` plus a ready token; [`choose`] picks one, by name or by what the environment
+//! holds, and never asks a metadata address to find out. Tokens are kept in memory and renewed before they expire;
+//! many requests at once cause one sign-in. All traffic goes through the HTTP client that is handed in.
+//!
+//! Nothing here writes a token, a secret or an assertion anywhere.
+
+mod cache;
+mod credential;
+mod error;
+pub mod foreign;
+mod method;
+mod token;
+mod transport;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use azure_core::http::HttpClient;
+use jiff::Timestamp;
+
+pub use error::Error;
+pub use method::{Method, ParseMethodError};
+pub use token::{BearerToken, Identity};
+
+use crate::clock::Clock;
+use crate::secret::SecretText;
+use cache::Cached;
+use credential::Credential;
+use method::{present, variable};
+use token::Claims;
+use transport::CarefulTransport;
+
+/// What a token is asked for: the Cloud Partner Portal.
+///
+/// Source: cloud-partner-portal-api-prerequisites.md; the Entra v2 form of the resource.
+pub const SCOPE: &str = "https://cloudpartner.azure.com/.default";
+
+/// Gives tokens.
+#[async_trait]
+pub trait TokenProvider: Debug + Send + Sync {
+    /// A token that is good now: a kept one, or a new one.
+    async fn token(&self) -> Result<BearerToken, Error>;
+
+    /// Says that the service refused `token`, so that the next call of [`TokenProvider::token`] asks for a new one.
+    ///
+    /// Takes the refused token because many requests are refused at once when one expires: a late refusal of the old token must
+    /// not throw away the new one.
+    fn invalidate(&self, token: &BearerToken);
+
+    /// Who is signed in, as far as it is known by now; complete once a token was given.
+    fn describe(&self) -> Identity;
+}
+
+/// What signing in needs from outside.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Tells when tokens expire, and waits between tries.
+    pub clock: Arc<dyn Clock>,
+    /// Carries all requests: the program's one `reqwest::Client`, or in tests a stand-in that leads the https addresses of the
+    /// library to a local port. It must not follow redirects.
+    pub transport: Arc<dyn HttpClient>,
+}
+
+/// The way named by `method`, or else the one `environment` calls for.
+///
+/// Only checks that what is needed is there; no request is made before the first token is wanted.
+pub fn choose(
+    method: Option<Method>,
+    environment: &dyn Fn(&str) -> Option<String>,
+    options: &Options,
+) -> Result<Arc<dyn TokenProvider>, Error> {
+    let method = method.unwrap_or_else(|| Method::found_in(environment));
+    let variables: Vec<_> =
+        method.variables().iter().copied().filter(|name| present(environment, name).is_none()).collect();
+    if !variables.is_empty() {
+        return Err(Error::Missing { method, variables });
+    }
+    if method == Method::Token {
+        let text = present(environment, variable::TOKEN).unwrap_or_default();
+        return Ok(Arc::new(StaticToken::new(&text)?));
+    }
+    let transport = Arc::new(CarefulTransport::new(Arc::clone(&options.transport), Arc::clone(&options.clock)));
+    let credential = Credential::new(method, environment, transport)?;
+    Ok(Arc::new(Cached::new(credential, Arc::clone(&options.clock))))
+}
+
+/// A token that was given ready-made: the one of `OFFERFORM_TOKEN`, or the sandbox's.
+#[derive(Debug, Clone)]
+pub struct StaticToken(BearerToken);
+
+impl StaticToken {
+    /// Takes a token; white space around it does not count.
+    ///
+    /// # Errors
+    /// It holds characters that no token has, such as a line break in the middle.
+    pub fn new(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::Unusable {
+                variable: variable::TOKEN,
+                problem: "it must be the bare token: letters, digits and punctuation, without spaces",
+            });
+        }
+        let expires = Claims::read(text).expires;
+        Ok(Self(BearerToken::new(SecretText::new(text), expires)))
+    }
+
+    /// Until when it says it is good.
+    #[must_use]
+    pub fn expires(&self) -> Option<Timestamp> {
+        self.0.expires()
+    }
+}
+
+#[async_trait]
+impl TokenProvider for StaticToken {
+    async fn token(&self) -> Result<BearerToken, Error> {
+        Ok(self.0.clone())
+    }
+
+    /// Changes nothing: there is no other token to be had.
+    fn invalidate(&self, _token: &BearerToken) {}
+
+    fn describe(&self) -> Identity {
+        Identity::of(Method::Token).completed(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ready_token_must_be_fit_for_a_header() {
+        for bad in ["", "  ", "two words", "line\nbreak", "ünicode", "Bearer abc"] {
+            assert!(matches!(StaticToken::new(bad), Err(Error::Unusable { .. })), "{bad:?}");
+        }
+        assert!(StaticToken::new(" abc.def-_~+/= \n").is_ok());
+    }
+}
