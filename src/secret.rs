@@ -148,7 +148,10 @@ pub fn redact(text: &str) -> Cow<'_, str> {
             out.push_str(&text[at..at + mark]);
             out.push_str(REDACTED);
             let value = &text[at + mark..];
-            at += mark + value.find(ends).unwrap_or(value.len());
+            // Text may pass here more than once; what was redacted before stays as it is.
+            let length =
+                if value.starts_with(REDACTED) { REDACTED.len() } else { value.find(ends).unwrap_or(value.len()) };
+            at += mark + length;
         } else {
             let next = text[at..].chars().next().map_or(1, char::len_utf8);
             out.push_str(&text[at..at + next]);
@@ -216,6 +219,14 @@ mod tests {
         assert_eq!(redact("a design=3"), "a design=3", "`sig` inside a word is no parameter");
         assert_eq!(redact("u=https%3A%2F%2Fx%3Fsv%3D1%26sig%3Dabc12"), "u=https%3A%2F%2Fx%3Fsv%3D1%26sig%3D(redacted)");
         assert_eq!(redact("é ünd sig=ß&x"), "é ünd sig=(redacted)&x");
+    }
+
+    #[test]
+    fn redacting_twice_changes_nothing_more() {
+        for text in ["see (https://x?sig=abc) x", "Bearer eyJ0eXAiOiJKV1QiLCJhbGciOi.x-y_z", "sig=", "sig%3Dabc%26x"] {
+            let once = redact(text);
+            assert_eq!(redact(&once), once, "{text}");
+        }
     }
 
     #[test]
