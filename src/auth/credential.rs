@@ -10,17 +10,18 @@ use azure_core::http::{
     ClientMethodOptions, ClientOptions, HttpClient, Method as HttpMethod, Request, RetryOptions, Transport, Url,
 };
 use azure_identity::{
-    AzureCliCredential, AzurePipelinesCredential, AzurePipelinesCredentialOptions, ClientAssertion,
-    ClientAssertionCredential, ClientAssertionCredentialOptions, ClientSecretCredential, ClientSecretCredentialOptions,
-    ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId, WorkloadIdentityCredential,
-    WorkloadIdentityCredentialOptions,
+    AzureCliCredential, AzureCliCredentialOptions, AzurePipelinesCredential, AzurePipelinesCredentialOptions,
+    ClientAssertion, ClientAssertionCredential, ClientAssertionCredentialOptions, ClientSecretCredential,
+    ClientSecretCredentialOptions, Executor, ManagedIdentityCredential, ManagedIdentityCredentialOptions,
+    UserAssignedId, WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
 };
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::foreign::Reason;
 use super::method::{present, variable};
-use super::{BearerToken, Error, Identity, Method, SCOPE};
+use super::transport::CarefulTransport;
+use super::{BearerToken, Error, Identity, Method, Options, SCOPE};
 use crate::secret::{REDACTED, SecretText};
 
 /// Who receives the assertion of a GitHub job.
@@ -33,6 +34,7 @@ const GITHUB_AUDIENCE: &str = "api://AzureADTokenExchange";
 pub(super) struct Credential {
     settings: Settings,
     transport: Arc<dyn HttpClient>,
+    executor: Option<Arc<dyn Executor>>,
 }
 
 /// What each way needs, taken from the environment once.
@@ -51,7 +53,7 @@ impl Credential {
     pub(super) fn new(
         method: Method,
         environment: &dyn Fn(&str) -> Option<String>,
-        transport: Arc<dyn HttpClient>,
+        options: &Options,
     ) -> Result<Self, Error> {
         let value = |name| present(environment, name).map(|value| value.trim().to_owned()).unwrap_or_default();
         let secret = |name| SecretText::new(value(name));
@@ -75,7 +77,8 @@ impl Credential {
             // A ready token needs no credential; `choose` has dealt with it.
             Method::Token | Method::Cli => Settings::Cli,
         };
-        let credential = Self { settings, transport };
+        let transport = CarefulTransport::new(Arc::clone(&options.transport), Arc::clone(&options.clock));
+        let credential = Self { settings, transport: Arc::new(transport), executor: options.executor.clone() };
         // Made once to see that it can be made: a malformed tenant id is told before any work is done.
         if method != Method::Workload {
             credential.make().map_err(|error| credential.refused(&error))?;
@@ -115,9 +118,14 @@ impl Credential {
     pub(super) async fn sign_in(&self) -> Result<BearerToken, Error> {
         let credential = self.make().map_err(|error| self.refused(&error))?;
         let token = credential.get_token(&[SCOPE], None).await.map_err(|error| self.refused(&error))?;
+        let text = token.token.secret();
+        // The library takes any JSON for a token, even one without a token in it.
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::Refused { method: self.method(), reason: Reason::new("the answer holds no token") });
+        }
         let expires = Timestamp::from_second(token.expires_on.unix_timestamp()).ok();
         tracing::debug!(method = %self.method(), expires = expires.map(tracing::field::display), "signed in");
-        Ok(BearerToken::new(SecretText::new(token.token.secret()), expires))
+        Ok(BearerToken::new(SecretText::new(text), expires))
     }
 
     fn refused(&self, error: &azure_core::Error) -> Error {
@@ -163,7 +171,10 @@ impl Credential {
                 let token = Secret::new(token.expose().to_owned());
                 AzurePipelinesCredential::new(tenant, client, &connection, token, Some(options))?
             }
-            Settings::Cli => AzureCliCredential::new(None)?,
+            Settings::Cli => AzureCliCredential::new(Some(AzureCliCredentialOptions {
+                executor: self.executor.clone(),
+                ..Default::default()
+            }))?,
         })
     }
 

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use azure_core::http::HttpClient;
+use azure_identity::Executor;
 use jiff::Timestamp;
 
 pub use error::Error;
@@ -31,7 +32,6 @@ use cache::Cached;
 use credential::Credential;
 use method::{present, variable};
 use token::Claims;
-use transport::CarefulTransport;
 
 /// What a token is asked for: the Cloud Partner Portal.
 ///
@@ -62,6 +62,16 @@ pub struct Options {
     /// Carries all requests: the program's one `reqwest::Client`, or in tests a stand-in that leads the https addresses of the
     /// library to a local port. It must not follow redirects.
     pub transport: Arc<dyn HttpClient>,
+    /// Runs the Azure CLI; `None` starts it as a process.
+    pub executor: Option<Arc<dyn Executor>>,
+}
+
+impl Options {
+    /// Options with the Azure CLI as a process.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>, transport: Arc<dyn HttpClient>) -> Self {
+        Self { clock, transport, executor: None }
+    }
 }
 
 /// The way named by `method`, or else the one `environment` calls for.
@@ -82,8 +92,7 @@ pub fn choose(
         let text = present(environment, variable::TOKEN).unwrap_or_default();
         return Ok(Arc::new(StaticToken::new(&text)?));
     }
-    let transport = Arc::new(CarefulTransport::new(Arc::clone(&options.transport), Arc::clone(&options.clock)));
-    let credential = Credential::new(method, environment, transport)?;
+    let credential = Credential::new(method, environment, options)?;
     Ok(Arc::new(Cached::new(credential, Arc::clone(&options.clock))))
 }
 
