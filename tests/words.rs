@@ -1,4 +1,5 @@
-//! The words for people keep up with the code: links lead somewhere, and every dependency has its reason.
+//! The words for people keep up with the code: links lead somewhere, every dependency has its reason, and every code
+//! of a finding its meaning.
 
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
@@ -89,4 +90,25 @@ fn every_dependency_has_a_reason() {
         }
     }
     assert!(unexplained.is_empty(), "not in docs/decisions/dependencies.md: {unexplained:?}");
+}
+
+#[test]
+fn every_code_of_a_finding_is_explained() {
+    let page = read(&root().join("docs/errors-and-exit-codes.md"));
+    let mut codes = Vec::new();
+    for entry in walkdir::WalkDir::new(root().join("src")) {
+        let path = entry.unwrap().into_path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = read(&path);
+            let (code, _) = text.split_once("#[cfg(test)]").unwrap_or((&text, ""));
+            for start in ["Diagnostic::error(\"", "Diagnostic::warning(\""] {
+                codes.extend(code.split(start).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+            }
+        }
+    }
+    codes.sort();
+    codes.dedup();
+    assert!(codes.len() > 10, "{codes:?}");
+    codes.retain(|code| !page.contains(&format!("`{code}`")));
+    assert!(codes.is_empty(), "not in docs/errors-and-exit-codes.md: {codes:?}");
 }
