@@ -2,6 +2,7 @@
 //!
 //! [`Reader`] makes GET requests and nothing else, [`Writer`] the others. Neither can be made from the other.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -23,7 +24,7 @@ use crate::auth::{BearerToken, TokenProvider};
 use crate::clock::Clock;
 
 /// What a client needs from outside.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Connection {
     /// Where the service is.
     pub endpoint: Endpoint,
@@ -39,6 +40,13 @@ pub struct Connection {
     pub log: Arc<dyn RequestLog>,
     /// The random parts of pauses follow from it.
     pub seed: u64,
+}
+
+/// Names the endpoint only: what transports and providers print is not known here.
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
 }
 
 impl Connection {
