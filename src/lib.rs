@@ -4,13 +4,17 @@
 //! `tests/architecture.rs`, explained in `docs/architecture.md`).
 
 pub mod api;
+pub mod apply;
 pub mod auth;
 pub mod clock;
 pub mod desired;
 pub mod diagnostic;
 pub mod diff;
+pub mod live;
 pub mod manifest;
 pub mod offer;
+pub mod plan;
+pub mod reconcile;
 pub mod record;
 pub mod secret;
 pub mod source;

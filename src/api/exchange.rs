@@ -201,6 +201,7 @@ async fn exchange(connection: &Connection, call: Call) -> Result<Answer, Error> 
     let tries = Tries::default();
     let seed = retry::seed_for(connection.seed, &call.method, &call.uri);
     let attempt = || attempt(connection, &call, &tries);
+    // Boxed: the compiler cannot see through the repeating closures that this future may move between threads.
     let outcome = retry::run(connection.policy, &connection.clock, seed, call.safety, attempt).await;
     outcome.map_err(|failure| {
         let certain = call.safety == Safety::Reading || failure.is_certain();

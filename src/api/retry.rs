@@ -20,11 +20,14 @@
 //!
 //! Ambiguous means [`Error::Ambiguous`](super::Error::Ambiguous): only reading tells what happened.
 
+use std::future::IntoFuture as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
 use super::error::Failure;
@@ -119,32 +122,35 @@ pub(super) fn may_repeat(safety: Safety, failure: &Failure) -> bool {
 }
 
 /// Repeats `attempt` as the policy allows, on `clock`. The random parts follow from `seed` alone.
-pub(super) async fn run<T, A, F>(
+///
+/// Boxed, because the compiler cannot see through the closures below that the future may move between threads.
+pub(super) fn run<'a, T, A, F>(
     policy: Policy,
-    clock: &Arc<dyn Clock>,
+    clock: &'a Arc<dyn Clock>,
     seed: u64,
     safety: Safety,
     attempt: A,
-) -> Result<T, Failure>
+) -> BoxFuture<'a, Result<T, Failure>>
 where
-    A: FnMut() -> F,
-    F: Future<Output = Result<T, Failure>>,
+    T: Send + 'a,
+    A: FnMut() -> F + Send + 'a,
+    F: Future<Output = Result<T, Failure>> + Send + 'a,
 {
     let sleeper = Arc::clone(clock);
     let end = later(clock.now(), policy.total);
-    attempt
+    let repeated = attempt
         .retry(policy.backoff(seed))
         .sleep(move |pause| {
             let clock = Arc::clone(&sleeper);
             async move { clock.sleep(pause).await }
         })
-        .when(|failure| may_repeat(safety, failure))
+        .when(move |failure| may_repeat(safety, failure))
         .notify(|failure, pause| tracing::debug!(%failure, ?pause, "trying again after a pause"))
-        .adjust(|failure, backoff| {
+        .adjust(move |failure, backoff| {
             let pause = policy.pause(failure, backoff?)?;
             (later(clock.now(), pause) <= end).then_some(pause)
-        })
-        .await
+        });
+    repeated.into_future().boxed()
 }
 
 fn later(moment: Timestamp, by: Duration) -> Timestamp {

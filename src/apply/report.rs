@@ -1,0 +1,259 @@
+//! The report of a run: the audit trail.
+
+use jiff::Timestamp;
+
+use crate::api::RequestRecord;
+use crate::offer::{OfferAddress, Pointer};
+use crate::plan::{Action, PlannedChange};
+
+/// Something that went wrong, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// What was tried, and why it failed, outermost first.
+    pub message: String,
+    /// What to do next.
+    pub hint: Option<String>,
+    /// The id by which Microsoft's support finds the request.
+    pub correlation_id: Option<String>,
+}
+
+impl Trouble {
+    /// Puts an error and its sources into words.
+    #[must_use]
+    pub fn of(error: &(dyn std::error::Error + 'static)) -> Self {
+        let mut message = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            let words = cause.to_string();
+            if !message.ends_with(&words) {
+                message = format!("{message}: {words}");
+            }
+            source = cause.source();
+        }
+        Self { message: crate::secret::redact(&message).into_owned(), hint: None, correlation_id: None }
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn with_hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint;
+        self
+    }
+}
+
+/// How an offer ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// There was nothing to do.
+    Unchanged,
+    /// Somebody brought the portal to what is declared before this run could.
+    AlreadyDone,
+    /// It was created.
+    Created,
+    /// Its draft was replaced.
+    Updated,
+    /// It was written, and the service did not take all of it.
+    Incomplete,
+    /// The portal has moved away from what the plan showed; nothing was written.
+    Conflict {
+        /// What moved, in words.
+        reason: String,
+    },
+    /// It was not written.
+    Failed(Trouble),
+    /// Whether it was written is not known.
+    Unknown(Trouble),
+    /// The run was interrupted before its turn came.
+    NotStarted,
+}
+
+/// How far an outcome is from what was wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The portal has what is declared.
+    Good,
+    /// Refused for safety; nothing was written.
+    Refused,
+    /// Something went wrong.
+    Bad,
+}
+
+impl Outcome {
+    /// How good it is.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Unchanged | Self::AlreadyDone | Self::Created | Self::Updated => Verdict::Good,
+            Self::Conflict { .. } => Verdict::Refused,
+            Self::Incomplete | Self::Failed(_) | Self::Unknown(_) | Self::NotStarted => Verdict::Bad,
+        }
+    }
+
+    /// Whether the offer was written, or may have been.
+    #[must_use]
+    pub fn wrote(&self) -> bool {
+        matches!(self, Self::Created | Self::Updated | Self::Incomplete | Self::Unknown(_))
+    }
+
+    /// The outcome in a word or two, which scripts read too.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::AlreadyDone => "already_done",
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Incomplete => "incomplete",
+            Self::Conflict { .. } => "conflict",
+            Self::Failed(_) => "failed",
+            Self::Unknown(_) => "unknown",
+            Self::NotStarted => "not_started",
+        }
+    }
+}
+
+/// What the read-back after a write showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RemarkKind {
+    /// The service made something else of the value; that is remembered from now on.
+    Rewritten,
+    /// The service left the value as it was before.
+    NotApplied,
+    /// A value that nobody declared is gone.
+    Lost,
+    /// The read-back did not come about, or shows somebody else's revision.
+    NotVerified,
+    /// The answer was lost, and reading settled that the write was done.
+    Settled,
+}
+
+impl RemarkKind {
+    /// The remark's stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rewritten => "rewritten",
+            Self::NotApplied => "not_applied",
+            Self::Lost => "lost",
+            Self::NotVerified => "not_verified",
+            Self::Settled => "settled",
+        }
+    }
+}
+
+/// Something the service did differently, or that could not be seen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Remark {
+    /// What kind of thing.
+    pub kind: RemarkKind,
+    /// Where in the offer, through identities; the root if it is about all of it.
+    pub path: Pointer,
+    /// One sentence.
+    pub text: String,
+}
+
+/// What happened to one offer.
+#[derive(Debug, Clone)]
+pub struct OfferReport {
+    /// Which offer.
+    pub address: OfferAddress,
+    /// The file that declares it.
+    pub file: String,
+    /// What was planned.
+    pub planned: Action,
+    /// The changes that were planned.
+    pub changes: Vec<PlannedChange>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the read-back showed.
+    pub remarks: Vec<Remark>,
+    /// The revision before the write.
+    pub etag_before: Option<String>,
+    /// The revision the write gave.
+    pub etag_after: Option<String>,
+    /// Every request about this offer.
+    pub requests: Vec<RequestRecord>,
+}
+
+/// What happened in a run.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ended.
+    pub finished: Timestamp,
+    /// The service it spoke to.
+    pub endpoint: String,
+    /// Who it was signed in as.
+    pub identity: String,
+    /// The commit whose files were applied, where that is known.
+    pub commit: Option<String>,
+    /// The digest of the plan it ran.
+    pub digest: String,
+    /// Whether somebody interrupted it.
+    pub interrupted: bool,
+    /// The offers, sorted by address.
+    pub offers: Vec<OfferReport>,
+}
+
+impl Report {
+    /// Good only if every offer is; refused only if nothing was written and nothing went wrong otherwise.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        let verdicts = || self.offers.iter().map(|offer| offer.outcome.verdict());
+        let wrote = self.offers.iter().any(|offer| offer.outcome.wrote());
+        if self.interrupted || verdicts().any(|verdict| verdict == Verdict::Bad) {
+            Verdict::Bad
+        } else if verdicts().any(|verdict| verdict == Verdict::Refused) {
+            if wrote { Verdict::Bad } else { Verdict::Refused }
+        } else {
+            Verdict::Good
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(outcomes: Vec<Outcome>, interrupted: bool) -> Report {
+        let offer = |outcome| OfferReport {
+            address: OfferAddress::new("p", "o"),
+            file: String::new(),
+            planned: Action::Update,
+            changes: Vec::new(),
+            outcome,
+            remarks: Vec::new(),
+            etag_before: None,
+            etag_after: None,
+            requests: Vec::new(),
+        };
+        Report {
+            started: Timestamp::UNIX_EPOCH,
+            finished: Timestamp::UNIX_EPOCH,
+            endpoint: String::new(),
+            identity: String::new(),
+            commit: None,
+            digest: String::new(),
+            interrupted,
+            offers: outcomes.into_iter().map(offer).collect(),
+        }
+    }
+
+    #[test]
+    fn refused_is_said_only_if_nothing_was_written() {
+        let conflict = || Outcome::Conflict { reason: String::new() };
+        let failed = || Outcome::Failed(Trouble { message: String::new(), hint: None, correlation_id: None });
+        for (outcomes, interrupted, expected) in [
+            (vec![Outcome::Unchanged, Outcome::Created], false, Verdict::Good),
+            (vec![conflict(), Outcome::Unchanged], false, Verdict::Refused),
+            (vec![conflict(), Outcome::Updated], false, Verdict::Bad),
+            (vec![conflict(), failed()], false, Verdict::Bad),
+            (vec![Outcome::Incomplete], false, Verdict::Bad),
+            (vec![Outcome::Updated], true, Verdict::Bad),
+            (vec![], false, Verdict::Good),
+        ] {
+            assert_eq!(report(outcomes.clone(), interrupted).verdict(), expected, "{outcomes:?}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The only way from a plan to one that can be run.
+
+use super::{Allowance, Guard, Level, OfferPlan, Plan};
+
+/// A plan that somebody said yes to, with every guard allowed. Only [`approve`] makes one.
+#[derive(Debug)]
+pub struct ApprovedPlan(Plan);
+
+impl ApprovedPlan {
+    /// The offers to write, sorted by address.
+    #[must_use]
+    pub fn offers(&self) -> &[OfferPlan] {
+        self.0.offers()
+    }
+
+    /// The plan as it was shown.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.0
+    }
+}
+
+/// Why a plan may not be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The guards that nobody allowed, or that nobody can allow.
+    pub guards: Vec<Guard>,
+}
+
+/// Approves `plan` if every guard in it is allowed by code and target. All guards of all offers are looked at before
+/// anything is written.
+pub fn approve(mut plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Refusal> {
+    allow(&mut plan, allowances);
+    let guards: Vec<Guard> =
+        plan.offers.iter().flat_map(|offer| &offer.guards).filter(|guard| guard.refuses()).cloned().collect();
+    if guards.is_empty() { Ok(ApprovedPlan(plan)) } else { Err(Refusal { guards }) }
+}
+
+/// Marks the guards that `allowances` name. A level that cannot be allowed stays as it is.
+fn allow(plan: &mut Plan, allowances: &[Allowance]) {
+    for guard in plan.offers.iter_mut().flat_map(|offer| &mut offer.guards) {
+        let named = allowances.iter().any(|allowance| allowance.names(guard));
+        guard.allowed |= named && guard.level != Level::Block;
+    }
+}

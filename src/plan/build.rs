@@ -1,0 +1,167 @@
+//! Makes the plan of one offer from what is declared and what is live.
+
+use std::sync::Arc;
+
+use super::propose::propose;
+use super::{
+    Action, Breach, Note, OfferPlan, Origin, PlannedChange, Precondition, ProposeError, PutStep, check, guard,
+};
+use crate::desired::Desired;
+use crate::diff::{Base, Cause, Change, Comparison, Doubt, Unmanaged, compare, live_value_of};
+use crate::offer::fields::FieldTable;
+use crate::offer::{Document, Pointer, Revision};
+use crate::record::Rewrites;
+use crate::secret::SecretSource;
+use crate::source::Sources;
+
+/// What the plan of one offer is made of.
+#[derive(Debug)]
+pub struct Inputs<'a> {
+    /// What is declared.
+    pub desired: Arc<Desired>,
+    /// The texts it was read from.
+    pub sources: &'a Sources,
+    /// What the service has; `None` if the offer does not exist.
+    pub live: Option<Live>,
+    /// What is known of the service's rewrites.
+    pub rewrites: &'a Rewrites,
+    /// Where the values of comparable secrets come from.
+    pub secrets: &'a dyn SecretSource,
+    /// Whether values that no file declares are listed.
+    pub unmanaged: Unmanaged,
+}
+
+/// A live document and its revision.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// The draft.
+    pub document: Document,
+    /// Its revision; `None` if the service named none.
+    pub revision: Option<Revision>,
+}
+
+/// Why no plan could be made: a defect of this program, found before anything was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The changes do not fit the live document.
+    #[error("planning `{offer}`")]
+    Propose {
+        /// The offer.
+        offer: String,
+        /// What went wrong.
+        #[source]
+        source: ProposeError,
+    },
+    /// The plan contradicts itself.
+    #[error("planning failed its own check; nothing was sent")]
+    Check(#[source] Breach),
+}
+
+/// Compares, proposes, finds guards, and proves the result.
+pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
+    let Inputs { desired, sources, live, rewrites, secrets, unmanaged } = inputs;
+    let table = FieldTable::of(&desired.offer_type);
+    let (document, revision) = live.map_or((None, None), |live| (Some(live.document), live.revision));
+    let comparison = Comparison {
+        table,
+        desired: &desired.document,
+        base: Base::Live,
+        live: document.as_ref(),
+        rewrites,
+        secrets,
+        unmanaged,
+    };
+    let set = compare(comparison);
+    let action = match &document {
+        None => Action::Create,
+        Some(_) if set.is_update() => Action::Update,
+        Some(_) => Action::None,
+    };
+    let put = match action {
+        Action::None => None,
+        Action::Create | Action::Update => {
+            let proposal = propose(table, &desired.document, document.as_ref(), &set.changes)
+                .map_err(|source| BuildError::Propose { offer: desired.address.to_string(), source })?;
+            Some(PutStep { proposal, precondition: precondition(document.as_ref(), revision.as_ref()) })
+        }
+    };
+    let guards = match (&document, action) {
+        (Some(live), Action::Update) => guard::find(&desired, live, &set.changes),
+        _ => Vec::new(),
+    };
+    let notes = notes(&desired, &set.changes, put.as_ref());
+    let proposed = put.as_ref().map(|put| put.proposal.document.content());
+    let changes = set.changes.into_iter().map(|change| {
+        let path = proposed
+            .filter(|_| change.before.is_none())
+            .and_then(|proposed| live_value_of(table, proposed, &change.identity))
+            .map_or_else(|| change.edit.target.clone(), |(path, _)| path);
+        let origin = origin(&desired, sources, &change);
+        PlannedChange { change, path, origin }
+    });
+    let changes = changes.collect();
+    let live = document.filter(|_| put.is_some()).map(Arc::new);
+    let offer = OfferPlan { desired, live, revision, action, changes, guards, notes, put };
+    check(&offer, rewrites).map_err(BuildError::Check)?;
+    Ok(offer)
+}
+
+fn precondition(live: Option<&Document>, revision: Option<&Revision>) -> Precondition {
+    match (live, revision) {
+        (None, _) => Precondition::Absent,
+        (Some(_), Some(revision)) => Precondition::Revision(revision.clone()),
+        (Some(_), None) => Precondition::SameContent,
+    }
+}
+
+/// The line that declares a change: of the value itself, or for a removal of the nearest thing around it.
+fn origin(desired: &Desired, sources: &Sources, change: &Change) -> Option<Origin> {
+    let at = change.edit.value.clone().or_else(|| declared_around(desired, &change.identity))?;
+    let origin = desired.origins.nearest(&at);
+    let span = origin.key.unwrap_or(origin.value);
+    let (line, _) = sources.line_column(span);
+    Some(Origin { file: sources.name(span.source).to_owned(), line })
+}
+
+/// The innermost declared place around a path through identities.
+fn declared_around(desired: &Desired, identity: &Pointer) -> Option<Pointer> {
+    let table = FieldTable::of(&desired.offer_type);
+    let mut around = Some(identity.clone());
+    while let Some(at) = around {
+        if let Some((place, _)) = live_value_of(table, desired.document.content(), &at) {
+            return Some(place);
+        }
+        around = at.parent();
+    }
+    None
+}
+
+fn notes(desired: &Desired, changes: &[Change], put: Option<&PutStep>) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for change in changes {
+        let Cause::Undetermined(doubt) = &change.cause else { continue };
+        let what = match doubt {
+            Doubt::Hosted => "cannot be compared: the service hosts its own copy".to_owned(),
+            Doubt::Dropped => "is declared, and the service is known to drop it".to_owned(),
+            Doubt::SecretNotSet(reference) => format!("cannot be compared: secret {reference} is not set here"),
+        };
+        let then = if put.is_some() { "; the declared value is sent along" } else { "; left as it is" };
+        notes.push(Note { code: "undetermined", text: format!("{} {what}{then}", change.identity) });
+    }
+    if let Some(put) = put {
+        if put.precondition == Precondition::SameContent {
+            let text = "lock: weak (the service named no revision; the offer is read again right before it is written)";
+            notes.push(Note { code: "weak-lock", text: text.to_owned() });
+        }
+        let sent: Vec<String> = put.proposal.document.sealed().values().map(ToString::to_string).collect();
+        if !sent.is_empty() {
+            notes.push(Note { code: "secrets-sent", text: format!("sends secrets: {}", sent.join(", ")) });
+        }
+    } else if changes.is_empty() && !desired.document.sealed().is_empty() {
+        let text = "secrets are never compared; they are sent with the next change";
+        notes.push(Note { code: "secrets-not-compared", text: text.to_owned() });
+    }
+    notes.sort();
+    notes.dedup();
+    notes
+}

@@ -1,0 +1,69 @@
+//! What binds an apply to the plan that was reviewed.
+
+use std::fmt;
+
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::{OfferPlan, Plan};
+use crate::diff::Sealed;
+use crate::offer::Pointer;
+use crate::offer::canonical::canonical_json;
+use crate::record::hex;
+
+/// The digest of a plan: `sha256:` and 64 digits.
+///
+/// It covers what is declared, every change with its values, guards and release steps. It leaves out the revision and
+/// the names of causes, so a portal edit outside of what is managed does not spoil a review. Secrets go in as references,
+/// signed URLs without their signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Digest(String);
+
+impl Digest {
+    pub(super) fn of(plan: &Plan) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"offerform plan 1\n");
+        for offer in plan.offers() {
+            hasher.update(of_offer(offer).as_bytes());
+            hasher.update(b"\n");
+        }
+        Self(format!("sha256:{}", hex(&hasher.finalize())))
+    }
+
+    /// The digest as it is printed and stored.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+pub(super) fn of_offer(offer: &OfferPlan) -> String {
+    let desired = &offer.desired.document;
+    let places: Vec<Pointer> = desired.sealed().keys().cloned().collect();
+    let declared = Sealed::with_secrets(desired.content().clone(), &places);
+    let mut changes: Vec<String> = offer
+        .changes
+        .iter()
+        .filter(|planned| planned.change.is_written())
+        .map(|planned| planned.change.fingerprint())
+        .collect();
+    changes.sort_unstable();
+    let mut guards: Vec<String> = offer.guards.iter().map(super::Guard::name).collect();
+    guards.sort_unstable();
+    let whole = json!({
+        "address": offer.address().to_string(),
+        "type": offer.offer_type(),
+        "action": format!("{:?}", offer.action),
+        "declared": declared.value(),
+        "secrets": desired.sealed().iter().map(|(at, from)| json!([at, from.to_string()])).collect::<Vec<_>>(),
+        "changes": changes,
+        "guards": guards,
+    });
+    hex(&Sha256::digest(canonical_json(&whole).as_bytes()))
+}

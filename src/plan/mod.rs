@@ -1,0 +1,192 @@
+//! The plan: the frozen list of what a run would do, with the conditions under which it may.
+//!
+//! The plan decides and the executor does not. It is made by [`build`], proven by [`check`], shown by `render`, bound
+//! to a review by its [`digest`](Plan::digest), and can be run only after [`approve`].
+
+mod approve;
+mod build;
+mod check;
+mod digest;
+pub mod guard;
+mod propose;
+
+use std::sync::Arc;
+
+pub use approve::{ApprovedPlan, Refusal, approve};
+pub use build::{BuildError, Inputs, Live, build};
+pub use check::{Breach, check};
+pub use digest::Digest;
+pub use guard::{Allowance, Guard, Level};
+pub use propose::{Proposal, ProposeError};
+
+use crate::desired::Desired;
+use crate::diff::Change;
+use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer, Revision};
+
+/// What happens to an offer's draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It does not exist and will.
+    Create,
+    /// It is replaced by one with the changes laid over it.
+    Update,
+    /// It stays.
+    None,
+}
+
+/// Under which condition the draft may be replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Precondition {
+    /// Only if the offer does not exist.
+    Absent,
+    /// Only if it still has this revision.
+    Revision(Revision),
+    /// The service gave no revision: only if a read right before shows the very same document.
+    SameContent,
+}
+
+/// One remote action: replace the draft.
+#[derive(Debug, Clone)]
+pub struct PutStep {
+    /// What is sent, and how it comes from what is live.
+    pub proposal: Proposal,
+    /// When it may be sent.
+    pub precondition: Precondition,
+}
+
+/// Where in the user's files something is said.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// The file, as the user knows it.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// A change with the places where a reader finds it.
+#[derive(Debug, Clone)]
+pub struct PlannedChange {
+    /// The difference.
+    pub change: Change,
+    /// Its place in the live document; for an addition, in the proposed one.
+    pub path: Pointer,
+    /// The line that declares it.
+    pub origin: Option<Origin>,
+}
+
+/// Something a reader of the plan should know and need not act on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    /// The stable name of the kind of note.
+    pub code: &'static str,
+    /// One sentence.
+    pub text: String,
+}
+
+/// The plan for one offer.
+#[derive(Debug, Clone)]
+pub struct OfferPlan {
+    /// What is declared.
+    pub desired: Arc<Desired>,
+    /// What was live when the plan was made; kept only if something will be written.
+    pub live: Option<Arc<Document>>,
+    /// The revision that was live.
+    pub revision: Option<Revision>,
+    /// What happens to the draft.
+    pub action: Action,
+    /// What differs, in the order in which it is written.
+    pub changes: Vec<PlannedChange>,
+    /// What needs somebody's yes.
+    pub guards: Vec<Guard>,
+    /// What is good to know.
+    pub notes: Vec<Note>,
+    /// What will be sent; `None` if nothing.
+    pub put: Option<PutStep>,
+}
+
+impl OfferPlan {
+    /// Which offer it is about.
+    #[must_use]
+    pub fn address(&self) -> &OfferAddress {
+        &self.desired.address
+    }
+
+    /// The offer's type.
+    #[must_use]
+    pub fn offer_type(&self) -> &OfferTypeId {
+        &self.desired.offer_type
+    }
+
+    /// Whether apply would refuse it as it stands.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        self.guards.iter().any(Guard::refuses)
+    }
+
+    /// A text that is equal for plans that do the same to this offer, whatever its revision.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        digest::of_offer(self)
+    }
+}
+
+/// How many offers of a plan fall under which heading.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Offers that will be created.
+    pub create: usize,
+    /// Offers whose draft will be replaced.
+    pub update: usize,
+    /// Offers that will be published or go live.
+    pub release: usize,
+    /// Offers nothing happens to.
+    pub unchanged: usize,
+    /// Offers that apply refuses as the plan stands.
+    pub blocked: usize,
+}
+
+/// The plan of a run: one entry for each offer, sorted by address.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    offers: Vec<OfferPlan>,
+}
+
+impl Plan {
+    /// Puts the plans of single offers together.
+    #[must_use]
+    pub fn new(mut offers: Vec<OfferPlan>) -> Self {
+        offers.sort_by(|one, two| one.address().cmp(two.address()));
+        Self { offers }
+    }
+
+    /// The offers, sorted by address.
+    #[must_use]
+    pub fn offers(&self) -> &[OfferPlan] {
+        &self.offers
+    }
+
+    /// Whether there is anything to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.offers.iter().all(|offer| offer.action == Action::None)
+    }
+
+    /// The counts of its last line.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let count = |action: Action| self.offers.iter().filter(|offer| offer.action == action).count();
+        Summary {
+            create: count(Action::Create),
+            update: count(Action::Update),
+            release: 0,
+            unchanged: count(Action::None),
+            blocked: self.offers.iter().filter(|offer| offer.is_blocked()).count(),
+        }
+    }
+
+    /// What binds an apply to the review of this plan.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(self)
+    }
+}

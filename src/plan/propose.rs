@@ -1,0 +1,226 @@
+//! What a PUT will contain: the live document with the changes laid over it.
+
+use std::collections::BTreeMap;
+
+use json_patch::jsonptr::PointerBuf;
+use json_patch::{AddOperation, Patch, PatchOperation, RemoveOperation, ReplaceOperation};
+use serde_json::Value;
+
+use crate::diff::{Change, Operation, live_value_of};
+use crate::offer::canonical::{Form, View};
+use crate::offer::fields::{Comparison, Fate, FieldTable, Place};
+use crate::offer::{Document, Pointer};
+use crate::secret::SecretReference;
+
+/// What is sent, and the RFC 6902 patch that makes it from what is live.
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    /// The whole document to send.
+    pub document: Document,
+    /// The patch from the live document (from nothing, for a create) to the content of `document`.
+    pub patch: Patch,
+    /// The places of secrets inside the value of each operation of `patch`, by its position.
+    pub sealed_in_patch: BTreeMap<usize, Vec<Pointer>>,
+}
+
+/// The changes do not fit the document they were computed for. This is a defect of the program, found before anything
+/// was sent.
+#[derive(Debug, thiserror::Error)]
+#[error("the changes do not fit the live document")]
+pub struct ProposeError(#[from] json_patch::PatchError);
+
+/// Lays `changes` over `live`.
+pub(super) fn propose(
+    table: &'static FieldTable,
+    desired: &Document,
+    live: Option<&Document>,
+    changes: &[Change],
+) -> Result<Proposal, ProposeError> {
+    let Some(live) = live else { return Ok(create(desired)) };
+    let mut patch = Patch(edits(desired, changes));
+    let mut content = live.content().clone();
+    json_patch::patch(&mut content, &patch)?;
+    let written: Vec<&Pointer> = changes.iter().filter_map(|change| change.edit.value.as_ref()).collect();
+    let mut sealed = relocated(table, desired, &content, changes);
+    let mut later = refused(table.root(), &content, &Pointer::root());
+    later.extend(secrets(table, desired, &content, &written, &mut sealed));
+    json_patch::patch(&mut content, &Patch(later.clone()))?;
+    let secrets = later.iter().enumerate().filter(|(_, operation)| is_null(operation));
+    let first = patch.0.len();
+    let mut sealed_in_patch: BTreeMap<usize, Vec<Pointer>> =
+        secrets.map(|(position, _)| (first + position, vec![Pointer::root()])).collect();
+    for (position, change) in changes.iter().filter(|change| change.is_written()).enumerate() {
+        let part = change.edit.value.as_ref().and_then(|at| desired.part(at));
+        let places: Vec<Pointer> = part.iter().flat_map(|part| part.sealed().keys().cloned()).collect();
+        if !places.is_empty() {
+            sealed_in_patch.insert(position, places);
+        }
+    }
+    patch.0.extend(later);
+    Ok(Proposal { document: Document::with_sealed(content, sealed), patch, sealed_in_patch })
+}
+
+/// The operations behind the edits write `null` only where a secret is filled in later.
+fn is_null(operation: &PatchOperation) -> bool {
+    matches!(
+        operation,
+        PatchOperation::Add(AddOperation { value: Value::Null, .. })
+            | PatchOperation::Replace(ReplaceOperation { value: Value::Null, .. })
+    )
+}
+
+fn create(desired: &Document) -> Proposal {
+    let document = desired.part(&Pointer::root()).unwrap_or_else(|| desired.clone());
+    let whole = AddOperation { path: PointerBuf::new(), value: document.content().clone() };
+    let sealed_in_patch = BTreeMap::from([(0, document.sealed().keys().cloned().collect())]);
+    Proposal { document, patch: Patch(vec![PatchOperation::Add(whole)]), sealed_in_patch }
+}
+
+fn edits(desired: &Document, changes: &[Change]) -> Vec<PatchOperation> {
+    let written = changes.iter().filter(|change| change.is_written());
+    written
+        .map(|change| {
+            let path = pointer(&change.edit.target);
+            let part = change.edit.value.as_ref().and_then(|at| desired.part(at));
+            let value = part.map_or(Value::Null, |part| part.content().clone());
+            match change.operation {
+                Operation::Add => PatchOperation::Add(AddOperation { path, value }),
+                Operation::Replace => PatchOperation::Replace(ReplaceOperation { path, value }),
+                Operation::Remove => PatchOperation::Remove(RemoveOperation { path }),
+            }
+        })
+        .collect()
+}
+
+/// Where the secrets inside the edits have come to stand.
+fn relocated(
+    table: &'static FieldTable,
+    desired: &Document,
+    content: &Value,
+    changes: &[Change],
+) -> BTreeMap<Pointer, SecretReference> {
+    let mut sealed = BTreeMap::new();
+    for change in changes.iter().filter(|change| change.is_written()) {
+        let Some(part) = change.edit.value.as_ref().and_then(|at| desired.part(at)) else { continue };
+        if part.sealed().is_empty() {
+            continue;
+        }
+        let Some((place, _)) = live_value_of(table, content, &change.identity) else { continue };
+        for (below, reference) in part.sealed() {
+            let whole = below.tokens().fold(place.clone(), |pointer, token| pointer.key(&token));
+            sealed.insert(whole, reference.clone());
+        }
+    }
+    sealed
+}
+
+/// The service never returns its secrets, so a PUT that leaves them out would erase them: they go into every one.
+fn secrets(
+    table: &'static FieldTable,
+    desired: &Document,
+    content: &Value,
+    written: &[&Pointer],
+    sealed: &mut BTreeMap<Pointer, SecretReference>,
+) -> Vec<PatchOperation> {
+    let mut operations = Vec::new();
+    let mut made: Vec<Pointer> = Vec::new();
+    for (pointer, reference) in desired.sealed() {
+        let inside_an_edit = written.iter().any(|edit| pointer.is_within(edit));
+        if inside_an_edit || field_comparison(table, desired, pointer) != Comparison::Secret {
+            continue;
+        }
+        let Some(identity) = identity_of(table, desired.content(), pointer) else { continue };
+        let (place, missing) = nearest_place(table, content, &identity);
+        let mut at = place;
+        let Some((last, maps)) = missing.split_last() else {
+            let replace = ReplaceOperation { path: self::pointer(&at), value: Value::Null };
+            operations.push(PatchOperation::Replace(replace));
+            sealed.insert(at, reference.clone());
+            continue;
+        };
+        for key in maps {
+            at = at.key(key);
+            if !made.contains(&at) {
+                let value = Value::Object(serde_json::Map::new());
+                operations.push(PatchOperation::Add(AddOperation { path: self::pointer(&at), value }));
+                made.push(at.clone());
+            }
+        }
+        at = at.key(last);
+        operations.push(PatchOperation::Add(AddOperation { path: self::pointer(&at), value: Value::Null }));
+        sealed.insert(at, reference.clone());
+    }
+    operations
+}
+
+/// What the service returns and refuses to take back.
+fn refused(place: Place<'static>, value: &Value, at: &Pointer) -> Vec<PatchOperation> {
+    let Value::Object(members) = value else { return Vec::new() };
+    let mut operations = Vec::new();
+    for (key, field) in place.members() {
+        let Some(member) = members.get(key) else { continue };
+        let below = at.key(key);
+        if field.fate == Fate::RefusedInPut {
+            operations.push(PatchOperation::Remove(RemoveOperation { path: pointer(&below) }));
+        } else {
+            operations.extend(refused(place.key(key), member, &below));
+        }
+    }
+    operations.sort_by_key(|operation| operation.path().to_string());
+    operations
+}
+
+fn field_comparison(table: &'static FieldTable, document: &Document, pointer: &Pointer) -> Comparison {
+    let mut place = table.root();
+    let mut value = Some(document.content());
+    for token in pointer.tokens() {
+        let list = value.is_some_and(Value::is_array);
+        value = value.and_then(|value| if list { value.get(token.parse::<usize>().ok()?) } else { value.get(&token) });
+        place = if list { place.element() } else { place.key(&token) };
+    }
+    place.field().comparison
+}
+
+/// The path through identities of a place given by positions.
+fn identity_of(table: &'static FieldTable, document: &Value, pointer: &Pointer) -> Option<Pointer> {
+    let mut place = table.root();
+    let mut value = document;
+    let mut identity = Pointer::root();
+    for token in pointer.tokens() {
+        match View::new(place, value).form() {
+            Form::Keyed(elements) => {
+                let index: usize = token.parse().ok()?;
+                let (id, element) = elements.iter().find(|(_, element)| element.index == index)?;
+                identity = identity.key(id);
+                value = element.value;
+                place = place.element();
+            }
+            Form::Map(members) => {
+                identity = identity.key(&token);
+                value = members.get(&token)?;
+                place = place.key(&token);
+            }
+            _ => return None,
+        }
+    }
+    Some(identity)
+}
+
+/// How far a path through identities exists, and which keys are missing behind that.
+fn nearest_place(table: &'static FieldTable, content: &Value, identity: &Pointer) -> (Pointer, Vec<String>) {
+    let mut missing = Vec::new();
+    let mut known = identity.clone();
+    let mut tokens: Vec<String> = identity.tokens().collect();
+    loop {
+        if let Some((place, _)) = live_value_of(table, content, &known) {
+            missing.reverse();
+            return (place, missing);
+        }
+        missing.extend(tokens.pop());
+        known = known.parent().unwrap_or_default();
+    }
+}
+
+fn pointer(pointer: &Pointer) -> PointerBuf {
+    PointerBuf::parse(pointer.as_str()).expect("invariant: our pointers are well-formed")
+}

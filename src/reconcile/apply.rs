@@ -1,0 +1,311 @@
+//! Carries out an approved plan.
+//!
+//! Offers go side by side, the steps of one offer in order: read, write under the revision just read, read back. A write
+//! whose answer was lost is settled by reading before anything else is sent.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, stream};
+
+use super::settle::{Standing, is_the_planned, lost_between, settled, standing};
+use super::{Interrupt, Planner};
+use crate::api::{self, Client, LiveDocument, PutAnswer};
+use crate::apply::{OfferReport, Outcome, Progress, Remark, RemarkKind, Sent, Trouble, send};
+use crate::diff::{Change, live_value_of};
+use crate::offer::fields::FieldTable;
+use crate::offer::{Pointer, Revision};
+use crate::plan::{Action, ApprovedPlan, OfferPlan, Precondition};
+
+/// How often one offer is begun anew, because somebody else wrote it or an answer was lost. Somebody who edits in the
+/// portal saves now and then; five collisions in a row are not chance.
+const ATTEMPTS: usize = 5;
+
+/// What carrying out a plan needs.
+#[derive(Debug)]
+pub struct Applying {
+    /// Plans anew when an offer has moved.
+    pub planner: Arc<Planner>,
+    /// Writes.
+    pub client: Client,
+    /// How many offers go side by side.
+    pub parallelism: usize,
+    /// Is told how it goes on.
+    pub progress: Arc<dyn Progress>,
+    /// Whether somebody asked to end.
+    pub interrupt: Interrupt,
+}
+
+/// Carries out a plan; the reports are in the order of its offers.
+pub async fn apply(applying: Arc<Applying>, approved: &ApprovedPlan) -> Vec<OfferReport> {
+    let offers: Vec<OfferPlan> = approved.offers().to_vec();
+    let jobs = offers.into_iter().map(|offer| {
+        let applying = Arc::clone(&applying);
+        let fallback = offer.clone();
+        async move {
+            let job = tokio::spawn(async move { applying.one(offer).await });
+            job.await.unwrap_or_else(|panic| report(&fallback, Outcome::Unknown(Trouble::of(&panic)), Vec::new()))
+        }
+    });
+    stream::iter(jobs).buffered(applying.parallelism.max(1)).collect().await
+}
+
+/// How one attempt ended.
+enum Attempt {
+    Over(Outcome, Vec<Remark>, Option<Revision>),
+    Again,
+}
+
+impl Attempt {
+    fn over(outcome: Outcome) -> Self {
+        Self::Over(outcome, Vec::new(), None)
+    }
+}
+
+impl Applying {
+    async fn one(&self, offer: OfferPlan) -> OfferReport {
+        if offer.action == Action::None {
+            return report(&offer, Outcome::Unchanged, Vec::new());
+        }
+        if self.interrupt.is_raised() {
+            return report(&offer, Outcome::NotStarted, Vec::new());
+        }
+        self.progress.started(offer.address());
+        let (outcome, remarks, revision) = self.attempts(&offer).await;
+        self.progress.finished(offer.address(), outcome.name());
+        let mut report = report(&offer, outcome, remarks);
+        report.etag_after = revision.map(|revision| revision.as_str().to_owned());
+        report
+    }
+
+    async fn attempts(&self, offer: &OfferPlan) -> (Outcome, Vec<Remark>, Option<Revision>) {
+        for _ in 0..ATTEMPTS {
+            match self.attempt(offer).await {
+                Attempt::Over(outcome, remarks, revision) => return (outcome, remarks, revision),
+                Attempt::Again => self.progress.step(offer.address(), "reading again"),
+            }
+        }
+        let message = format!("the offer was written by somebody else {ATTEMPTS} times in a row while this run tried");
+        let hint = Some("nothing was written by this run; try again when nobody edits the offer".to_owned());
+        (Outcome::Failed(Trouble { message, hint, correlation_id: None }), Vec::new(), None)
+    }
+
+    /// Reads, writes if the plan still holds, and reads back.
+    async fn attempt(&self, approved: &OfferPlan) -> Attempt {
+        let address = approved.address();
+        self.progress.step(address, "reading");
+        let live = match self.client.reading().offer(address).await {
+            Ok(live) => live,
+            Err(error) => return Attempt::over(Outcome::Failed(trouble(&error))),
+        };
+        let current = match self.still_holds(approved, live) {
+            Ok(current) => current,
+            Err(outcome) => return Attempt::over(outcome),
+        };
+        let Some(put) = &current.put else { return Attempt::over(Outcome::AlreadyDone) };
+        let body = match put.proposal.document.body(self.planner.secrets.as_ref()) {
+            Ok(body) => body,
+            Err(error) => return Attempt::over(Outcome::Failed(Trouble::of(&error))),
+        };
+        self.progress.step(address, "writing");
+        match send(&self.client, address, body, &put.precondition).await {
+            Sent::Done(answer) => self.read_back(&current, &answer).await,
+            Sent::Refused(error) => Attempt::over(Outcome::Failed(trouble(&error))),
+            Sent::Overtaken(error) => self.overtaken(&current, &error).await,
+            Sent::Lost(error) => self.settle(&current, &put.precondition, &error).await,
+        }
+    }
+
+    /// The plan for what is live now, if that is what was approved.
+    fn still_holds(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, Outcome> {
+        let Some(put) = &approved.put else { return Err(Outcome::Unchanged) };
+        if is_the_planned(approved, &put.precondition, live.as_ref()) {
+            return Ok(approved.clone());
+        }
+        let now = self.plan_anew(approved, live).map_err(Outcome::Failed)?;
+        match standing(approved, &now) {
+            Standing::AsPlanned => Ok(now),
+            Standing::Done => Err(Outcome::AlreadyDone),
+            Standing::Moved(reason) => Err(Outcome::Conflict { reason }),
+        }
+    }
+
+    fn plan_anew(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, Trouble> {
+        self.planner.plan(Arc::clone(&approved.desired), live).map_err(|error| Trouble::of(&error))
+    }
+
+    /// Somebody else was faster, or the service refused a create with the same words.
+    async fn overtaken(&self, current: &OfferPlan, error: &api::Error) -> Attempt {
+        if current.action != Action::Create {
+            return Attempt::Again;
+        }
+        match self.client.reading().offer(current.address()).await {
+            Ok(Some(_)) => Attempt::Again,
+            Ok(None) => Attempt::over(Outcome::Failed(trouble(error))),
+            Err(unread) => Attempt::over(Outcome::Failed(trouble(&unread))),
+        }
+    }
+
+    /// The answer of a write was lost: only reading tells what it did.
+    async fn settle(&self, current: &OfferPlan, precondition: &Precondition, error: &api::Error) -> Attempt {
+        let address = current.address();
+        self.progress.step(address, "answer lost, reading what it did");
+        let live = match self.client.reading().offer(address).await {
+            Ok(live) => live,
+            Err(unread) => {
+                let mut trouble = trouble(error);
+                trouble.message = format!("{}; reading it again failed too: {unread}", trouble.message);
+                return Attempt::over(Outcome::Unknown(trouble));
+            }
+        };
+        if is_the_planned(current, precondition, live.as_ref()) {
+            return Attempt::Again;
+        }
+        let Some(live) = live else {
+            return Attempt::over(Outcome::Conflict { reason: "the offer is gone".to_owned() });
+        };
+        let (document, revision) = (live.document.clone(), live.revision.clone());
+        let now = match self.plan_anew(current, Some(live)) {
+            Ok(now) => now,
+            Err(trouble) => return Attempt::over(Outcome::Unknown(trouble)),
+        };
+        match settled(current, &now, &document) {
+            Standing::AsPlanned => Attempt::Again,
+            Standing::Done => {
+                let text = "the answer was lost; reading the offer showed that the write was done".to_owned();
+                let remark = Remark { kind: RemarkKind::Settled, path: Pointer::root(), text };
+                Attempt::Over(written(current), vec![remark], revision)
+            }
+            Standing::Moved(reason) => {
+                let message = format!("{error}; and {reason}");
+                let hint = Some("run plan again to see how the offer stands now".to_owned());
+                Attempt::over(Outcome::Unknown(Trouble { message, hint, correlation_id: None }))
+            }
+        }
+    }
+
+    /// Reads the offer again and looks at what the service made of it.
+    async fn read_back(&self, current: &OfferPlan, answer: &PutAnswer) -> Attempt {
+        let address = current.address();
+        self.progress.step(address, "reading back");
+        let unseen = |text: String| vec![Remark { kind: RemarkKind::NotVerified, path: Pointer::root(), text }];
+        let live = match self.client.reading().offer(address).await {
+            Ok(Some(live)) => live,
+            Ok(None) => {
+                let text = "written, but the service does not show the offer yet".to_owned();
+                return Attempt::Over(written(current), unseen(text), answer.revision.clone());
+            }
+            Err(error) => {
+                let text = format!("written, but not read back: {}", trouble(&error).message);
+                return Attempt::Over(written(current), unseen(text), answer.revision.clone());
+            }
+        };
+        let after = live.document.clone();
+        let ours = answer.revision.is_some() && answer.revision == live.revision;
+        let revision = live.revision.clone();
+        let mut remarks = Vec::new();
+        match self.plan_anew(current, Some(live)) {
+            Err(trouble) => remarks = unseen(trouble.message),
+            Ok(now) if ours => remarks = self.learn(current, &now, &after, revision.as_ref()),
+            Ok(now) => {
+                if now.action != Action::None || answer.revision.is_some() {
+                    remarks = unseen("somebody wrote the offer right after this run did".to_owned());
+                }
+            }
+        }
+        if let Some(before) = &current.live {
+            let lost = lost_between(current, before, &after);
+            remarks.extend(lost.into_iter().map(|path| {
+                let text = format!("`{path}` is gone, though no file declares it");
+                Remark { kind: RemarkKind::Lost, path, text }
+            }));
+        }
+        let broken = |remark: &Remark| matches!(remark.kind, RemarkKind::NotApplied | RemarkKind::Lost);
+        let outcome = if remarks.iter().any(broken) { Outcome::Incomplete } else { written(current) };
+        Attempt::Over(outcome, remarks, revision)
+    }
+
+    /// Remembers what the service made of declared values. What it left as it was is not learned: it was not applied.
+    fn learn(
+        &self,
+        current: &OfferPlan,
+        now: &OfferPlan,
+        after: &crate::offer::Document,
+        revision: Option<&Revision>,
+    ) -> Vec<Remark> {
+        let address = current.address();
+        let table = FieldTable::of(current.offer_type());
+        let mut rewrites = self.planner.memory.rewrites(address);
+        let mut remarks = Vec::new();
+        for change in now.changes.iter().map(|planned| &planned.change).filter(|change| change.is_written()) {
+            let before = current.live.as_ref().and_then(|live| live_value_of(table, live.content(), &change.identity));
+            let became = live_value_of(table, after.content(), &change.identity).map(|(_, value)| value);
+            let path = change.identity.clone();
+            if before.map(|(_, value)| value) == became {
+                if change.is_determined() {
+                    let text = format!("`{path}` was sent, and the service left it as it was");
+                    remarks.push(Remark { kind: RemarkKind::NotApplied, path, text });
+                }
+                continue;
+            }
+            // Of a secret not even a hash is kept.
+            let Some(declared) = declared_value(current, change) else { continue };
+            if rewrites.learn(path.clone(), declared.value(), became) && change.is_determined() {
+                let text = format!("the service made something else of `{path}`; it is remembered");
+                remarks.push(Remark { kind: RemarkKind::Rewritten, path, text });
+            }
+        }
+        if let Some(revision) = revision {
+            rewrites.set_revision(revision.as_str());
+        }
+        if let Err(error) = self.planner.memory.learn(address, rewrites) {
+            let text = format!("{}; the next plan may show what the service rewrote", Trouble::of(&error).message);
+            remarks.push(Remark { kind: RemarkKind::NotVerified, path: Pointer::root(), text });
+        }
+        remarks
+    }
+}
+
+/// What is declared for a change.
+enum Declared {
+    Nothing,
+    Value(serde_json::Value),
+}
+
+impl Declared {
+    fn value(&self) -> Option<&serde_json::Value> {
+        match self {
+            Self::Nothing => None,
+            Self::Value(value) => Some(value),
+        }
+    }
+}
+
+/// What is declared for a change; `None` if it holds a secret.
+fn declared_value(plan: &OfferPlan, change: &Change) -> Option<Declared> {
+    let Some(at) = &change.edit.value else { return Some(Declared::Nothing) };
+    let part = plan.desired.document.part(at)?;
+    part.sealed().is_empty().then(|| Declared::Value(part.content().clone()))
+}
+
+fn written(plan: &OfferPlan) -> Outcome {
+    if plan.action == Action::Create { Outcome::Created } else { Outcome::Updated }
+}
+
+fn trouble(error: &api::Error) -> Trouble {
+    let trouble = Trouble::of(error).with_hint(error.hint());
+    Trouble { correlation_id: error.correlation_id().map(ToOwned::to_owned), ..trouble }
+}
+
+fn report(offer: &OfferPlan, outcome: Outcome, remarks: Vec<Remark>) -> OfferReport {
+    OfferReport {
+        address: offer.address().clone(),
+        file: offer.desired.file.clone(),
+        planned: offer.action,
+        changes: offer.changes.clone(),
+        outcome,
+        remarks,
+        etag_before: offer.revision.as_ref().map(|revision| revision.as_str().to_owned()),
+        etag_after: None,
+        requests: Vec::new(),
+    }
+}

@@ -1,0 +1,94 @@
+//! The flow: one short function for each thing the program can do.
+//!
+//! ```text
+//! files ─ load ─▶ desired ┐
+//!                         ├─ compare ─▶ changes ─ build ─▶ plan ─ approve ─▶ approved plan ─ apply ─▶ report
+//! service ─ fetch ─▶ live ┘
+//! record ───────────────────┘
+//! ```
+
+mod apply;
+mod memory;
+mod planner;
+mod settle;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures_util::{StreamExt as _, stream};
+
+pub use apply::{Applying, apply};
+pub use memory::Memory;
+pub use planner::{PlanError, Planner};
+
+use crate::api::ReadOnlyClient;
+use crate::apply::{Progress, Trouble};
+use crate::live::Fetcher;
+use crate::offer::OfferAddress;
+use crate::plan::Plan;
+
+/// A plan, and the offers for which none could be made.
+#[derive(Debug)]
+pub struct Planning {
+    /// The plan of the offers that could be read.
+    pub plan: Plan,
+    /// Why the others have none, by offer.
+    pub failures: Vec<(OfferAddress, Trouble)>,
+}
+
+/// Fetches every offer and plans it. Reads only: that is the type of `client`.
+pub async fn plan(
+    planner: Arc<Planner>,
+    client: ReadOnlyClient,
+    parallelism: usize,
+    progress: Arc<dyn Progress>,
+) -> Planning {
+    let fetcher = Arc::new(Fetcher::new(client));
+    let desired = planner.desired().to_vec();
+    let jobs = desired.into_iter().map(|desired| {
+        let (planner, fetcher, progress) = (Arc::clone(&planner), Arc::clone(&fetcher), Arc::clone(&progress));
+        let address = desired.address.clone();
+        // A task of its own each: comparing keeps a processor busy, and they are to share all of them.
+        let job = tokio::spawn(async move {
+            progress.started(&desired.address);
+            let result = match fetcher.fetch(&desired.address).await {
+                Ok(live) => planner.plan(Arc::clone(&desired), live).map_err(|error| Trouble::of(&error)),
+                Err(error) => Err(Trouble::of(&error).with_hint(error.hint())),
+            };
+            progress.finished(&desired.address, if result.is_ok() { "read" } else { "failed" });
+            result
+        });
+        async move { (address, job.await) }
+    });
+    let results: Vec<_> = stream::iter(jobs).buffer_unordered(parallelism.max(1)).collect().await;
+    let mut planning = Planning { plan: Plan::default(), failures: Vec::new() };
+    let mut offers = Vec::with_capacity(results.len());
+    for (address, result) in results {
+        match result {
+            Ok(Ok(offer)) => offers.push(offer),
+            Ok(Err(trouble)) => planning.failures.push((address, trouble)),
+            Err(panic) => planning.failures.push((address, Trouble::of(&panic))),
+        }
+    }
+    planning.failures.sort_by(|one, two| one.0.cmp(&two.0));
+    planning.plan = Plan::new(offers);
+    planning
+}
+
+/// Whether somebody asked the run to end. What is in flight is finished; nothing new is begun.
+#[derive(Debug, Clone, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Asks the run to end.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the run was asked to end.
+    #[must_use]
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}

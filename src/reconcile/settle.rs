@@ -1,0 +1,115 @@
+//! Pure decisions of an apply: may the plan still be carried out, and what became of a write whose answer was lost.
+
+use crate::diff::lost;
+use crate::offer::canonical::canonical_json;
+use crate::offer::fields::FieldTable;
+use crate::offer::{Document, Pointer};
+use crate::plan::{Action, OfferPlan, Precondition};
+use crate::secret::without_sas;
+
+/// What the offer looks like now, measured by the plan.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It needs the same changes as planned.
+    AsPlanned,
+    /// It needs none any more.
+    Done,
+    /// It needs others.
+    Moved(String),
+}
+
+/// Measures a plan made just now by the one that was approved.
+pub(super) fn standing(approved: &OfferPlan, now: &OfferPlan) -> Standing {
+    if now.fingerprint() == approved.fingerprint() {
+        Standing::AsPlanned
+    } else if now.action == Action::None {
+        Standing::Done
+    } else {
+        Standing::Moved(moved(approved, now))
+    }
+}
+
+/// What a write whose answer was lost has done, from what is live `after` it and the plan `now` for that.
+pub(super) fn settled(approved: &OfferPlan, now: &OfferPlan, after: &Document) -> Standing {
+    match standing(approved, now) {
+        Standing::Done => {
+            let lost = approved.live.as_ref().map_or_else(Vec::new, |before| lost_between(approved, before, after));
+            match lost.first() {
+                None => Standing::Done,
+                Some(path) => Standing::Moved(format!("`{path}`, which no file declares, has changed too")),
+            }
+        }
+        other => other,
+    }
+}
+
+/// What was live before and is gone after a write, though nobody asked for it.
+pub(super) fn lost_between(plan: &OfferPlan, before: &Document, after: &Document) -> Vec<Pointer> {
+    let written: Vec<Pointer> = plan.changes.iter().map(|planned| planned.change.identity.clone()).collect();
+    lost(FieldTable::of(plan.offer_type()), before.content(), after.content(), &written)
+}
+
+/// Whether a document read again is the one the plan was made from. Without a revision, everything must be the same:
+/// version, time of change and content, signatures aside.
+pub(super) fn is_the_planned(
+    plan: &OfferPlan,
+    precondition: &Precondition,
+    now: Option<&crate::api::LiveDocument>,
+) -> bool {
+    match (precondition, now) {
+        (Precondition::Absent, now) => now.is_none(),
+        (Precondition::Revision(planned), Some(now)) => now.revision.as_ref() == Some(planned),
+        (Precondition::SameContent, Some(now)) => {
+            let before = plan.live.as_ref().map(|live| unsigned(live));
+            now.revision.is_none() && before == Some(unsigned(&now.document))
+        }
+        (_, None) => false,
+    }
+}
+
+fn unsigned(document: &Document) -> String {
+    let mut content = document.content().clone();
+    strip(&mut content);
+    canonical_json(&content)
+}
+
+fn strip(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => {
+            if let std::borrow::Cow::Owned(bare) = without_sas(text) {
+                *text = bare;
+            }
+        }
+        serde_json::Value::Array(elements) => elements.iter_mut().for_each(strip),
+        serde_json::Value::Object(members) => members.values_mut().for_each(strip),
+        _ => {}
+    }
+}
+
+/// The first differences between two plans, in words.
+fn moved(approved: &OfferPlan, now: &OfferPlan) -> String {
+    let prints = |plan: &OfferPlan| -> Vec<(String, Pointer)> {
+        let written = plan.changes.iter().filter(|planned| planned.change.is_written());
+        written.map(|planned| (planned.change.fingerprint(), planned.change.identity.clone())).collect()
+    };
+    let (planned, found) = (prints(approved), prints(now));
+    let only = |one: &[(String, Pointer)], two: &[(String, Pointer)]| -> Vec<Pointer> {
+        one.iter()
+            .filter(|(print, _)| two.iter().all(|(other, _)| other != print))
+            .map(|(_, path)| path.clone())
+            .collect()
+    };
+    let mut paths = only(&found, &planned);
+    paths.extend(only(&planned, &found));
+    paths.sort();
+    paths.dedup();
+    let named: Vec<String> = paths.iter().take(3).map(|path| format!("`{path}`")).collect();
+    let more = paths.len().saturating_sub(named.len());
+    match (named.is_empty(), more) {
+        (true, _) => "the offer is not as it was when the plan was made".to_owned(),
+        (false, 0) => format!("the portal has changed since the plan was made: {}", named.join(", ")),
+        (false, more) => {
+            format!("the portal has changed since the plan was made: {} and {more} more", named.join(", "))
+        }
+    }
+}
