@@ -154,3 +154,6 @@ fn desired(manifest: Manifest, file: String) -> Desired {
         file,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,19 +22,23 @@ fn lower(word: &str) -> Vec<char> {
     word.chars().flat_map(char::to_lowercase).collect()
 }
 
-/// How many letters have to be added, dropped or replaced.
+/// How many letters have to be added, dropped, replaced, or swapped with their neighbour.
 fn distance(from: &[char], to: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (at, letter) in from.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = at + 1;
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=to.len()).collect();
+    for (row, letter) in from.iter().enumerate() {
+        let mut here = vec![row + 1];
         for (column, other) in to.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != other);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+            let replaced = above[column] + usize::from(letter != other);
+            let mut least = replaced.min(above[column + 1] + 1).min(here[column] + 1);
+            if row > 0 && column > 0 && *letter == to[column - 1] && from[row - 1] == *other {
+                least = least.min(before[column - 1] + 1);
+            }
+            here.push(least);
         }
+        before = std::mem::replace(&mut above, here);
     }
-    row[to.len()]
+    above[to.len()]
 }
 
 #[cfg(test)]
@@ -48,6 +52,8 @@ mod tests {
             ("publisherID", Some("publisherId")),
             ("offertype", Some("offerTypeId")),
             ("definitions", Some("definition")),
+            ("xy", None),
+            ("iD", Some("id")),
             ("elephant", None),
             ("", None),
         ] {

@@ -82,12 +82,14 @@ impl<'a, 't> Composer<'a, 't> {
 
     fn node(&mut self, node: Node) -> Node {
         let Node { span, value } = node;
-        if self.depth > DEPTH_LIMIT {
-            return self.fail(span, "too-deep", format!("more than {DEPTH_LIMIT} levels of nesting"));
+        if !self.take_value(span) {
+            return Node::new(span, Value::Null);
         }
-        match self.values_left.checked_sub(1) {
-            Some(left) => self.values_left = left,
-            None => return self.fail(span, "too-large", "the document grows beyond all bounds".to_owned()),
+        if !matches!(value, Value::List(_) | Value::Mapping(_)) {
+            return Node::new(span, value);
+        }
+        if self.depth == DEPTH_LIMIT {
+            return self.fail(span, "too-deep", format!("more than {DEPTH_LIMIT} levels of nesting"));
         }
         self.depth += 1;
         let node = match value {
@@ -100,6 +102,15 @@ impl<'a, 't> Composer<'a, 't> {
         };
         self.depth -= 1;
         node
+    }
+
+    /// Counts one more value; `false` if the document may have no more, which is reported once.
+    fn take_value(&mut self, span: Span) -> bool {
+        if self.values_left == 1 {
+            self.fail(span, "too-large", "the document grows beyond all bounds".to_owned());
+        }
+        self.values_left = self.values_left.saturating_sub(1);
+        self.values_left > 0
     }
 
     fn mapping(&mut self, span: Span, mut mapping: Mapping) -> Node {
@@ -226,7 +237,10 @@ impl<'a, 't> Composer<'a, 't> {
         match parsed.documents.as_slice() {
             [document] => {
                 self.files.push(path);
+                // The directive's own mapping is gone from the document.
+                self.depth -= 1;
                 let node = self.node(document.clone());
+                self.depth += 1;
                 self.files.pop();
                 node
             }

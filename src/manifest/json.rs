@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::text::BYTE_ORDER_MARK;
-use super::yaml::add_member;
+use super::yaml::{FINDING_LIMIT, add_member};
 use super::{DEPTH_LIMIT, Mapping, Node, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
@@ -117,6 +117,9 @@ impl Reader<'_, '_> {
             self.expect(b':', "broken JSON: `:` expected")?;
             let value = self.value()?;
             add_member(&mut mapping, key, span, value, self.findings);
+            if self.findings.len() > FINDING_LIMIT {
+                return self.broken("too many problems in this file");
+            }
             self.skip_space();
             if self.take(b'}') {
                 return Ok(Value::Mapping(mapping));

@@ -27,4 +27,7 @@ pub use reconcile::{Allow, Ignore, IgnoreOn, Ownership, Reconcile, Release, Sett
 pub const DEPTH_LIMIT: usize = 64;
 
 /// How many values one document may have after aliases and files are put in.
-const VALUE_LIMIT: usize = 2_000_000;
+const VALUE_LIMIT: usize = 500_000;
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -50,7 +50,7 @@ impl NotText {
 
 /// Where the first character is that YAML and JSON do not allow anywhere.
 pub(super) fn control_character(text: &str) -> Option<(usize, char)> {
-    let at = text.bytes().position(|byte| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f)?;
+    let at = text.bytes().position(|byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'))?;
     Some((at, char::from(text.as_bytes()[at])))
 }
 

@@ -18,6 +18,9 @@ use crate::source::{SourceId, Span};
 /// How many values, and bytes of text, aliases may add to one file.
 const ALIAS_LIMIT: usize = 4_000_000;
 
+/// How many findings one file may have: nobody reads more, and a broken file could have millions.
+pub(super) const FINDING_LIMIT: usize = 100;
+
 /// Stops reading the file: the finding was already reported.
 struct Stop;
 
@@ -43,7 +46,7 @@ pub(super) fn parse(id: SourceId, text: &str, findings: &mut Diagnostics) -> Vec
             Ok((event, span)) => builder.event(event, span),
             Err(error) => builder.broken(&error),
         };
-        if done.is_err() {
+        if done.is_err() || builder.findings.len() > FINDING_LIMIT {
             break;
         }
     }
@@ -234,8 +237,9 @@ impl Builder<'_, '_> {
             }
         };
         let end = match last {
-            // A block has no closing bracket: it ends with its last member, which an alias puts elsewhere.
-            _ if !range.is_empty() => range.end,
+            // The closing bracket; the parser adds the space after it.
+            _ if !range.is_empty() => range.start + 1,
+            // A block has none: it ends with its last member, which an alias puts elsewhere.
             Some(last) => (last.end as usize).saturating_sub(self.base).min(range.end),
             None => range.end,
         };
@@ -373,6 +377,7 @@ impl Builder<'_, '_> {
             info if info.contains("invalid Unicode character escape") => {
                 Some("write the character itself; two-part escapes like `\\ud83d\\ude00` work in `.json` files only")
             }
+            info if info.contains("must be followed by a valid YAML whitespace") => Some("write a space, not a tab"),
             info if info.contains("mapping values are not allowed") => {
                 Some("text that holds `: ` needs quotes; also check the indentation")
             }
@@ -381,15 +386,17 @@ impl Builder<'_, '_> {
         self.stop(Diagnostic { help: help.map(str::to_owned), ..diagnostic })
     }
 
-    /// The tab in the indentation of the line of `at`, or of the line before it.
+    /// The tab in the indentation of the line of `at`, or of a line next to it.
     fn indenting_tab(&self, at: usize) -> Option<usize> {
-        let line_of = |at: usize| self.text[..at].rfind('\n').map_or(0, |before| before + 1);
-        let tab_in = |start: usize| {
-            let indentation = self.text[start..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
-            indentation.into_iter().position(|byte| byte == b'\t').map(|tab| start + tab)
-        };
-        let line = line_of(at);
-        tab_in(line).or_else(|| tab_in(line_of(line.saturating_sub(1))))
+        let before = self.text[..at].rfind('\n').unwrap_or(0);
+        let start = self.text[..before].rfind('\n').map_or(0, |line_break| line_break + 1);
+        let mut line_start = start;
+        self.text[start..].split_inclusive('\n').take(3).find_map(|line| {
+            let indentation = line.len() - line.trim_start_matches([' ', '\t']).len();
+            let tab = line[..indentation].find('\t').map(|tab| line_start + tab);
+            line_start += line.len();
+            tab
+        })
     }
 }
 
