@@ -42,10 +42,9 @@ fn after_tag(text: &str) -> &str {
     if text.starts_with("<!--") {
         return end_of("-->");
     }
-    let lower = text.to_ascii_lowercase();
     for (element, close) in [("<script", "</script"), ("<style", "</style")] {
-        if lower.starts_with(element) {
-            let rest = lower.find(close).map_or("", |at| &text[at + 1..]);
+        if text.get(..element.len()).is_some_and(|start| start.eq_ignore_ascii_case(element)) {
+            let rest = text.to_ascii_lowercase().find(close).map_or("", |at| &text[at + 1..]);
             return rest.split_once('>').map_or("", |(_, rest)| rest);
         }
     }
@@ -171,6 +170,16 @@ mod tests {
         assert_eq!(plain_html("no tags", 200), "no tags");
         assert_eq!(plain_html("<script>never closed", 200), "");
         assert_eq!(plain_html("broken <b", 200), "broken");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_comes_is_one_harmless_line(text in ".*", html in "(<[a-z!/-]{0,8}|[^a]|sig=|>|&lt;)*") {
+            for shown in [plain(&text, 50), plain_html(&text, 50), plain(&html, 50), plain_html(&html, 50)] {
+                assert!(shown.chars().count() <= 51);
+                assert!(!shown.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}')), "{shown:?}");
+            }
+        }
     }
 
     #[test]
