@@ -17,4 +17,5 @@ pub mod plan;
 pub mod reconcile;
 pub mod record;
 pub mod secret;
+pub mod simulator;
 pub mod source;

@@ -1,0 +1,134 @@
+//! What the service refuses of a document that is PUT.
+//!
+//! Source: cloud-partner-portal-api-creating-offer.md for the envelope; the message for a missing member and the
+//! refusal of the legacy keys of core VMs as clients saw them.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::answer::Refusal;
+use super::route::Address;
+
+/// Keys that a GET of a core VM offer returns and a PUT must not hold.
+const LEGACY: [&str; 2] = ["microsoft-azure-corevm.legacyOfferId", "microsoft-azure-corevm.legacyPublisherId"];
+
+/// Reads a body and checks it against the address it was sent to and the type the offer has, if it exists.
+pub(super) fn accept(body: &[u8], address: &Address, known_type: Option<&str>) -> Result<Value, Refusal> {
+    let document: Value = serde_json::from_slice(body)
+        .map_err(|error| Refusal::bad_request(format!("The request body is not valid JSON: {error}")))?;
+    if !document.is_object() {
+        return Err(Refusal::bad_request("The request body must be a JSON object."));
+    }
+    same(&document, "publisherId", &address.publisher)?;
+    same(&document, "id", &address.offer)?;
+    let offer_type = member(&document, "offerTypeId")?;
+    if let Some(known) = known_type.filter(|known| *known != offer_type) {
+        return Err(Refusal::bad_request(format!("The offerTypeId of the offer is '{known}' and cannot be changed.")));
+    }
+    definition(&document)?;
+    Ok(document)
+}
+
+fn member<'a>(document: &'a Value, name: &str) -> Result<&'a str, Refusal> {
+    match document.get(name) {
+        Some(Value::String(text)) if !text.is_empty() => Ok(text),
+        None | Some(Value::Null | Value::String(_)) => {
+            Err(Refusal::bad_request(format!("The argument cannot be null or empty: {name}")))
+        }
+        Some(_) => Err(Refusal::bad_request(format!("The argument must be a string: {name}"))),
+    }
+}
+
+fn same(document: &Value, name: &str, expected: &str) -> Result<(), Refusal> {
+    let found = member(document, name)?;
+    if found == expected {
+        return Ok(());
+    }
+    Err(Refusal::bad_request(format!("The {name} in the body is '{found}', in the address it is '{expected}'.")))
+}
+
+fn definition(document: &Value) -> Result<(), Refusal> {
+    let Some(definition) = document.get("definition").and_then(Value::as_object) else {
+        return Err(Refusal::bad_request("The argument cannot be null or empty: definition"));
+    };
+    if let Some(offer) = definition.get("offer") {
+        let Some(offer) = offer.as_object() else {
+            return Err(Refusal::bad_request("definition.offer must be an object."));
+        };
+        if let Some(key) = LEGACY.into_iter().find(|key| offer.contains_key(*key)) {
+            return Err(Refusal::bad_request(format!("The property '{key}' is read-only.")));
+        }
+    }
+    match definition.get("plans") {
+        None => Ok(()),
+        Some(Value::Array(plans)) => check_plans(plans),
+        Some(_) => Err(Refusal::bad_request("definition.plans must be an array.")),
+    }
+}
+
+fn check_plans(plans: &[Value]) -> Result<(), Refusal> {
+    let mut seen = BTreeSet::new();
+    for plan in plans {
+        let id = plan.get("planId").and_then(Value::as_str).filter(|id| !id.is_empty());
+        let Some(id) = id else {
+            return Err(Refusal::bad_request("Every plan must have a planId."));
+        };
+        if !seen.insert(id) {
+            return Err(Refusal::bad_request(format!("The planId '{id}' is used more than once.")));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Address, accept};
+
+    #[test]
+    fn a_document_that_the_service_would_not_take_is_refused_with_a_reason() {
+        let address = Address { publisher: "contoso".into(), offer: "firewall".into() };
+        let envelope = |change: &dyn Fn(&mut serde_json::Value)| {
+            let mut document = json!({"publisherId": "contoso", "id": "firewall", "offerTypeId": "t",
+                "definition": {"offer": {}, "plans": [{"planId": "a"}]}});
+            change(&mut document);
+            document.to_string()
+        };
+        let cases: [(String, Option<&str>); 15] = [
+            (envelope(&|_| ()), None),
+            (envelope(&|d| d["unknown"] = json!({"x": 1})), None),
+            ("{".into(), Some("not valid JSON")),
+            ("[]".into(), Some("must be a JSON object")),
+            (envelope(&|d| d["publisherId"] = json!("fabrikam")), Some("publisherId in the body is 'fabrikam'")),
+            (envelope(&|d| d["id"] = json!("other")), Some("id in the body is 'other'")),
+            (envelope(&|d| d["id"] = json!(null)), Some("cannot be null or empty: id")),
+            (envelope(&|d| d["offerTypeId"] = json!("")), Some("cannot be null or empty: offerTypeId")),
+            (envelope(&|d| d["offerTypeId"] = json!(4)), Some("must be a string: offerTypeId")),
+            (envelope(&|d| d["offerTypeId"] = json!("other")), Some("is 't' and cannot be changed")),
+            (envelope(&|d| d["definition"] = json!(null)), Some("cannot be null or empty: definition")),
+            (envelope(&|d| d["definition"]["plans"] = json!({})), Some("must be an array")),
+            (envelope(&|d| d["definition"]["plans"] = json!([{}])), Some("must have a planId")),
+            (
+                envelope(&|d| d["definition"]["plans"] = json!([{"planId": "a"}, {"planId": "a"}])),
+                Some("'a' is used more than once"),
+            ),
+            (
+                envelope(&|d| d["definition"]["offer"]["microsoft-azure-corevm.legacyOfferId"] = json!("x")),
+                Some("'microsoft-azure-corevm.legacyOfferId' is read-only"),
+            ),
+        ];
+        for (body, expected) in cases {
+            let refusal = accept(body.as_bytes(), &address, Some("t")).err();
+            match (refusal, expected) {
+                (None, None) => {}
+                (Some(refusal), Some(part)) => {
+                    assert_eq!(refusal.status, 400);
+                    assert!(refusal.message.contains(part), "{}", refusal.message);
+                }
+                (refusal, expected) => panic!("{body}: {refusal:?} instead of {expected:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! An edit somebody makes by hand in the portal, while nobody looks.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One change to the draft of an offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Edit {
+    /// Puts `value` at a JSON pointer. What the pointer's last part names need not exist; `-` appends to a list.
+    Set {
+        /// The place, as a JSON pointer.
+        pointer: String,
+        /// What is put there.
+        value: Value,
+    },
+    /// Takes away what is at a JSON pointer.
+    Remove {
+        /// The place, as a JSON pointer.
+        pointer: String,
+    },
+}
+
+/// An edit that cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// The portal has no such offer.
+    #[error("the portal has no offer `{0}`")]
+    UnknownOffer(String),
+    /// The pointer leads nowhere.
+    #[error("`{0}` is not a place in the draft")]
+    UnknownPlace(String),
+}
+
+impl Edit {
+    /// Makes the change in `document`.
+    pub(super) fn apply(&self, document: &mut Value) -> Result<(), EditError> {
+        let (Self::Set { pointer, .. } | Self::Remove { pointer }) = self;
+        let unknown = || EditError::UnknownPlace(pointer.clone());
+        let (parent, name) = pointer.rsplit_once('/').ok_or_else(unknown)?;
+        let parent = document.pointer_mut(parent).ok_or_else(unknown)?;
+        let name = name.replace("~1", "/").replace("~0", "~");
+        match self {
+            Self::Set { value, .. } => set(parent, &name, value.clone()),
+            Self::Remove { .. } => remove(parent, &name),
+        }
+        .ok_or_else(unknown)
+    }
+}
+
+fn set(parent: &mut Value, name: &str, value: Value) -> Option<()> {
+    match parent {
+        Value::Object(members) => {
+            members.insert(name.to_owned(), value);
+        }
+        Value::Array(elements) if name == "-" => elements.push(value),
+        Value::Array(elements) => *elements.get_mut(name.parse::<usize>().ok()?)? = value,
+        _ => return None,
+    }
+    Some(())
+}
+
+fn remove(parent: &mut Value, name: &str) -> Option<()> {
+    match parent {
+        Value::Object(members) => {
+            members.shift_remove(name)?;
+        }
+        Value::Array(elements) => {
+            let index = name.parse::<usize>().ok().filter(|index| *index < elements.len())?;
+            elements.remove(index);
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Edit, EditError};
+
+    fn set(pointer: &str, value: Value) -> Edit {
+        Edit::Set { pointer: pointer.to_owned(), value }
+    }
+
+    fn remove(pointer: &str) -> Edit {
+        Edit::Remove { pointer: pointer.to_owned() }
+    }
+
+    #[test]
+    fn an_edit_changes_one_place() {
+        let before = json!({"a.b": {"list": [1, 2]}, "x/y": 1});
+        for (edit, after) in [
+            (set("/a.b/list/0", json!(9)), json!({"a.b": {"list": [9, 2]}, "x/y": 1})),
+            (set("/a.b/list/-", json!(3)), json!({"a.b": {"list": [1, 2, 3]}, "x/y": 1})),
+            (set("/a.b/new", json!(null)), json!({"a.b": {"list": [1, 2], "new": null}, "x/y": 1})),
+            (set("/x~1y", json!(2)), json!({"a.b": {"list": [1, 2]}, "x/y": 2})),
+            (remove("/a.b/list/1"), json!({"a.b": {"list": [1]}, "x/y": 1})),
+            (remove("/a.b"), json!({"x/y": 1})),
+        ] {
+            let mut document = before.clone();
+            edit.apply(&mut document).unwrap();
+            assert_eq!(document, after);
+        }
+    }
+
+    #[test]
+    fn an_edit_of_no_place_is_refused() {
+        let mut document = json!({"list": [1], "text": "t"});
+        for edit in
+            [set("/none/x", json!(1)), set("list", json!(1)), remove("/list/1"), remove("/none"), remove("/text/0")]
+        {
+            assert!(matches!(edit.apply(&mut document), Err(EditError::UnknownPlace(_))), "{edit:?}");
+        }
+        assert_eq!(document, json!({"list": [1], "text": "t"}));
+    }
+}

@@ -1,0 +1,53 @@
+//! The service, played: what the sandbox runs against, and what the tests hold the client against.
+//!
+//! It is written from the public facts of the Cloud Partner Portal API alone and shares no code with the engine. If
+//! it did, a wrong belief about the service would stand on both sides and every test would still pass.
+//!
+//! * [`Service`] is a state machine: a request in, a [`Reply`] out. It has no input, output or time of its own.
+//! * [`http_server`] puts it on a loopback port.
+//! * [`Dialect`] holds every point on which the reference and the clients disagree.
+//! * [`Rewrites`] is what the service makes of a document it is given.
+//! * [`FaultRule`]s say what goes wrong, and when.
+//! * [`seed`] is the portal a sandbox starts with.
+//!
+//! What is played, on what evidence, and what is not: `docs/simulator.md`.
+
+mod accept;
+mod answer;
+mod artifact;
+mod conceal;
+mod dialect;
+mod edit;
+mod fault;
+pub mod http_server;
+mod log;
+mod operation;
+mod portal;
+mod price;
+mod read;
+mod release;
+mod rewrite;
+mod route;
+pub mod seed;
+mod service;
+mod stamp;
+mod status;
+pub mod store;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use answer::Reply;
+pub use dialect::{
+    ArtifactSignature, Busy, Cancel, CancelAfterGoLive, ChangedTime, ContentType, Dialect, ErrorBody, EtagOnPublish,
+    EtagPlace, Letters, MissingIfMatch, OperationAddress, OperationBody, OperationHeader, PreviewAfterLive,
+    PreviewReady, PublishAtSignOff, Words,
+};
+pub use edit::{Edit, EditError};
+pub use fault::{Fault, FaultRule, RetryAfter, Timing, When};
+pub use log::{IfMatch, LogEntry};
+pub use operation::{FailedOperation, Failure, Pace, StepEnding};
+pub use rewrite::{Rewrite, Rewrites};
+pub use service::Service;

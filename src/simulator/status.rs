@@ -1,0 +1,208 @@
+//! Operations, steps and submissions in the words of the wire.
+//!
+//! Sources: cloud-partner-portal-api-retrieve-offer-status.md and cloud-partner-portal-api-retrieve-operations.md;
+//! letter case and the second words are what clients had to cope with. The words for a cancellation that is under
+//! way or not possible are an assumption: only `canCancel` is public.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::dialect::{CancelAfterGoLive, Dialect, Letters, PreviewReady, Words};
+use super::operation::{Ending, Kind, Operation, STEPS, State, Step, StepEnding, StepState};
+use super::portal::{Migration, Offer};
+use super::stamp::Stamp;
+
+/// A status word before it is spelt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    NeverPublished,
+    NotStarted,
+    WaitingForPublisherReview,
+    Running,
+    InProgress,
+    /// Of an offer.
+    Succeeded,
+    /// Of an operation.
+    Completed,
+    /// Of a step.
+    Complete,
+    Canceled,
+    Failed,
+    Blocked,
+    Rejected,
+}
+
+/// The word as the dialect writes it.
+pub(super) fn spell(word: Word, dialect: &Dialect) -> String {
+    let text = match (word, dialect.words) {
+        (Word::NeverPublished, _) => "neverPublished",
+        (Word::NotStarted, _) => "notStarted",
+        (Word::WaitingForPublisherReview, _) => "waitingForPublisherReview",
+        (Word::Running, _) | (Word::InProgress, Words::Alternative) => "running",
+        (Word::InProgress, Words::Common) => "inProgress",
+        (Word::Succeeded, Words::Common) | (Word::Completed, Words::Alternative) => "succeeded",
+        (Word::Succeeded, Words::Alternative) => "published",
+        (Word::Completed, Words::Common) | (Word::Complete, Words::Alternative) => "completed",
+        (Word::Complete, Words::Common) => "complete",
+        (Word::Canceled, _) => "canceled",
+        (Word::Failed, _) => "failed",
+        (Word::Blocked, _) => "blocked",
+        (Word::Rejected, _) => "rejected",
+    };
+    match dialect.letters {
+        Letters::Camel => text.to_owned(),
+        Letters::Lower => text.to_ascii_lowercase(),
+        Letters::Pascal => text[..1].to_ascii_uppercase() + &text[1..],
+    }
+}
+
+/// The word for where an operation stands; `not started` is two words in one of the readings.
+pub(super) fn operation_word(state: State, dialect: &Dialect) -> String {
+    let word = match state {
+        State::NotStarted if dialect.words == Words::Alternative => return "not started".to_owned(),
+        State::NotStarted => Word::NotStarted,
+        State::PreviewReady if dialect.preview_ready == PreviewReady::OwnStatus => Word::WaitingForPublisherReview,
+        State::Running | State::PreviewReady => Word::Running,
+        State::Ended(Ending::Completed) => Word::Completed,
+        State::Ended(Ending::Failed) => Word::Failed,
+        State::Ended(Ending::Canceled) => Word::Canceled,
+    };
+    spell(word, dialect)
+}
+
+/// The answer to a GET of the offer's status.
+pub(super) fn offer_status(offer: &Offer, now: Timestamp, dialect: &Dialect) -> Value {
+    let word = spell(offer.status(now, dialect), dialect);
+    let mut status = match offer.last_release() {
+        Some(operation) => operation_status(offer, operation, now, dialect),
+        None => json!({
+            "status": word, "messages": [], "steps": untouched_steps(dialect), "previewLinks": [], "liveLinks": [],
+            "publishingVersion": offer.publishing_version, "offerVersion": offer.draft.version,
+        }),
+    };
+    status["status"] = json!(word);
+    status
+}
+
+/// The answer to a GET of one operation.
+pub(super) fn operation_status(offer: &Offer, operation: &Operation, now: Timestamp, dialect: &Dialect) -> Value {
+    let states = operation.steps(now);
+    let steps: Vec<Value> =
+        STEPS.iter().zip(states).map(|(step, state)| step_status(step, state, operation, dialect)).collect();
+    let mut answer = json!({
+        "id": operation.id,
+        "status": operation_word(operation.state(now), dialect),
+        "messages": [],
+        "steps": steps,
+        "previewLinks": [],
+        "liveLinks": [],
+        "publishingVersion": operation.publishing_version,
+        "offerVersion": operation.offer_version,
+        "cancellationRequestState": cancellation_word(operation, dialect),
+    });
+    if offer.migration == Migration::None {
+        answer["notificationEmails"] =
+            operation.metadata.get("notification-emails").cloned().unwrap_or_else(|| json!(""));
+    }
+    answer
+}
+
+fn cancellation_word(operation: &Operation, dialect: &Dialect) -> &'static str {
+    let refused = operation.kind == Kind::GoLive && dialect.cancel_after_go_live == CancelAfterGoLive::Refused;
+    match (operation.is_open(), operation.cancel_at) {
+        (true, Some(_)) => "cancelRequested",
+        (true, None) if !refused && operation.kind != Kind::Cancel => "canCancel",
+        _ => "cannotCancel",
+    }
+}
+
+fn untouched_steps(dialect: &Dialect) -> Vec<Value> {
+    STEPS.iter().map(|step| step_value(step, &spell(Word::NotStarted, dialect), 0, &[])).collect()
+}
+
+fn step_status(step: &Step, state: StepState, operation: &Operation, dialect: &Dialect) -> Value {
+    let (word, percent) = match state {
+        StepState::NotStarted => (Word::NotStarted, 0),
+        StepState::InProgress(percent) => (Word::InProgress, percent),
+        StepState::WaitingForPublisher => (Word::WaitingForPublisherReview, 0),
+        StepState::Ended(StepEnding::Blocked) => (Word::Blocked, 0),
+        StepState::Ended(StepEnding::Rejected) => (Word::Rejected, 0),
+        StepState::Ended(StepEnding::Failed) => (Word::Failed, 0),
+        StepState::Canceled => (Word::Canceled, 0),
+        StepState::Complete => (Word::Complete, 100),
+    };
+    step_value(step, &spell(word, dialect), percent, &messages(state, operation))
+}
+
+fn messages(state: StepState, operation: &Operation) -> Vec<Value> {
+    let timestamp = Stamp::at(operation.ended.map_or(operation.started, |(at, _)| at)).text();
+    let message = |text: &str, level: &str| json!({ "messageHtml": text, "level": level, "timestamp": timestamp });
+    match (state, &operation.failure) {
+        (StepState::Ended(_), Some(failure)) => failure.messages.iter().map(|text| message(text, "error")).collect(),
+        (StepState::Complete, _) => vec![message("Step completed.", "information")],
+        _ => Vec::new(),
+    }
+}
+
+fn step_value(step: &Step, word: &str, percent: u8, messages: &[Value]) -> Value {
+    let mut value = json!({
+        "id": step.id,
+        "stepName": step.name,
+        "description": step.description,
+        "status": word,
+        "messages": messages,
+        "progressPercentage": percent,
+    });
+    if let Some(estimate) = step.estimate {
+        value["estimatedTimeFrame"] = json!(estimate);
+    }
+    value
+}
+
+/// One row of the list of submissions; a cancellation is none.
+pub(super) fn submission(offer: &Offer, operation: &Operation, now: Timestamp, dialect: &Dialect) -> Option<Value> {
+    let kind = match operation.kind {
+        Kind::Publish => "publish",
+        Kind::GoLive => "golive",
+        Kind::Cancel => return None,
+    };
+    let changed = operation.ended.map(|(at, _)| at).or(operation.previewed).unwrap_or(operation.started);
+    Some(json!({
+        "id": operation.id,
+        "offerId": offer.id,
+        "offerVersion": operation.offer_version,
+        "offerTypeId": offer.draft.document.get("offerTypeId"),
+        "publisherId": offer.publisher,
+        "submissionType": kind,
+        "submissionState": operation_word(operation.state(now), dialect),
+        "publishingVersion": operation.publishing_version,
+        "slot": "staging",
+        "version": operation.submission,
+        "definition": { "metadata": operation.metadata },
+        "changedTime": Stamp::at(changed).text(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dialect, Letters, Word, Words, spell};
+
+    #[test]
+    fn a_word_is_spelt_as_the_dialect_asks() {
+        for (word, letters, words, expected) in [
+            (Word::WaitingForPublisherReview, Letters::Camel, Words::Common, "waitingForPublisherReview"),
+            (Word::WaitingForPublisherReview, Letters::Pascal, Words::Common, "WaitingForPublisherReview"),
+            (Word::WaitingForPublisherReview, Letters::Lower, Words::Common, "waitingforpublisherreview"),
+            (Word::Succeeded, Letters::Camel, Words::Alternative, "published"),
+            (Word::InProgress, Letters::Camel, Words::Common, "inProgress"),
+            (Word::InProgress, Letters::Pascal, Words::Alternative, "Running"),
+            (Word::Complete, Letters::Camel, Words::Common, "complete"),
+            (Word::Complete, Letters::Camel, Words::Alternative, "completed"),
+            (Word::Completed, Letters::Camel, Words::Common, "completed"),
+            (Word::Completed, Letters::Camel, Words::Alternative, "succeeded"),
+        ] {
+            let dialect = Dialect { letters, words, ..Dialect::default() };
+            assert_eq!(spell(word, &dialect), expected);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The service as a whole, over its endpoints, in a time that the test decides.
+
+mod endpoints;
+mod over_http;
+mod releases;
