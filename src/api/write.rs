@@ -104,7 +104,8 @@ impl Client {
         Ok(PutAnswer { document: Some(live.document), revision: live.revision, created })
     }
 
-    /// Starts publishing the draft of an offer to its preview. `notify` are the addresses that the service writes to.
+    /// Starts publishing the draft of an offer to its preview. `notify` are the addresses that the service writes to; the
+    /// pages show no publish without one.
     ///
     /// Source: cloud-partner-portal-api-publish-offer.md.
     pub async fn publish(&self, address: &OfferAddress, notify: &[String]) -> Result<Started, Error> {

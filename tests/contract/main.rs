@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
+mod endpoints;
 mod network;
+mod played;
 mod repeating;
 mod scripted;
 mod trust;
@@ -91,7 +93,10 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new(endpoint: Endpoint, transport: Arc<dyn Transport>) -> Self {
-        let clock = TestClock::new();
+        Self::with_clock(endpoint, transport, TestClock::new())
+    }
+
+    pub(crate) fn with_clock(endpoint: Endpoint, transport: Arc<dyn Transport>, clock: Arc<TestClock>) -> Self {
         let requests = Arc::new(Requests::default());
         let shared: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
         let mut connection = Connection::new(endpoint, transport, Arc::new(Tokens::default()), shared);
