@@ -354,15 +354,15 @@ fn the_reconcile_block_is_checked() {
         ),
         (
             "  ignore: [{ path: /a, until: soon }]",
-            "6:33 reconcile-value: `until` is a date such as `2027-01-31`, not `soon`",
+            "6:31 reconcile-value: `until` is a date such as `2027-01-31`, not `soon`",
         ),
         (
             "  ignore: [{ path: /a, until: 2027-02-30 }]",
-            "6:33 reconcile-value: `until` is a date such as `2027-01-31`, not `2027-02-30`",
+            "6:31 reconcile-value: `until` is a date such as `2027-01-31`, not `2027-02-30`",
         ),
         (
             "  ignore: [{ path: /a, why: x }]",
-            "6:26 unknown-key: an element of `ignore` has no key `why` (known are `path`, `on`, `reason`, `until`)",
+            "6:24 unknown-key: an element of `ignore` has no key `why` (known are `path`, `on`, `reason`, `until`)",
         ),
         (
             "  ignore: [/definition/offer/microsoft-azure-marketplace]",

@@ -205,13 +205,24 @@ impl Builder<'_, '_> {
     }
 
     fn begin(&mut self, content: Content, anchor: usize, range: Range<usize>) -> Result<(), Stop> {
-        let start = range.start + self.properties(range.start);
+        let mut start = range.start + self.properties(range.start);
+        if matches!(content, Content::List(_)) {
+            start = self.dash_before(start);
+        }
         if self.open.len() >= DEPTH_LIMIT {
             let span = self.span(start..start);
             return self.too_deep(span);
         }
         self.open.push(Open { start, anchor, height: 0, content });
         Ok(())
+    }
+
+    /// Where a list starts whose first element starts at `start`: a list that is not indented below its key comes
+    /// without its first dash.
+    fn dash_before(&self, start: usize) -> usize {
+        let before = self.text[..start].trim_end_matches(' ');
+        let at_dash = self.text[start..].starts_with(['-', '[']);
+        if !at_dash && before.ends_with('-') { before.len() - 1 } else { start }
     }
 
     /// Keeps a copy of an anchored value. Copies count like aliases: anchors can be nested, too.
