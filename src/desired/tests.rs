@@ -369,7 +369,7 @@ fn the_reconcile_block_is_checked() {
             "6:12 reconcile-value: `/definition/offer/microsoft-azure-marketplace` names a namespace, which is many keys: name each of them",
         ),
         ("  allow: [{ code: a, target: b }]", "6:11 missing-key: an element of `allow` has no `reason`"),
-        ("  allow: [{ code: a, target: b, reason: [] }]", "6:43 wrong-kind: `reason` is text, not a list"),
+        ("  allow: [{ code: a, target: b, reason: [] }]", "6:41 wrong-kind: `reason` is text, not a list"),
         ("  allow: [text]", "6:11 wrong-kind: an element of `allow` is a mapping, not text"),
         ("  silence: [{ rule: x }]", "6:13 missing-key: an element of `silence` has no `reason`"),
         ("  silence: [x]", "6:13 wrong-kind: an element of `silence` is a mapping, not text"),
