@@ -113,3 +113,12 @@ fn every_code_of_a_finding_or_a_guard_is_explained() {
     codes.retain(|code| !page.contains(&format!("`{code}`")));
     assert!(codes.is_empty(), "not in docs/errors-and-exit-codes.md: {codes:?}");
 }
+
+#[test]
+fn the_fault_script_in_the_documentation_can_be_read() {
+    let page = read(&root().join("docs/simulator.md"));
+    let (_, rest) = page.split_once("```json\n").unwrap();
+    let (script, _) = rest.split_once("```").unwrap();
+    let rules: Vec<offerform::simulator::FaultRule> = serde_json::from_str(script).unwrap();
+    assert_eq!(rules.len(), 3);
+}
