@@ -10,9 +10,9 @@ use std::hash::{BuildHasher, RandomState};
 use serde_json::Value;
 
 /// Ends of the names of secret-type fields, in lower case.
-const SECRET_ENDINGS: [&str; 9] = [
+const SECRET_ENDINGS: [&str; 10] = [
     "password",
-    "clientsecret",
+    "secret",
     "connectionstring",
     "applicationkey",
     "accountkey",
@@ -20,6 +20,7 @@ const SECRET_ENDINGS: [&str; 9] = [
     "apikey",
     "appkey",
     "securitytoken",
+    "sastoken",
 ];
 
 /// What a signature turns into on disk, so that it finds its place again.

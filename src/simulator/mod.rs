@@ -50,4 +50,5 @@ pub use fault::{Fault, FaultRule, RetryAfter, Timing, When};
 pub use log::{IfMatch, LogEntry};
 pub use operation::{FailedOperation, Failure, Pace, StepEnding};
 pub use rewrite::{Rewrite, Rewrites};
+pub use seed::SeedOffer;
 pub use service::Service;

@@ -133,6 +133,14 @@ impl Service {
         self.portal.offers.keys().map(String::as_str)
     }
 
+    /// The draft of `offer` (`publisher/offer`) as a GET would return it now, without asking for it: no request is
+    /// logged and no fault fires.
+    #[must_use]
+    pub fn document(&self, offer: &str) -> Option<Value> {
+        let offer = self.portal.offers.get(offer)?;
+        Some(offer.compose(&offer.draft, &self.view(self.clock.now())))
+    }
+
     /// JSON pointers of the secret fields of an offer that hold a value; the values are known to nobody.
     pub fn given_secrets(&self, offer: &str) -> impl Iterator<Item = &str> {
         self.portal.offers.get(offer).into_iter().flat_map(|offer| &offer.given).map(String::as_str)
@@ -178,8 +186,10 @@ impl Service {
             Some(Fault::LoseRequest) => Reply::LoseRequest,
             Some(Fault::Truncate { keep }) => {
                 let answer = self.act(request, now, failure);
-                let keep = (*keep).min(answer.body().len().saturating_sub(1));
-                Reply::Truncate(answer, keep)
+                match answer.body().len().checked_sub(1) {
+                    Some(most) => Reply::Truncate(answer, (*keep).min(most)),
+                    None => Reply::LoseAnswer,
+                }
             }
             Some(Fault::Status { status, retry_after, body, timing }) => {
                 if *timing == Timing::AfterActing {

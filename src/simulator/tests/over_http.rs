@@ -1,11 +1,12 @@
 //! The service behind a real loopback socket, asked by a real client.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::json;
 use tokio::sync::oneshot;
 
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, ManualClock, SystemClock};
 use crate::simulator::http_server::{ServeError, listen, serve};
 use crate::simulator::{Dialect, Fault, FaultRule, Service, When};
 
@@ -20,7 +21,10 @@ struct Running {
 }
 
 async fn run() -> Running {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    run_with(Arc::new(SystemClock)).await
+}
+
+async fn run_with(clock: Arc<dyn Clock>) -> Running {
     let mut service = Service::new(Arc::clone(&clock), Dialect::default(), 1);
     service.add_publisher(json!({"id": "contoso"}));
     let service = Arc::new(Mutex::new(service));
@@ -95,6 +99,25 @@ async fn a_truncated_answer_announces_more_than_it_brings() {
     assert!(error.is_body() || error.is_decode(), "{error:?}");
     assert_eq!(kept, 100);
     assert_eq!(running.get().await.unwrap().bytes().await.unwrap().len() as u64, whole, "the next one is whole");
+}
+
+#[tokio::test]
+async fn a_slow_answer_waits_on_the_clock_that_was_handed_in() {
+    let clock = Arc::new(ManualClock::new("2026-11-21T10:00:00Z".parse().unwrap()));
+    let running = run_with(clock.clone()).await;
+    running.put().await.unwrap();
+    running.fault(Fault::Delay { milliseconds: 60 * 60 * 1000 });
+    let mut asked = std::pin::pin!(running.get());
+    let start = clock.now();
+    let answer = loop {
+        tokio::select! {
+            biased;
+            answer = &mut asked => break answer.unwrap(),
+            () = tokio::task::yield_now() => clock.advance(Duration::from_mins(1)),
+        }
+    };
+    assert_eq!(answer.status(), 200);
+    assert!(clock.now().duration_since(start).as_mins() >= 60, "an hour passed on the clock, and none in the test");
 }
 
 #[tokio::test]
