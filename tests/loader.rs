@@ -35,7 +35,7 @@ fn load(name: &str, bytes: impl Into<Vec<u8>>) -> Loaded {
 /// The tree as JSON, places forgotten.
 fn json_of(node: &Node) -> Json {
     match &node.value {
-        Value::Null => Json::Null,
+        Value::Null | Value::Unknown => Json::Null,
         Value::Bool(value) => json!(value),
         Value::Number(number) => Json::Number(number.clone()),
         Value::Text(text) => json!(text),

@@ -23,12 +23,13 @@ enum Step {
 
 fn json(node: Node, path: &mut Vec<Step>, sealed: &mut BTreeMap<Pointer, SecretReference>) -> Json {
     match node.value {
-        Value::Null => Json::Null,
+        // An offer with something unknown in it is never built.
+        Value::Null | Value::Unknown => Json::Null,
         Value::Bool(value) => Json::Bool(value),
         Value::Number(number) => Json::Number(number),
         Value::Text(text) => Json::String(text),
         Value::Secret(reference) => {
-            sealed.insert(pointer(path), reference);
+            sealed.insert(pointer(path), *reference);
             Json::Null
         }
         Value::List(items) => {

@@ -8,11 +8,12 @@ mod select;
 
 use std::collections::{HashMap, HashSet};
 
+use origins::Vocabulary;
 pub use origins::{Origin, Origins};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 pub use crate::manifest::Environment;
-use crate::manifest::{Composer, Library, Manifest, Node, Reconcile, looks_like_an_offer, unreadable};
+use crate::manifest::{Composer, Library, Manifest, Node, Reconcile, looks_like_an_offer, read_ahead, unreadable};
 use crate::offer::{Document, OfferAddress, OfferTypeId};
 use crate::source::{RelativePath, Sources, Span, Tree};
 
@@ -53,9 +54,11 @@ pub fn load(tree: &dyn Tree, selection: &[String], environment: &dyn Environment
     let files = select::files(tree, selection, library.findings());
     let mut composer = Composer::new(&mut library, environment);
     let mut offers = Offers::default();
-    for file in &files {
+    let files = composer.library().reserve(&files);
+    read_ahead(tree, &files, |id, file, draft| {
+        composer.library().receive(id, file, draft);
         offers.read_file(&mut composer, file);
-    }
+    });
     let parts = composer.parts().clone();
     offers.report_strays(&parts, library.findings());
     let (sources, diagnostics) = library.finish();
@@ -66,6 +69,7 @@ pub fn load(tree: &dyn Tree, selection: &[String], environment: &dyn Environment
 #[derive(Default)]
 struct Offers {
     desired: Vec<Desired>,
+    vocabulary: Vocabulary,
     /// Where each address, in lower case, was declared first.
     declared: HashMap<(String, String), Span>,
     /// Documents that are no offers; fine if another file uses theirs as a part.
@@ -78,11 +82,15 @@ impl Offers {
             Ok(parsed) => parsed,
             Err(error) => return composer.library().findings().push(unreadable(&error)),
         };
-        for document in &parsed.documents {
-            if looks_like_an_offer(document) {
-                self.read_offer(composer, file, document.clone(), parsed.sound);
-            } else {
-                self.strays.push((file.clone(), not_an_offer(document)));
+        let strays = parsed.documents.iter().filter(|document| !looks_like_an_offer(document));
+        self.strays.extend(strays.map(|document| (file.clone(), not_an_offer(document))));
+        if !parsed.documents.iter().any(looks_like_an_offer) {
+            return;
+        }
+        drop(parsed);
+        if let Ok(parsed) = composer.library().take(file) {
+            for document in parsed.documents.into_iter().filter(looks_like_an_offer) {
+                self.read_offer(composer, file, document, parsed.sound);
             }
         }
     }
@@ -98,7 +106,8 @@ impl Offers {
             && complete
             && !findings.has_errors()
         {
-            self.desired.push(desired(manifest, name));
+            let origins = Origins::of(&manifest.offer, &mut self.vocabulary);
+            self.desired.push(desired(manifest, origins, name));
         }
         composer.library().findings().append(findings);
     }
@@ -143,8 +152,7 @@ fn not_an_offer(document: &Node) -> Diagnostic {
     }
 }
 
-fn desired(manifest: Manifest, file: String) -> Desired {
-    let origins = Origins::of(&manifest.offer);
+fn desired(manifest: Manifest, origins: Origins, file: String) -> Desired {
     Desired {
         address: OfferAddress::new(manifest.publisher.text, manifest.id.text),
         offer_type: OfferTypeId::new(manifest.offer_type.text),

@@ -121,7 +121,7 @@ fn a_key_in_both_forms_is_there_twice() {
         ),
         (
             "microsoft-azure-x: text",
-            "a.yaml:6:24 wrong-kind: `microsoft-azure-x` is a namespace, so it holds a mapping, not text",
+            "a.yaml:6:24 wrong-kind: `microsoft-azure-x` is a namespace, so it is a mapping, not text",
         ),
     ] {
         let (loaded, told) = load_one(&format!("{HEAD}definition:\n  offer:\n    {offer}\n"));
@@ -341,7 +341,7 @@ fn the_reconcile_block_is_checked() {
         ),
         ("  release: prevew", "6:12 reconcile-value: `release` cannot be `prevew` (did you mean `preview`?)"),
         ("  release: now", "6:12 reconcile-value: `release` cannot be `now` (write one of `draft`, `preview`, `live`)"),
-        ("  release: true", "6:12 wrong-kind: `release` is text, not `true` or `false`"),
+        ("  release: true", "6:12 wrong-kind: `release` is text, not `true` or `false` (put it in quotes)"),
         ("  release: ''", "6:12 reconcile-value: `release` is empty"),
         ("  ownership: exactly", "6:14 reconcile-value: `ownership` cannot be `exactly` (did you mean `exact`?)"),
         ("  ignore: /definition", "6:11 wrong-kind: `ignore` is a list, not text"),
@@ -442,6 +442,31 @@ fn a_part_is_no_offer_and_anything_else_is_told_so() {
     ] {
         assert_finds(text, &[&format!("a.yaml:{expected}")]);
     }
+}
+
+#[test]
+fn what_is_wrong_in_a_file_is_told_once_however_often_it_is_used() {
+    let offer =
+        |id: &str| format!("publisherId: c\nid: {id}\nofferTypeId: t\ndefinition: {{ x: {{ $file: z.yaml }} }}\n");
+    let whole = "publisherId: c\nid: e\nofferTypeId: t\ndefinition: { $file: b.yaml, y: 1 }\n";
+    let files = [("a.yaml", &*offer("a")), ("b.yaml", &offer("b")), ("e.yaml", whole), ("z.yaml", "a: 1\na: 2\n")];
+    let (loaded, told) = load_all(&files, &["."]);
+    assert_eq!(
+        told,
+        [
+            "e.yaml:4:15 directive: `$file` stands alone in its mapping (put the other keys elsewhere)",
+            "z.yaml:2:1 duplicate-key: the key `a` is there twice [z.yaml:1:1 first here]",
+        ]
+    );
+    assert_eq!(loaded.desired.len(), 0);
+
+    let files = [
+        ("a.yaml", &*offer("a").replace("z.yaml", "b.yaml")),
+        ("b.yaml", &offer("b").replace("$file: z.yaml", "y: 1")),
+    ];
+    let (loaded, told) = load_all(&files, &["b.yaml", "a.yaml"]);
+    assert_eq!(told, [""; 0], "an offer can be a part of another, read before or after it");
+    assert_eq!(loaded.desired[1].document.content()["definition"]["x"]["id"], "b");
 }
 
 #[test]

@@ -69,7 +69,7 @@ impl<'a, 't> Composer<'a, 't> {
     }
 
     /// The document with all directives carried out, and whether that worked everywhere. Where it did not, the
-    /// result holds `null` and the findings say why.
+    /// result holds [`Value::Unknown`] and the findings say why.
     pub fn compose(&mut self, document: Node, file: &RelativePath) -> (Node, bool) {
         self.files = vec![file.clone()];
         self.depth = 0;
@@ -83,7 +83,7 @@ impl<'a, 't> Composer<'a, 't> {
     fn node(&mut self, node: Node) -> Node {
         let Node { span, value } = node;
         if !self.take_value(span) {
-            return Node::new(span, Value::Null);
+            return Node::new(span, Value::Unknown);
         }
         if !matches!(value, Value::List(_) | Value::Mapping(_)) {
             return Node::new(span, value);
@@ -97,7 +97,7 @@ impl<'a, 't> Composer<'a, 't> {
                 let items = items.into_iter().map(|item| self.node(item)).collect();
                 Node::new(span, Value::List(items))
             }
-            Value::Mapping(mapping) => self.mapping(span, mapping),
+            Value::Mapping(mapping) => self.mapping(span, *mapping),
             leaf => Node::new(span, leaf),
         };
         self.depth -= 1;
@@ -119,15 +119,15 @@ impl<'a, 't> Composer<'a, 't> {
             if mapping.members.len() > 1 || mapping.merge.is_some() {
                 let message = format!("`{name}` stands alone in its mapping");
                 self.report(Diagnostic::error("directive", message).at(key, "").help("put the other keys elsewhere"));
-                return Node::new(span, Value::Null);
+                return Node::new(span, Value::Unknown);
             }
-            let Some((_, member)) = mapping.members.pop() else { return Node::new(span, Value::Null) };
+            let Some((_, member)) = mapping.members.pop() else { return Node::new(span, Value::Unknown) };
             return self.directive(&name, span, &member);
         }
         let merge = mapping.merge.take();
         let mut members = mapping.members;
         for member in members.values_mut() {
-            let value = std::mem::replace(&mut member.value, Node::new(span, Value::Null));
+            let value = std::mem::replace(&mut member.value, Node::new(span, Value::Unknown));
             member.value = self.node(value);
         }
         let mut mapping = Mapping { members, merge: None };
@@ -135,7 +135,7 @@ impl<'a, 't> Composer<'a, 't> {
             let merged = self.node(merge.value);
             self.merge(&mut mapping, merged);
         }
-        Node::new(span, Value::Mapping(mapping))
+        Node::new(span, Value::Mapping(Box::new(mapping)))
     }
 
     /// Adds the members of a mapping, or of a list of mappings, that are not there yet.
@@ -151,8 +151,7 @@ impl<'a, 't> Composer<'a, 't> {
                     self.merge(into, item);
                 }
             }
-            // Reported already.
-            Value::Null if !self.sound => {}
+            Value::Unknown => {}
             _ => {
                 let message = "`<<` takes a mapping or a list of mappings";
                 self.report(Diagnostic::error("merge-key", message).at(from.span, ""));
@@ -172,13 +171,13 @@ impl<'a, 't> Composer<'a, 't> {
                 );
                 let finding = Diagnostic::error("directive", format!("unknown directive `{name}`"));
                 self.report(finding.at(member.key, "").help(known));
-                Node::new(span, Value::Null)
+                Node::new(span, Value::Unknown)
             }
         }
     }
 
     fn file(&mut self, span: Span, target: &Node) -> Node {
-        let Some(path) = self.path(target) else { return Node::new(span, Value::Null) };
+        let Some(path) = self.path(target) else { return Node::new(span, Value::Unknown) };
         match path.extension().as_str() {
             "yaml" | "yml" | "json" => self.part(target.span, path),
             _ => self.text(span, target.span, &path),
@@ -210,7 +209,7 @@ impl<'a, 't> Composer<'a, 't> {
             }
             Err(error) => {
                 self.report(unreadable(&error).at(mention, ""));
-                Value::Null
+                Value::Unknown
             }
         };
         Node::new(span, value)
@@ -229,7 +228,7 @@ impl<'a, 't> Composer<'a, 't> {
             Ok(parsed) => parsed,
             Err(error) => {
                 self.report(unreadable(&error).at(mention, ""));
-                return Node::new(mention, Value::Null);
+                return Node::new(mention, Value::Unknown);
             }
         };
         // What is wrong in the file was reported with the file.
@@ -244,17 +243,17 @@ impl<'a, 't> Composer<'a, 't> {
                 self.files.pop();
                 node
             }
-            [] => Node::new(mention, Value::Null),
+            [] => Node::new(mention, Value::Unknown),
             [_, second, ..] => {
                 let message = format!("`{path}` holds several documents, so it cannot be put in here");
                 self.report(Diagnostic::error("directive", message).at(mention, "").related(second.span, "the second"));
-                Node::new(mention, Value::Null)
+                Node::new(mention, Value::Unknown)
             }
         }
     }
 
     fn variable(&mut self, span: Span, target: &Node) -> Node {
-        let Some(name) = self.variable_name(target) else { return Node::new(span, Value::Null) };
+        let Some(name) = self.variable_name(target) else { return Node::new(span, Value::Unknown) };
         match self.environment.variable(&name) {
             Some(value) => Node::new(span, Value::Text(value)),
             None => self.fail(target.span, "env-not-set", format!("the environment variable `{name}` is not set")),
@@ -274,19 +273,19 @@ impl<'a, 't> Composer<'a, 't> {
     }
 
     fn secret(&mut self, span: Span, target: &Node) -> Node {
-        let null = Node::new(span, Value::Null);
+        let unknown = Node::new(span, Value::Unknown);
         let Some(mapping) = target.as_mapping() else {
             let help = "write `{ $secret: { env: NAME } }` or `{ $secret: { file: PATH } }`";
             let message = format!("`$secret` takes a mapping, not {}", target.kind());
             self.report(Diagnostic::error("directive", message).at(target.span, "").help(help));
-            return null;
+            return unknown;
         };
         for (key, member) in &mapping.members {
             if !["env", "file", "version"].contains(&key.as_str()) {
                 let message = format!("`$secret` has no key `{key}`");
                 let finding = Diagnostic::error("directive", message).at(member.key, "");
                 self.report(finding.help("known are `env`, `file` and `version`"));
-                return null;
+                return unknown;
             }
         }
         let location = match (mapping.get("env"), mapping.get("file")) {
@@ -299,8 +298,11 @@ impl<'a, 't> Composer<'a, 't> {
         };
         let version = mapping.get("version").map(|member| self.secret_version(&member.value));
         match location {
-            Some(location) => Node::new(span, Value::Secret(SecretReference { location, version: version.flatten() })),
-            None => null,
+            Some(location) => {
+                let reference = SecretReference { location, version: version.flatten() };
+                Node::new(span, Value::Secret(Box::new(reference)))
+            }
+            None => unknown,
         }
     }
 
@@ -322,6 +324,6 @@ impl<'a, 't> Composer<'a, 't> {
 
     fn fail(&mut self, span: Span, code: &'static str, message: String) -> Node {
         self.report(Diagnostic::error(code, message).at(span, ""));
-        Node::new(span, Value::Null)
+        Node::new(span, Value::Unknown)
     }
 }

@@ -125,11 +125,7 @@ fn envelope_id(mapping: &Mapping, key: &str, start: Span, findings: &mut Diagnos
 /// An id that can stand in an address of the service.
 fn identifier(node: &Node, key: &str, findings: &mut Diagnostics) -> Option<Named> {
     let Some(text) = node.as_text() else {
-        let mut finding = wrong_kind(node, &format!("`{key}`"), "text");
-        if matches!(node.value, Value::Number(_) | Value::Bool(_)) {
-            finding = finding.help("put it in quotes");
-        }
-        findings.push(finding);
+        wrong_kind(node, &format!("`{key}`"), "text", findings);
         return None;
     };
     let bad = text.chars().find(|c| c.is_whitespace() || c.is_control() || matches!(c, '/' | '\\' | '?' | '#' | '%'));
@@ -157,11 +153,11 @@ fn check_definition(mapping: &Mapping, start: Span, findings: &mut Diagnostics) 
         return;
     };
     let Some(definition) = member.value.as_mapping() else {
-        findings.push(wrong_kind(&member.value, "`definition`", "a mapping"));
+        wrong_kind(&member.value, "`definition`", "a mapping", findings);
         return;
     };
     if let Some(offer) = definition.get("offer").filter(|member| member.value.as_mapping().is_none()) {
-        findings.push(wrong_kind(&offer.value, "`definition.offer`", "a mapping"));
+        wrong_kind(&offer.value, "`definition.offer`", "a mapping", findings);
     }
     if let Some(plans) = definition.get("plans") {
         check_plans(&plans.value, "`definition.plans`", findings);
@@ -171,13 +167,13 @@ fn check_definition(mapping: &Mapping, start: Span, findings: &mut Diagnostics) 
 /// Checks a list of plans, or of disk generations: each has a `planId` of its own.
 fn check_plans(list: &Node, what: &str, findings: &mut Diagnostics) {
     let Value::List(plans) = &list.value else {
-        findings.push(wrong_kind(list, what, "a list"));
+        wrong_kind(list, what, "a list", findings);
         return;
     };
     let mut seen: HashMap<String, Span> = HashMap::new();
     for plan in plans {
         let Some(mapping) = plan.as_mapping() else {
-            findings.push(wrong_kind(plan, &format!("an element of {what}"), "a mapping"));
+            wrong_kind(plan, &format!("an element of {what}"), "a mapping", findings);
             continue;
         };
         if let Some(generations) = mapping.get("diskGenerations") {
@@ -204,7 +200,14 @@ fn check_plans(list: &Node, what: &str, findings: &mut Diagnostics) {
     }
 }
 
-/// The finding that `what` should be of another kind.
-pub(super) fn wrong_kind(node: &Node, what: &str, expected: &str) -> Diagnostic {
-    Diagnostic::error("wrong-kind", format!("{what} is {expected}, not {}", node.kind())).at(node.span, "")
+/// Reports that `what` should be of another kind.
+pub(super) fn wrong_kind(node: &Node, what: &str, expected: &str, findings: &mut Diagnostics) {
+    if node.value == Value::Unknown {
+        return;
+    }
+    let mut finding = Diagnostic::error("wrong-kind", format!("{what} is {expected}, not {}", node.kind()));
+    if expected == "text" && matches!(node.value, Value::Number(_) | Value::Bool(_)) {
+        finding = finding.help("put it in quotes");
+    }
+    findings.push(finding.at(node.span, ""));
 }

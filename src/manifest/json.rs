@@ -103,7 +103,7 @@ impl Reader<'_, '_> {
         let mut mapping = Mapping::default();
         self.skip_space();
         if self.take(b'}') {
-            return Ok(Value::Mapping(mapping));
+            return Ok(Value::Mapping(Box::new(mapping)));
         }
         loop {
             self.skip_space();
@@ -122,7 +122,7 @@ impl Reader<'_, '_> {
             }
             self.skip_space();
             if self.take(b'}') {
-                return Ok(Value::Mapping(mapping));
+                return Ok(Value::Mapping(Box::new(mapping)));
             }
             self.expect(b',', "broken JSON: `,` or `}` expected")?;
         }
@@ -231,7 +231,6 @@ impl Reader<'_, '_> {
     }
 
     fn span(&self, range: Range<usize>) -> Span {
-        let at = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
-        Span { source: self.id, start: at(range.start), end: at(range.end) }
+        self.id.span(range)
     }
 }

@@ -1,19 +1,16 @@
 //! The files of one run: each is read and parsed once, however often it is asked for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::rc::Rc;
 
-use super::text::{self, NotText};
-use super::{Node, json, yaml};
+use super::{Draft, Node, text};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{self, FILE_LIMIT, RelativePath, SourceId, Sources, Tree};
 
 /// A file of offers, or of parts of them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Parsed {
-    /// The file.
-    pub id: SourceId,
     /// Its documents; empty ones are left out.
     pub documents: Vec<Node>,
     /// Whether all of the file could be read. If not, the findings say why.
@@ -26,7 +23,10 @@ pub struct Library<'t> {
     tree: &'t dyn Tree,
     sources: Sources,
     findings: Diagnostics,
+    ids: HashMap<RelativePath, SourceId>,
     parsed: HashMap<RelativePath, Rc<Parsed>>,
+    /// The files whose text and findings are kept.
+    told: HashSet<SourceId>,
     texts: HashMap<RelativePath, Option<Rc<str>>>,
 }
 
@@ -38,7 +38,9 @@ impl<'t> Library<'t> {
             tree,
             sources: Sources::default(),
             findings: Diagnostics::default(),
+            ids: HashMap::new(),
             parsed: HashMap::new(),
+            told: HashSet::new(),
             texts: HashMap::new(),
         }
     }
@@ -67,7 +69,22 @@ impl<'t> Library<'t> {
         (self.sources, self.findings)
     }
 
-    /// The documents of a YAML or JSON file.
+    /// Gives each of `files` its number, in their order, before any of them is read.
+    pub fn reserve(&mut self, files: &[RelativePath]) -> Vec<(SourceId, RelativePath)> {
+        files.iter().map(|file| (self.id(file), file.clone())).collect()
+    }
+
+    /// Takes in a file that was read elsewhere, unless it is known already. One that could not be read is read again,
+    /// and told about, when it is asked for.
+    pub fn receive(&mut self, id: SourceId, path: &RelativePath, draft: Result<Draft, source::Error>) {
+        if let Ok(draft) = draft
+            && !self.told.contains(&id)
+        {
+            self.keep(id, path, draft);
+        }
+    }
+
+    /// The documents of a YAML or JSON file, which the library keeps.
     ///
     /// # Errors
     /// The file cannot be read at all; what is wrong inside of it goes to the findings.
@@ -75,48 +92,38 @@ impl<'t> Library<'t> {
         if let Some(parsed) = self.parsed.get(path) {
             return Ok(Rc::clone(parsed));
         }
-        let bytes = self.tree.read(path, FILE_LIMIT)?;
-        let parsed = Rc::new(self.parse(path, bytes));
-        self.parsed.insert(path.clone(), Rc::clone(&parsed));
-        Ok(parsed)
+        let id = self.id(path);
+        let draft = Draft::read(self.tree, id, path)?;
+        Ok(self.keep(id, path, draft))
     }
 
-    fn parse(&mut self, path: &RelativePath, bytes: Vec<u8>) -> Parsed {
-        let name = self.tree.shown(path);
-        let text = match text::decode(bytes) {
-            Ok(text) => text,
-            Err(problem) => {
-                let id = self.not_text(problem, name);
-                return Parsed { id, documents: Vec::new(), sound: false };
-            }
-        };
-        let control = text::control_character(&text);
-        let id = self.sources.add(name, text);
-        if let Some((at, character)) = control {
-            let message = format!("control character U+{:04X}", u32::from(character));
-            let span = self.sources.span(id, at..at + 1);
-            self.findings.push(Diagnostic::error("not-text", message).at(span, ""));
-            return Parsed { id, documents: Vec::new(), sound: false };
+    /// The same, for the last time: trees take much memory. Should the file be asked for again, it is read again.
+    ///
+    /// # Errors
+    /// As [`parsed`](Self::parsed).
+    pub fn take(&mut self, path: &RelativePath) -> Result<Parsed, source::Error> {
+        let parsed = self.parsed(path)?;
+        self.parsed.remove(path);
+        Ok(Rc::unwrap_or_clone(parsed))
+    }
+
+    fn id(&mut self, path: &RelativePath) -> SourceId {
+        if let Some(id) = self.ids.get(path) {
+            return *id;
         }
-        let mut findings = Diagnostics::default();
-        let text = self.sources.text(id);
-        let blank = text.trim_start_matches(text::BYTE_ORDER_MARK).trim().is_empty();
-        let mut documents = match path.extension().as_str() {
-            _ if blank => Vec::new(),
-            "json" => json::parse(id, text, &mut findings).into_iter().collect(),
-            _ => yaml::parse(id, text, &mut findings),
-        };
-        // Editors find the schema of a JSON file by this key; it is no directive and says nothing to us.
-        for mapping in documents.iter_mut().filter_map(Node::as_mapping_mut) {
-            mapping.members.shift_remove("$schema");
+        let id = self.sources.add(self.tree.shown(path), "");
+        self.ids.insert(path.clone(), id);
+        id
+    }
+
+    fn keep(&mut self, id: SourceId, path: &RelativePath, draft: Draft) -> Rc<Parsed> {
+        let parsed = Rc::new(Parsed { sound: !draft.findings.has_errors(), documents: draft.documents });
+        if self.told.insert(id) {
+            self.sources.set(id, draft.text);
+            self.findings.append(draft.findings);
         }
-        if documents.is_empty() && findings.is_empty() {
-            let span = self.sources.span(id, 0..0);
-            findings.push(Diagnostic::error("empty-file", "the file is empty").at(span, ""));
-        }
-        let sound = !findings.has_errors();
-        self.findings.append(findings);
-        Parsed { id, documents, sound }
+        self.parsed.insert(path.clone(), Rc::clone(&parsed));
+        parsed
     }
 
     /// The content of a text file, as [`content`](text::content) has it; `None` if it is no text, which is
@@ -128,18 +135,15 @@ impl<'t> Library<'t> {
         let content = match text::decode(self.tree.read(path, FILE_LIMIT)?) {
             Ok(text) => Some(Rc::from(text::content(&text))),
             Err(problem) => {
-                self.not_text(problem, self.tree.shown(path));
+                let id = self.id(path);
+                let (shown, finding) = problem.report(id);
+                self.sources.set(id, shown);
+                self.findings.push(finding);
                 None
             }
         };
         self.texts.insert(path.clone(), content.clone());
         Ok(content)
-    }
-
-    fn not_text(&mut self, problem: NotText, name: String) -> SourceId {
-        let (id, diagnostic) = problem.report(&mut self.sources, name);
-        self.findings.push(diagnostic);
-        id
     }
 }
 

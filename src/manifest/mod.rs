@@ -6,6 +6,7 @@
 //! error is left out and the others are read all the same.
 
 mod compose;
+mod draft;
 mod envelope;
 mod json;
 mod library;
@@ -18,6 +19,7 @@ mod text;
 mod yaml;
 
 pub use compose::{Composer, Environment};
+pub use draft::{Draft, read_ahead};
 pub use envelope::{Manifest, Named, looks_like_an_offer};
 pub use library::{Library, Parsed, unreadable};
 pub use node::{Mapping, Member, Node, Value};

@@ -4,9 +4,10 @@
 //! They are written out in `definition.offer`, in each of `definition.plans`, and in each `diskGenerations` of
 //! a plan: the places where the API has dotted keys (cloud-partner-portal-api-retrieve-specific-offer.md).
 
+use super::envelope::wrong_kind;
 use super::yaml::{add_member, duplicate_key};
 use super::{Mapping, Member, Node, Value};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::offer::Pointer;
 
 /// Whether a key without a dot can be a namespace in an offer of type `offer_type`.
@@ -52,8 +53,7 @@ fn flatten(mapping: &mut Mapping, offer_type: &str, findings: &mut Diagnostics) 
             }
             _ => {
                 if is_namespace(&key, offer_type) {
-                    let message = format!("`{key}` is a namespace, so it holds a mapping, not {}", member.value.kind());
-                    findings.push(Diagnostic::error("wrong-kind", message).at(member.value.span, ""));
+                    wrong_kind(&member.value, &format!("`{key}` is a namespace, so it"), "a mapping", findings);
                 }
                 // Not `insert`: the dotted form of a key may have come before from a namespace.
                 match mapping.get(&key) {

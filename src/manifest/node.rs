@@ -30,10 +30,12 @@ pub enum Value {
     Text(String),
     /// A list.
     List(Vec<Node>),
-    /// A mapping.
-    Mapping(Mapping),
+    /// A mapping. Boxed, as are secrets: most values are small, and there are many.
+    Mapping(Box<Mapping>),
     /// Where a secret comes from. Stands only in trees whose directives were carried out.
-    Secret(SecretReference),
+    Secret(Box<SecretReference>),
+    /// What could not be read. Why is among the findings, so nothing more is to be said about it.
+    Unknown,
 }
 
 /// Members in the order they are written.
@@ -72,6 +74,7 @@ impl Node {
             Value::List(_) => "a list",
             Value::Mapping(_) => "a mapping",
             Value::Secret(_) => "a secret",
+            Value::Unknown => "what could not be read",
         }
     }
 

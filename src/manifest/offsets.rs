@@ -1,14 +1,14 @@
 //! From the parser's positions, which count characters, to bytes.
 
 /// How many characters lie between two known places.
-const STRIDE: usize = 64;
+const STRIDE: usize = 16;
 
 /// Finds the byte of a character in one text, in constant time and without a table as long as the text.
 #[derive(Debug)]
 pub(super) struct Offsets<'t> {
     text: &'t str,
     /// The byte of every `STRIDE`th character; empty if all characters are one byte long.
-    known: Vec<usize>,
+    known: Vec<u32>,
 }
 
 impl<'t> Offsets<'t> {
@@ -16,7 +16,7 @@ impl<'t> Offsets<'t> {
         let known = if text.is_ascii() {
             Vec::new()
         } else {
-            text.char_indices().step_by(STRIDE).map(|(byte, _)| byte).collect()
+            text.char_indices().step_by(STRIDE).map(|(byte, _)| u32::try_from(byte).unwrap_or(u32::MAX)).collect()
         };
         Self { text, known }
     }
@@ -27,7 +27,8 @@ impl<'t> Offsets<'t> {
             return index.min(self.text.len());
         }
         let Some(start) = self.known.get(index / STRIDE) else { return self.text.len() };
-        let rest = &self.text[*start..];
+        let start = *start as usize;
+        let rest = &self.text[start..];
         rest.char_indices().nth(index % STRIDE).map_or(self.text.len(), |(byte, _)| start + byte)
     }
 }

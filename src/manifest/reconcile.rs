@@ -146,7 +146,7 @@ impl Reader<'_> {
     /// The members of `node` that are among `known`; the others are reported.
     fn members<'n>(&mut self, node: &'n Node, what: &str, known: &[&'static str]) -> Vec<(&'n str, &'n Member)> {
         let Some(mapping) = node.as_mapping() else {
-            self.findings.push(wrong_kind(node, what, "a mapping"));
+            wrong_kind(node, what, "a mapping", self.findings);
             return Vec::new();
         };
         let mut members = Vec::new();
@@ -194,7 +194,7 @@ impl Reader<'_> {
 
     fn list<T>(&mut self, node: &Node, what: &str, read: fn(&mut Self, &Node) -> Option<T>) -> Vec<T> {
         let Value::List(items) = &node.value else {
-            self.findings.push(wrong_kind(node, what, "a list"));
+            wrong_kind(node, what, "a list", self.findings);
             return Vec::new();
         };
         items.iter().filter_map(|item| read(self, item)).collect()
@@ -275,7 +275,7 @@ impl Reader<'_> {
             }
             Some(text) => Some(text.to_owned()),
             None => {
-                self.findings.push(wrong_kind(node, what, "text"));
+                wrong_kind(node, what, "text", self.findings);
                 None
             }
         }

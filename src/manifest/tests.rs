@@ -39,7 +39,7 @@ fn line(finding: &Diagnostic, sources: &Sources) -> String {
 
 fn json_of(node: &Node) -> Json {
     match &node.value {
-        Value::Null => Json::Null,
+        Value::Null | Value::Unknown => Json::Null,
         Value::Bool(value) => json!(value),
         Value::Number(number) => Json::Number(number.clone()),
         Value::Text(text) => json!(text),

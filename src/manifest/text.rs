@@ -1,7 +1,7 @@
 //! From the bytes of a file to its text.
 
 use crate::diagnostic::Diagnostic;
-use crate::source::{SourceId, Sources};
+use crate::source::SourceId;
 
 /// The mark that some editors put in front of UTF-8 text. It is no part of the content.
 pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -31,8 +31,8 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
 }
 
 impl NotText {
-    /// Puts what can be shown of the file into `sources` and says what is wrong with it.
-    pub(super) fn report(self, sources: &mut Sources, name: String) -> (SourceId, Diagnostic) {
+    /// What can be shown of the file, which is the source `id`, and what is wrong with it.
+    pub(super) fn report(self, id: SourceId) -> (String, Diagnostic) {
         const CODE: &str = "not-text";
         let (shown, message, help) = match self {
             Self::Utf16 => (String::new(), "the file is UTF-16 text".to_owned(), Some("save it as UTF-8")),
@@ -42,9 +42,8 @@ impl NotText {
             }
         };
         let end = shown.len();
-        let id = sources.add(name, shown);
-        let diagnostic = Diagnostic::error(CODE, message).at(sources.span(id, end..end), "");
-        (id, Diagnostic { help: help.map(str::to_owned), ..diagnostic })
+        let diagnostic = Diagnostic::error(CODE, message).at(id.span(end..end), "");
+        (shown, Diagnostic { help: help.map(str::to_owned), ..diagnostic })
     }
 }
 

@@ -158,12 +158,12 @@ impl Builder<'_, '_> {
             },
             Some(_) => {
                 self.unknown_tag(tag, span);
-                return Value::Null;
+                return Value::Unknown;
             }
         };
         value.unwrap_or_else(|reason| {
             self.findings.push(Diagnostic::error("yaml-number", reason).at(span, ""));
-            Value::Null
+            Value::Unknown
         })
     }
 
@@ -244,7 +244,7 @@ impl Builder<'_, '_> {
             Content::Mapping(mapping, _) => {
                 let last = mapping.members.values().next_back().map(|member| member.value.span);
                 let merged = mapping.merge.as_ref().map(|merge| merge.value.span);
-                (last.max(merged), Value::Mapping(mapping))
+                (last.max(merged), Value::Mapping(Box::new(mapping)))
             }
         };
         let end = match last {
@@ -331,8 +331,7 @@ impl Builder<'_, '_> {
     }
 
     fn span(&self, range: Range<usize>) -> Span {
-        let at = |byte: usize| u32::try_from(self.base + byte).unwrap_or(u32::MAX);
-        Span { source: self.id, start: at(range.start), end: at(range.end) }
+        self.id.span(self.base + range.start..self.base + range.end)
     }
 
     /// The place of a scalar alone. The parser's begins with anchor and tag, that of an absent value lies anywhere

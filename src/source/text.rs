@@ -10,6 +10,15 @@ use std::sync::OnceLock;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(u32);
 
+impl SourceId {
+    /// The place from byte `start` to byte `end`, which have to lie between characters.
+    #[must_use]
+    pub fn span(self, range: Range<usize>) -> Span {
+        let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Span { source: self, start: at(range.start), end: at(range.end) }
+    }
+}
+
 /// A range of bytes in one text; `start` and `end` lie between characters.
 ///
 /// Four bytes are enough for each: no text is larger than [`FILE_LIMIT`](super::FILE_LIMIT).
@@ -54,6 +63,14 @@ impl Sources {
         let id = SourceId(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
         self.0.push(Source { name: name.into(), text: text.into(), line_starts: OnceLock::new() });
         id
+    }
+
+    /// Gives a text that was added before its content was known its content.
+    pub fn set(&mut self, id: SourceId, text: impl Into<String>) {
+        if let Some(source) = self.0.get_mut(id.0 as usize) {
+            source.text = text.into();
+            source.line_starts = OnceLock::new();
+        }
     }
 
     /// What people call the text: its path, relative to where they are.
