@@ -13,12 +13,18 @@ use super::route::Address;
 /// Keys that a GET of a core VM offer returns and a PUT must not hold.
 const LEGACY: [&str; 2] = ["microsoft-azure-corevm.legacyOfferId", "microsoft-azure-corevm.legacyPublisherId"];
 
+/// No offer comes near. The JSON reader stops at 128, and a document that is stored stands some levels deep itself.
+const DEPTH_LIMIT: usize = 64;
+
 /// Reads a body and checks it against the address it was sent to and the type the offer has, if it exists.
 pub(super) fn accept(body: &[u8], address: &Address, known_type: Option<&str>) -> Result<Value, Refusal> {
     let document: Value = serde_json::from_slice(body)
         .map_err(|error| Refusal::bad_request(format!("The request body is not valid JSON: {error}")))?;
     if !document.is_object() {
         return Err(Refusal::bad_request("The request body must be a JSON object."));
+    }
+    if depth(&document) > DEPTH_LIMIT {
+        return Err(Refusal::bad_request("The request body is nested too deeply."));
     }
     same(&document, "publisherId", &address.publisher)?;
     same(&document, "id", &address.offer)?;
@@ -28,6 +34,15 @@ pub(super) fn accept(body: &[u8], address: &Address, known_type: Option<&str>) -
     }
     definition(&document)?;
     Ok(document)
+}
+
+/// How many objects and lists stand in one another.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or_default(),
+        Value::Array(elements) => 1 + elements.iter().map(depth).max().unwrap_or_default(),
+        _ => 0,
+    }
 }
 
 fn member<'a>(document: &'a Value, name: &str) -> Result<&'a str, Refusal> {
@@ -96,7 +111,11 @@ mod tests {
             change(&mut document);
             document.to_string()
         };
-        let cases: [(String, Option<&str>); 15] = [
+        let deep =
+            |levels: usize| serde_json::from_str::<serde_json::Value>(&("[".repeat(levels) + &"]".repeat(levels)));
+        let cases: [(String, Option<&str>); 17] = [
+            (envelope(&|d| d["unknown"] = deep(63).unwrap()), None),
+            (envelope(&|d| d["unknown"] = deep(64).unwrap()), Some("nested too deeply")),
             (envelope(&|_| ()), None),
             (envelope(&|d| d["unknown"] = json!({"x": 1})), None),
             ("{".into(), Some("not valid JSON")),

@@ -51,8 +51,13 @@ impl Fingerprints {
 
 /// Takes every secret value out of `document` and returns the JSON pointers where one was given.
 pub(super) fn take_secrets(document: &mut Value, fingerprints: &mut Fingerprints) -> Vec<String> {
-    let mut given = Vec::new();
     fingerprints.by_pointer.clear();
+    add_secrets(document, fingerprints)
+}
+
+/// The same, on top of what was given before.
+pub(super) fn add_secrets(document: &mut Value, fingerprints: &mut Fingerprints) -> Vec<String> {
+    let mut given = Vec::new();
     take_below(document, &mut String::new(), &mut |pointer, value| {
         if let Value::String(text) = value {
             fingerprints.by_pointer.insert(pointer.to_owned(), fingerprints.key.hash_one(text.as_str()));

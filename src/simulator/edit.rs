@@ -33,10 +33,16 @@ pub enum EditError {
 }
 
 impl Edit {
+    /// The place that changes.
+    pub(super) fn pointer(&self) -> &str {
+        let (Self::Set { pointer, .. } | Self::Remove { pointer }) = self;
+        pointer
+    }
+
     /// Makes the change in `document`.
     pub(super) fn apply(&self, document: &mut Value) -> Result<(), EditError> {
-        let (Self::Set { pointer, .. } | Self::Remove { pointer }) = self;
-        let unknown = || EditError::UnknownPlace(pointer.clone());
+        let pointer = self.pointer();
+        let unknown = || EditError::UnknownPlace(pointer.to_owned());
         let (parent, name) = pointer.rsplit_once('/').ok_or_else(unknown)?;
         let parent = document.pointer_mut(parent).ok_or_else(unknown)?;
         let name = name.replace("~1", "/").replace("~0", "~");

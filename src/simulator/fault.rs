@@ -79,7 +79,7 @@ pub enum Fault {
         /// The edit.
         edit: Edit,
     },
-    /// The publish that this request starts will fail.
+    /// The publish or go-live that this request starts will fail.
     FailCertification(Failure),
 }
 

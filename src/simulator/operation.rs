@@ -80,11 +80,11 @@ pub(super) enum Kind {
     Cancel,
 }
 
-/// How a publish fails, as a fault script has it.
+/// How a publish or a go-live fails, as a fault script has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Failure {
-    /// The id of the step that ends it.
+    /// The id of the step that ends a publish; a go-live has only its last.
     #[serde(default = "certification_step")]
     pub step: String,
     /// How that step ends.
@@ -157,7 +157,7 @@ pub(super) enum StepState {
 }
 
 /// One operation of an offer.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Operation {
     pub(super) id: String,
     pub(super) kind: Kind,
@@ -192,6 +192,11 @@ impl Operation {
         }
     }
 
+    /// Whether a go-live would do.
+    pub(super) fn waits_for_publisher(&self, now: Timestamp) -> bool {
+        self.state(now) == State::PreviewReady && self.cancel_at.is_none()
+    }
+
     /// Whether the operation still does something or waits for somebody.
     pub(super) fn is_open(&self) -> bool {
         self.ended.is_none()
@@ -217,20 +222,27 @@ impl Operation {
     fn own_turn(&self) -> Option<(Timestamp, Turn)> {
         match self.kind {
             Kind::Cancel => None,
-            Kind::GoLive => Some((self.after(self.pace.live), Turn::Live)),
+            Kind::GoLive => {
+                let turn = match self.failure.as_ref().map(|failure| failure.operation) {
+                    None => Turn::Live,
+                    Some(FailedOperation::Fails) => Turn::End(Ending::Failed),
+                    Some(FailedOperation::StaysRunning) => return None,
+                };
+                Some((self.after(self.pace.live), turn))
+            }
             Kind::Publish => {
                 let durations = self.pace.to_preview();
                 if let Some((failure, index)) = self.failure.as_ref().zip(self.failing_step()) {
-                    let at = self.after(durations.iter().take(index + 1).sum());
+                    let at = self.after(total(&durations[..=index]));
                     return (failure.operation == FailedOperation::Fails).then_some((at, Turn::End(Ending::Failed)));
                 }
-                self.previewed.is_none().then(|| (self.after(durations.iter().sum()), Turn::Preview))
+                self.previewed.is_none().then(|| (self.after(total(&durations)), Turn::Preview))
             }
         }
     }
 
     fn after(&self, duration: Duration) -> Timestamp {
-        later(self.started, self.pace.queue + duration)
+        later(self.started, self.pace.queue.saturating_add(duration))
     }
 
     /// The time since the operation left the queue; `None` while it is in there.
@@ -249,7 +261,7 @@ impl Operation {
         let elapsed = self.elapsed(now).unwrap_or_default();
         let mut end = Duration::ZERO;
         let passed = self.pace.to_preview().into_iter().take_while(|duration| {
-            end += *duration;
+            end = end.saturating_add(*duration);
             elapsed >= end
         });
         let index = passed.count();
@@ -266,12 +278,19 @@ impl Operation {
                 steps[SIGN_OFF + 1] = match self.ended {
                     Some((_, Ending::Completed)) => StepState::Complete,
                     Some((_, Ending::Canceled)) => StepState::Canceled,
-                    Some((_, Ending::Failed)) => StepState::Ended(StepEnding::Failed),
-                    None => StepState::InProgress(percent(self.elapsed(moment).unwrap_or_default(), self.pace.live)),
+                    _ => self.live_step(moment),
                 };
                 steps
             }
             Kind::Cancel => [StepState::Canceled; 6],
+        }
+    }
+
+    fn live_step(&self, moment: Timestamp) -> StepState {
+        let elapsed = self.elapsed(moment).unwrap_or_default();
+        match &self.failure {
+            Some(failure) if elapsed >= self.pace.live => StepState::Ended(failure.ending),
+            _ => StepState::InProgress(percent(elapsed, self.pace.live)),
         }
     }
 
@@ -295,7 +314,7 @@ impl Operation {
             return StepState::WaitingForPublisher;
         }
         let durations = self.pace.to_preview();
-        let before: Duration = durations.iter().take(index).sum();
+        let before = total(&durations[..index]);
         let within = self.elapsed(moment).unwrap_or_default().saturating_sub(before);
         match &self.failure {
             Some(failure) if self.failing_step() == Some(index) && within >= durations[index] => {
@@ -322,6 +341,10 @@ pub(super) fn later(from: Timestamp, duration: Duration) -> Timestamp {
         .ok()
         .and_then(|duration| from.checked_add(duration).ok())
         .unwrap_or(Timestamp::MAX)
+}
+
+fn total(durations: &[Duration]) -> Duration {
+    durations.iter().fold(Duration::ZERO, |sum, duration| sum.saturating_add(*duration))
 }
 
 fn percent(part: Duration, whole: Duration) -> u8 {

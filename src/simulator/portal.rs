@@ -8,14 +8,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::artifact;
-use super::conceal::Fingerprints;
+use super::conceal::{Fingerprints, add_secrets};
 use super::dialect::{ChangedTime, Dialect, EtagOnPublish, EtagPlace, PreviewAfterLive, PreviewReady};
+use super::edit::Edit;
 use super::operation::{Ending, Kind, Operation, State, Turn};
 use super::stamp::Stamp;
 use super::status::{Word, spell};
 
 /// Everything the portal holds. Offers are filed under `publisher/offer`.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Portal {
     pub(super) publishers: Vec<Value>,
     pub(super) offers: BTreeMap<String, Offer>,
@@ -36,7 +37,7 @@ impl Portal {
 }
 
 /// A document in a slot, or under a version number.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Content {
     pub(super) document: Value,
     pub(super) version: u64,
@@ -52,7 +53,7 @@ pub(super) enum Migration {
 }
 
 /// One offer.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct Offer {
     pub(super) publisher: String,
     pub(super) id: String,
@@ -122,6 +123,14 @@ impl Offer {
         self.answer = None;
     }
 
+    /// Takes the secrets that an edit brought out of `document`, and forgets those whose place it took away.
+    pub(super) fn keep_secrets_of(&mut self, edit: &Edit, document: &mut Value) {
+        let place = edit.pointer();
+        self.given
+            .retain(|given| given.strip_prefix(place).is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/')));
+        self.given.extend(add_secrets(document, &mut self.fingerprints));
+    }
+
     /// The last operation that released something.
     pub(super) fn last_release(&self) -> Option<&Operation> {
         self.operations.iter().rev().find(|operation| operation.kind != Kind::Cancel)
@@ -167,7 +176,7 @@ impl Offer {
     /// The status of the offer as a word of the service.
     pub(super) fn status(&self, now: Timestamp, dialect: &Dialect) -> Word {
         match self.last_release().map(|operation| operation.state(now)) {
-            None if self.production.is_some() => Word::Succeeded,
+            None if self.production.is_some() || self.preview.is_some() => Word::Succeeded,
             None => Word::NeverPublished,
             Some(State::NotStarted) => Word::NotStarted,
             Some(State::PreviewReady) if dialect.preview_ready == PreviewReady::OwnStatus => {

@@ -48,10 +48,10 @@ impl Service {
         self.start(&key, operation)
     }
 
-    pub(super) fn go_live(&mut self, address: &Address, now: Timestamp) -> Outcome {
+    pub(super) fn go_live(&mut self, address: &Address, now: Timestamp, failure: Option<&Failure>) -> Outcome {
         let key = address.key();
         let offer = self.offer_mut(&key)?;
-        let waiting = offer.last_release().filter(|operation| operation.state(now) == State::PreviewReady).cloned();
+        let waiting = offer.last_release().filter(|operation| operation.waits_for_publisher(now)).cloned();
         let Some(waiting) = waiting else {
             return Err(Refusal::bad_request("The offer has no preview that waits for the publisher."));
         };
@@ -60,6 +60,7 @@ impl Service {
         let content = Content { document: waiting.content, version: waiting.offer_version, changed: Stamp::at(now) };
         let mut operation = self.new_operation(&key, Kind::GoLive, &content, now)?;
         operation.metadata = waiting.metadata;
+        operation.failure = failure.cloned();
         self.start(&key, operation)
     }
 

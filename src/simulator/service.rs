@@ -1,6 +1,7 @@
 //! The service itself: takes a request, lets time and the fault script do their part, and hands the request to
 //! the endpoint it names.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use super::fault::{Fault, FaultRule, Fired, RetryAfter, Timing, fire};
 use super::log::{IfMatch, Log, LogEntry};
 use super::operation::{Failure, Pace, later};
 use super::portal::{Offer, Portal, View};
-use super::rewrite::Rewrites;
+use super::rewrite::{Rewrite, Rewrites};
 use super::route::Route;
 use super::stamp::{Random, Stamp};
 
@@ -27,7 +28,6 @@ const API_VERSION: &str = "2017-10-31";
 const CORRELATION: &str = "x-ms-correlation-request-id";
 
 /// The service, played: a state machine without input, output or a time of its own.
-#[derive(Debug)]
 pub struct Service {
     pub(super) clock: Arc<dyn crate::clock::Clock>,
     pub(super) dialect: Dialect,
@@ -124,6 +124,9 @@ impl Service {
         let found = self.portal.offers.get_mut(offer).ok_or_else(|| EditError::UnknownOffer(offer.to_owned()))?;
         let mut document = found.draft.document.clone();
         edit.apply(&mut document)?;
+        if self.rewrites.contains(Rewrite::HideSecrets) {
+            found.keep_secrets_of(edit, &mut document);
+        }
         found.replace_draft(document, changed);
         Ok(())
     }
@@ -257,7 +260,7 @@ impl Service {
             Route::Slot(address, slot) => self.get_slot(address, slot, request, now),
             Route::Status(address) => self.get_status(address, now),
             Route::Publish(address) => self.publish(address, request, now, failure),
-            Route::GoLive(address) => self.go_live(address, now),
+            Route::GoLive(address) => self.go_live(address, now, failure),
             Route::Cancel(address) => self.cancel(address, request, now),
             Route::Submissions(address) => self.list_submissions(address, request, now),
             Route::Operation(address, id) => self.get_operation(address, id, now),
@@ -315,6 +318,17 @@ impl Service {
 
 fn no_offer(key: &str) -> Refusal {
     Refusal::not_found(format!("The offer '{key}' does not exist."))
+}
+
+/// Documents may hold signatures, so they are not shown.
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service")
+            .field("dialect", &self.dialect)
+            .field("offers", &self.portal.offers.keys())
+            .field("faults", &self.faults.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// The value of a query parameter, decoded.

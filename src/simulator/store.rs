@@ -161,7 +161,7 @@ impl Store {
 
     /// Forgets everything; the next load finds nothing.
     pub fn reset(&self) -> Result<(), StoreError> {
-        for name in [STATE, FAULTS, LOG] {
+        for name in [STATE, FAULTS, LOG].iter().flat_map(|name| [(*name).to_owned(), beside(name)]) {
             let path = self.folder.join(name);
             match fs::remove_file(&path) {
                 Err(source) if source.kind() != io::ErrorKind::NotFound => {
@@ -176,7 +176,7 @@ impl Store {
     /// Writes beside the place and renames into it: a reader sees the old file or the new one.
     fn write(&self, name: &str, value: &impl Serialize) -> Result<(), StoreError> {
         let path = self.folder.join(name);
-        let beside = self.folder.join(format!("{name}.new"));
+        let beside = self.folder.join(beside(name));
         let bytes = serde_json::to_vec(value).map_err(|source| syntax_error(&path, source))?;
         fs::write(&beside, bytes).map_err(|source| file_error("write", &beside, source))?;
         fs::rename(&beside, &path).map_err(|source| file_error("replace", &path, source))
@@ -193,6 +193,11 @@ impl Store {
         let mut file = file.map_err(|source| file_error("open", &path, source))?;
         file.write_all(&lines).map_err(|source| file_error("write", &path, source))
     }
+}
+
+/// The name under which a file is written before it takes its place.
+fn beside(name: &str) -> String {
+    format!("{name}.new")
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, StoreError> {

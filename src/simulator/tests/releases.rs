@@ -324,6 +324,26 @@ fn a_failed_certification_ends_the_publish_with_its_messages() {
 }
 
 #[test]
+fn a_go_live_can_fail_too() {
+    let mut bench = previewed(Dialect::default());
+    let text = r#"[{"when": {"path": "*/golive"}, "fault": {"fail_certification": {"messages": ["no"], "ending": "rejected"}}}]"#;
+    bench.service.set_faults(serde_json::from_str(text).unwrap());
+    bench.post(&format!("{OFFER}/golive"));
+    bench.wait(HOUR * 24 * 4);
+    let seen = status(&mut bench);
+    assert_eq!((&seen["status"], &seen["steps"][5]["status"]), (&json!("failed"), &json!("rejected")));
+    assert_eq!(seen["steps"][5]["messages"][0]["messageHtml"], "no");
+    assert_eq!(name_in(&mut bench, "production"), Value::Null);
+}
+
+#[test]
+fn a_preview_that_is_being_cancelled_cannot_go_live() {
+    let mut bench = previewed(Dialect { cancel: Cancel::Accepted, ..Dialect::default() });
+    bench.post(&format!("{OFFER}/cancel"));
+    assert_eq!(bench.post(&format!("{OFFER}/golive")).status, 400);
+}
+
+#[test]
 fn submissions_are_listed_and_filtered_by_both_names() {
     let mut bench = previewed(Dialect::default());
     bench.post(&format!("{OFFER}/golive"));

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::simulator::testing::Bench;
-use crate::simulator::{ArtifactSignature, Dialect, Rewrite, Rewrites, SeedOffer};
+use crate::simulator::{ArtifactSignature, Dialect, Edit, Rewrite, Rewrites, SeedOffer};
 
 const OFFER: &str = "/api/publishers/contoso/offers/firewall";
 const HOST: &str = "https://marketplace-artifacts.sandbox.example/contoso/firewall/";
@@ -132,6 +132,24 @@ fn secrets_are_not_returned_and_must_be_given_each_time() {
     assert_eq!(bench.service.secret_matches("contoso/firewall", &pointer, "hush"), Some(true));
     bench.put(OFFER, Some("*"), &read.json);
     assert_eq!(bench.service.given_secrets("contoso/firewall").count(), 0, "wiped by a PUT without it");
+}
+
+#[test]
+fn a_secret_typed_into_the_portal_is_kept_and_not_shown() {
+    let lead = "microsoft-azure-marketplace.marketoLeadConfiguration";
+    let mut bench = Bench::new();
+    bench.put(OFFER, None, &machine(json!({"a.password": "one", lead: {"serverId": "s"}}), json!({})));
+    let place = format!("/definition/offer/{lead}");
+    let edit = Edit::Set { pointer: place.clone(), value: json!({"serverId": "t", "clientSecret": "hush"}) };
+    bench.service.edit("contoso/firewall", &edit).unwrap();
+    let read = bench.get(OFFER);
+    assert_eq!(read.json["definition"]["offer"][lead], json!({"serverId": "t"}));
+    let secret = format!("{place}/clientSecret");
+    assert_eq!(bench.service.secret_matches("contoso/firewall", &secret, "hush"), Some(true));
+    let given: Vec<&str> = bench.service.given_secrets("contoso/firewall").collect();
+    assert_eq!(given, ["/definition/offer/a.password", secret.as_str()]);
+    bench.service.edit("contoso/firewall", &Edit::Remove { pointer: place }).unwrap();
+    assert_eq!(bench.service.given_secrets("contoso/firewall").collect::<Vec<_>>(), ["/definition/offer/a.password"]);
 }
 
 #[test]
