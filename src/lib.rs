@@ -6,6 +6,7 @@
 pub mod api;
 pub mod apply;
 pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod desired;
 pub mod diagnostic;
@@ -16,6 +17,7 @@ pub mod offer;
 pub mod plan;
 pub mod reconcile;
 pub mod record;
+pub mod render;
 pub mod secret;
 pub mod simulator;
 pub mod source;

@@ -1,3 +1,7 @@
 //! The `offerform` program: everything it does is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    offerform::cli::main()
+}

@@ -29,17 +29,19 @@ pub struct Refusal {
 
 /// Approves `plan` if every guard in it is allowed by code and target. All guards of all offers are looked at before
 /// anything is written.
-pub fn approve(mut plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Refusal> {
-    allow(&mut plan, allowances);
+pub fn approve(plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Refusal> {
+    let plan = allow(plan, allowances);
     let guards: Vec<Guard> =
         plan.offers.iter().flat_map(|offer| &offer.guards).filter(|guard| guard.refuses()).cloned().collect();
     if guards.is_empty() { Ok(ApprovedPlan(plan)) } else { Err(Refusal { guards }) }
 }
 
 /// Marks the guards that `allowances` name. A level that cannot be allowed stays as it is.
-fn allow(plan: &mut Plan, allowances: &[Allowance]) {
+#[must_use]
+pub fn allow(mut plan: Plan, allowances: &[Allowance]) -> Plan {
     for guard in plan.offers.iter_mut().flat_map(|offer| &mut offer.guards) {
         let named = allowances.iter().any(|allowance| allowance.names(guard));
         guard.allowed |= named && guard.level != Level::Block;
     }
+    plan
 }

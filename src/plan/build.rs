@@ -1,14 +1,15 @@
 //! Makes the plan of one offer from what is declared and what is live.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::propose::propose;
+use super::propose::{field_comparison, propose};
 use super::{
     Action, Breach, Note, OfferPlan, Origin, PlannedChange, Precondition, ProposeError, PutStep, check, guard,
 };
 use crate::desired::Desired;
 use crate::diff::{Base, Cause, Change, Comparison, Doubt, Unmanaged, compare, live_value_of};
-use crate::offer::fields::FieldTable;
+use crate::offer::fields::{self, FieldTable};
 use crate::offer::{Document, Pointer, Revision};
 use crate::record::Rewrites;
 use crate::secret::SecretSource;
@@ -136,18 +137,34 @@ fn declared_around(desired: &Desired, identity: &Pointer) -> Option<Pointer> {
     None
 }
 
-fn notes(desired: &Desired, changes: &[Change], put: Option<&PutStep>) -> Vec<Note> {
-    let mut notes = Vec::new();
+/// One note for all values of which the same cannot be told.
+fn undetermined(changes: &[Change], written: bool) -> Vec<Note> {
+    let mut groups: BTreeMap<String, usize> = BTreeMap::new();
     for change in changes {
         let Cause::Undetermined(doubt) = &change.cause else { continue };
-        let what = match doubt {
-            Doubt::Hosted => "cannot be compared: the service hosts its own copy".to_owned(),
-            Doubt::Dropped => "is declared, and the service is known to drop it".to_owned(),
-            Doubt::SecretNotSet(reference) => format!("cannot be compared: secret {reference} is not set here"),
+        let why = match doubt {
+            Doubt::Hosted => "cannot be compared, because the service hosts copies of its own".to_owned(),
+            Doubt::Dropped => "declared, though the service is known to drop it".to_owned(),
+            Doubt::SecretNotSet(reference) => format!("cannot be compared, because secret {reference} is not set here"),
         };
-        let then = if put.is_some() { "; the declared value is sent along" } else { "; left as it is" };
-        notes.push(Note { code: "undetermined", text: format!("{} {what}{then}", change.identity) });
+        *groups.entry(why).or_default() += 1;
     }
+    let then = if written { "what is declared is sent along" } else { "left as it is" };
+    let note = |(why, count): (String, usize)| {
+        let fields = if count == 1 { "1 field is".to_owned() } else { format!("{count} fields are") };
+        let fields = if why.starts_with("cannot") { fields.replace(" is", "").replace(" are", "") } else { fields };
+        Note { code: "undetermined", text: format!("{fields} {why}; {then}") }
+    };
+    groups.into_iter().map(note).collect()
+}
+
+/// Whether the service keeps to itself what is declared here.
+fn is_never_returned(desired: &Desired, at: &Pointer) -> bool {
+    field_comparison(FieldTable::of(&desired.offer_type), &desired.document, at) == fields::Comparison::Secret
+}
+
+fn notes(desired: &Desired, changes: &[Change], put: Option<&PutStep>) -> Vec<Note> {
+    let mut notes = undetermined(changes, put.is_some());
     if let Some(put) = put {
         if put.precondition == Precondition::SameContent {
             let text = "lock: weak (the service named no revision; the offer is read again right before it is written)";
@@ -157,7 +174,7 @@ fn notes(desired: &Desired, changes: &[Change], put: Option<&PutStep>) -> Vec<No
         if !sent.is_empty() {
             notes.push(Note { code: "secrets-sent", text: format!("sends secrets: {}", sent.join(", ")) });
         }
-    } else if changes.is_empty() && !desired.document.sealed().is_empty() {
+    } else if desired.document.sealed().keys().any(|at| is_never_returned(desired, at)) {
         let text = "secrets are never compared; they are sent with the next change";
         notes.push(Note { code: "secrets-not-compared", text: text.to_owned() });
     }

@@ -63,8 +63,7 @@ pub fn check(offer: &OfferPlan, rewrites: &Rewrites) -> Result<(), Breach> {
     if !matching {
         return Err(Breach::WrongPrecondition(name()));
     }
-    let before = offer.live.as_ref().map(|live| live.content().clone()).unwrap_or_default();
-    let mut patched = before.clone();
+    let mut patched = offer.live.as_ref().map(|live| live.content().clone()).unwrap_or_default();
     let applied = json_patch::patch(&mut patched, &put.proposal.patch);
     if applied.is_err() || patched != *put.proposal.document.content() {
         return Err(Breach::PatchDiffers(name()));
@@ -83,7 +82,8 @@ pub fn check(offer: &OfferPlan, rewrites: &Rewrites) -> Result<(), Breach> {
         return Err(Breach::NotAsDeclared { offer: name(), path: change.identity });
     }
     let written: Vec<Pointer> = offer.changes.iter().map(|planned| planned.change.identity.clone()).collect();
-    match lost(table, &before, put.proposal.document.content(), &written).into_iter().next() {
+    let lost = offer.live.as_ref().map(|live| lost(table, live.content(), put.proposal.document.content(), &written));
+    match lost.into_iter().flatten().next() {
         Some(path) => Err(Breach::Loses { offer: name(), path }),
         None => Ok(()),
     }

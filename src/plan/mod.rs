@@ -12,7 +12,7 @@ mod propose;
 
 use std::sync::Arc;
 
-pub use approve::{ApprovedPlan, Refusal, approve};
+pub use approve::{ApprovedPlan, Refusal, allow, approve};
 pub use build::{BuildError, Inputs, Live, build};
 pub use check::{Breach, check};
 pub use digest::Digest;

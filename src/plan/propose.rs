@@ -170,7 +170,8 @@ fn refused(place: Place<'static>, value: &Value, at: &Pointer) -> Vec<PatchOpera
     operations
 }
 
-fn field_comparison(table: &'static FieldTable, document: &Document, pointer: &Pointer) -> Comparison {
+/// How the value at a place given by positions is compared.
+pub(super) fn field_comparison(table: &'static FieldTable, document: &Document, pointer: &Pointer) -> Comparison {
     let mut place = table.root();
     let mut value = Some(document.content());
     for token in pointer.tokens() {

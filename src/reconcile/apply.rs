@@ -15,6 +15,7 @@ use crate::diff::{Change, live_value_of};
 use crate::offer::fields::FieldTable;
 use crate::offer::{Pointer, Revision};
 use crate::plan::{Action, ApprovedPlan, OfferPlan, Precondition};
+use crate::secret::SecretSource;
 
 /// How often one offer is begun anew, because somebody else wrote it or an answer was lost. Somebody who edits in the
 /// portal saves now and then; five collisions in a row are not chance.
@@ -27,6 +28,8 @@ pub struct Applying {
     pub planner: Arc<Planner>,
     /// Writes.
     pub client: Client,
+    /// Fills in the secrets of what is sent.
+    pub secrets: Arc<dyn SecretSource>,
     /// How many offers go side by side.
     pub parallelism: usize,
     /// Is told how it goes on.
@@ -102,7 +105,7 @@ impl Applying {
             Err(outcome) => return Attempt::over(outcome),
         };
         let Some(put) = &current.put else { return Attempt::over(Outcome::AlreadyDone) };
-        let body = match put.proposal.document.body(self.planner.secrets.as_ref()) {
+        let body = match put.proposal.document.body(self.secrets.as_ref()) {
             Ok(body) => body,
             Err(error) => return Attempt::over(Outcome::Failed(Trouble::of(&error))),
         };

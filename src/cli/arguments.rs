@@ -1,0 +1,277 @@
+//! What can be written on the command line. The texts here are the help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::auth::Method;
+use crate::plan::Allowance;
+
+const EXAMPLES: &str = "\
+Examples:
+  offerform --sandbox plan examples/offers     try it: no account, nothing to set up
+  offerform plan                               what the files would change in the portal
+  offerform plan --out plan.json               the same, saved for review
+  offerform apply plan.json --auto-approve     exactly what was reviewed, or nothing
+  offerform whoami                             who is signed in, and what it can see
+
+Exit status: 0 done, 1 error, 2 changes (plan --detailed-exitcode), 3 refused and nothing written.";
+
+/// Keeps Microsoft commercial-marketplace offers in git.
+///
+/// Offers are declared in YAML files. `plan` shows what would change in the Cloud Partner Portal, `apply` changes it.
+#[derive(Debug, Parser)]
+#[command(name = "offerform", version, after_help = EXAMPLES, arg_required_else_help = true, propagate_version = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Global {
+    /// Where the service is: https, or http to this machine [env: OFFERFORM_ENDPOINT]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(super) endpoint: Option<String>,
+    /// Look only at offers of this publisher [env: OFFERFORM_PUBLISHER]
+    #[arg(long, global = true, value_name = "ID")]
+    pub(super) publisher: Option<String>,
+    /// The settings file [env: OFFERFORM_CONFIG] [default: offerform.yaml at the root of the repository]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// How to sign in: token, secret, workload, github, managed, pipelines or cli [env: OFFERFORM_AUTH] [default: by what is set]
+    #[arg(long, global = true, value_name = "METHOD")]
+    pub(super) auth: Option<Method>,
+    /// Use the built-in simulator of the service, kept under .offerform/sandbox [env: OFFERFORM_SANDBOX]
+    #[arg(long, global = true)]
+    pub(super) sandbox: bool,
+    /// When to use colours [env: OFFERFORM_COLOR, NO_COLOR, CLICOLOR_FORCE]
+    #[arg(long, global = true, value_name = "WHEN", value_enum)]
+    pub(super) color: Option<ColourChoice>,
+    /// Tell more: -v what is done, -vv every request
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// Tell nothing but the result and errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColourChoice {
+    /// On a terminal.
+    #[default]
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Show what would change in the portal; changes nothing
+    Plan(PlanArguments),
+    /// Change the portal to what the files declare
+    Apply(ApplyArguments),
+    /// Tell who is signed in, how, until when, and which publishers are visible
+    Whoami(WhoamiArguments),
+    /// Work with the built-in simulator of the service
+    Sandbox(SandboxArguments),
+    /// Print a completion script for a shell
+    Completions(CompletionsArguments),
+    /// Write the manual pages
+    Man(ManArguments),
+}
+
+/// Which offers are meant.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Selection {
+    /// Only offers whose `publisher/offer` (or offer id alone) matches; can be given several times
+    #[arg(long = "offer", value_name = "GLOB")]
+    pub(super) offers: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform plan                               the offers of offerform.yaml, else those in offers/
+  offerform plan offers/firewall.yaml          one file
+  offerform plan --offer 'contoso/fire*'       by address
+  offerform plan --out plan.json               save it for `offerform apply plan.json`
+  offerform plan --format json | jq .summary   for scripts
+  offerform plan --detailed-exitcode           exit 2 if there are changes, 3 if apply would refuse them
+
+The last line is always: Plan: N to create, N to update, N to release, N unchanged.")]
+pub(super) struct PlanArguments {
+    /// Offer files, folders or globs [default: `offers` of offerform.yaml, else offers/]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<String>,
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// Save the plan for `apply FILE`; holds no secret
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Also write the plan as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(super) json: Option<PathBuf>,
+    /// Exit with 2 if there are changes, with 3 if apply would refuse them
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+    /// Also list what is in the portal and in no file
+    #[arg(long)]
+    pub(super) show_unmanaged: bool,
+    /// How many offers to read at once [env: OFFERFORM_PARALLELISM] [default: 8]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) parallelism: Option<u16>,
+    /// Allow a guard by code and target: the plan shows it as allowed
+    #[arg(long, value_name = "CODE:TARGET")]
+    pub(super) allow: Vec<Allowance>,
+}
+
+/// What a plan is printed as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For scripts; see schemas/plan.schema.json.
+    Json,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform apply                              plan, show, ask, write
+  offerform apply offers/firewall.yaml         one file
+  offerform apply plan.json --auto-approve     exactly what `plan --out plan.json` showed, or nothing
+  offerform apply --allow sku-removal:contoso/firewall/basic
+  offerform apply --auto-approve --report run.json
+
+Offers are written side by side, each under the revision it was planned with. One that fails does not stop the others.
+Ctrl-C finishes what is in flight and begins nothing new; a second Ctrl-C stops at once.")]
+pub(super) struct ApplyArguments {
+    /// A saved plan, or offer files, folders or globs [default: as for plan]
+    #[arg(value_name = "PLANFILE | PATH")]
+    pub(super) paths: Vec<String>,
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// Do not ask; needed where nobody can be asked
+    #[arg(long)]
+    pub(super) auto_approve: bool,
+    /// Write the whole run as JSON: who, when, commit, every change, every request
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// Allow a guard by code and target, such as sku-removal:contoso/firewall/basic
+    #[arg(long, value_name = "CODE:TARGET")]
+    pub(super) allow: Vec<Allowance>,
+    /// How many offers to work on at once [env: OFFERFORM_PARALLELISM] [default: 8]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) parallelism: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform whoami                             by what the environment holds
+  offerform --auth cli whoami                  with the Azure CLI's session
+  OFFERFORM_TOKEN=… offerform whoami           with a ready token")]
+pub(super) struct WhoamiArguments {
+    /// What to print
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(super) struct SandboxArguments {
+    #[command(subcommand)]
+    pub(super) command: SandboxCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SandboxCommand {
+    /// Serve the sandbox on a port of this machine, for other clients
+    #[command(after_help = "\
+Examples:
+  offerform sandbox serve                      on a free port, until Ctrl-C
+  offerform sandbox serve --port 8080
+  OFFERFORM_TOKEN=anything offerform --endpoint http://127.0.0.1:8080 plan")]
+    Serve {
+        /// The port; 0 takes one that is free
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        port: u16,
+    },
+    /// Forget everything: the next command starts from the shipped portal again
+    #[command(after_help = "Example:\n  offerform sandbox reset")]
+    Reset,
+    /// Edit an offer as somebody would in the portal
+    #[command(after_help = "\
+Examples:
+  offerform sandbox edit contoso/contoso-firewall /definition/displayText '\"Edited by hand\"'
+  offerform sandbox edit contoso/contoso-firewall /definition/plans/0/regions/- '\"SE\"'
+  offerform sandbox edit contoso/contoso-firewall /definition/plans/1 --remove")]
+    Edit {
+        /// Which offer: `publisher/offer`
+        #[arg(value_name = "OFFER")]
+        offer: String,
+        /// The place, as a JSON pointer into the draft; `-` at its end appends to a list
+        #[arg(value_name = "POINTER")]
+        pointer: String,
+        /// What to put there: JSON, or else taken as text
+        #[arg(value_name = "VALUE", required_unless_present = "remove")]
+        value: Option<String>,
+        /// Remove what is there
+        #[arg(long, conflicts_with = "value")]
+        remove: bool,
+    },
+    /// Show the requests the sandbox got
+    #[command(after_help = "Examples:\n  offerform sandbox log\n  offerform sandbox log --last 20")]
+    Log {
+        /// Only so many of the latest
+        #[arg(long, value_name = "N")]
+        last: Option<usize>,
+        /// What to print
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Show or set the faults the sandbox plays: lost answers, refusals, delays, edits in between
+    #[command(after_help = "\
+Examples:
+  offerform sandbox faults                     show what is set
+  offerform sandbox faults faults.json         set them; see docs/simulator.md
+  offerform sandbox faults --clear")]
+    Faults {
+        /// A JSON file with a list of rules
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// Play no faults
+        #[arg(long, conflicts_with = "file")]
+        clear: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform completions bash > /etc/bash_completion.d/offerform
+  offerform completions zsh > ~/.zfunc/_offerform")]
+pub(super) struct CompletionsArguments {
+    /// Which shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  offerform man target/man && man -l target/man/offerform-plan.1")]
+pub(super) struct ManArguments {
+    /// The folder to write them to; made if it is not there
+    #[arg(value_name = "FOLDER")]
+    pub(super) folder: PathBuf,
+}

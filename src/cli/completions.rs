@@ -1,0 +1,13 @@
+//! `offerform completions`.
+
+use clap::CommandFactory as _;
+
+use super::arguments::{Arguments, CompletionsArguments};
+use super::{CliError, Exit, output};
+
+pub(super) fn run(arguments: &CompletionsArguments) -> Result<Exit, CliError> {
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut Arguments::command(), "offerform", &mut script);
+    output::data(|out| out.write_all(&script))?;
+    Ok(Exit::Done)
+}

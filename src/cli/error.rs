@@ -1,0 +1,63 @@
+//! Errors on their way to a person: what happened, what to do next, and the exit code that goes with it.
+
+use super::Exit;
+use crate::apply::Trouble;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(super) struct CliError {
+    trouble: Trouble,
+    exit: Exit,
+}
+
+impl CliError {
+    /// Something failed.
+    pub(super) fn failed(message: impl Into<String>) -> Self {
+        Self { trouble: Trouble { message: message.into(), hint: None, correlation_id: None }, exit: Exit::Error }
+    }
+
+    /// Something was refused, and nothing was written.
+    pub(super) fn refused(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Refused, ..Self::failed(message) }
+    }
+
+    /// Adds what to do next.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.trouble.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds what to do next, if that is known.
+    pub(super) fn maybe_hint(mut self, hint: Option<String>) -> Self {
+        self.trouble.hint = hint.or(self.trouble.hint);
+        self
+    }
+
+    /// What happened.
+    pub(super) fn trouble(&self) -> &Trouble {
+        &self.trouble
+    }
+
+    /// How the program ends.
+    pub(super) fn exit(&self) -> Exit {
+        self.exit
+    }
+}
+
+impl<E: std::error::Error + 'static> From<&E> for CliError {
+    fn from(error: &E) -> Self {
+        Self { trouble: Trouble::of(error), exit: Exit::Error }
+    }
+}
+
+impl From<crate::api::Error> for CliError {
+    fn from(error: crate::api::Error) -> Self {
+        Self::from(&error).maybe_hint(error.hint())
+    }
+}
+
+impl From<crate::auth::Error> for CliError {
+    fn from(error: crate::auth::Error) -> Self {
+        Self::from(&error).maybe_hint(error.hint())
+    }
+}

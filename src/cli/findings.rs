@@ -1,0 +1,143 @@
+//! Loads the offer files, and stops on findings that make them unusable.
+
+use std::sync::Arc;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use serde_json::Value;
+
+use super::CliError;
+use super::context::Context;
+use super::output::{self, Narration};
+use crate::desired::{self, Desired};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::manifest::{Ownership, Release};
+use crate::offer::Pointer;
+use crate::offer::fields::{Comparison, FieldTable, Place};
+use crate::render::diagnostics;
+use crate::source::{Sources, WorkTree};
+
+/// The offers that a command is about, and the texts they were read from.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    pub(super) desired: Vec<Arc<Desired>>,
+    pub(super) sources: Arc<Sources>,
+    pub(super) tree: WorkTree,
+}
+
+/// Which offers a command is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Chosen {
+    /// Files, folders and globs; none means what the settings say.
+    pub(super) paths: Vec<String>,
+    /// Globs of addresses; none means all.
+    pub(super) offers: Vec<String>,
+    /// Only this publisher's.
+    pub(super) publisher: Option<String>,
+}
+
+/// Reads the chosen offers. Findings go to stderr; errors among them end the command.
+pub(super) fn load(context: &Context, chosen: &Chosen) -> Result<Workspace, CliError> {
+    let globs = globs(&chosen.offers)?;
+    let paths = if chosen.paths.is_empty() { default_paths(context) } else { chosen.paths.clone() };
+    let tree = context.tree(&paths)?;
+    let loaded = desired::load(&tree, &paths, &context.environment);
+    let mut found = loaded.diagnostics;
+    for offer in &loaded.desired {
+        unsupported(offer, &mut found);
+        clear_text_secrets(offer, &mut found);
+    }
+    found.arrange(&loaded.sources);
+    let shown = found.iter().any(|finding| finding.severity == Severity::Error)
+        || (!found.is_empty() && context.terminal.narration != Narration::Quiet);
+    if shown {
+        output::narrate(|out| diagnostics::diagnostics(&found, &loaded.sources, out, context.terminal.stderr));
+    }
+    if found.has_errors() {
+        return Err(CliError::failed("the offer files cannot be used like this; nothing was sent"));
+    }
+    let wanted = |desired: &Desired| {
+        let publisher =
+            chosen.publisher.as_deref().is_none_or(|id| id.eq_ignore_ascii_case(desired.address.publisher.as_str()));
+        let address = desired.address.to_string();
+        publisher && (globs.is_empty() || globs.is_match(&address) || globs.is_match(desired.address.offer.as_str()))
+    };
+    let all = loaded.desired.len();
+    let desired: Vec<_> = loaded.desired.into_iter().filter(wanted).map(Arc::new).collect();
+    if desired.is_empty() {
+        let message = format!("none of the {all} offers in the files matches --offer or --publisher");
+        return Err(CliError::failed(message).hint("an offer is matched by `publisher/offer` or by its id alone"));
+    }
+    Ok(Workspace { desired, sources: Arc::new(loaded.sources), tree })
+}
+
+fn default_paths(context: &Context) -> Vec<String> {
+    let offers = &context.settings.offers;
+    // Settings speak of the repository, wherever in it the person is.
+    let in_root = |path: &str| context.root().join(path).display().to_string();
+    if offers.is_empty() { vec![in_root("offers")] } else { offers.iter().map(|path| in_root(path)).collect() }
+}
+
+fn globs(patterns: &[String]) -> Result<GlobSet, CliError> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = GlobBuilder::new(pattern).literal_separator(true).case_insensitive(true).build();
+        set.add(glob.map_err(|error| CliError::failed(format!("--offer `{pattern}`: {}", error.kind())))?);
+    }
+    set.build().map_err(|error| CliError::from(&error))
+}
+
+/// Keys that are read and checked, and that nothing acts on yet: an error, lest somebody believes they work.
+fn unsupported(offer: &Desired, found: &mut Diagnostics) {
+    let reconcile = &offer.reconcile;
+    let mut refuse = |span, what: &str, help: &str| {
+        let finding = Diagnostic::error("not-supported-yet", format!("{what} is not supported yet"));
+        found.push(finding.at(span, "").help(help));
+    };
+    if let (Release::Preview | Release::Live, Some(span)) = (reconcile.release.value, reconcile.release.span) {
+        refuse(span, "releasing an offer", "use `release: draft`, or leave it out, and publish in the portal");
+    }
+    if let (Ownership::Exact, Some(span)) = (reconcile.ownership.value, reconcile.ownership.span) {
+        refuse(span, "`ownership: exact`", "use `ownership: declared`, or leave it out");
+    }
+    if let Some(ignore) = reconcile.ignore.first() {
+        refuse(ignore.span, "`ignore`", "leave the field out of the file: what no file declares is left alone");
+    }
+    if let Some(allow) = reconcile.allow.first() {
+        refuse(allow.span, "`allow` in a file", "give --allow CODE:TARGET to apply");
+    }
+    if let Some(silence) = reconcile.silence.first() {
+        refuse(silence.span, "`silence`", "leave it out: there is no validation to silence yet");
+    }
+}
+
+/// A secret that stands in the file in clear text is in git for ever.
+fn clear_text_secrets(offer: &Desired, found: &mut Diagnostics) {
+    let mut places = Vec::new();
+    secrets_below(FieldTable::of(&offer.offer_type).root(), offer.document.content(), &Pointer::root(), &mut places);
+    for pointer in places {
+        let origin = offer.origins.nearest(&pointer);
+        let key = pointer.tokens().last().unwrap_or_default();
+        let message = format!("`{key}` is a secret and stands here in clear text");
+        let help = "write `{ $secret: { env: NAME } }`, set NAME where apply runs, and change the secret: it has been in a file";
+        found.push(Diagnostic::error("secret-in-clear-text", message).at(origin.value, "").help(help));
+    }
+}
+
+/// The places of secret fields that hold a value; a sealed one holds `null`.
+fn secrets_below(place: Place<'static>, value: &Value, at: &Pointer, places: &mut Vec<Pointer>) {
+    match value {
+        Value::Null => {}
+        _ if place.field().comparison == Comparison::Secret => places.push(at.clone()),
+        Value::Object(members) => {
+            for (key, member) in members {
+                secrets_below(place.key(key), member, &at.key(key), places);
+            }
+        }
+        Value::Array(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                secrets_below(place.element(), element, &at.index(index), places);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,51 @@
+//! The trace on stderr that `-v` asks for. What it writes is redacted once more on the way out.
+
+use std::io::{self, Write};
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::render::Colour;
+use crate::secret::redact;
+
+/// Starts the trace: nothing, what is done (`-v`), every request (`-vv`). Only this program's own events: libraries may write
+/// headers.
+pub(super) fn start(verbose: u8, colour: Colour) {
+    let level = match verbose {
+        0 => "off",
+        1 => "offerform=info",
+        2 => "offerform=debug",
+        _ => "offerform=trace",
+    };
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(level))
+        .with_writer(Redacting)
+        .with_ansi(colour == Colour::On)
+        .finish();
+    // Only the first subscriber of a process counts, and this is it.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Redacting;
+
+impl Write for Redacting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Each event comes in one piece.
+        let text = String::from_utf8_lossy(bytes);
+        io::stderr().lock().write_all(redact(&text).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().lock().flush()
+    }
+}
+
+impl<'a> MakeWriter<'a> for Redacting {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        *self
+    }
+}

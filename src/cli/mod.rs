@@ -1,0 +1,68 @@
+//! The command line: arguments in, exit status out. One file for each command; nothing imports this room.
+
+mod apply;
+mod arguments;
+mod completions;
+mod context;
+mod error;
+mod exit;
+mod findings;
+mod log;
+mod man;
+mod output;
+mod plan;
+mod plan_file;
+mod progress;
+mod sandbox;
+mod secrets;
+mod service;
+mod settings;
+mod whoami;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+use context::Context;
+use error::CliError;
+use exit::Exit;
+
+/// The program: reads its arguments and runs the command.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return exit::usage(&error).into(),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(run(arguments)),
+        Err(source) => Err(CliError::from(&source)),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output::error(&error);
+            error.exit().into()
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<Exit, CliError> {
+    let Arguments { global, command } = arguments;
+    match command {
+        Command::Completions(command) => completions::run(&command),
+        Command::Man(command) => man::run(&command),
+        command => {
+            let context = Context::new(&global)?;
+            match command {
+                Command::Plan(command) => plan::run(&context, command).await,
+                Command::Apply(command) => apply::run(&context, command).await,
+                Command::Whoami(command) => whoami::run(&context, &command).await,
+                Command::Sandbox(command) => sandbox::run(&context, command).await,
+                Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
+            }
+        }
+    }
+}

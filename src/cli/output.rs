@@ -1,0 +1,117 @@
+//! The only place that writes to the terminal: data to stdout, narration to stderr.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
+
+use super::CliError;
+use super::arguments::ColourChoice;
+use crate::render::{Colour, Style, visible};
+
+/// How wide a terminal is taken to be if it does not say, and everything that is no terminal.
+const DEFAULT_WIDTH: usize = 100;
+
+/// What is known of the terminal.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terminal {
+    /// How stdout is written.
+    pub(super) stdout: Style,
+    /// How stderr is written.
+    pub(super) stderr: Style,
+    /// Whether somebody can be asked.
+    pub(super) is_interactive: bool,
+    /// Whether narration is wanted.
+    pub(super) narration: Narration,
+}
+
+/// How much is told besides the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Narration {
+    /// Errors only.
+    Quiet,
+    /// What is done, line by line.
+    Lines,
+    /// What is done, moving.
+    Live,
+}
+
+impl Terminal {
+    /// Looks at the terminal. `NO_COLOR`, `CLICOLOR_FORCE` and `--color` are honoured, in this order of strength: the flag, then
+    /// the variables, then whether it is a terminal at all.
+    pub(super) fn new(choice: ColourChoice, quiet: bool, environment: &super::settings::Environment) -> Self {
+        let live = io::stderr().is_terminal() && environment.get("CI").is_none();
+        let narration = match (quiet, live) {
+            (true, _) => Narration::Quiet,
+            (false, true) => Narration::Live,
+            (false, false) => Narration::Lines,
+        };
+        Self {
+            stdout: style(colour(choice, io::stdout().is_terminal(), environment), io::stdout().is_terminal()),
+            stderr: style(colour(choice, io::stderr().is_terminal(), environment), io::stderr().is_terminal()),
+            is_interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            narration,
+        }
+    }
+}
+
+fn colour(choice: ColourChoice, terminal: bool, environment: &super::settings::Environment) -> Colour {
+    let set = |name: &str| environment.get(name).is_some_and(|value| !value.is_empty() && value != "0");
+    let on = match choice {
+        ColourChoice::Always => true,
+        ColourChoice::Never => false,
+        ColourChoice::Auto if environment.get("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
+        ColourChoice::Auto if set("CLICOLOR_FORCE") => true,
+        ColourChoice::Auto => terminal && environment.get("TERM").is_none_or(|term| term != "dumb"),
+    };
+    if on { Colour::On } else { Colour::Off }
+}
+
+fn style(colour: Colour, terminal: bool) -> Style {
+    let width = if terminal { terminal_width() } else { None };
+    Style { colour, width: width.unwrap_or(DEFAULT_WIDTH).clamp(40, 240) }
+}
+
+/// Writes data to stdout. A reader that has gone away has read enough.
+pub(super) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(|error| CliError::from(&error)),
+    }
+}
+
+/// Writes narration to stderr.
+pub(super) fn narrate(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+    let mut out = io::BufWriter::new(io::stderr().lock());
+    // There is nowhere left to say that stderr is gone.
+    let _ = write(&mut out).and_then(|()| out.flush());
+}
+
+/// Writes an error to stderr.
+pub(super) fn error(error: &CliError) {
+    let trouble = error.trouble();
+    narrate(|out| {
+        writeln!(out, "error: {}", visible(&trouble.message))?;
+        if let Some(id) = trouble.correlation_id.as_deref().filter(|id| !trouble.message.contains(*id)) {
+            writeln!(out, "correlation id: {}", visible(id))?;
+        }
+        trouble.hint.iter().try_for_each(|hint| writeln!(out, "hint: {}", visible(hint)))
+    });
+}
+
+/// Writes a file in one step: readers see the old or the new one, never a half.
+pub(super) fn file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+    let failed = |source: io::Error| CliError::failed(format!("writing `{}`: {source}", path.display()));
+    let mut bytes = Vec::new();
+    write(&mut bytes).map_err(failed)?;
+    let name = path.file_name().ok_or_else(|| CliError::failed(format!("`{}` names no file", path.display())))?;
+    let beside = path.with_file_name(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
+    std::fs::write(&beside, &bytes).and_then(|()| std::fs::rename(&beside, path)).map_err(|source| {
+        // The temporary file is of no use any more; if it cannot be removed either, the first error says enough.
+        let _ = std::fs::remove_file(&beside);
+        failed(source)
+    })
+}
+
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns))
+}

@@ -1,0 +1,133 @@
+//! `offerform plan`.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::arguments::{Format, PlanArguments};
+use super::context::Context;
+use super::findings::{self, Chosen, Workspace};
+use super::output::{self, Narration};
+use super::secrets::{Missing, Secrets};
+use super::service::Service;
+use super::settings::RecordPlace;
+use super::{CliError, Exit, plan_file, progress};
+use crate::diff::Unmanaged;
+use crate::plan::{self, Plan};
+use crate::reconcile::{self, Memory, Planner, Planning};
+use crate::record;
+use crate::render::{human, visible};
+use crate::secret::SecretSource;
+
+pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<Exit, CliError> {
+    let publisher = context.settings.publisher.clone();
+    let chosen = Chosen { paths: arguments.paths, offers: arguments.selection.offers, publisher };
+    let workspace = findings::load(context, &chosen)?;
+    let secrets = secrets(context, &workspace);
+    let service = Service::connect(context).await?;
+    let unmanaged = if arguments.show_unmanaged { Unmanaged::Listed } else { Unmanaged::Skipped };
+    let planner = planner(context, &workspace, Arc::new(secrets.clone()), &service.name(), unmanaged);
+    let planning = make(context, &service, planner, arguments.parallelism).await;
+    let endpoint = service.name();
+    service.close().await?;
+    let plan = plan::allow(planning.plan, &arguments.allow);
+    let compared = compared(&workspace, &secrets);
+    let saved = plan_file::Saved {
+        plan: &plan,
+        endpoint: &endpoint,
+        chosen: &chosen,
+        compared: &compared,
+        allow: &arguments.allow,
+    };
+    show(context, &saved, arguments.format)?;
+    if !planning.failures.is_empty() {
+        report_failures(context, &planning.failures);
+        return Err(CliError::failed("the plan is not complete; no plan file was written"));
+    }
+    for path in arguments.out.iter().chain(&arguments.json) {
+        output::file(path, |out| saved.write(out))?;
+    }
+    if let Some(path) = &arguments.out
+        && context.terminal.narration != Narration::Quiet
+    {
+        output::narrate(|out| writeln!(out, "saved; to apply exactly this: offerform apply {}", path.display()));
+    }
+    Ok(exit(&plan, arguments.detailed_exitcode))
+}
+
+fn exit(plan: &Plan, detailed: bool) -> Exit {
+    if !detailed {
+        Exit::Done
+    } else if plan.summary().blocked > 0 {
+        Exit::Refused
+    } else if plan.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Changes
+    }
+}
+
+fn show(context: &Context, saved: &plan_file::Saved<'_>, format: Format) -> Result<(), CliError> {
+    output::data(|out| match format {
+        Format::Human => human::plan(saved.plan, out, context.terminal.stdout),
+        Format::Json => saved.write(out),
+    })
+}
+
+/// Where the secrets of this run come from.
+pub(super) fn secrets(context: &Context, workspace: &Workspace) -> Secrets {
+    let missing = if context.settings.sandbox { Missing::GetsPlaceholder } else { Missing::IsMissing };
+    Secrets { environment: context.environment.clone(), root: workspace.tree.root().to_path_buf(), missing }
+}
+
+/// The secrets whose values are there, by reference: what a comparison can make use of.
+fn compared(workspace: &Workspace, secrets: &Secrets) -> BTreeSet<String> {
+    let sealed = workspace.desired.iter().flat_map(|desired| desired.document.sealed().values());
+    sealed.filter(|reference| secrets.value(reference).is_some()).map(ToString::to_string).collect()
+}
+
+/// What single offers are planned with.
+pub(super) fn planner(
+    context: &Context,
+    workspace: &Workspace,
+    secrets: Arc<dyn SecretSource>,
+    endpoint: &str,
+    unmanaged: Unmanaged,
+) -> Planner {
+    let memory = match record_file(context, workspace) {
+        None => Memory::empty(endpoint),
+        Some(path) => Memory::open(endpoint, Some(record::File::new(path))).unwrap_or_else(|error| {
+            let error = CliError::from(&error);
+            let what = visible(&error.trouble().message).into_owned();
+            output::narrate(|out| writeln!(out, "warning: {what}; known rewrites of the service are shown as changes"));
+            Memory::empty(endpoint)
+        }),
+    };
+    Planner {
+        desired: workspace.desired.clone(),
+        sources: Arc::clone(&workspace.sources),
+        secrets,
+        memory: Arc::new(memory),
+        unmanaged,
+    }
+}
+
+fn record_file(context: &Context, workspace: &Workspace) -> Option<PathBuf> {
+    if context.settings.sandbox {
+        return Some(context.sandbox_folder().join("record.json"));
+    }
+    let of = |root: &Path| root.join(".offerform").join("record.json");
+    (context.settings.record == RecordPlace::File).then(|| of(workspace.tree.root()))
+}
+
+/// Fetches and plans.
+pub(super) async fn make(context: &Context, service: &Service, planner: Planner, parallelism: Option<u16>) -> Planning {
+    let progress = progress::reading(context.terminal.narration, planner.desired().len());
+    let parallelism = parallelism.map_or(context.settings.parallelism, usize::from);
+    reconcile::plan(Arc::new(planner), service.reading(), parallelism, progress).await
+}
+
+/// Says which offers could not be planned, and why.
+pub(super) fn report_failures(context: &Context, failures: &[(crate::offer::OfferAddress, crate::apply::Trouble)]) {
+    output::narrate(|out| human::failures(failures, out, context.terminal.stderr));
+}

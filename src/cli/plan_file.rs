@@ -1,0 +1,150 @@
+//! A saved plan: what `plan --out` writes and `apply FILE` reads.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::CliError;
+use super::findings::Chosen;
+use crate::plan::{Allowance, Plan};
+use crate::render::json::v1;
+
+/// A plan with what is needed to make it again.
+#[derive(Debug)]
+pub(super) struct Saved<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) endpoint: &'a str,
+    pub(super) chosen: &'a Chosen,
+    pub(super) compared: &'a BTreeSet<String>,
+    pub(super) allow: &'a [Allowance],
+}
+
+impl Saved<'_> {
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let context = v1::PlanContext {
+            endpoint: self.endpoint,
+            paths: &self.chosen.paths,
+            offers: &self.chosen.offers,
+            publisher: self.chosen.publisher.as_deref(),
+            compared_secrets: self.compared,
+            allow: self.allow.iter().map(ToString::to_string).collect(),
+        };
+        v1::plan(self.plan, &context, out)
+    }
+}
+
+/// A plan file as it was read. Only what is needed to plan again: the plan itself is made anew and must come to the same digest.
+#[derive(Debug, Deserialize)]
+pub(super) struct PlanFile {
+    pub(super) format_version: String,
+    pub(super) digest: String,
+    pub(super) endpoint: String,
+    selection: SelectionInFile,
+    pub(super) compared_secrets: BTreeSet<String>,
+    #[serde(default)]
+    pub(super) allow: Vec<String>,
+    #[serde(default)]
+    pub(super) offers: Vec<OfferInFile>,
+}
+
+#[derive(Debug, Deserialize)]
+struct SelectionInFile {
+    paths: Vec<String>,
+    offers: Vec<String>,
+    publisher: Option<String>,
+}
+
+/// An offer in a plan file, for telling what differs.
+#[derive(Debug, Deserialize)]
+pub(super) struct OfferInFile {
+    pub(super) address: String,
+    pub(super) action: String,
+    #[serde(default)]
+    pub(super) changes: Vec<ChangeInFile>,
+}
+
+/// A change in a plan file, for telling what differs.
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct ChangeInFile {
+    pub(super) path: String,
+    pub(super) op: String,
+    pub(super) before: Option<serde_json::Value>,
+    pub(super) after: Option<serde_json::Value>,
+}
+
+impl PlanFile {
+    /// Reads `path` if it is a plan file: JSON with `format_version` and `digest`. `None` if it is something else.
+    pub(super) fn read(path: &Path) -> Result<Option<Self>, CliError> {
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let bytes = std::fs::read(path)
+            .map_err(|source| CliError::failed(format!("reading `{}`: {source}", path.display())))?;
+        let Ok(value) = serde_json::from_slice::<serde_json::Value>(&bytes) else { return Ok(None) };
+        if value.get("format_version").is_none() || value.get("digest").is_none() {
+            return Ok(None);
+        }
+        let file: Self = serde_json::from_value(value).map_err(|error| {
+            CliError::failed(format!("`{}` is a plan file that cannot be understood: {error}", path.display()))
+        })?;
+        if file.format_version.split('.').next() != v1::FORMAT_VERSION.split('.').next() {
+            let message = format!("`{}` has format version {}", path.display(), file.format_version);
+            return Err(CliError::failed(message).hint("make the plan again with this version of offerform"));
+        }
+        Ok(Some(file))
+    }
+
+    /// Which offers it is about.
+    pub(super) fn chosen(&self) -> Chosen {
+        let SelectionInFile { paths, offers, publisher } = &self.selection;
+        Chosen { paths: paths.clone(), offers: offers.clone(), publisher: publisher.clone() }
+    }
+
+    /// What differs between the reviewed plan and one made now, line by line.
+    pub(super) fn differences(&self, now: &Plan, saved: &Saved<'_>) -> Vec<String> {
+        let mut bytes = Vec::new();
+        let reread = saved.write(&mut bytes).ok().and_then(|()| serde_json::from_slice::<Self>(&bytes).ok());
+        let Some(reread) = reread else { return vec!["the plan made now cannot be compared".to_owned()] };
+        let mut lines = Vec::new();
+        for offer in &self.offers {
+            match reread.offers.iter().find(|other| other.address == offer.address) {
+                None => lines.push(format!("{}: is not declared any more", offer.address)),
+                Some(other) => differing(offer, other, &mut lines),
+            }
+        }
+        for other in reread.offers.iter().filter(|other| self.offers.iter().all(|offer| offer.address != other.address))
+        {
+            lines.push(format!("{}: was not in the reviewed plan", other.address));
+        }
+        if lines.is_empty() {
+            let reason = if now.digest().as_str() == self.digest {
+                "nothing"
+            } else {
+                "what the files declare, or the plan file itself"
+            };
+            lines.push(format!("changed since the review: {reason}"));
+        }
+        lines
+    }
+}
+
+fn differing(reviewed: &OfferInFile, now: &OfferInFile, lines: &mut Vec<String>) {
+    if reviewed.action != now.action {
+        lines.push(format!(
+            "{}: the reviewed plan says {}, now it is {}",
+            reviewed.address, reviewed.action, now.action
+        ));
+    }
+    let only = |one: &OfferInFile, two: &OfferInFile| -> Vec<String> {
+        let changes = one.changes.iter().filter(|change| !two.changes.contains(change));
+        changes.map(|change| format!("{} {}", change.op, change.path)).collect()
+    };
+    for change in only(reviewed, now) {
+        lines.push(format!("{}: reviewed, and not so any more: {change}", reviewed.address));
+    }
+    for change in only(now, reviewed) {
+        lines.push(format!("{}: not reviewed: {change}", reviewed.address));
+    }
+}

@@ -1,0 +1,77 @@
+//! Reads the secrets that manifests refer to, as late as possible.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::settings::Environment;
+use crate::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
+
+/// No secret is larger: a SAS URL has a few hundred bytes, a certificate a few thousand.
+const LIMIT: u64 = 64 * 1024;
+
+/// Secrets from environment variables and from files below the root of the repository.
+#[derive(Debug, Clone)]
+pub(super) struct Secrets {
+    pub(super) environment: Environment,
+    pub(super) root: PathBuf,
+    pub(super) missing: Missing,
+}
+
+/// What stands in for a secret that is not set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// Nothing.
+    IsMissing,
+    /// A made-up value, the same for the same name: the sandbox needs no set-up.
+    GetsPlaceholder,
+}
+
+impl SecretSource for Secrets {
+    fn value(&self, reference: &SecretReference) -> Option<SecretText> {
+        let found = match &reference.location {
+            SecretLocation::Env(name) => {
+                self.environment.get(name).filter(|value| !value.is_empty()).map(ToOwned::to_owned)
+            }
+            SecretLocation::File(path) => self.read(path),
+        };
+        let placeholder = || match (self.missing, &reference.location) {
+            (Missing::GetsPlaceholder, SecretLocation::Env(name) | SecretLocation::File(name)) => {
+                Some(placeholder(name))
+            }
+            (Missing::IsMissing, _) => None,
+        };
+        found.or_else(placeholder).map(SecretText::new)
+    }
+}
+
+impl Secrets {
+    fn read(&self, path: &str) -> Option<String> {
+        let path = self.root.join(path);
+        let length = std::fs::metadata(&path).ok()?.len();
+        let bytes = if length > LIMIT { return None } else { std::fs::read(&path).ok()? };
+        let text = String::from_utf8(bytes).ok()?;
+        let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+}
+
+/// Shaped like a signed URL, so that it fits wherever a secret can stand.
+fn placeholder(name: &str) -> String {
+    format!(
+        "https://sandbox.blob.core.windows.net/secrets/{name}\
+         ?sp=r&sv=2024-11-04&sr=b&se=2099-12-31T00%3A00%3A00Z&sig=sandbox"
+    )
+}
+
+/// Only the secrets that were there when a plan was reviewed: what was compared then is compared again, and nothing else.
+#[derive(Debug)]
+pub(super) struct AsReviewed {
+    pub(super) secrets: Secrets,
+    pub(super) compared: BTreeSet<String>,
+}
+
+impl SecretSource for AsReviewed {
+    fn value(&self, reference: &SecretReference) -> Option<SecretText> {
+        if self.compared.contains(&reference.to_string()) { self.secrets.value(reference) } else { None }
+    }
+}

@@ -1,0 +1,163 @@
+//! How the tool itself runs: flags, then `OFFERFORM_*`, then `offerform.yaml`, then defaults. The environment is read
+//! here and nowhere else.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::CliError;
+use super::arguments::{ColourChoice, Global};
+use crate::api::Endpoint;
+use crate::auth::Method;
+use crate::manifest;
+
+/// The service when nothing else is said. Source: cloud-partner-portal-api-overview.md.
+const DEFAULT_ENDPOINT: &str = "https://cloudpartner.azure.com";
+
+/// Offers at once when nothing else is said: fast enough, and far from what makes the service throttle.
+const DEFAULT_PARALLELISM: u16 = 8;
+
+/// The settings file's name at the root of a repository.
+pub(super) const FILE_NAME: &str = "offerform.yaml";
+
+/// The environment as it was when the program started.
+#[derive(Debug, Clone)]
+pub(super) struct Environment(Arc<BTreeMap<String, String>>);
+
+impl Environment {
+    /// Reads it. Variables that are not text do not count.
+    pub(super) fn of_process() -> Self {
+        let variables =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Self(Arc::new(variables.collect()))
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+}
+
+impl manifest::Environment for Environment {
+    fn variable(&self, name: &str) -> Option<String> {
+        self.get(name).map(ToOwned::to_owned)
+    }
+}
+
+/// Where the record is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RecordPlace {
+    /// In `.offerform/record.json`.
+    #[default]
+    File,
+    /// In `refs/notes/offerform`.
+    GitNotes,
+    /// Nowhere.
+    None,
+}
+
+/// `offerform.yaml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SettingsFile {
+    offers: Vec<String>,
+    endpoint: Option<String>,
+    publisher: Option<String>,
+    auth: Option<String>,
+    parallelism: Option<u16>,
+    record: RecordPlace,
+}
+
+/// The settings of a run.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) endpoint: Endpoint,
+    pub(super) publisher: Option<String>,
+    pub(super) auth: Option<Method>,
+    pub(super) offers: Vec<String>,
+    pub(super) parallelism: usize,
+    pub(super) record: RecordPlace,
+    pub(super) sandbox: bool,
+}
+
+impl Settings {
+    /// Puts flags, environment and file together. `root` is where `offerform.yaml` is looked for.
+    pub(super) fn new(global: &Global, environment: &Environment, root: &Path) -> Result<Self, CliError> {
+        let named = global.config.clone().or_else(|| text(environment, "OFFERFORM_CONFIG").map(PathBuf::from));
+        let file = read(named.as_deref(), root)?;
+        let endpoint = first(global.endpoint.as_ref(), environment, "OFFERFORM_ENDPOINT", file.endpoint);
+        let endpoint = endpoint.unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
+        let endpoint = endpoint.parse::<Endpoint>().map_err(|error| CliError::from(&error))?;
+        let auth = match global.auth {
+            Some(method) => Some(method),
+            None => first(None, environment, "OFFERFORM_AUTH", file.auth)
+                .map(|text| text.parse::<Method>().map_err(|error| CliError::from(&error)))
+                .transpose()?,
+        };
+        if file.record == RecordPlace::GitNotes {
+            return Err(CliError::failed("`record: git-notes` is not supported yet").hint("use `record: file`"));
+        }
+        let parallelism = match text(environment, "OFFERFORM_PARALLELISM") {
+            Some(value) => Some(number(&value)?),
+            None => file.parallelism,
+        };
+        Ok(Self {
+            endpoint,
+            publisher: first(global.publisher.as_ref(), environment, "OFFERFORM_PUBLISHER", file.publisher),
+            auth,
+            offers: file.offers,
+            parallelism: usize::from(parallelism.unwrap_or(DEFAULT_PARALLELISM).clamp(1, 256)),
+            record: file.record,
+            sandbox: global.sandbox || flag(environment, "OFFERFORM_SANDBOX"),
+        })
+    }
+}
+
+/// When to use colours.
+pub(super) fn colour(global: &Global, environment: &Environment) -> Result<ColourChoice, CliError> {
+    if let Some(choice) = global.color {
+        return Ok(choice);
+    }
+    let Some(value) = text(environment, "OFFERFORM_COLOR") else { return Ok(ColourChoice::Auto) };
+    clap::ValueEnum::from_str(&value, true)
+        .map_err(|_| CliError::failed(format!("OFFERFORM_COLOR is `{value}`; it takes `auto`, `always` or `never`")))
+}
+
+fn first(flag: Option<&String>, environment: &Environment, variable: &str, file: Option<String>) -> Option<String> {
+    flag.cloned().or_else(|| text(environment, variable)).or(file)
+}
+
+/// A variable that is set to something.
+fn text(environment: &Environment, name: &str) -> Option<String> {
+    environment.get(name).filter(|value| !value.is_empty()).map(ToOwned::to_owned)
+}
+
+fn flag(environment: &Environment, name: &str) -> bool {
+    environment.get(name).is_some_and(|value| !matches!(value, "" | "0" | "false" | "no"))
+}
+
+fn number(text: &str) -> Result<u16, CliError> {
+    let parsed = text.parse::<u16>().ok().filter(|number| (1..=256).contains(number));
+    parsed
+        .ok_or_else(|| CliError::failed(format!("OFFERFORM_PARALLELISM is `{text}`; it takes a number from 1 to 256")))
+}
+
+fn read(named: Option<&Path>, root: &Path) -> Result<SettingsFile, CliError> {
+    let path = named.map_or_else(|| root.join(FILE_NAME), Path::to_path_buf);
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => return Ok(SettingsFile::default()),
+        Err(error) => return Err(CliError::failed(format!("reading settings `{}`: {error}", path.display()))),
+    };
+    let text = String::from_utf8(bytes)
+        .map_err(|_| CliError::failed(format!("settings `{}` are not UTF-8 text", path.display())))?;
+    let parsed: Option<SettingsFile> = serde_yaml::from_str(&text).map_err(|error| {
+        let place = error.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
+        CliError::failed(format!("settings `{}{place}`: {error}", path.display()))
+            .hint("known settings are offers, endpoint, publisher, auth, parallelism and record")
+    })?;
+    Ok(parsed.unwrap_or_default())
+}

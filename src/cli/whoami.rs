@@ -1,0 +1,90 @@
+//! `offerform whoami`.
+
+use serde::Serialize;
+
+use super::arguments::{Format, WhoamiArguments};
+use super::context::Context;
+use super::service::Service;
+use super::{CliError, Exit, output};
+use crate::api::PublisherSummary;
+use crate::auth::Identity;
+use crate::render::visible;
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    format_version: &'static str,
+    endpoint: &'a str,
+    method: &'static str,
+    tenant: Option<&'a str>,
+    client: Option<&'a str>,
+    user: Option<&'a str>,
+    expires: Option<String>,
+    publishers: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+}
+
+pub(super) async fn run(context: &Context, arguments: &WhoamiArguments) -> Result<Exit, CliError> {
+    let service = Service::connect(context).await?;
+    let publishers = service.reading().publishers().await;
+    let (endpoint, identity) = (service.name(), service.tokens.describe());
+    service.close().await?;
+    let mut publishers = publishers?;
+    if let Some(wanted) = &context.settings.publisher {
+        publishers.retain(|publisher| publisher.id.as_str().eq_ignore_ascii_case(wanted));
+    }
+    publishers.sort_by(|one, two| one.id.cmp(&two.id));
+    match arguments.format {
+        Format::Json => json(&endpoint, &identity, &publishers)?,
+        Format::Human => people(&endpoint, &identity, &publishers)?,
+    }
+    if publishers.is_empty() {
+        return Err(CliError::failed("signed in, but no publisher is visible").hint(
+            "add the principal to the publisher account, as owner or contributor, by its object id in your tenant",
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+fn json(endpoint: &str, identity: &Identity, publishers: &[PublisherSummary]) -> Result<(), CliError> {
+    let rows = publishers.iter().map(|row| Row { id: row.id.as_str(), name: row.name.as_deref() }).collect();
+    let answer = Answer {
+        format_version: "1.0",
+        endpoint,
+        method: identity.method.as_str(),
+        tenant: identity.tenant.as_deref(),
+        client: identity.client.as_deref(),
+        user: identity.user.as_deref(),
+        expires: identity.expires.map(|time| time.to_string()),
+        publishers: rows,
+    };
+    output::data(|out| {
+        serde_json::to_writer_pretty(&mut *out, &answer)?;
+        writeln!(out)
+    })
+}
+
+fn people(endpoint: &str, identity: &Identity, publishers: &[PublisherSummary]) -> Result<(), CliError> {
+    let expires = identity.expires.map(|time| time.to_string());
+    output::data(|out| {
+        let mut row = |name: &str, value: Option<&str>| match value {
+            Some(value) => writeln!(out, "{name:<12}{}", visible(value)),
+            None => Ok(()),
+        };
+        row("service", Some(endpoint))?;
+        row("signed in", Some(&identity.method.to_string()))?;
+        row("tenant", identity.tenant.as_deref())?;
+        row("client", identity.client.as_deref())?;
+        row("user", identity.user.as_deref())?;
+        row("until", expires.as_deref())?;
+        for (position, publisher) in publishers.iter().enumerate() {
+            let name = publisher.name.as_deref().map_or(String::new(), |name| format!("  {name}"));
+            row(if position == 0 { "publishers" } else { "" }, Some(&format!("{}{name}", publisher.id)))?;
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,8 @@
+//! Plans and reports for people.
+
+mod plan;
+mod report;
+mod value;
+
+pub use plan::plan;
+pub use report::{failures, report};

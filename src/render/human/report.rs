@@ -1,0 +1,96 @@
+//! The report of a run for people.
+
+use std::io::{self, Write};
+
+use crate::apply::{OfferReport, Outcome, Report, Trouble, Verdict};
+use crate::offer::OfferAddress;
+use crate::render::{Style, visible, words};
+
+/// Writes what became of every offer, and a last line that counts.
+pub fn report(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    for offer in report.offers.iter().filter(|offer| offer.outcome != Outcome::Unchanged) {
+        write_offer(offer, out, style)?;
+    }
+    if report.interrupted {
+        writeln!(out, "{}", style.changed("interrupted: what was in flight was finished, nothing else was begun"))?;
+    }
+    writeln!(out, "{}", last_line(report))
+}
+
+/// Writes why offers could not be planned.
+pub fn failures(failures: &[(OfferAddress, Trouble)], out: &mut dyn Write, style: Style) -> io::Result<()> {
+    for (address, trouble) in failures {
+        let address = visible(&address.to_string()).into_owned();
+        writeln!(out, "{}: {}", style.strong(address), style.removed("could not be read"))?;
+        write_trouble(trouble, out, style)?;
+    }
+    Ok(())
+}
+
+fn write_offer(offer: &OfferReport, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let address = visible(&offer.address.to_string()).into_owned();
+    let words = said(&offer.outcome);
+    let words = match offer.outcome.verdict() {
+        Verdict::Good => style.added(words),
+        Verdict::Refused => style.changed(words),
+        Verdict::Bad => style.removed(words),
+    };
+    writeln!(out, "{}: {words}", style.strong(address))?;
+    let space = style.width.saturating_sub(4);
+    match &offer.outcome {
+        Outcome::Failed(trouble) | Outcome::Unknown(trouble) => write_trouble(trouble, out, style)?,
+        Outcome::Conflict { reason } => {
+            paragraph(reason, "  ", space, out)?;
+            writeln!(out, "  {} run plan again and review what it shows", style.strong("hint:"))?;
+        }
+        _ => {}
+    }
+    for remark in &offer.remarks {
+        let text = format!("{}: {}", remark.kind.name().replace('_', " "), visible(&remark.text));
+        paragraph(&text, "  ", space, out)?;
+    }
+    Ok(())
+}
+
+/// Writes what went wrong, and what to do next.
+fn write_trouble(trouble: &Trouble, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let space = style.width.saturating_sub(4);
+    paragraph(&visible(&trouble.message), "  ", space, out)?;
+    if let Some(id) = trouble.correlation_id.as_deref().filter(|id| !trouble.message.contains(*id)) {
+        writeln!(out, "  correlation id: {}", visible(id))?;
+    }
+    if let Some(hint) = &trouble.hint {
+        paragraph(&format!("hint: {}", visible(hint)), "  ", space, out)?;
+    }
+    Ok(())
+}
+
+fn paragraph(text: &str, indent: &str, space: usize, out: &mut dyn Write) -> io::Result<()> {
+    words::wrapped(text, space).into_iter().try_for_each(|line| writeln!(out, "{indent}{line}"))
+}
+
+fn said(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Unchanged => "no changes",
+        Outcome::AlreadyDone => "already as declared",
+        Outcome::Created => "created",
+        Outcome::Updated => "updated",
+        Outcome::Incomplete => "written, but not as declared",
+        Outcome::Conflict { .. } => "conflict, not written",
+        Outcome::Failed(_) => "failed, not written",
+        Outcome::Unknown(_) => "not known whether it was written",
+        Outcome::NotStarted => "not started",
+    }
+}
+
+fn last_line(report: &Report) -> String {
+    let count = |wanted: &[&str]| report.offers.iter().filter(|offer| wanted.contains(&offer.outcome.name())).count();
+    format!(
+        "Apply: {} created, {} updated, {} unchanged, {} refused, {} failed.",
+        count(&["created"]),
+        count(&["updated"]),
+        count(&["unchanged", "already_done"]),
+        count(&["conflict"]),
+        count(&["incomplete", "failed", "unknown", "not_started"]),
+    )
+}

@@ -1,0 +1,238 @@
+//! A plan as JSON, for scripts and for `apply FILE`.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::FORMAT_VERSION;
+use crate::diff::{Cause, Operation, Sealed};
+use crate::plan::{self, Action, OfferPlan};
+
+/// The schema of this document.
+pub const PLAN_SCHEMA: &str = include_str!("../../../../schemas/plan.schema.json");
+
+/// How the plan came about: what an `apply FILE` needs to make it again.
+#[derive(Debug, Clone)]
+pub struct PlanContext<'a> {
+    /// The service it was made for.
+    pub endpoint: &'a str,
+    /// The paths that were given.
+    pub paths: &'a [String],
+    /// The globs of addresses that were given.
+    pub offers: &'a [String],
+    /// The publisher that was given.
+    pub publisher: Option<&'a str>,
+    /// The references of secrets whose values were there to be compared.
+    pub compared_secrets: &'a BTreeSet<String>,
+    /// The guards that were allowed, as `CODE:TARGET`.
+    pub allow: Vec<String>,
+}
+
+/// Writes the plan. It holds no secret and no signature.
+pub fn plan(plan: &plan::Plan, context: &PlanContext<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let document = Plan {
+        format_version: FORMAT_VERSION,
+        offerform_version: env!("CARGO_PKG_VERSION"),
+        digest: plan.digest().to_string(),
+        base: None,
+        endpoint: context.endpoint,
+        selection: Selection { paths: context.paths, offers: context.offers, publisher: context.publisher },
+        compared_secrets: context.compared_secrets,
+        allow: &context.allow,
+        summary: Summary::from(plan.summary()),
+        offers: plan.offers().iter().map(Offer::from).collect(),
+    };
+    super::write(&document, out)
+}
+
+#[derive(Serialize)]
+struct Plan<'a> {
+    format_version: &'static str,
+    offerform_version: &'static str,
+    digest: String,
+    base: Option<String>,
+    endpoint: &'a str,
+    selection: Selection<'a>,
+    compared_secrets: &'a BTreeSet<String>,
+    allow: &'a [String],
+    summary: Summary,
+    offers: Vec<Offer<'a>>,
+}
+
+#[derive(Serialize)]
+struct Selection<'a> {
+    paths: &'a [String],
+    offers: &'a [String],
+    publisher: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    create: usize,
+    update: usize,
+    release: usize,
+    unchanged: usize,
+    blocked: usize,
+}
+
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are the contract")]
+struct Offer<'a> {
+    address: String,
+    publisher_id: &'a str,
+    offer_id: &'a str,
+    offer_type_id: &'a str,
+    file: &'a str,
+    action: &'static str,
+    etag: Option<&'a str>,
+    changes: Vec<Change<'a>>,
+    release: Release,
+    guards: Vec<Guard<'a>>,
+    notes: Vec<Note<'a>>,
+    patch: Vec<PatchOperation>,
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    path: &'a str,
+    sku: Option<&'a str>,
+    op: &'static str,
+    before: Option<&'a Value>,
+    after: Option<&'a Value>,
+    cause: &'static str,
+    sensitive: bool,
+    file: Option<&'a str>,
+    line: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Release {
+    from: &'static str,
+    to: &'static str,
+    steps: [&'static str; 0],
+}
+
+#[derive(Serialize)]
+struct Guard<'a> {
+    code: &'a str,
+    level: &'static str,
+    target: &'a str,
+    reason: &'a str,
+    source: &'a str,
+    allowed: bool,
+}
+
+#[derive(Serialize)]
+struct Note<'a> {
+    code: &'a str,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct PatchOperation {
+    op: &'static str,
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Value>,
+}
+
+impl From<plan::Summary> for Summary {
+    fn from(summary: plan::Summary) -> Self {
+        let plan::Summary { create, update, release, unchanged, blocked } = summary;
+        Self { create, update, release, unchanged, blocked }
+    }
+}
+
+impl<'a> From<&'a OfferPlan> for Offer<'a> {
+    fn from(offer: &'a OfferPlan) -> Self {
+        let address = offer.address();
+        Self {
+            address: address.to_string(),
+            publisher_id: address.publisher.as_str(),
+            offer_id: address.offer.as_str(),
+            offer_type_id: offer.offer_type().as_str(),
+            file: &offer.desired.file,
+            action: match offer.action {
+                Action::Create => "create",
+                Action::Update => "update",
+                Action::None => "none",
+            },
+            etag: offer.revision.as_ref().map(crate::offer::Revision::as_str),
+            changes: offer.changes.iter().map(Change::from).collect(),
+            // Releasing is not planned yet: the draft stays a draft.
+            release: Release { from: "draft", to: "draft", steps: [] },
+            guards: offer.guards.iter().map(Guard::from).collect(),
+            notes: offer.notes.iter().map(|note| Note { code: note.code, text: &note.text }).collect(),
+            patch: patch(offer),
+        }
+    }
+}
+
+impl<'a> From<&'a plan::PlannedChange> for Change<'a> {
+    fn from(planned: &'a plan::PlannedChange) -> Self {
+        let change = &planned.change;
+        Self {
+            path: planned.path.as_str(),
+            sku: change.sku.as_deref(),
+            op: match change.operation {
+                Operation::Add => "add",
+                Operation::Replace => "replace",
+                Operation::Remove => "remove",
+            },
+            before: change.before.as_ref().map(Sealed::value),
+            after: change.after.as_ref().map(Sealed::value),
+            cause: match change.cause {
+                Cause::Declared => "declared",
+                Cause::Drift => "drift",
+                Cause::Conflict => "conflict",
+                Cause::Undetermined(_) => "undetermined",
+                Cause::Unmanaged => "unmanaged",
+            },
+            sensitive: change.is_sensitive(),
+            file: planned.origin.as_ref().map(|origin| origin.file.as_str()),
+            line: planned.origin.as_ref().map(|origin| origin.line),
+        }
+    }
+}
+
+impl<'a> From<&'a plan::Guard> for Guard<'a> {
+    fn from(guard: &'a plan::Guard) -> Self {
+        Self {
+            code: guard.code,
+            level: match guard.level {
+                plan::Level::Block => "block",
+                plan::Level::OneWay => "one-way",
+                plan::Level::Customer => "customer",
+            },
+            target: &guard.target,
+            reason: guard.reason,
+            source: guard.source,
+            allowed: guard.allowed,
+        }
+    }
+}
+
+/// The patch with secrets and signatures taken out.
+fn patch(offer: &OfferPlan) -> Vec<PatchOperation> {
+    let Some(put) = &offer.put else { return Vec::new() };
+    let sealed = &put.proposal.sealed_in_patch;
+    let operations = put.proposal.patch.0.iter().enumerate();
+    operations
+        .map(|(position, operation)| {
+            let places = sealed.get(&position).map_or(&[][..], Vec::as_slice);
+            let seal = |value: &Value| Some(Sealed::with_secrets(value.clone(), places).value().clone());
+            let (op, value) = match operation {
+                json_patch::PatchOperation::Add(add) => ("add", seal(&add.value)),
+                json_patch::PatchOperation::Replace(replace) => ("replace", seal(&replace.value)),
+                json_patch::PatchOperation::Remove(_) => ("remove", None),
+                // Plans are made of the three above only.
+                json_patch::PatchOperation::Move(_) => ("move", None),
+                json_patch::PatchOperation::Copy(_) => ("copy", None),
+                json_patch::PatchOperation::Test(_) => ("test", None),
+            };
+            PatchOperation { op, path: operation.path().to_string(), value }
+        })
+        .collect()
+}

@@ -1,0 +1,168 @@
+//! The report of a run as JSON: the audit trail.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::FORMAT_VERSION;
+use crate::api::RequestRecord;
+use crate::apply::{self, Outcome, Verdict};
+use crate::diff::{Operation, Sealed};
+use crate::plan::{Action, PlannedChange};
+
+/// The schema of this document.
+pub const REPORT_SCHEMA: &str = include_str!("../../../../schemas/apply-report.schema.json");
+
+/// Writes the report. It holds no secret and no signature.
+pub fn report(report: &apply::Report, out: &mut dyn Write) -> io::Result<()> {
+    super::write(&Report::from(report), out)
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    format_version: &'static str,
+    offerform_version: &'static str,
+    started: String,
+    finished: String,
+    endpoint: &'a str,
+    identity: &'a str,
+    commit: Option<&'a str>,
+    digest: &'a str,
+    interrupted: bool,
+    result: &'static str,
+    offers: Vec<Offer<'a>>,
+}
+
+#[derive(Serialize)]
+struct Offer<'a> {
+    address: String,
+    file: &'a str,
+    planned: &'static str,
+    outcome: &'static str,
+    message: Option<&'a str>,
+    hint: Option<&'a str>,
+    correlation_id: Option<&'a str>,
+    etag_before: Option<&'a str>,
+    etag_after: Option<&'a str>,
+    changes: Vec<Change<'a>>,
+    remarks: Vec<Remark<'a>>,
+    requests: Vec<Request<'a>>,
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    path: &'a str,
+    op: &'static str,
+    before: Option<&'a Value>,
+    after: Option<&'a Value>,
+    sensitive: bool,
+}
+
+#[derive(Serialize)]
+struct Remark<'a> {
+    kind: &'static str,
+    path: &'a str,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    method: &'a str,
+    path: &'a str,
+    attempt: u32,
+    status: Option<u16>,
+    correlation_id: Option<&'a str>,
+    started: String,
+    milliseconds: u128,
+}
+
+impl<'a> From<&'a apply::Report> for Report<'a> {
+    fn from(report: &'a apply::Report) -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            offerform_version: env!("CARGO_PKG_VERSION"),
+            started: report.started.to_string(),
+            finished: report.finished.to_string(),
+            endpoint: &report.endpoint,
+            identity: &report.identity,
+            commit: report.commit.as_deref(),
+            digest: &report.digest,
+            interrupted: report.interrupted,
+            result: match report.verdict() {
+                Verdict::Good => "done",
+                Verdict::Refused => "refused",
+                Verdict::Bad => "failed",
+            },
+            offers: report.offers.iter().map(Offer::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a apply::OfferReport> for Offer<'a> {
+    fn from(offer: &'a apply::OfferReport) -> Self {
+        let trouble = match &offer.outcome {
+            Outcome::Failed(trouble) | Outcome::Unknown(trouble) => Some(trouble),
+            _ => None,
+        };
+        let message = match &offer.outcome {
+            Outcome::Conflict { reason } => Some(reason.as_str()),
+            _ => trouble.map(|trouble| trouble.message.as_str()),
+        };
+        Self {
+            address: offer.address.to_string(),
+            file: &offer.file,
+            planned: match offer.planned {
+                Action::Create => "create",
+                Action::Update => "update",
+                Action::None => "none",
+            },
+            outcome: offer.outcome.name(),
+            message,
+            hint: trouble.and_then(|trouble| trouble.hint.as_deref()),
+            correlation_id: trouble.and_then(|trouble| trouble.correlation_id.as_deref()),
+            etag_before: offer.etag_before.as_deref(),
+            etag_after: offer.etag_after.as_deref(),
+            changes: offer.changes.iter().map(Change::from).collect(),
+            remarks: offer.remarks.iter().map(Remark::from).collect(),
+            requests: offer.requests.iter().map(Request::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a PlannedChange> for Change<'a> {
+    fn from(planned: &'a PlannedChange) -> Self {
+        let change = &planned.change;
+        Self {
+            path: planned.path.as_str(),
+            op: match change.operation {
+                Operation::Add => "add",
+                Operation::Replace => "replace",
+                Operation::Remove => "remove",
+            },
+            before: change.before.as_ref().map(Sealed::value),
+            after: change.after.as_ref().map(Sealed::value),
+            sensitive: change.is_sensitive(),
+        }
+    }
+}
+
+impl<'a> From<&'a apply::Remark> for Remark<'a> {
+    fn from(remark: &'a apply::Remark) -> Self {
+        Self { kind: remark.kind.name(), path: remark.path.as_str(), text: &remark.text }
+    }
+}
+
+impl<'a> From<&'a RequestRecord> for Request<'a> {
+    fn from(request: &'a RequestRecord) -> Self {
+        Self {
+            method: &request.method,
+            path: &request.path,
+            attempt: request.attempt,
+            status: request.status,
+            correlation_id: request.correlation_id.as_deref(),
+            started: request.started.to_string(),
+            milliseconds: request.duration.as_millis(),
+        }
+    }
+}

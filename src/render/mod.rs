@@ -1,0 +1,14 @@
+//! Finished values in, text out.
+//!
+//! A renderer gets a value and a writer. It knows no network, no clock and no settings; what it needs to know about the
+//! terminal is in [`Style`]. Text from elsewhere goes through [`visible`] on its way out.
+
+pub mod diagnostics;
+pub mod human;
+pub mod json;
+mod style;
+mod visible;
+mod words;
+
+pub use style::{Colour, Style};
+pub use visible::visible;

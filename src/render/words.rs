@@ -1,0 +1,178 @@
+//! Long texts compared word by word, and HTML read as text.
+
+use similar::{ChangeTag, TextDiff};
+
+use super::{Style, visible};
+
+/// How many unchanged words are shown on each side of a change.
+const CONTEXT: usize = 6;
+
+/// The differences of two texts as lines of at most `width` columns: `[-gone-]` and `{+new+}` among unchanged words,
+/// with `…` for those left out.
+pub(super) fn compare(before: &str, after: &str, style: Style, width: usize) -> Vec<String> {
+    let mut line = String::new();
+    for run in runs(before, after) {
+        match run {
+            Run::Same(words) => line.push_str(&visible_lines(&words)),
+            Run::Omitted => line.push_str(" … "),
+            Run::Removed(words) => line.push_str(&marked(&words, ("[-", "-]"), |text| style.removed(text).to_string())),
+            Run::Added(words) => line.push_str(&marked(&words, ("{+", "+}"), |text| style.added(text).to_string())),
+        }
+    }
+    wrapped(&line, width)
+}
+
+/// `text` broken into lines of at most `width` columns; line feeds stay line feeds.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let options = textwrap::Options::new(width.max(20)).break_words(false);
+    text.lines()
+        .flat_map(|line| {
+            textwrap::wrap(line, &options).into_iter().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>()
+        })
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+/// Marks each line of a run on its own, so that a mark never spans lines. A blank run is shown by its marks alone.
+fn marked(words: &str, (open, close): (&str, &str), paint: impl Fn(String) -> String) -> String {
+    let lines: Vec<String> = words
+        .split('\n')
+        .map(|line| if line.is_empty() { String::new() } else { paint(format!("{open}{}{close}", visible(line))) })
+        .collect();
+    let text = lines.join("\n");
+    if text.trim().is_empty() { format!("{}{words}", paint(format!("{open}{}{close}", "↵"))) } else { text }
+}
+
+fn visible_lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
+enum Run {
+    Same(String),
+    Omitted,
+    Removed(String),
+    Added(String),
+}
+
+fn runs(before: &str, after: &str) -> Vec<Run> {
+    let diff = TextDiff::from_words(before, after);
+    let mut runs: Vec<(ChangeTag, Vec<&str>)> = Vec::new();
+    for change in diff.iter_all_changes() {
+        match runs.last_mut() {
+            Some((tag, words)) if *tag == change.tag() => words.push(change.value()),
+            _ => runs.push((change.tag(), vec![change.value()])),
+        }
+    }
+    let last = runs.len().saturating_sub(1);
+    let mut out = Vec::new();
+    for (position, (tag, words)) in runs.into_iter().enumerate() {
+        match tag {
+            ChangeTag::Delete => out.push(Run::Removed(words.concat())),
+            ChangeTag::Insert => out.push(Run::Added(words.concat())),
+            ChangeTag::Equal => omit(&words, position == 0, position == last, &mut out),
+        }
+    }
+    out
+}
+
+/// Keeps the words next to a change and leaves out the rest. Spaces count as words, hence the doubling.
+fn omit(words: &[&str], first: bool, last: bool, out: &mut Vec<Run>) {
+    let (head, tail) = (if first { 0 } else { CONTEXT * 2 }, if last { 0 } else { CONTEXT * 2 });
+    if words.len() <= head + tail + 4 {
+        out.push(Run::Same(words.concat()));
+        return;
+    }
+    if head > 0 {
+        out.push(Run::Same(words[..head].concat()));
+    }
+    out.push(Run::Omitted);
+    if tail > 0 {
+        out.push(Run::Same(words[words.len() - tail..].concat()));
+    }
+}
+
+/// HTML read as text: tags are left out, blocks end lines, the common entities are decoded.
+pub(super) fn html_text(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        push_text(&mut out, &rest[..open]);
+        let Some(close) = rest[open..].find('>') else {
+            // A `<` that opens nothing is text.
+            push_text(&mut out, &rest[open..]);
+            return out;
+        };
+        let tag = rest[open + 1..open + close].trim_start_matches('/').to_ascii_lowercase();
+        let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        if matches!(
+            name,
+            "p" | "br" | "li" | "ul" | "ol" | "div" | "tr" | "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+        ) {
+            end_line(&mut out);
+        }
+        rest = &rest[open + close + 1..];
+    }
+    push_text(&mut out, rest);
+    out.trim_end().to_owned()
+}
+
+fn end_line(out: &mut String) {
+    out.truncate(out.trim_end_matches(' ').len());
+    if !out.is_empty() && !out.ends_with('\n') {
+        out.push('\n');
+    }
+}
+
+fn push_text(out: &mut String, text: &str) {
+    let decoded = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&nbsp;", "\u{a0}")
+        .replace("&amp;", "&");
+    for character in decoded.chars() {
+        if character.is_whitespace() && character != '\u{a0}' {
+            if !out.is_empty() && !out.ends_with([' ', '\n']) {
+                out.push(' ');
+            }
+        } else {
+            out.push(character);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::Colour;
+
+    fn plain(before: &str, after: &str) -> Vec<String> {
+        compare(before, after, Style { colour: Colour::Off, width: 100 }, 60)
+    }
+
+    #[test]
+    fn changed_words_are_marked_and_far_ones_left_out() {
+        assert_eq!(plain("a quick fox", "a slow fox"), ["a [-quick-]{+slow+} fox"]);
+        let long = |word: &str| format!("{} {word} {}", "same ".repeat(40).trim(), "end ".repeat(40).trim());
+        let lines = plain(&long("old"), &long("new"));
+        assert_eq!(lines.join(" ").matches('…').count(), 2, "{lines:?}");
+        assert!(lines.iter().all(|line| line.chars().count() <= 60));
+    }
+
+    #[test]
+    fn a_line_break_that_comes_or_goes_is_seen() {
+        assert_eq!(plain("a\n\nb", "a\nb").join("|"), "a|[-↵-]|b");
+    }
+
+    #[test]
+    fn hostile_words_are_harmless() {
+        assert_eq!(plain("a", "a \u{1b}[2J"), ["a{+ \\u{1b}[2J+}"]);
+    }
+
+    #[test]
+    fn html_reads_as_text() {
+        let html = "<p>One &amp; <b>two</b></p>\n<ul><li>three</li><li>four</li></ul> 1 &lt; 2 < 3";
+        assert_eq!(html_text(html), "One & two\nthree\nfour\n1 < 2 < 3");
+    }
+}
