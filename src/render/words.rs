@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_line_break_that_comes_or_goes_is_seen() {
-        assert_eq!(plain("a\n\nb", "a\nb").join("|"), "a|[-↵-]|b");
+        assert_eq!(plain("a\n\nb", "a\nb").join("|"), "a[-↵-]|{+↵+}|b", "a run of breaks is one word");
     }
 
     #[test]
