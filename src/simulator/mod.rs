@@ -9,6 +9,7 @@
 //! * [`Rewrites`] is what the service makes of a document it is given.
 //! * [`FaultRule`]s say what goes wrong, and when.
 //! * [`seed`] is the portal a sandbox starts with.
+//! * [`store`] keeps it in a folder between runs, without signatures and secrets.
 //!
 //! What is played, on what evidence, and what is not: `docs/simulator.md`.
 
