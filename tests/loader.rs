@@ -19,6 +19,15 @@ impl Environment for NoVariables {
     }
 }
 
+#[derive(Debug)]
+struct AnyVariable;
+
+impl Environment for AnyVariable {
+    fn variable(&self, name: &str) -> Option<String> {
+        Some(format!("value of {name}"))
+    }
+}
+
 /// What the file `name` holds, and the texts and findings that go with it.
 fn parse(name: &str, bytes: impl Into<Vec<u8>>) -> (Vec<Node>, Sources, Diagnostics) {
     let tree = MemoryTree::default().with(name, bytes);
@@ -211,4 +220,27 @@ fn the_shipped_examples_load_without_a_finding() {
     assert_eq!(loaded.diagnostics.iter().collect::<Vec<_>>(), Vec::<&offerform::diagnostic::Diagnostic>::new());
     let addresses: Vec<String> = loaded.desired.iter().map(|offer| offer.address.to_string()).collect();
     assert_eq!(addresses, ["contoso/backup-app", "contoso/data-stream", "contoso/firewall", "contoso/linux-images"]);
+}
+
+#[test]
+fn the_examples_of_the_reference_are_right() {
+    let page = include_str!("../docs/offer-file.md");
+    let blocks: Vec<&str> = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let [whole, reconcile] = blocks.as_slice() else { panic!("{} examples", blocks.len()) };
+    let other = whole.split("reconcile:").next().unwrap().replace("id: firewall", "id: other") + reconcile;
+    let tree = MemoryTree::default()
+        .with("a.yaml", *whole)
+        .with("b.yaml", other)
+        .with("parts/contacts.yaml", "engineeringContactName: Ada\ntitle: Shared\n")
+        .with("firewall/description.html", "<p>Text</p>\n");
+    let loaded = desired::load(&tree, &["*.yaml".to_owned()], &AnyVariable);
+    assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
+    let [first, second] = loaded.desired.as_slice() else { panic!("{} offers", loaded.desired.len()) };
+    let offer = &first.document.content()["definition"]["offer"];
+    assert_eq!(offer["microsoft-azure-marketplace.title"], "Contoso Firewall");
+    assert_eq!(offer["microsoft-azure-marketplace.engineeringContactName"], "Ada");
+    assert_eq!(offer["microsoft-azure-marketplace.description"], "<p>Text</p>");
+    assert_eq!(offer.get("microsoft-azure-marketplace.videos"), Some(&Json::Null));
+    assert_eq!(first.reconcile.ignore.len(), 2);
+    assert_eq!((second.reconcile.allow.len(), second.reconcile.silence.len()), (1, 1));
 }

@@ -139,7 +139,9 @@ impl Tree for WorkTree {
             return Err(Error::NotAFile { path: self.shown(path) });
         }
         let file = File::open(real).map_err(|source| self.failed_to_read(path, source))?;
-        let mut bytes = Vec::new();
+        // Its size can change while it is read; room for one byte more spares the last growth.
+        let expected = usize::try_from(metadata.len()).unwrap_or(limit).min(limit);
+        let mut bytes = Vec::with_capacity(expected + 1);
         file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|source| self.failed_to_read(path, source))?;
         if bytes.len() > limit {
             return Err(Error::TooLarge { path: self.shown(path), limit });
