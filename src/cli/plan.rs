@@ -8,7 +8,7 @@ use super::arguments::{Format, PlanArguments};
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output::{self, Narration};
-use super::secrets::{Missing, Secrets};
+use super::secrets::{Secrets, Values};
 use super::service::Service;
 use super::settings::RecordPlace;
 use super::{CliError, Exit, plan_file, progress};
@@ -76,8 +76,8 @@ fn show(context: &Context, saved: &plan_file::Saved<'_>, format: Format) -> Resu
 
 /// Where the secrets of this run come from.
 pub(super) fn secrets(context: &Context, workspace: &Workspace) -> Secrets {
-    let missing = if context.settings.sandbox { Missing::GetsPlaceholder } else { Missing::IsMissing };
-    Secrets { environment: context.environment.clone(), root: workspace.tree.root().to_path_buf(), missing }
+    let values = if context.settings.sandbox { Values::Placeholders } else { Values::Real };
+    Secrets { environment: context.environment.clone(), root: workspace.tree.root().to_path_buf(), values }
 }
 
 /// The secrets whose values are there, by reference: what a comparison can make use of.

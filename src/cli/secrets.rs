@@ -14,33 +14,28 @@ const LIMIT: u64 = 64 * 1024;
 pub(super) struct Secrets {
     pub(super) environment: Environment,
     pub(super) root: PathBuf,
-    pub(super) missing: Missing,
+    pub(super) values: Values,
 }
 
-/// What stands in for a secret that is not set.
+/// Which values are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Missing {
-    /// Nothing.
-    IsMissing,
-    /// A made-up value, the same for the same name: the sandbox needs no set-up.
-    GetsPlaceholder,
+pub(super) enum Values {
+    /// The real ones.
+    Real,
+    /// Made-up ones, the same for the same name: the sandbox needs no set-up, and never sees a real secret.
+    Placeholders,
 }
 
 impl SecretSource for Secrets {
     fn value(&self, reference: &SecretReference) -> Option<SecretText> {
-        let found = match &reference.location {
-            SecretLocation::Env(name) => {
+        let found = match (self.values, &reference.location) {
+            (Values::Placeholders, SecretLocation::Env(name) | SecretLocation::File(name)) => Some(placeholder(name)),
+            (Values::Real, SecretLocation::Env(name)) => {
                 self.environment.get(name).filter(|value| !value.is_empty()).map(ToOwned::to_owned)
             }
-            SecretLocation::File(path) => self.read(path),
+            (Values::Real, SecretLocation::File(path)) => self.read(path),
         };
-        let placeholder = || match (self.missing, &reference.location) {
-            (Missing::GetsPlaceholder, SecretLocation::Env(name) | SecretLocation::File(name)) => {
-                Some(placeholder(name))
-            }
-            (Missing::IsMissing, _) => None,
-        };
-        found.or_else(placeholder).map(SecretText::new)
+        found.map(SecretText::new)
     }
 }
 

@@ -163,7 +163,8 @@ impl Change {
             sealed.as_ref().map_or_else(String::new, |sealed| canonical::canonical_json(sealed.value()))
         };
         let verdict = match &self.cause {
-            Cause::Undetermined(_) => "undetermined",
+            // The service's copy of an artifact moves with every save of the offer, whoever saves it: its address says nothing.
+            Cause::Undetermined(_) => return format!("undetermined\n{}\n{}", self.identity, side(&self.after)),
             Cause::Unmanaged => "unmanaged",
             Cause::Declared | Cause::Drift | Cause::Conflict => "determined",
         };
