@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::yaml::FINDING_LIMIT;
 use super::{Mapping, Node, Reconcile, Value, namespace, reconcile};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::source::Span;
@@ -88,15 +89,14 @@ impl Manifest {
 }
 
 fn drop_foreign_keys(mapping: &mut Mapping, findings: &mut Diagnostics) {
-    for (key, member) in &mapping.members {
-        if !KNOWN.contains(&key.as_str()) && !SERVER_OWNED.contains(&key.as_str()) {
-            let mut finding =
-                Diagnostic::warning("unknown-key", format!("an offer has no key `{key}`, as far as is known"));
-            if let Some(near) = nearest(key, KNOWN) {
-                finding = finding.help(format!("did you mean `{near}`? it is sent as it is"));
-            }
-            findings.push(finding.at(member.key, "sent as it is"));
+    let unknown = |key: &str| !KNOWN.contains(&key) && !SERVER_OWNED.contains(&key);
+    for (key, member) in mapping.members.iter().filter(|(key, _)| unknown(key)).take(FINDING_LIMIT) {
+        let mut finding =
+            Diagnostic::warning("unknown-key", format!("an offer has no key `{key}`, as far as is known"));
+        if let Some(near) = nearest(key, KNOWN) {
+            finding = finding.help(format!("did you mean `{near}`? it is sent as it is"));
         }
+        findings.push(finding.at(member.key, "sent as it is"));
     }
     for key in SERVER_OWNED {
         drop_server_owned(mapping, key, findings);

@@ -8,21 +8,20 @@ use std::ops::Range;
 
 use super::text::BYTE_ORDER_MARK;
 use super::yaml::{FINDING_LIMIT, add_member};
-use super::{DEPTH_LIMIT, Mapping, Node, Value};
+use super::{DEPTH_LIMIT, Mapping, Node, VALUE_LIMIT, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 
 /// The document of a JSON file; `None` after an error that makes it unreadable.
 pub(super) fn parse(id: SourceId, text: &str, findings: &mut Diagnostics) -> Option<Node> {
     let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-    let mut reader = Reader { id, text, at: start, depth: 0, findings };
+    let mut reader = Reader { id, text, at: start, depth: 0, values: 0, findings };
     let document = reader.document();
     match document {
         Ok(node) => Some(node),
-        Err(Broken { at, message }) => {
+        Err(Broken { code, at, message }) => {
             let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
             let span = reader.span(at..end);
-            let code = if message.contains("nesting") { "too-deep" } else { "json-syntax" };
             let mut diagnostic = Diagnostic::error(code, message).at(span, "");
             if text[at..].starts_with(['#', '/']) {
                 diagnostic = diagnostic.help("JSON has no comments; YAML files have");
@@ -35,6 +34,7 @@ pub(super) fn parse(id: SourceId, text: &str, findings: &mut Diagnostics) -> Opt
 
 /// What is wrong, and at which byte.
 struct Broken {
+    code: &'static str,
     at: usize,
     message: String,
 }
@@ -44,6 +44,7 @@ struct Reader<'t, 'd> {
     text: &'t str,
     at: usize,
     depth: usize,
+    values: usize,
     findings: &'d mut Diagnostics,
 }
 
@@ -60,6 +61,10 @@ impl Reader<'_, '_> {
 
     fn value(&mut self) -> Result<Node, Broken> {
         self.skip_space();
+        self.values += 1;
+        if self.values > VALUE_LIMIT {
+            return self.refuse("too-large", format!("more than {VALUE_LIMIT} values in one file"));
+        }
         let start = self.at;
         let value = match self.peek() {
             Some(b'{') => self.nested(Self::mapping)?,
@@ -74,7 +79,7 @@ impl Reader<'_, '_> {
 
     fn nested(&mut self, read: fn(&mut Self) -> Result<Value, Broken>) -> Result<Value, Broken> {
         if self.depth == DEPTH_LIMIT {
-            return self.broken(format!("more than {DEPTH_LIMIT} levels of nesting"));
+            return self.refuse("too-deep", format!("more than {DEPTH_LIMIT} levels of nesting"));
         }
         self.depth += 1;
         self.at += 1;
@@ -227,7 +232,11 @@ impl Reader<'_, '_> {
     }
 
     fn broken<T>(&self, message: impl Into<String>) -> Result<T, Broken> {
-        Err(Broken { at: self.at, message: message.into() })
+        self.refuse("json-syntax", message)
+    }
+
+    fn refuse<T>(&self, code: &'static str, message: impl Into<String>) -> Result<T, Broken> {
+        Err(Broken { code, at: self.at, message: message.into() })
     }
 
     fn span(&self, range: Range<usize>) -> Span {

@@ -28,7 +28,10 @@ pub use reconcile::{Allow, Ignore, IgnoreOn, Ownership, Reconcile, Release, Sett
 /// How deep values may be nested, after aliases and files are put in. Real offers have less than a dozen levels.
 pub const DEPTH_LIMIT: usize = 64;
 
-/// How many values one document may have after aliases and files are put in.
+/// How many documents one file may hold.
+const DOCUMENT_LIMIT: usize = 1_000;
+
+/// How many values one file may hold, and one document after aliases and files are put in.
 const VALUE_LIMIT: usize = 500_000;
 
 #[cfg(test)]

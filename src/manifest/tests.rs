@@ -320,6 +320,20 @@ fn json_is_read_strictly_and_with_its_escapes() {
 }
 
 #[test]
+fn a_file_with_too_much_in_it_is_told_so() {
+    for (name, text, at) in [
+        ("a.yaml", format!("[{}1]", "1,".repeat(500_001)), "1:999996 too-large: more than 500000 values in one file"),
+        ("a.json", format!("[{}1]", "1,".repeat(500_001)), "1:1000000 too-large: more than 500000 values in one file"),
+        ("a.yaml", "--- a\n".repeat(1001), "1001:1 too-large: more than 1000 documents in one file"),
+    ] {
+        assert_finds(name, text, &[&format!("{name}:{at}")]);
+    }
+    assert_eq!(read("a.yaml", "a: 1\n".repeat(1000)).1.len(), 101);
+    let twice: Vec<&str> = std::iter::repeat_n(r#""a": 1"#, 1000).collect();
+    assert_eq!(read("a.json", format!("{{{}}}", twice.join(","))).1.len(), 102);
+}
+
+#[test]
 fn a_file_of_ten_megabytes_is_read() {
     let line = "- {name: é, text: \"some more text that is not too short\", number: 12, list: [a, b, c]}\n";
     let (documents, findings) = read("a.yaml", line.repeat(10_000_000 / line.len() / 20));

@@ -11,7 +11,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 
 use super::offsets::Offsets;
 use super::text::BYTE_ORDER_MARK;
-use super::{DEPTH_LIMIT, Mapping, Member, Node, Value, scalar};
+use super::{DEPTH_LIMIT, DOCUMENT_LIMIT, Mapping, Member, Node, VALUE_LIMIT, Value, scalar};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 
@@ -37,6 +37,7 @@ pub(super) fn parse(id: SourceId, text: &str, findings: &mut Diagnostics) -> Vec
         findings,
         anchors: HashMap::new(),
         alias_budget: ALIAS_LIMIT,
+        values: 0,
         open: Vec::new(),
         documents: Vec::new(),
     };
@@ -93,6 +94,8 @@ struct Builder<'t, 'd> {
     findings: &'d mut Diagnostics,
     anchors: HashMap<usize, Anchor>,
     alias_budget: usize,
+    /// How many values there were, counting the beginnings and ends of documents.
+    values: usize,
     open: Vec<Open>,
     documents: Vec<Node>,
 }
@@ -100,7 +103,17 @@ struct Builder<'t, 'd> {
 impl Builder<'_, '_> {
     fn event(&mut self, event: Event<'_>, marks: saphyr_parser::Span) -> Result<(), Stop> {
         let range = self.offsets.byte(marks.start.index())..self.offsets.byte(marks.end.index());
+        let is_end = matches!(event, Event::SequenceEnd | Event::MappingEnd);
+        self.values += usize::from(!is_end && !self.expects_key());
+        if self.values > VALUE_LIMIT {
+            let message = format!("more than {VALUE_LIMIT} values in one file");
+            return self.stop(Diagnostic::error("too-large", message).at(self.span(range), ""));
+        }
         match event {
+            Event::DocumentStart(_) if self.documents.len() == DOCUMENT_LIMIT => {
+                let message = format!("more than {DOCUMENT_LIMIT} documents in one file");
+                return self.stop(Diagnostic::error("too-large", message).at(self.span(range), ""));
+            }
             Event::DocumentStart(_) => self.anchors.clear(),
             Event::Scalar(text, style, anchor, tag) => return self.scalar(text, style, anchor, tag.as_deref(), range),
             Event::Alias(anchor) => return self.alias(anchor, range),

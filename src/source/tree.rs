@@ -195,7 +195,8 @@ impl Tree for WorkTree {
             Some(shared) => {
                 let up = self.current.components().count() - shared.components().count();
                 let rest = absolute.strip_prefix(shared).map(slashed).unwrap_or_default();
-                format!("{}{rest}", "../".repeat(up))
+                let path = format!("{}{rest}", "../".repeat(up));
+                path.strip_suffix('/').unwrap_or(&path).to_owned()
             }
             None => slashed(&absolute),
         }

@@ -64,7 +64,7 @@ fn paths_are_found_and_shown_as_the_person_writes_them() {
         ("a.yaml", "offers/a.yaml", "a.yaml"),
         ("./a.yaml", "offers/a.yaml", "a.yaml"),
         ("../shared/b.yaml", "shared/b.yaml", "../shared/b.yaml"),
-        ("..", "", "../"),
+        ("..", "", ".."),
         (".", "offers", "."),
         (&absolute, "offers/a.yaml", "a.yaml"),
     ] {
