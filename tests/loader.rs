@@ -5,7 +5,7 @@
 
 use offerform::desired::{self, Environment, Loaded};
 use offerform::diagnostic::Diagnostics;
-use offerform::manifest::{Library, Node, Value};
+use offerform::manifest::{Composer, Library, Node, Value};
 use offerform::source::{MemoryTree, RelativePath, Sources, Span, WorkTree};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -140,12 +140,41 @@ proptest! {
     }
 
     #[test]
-    fn what_two_readers_accept_means_the_same_to_both(text in "([a-c1é: \n'\"{},#-]|- |: |\n  |\\[|\\]){0,40}") {
+    fn what_two_readers_accept_means_the_same_to_both(
+        text in "(( |  )?(- |[ab]: |\\? |: |)(- |)(\"c\\\\n é\"|'c''d'|\\[a, b: c,\\]|c d|c\n  e|c #d|c#d|\\{a: b\\}|>-\n   x\n   y|\\|\n   x\n|)\n){1,3}",
+    ) {
         let (documents, _, findings) = parse("a.yaml", text.clone());
         let other = serde_yaml::from_str::<serde_yaml::Value>(&text);
         if let (false, Ok(other), [document]) = (findings.has_errors(), other, documents.as_slice()) {
             prop_assert_eq!(stringly(&yaml_of(&json_of(document))), stringly(&other), "{}", text);
         }
+    }
+
+    #[test]
+    fn merges_come_to_what_the_second_reader_makes_of_them(
+        maps in proptest::collection::vec(proptest::collection::btree_map("[a-e]", 0..9_u8, 0..4), 2..4),
+        own in proptest::collection::btree_map("[a-e]", 10..19_u8, 0..4),
+        single in any::<bool>(),
+    ) {
+        let mapping = |map: &std::collections::BTreeMap<String, u8>| serde_json::to_string(map).unwrap();
+        let mut text = String::new();
+        for (index, map) in maps.iter().enumerate() {
+            text = format!("{text}- &m{index} {}\n", mapping(map));
+        }
+        let merged = if single { "*m0" } else { "[*m0, *m1]" };
+        text = format!("{text}- own: {}\n  <<: {merged}\n", mapping(&own));
+        for (key, value) in &own {
+            text = format!("{text}  {key}: {value}\n");
+        }
+        let tree = MemoryTree::default().with("a.yaml", text.clone());
+        let mut library = Library::new(&tree);
+        let path = RelativePath::parse("a.yaml").unwrap();
+        let document = library.parsed(&path).unwrap().documents[0].clone();
+        let (composed, complete) = Composer::new(&mut library, &NoVariables).compose(document, &path);
+        prop_assert!(complete);
+        let mut other: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
+        other.apply_merge().unwrap();
+        prop_assert_eq!(yaml_of(&json_of(&composed)), other, "{}", text);
     }
 
     #[test]

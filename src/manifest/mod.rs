@@ -9,6 +9,7 @@ mod compose;
 mod draft;
 mod envelope;
 mod json;
+mod layout;
 mod library;
 mod namespace;
 mod node;

@@ -11,7 +11,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 
 use super::offsets::Offsets;
 use super::text::BYTE_ORDER_MARK;
-use super::{DEPTH_LIMIT, DOCUMENT_LIMIT, Mapping, Member, Node, VALUE_LIMIT, Value, scalar};
+use super::{DEPTH_LIMIT, DOCUMENT_LIMIT, Mapping, Member, Node, VALUE_LIMIT, Value, layout, scalar};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 
@@ -218,9 +218,9 @@ impl Builder<'_, '_> {
     }
 
     fn begin(&mut self, content: Content, anchor: usize, range: Range<usize>) -> Result<(), Stop> {
-        let mut start = range.start + self.properties(range.start);
+        let mut start = range.start + layout::properties(self.text, range.start);
         if matches!(content, Content::List(_)) {
-            start = self.dash_before(start);
+            start = layout::dash_before(self.text, start);
         }
         if self.open.len() >= DEPTH_LIMIT {
             let span = self.span(start..start);
@@ -228,14 +228,6 @@ impl Builder<'_, '_> {
         }
         self.open.push(Open { start, anchor, height: 0, content });
         Ok(())
-    }
-
-    /// Where a list starts whose first element starts at `start`: a list that is not indented below its key comes
-    /// without its first dash.
-    fn dash_before(&self, start: usize) -> usize {
-        let before = self.text[..start].trim_end_matches(' ');
-        let at_dash = self.text[start..].starts_with(['-', '[']);
-        if !at_dash && before.ends_with('-') { before.len() - 1 } else { start }
     }
 
     /// Keeps a copy of an anchored value. Copies count like aliases: anchors can be nested, too.
@@ -350,7 +342,7 @@ impl Builder<'_, '_> {
     /// The place of a scalar alone. The parser's begins with anchor and tag, that of an absent value lies anywhere
     /// up to the next token, and that of a block ends with the line breaks after it.
     fn scalar_span(&self, range: Range<usize>, text: &str, style: ScalarStyle, has_properties: bool) -> Span {
-        let start = range.start + if has_properties { self.properties(range.start) } else { 0 };
+        let start = range.start + if has_properties { layout::properties(self.text, range.start) } else { 0 };
         let start = start.min(range.end);
         if text.is_empty() && style == ScalarStyle::Plain {
             return self.absent_value().unwrap_or_else(|| self.span(start..start));
@@ -365,22 +357,8 @@ impl Builder<'_, '_> {
         else {
             return None;
         };
-        let end = (key.end as usize).checked_sub(self.base)?;
-        let colon = self.text[end..].chars().take_while(|c| matches!(c, ' ' | ':')).position(|c| c == ':')?;
-        Some(self.span(end + colon + 1..end + colon + 1))
-    }
-
-    /// How many bytes anchor, tag and the space after them take at `start`.
-    fn properties(&self, start: usize) -> usize {
-        let mut rest = &self.text[start..];
-        while rest.starts_with(['&', '!']) {
-            let after = rest.trim_start_matches(|c: char| !c.is_whitespace());
-            rest = after.trim_start();
-            while rest.starts_with('#') {
-                rest = rest.trim_start_matches(|c| c != '\n' && c != '\r').trim_start();
-            }
-        }
-        self.text.len() - start - rest.len()
+        let after = layout::after_colon(self.text, (key.end as usize).checked_sub(self.base)?)?;
+        Some(self.span(after..after))
     }
 
     fn broken(&mut self, error: &ScanError) -> Result<(), Stop> {
@@ -389,37 +367,13 @@ impl Builder<'_, '_> {
         if error.info() == "recursion limit exceeded" {
             return self.too_deep(span);
         }
-        if let Some(tab) = self.indenting_tab(at) {
-            let span = self.span(tab..tab + 1);
-            return self.stop(
-                Diagnostic::error("yaml-tab", "a tab is used for indentation").at(span, "").help("indent with spaces"),
-            );
+        if let Some(tab) = layout::indenting_tab(self.text, at) {
+            let finding = Diagnostic::error("yaml-tab", "a tab is used for indentation");
+            return self.stop(finding.at(self.span(tab..tab + 1), "").help("indent with spaces"));
         }
-        let diagnostic = Diagnostic::error("yaml-syntax", format!("broken YAML: {}", error.info())).at(span, "");
-        let help = match error.info() {
-            info if info.contains("invalid Unicode character escape") => {
-                Some("write the character itself; two-part escapes like `\\ud83d\\ude00` work in `.json` files only")
-            }
-            info if info.contains("must be followed by a valid YAML whitespace") => Some("write a space, not a tab"),
-            info if info.contains("mapping values are not allowed") => {
-                Some("text that holds `: ` needs quotes; also check the indentation")
-            }
-            _ => None,
-        };
-        self.stop(Diagnostic { help: help.map(str::to_owned), ..diagnostic })
-    }
-
-    /// The tab in the indentation of the line of `at`, or of a line next to it.
-    fn indenting_tab(&self, at: usize) -> Option<usize> {
-        let before = self.text[..at].rfind('\n').unwrap_or(0);
-        let start = self.text[..before].rfind('\n').map_or(0, |line_break| line_break + 1);
-        let mut line_start = start;
-        self.text[start..].split_inclusive('\n').take(3).find_map(|line| {
-            let indentation = line.len() - line.trim_start_matches([' ', '\t']).len();
-            let tab = line[..indentation].find('\t').map(|tab| line_start + tab);
-            line_start += line.len();
-            tab
-        })
+        let finding = Diagnostic::error("yaml-syntax", format!("broken YAML: {}", error.info())).at(span, "");
+        let help = layout::advice(error.info()).map(str::to_owned);
+        self.stop(Diagnostic { help, ..finding })
     }
 }
 
