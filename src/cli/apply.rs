@@ -10,7 +10,7 @@ use super::arguments::ApplyArguments;
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output;
-use super::plan::{make, planner, report_failures, secrets};
+use super::plan::{How, base, make, planner, policy, report_failures, secrets};
 use super::plan_file::{PlanFile, Saved};
 use super::secrets::{AsReviewed, Secrets};
 use super::service::Service;
@@ -18,8 +18,8 @@ use super::{CliError, Exit, progress};
 use crate::api::Requests;
 use crate::apply::{Report, Verdict};
 use crate::diff::Unmanaged;
-use crate::plan::{self, Allowance, ApprovedPlan, Plan};
-use crate::reconcile::{self, Applying, Interrupt};
+use crate::plan::{self, ApprovedPlan, Plan, Refusal};
+use crate::reconcile::{self, Applying, Interrupt, Planner};
 use crate::render::json::v1;
 use crate::render::{human, visible};
 use crate::secret::SecretSource;
@@ -52,61 +52,38 @@ fn reviewed(arguments: &ApplyArguments) -> Result<Option<PlanFile>, CliError> {
     if files.is_empty() {
         return Ok(None);
     }
-    if arguments.paths.len() > 1 || !arguments.selection.offers.is_empty() {
+    if arguments.paths.len() > 1 || !arguments.selection.offers.is_empty() || !arguments.comparing.is_default() {
         return Err(CliError::failed("a plan file goes alone: what it is about stands in it")
-            .hint("leave out other paths and --offer, or plan again with them"));
+            .hint("leave out other paths, --offer and --base with its options, or plan again with them"));
     }
     Ok(files.pop())
 }
+
+/// What an apply is about: what was chosen, what was read, and the secrets of this run.
+type Subject<'a> = (&'a Chosen, &'a Workspace, &'a Secrets);
 
 async fn plan_and_apply(
     context: &Context,
     arguments: &ApplyArguments,
     reviewed: Option<&PlanFile>,
-    (chosen, workspace, secrets): (&Chosen, &Workspace, &Secrets),
+    subject: Subject<'_>,
     service: &Service,
 ) -> Result<Exit, CliError> {
-    if let Some(reviewed) = reviewed.filter(|reviewed| reviewed.endpoint != service.name()) {
-        let message =
-            format!("the plan was made for `{}`, and this is `{}`", visible(&reviewed.endpoint), service.name());
-        return Err(CliError::refused(message));
-    }
-    let comparing: Arc<dyn SecretSource> = match reviewed {
-        Some(reviewed) => {
-            Arc::new(AsReviewed { secrets: secrets.clone(), compared: reviewed.compared_secrets.clone() })
-        }
-        None => Arc::new(secrets.clone()),
-    };
+    let secrets = subject.2;
     let started = context.clock.now();
-    let new_planner = || planner(context, workspace, Arc::clone(&comparing), &service.name(), Unmanaged::Skipped);
-    let planning = make(context, service, new_planner(), arguments.parallelism).await;
-    if !planning.failures.is_empty() {
-        report_failures(context, &planning.failures);
-        return Err(CliError::failed("not every offer could be read; nothing was written"));
-    }
-    let allowances = allowances(arguments, reviewed)?;
-    let plan = plan::allow(planning.plan, &allowances);
-    if let Some(reviewed) = reviewed {
-        let saved =
-            Saved { plan: &plan, endpoint: &reviewed.endpoint, chosen, compared: &BTreeSet::new(), allow: &allowances };
-        same_as_reviewed(reviewed, &plan, &saved)?;
-    }
+    let (plan, planner) = plan_again(context, arguments, reviewed, subject, service).await?;
     output::data(|out| human::plan(&plan, out, context.terminal.stdout))?;
     if plan.is_empty() {
         return Ok(Exit::Done);
     }
     secrets_are_there(&plan, secrets)?;
-    let approved = approve(plan, &allowances)?;
-    confirm(context, arguments, service)?;
+    let approved = approve(confirm(context, arguments, service, plan)?)?;
     let applying = Applying {
-        planner: Arc::new(new_planner()),
+        planner,
         client: service.writing(),
         secrets: Arc::new(secrets.clone()),
         parallelism: arguments.parallelism.map_or(context.settings.parallelism, usize::from),
-        progress: progress::writing(
-            context.terminal.narration,
-            approved.plan().summary().create + approved.plan().summary().update,
-        ),
+        progress: progress::writing(context.terminal.narration, approved.plan().writes()),
         interrupt: on_ctrl_c(),
     };
     let interrupt = applying.interrupt.clone();
@@ -122,27 +99,60 @@ async fn plan_and_apply(
         interrupted: interrupt.is_raised(),
         offers,
     };
+    tell(context, arguments, &report)
+}
+
+/// Plans from what the files and the service say now; a reviewed plan must come out the same. Guards are marked as allowed.
+async fn plan_again(
+    context: &Context,
+    arguments: &ApplyArguments,
+    reviewed: Option<&PlanFile>,
+    (chosen, workspace, secrets): Subject<'_>,
+    service: &Service,
+) -> Result<(Plan, Arc<Planner>), CliError> {
+    if let Some(reviewed) = reviewed.filter(|reviewed| reviewed.endpoint != service.name()) {
+        let made_for = visible(&reviewed.endpoint);
+        return Err(CliError::refused(format!("the plan was made for `{made_for}`, and this is `{}`", service.name())));
+    }
+    let comparing: Arc<dyn SecretSource> = match reviewed {
+        Some(reviewed) => {
+            Arc::new(AsReviewed { secrets: secrets.clone(), compared: reviewed.compared_secrets.clone() })
+        }
+        None => Arc::new(secrets.clone()),
+    };
+    let flags = reviewed.map_or_else(|| arguments.comparing.clone(), PlanFile::comparing);
+    let how = How { base: base(context, chosen, workspace, &flags)?, policy: policy(&flags, Unmanaged::Skipped) };
+    let planner = Arc::new(planner(context, workspace, comparing, &service.name(), how));
+    let planning = make(context, service, Arc::clone(&planner), arguments.parallelism).await;
+    if !planning.failures.is_empty() {
+        report_failures(context, &planning.failures);
+        return Err(CliError::failed("not every offer could be read; nothing was written"));
+    }
+    let mut plan = planning.plan;
+    if let Some(reviewed) = reviewed {
+        let allow = reviewed.allowances()?;
+        plan = plan::allow(plan, &allow);
+        let (endpoint, compared) = (&reviewed.endpoint, &reviewed.compared_secrets);
+        let saved = Saved { plan: &plan, endpoint, chosen, compared, allow: &allow, comparing: &flags };
+        same_as_reviewed(reviewed, &plan, &saved)?;
+    }
+    Ok((plan::allow(plan, &arguments.allow), planner))
+}
+
+/// Shows and writes the report, and draws the exit code from it.
+fn tell(context: &Context, arguments: &ApplyArguments, report: &Report) -> Result<Exit, CliError> {
     output::data(|out| {
         writeln!(out)?;
-        human::report(&report, out, context.terminal.stdout)
+        human::report(report, out, context.terminal.stdout)
     })?;
     if let Some(path) = &arguments.report {
-        output::file(path, |out| v1::report(&report, out))?;
+        output::file(path, |out| v1::report(report, out))?;
     }
     Ok(match report.verdict() {
         Verdict::Good => Exit::Done,
         Verdict::Refused => Exit::Refused,
         Verdict::Bad => Exit::Error,
     })
-}
-
-/// The allowances of the command line, and those the plan was reviewed with.
-fn allowances(arguments: &ApplyArguments, reviewed: Option<&PlanFile>) -> Result<Vec<Allowance>, CliError> {
-    let mut all = arguments.allow.clone();
-    for text in reviewed.iter().flat_map(|reviewed| &reviewed.allow) {
-        all.push(text.parse().map_err(|error| CliError::from(&error))?);
-    }
-    Ok(all)
 }
 
 fn same_as_reviewed(reviewed: &PlanFile, plan: &Plan, saved: &Saved<'_>) -> Result<(), CliError> {
@@ -172,27 +182,53 @@ fn secrets_are_there(plan: &Plan, secrets: &Secrets) -> Result<(), CliError> {
         .hint("they go into every write of these offers, because the service erases what is left out"))
 }
 
-fn approve(plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, CliError> {
-    plan::approve(plan, allowances).map_err(|refusal| {
-        let names: Vec<String> = refusal.guards.iter().map(|guard| visible(&guard.name()).into_owned()).collect();
-        CliError::refused(format!("guards are not allowed: {}; nothing was written", names.join(", ")))
-            .hint("the plan above says why, and which of them --allow can allow")
-    })
+/// The guards of the plan are marked as allowed already.
+fn approve(plan: Plan) -> Result<ApprovedPlan, CliError> {
+    plan::approve(plan, &[]).map_err(|refusal| refused(&refusal))
 }
 
-/// Asks for a yes.
-fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service) -> Result<(), CliError> {
-    if arguments.auto_approve {
-        return Ok(());
+fn refused(refusal: &Refusal) -> CliError {
+    let mut reasons = Vec::new();
+    if !refusal.guards.is_empty() {
+        let names: Vec<String> = refusal.guards.iter().map(|guard| visible(&guard.name()).into_owned()).collect();
+        reasons.push(format!("guards are not allowed: {}", names.join(", ")));
+    }
+    if !refusal.conflicts.is_empty() {
+        reasons.push(format!("{} values were changed here and in the portal", refusal.conflicts.len()));
+    }
+    CliError::refused(format!("{}; nothing was written", reasons.join(", and "))).hint(
+        "the plan says why; a guard is allowed with --allow, a conflict is settled in the files or with --overwrite-conflicts",
+    )
+}
+
+/// Asks for a yes. Somebody who sees the plan and says yes also says yes to overwriting its conflicts; guards have to be allowed by
+/// name, so there is nothing to ask if one is not.
+fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, plan: Plan) -> Result<Plan, CliError> {
+    let guarded = plan.offers().iter().any(|offer| offer.guards.iter().any(plan::Guard::refuses));
+    if arguments.auto_approve || guarded {
+        return Ok(plan);
     }
     if !context.terminal.is_interactive {
+        // What would be refused anyway says so first.
+        approve(plan)?;
         return Err(CliError::failed("there is nobody to ask; nothing was written")
             .hint("review the plan, then run apply with --auto-approve"));
     }
-    output::narrate(|out| write!(out, "\nApply this to {}? Only `yes` is taken as a yes: ", service.name()));
+    let conflicts: usize = plan.offers().iter().map(|offer| offer.conflicts().count()).sum();
+    output::narrate(|out| {
+        writeln!(out)?;
+        if conflicts > 0 {
+            writeln!(out, "{conflicts} values were changed here and in the portal; a yes overwrites the portal's.")?;
+        }
+        write!(out, "Apply this to {}? Only `yes` is taken as a yes: ", service.name())
+    });
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer).map_err(|error| CliError::from(&error))?;
-    if answer.trim() == "yes" { Ok(()) } else { Err(CliError::refused("not approved; nothing was written")) }
+    if answer.trim() == "yes" {
+        Ok(plan::overwrite_conflicts(plan))
+    } else {
+        Err(CliError::refused("not approved; nothing was written"))
+    }
 }
 
 /// The first Ctrl-C asks the run to end, the second one ends the program.

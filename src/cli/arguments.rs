@@ -95,12 +95,38 @@ pub(super) struct Selection {
     pub(super) offers: Vec<String>,
 }
 
+/// What is compared with what, and who wins.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Comparing with another commit")]
+pub(super) struct Comparing {
+    /// The commit whose files tell this change from edits in the portal: the merge base in a pull request, the commit before on merge
+    #[arg(long, value_name = "REV")]
+    pub(super) base: Option<String>,
+    /// Leave what was edited in the portal as it is; needs --base
+    #[arg(long, requires = "base")]
+    pub(super) keep_drift: bool,
+    /// Let the files win where a value was changed here and in the portal; needs --base
+    #[arg(long, requires = "base")]
+    pub(super) overwrite_conflicts: bool,
+    /// Send all declared secrets anew, even if nothing else changes
+    #[arg(long)]
+    pub(super) rotate_secrets: bool,
+}
+
+impl Comparing {
+    /// Whether anything is asked for.
+    pub(super) fn is_default(&self) -> bool {
+        self.base.is_none() && !self.keep_drift && !self.overwrite_conflicts && !self.rotate_secrets
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   offerform plan                               the offers of offerform.yaml, else those in offers/
   offerform plan offers/firewall.yaml          one file
   offerform plan --offer 'contoso/fire*'       by address
+  offerform plan --base origin/main            what this branch changes, apart from edits in the portal
   offerform plan --out plan.json               save it for `offerform apply plan.json`
   offerform plan --format json | jq .summary   for scripts
   offerform plan --detailed-exitcode           exit 2 if there are changes, 3 if apply would refuse them
@@ -130,6 +156,8 @@ pub(super) struct PlanArguments {
     /// How many offers to read at once [env: OFFERFORM_PARALLELISM] [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) parallelism: Option<u16>,
+    #[command(flatten)]
+    pub(super) comparing: Comparing,
     /// Allow a guard by code and target: the plan shows it as allowed
     #[arg(long, value_name = "CODE:TARGET")]
     pub(super) allow: Vec<Allowance>,
@@ -168,6 +196,8 @@ pub(super) struct ApplyArguments {
     /// Write the whole run as JSON: who, when, commit, every change, every request
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) comparing: Comparing,
     /// Allow a guard by code and target, such as sku-removal:contoso/firewall/basic
     #[arg(long, value_name = "CODE:TARGET")]
     pub(super) allow: Vec<Allowance>,
@@ -214,9 +244,9 @@ Examples:
     /// Edit an offer as somebody would in the portal
     #[command(after_help = "\
 Examples:
-  offerform sandbox edit contoso/contoso-firewall /definition/displayText '\"Edited by hand\"'
-  offerform sandbox edit contoso/contoso-firewall /definition/plans/0/regions/- '\"SE\"'
-  offerform sandbox edit contoso/contoso-firewall /definition/plans/1 --remove")]
+  offerform sandbox edit contoso/firewall /definition/displayText '\"Edited by hand\"'
+  offerform sandbox edit contoso/firewall /definition/plans/0/regions/- '\"SE\"'
+  offerform sandbox edit contoso/firewall /definition/plans/1 --remove")]
     Edit {
         /// Which offer: `publisher/offer`
         #[arg(value_name = "OFFER")]

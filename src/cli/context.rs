@@ -8,7 +8,7 @@ use super::arguments::Global;
 use super::output::Terminal;
 use super::settings::{self, Environment, Settings};
 use crate::clock::{Clock, SystemClock};
-use crate::source::WorkTree;
+use crate::source::{GitTree, WorkTree};
 
 /// What every command starts from.
 #[derive(Debug)]
@@ -38,6 +38,23 @@ impl Context {
     /// The files that `paths` belong to.
     pub(super) fn tree(&self, paths: &[String]) -> Result<WorkTree, CliError> {
         WorkTree::open(&self.current, paths).map_err(|error| CliError::from(&error))
+    }
+
+    /// The paths that the settings of a commit name.
+    pub(super) fn offers_at(&self, tree: &GitTree) -> Result<Vec<String>, CliError> {
+        let offers = settings::offers_at(tree)?;
+        Ok(self.in_root(&offers))
+    }
+
+    /// The paths that the settings name.
+    pub(super) fn offers(&self) -> Vec<String> {
+        self.in_root(&self.settings.offers)
+    }
+
+    /// Settings speak of the repository, wherever in it the person is.
+    fn in_root(&self, offers: &[String]) -> Vec<String> {
+        let path = |path: &str| self.root.join(path).display().to_string();
+        if offers.is_empty() { vec![path("offers")] } else { offers.iter().map(|offer| path(offer)).collect() }
     }
 
     /// The folder of the sandbox: beside the settings, whatever files are looked at.

@@ -11,8 +11,8 @@ use super::output::{self, Narration};
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::manifest::{Ownership, Release};
-use crate::offer::Pointer;
 use crate::offer::fields::{Comparison, FieldTable, Place};
+use crate::offer::{OfferAddress, Pointer};
 use crate::render::diagnostics;
 use crate::source::{Sources, WorkTree};
 
@@ -20,6 +20,8 @@ use crate::source::{Sources, WorkTree};
 #[derive(Debug)]
 pub(super) struct Workspace {
     pub(super) desired: Vec<Arc<Desired>>,
+    /// The addresses of all offers in the files, chosen or not.
+    pub(super) all: Vec<OfferAddress>,
     pub(super) sources: Arc<Sources>,
     pub(super) tree: WorkTree,
 }
@@ -38,7 +40,7 @@ pub(super) struct Chosen {
 /// Reads the chosen offers. Findings go to stderr; errors among them end the command.
 pub(super) fn load(context: &Context, chosen: &Chosen) -> Result<Workspace, CliError> {
     let globs = globs(&chosen.offers)?;
-    let paths = if chosen.paths.is_empty() { default_paths(context) } else { chosen.paths.clone() };
+    let paths = if chosen.paths.is_empty() { context.offers() } else { chosen.paths.clone() };
     let tree = context.tree(&paths)?;
     let loaded = desired::load(&tree, &paths, &context.environment);
     let mut found = loaded.diagnostics;
@@ -55,26 +57,26 @@ pub(super) fn load(context: &Context, chosen: &Chosen) -> Result<Workspace, CliE
     if found.has_errors() {
         return Err(CliError::failed("the offer files cannot be used like this; nothing was sent"));
     }
-    let wanted = |desired: &Desired| {
-        let publisher =
-            chosen.publisher.as_deref().is_none_or(|id| id.eq_ignore_ascii_case(desired.address.publisher.as_str()));
-        let address = desired.address.to_string();
-        publisher && (globs.is_empty() || globs.is_match(&address) || globs.is_match(desired.address.offer.as_str()))
-    };
-    let all = loaded.desired.len();
+    let all: Vec<OfferAddress> = loaded.desired.iter().map(|desired| desired.address.clone()).collect();
+    let wanted = |desired: &Desired| matches(chosen, &globs, &desired.address);
     let desired: Vec<_> = loaded.desired.into_iter().filter(wanted).map(Arc::new).collect();
     if desired.is_empty() {
-        let message = format!("none of the {all} offers in the files matches --offer or --publisher");
+        let message = format!("none of the {} offers in the files matches --offer or --publisher", all.len());
         return Err(CliError::failed(message).hint("an offer is matched by `publisher/offer` or by its id alone"));
     }
-    Ok(Workspace { desired, sources: Arc::new(loaded.sources), tree })
+    Ok(Workspace { desired, all, sources: Arc::new(loaded.sources), tree })
 }
 
-fn default_paths(context: &Context) -> Vec<String> {
-    let offers = &context.settings.offers;
-    // Settings speak of the repository, wherever in it the person is.
-    let in_root = |path: &str| context.root().join(path).display().to_string();
-    if offers.is_empty() { vec![in_root("offers")] } else { offers.iter().map(|path| in_root(path)).collect() }
+impl Chosen {
+    /// Whether an offer is among the chosen ones, as far as its address tells.
+    pub(super) fn may_mean(&self, address: &OfferAddress) -> bool {
+        globs(&self.offers).is_ok_and(|globs| matches(self, &globs, address))
+    }
+}
+
+fn matches(chosen: &Chosen, globs: &GlobSet, address: &OfferAddress) -> bool {
+    let publisher = chosen.publisher.as_deref().is_none_or(|id| id.eq_ignore_ascii_case(address.publisher.as_str()));
+    publisher && (globs.is_empty() || globs.is_match(address.to_string()) || globs.is_match(address.offer.as_str()))
 }
 
 fn globs(patterns: &[String]) -> Result<GlobSet, CliError> {

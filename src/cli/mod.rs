@@ -2,6 +2,7 @@
 
 mod apply;
 mod arguments;
+mod base;
 mod completions;
 mod context;
 mod error;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::arguments::{Format, PlanArguments};
+use super::arguments::{Comparing, Format, PlanArguments};
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output::{self, Narration};
@@ -12,9 +12,9 @@ use super::secrets::{Secrets, Values};
 use super::service::Service;
 use super::settings::RecordPlace;
 use super::{CliError, Exit, plan_file, progress};
-use crate::diff::Unmanaged;
-use crate::plan::{self, Plan};
-use crate::reconcile::{self, Memory, Planner, Planning};
+use crate::diff::{Secrecy, Unmanaged};
+use crate::plan::{self, OnConflict, OnDrift, Plan, Policy};
+use crate::reconcile::{self, Base, Memory, Planner, Planning};
 use crate::record;
 use crate::render::{human, visible};
 use crate::secret::SecretSource;
@@ -26,8 +26,10 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
     let secrets = secrets(context, &workspace);
     let service = Service::connect(context).await?;
     let unmanaged = if arguments.show_unmanaged { Unmanaged::Listed } else { Unmanaged::Skipped };
-    let planner = planner(context, &workspace, Arc::new(secrets.clone()), &service.name(), unmanaged);
-    let planning = make(context, &service, planner, arguments.parallelism).await;
+    let comparing = &arguments.comparing;
+    let how = How { base: base(context, &chosen, &workspace, comparing)?, policy: policy(comparing, unmanaged) };
+    let planner = planner(context, &workspace, Arc::new(secrets.clone()), &service.name(), how);
+    let planning = make(context, &service, Arc::new(planner), arguments.parallelism).await;
     let endpoint = service.name();
     service.close().await?;
     let plan = plan::allow(planning.plan, &arguments.allow);
@@ -38,6 +40,7 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
         chosen: &chosen,
         compared: &compared,
         allow: &arguments.allow,
+        comparing,
     };
     show(context, &saved, arguments.format)?;
     if !planning.failures.is_empty() {
@@ -92,7 +95,7 @@ pub(super) fn planner(
     workspace: &Workspace,
     secrets: Arc<dyn SecretSource>,
     endpoint: &str,
-    unmanaged: Unmanaged,
+    how: How,
 ) -> Planner {
     let memory = match record_file(context, workspace) {
         None => Memory::empty(endpoint),
@@ -108,6 +111,37 @@ pub(super) fn planner(
         sources: Arc::clone(&workspace.sources),
         secrets,
         memory: Arc::new(memory),
+        base: how.base,
+        policy: how.policy,
+    }
+}
+
+/// What is compared with what, and who wins.
+#[derive(Debug, Clone)]
+pub(super) struct How {
+    pub(super) base: Base,
+    pub(super) policy: Policy,
+}
+
+/// The base that is asked for.
+pub(super) fn base(
+    context: &Context,
+    chosen: &Chosen,
+    workspace: &Workspace,
+    comparing: &Comparing,
+) -> Result<Base, CliError> {
+    match &comparing.base {
+        Some(revision) => super::base::load(context, chosen, workspace, revision),
+        None => Ok(Base::Unknown),
+    }
+}
+
+/// Who wins, as it is asked for.
+pub(super) fn policy(comparing: &Comparing, unmanaged: Unmanaged) -> Policy {
+    Policy {
+        on_drift: if comparing.keep_drift { OnDrift::Keep } else { OnDrift::Overwrite },
+        on_conflict: if comparing.overwrite_conflicts { OnConflict::Overwrite } else { OnConflict::Refuse },
+        secrecy: if comparing.rotate_secrets { Secrecy::Rotated } else { Secrecy::Kept },
         unmanaged,
     }
 }
@@ -121,10 +155,15 @@ fn record_file(context: &Context, workspace: &Workspace) -> Option<PathBuf> {
 }
 
 /// Fetches and plans.
-pub(super) async fn make(context: &Context, service: &Service, planner: Planner, parallelism: Option<u16>) -> Planning {
+pub(super) async fn make(
+    context: &Context,
+    service: &Service,
+    planner: Arc<Planner>,
+    parallelism: Option<u16>,
+) -> Planning {
     let progress = progress::reading(context.terminal.narration, planner.desired().len());
     let parallelism = parallelism.map_or(context.settings.parallelism, usize::from);
-    reconcile::plan(Arc::new(planner), service.reading(), parallelism, progress).await
+    reconcile::plan(planner, service.reading(), parallelism, progress).await
 }
 
 /// Says which offers could not be planned, and why.

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::CliError;
+use super::arguments::Comparing;
 use super::findings::Chosen;
 use crate::plan::{Allowance, Plan};
 use crate::render::json::v1;
@@ -19,6 +20,7 @@ pub(super) struct Saved<'a> {
     pub(super) chosen: &'a Chosen,
     pub(super) compared: &'a BTreeSet<String>,
     pub(super) allow: &'a [Allowance],
+    pub(super) comparing: &'a Comparing,
 }
 
 impl Saved<'_> {
@@ -30,6 +32,9 @@ impl Saved<'_> {
             publisher: self.chosen.publisher.as_deref(),
             compared_secrets: self.compared,
             allow: self.allow.iter().map(ToString::to_string).collect(),
+            keep_drift: self.comparing.keep_drift,
+            overwrite_conflicts: self.comparing.overwrite_conflicts,
+            rotate_secrets: self.comparing.rotate_secrets,
         };
         v1::plan(self.plan, &context, out)
     }
@@ -41,10 +46,17 @@ pub(super) struct PlanFile {
     pub(super) format_version: String,
     pub(super) digest: String,
     pub(super) endpoint: String,
+    base: Option<String>,
+    #[serde(default)]
+    keep_drift: bool,
+    #[serde(default)]
+    overwrite_conflicts: bool,
+    #[serde(default)]
+    rotate_secrets: bool,
     selection: SelectionInFile,
     pub(super) compared_secrets: BTreeSet<String>,
     #[serde(default)]
-    pub(super) allow: Vec<String>,
+    allow: Vec<String>,
     #[serde(default)]
     pub(super) offers: Vec<OfferInFile>,
 }
@@ -94,6 +106,21 @@ impl PlanFile {
             return Err(CliError::failed(message).hint("make the plan again with this version of offerform"));
         }
         Ok(Some(file))
+    }
+
+    /// The guards that were allowed when it was reviewed.
+    pub(super) fn allowances(&self) -> Result<Vec<Allowance>, CliError> {
+        self.allow.iter().map(|text| text.parse().map_err(|error| CliError::from(&error))).collect()
+    }
+
+    /// What was compared with what.
+    pub(super) fn comparing(&self) -> Comparing {
+        Comparing {
+            base: self.base.clone(),
+            keep_drift: self.keep_drift,
+            overwrite_conflicts: self.overwrite_conflicts,
+            rotate_secrets: self.rotate_secrets,
+        }
     }
 
     /// Which offers it is about.

@@ -13,6 +13,7 @@ use super::arguments::{ColourChoice, Global};
 use crate::api::Endpoint;
 use crate::auth::Method;
 use crate::manifest;
+use crate::source::{FILE_LIMIT, GitTree, RelativePath, Tree as _};
 
 /// The service when nothing else is said. Source: cloud-partner-portal-api-overview.md.
 const DEFAULT_ENDPOINT: &str = "https://cloudpartner.azure.com";
@@ -116,6 +117,16 @@ impl Settings {
     }
 }
 
+/// The `offers` that the settings file of a commit names.
+pub(super) fn offers_at(tree: &GitTree) -> Result<Vec<String>, CliError> {
+    let Ok(path) = RelativePath::parse(FILE_NAME) else { return Ok(Vec::new()) };
+    if tree.kind(&path).is_none() {
+        return Ok(Vec::new());
+    }
+    let bytes = tree.read(&path, FILE_LIMIT).map_err(|error| CliError::from(&error))?;
+    Ok(parse(bytes, &tree.shown(&path))?.offers)
+}
+
 /// When to use colours.
 pub(super) fn colour(global: &Global, environment: &Environment) -> Result<ColourChoice, CliError> {
     if let Some(choice) = global.color {
@@ -152,11 +163,15 @@ fn read(named: Option<&Path>, root: &Path) -> Result<SettingsFile, CliError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => return Ok(SettingsFile::default()),
         Err(error) => return Err(CliError::failed(format!("reading settings `{}`: {error}", path.display()))),
     };
-    let text = String::from_utf8(bytes)
-        .map_err(|_| CliError::failed(format!("settings `{}` are not UTF-8 text", path.display())))?;
+    parse(bytes, &path.display().to_string())
+}
+
+fn parse(bytes: Vec<u8>, name: &str) -> Result<SettingsFile, CliError> {
+    let text =
+        String::from_utf8(bytes).map_err(|_| CliError::failed(format!("settings `{name}` are not UTF-8 text")))?;
     let parsed: Option<SettingsFile> = serde_yaml::from_str(&text).map_err(|error| {
         let place = error.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
-        CliError::failed(format!("settings `{}{place}`: {error}", path.display()))
+        CliError::failed(format!("settings `{name}{place}`: {error}"))
             .hint("known settings are offers, endpoint, publisher, auth, parallelism and record")
     })?;
     Ok(parsed.unwrap_or_default())

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use crate::offer::fields::Markup;
 use crate::offer::{Pointer, canonical};
 use crate::secret::{REDACTED, SecretReference, redact, without_sas};
 
@@ -116,6 +115,13 @@ pub struct Edit {
     pub value: Option<Pointer>,
 }
 
+/// Why a change that could be made is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// The portal was edited, and the edit is to be kept.
+    KeptDrift,
+}
+
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
@@ -133,21 +139,35 @@ pub struct Change {
     pub after: Option<Sealed>,
     /// What applying it writes.
     pub edit: Edit,
-    /// What kind of text it is.
-    pub markup: Markup,
+    /// What kind of value it is.
+    pub kind: Kind,
+    /// Why it is not made, if it is not.
+    pub left: Option<Left>,
+}
+
+/// What kind of value a change is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// Any value.
+    #[default]
+    Value,
+    /// A text that is HTML.
+    Html,
+    /// A secret the service never returns: what changed is its declaration.
+    Secret,
 }
 
 impl Change {
-    /// Whether applying the plan is for its sake: neither in doubt nor unmanaged.
+    /// Whether applying the plan is for its sake: neither in doubt nor unmanaged, nor left.
     #[must_use]
     pub fn is_determined(&self) -> bool {
-        !matches!(self.cause, Cause::Undetermined(_) | Cause::Unmanaged)
+        !matches!(self.cause, Cause::Undetermined(_) | Cause::Unmanaged) && self.left.is_none()
     }
 
     /// Whether it is sent when the offer is PUT: undetermined values are, unmanaged ones stay as they are.
     #[must_use]
     pub fn is_written(&self) -> bool {
-        self.cause != Cause::Unmanaged
+        self.cause != Cause::Unmanaged && self.left.is_none()
     }
 
     /// Whether a secret or signature was taken out of what it shows.

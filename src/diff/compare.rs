@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::ChangeSet;
-use super::change::{Cause, Change, Doubt, Edit, Operation, Sealed};
+use super::change::{Cause, Change, Doubt, Edit, Kind, Operation, Sealed};
 use super::walk::Path;
 use crate::offer::canonical::{Element, Form, View};
 use crate::offer::fields::{self, Fate, FieldTable, Place};
@@ -32,6 +32,18 @@ pub struct Comparison<'a> {
     pub secrets: &'a dyn SecretSource,
     /// Whether values that no file declares are listed too.
     pub unmanaged: Unmanaged,
+    /// Whether every declared secret is taken to have changed.
+    pub secrecy: Secrecy,
+}
+
+/// Whether declared secrets are taken to have changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Secrecy {
+    /// Only if their declaration did.
+    #[default]
+    Kept,
+    /// All of them: `--rotate-secrets`.
+    Rotated,
 }
 
 /// What the files declared before this change.
@@ -44,11 +56,12 @@ pub enum Base<'a> {
 }
 
 /// Whether live values that no file declares are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Unmanaged {
     /// They are.
     Listed,
     /// They are not.
+    #[default]
     Skipped,
 }
 
@@ -145,8 +158,10 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn visit(&mut self, place: Place<'static>, trio: Trio<'a>) {
-        if matches!(place.field().comparison, fields::Comparison::ServerOwned | fields::Comparison::Secret) {
-            return;
+        match place.field().comparison {
+            fields::Comparison::ServerOwned => return,
+            fields::Comparison::Secret => return self.secret(trio),
+            _ => {}
         }
         match (trio.desired, trio.live) {
             (None, _) => self.undeclared(place, trio),
@@ -294,7 +309,8 @@ impl<'a> Walk<'a> {
         };
         for (identity, element) in desired {
             let Some(other) = live.get(identity) else { continue };
-            self.path.push_element(identity, element.index, other.index);
+            let in_base = base.and_then(|base| base.get(identity)).map(|element| element.index);
+            self.path.push_element(identity, element.index, in_base, other.index);
             self.visit(
                 place.element(),
                 Trio { desired: Some(element.value), base: before(identity), live: Some(other.value) },
@@ -339,8 +355,9 @@ impl<'a> Walk<'a> {
             .path
             .sku()
             .or_else(|| (self.path.identity().as_str() == "/definition/plans").then(|| identity.to_owned()));
-        let markup = fields::Markup::None;
-        self.changes.push(Change { identity: path, sku, operation, cause, before, after, edit, markup });
+        let change =
+            Change { identity: path, sku, operation, cause, before, after, edit, kind: Kind::Value, left: None };
+        self.changes.push(change);
     }
 
     fn leaf(&mut self, place: Place<'static>, desired: &'a Value, base: BaseValue<'a>, live: Option<&'a Value>) {
@@ -362,10 +379,9 @@ impl<'a> Walk<'a> {
         let after = self.declared(&at);
         let operation = if live.is_some() { Operation::Replace } else { Operation::Add };
         let edit = Edit { target: self.path.live(), value: Some(at) };
-        let markup = place.field().markup;
         self.push(operation, cause, (live.map(Sealed::new), after), edit);
-        if let Some(change) = self.changes.last_mut() {
-            change.markup = markup;
+        if place.field().markup == fields::Markup::Html {
+            self.is_about(Kind::Html);
         }
     }
 
@@ -456,8 +472,44 @@ impl<'a> Walk<'a> {
         edit: Edit,
     ) {
         let (identity, sku) = (self.path.identity(), self.path.sku());
-        let markup = fields::Markup::None;
-        self.changes.push(Change { identity, sku, operation, cause, before, after, edit, markup });
+        self.changes.push(Change {
+            identity,
+            sku,
+            operation,
+            cause,
+            before,
+            after,
+            edit,
+            kind: Kind::Value,
+            left: None,
+        });
+    }
+
+    /// Says what kind of value the latest change is about.
+    fn is_about(&mut self, kind: Kind) {
+        if let Some(change) = self.changes.last_mut() {
+            change.kind = kind;
+        }
+    }
+
+    /// A secret is never compared with what is live, which nobody sees. Only its declaration can change: another place, another
+    /// `version`, or none before.
+    fn secret(&mut self, trio: Trio<'a>) {
+        let Some(reference) = self.sealed() else { return };
+        let before = match (trio.base, self.comparison.base) {
+            (BaseValue::Is(_), Base::Declared(document)) => {
+                self.path.base().and_then(|at| document.sealed().get(&at).cloned())
+            }
+            _ => Some(reference.clone()),
+        };
+        if before.as_ref() == Some(&reference) && self.comparison.secrecy == Secrecy::Kept {
+            return;
+        }
+        let operation = if before.is_some() { Operation::Replace } else { Operation::Add };
+        let edit = Edit { target: self.path.live(), value: Some(self.path.desired()) };
+        let before = before.map(|_| Sealed::secret());
+        self.push(operation, Cause::Declared, (before, Some(Sealed::secret())), edit);
+        self.is_about(Kind::Secret);
     }
 
     /// The declared part at a place, as it may be shown.

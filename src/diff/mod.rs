@@ -9,8 +9,8 @@ mod preserved;
 mod tests;
 mod walk;
 
-pub use change::{Cause, Change, Doubt, Edit, Operation, Sealed};
-pub use compare::{Base, Comparison, Unmanaged, compare, live_value_of};
+pub use change::{Cause, Change, Doubt, Edit, Kind, Left, Operation, Sealed};
+pub use compare::{Base, Comparison, Secrecy, Unmanaged, compare, live_value_of};
 pub use preserved::lost;
 
 /// All differences of one offer, in the order in which their edits are made.
@@ -21,6 +21,13 @@ pub struct ChangeSet {
 }
 
 impl ChangeSet {
+    /// Leaves the changes that have `cause` as they are.
+    pub fn leave(&mut self, cause: &Cause, why: &Left) {
+        for change in self.changes.iter_mut().filter(|change| change.cause == *cause) {
+            change.left = Some(why.clone());
+        }
+    }
+
     /// Whether there is something to write: changes in doubt alone are not.
     #[must_use]
     pub fn is_update(&self) -> bool {

@@ -50,6 +50,7 @@ impl Case {
             rewrites: &self.rewrites,
             secrets: &self.secrets,
             unmanaged: Unmanaged::Skipped,
+            secrecy: Secrecy::Kept,
         })
         .changes
     }

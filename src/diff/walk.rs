@@ -18,6 +18,8 @@ pub(super) enum Token<'a> {
         identity: &'a str,
         /// Its position in the desired list.
         desired: usize,
+        /// Its position in the list of the base, if it is there.
+        base: Option<usize>,
         /// Its position in the live list.
         live: usize,
     },
@@ -34,8 +36,8 @@ impl<'a> Path<'a> {
         self.tokens.push(Token::Key { desired, live });
     }
 
-    pub(super) fn push_element(&mut self, identity: &'a str, desired: usize, live: usize) {
-        self.tokens.push(Token::Element { identity, desired, live });
+    pub(super) fn push_element(&mut self, identity: &'a str, desired: usize, base: Option<usize>, live: usize) {
+        self.tokens.push(Token::Element { identity, desired, base, live });
     }
 
     pub(super) fn pop(&mut self) {
@@ -63,6 +65,14 @@ impl<'a> Path<'a> {
         self.pointer(|pointer, token| match token {
             Token::Key { desired, .. } => pointer.key(desired),
             Token::Element { desired, .. } => pointer.index(*desired),
+        })
+    }
+
+    /// The path in the base; `None` if an element on the way is not in it.
+    pub(super) fn base(&self) -> Option<Pointer> {
+        self.tokens.iter().try_fold(Pointer::root(), |pointer, token| match token {
+            Token::Key { desired, .. } => Some(pointer.key(desired)),
+            Token::Element { base, .. } => base.map(|index| pointer.index(index)),
         })
     }
 

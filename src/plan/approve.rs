@@ -1,6 +1,7 @@
 //! The only way from a plan to one that can be run.
 
-use super::{Allowance, Guard, Level, OfferPlan, Plan};
+use super::{Allowance, Guard, Level, OfferPlan, OnConflict, Plan};
+use crate::offer::{OfferAddress, Pointer};
 
 /// A plan that somebody said yes to, with every guard allowed. Only [`approve`] makes one.
 #[derive(Debug)]
@@ -25,6 +26,17 @@ impl ApprovedPlan {
 pub struct Refusal {
     /// The guards that nobody allowed, or that nobody can allow.
     pub guards: Vec<Guard>,
+    /// The places that were changed here and in the portal, by offer.
+    pub conflicts: Vec<(OfferAddress, Pointer)>,
+}
+
+/// A yes to overwriting what was changed here and in the portal, given by somebody who saw the plan.
+#[must_use]
+pub fn overwrite_conflicts(mut plan: Plan) -> Plan {
+    for offer in &mut plan.offers {
+        offer.on_conflict = OnConflict::Overwrite;
+    }
+    plan
 }
 
 /// Approves `plan` if every guard in it is allowed by code and target. All guards of all offers are looked at before
@@ -33,7 +45,12 @@ pub fn approve(plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Ref
     let plan = allow(plan, allowances);
     let guards: Vec<Guard> =
         plan.offers.iter().flat_map(|offer| &offer.guards).filter(|guard| guard.refuses()).cloned().collect();
-    if guards.is_empty() { Ok(ApprovedPlan(plan)) } else { Err(Refusal { guards }) }
+    let conflicts: Vec<(OfferAddress, Pointer)> = plan
+        .offers
+        .iter()
+        .flat_map(|offer| offer.conflicts().map(|planned| (offer.address().clone(), planned.change.identity.clone())))
+        .collect();
+    if guards.is_empty() && conflicts.is_empty() { Ok(ApprovedPlan(plan)) } else { Err(Refusal { guards, conflicts }) }
 }
 
 /// Marks the guards that `allowances` name. A level that cannot be allowed stays as it is.

@@ -8,7 +8,7 @@ use super::{
     Action, Breach, Note, OfferPlan, Origin, PlannedChange, Precondition, ProposeError, PutStep, check, guard,
 };
 use crate::desired::Desired;
-use crate::diff::{Base, Cause, Change, Comparison, Doubt, Unmanaged, compare, live_value_of};
+use crate::diff::{Base, Cause, Change, Comparison, Doubt, Left, Secrecy, Unmanaged, compare, live_value_of};
 use crate::offer::fields::{self, FieldTable};
 use crate::offer::{Document, Pointer, Revision};
 use crate::record::Rewrites;
@@ -28,8 +28,43 @@ pub struct Inputs<'a> {
     pub rewrites: &'a Rewrites,
     /// Where the values of comparable secrets come from.
     pub secrets: &'a dyn SecretSource,
-    /// Whether values that no file declares are listed.
+    /// What the files declared before; `None` if that is not known, or if they did not declare this offer.
+    pub base: Option<Arc<Desired>>,
+    /// What is done about what the comparison finds.
+    pub policy: Policy,
+}
+
+/// What is done about what a comparison finds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// About edits in the portal.
+    pub on_drift: OnDrift,
+    /// About values that were changed here and in the portal.
+    pub on_conflict: OnConflict,
+    /// About declared secrets.
+    pub secrecy: Secrecy,
+    /// About values that no file declares.
     pub unmanaged: Unmanaged,
+}
+
+/// What is done about edits in the portal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnDrift {
+    /// The files win.
+    #[default]
+    Overwrite,
+    /// They stay.
+    Keep,
+}
+
+/// What is done about values that were changed here and in the portal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnConflict {
+    /// The plan is refused.
+    #[default]
+    Refuse,
+    /// The files win.
+    Overwrite,
 }
 
 /// A live document and its revision.
@@ -60,19 +95,23 @@ pub enum BuildError {
 
 /// Compares, proposes, finds guards, and proves the result.
 pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
-    let Inputs { desired, sources, live, rewrites, secrets, unmanaged } = inputs;
+    let Inputs { desired, sources, live, rewrites, secrets, base, policy } = inputs;
     let table = FieldTable::of(&desired.offer_type);
     let (document, revision) = live.map_or((None, None), |live| (Some(live.document), live.revision));
     let comparison = Comparison {
         table,
         desired: &desired.document,
-        base: Base::Live,
+        base: base.as_ref().map_or(Base::Live, |base| Base::Declared(&base.document)),
         live: document.as_ref(),
         rewrites,
         secrets,
-        unmanaged,
+        unmanaged: policy.unmanaged,
+        secrecy: policy.secrecy,
     };
-    let set = compare(comparison);
+    let mut set = compare(comparison);
+    if policy.on_drift == OnDrift::Keep {
+        set.leave(&Cause::Drift, &Left::KeptDrift);
+    }
     let action = match &document {
         None => Action::Create,
         Some(_) if set.is_update() => Action::Update,
@@ -102,7 +141,8 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
     });
     let changes = changes.collect();
     let live = document.filter(|_| put.is_some()).map(Arc::new);
-    let offer = OfferPlan { desired, live, revision, action, changes, guards, notes, put };
+    let on_conflict = policy.on_conflict;
+    let offer = OfferPlan { desired, live, revision, action, changes, guards, notes, put, on_conflict };
     check(&offer, rewrites).map_err(BuildError::Check)?;
     Ok(offer)
 }

@@ -2,8 +2,8 @@
 //!
 //! A breach is a defect of this program. It is found before anything is sent, and it stops the run.
 
-use super::{Action, OfferPlan, Precondition};
-use crate::diff::{Base, Comparison, Unmanaged, compare, lost};
+use super::{Action, OfferPlan, PlannedChange, Precondition};
+use crate::diff::{Base, Change, Comparison, Secrecy, Unmanaged, compare, lost};
 use crate::offer::Pointer;
 use crate::offer::fields::FieldTable;
 use crate::record::Rewrites;
@@ -77,8 +77,13 @@ pub fn check(offer: &OfferPlan, rewrites: &Rewrites) -> Result<(), Breach> {
         rewrites,
         secrets: &NoSecrets,
         unmanaged: Unmanaged::Skipped,
+        secrecy: Secrecy::Kept,
     });
-    if let Some(change) = rest.changes.into_iter().find(crate::diff::Change::is_determined) {
+    let left = |change: &Change| {
+        let same = |planned: &PlannedChange| planned.change.identity == change.identity;
+        offer.changes.iter().any(|planned| planned.change.left.is_some() && same(planned))
+    };
+    if let Some(change) = rest.changes.into_iter().find(|change| change.is_determined() && !left(change)) {
         return Err(Breach::NotAsDeclared { offer: name(), path: change.identity });
     }
     let written: Vec<Pointer> = offer.changes.iter().map(|planned| planned.change.identity.clone()).collect();

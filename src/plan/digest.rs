@@ -25,7 +25,10 @@ impl Digest {
         hasher.update(b"offerform plan 1\n");
         for offer in plan.offers() {
             hasher.update(of_offer(offer).as_bytes());
-            hasher.update(b"\n");
+            // Who says yes to what is part of what was reviewed, or a plan file could be given a yes behind the reviewer's back.
+            let allowed: Vec<String> =
+                offer.guards.iter().filter(|guard| guard.allowed).map(super::Guard::name).collect();
+            hasher.update(format!("\n{:?} {allowed:?}\n", offer.on_conflict).as_bytes());
         }
         Self(format!("sha256:{}", hex(&hasher.finalize())))
     }

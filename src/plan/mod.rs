@@ -12,15 +12,15 @@ mod propose;
 
 use std::sync::Arc;
 
-pub use approve::{ApprovedPlan, Refusal, allow, approve};
-pub use build::{BuildError, Inputs, Live, build};
+pub use approve::{ApprovedPlan, Refusal, allow, approve, overwrite_conflicts};
+pub use build::{BuildError, Inputs, Live, OnConflict, OnDrift, Policy, build};
 pub use check::{Breach, check};
 pub use digest::Digest;
 pub use guard::{Allowance, Guard, Level};
 pub use propose::{Proposal, ProposeError};
 
 use crate::desired::Desired;
-use crate::diff::Change;
+use crate::diff::{Cause, Change};
 use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer, Revision};
 
 /// What happens to an offer's draft.
@@ -102,6 +102,8 @@ pub struct OfferPlan {
     pub notes: Vec<Note>,
     /// What will be sent; `None` if nothing.
     pub put: Option<PutStep>,
+    /// What is done about conflicts.
+    pub on_conflict: OnConflict,
 }
 
 impl OfferPlan {
@@ -120,7 +122,13 @@ impl OfferPlan {
     /// Whether apply would refuse it as it stands.
     #[must_use]
     pub fn is_blocked(&self) -> bool {
-        self.guards.iter().any(Guard::refuses)
+        self.guards.iter().any(Guard::refuses) || self.conflicts().next().is_some()
+    }
+
+    /// The places that were changed here and in the portal, if that is not to be overwritten.
+    pub fn conflicts(&self) -> impl Iterator<Item = &PlannedChange> {
+        let refused = self.on_conflict == OnConflict::Refuse;
+        self.changes.iter().filter(move |planned| refused && planned.change.cause == Cause::Conflict)
     }
 
     /// A text that is equal for plans that do the same to this offer, whatever its revision.
@@ -149,6 +157,17 @@ pub struct Summary {
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
     offers: Vec<OfferPlan>,
+    base: Option<BaseCommit>,
+}
+
+/// The commit a plan was compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseCommit {
+    /// Its id.
+    pub commit: String,
+    /// The offers that it declares and the files do not any more, with the files they were in. Nothing happens to them: the service
+    /// cannot delete an offer.
+    pub no_longer_managed: Vec<(OfferAddress, String)>,
 }
 
 impl Plan {
@@ -156,7 +175,19 @@ impl Plan {
     #[must_use]
     pub fn new(mut offers: Vec<OfferPlan>) -> Self {
         offers.sort_by(|one, two| one.address().cmp(two.address()));
-        Self { offers }
+        Self { offers, base: None }
+    }
+
+    /// Says what the plan was compared with.
+    #[must_use]
+    pub fn with_base(self, base: Option<BaseCommit>) -> Self {
+        Self { base, ..self }
+    }
+
+    /// The commit it was compared with, if it was.
+    #[must_use]
+    pub fn base(&self) -> Option<&BaseCommit> {
+        self.base.as_ref()
     }
 
     /// The offers, sorted by address.
@@ -169,6 +200,12 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.offers.iter().all(|offer| offer.action == Action::None)
+    }
+
+    /// How many offers it writes.
+    #[must_use]
+    pub fn writes(&self) -> usize {
+        self.offers.iter().filter(|offer| offer.action != Action::None).count()
     }
 
     /// The counts of its last line.

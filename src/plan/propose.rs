@@ -6,7 +6,7 @@ use json_patch::jsonptr::PointerBuf;
 use json_patch::{AddOperation, Patch, PatchOperation, RemoveOperation, ReplaceOperation};
 use serde_json::Value;
 
-use crate::diff::{Change, Operation, live_value_of};
+use crate::diff::{Change, Kind, Operation, live_value_of};
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, Fate, FieldTable, Place};
 use crate::offer::{Document, Pointer};
@@ -37,6 +37,10 @@ pub(super) fn propose(
     changes: &[Change],
 ) -> Result<Proposal, ProposeError> {
     let Some(live) = live else { return Ok(create(desired)) };
+    // A secret goes into every PUT anyway, below; a change of its declaration only makes that PUT happen.
+    let changes: Vec<&Change> =
+        changes.iter().filter(|change| change.is_written() && change.kind != Kind::Secret).collect();
+    let changes = changes.as_slice();
     let mut patch = Patch(edits(desired, changes));
     let mut content = live.content().clone();
     json_patch::patch(&mut content, &patch)?;
@@ -49,7 +53,7 @@ pub(super) fn propose(
     let first = patch.0.len();
     let mut sealed_in_patch: BTreeMap<usize, Vec<Pointer>> =
         secrets.map(|(position, _)| (first + position, vec![Pointer::root()])).collect();
-    for (position, change) in changes.iter().filter(|change| change.is_written()).enumerate() {
+    for (position, change) in changes.iter().enumerate() {
         let part = change.edit.value.as_ref().and_then(|at| desired.part(at));
         let places: Vec<Pointer> = part.iter().flat_map(|part| part.sealed().keys().cloned()).collect();
         if !places.is_empty() {
@@ -76,9 +80,9 @@ fn create(desired: &Document) -> Proposal {
     Proposal { document, patch: Patch(vec![PatchOperation::Add(whole)]), sealed_in_patch }
 }
 
-fn edits(desired: &Document, changes: &[Change]) -> Vec<PatchOperation> {
-    let written = changes.iter().filter(|change| change.is_written());
-    written
+fn edits(desired: &Document, changes: &[&Change]) -> Vec<PatchOperation> {
+    changes
+        .iter()
         .map(|change| {
             let path = pointer(&change.edit.target);
             let part = change.edit.value.as_ref().and_then(|at| desired.part(at));
@@ -97,10 +101,10 @@ fn relocated(
     table: &'static FieldTable,
     desired: &Document,
     content: &Value,
-    changes: &[Change],
+    changes: &[&Change],
 ) -> BTreeMap<Pointer, SecretReference> {
     let mut sealed = BTreeMap::new();
-    for change in changes.iter().filter(|change| change.is_written()) {
+    for change in changes {
         let Some(part) = change.edit.value.as_ref().and_then(|at| desired.part(at)) else { continue };
         if part.sealed().is_empty() {
             continue;

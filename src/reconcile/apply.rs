@@ -11,7 +11,7 @@ use super::settle::{Standing, is_the_planned, lost_between, settled, standing};
 use super::{Interrupt, Planner};
 use crate::api::{self, Client, LiveDocument, PutAnswer};
 use crate::apply::{OfferReport, Outcome, Progress, Remark, RemarkKind, Sent, Trouble, send};
-use crate::diff::{Change, live_value_of};
+use crate::diff::{Change, Kind, live_value_of};
 use crate::offer::fields::FieldTable;
 use crate::offer::{Pointer, Revision};
 use crate::plan::{Action, ApprovedPlan, OfferPlan, Precondition};
@@ -239,7 +239,8 @@ impl Applying {
         let table = FieldTable::of(current.offer_type());
         let mut rewrites = self.planner.memory.rewrites(address);
         let mut remarks = Vec::new();
-        for change in now.changes.iter().map(|planned| &planned.change).filter(|change| change.is_written()) {
+        let shown = |change: &&Change| change.is_written() && change.kind != Kind::Secret;
+        for change in now.changes.iter().map(|planned| &planned.change).filter(shown) {
             let before = current.live.as_ref().and_then(|live| live_value_of(table, live.content(), &change.identity));
             let became = live_value_of(table, after.content(), &change.identity).map(|(_, value)| value);
             let path = change.identity.clone();

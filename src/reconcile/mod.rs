@@ -20,7 +20,7 @@ use futures_util::{StreamExt as _, stream};
 
 pub use apply::{Applying, apply};
 pub use memory::Memory;
-pub use planner::{PlanError, Planner};
+pub use planner::{Base, PlanError, Planner};
 
 use crate::api::ReadOnlyClient;
 use crate::apply::{Progress, Trouble};
@@ -46,8 +46,9 @@ pub async fn plan(
 ) -> Planning {
     let fetcher = Arc::new(Fetcher::new(client));
     let desired = planner.desired().to_vec();
+    let shared = Arc::clone(&planner);
     let jobs = desired.into_iter().map(|desired| {
-        let (planner, fetcher, progress) = (Arc::clone(&planner), Arc::clone(&fetcher), Arc::clone(&progress));
+        let (planner, fetcher, progress) = (Arc::clone(&shared), Arc::clone(&fetcher), Arc::clone(&progress));
         let address = desired.address.clone();
         // A task of its own each: comparing keeps a processor busy, and they are to share all of them.
         let job = tokio::spawn(async move {
@@ -72,7 +73,7 @@ pub async fn plan(
         }
     }
     planning.failures.sort_by(|one, two| one.0.cmp(&two.0));
-    planning.plan = Plan::new(offers);
+    planning.plan = Plan::new(offers).with_base(planner.base.commit().cloned());
     planning
 }
 

@@ -1,12 +1,13 @@
 //! Plans single offers: what a plan needs besides the live document, in one place, so that an apply can plan anew.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Memory;
 use crate::api::LiveDocument;
 use crate::desired::Desired;
-use crate::diff::Unmanaged;
-use crate::plan::{self, BuildError, Inputs, Live, OfferPlan};
+use crate::offer::OfferAddress;
+use crate::plan::{self, BaseCommit, BuildError, Inputs, Live, OfferPlan, Policy};
 use crate::record::Rewrites;
 use crate::secret::SecretSource;
 use crate::source::Sources;
@@ -30,8 +31,43 @@ pub struct Planner {
     pub secrets: Arc<dyn SecretSource>,
     /// What is known of the service's rewrites.
     pub memory: Arc<Memory>,
-    /// Whether values that no file declares are listed.
-    pub unmanaged: Unmanaged,
+    /// What the files declared before.
+    pub base: Base,
+    /// What is done about what the comparison finds.
+    pub policy: Policy,
+}
+
+/// What the files declared at another commit.
+#[derive(Debug, Clone, Default)]
+pub enum Base {
+    /// Not known: every difference is a declared one.
+    #[default]
+    Unknown,
+    /// Known.
+    At {
+        /// The commit.
+        commit: BaseCommit,
+        /// What it declares, by offer.
+        desired: Arc<BTreeMap<OfferAddress, Arc<Desired>>>,
+    },
+}
+
+impl Base {
+    fn of(&self, address: &OfferAddress) -> Option<Arc<Desired>> {
+        match self {
+            Self::Unknown => None,
+            Self::At { desired, .. } => desired.get(address).cloned(),
+        }
+    }
+
+    /// The commit, if it is known.
+    #[must_use]
+    pub fn commit(&self) -> Option<&BaseCommit> {
+        match self {
+            Self::Unknown => None,
+            Self::At { commit, .. } => Some(commit),
+        }
+    }
 }
 
 impl Planner {
@@ -55,13 +91,15 @@ impl Planner {
         rewrites: &Rewrites,
     ) -> Result<OfferPlan, PlanError> {
         let live = live.map(|live| Live { document: live.document, revision: live.revision });
+        let base = self.base.of(&desired.address);
         let inputs = Inputs {
             desired,
             sources: &self.sources,
             live,
             rewrites,
             secrets: self.secrets.as_ref(),
-            unmanaged: self.unmanaged,
+            base,
+            policy: self.policy,
         };
         Ok(plan::build(inputs)?)
     }

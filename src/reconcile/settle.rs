@@ -1,6 +1,6 @@
 //! Pure decisions of an apply: may the plan still be carried out, and what became of a write whose answer was lost.
 
-use crate::diff::lost;
+use crate::diff::{Kind, lost};
 use crate::offer::canonical::canonical_json;
 use crate::offer::fields::FieldTable;
 use crate::offer::{Document, Pointer};
@@ -31,7 +31,15 @@ pub(super) fn standing(approved: &OfferPlan, now: &OfferPlan) -> Standing {
 
 /// What a write whose answer was lost has done, from what is live `after` it and the plan `now` for that.
 pub(super) fn settled(approved: &OfferPlan, now: &OfferPlan, after: &Document) -> Standing {
-    match standing(approved, now) {
+    // A changed declaration of a secret is never seen in what is live: what else was to change tells.
+    let visible = |plan: &OfferPlan| {
+        plan.changes.iter().any(|planned| planned.change.is_determined() && planned.change.kind != Kind::Secret)
+    };
+    let standing = match standing(approved, now) {
+        Standing::Moved(_) if visible(approved) && !visible(now) => Standing::Done,
+        other => other,
+    };
+    match standing {
         Standing::Done => {
             let lost = approved.live.as_ref().map_or_else(Vec::new, |before| lost_between(approved, before, after));
             match lost.first() {

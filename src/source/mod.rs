@@ -4,12 +4,14 @@
 //! this room opens a file. [`Sources`] keeps every text that was read, so that a [`Span`] can be shown to people.
 
 mod error;
+mod git;
 mod memory;
 mod path;
 mod text;
 mod tree;
 
 pub use error::Error;
+pub use git::{GitError, GitTree};
 pub use memory::MemoryTree;
 pub use path::RelativePath;
 pub use text::{SourceId, Sources, Span};

@@ -6,8 +6,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use super::value;
-use crate::diff::{Cause, Change, Doubt, Operation, Sealed};
-use crate::offer::fields::Markup;
+use crate::diff::{Cause, Change, Doubt, Kind, Left, Operation, Sealed};
 use crate::plan::{Action, Guard, OfferPlan, Plan, PlannedChange, Summary};
 use crate::render::{Style, visible, words};
 
@@ -28,6 +27,7 @@ pub fn plan(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
     if !quiet.is_empty() {
         writeln!(page.out)?;
     }
+    page.base(plan)?;
     page.verdict(plan)?;
     writeln!(page.out, "{}", last_line(plan.summary()))
 }
@@ -147,7 +147,7 @@ impl Page<'_> {
         space: usize,
     ) -> io::Result<()> {
         if let (Value::String(old), Value::String(new)) = (before, after)
-            && (change.markup == Markup::Html || old.chars().count().min(new.chars().count()) > LONG_TEXT)
+            && (change.kind == Kind::Html || old.chars().count().min(new.chars().count()) > LONG_TEXT)
         {
             writeln!(self.out, "{pad}{head}{remark}")?;
             return self.texts(change, pad, (old, new), space);
@@ -176,9 +176,9 @@ impl Page<'_> {
     }
 
     fn texts(&mut self, change: &Change, pad: &str, (old, new): (&str, &str), space: usize) -> io::Result<()> {
-        let (old_text, new_text) = match change.markup {
-            Markup::Html => (words::html_text(old), words::html_text(new)),
-            Markup::None => (old.to_owned(), new.to_owned()),
+        let (old_text, new_text) = match change.kind {
+            Kind::Html => (words::html_text(old), words::html_text(new)),
+            Kind::Value | Kind::Secret => (old.to_owned(), new.to_owned()),
         };
         let lines = if old_text == new_text {
             writeln!(self.out, "{pad}    {}", self.style.faint("(the text is the same; only its markup differs)"))?;
@@ -219,10 +219,22 @@ impl Page<'_> {
         Ok(())
     }
 
+    fn base(&mut self, plan: &Plan) -> io::Result<()> {
+        let Some(base) = plan.base() else { return Ok(()) };
+        for (address, file) in &base.no_longer_managed {
+            let (address, file) = (visible(&address.to_string()).into_owned(), visible(file).into_owned());
+            writeln!(self.out, "  {address}: no longer managed; it stays in the portal as it is (was in {file})")?;
+        }
+        let commit = base.commit.get(..10).unwrap_or(&base.commit);
+        writeln!(self.out, "{}", self.style.faint(format!("compared with commit {commit}")))
+    }
+
     fn verdict(&mut self, plan: &Plan) -> io::Result<()> {
         let refusing: Vec<&Guard> =
             plan.offers().iter().flat_map(|offer| &offer.guards).filter(|guard| guard.refuses()).collect();
-        if refusing.is_empty() {
+        let conflicts: Vec<(&OfferPlan, &PlannedChange)> =
+            plan.offers().iter().flat_map(|offer| offer.conflicts().map(move |planned| (offer, planned))).collect();
+        if refusing.is_empty() && conflicts.is_empty() {
             return if plan.is_empty() {
                 writeln!(self.out, "No changes: the portal has what the files declare.")
             } else {
@@ -238,6 +250,10 @@ impl Page<'_> {
                 format!("allow it with --allow {name}")
             };
             writeln!(self.out, "  {name} ({remedy})")?;
+        }
+        for (offer, planned) in conflicts {
+            let place = format!("conflict: {} {}", offer.address(), planned.change.identity);
+            writeln!(self.out, "  {} (settle it in the files, or --overwrite-conflicts)", visible(&place))?;
         }
         writeln!(self.out)
     }
@@ -262,7 +278,7 @@ fn label(change: &Change, below: &str) -> String {
 /// HTML that comes or goes is shown as the text it makes; the JSON has it as it is.
 fn readable(change: &Change, value: Value) -> Value {
     match value {
-        Value::String(html) if change.markup == Markup::Html => Value::String(words::html_text(&html)),
+        Value::String(html) if change.kind == Kind::Html => Value::String(words::html_text(&html)),
         other => other,
     }
 }
@@ -289,7 +305,10 @@ fn remark(offer: &OfferPlan, planned: &PlannedChange) -> String {
         Cause::Undetermined(Doubt::SecretNotSet(reference)) => parts.push(format!("{reference} is not set")),
         Cause::Unmanaged => parts.push("not in git".to_owned()),
     }
-    if planned.change.is_sensitive() && planned.change.is_determined() {
+    if planned.change.left == Some(Left::KeptDrift) {
+        parts.push("left as it is".to_owned());
+    }
+    if planned.change.is_sensitive() && planned.change.is_determined() && planned.change.kind != Kind::Secret {
         parts.push("signature or secret left out".to_owned());
     }
     if let Some(origin) = &planned.origin {

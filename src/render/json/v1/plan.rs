@@ -28,6 +28,12 @@ pub struct PlanContext<'a> {
     pub compared_secrets: &'a BTreeSet<String>,
     /// The guards that were allowed, as `CODE:TARGET`.
     pub allow: Vec<String>,
+    /// Whether edits in the portal are left.
+    pub keep_drift: bool,
+    /// Whether the files win conflicts.
+    pub overwrite_conflicts: bool,
+    /// Whether all secrets are sent anew.
+    pub rotate_secrets: bool,
 }
 
 /// Writes the plan. It holds no secret and no signature.
@@ -36,7 +42,13 @@ pub fn plan(plan: &plan::Plan, context: &PlanContext<'_>, out: &mut dyn Write) -
         format_version: FORMAT_VERSION,
         offerform_version: env!("CARGO_PKG_VERSION"),
         digest: plan.digest().to_string(),
-        base: None,
+        base: plan.base().map(|base| base.commit.as_str()),
+        keep_drift: context.keep_drift,
+        overwrite_conflicts: context.overwrite_conflicts,
+        rotate_secrets: context.rotate_secrets,
+        no_longer_managed: plan.base().map_or_else(Vec::new, |base| {
+            base.no_longer_managed.iter().map(|(address, _)| address.to_string()).collect()
+        }),
         endpoint: context.endpoint,
         selection: Selection { paths: context.paths, offers: context.offers, publisher: context.publisher },
         compared_secrets: context.compared_secrets,
@@ -52,7 +64,11 @@ struct Plan<'a> {
     format_version: &'static str,
     offerform_version: &'static str,
     digest: String,
-    base: Option<String>,
+    base: Option<&'a str>,
+    keep_drift: bool,
+    overwrite_conflicts: bool,
+    rotate_secrets: bool,
+    no_longer_managed: Vec<String>,
     endpoint: &'a str,
     selection: Selection<'a>,
     compared_secrets: &'a BTreeSet<String>,
@@ -102,6 +118,8 @@ struct Change<'a> {
     before: Option<&'a Value>,
     after: Option<&'a Value>,
     cause: &'static str,
+    /// Whether the change is made; false for what is left as it is.
+    applied: bool,
     sensitive: bool,
     file: Option<&'a str>,
     line: Option<usize>,
@@ -190,6 +208,7 @@ impl<'a> From<&'a plan::PlannedChange> for Change<'a> {
                 Cause::Undetermined(_) => "undetermined",
                 Cause::Unmanaged => "unmanaged",
             },
+            applied: change.is_written(),
             sensitive: change.is_sensitive(),
             file: planned.origin.as_ref().map(|origin| origin.file.as_str()),
             line: planned.origin.as_ref().map(|origin| origin.line),
