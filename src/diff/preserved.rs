@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::offer::Pointer;
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldTable, Place};
+use crate::secret::without_sas;
 
 /// The places, through identities, where `before` had a value that `after` has not: neither changed on purpose (`written`,
 /// also through identities) nor owned by the service. What the service added does not count.
@@ -35,7 +36,9 @@ impl Search<'_> {
         };
         match (View::new(place, before).form(), View::new(place, after).form()) {
             (Form::Map(one), Form::Map(two)) => {
-                for (key, value) in one {
+                let derived: Vec<&str> =
+                    one.keys().chain(two.keys()).filter_map(|key| place.key(key).field().derives).collect();
+                for (key, value) in one.iter().filter(|(key, _)| !derived.contains(&key.as_str())) {
                     let other = two.get(key).or_else(|| two.get(place.key(key).field().alias?));
                     self.visit(place.key(key), &at.key(key), value, other);
                 }
@@ -55,7 +58,7 @@ impl Search<'_> {
                 }
             }
             _ => {
-                if !View::new(place, before).same(View::new(place, after)) {
+                if !View::new(place, before).same(View::new(place, after)) && !differ_in_signature(before, after) {
                     self.lost.push(at.clone());
                 }
             }
@@ -65,5 +68,13 @@ impl Search<'_> {
     /// Whether something below this place was written on purpose, so that its absence may be on purpose too.
     fn holds_written(&self, at: &Pointer) -> bool {
         self.written.iter().any(|written| written.is_within(at))
+    }
+}
+
+/// Whether two texts are one address under two signatures: the service signs what it hosts anew, also in fields nobody knows.
+fn differ_in_signature(one: &Value, two: &Value) -> bool {
+    match (one, two) {
+        (Value::String(one), Value::String(two)) => without_sas(one) == without_sas(two),
+        _ => false,
     }
 }

@@ -47,6 +47,7 @@ pub(super) fn propose(
     let written: Vec<&Pointer> = changes.iter().filter_map(|change| change.edit.value.as_ref()).collect();
     let mut sealed = relocated(table, desired, &content, changes);
     let mut later = refused(table.root(), &content, &Pointer::root());
+    later.extend(outdated(table, desired, &content, changes));
     later.extend(secrets(table, desired, &content, &written, &mut sealed));
     json_patch::patch(&mut content, &Patch(later.clone()))?;
     let secrets = later.iter().enumerate().filter(|(_, operation)| is_null(operation));
@@ -172,6 +173,30 @@ fn refused(place: Place<'static>, value: &Value, at: &Pointer) -> Vec<PatchOpera
     }
     operations.sort_by_key(|operation| operation.path().to_string());
     operations
+}
+
+/// What the service worked out from a value that is being replaced: sent back, it would contradict the new one.
+fn outdated(
+    table: &'static FieldTable,
+    desired: &Document,
+    content: &Value,
+    changes: &[Change],
+) -> Vec<PatchOperation> {
+    let mut places: Vec<Pointer> = Vec::new();
+    for change in changes.iter().filter(|change| change.is_written()) {
+        let (mut place, mut around) = (table.root(), Pointer::root());
+        for token in change.identity.tokens() {
+            if let Some(derived) = place.key(&token).field().derives {
+                let identity = around.key(derived);
+                let declared = live_value_of(table, desired.content(), &identity).is_some();
+                let found = live_value_of(table, content, &identity).filter(|_| !declared);
+                places.extend(found.map(|(at, _)| at).filter(|at| !places.contains(at)));
+            }
+            place = place.key(&token);
+            around = around.key(&token);
+        }
+    }
+    places.iter().map(|at| PatchOperation::Remove(RemoveOperation { path: pointer(at) })).collect()
 }
 
 /// How the value at a place given by positions is compared.

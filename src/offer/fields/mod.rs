@@ -68,6 +68,8 @@ pub struct Field {
     pub alias: Option<&'static str>,
     /// A sibling that the service keeps equal to this field.
     pub mirror: Option<&'static str>,
+    /// A sibling that the service works out from this field, whatever is sent for it.
+    pub derives: Option<&'static str>,
     /// Whether it holds HTML.
     pub markup: Markup,
 }
@@ -90,6 +92,7 @@ pub static PLAIN: Field = Field {
     default: None,
     alias: None,
     mirror: None,
+    derives: None,
     markup: Markup::None,
 };
 

@@ -26,6 +26,9 @@ const fn default(text: &'static str) -> Field {
     Field { default: Some(text), ..PLAIN }
 }
 
+/// Its prices come back evaluated. Source: cloud-partner-portal-api-setting-price.md.
+const PRICE_SHEET: Field = Field { derives: Some("regionPrices"), ..PLAIN };
+
 const EMPTY_MAP: Field = default("{}");
 const EMPTY_LIST: Field = default("[]");
 const EMPTY_SET: Field = Field { default: Some("[]"), ..SET };
@@ -66,6 +69,8 @@ const ENVELOPE: &[Row] = &[
     ("definition/plans/*/virtualMachinePricingV2", Field { mirror: Some("virtualMachinePricing"), ..PLAIN }),
     ("definition/plans/*/virtualMachinePricing/regionPrices", EMPTY_MAP),
     ("definition/plans/*/virtualMachinePricingV2/regionPrices", EMPTY_MAP),
+    ("definition/plans/*/virtualMachinePricing/spreadSheetPricing", PRICE_SHEET),
+    ("definition/plans/*/virtualMachinePricingV2/spreadSheetPricing", PRICE_SHEET),
     ("definition/plans/*/virtualMachinePricing/spreadSheetPricing/uri", ARTIFACT),
     ("definition/plans/*/virtualMachinePricingV2/spreadSheetPricing/uri", ARTIFACT),
     ("definition/plans/*/monthlyPricing", Field { mirror: Some("monthlyPricingV2"), ..PLAIN }),
