@@ -221,27 +221,41 @@ fn region_prices(address: &str, changes: &[Change]) -> Option<Guard> {
     Some(Guard::new(REGION_PRICES_ONE_BLOCK, format!("{address}/{}", mirrored.sku.as_deref().unwrap_or_default())))
 }
 
-/// Lead objects that are in use live (a destination is chosen, or the object is not empty) and hold a secret that
-/// is not declared.
+/// Lead objects that are in use live and hold a secret that is not declared; or the destination of leads, if nothing of
+/// its object is to be seen: then all that it holds is a secret.
 fn undeclared_secrets(desired: &Desired, live: &Document, address: &str) -> Vec<Guard> {
     let table = FieldTable::of(&desired.offer_type);
     let place = table.root().key("definition").key("offer");
     let offer = Pointer::root().key("definition").key("offer");
     let Some(Value::Object(members)) = live.get(&offer) else { return Vec::new() };
-    members
-        .iter()
-        .filter(|(key, value)| {
-            let place = place.key(key);
-            holds_secret(place) && value.as_object().is_some_and(|object| !object.is_empty())
-        })
-        .filter(|(key, _)| {
-            let within = offer.key(key);
-            let declared_secret = desired.document.sealed().keys().any(|sealed| sealed.is_within(&within));
-            let removed = desired.document.get(&within).is_some_and(Value::is_null);
-            !declared_secret && !removed
-        })
-        .map(|(key, _)| Guard::new(SECRET_NOT_DECLARED, format!("{address}/{key}")))
-        .collect()
+    let declares_secret = |key: &str| desired.document.sealed().keys().any(|at| at.is_within(&offer.key(key)));
+    let is_removed = |key: &str| desired.document.get(&offer.key(key)).is_some_and(Value::is_null);
+    let objects = || members.iter().filter(|(key, _)| key.ends_with(LEAD_OBJECT));
+    let in_use = |value: &Value| value.as_object().is_some_and(|object| !object.is_empty());
+    let mut keys: Vec<&str> = objects()
+        .filter(|(key, value)| holds_secret(place.key(key)) && in_use(value))
+        .filter(|(key, _)| !declares_secret(key) && !is_removed(key))
+        .map(|(key, _)| key.as_str())
+        .collect();
+    let unseen = objects().all(|(_, value)| !in_use(value))
+        && desired.document.sealed().keys().all(|at| !at.tokens().any(|token| token.ends_with(LEAD_OBJECT)));
+    let chosen = members.iter().filter(|(key, value)| key.ends_with(LEAD_DESTINATION) && is_destination(value));
+    keys.extend(
+        chosen
+            .map(|(key, _)| key.as_str())
+            .filter(|key| unseen && desired.document.get(&offer.key(key)).is_none_or(is_destination)),
+    );
+    keys.iter().map(|key| Guard::new(SECRET_NOT_DECLARED, format!("{address}/{key}"))).collect()
+}
+
+/// Names of lead objects end like this, whatever their namespace. Source: vm_create_valid_response.json.
+const LEAD_OBJECT: &str = "LeadConfiguration";
+
+/// The field that chooses among them. Source: cloud-partner-portal-api-creating-offer.md, which shows `None`.
+const LEAD_DESTINATION: &str = ".leadDestination";
+
+fn is_destination(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| !text.is_empty() && !text.eq_ignore_ascii_case("none"))
 }
 
 fn holds_secret(place: Place<'static>) -> bool {
