@@ -22,6 +22,7 @@ use super::transport::{Transport, TransportError};
 use crate::auth::foreign::{Reason, plain};
 use crate::auth::{BearerToken, TokenProvider};
 use crate::clock::Clock;
+use crate::offer::RequestBody;
 
 /// What a client needs from outside.
 #[derive(Clone)]
@@ -101,8 +102,14 @@ impl Reader {
     }
 
     async fn get_uri(&self, action: Action, uri: Uri) -> Result<Answer, Error> {
-        let call =
-            Call { action, method: Method::GET, uri, if_match: None, body: Bytes::new(), safety: Safety::Reading };
+        let call = Call {
+            action,
+            method: Method::GET,
+            uri,
+            if_match: None,
+            body: RequestBody::default(),
+            safety: Safety::Reading,
+        };
         exchange(&self.0, call).await
     }
 }
@@ -121,7 +128,7 @@ impl Writer {
         &self,
         action: Action,
         path: Option<Path>,
-        body: Bytes,
+        body: RequestBody,
         if_match: Option<HeaderValue>,
         safety: Safety,
     ) -> Result<Answer, Error> {
@@ -142,7 +149,7 @@ impl Writer {
             method: Method::POST,
             uri: uri.clone(),
             if_match: None,
-            body,
+            body: RequestBody::plain(body),
             safety: Safety::Starting,
         };
         let answer = exchange(&self.0, call).await?;
@@ -159,7 +166,7 @@ struct Call {
     method: Method,
     uri: Uri,
     if_match: Option<HeaderValue>,
-    body: Bytes,
+    body: RequestBody,
     safety: Safety,
 }
 
@@ -195,16 +202,24 @@ struct Tries {
     made: AtomicU32,
     /// Whether a refused token was replaced; that is done once.
     renewed: AtomicBool,
+    /// Whether the service may have acted on one of them: then not even its clear refusal of a later one tells.
+    doubtful: AtomicBool,
 }
 
 async fn exchange(connection: &Connection, call: Call) -> Result<Answer, Error> {
     let tries = Tries::default();
     let seed = retry::seed_for(connection.seed, &call.method, &call.uri);
-    let attempt = || attempt(connection, &call, &tries);
+    let attempt = || async {
+        let outcome = attempt(connection, &call, &tries).await;
+        if outcome.as_ref().is_err_and(|failure| !failure.is_certain()) {
+            tries.doubtful.store(true, Ordering::Relaxed);
+        }
+        outcome
+    };
     // Boxed: the compiler cannot see through the repeating closures that this future may move between threads.
     let outcome = retry::run(connection.policy, &connection.clock, seed, call.safety, attempt).await;
     outcome.map_err(|failure| {
-        let certain = call.safety == Safety::Reading || failure.is_certain();
+        let certain = call.safety == Safety::Reading || !tries.doubtful.load(Ordering::Relaxed);
         let failure = Box::new(failure);
         let action = call.action;
         if certain { Error::Failed { action, failure } } else { Error::Ambiguous { action, failure } }
@@ -216,21 +231,21 @@ async fn attempt(connection: &Connection, call: &Call, tries: &Tries) -> Result<
     let token = connection.tokens.token().await?;
     let answer = send(connection, call, &token, tries).await?;
     if answer.status() != StatusCode::UNAUTHORIZED {
-        return judge(answer, call.safety, connection.clock.now());
+        return judge(answer, call, connection.clock.now());
     }
     // What was refused for its token was not acted on. It is sent again under a new token, once, except under `*`: signing
     // in takes time, and the comparison that stands in for a revision there must be made just before.
     connection.tokens.invalidate(&token);
     let first = tries.renewed.swap(true, Ordering::Relaxed);
     if first || call.safety == Safety::Unguarded {
-        return judge(answer, call.safety, connection.clock.now());
+        return judge(answer, call, connection.clock.now());
     }
     let renewed = connection.tokens.token().await?;
     if renewed.is(&token) {
-        return judge(answer, call.safety, connection.clock.now());
+        return judge(answer, call, connection.clock.now());
     }
     let answer = send(connection, call, &renewed, tries).await?;
-    judge(answer, call.safety, connection.clock.now())
+    judge(answer, call, connection.clock.now())
 }
 
 /// Sends the request once and takes note of it.
@@ -274,7 +289,7 @@ fn request(call: &Call, token: &BearerToken) -> Result<Request<Bytes>, Failure> 
     let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(unfit)?;
     // So that printing the request's headers does not print it.
     authorization.set_sensitive(true);
-    let mut request = Request::new(call.body.clone());
+    let mut request = Request::new(call.body.clone().into_bytes());
     *request.method_mut() = call.method.clone();
     *request.uri_mut() = call.uri.clone();
     let headers = request.headers_mut();
@@ -289,16 +304,17 @@ fn request(call: &Call, token: &BearerToken) -> Result<Request<Bytes>, Failure> 
 }
 
 /// Tells a yes from a no.
-fn judge(answer: Response<Bytes>, safety: Safety, now: Timestamp) -> Result<Answer, Failure> {
+fn judge(answer: Response<Bytes>, call: &Call, now: Timestamp) -> Result<Answer, Failure> {
     let (parts, bytes) = answer.into_parts();
     if parts.status.is_redirection() {
         let to = parts.headers.get(header::LOCATION).map(|to| String::from_utf8_lossy(to.as_bytes()).into_owned());
         return Err(Failure::Redirected { status: parts.status.as_u16(), to: without_query(&to.unwrap_or_default()) });
     }
     if !parts.status.is_success() {
-        return Err(Refusal::read(parts.status, &parts.headers, &bytes, now).into());
+        let conceal = |text: &str| call.body.conceal(text);
+        return Err(Refusal::read(parts.status, &parts.headers, &bytes, now).map_text(conceal).into());
     }
-    let body = match safety {
+    let body = match call.safety {
         // The body of an answer to publish, go-live or cancel means nothing.
         Safety::Starting => Value::Null,
         Safety::Guarded | Safety::Unguarded if bytes.trim_ascii().is_empty() => Value::Null,

@@ -48,6 +48,12 @@ impl Refusal {
             retry_after: retry_after(headers, now),
         }
     }
+
+    /// The same with `change` made to what the service says.
+    pub(super) fn map_text(self, change: impl Fn(&str) -> String) -> Self {
+        let change = |text: Option<String>| text.map(|text| change(&text));
+        Self { code: change(self.code), message: change(self.message), ..self }
+    }
 }
 
 impl fmt::Display for Refusal {

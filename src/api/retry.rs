@@ -13,8 +13,9 @@
 //!
 //! * 429 comes from the limiter in front of the service, before anything is done; so it is safe for all but the last column.
 //! * A 503 that says when to come back is overload or maintenance, not an accident half-way. Should it have acted after all, the revision
-//!   (or for a create the existing offer) makes the service refuse the second PUT, and the caller reads. A second publish has no such
-//!   guard, so there the caller reads first.
+//!   (or for a create the existing offer) makes the service refuse the second PUT. That refusal is ambiguous as well, since it may be
+//!   our own first PUT that stands in the way, and the caller reads. A second publish has no such guard, so there the caller
+//!   reads first.
 //! * Under `*` nothing guards the other writer's work but a comparison made just before. A pause makes it stale, so the caller
 //!   starts over.
 //!

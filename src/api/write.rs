@@ -94,7 +94,7 @@ impl Client {
                 Err(_) => return Err(Error::Unaddressable { action }),
             },
         };
-        let answer = self.writer.put(action.clone(), Path::offer(address), body.into_bytes(), if_match, safety).await?;
+        let answer = self.writer.put(action.clone(), Path::offer(address), body, if_match, safety).await?;
         let created = answer.status == StatusCode::CREATED;
         if answer.body.is_null() {
             return Ok(PutAnswer { document: None, revision: revision(&answer.headers, &answer.body), created });

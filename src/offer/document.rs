@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::Pointer;
-use crate::secret::{SecretReference, SecretSource};
+use crate::secret::{REDACTED, SecretReference, SecretSource, SecretText};
 
 /// One offer's content: JSON, plus the places where a secret has yet to be filled in.
 ///
@@ -78,14 +78,18 @@ impl Document {
     pub fn body(&self, secrets: &dyn SecretSource) -> Result<RequestBody, MissingSecrets> {
         let mut content = self.content.clone();
         let mut missing = Vec::new();
+        let mut filled = Vec::new();
         for (pointer, reference) in &self.sealed {
             match (secrets.value(reference), content.pointer_mut(pointer.as_str())) {
-                (Some(value), Some(place)) => *place = Value::String(value.expose().to_owned()),
+                (Some(value), Some(place)) => {
+                    *place = Value::String(value.expose().to_owned());
+                    filled.push(value);
+                }
                 _ => missing.push(reference.clone()),
             }
         }
         if missing.is_empty() {
-            Ok(RequestBody(content.to_string().into_bytes().into()))
+            Ok(RequestBody { bytes: content.to_string().into_bytes().into(), secrets: filled })
         } else {
             Err(MissingSecrets(missing))
         }
@@ -117,20 +121,39 @@ impl fmt::Debug for Document {
 }
 
 /// The bytes of a request, secrets included: can be sent, cannot be printed.
-#[derive(Clone)]
-pub struct RequestBody(bytes::Bytes);
+#[derive(Clone, Default)]
+pub struct RequestBody {
+    bytes: bytes::Bytes,
+    secrets: Vec<SecretText>,
+}
+
+/// Anything shorter stands in every other word, and keeps nothing secret.
+const SHORTEST_SECRET: usize = 4;
 
 impl RequestBody {
+    /// A body without secrets.
+    #[must_use]
+    pub fn plain(bytes: bytes::Bytes) -> Self {
+        Self { bytes, secrets: Vec::new() }
+    }
+
     /// The bytes to put on the wire.
     #[must_use]
     pub fn into_bytes(self) -> bytes::Bytes {
-        self.0
+        self.bytes
+    }
+
+    /// `text` without the secrets of this body, which the service may repeat in what it answers.
+    #[must_use]
+    pub fn conceal(&self, text: &str) -> String {
+        let long = self.secrets.iter().map(SecretText::expose).filter(|secret| secret.len() >= SHORTEST_SECRET);
+        long.fold(text.to_owned(), |text, secret| text.replace(secret, REDACTED))
     }
 }
 
 impl fmt::Debug for RequestBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequestBody({} bytes)", self.0.len())
+        write!(f, "RequestBody({} bytes)", self.bytes.len())
     }
 }
 
@@ -144,7 +167,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::secret::{SecretLocation, SecretText};
+    use crate::secret::SecretLocation;
 
     #[derive(Debug)]
     struct One(&'static str);
@@ -165,6 +188,13 @@ mod tests {
         let body = document("NAME").body(&One("hunter2")).unwrap();
         assert_eq!(format!("{body:?}"), "RequestBody(21 bytes)");
         assert_eq!(body.into_bytes(), r#"{"a":{"b":"hunter2"}}"#);
+    }
+
+    #[test]
+    fn what_is_said_about_a_body_does_not_repeat_its_secrets() {
+        let body = document("NAME").body(&One("hunter2")).unwrap();
+        assert_eq!(body.conceal("`hunter2` is no url: hunter2"), "`(redacted)` is no url: (redacted)");
+        assert_eq!(document("NAME").body(&One("abc")).unwrap().conceal("abcd"), "abcd");
     }
 
     #[test]
