@@ -180,7 +180,7 @@ fn outdated(
     table: &'static FieldTable,
     desired: &Document,
     content: &Value,
-    changes: &[Change],
+    changes: &[&Change],
 ) -> Vec<PatchOperation> {
     let mut places: Vec<Pointer> = Vec::new();
     for change in changes.iter().filter(|change| change.is_written()) {
