@@ -429,6 +429,10 @@ impl<'a> Walk<'a> {
         if live.is_null() || place.field().is_default(live) {
             return;
         }
+        // The service may have answered the removal with a value of its own.
+        if self.comparison.rewrites.recall(&self.path.identity(), None, Some(live)) == Memory::AsRecorded {
+            return;
+        }
         let cause = match trio.base {
             BaseValue::Live => Cause::Declared,
             BaseValue::Is(Some(Value::Null)) => Cause::Drift,

@@ -183,7 +183,7 @@ fn outdated(
     changes: &[&Change],
 ) -> Vec<PatchOperation> {
     let mut places: Vec<Pointer> = Vec::new();
-    for change in changes.iter().filter(|change| change.is_written()) {
+    for change in changes {
         let (mut place, mut around) = (table.root(), Pointer::root());
         for token in change.identity.tokens() {
             if let Some(derived) = place.key(&token).field().derives {

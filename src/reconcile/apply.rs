@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::settle::{Standing, is_the_planned, lost_between, settled, standing};
+use super::settle::{Standing, is_the_planned, lost_between, same_unsigned, settled, standing};
 use super::{Interrupt, Planner};
 use crate::api::{self, Client, LiveDocument, PutAnswer};
 use crate::apply::{OfferReport, Outcome, Progress, Remark, RemarkKind, Sent, Trouble, send};
 use crate::diff::{Change, Kind, live_value_of};
 use crate::offer::fields::FieldTable;
-use crate::offer::{Pointer, Revision};
+use crate::offer::{Document, Pointer, Revision};
 use crate::plan::{Action, ApprovedPlan, OfferPlan, Precondition};
 use crate::secret::SecretSource;
 
@@ -161,7 +161,7 @@ impl Applying {
             }
         };
         if is_the_planned(current, precondition, live.as_ref()) {
-            return Attempt::Again;
+            return again(precondition, error);
         }
         let Some(live) = live else {
             return Attempt::over(Outcome::Conflict { reason: "the offer is gone".to_owned() });
@@ -172,7 +172,7 @@ impl Applying {
             Err(trouble) => return Attempt::over(Outcome::Unknown(trouble)),
         };
         match settled(current, &now, &document) {
-            Standing::AsPlanned => Attempt::Again,
+            Standing::AsPlanned => again(precondition, error),
             Standing::Done => {
                 let text = "the answer was lost; reading the offer showed that the write was done".to_owned();
                 let remark = Remark { kind: RemarkKind::Settled, path: Pointer::root(), text };
@@ -203,22 +203,24 @@ impl Applying {
             }
         };
         let after = live.document.clone();
-        let ours = answer.revision.is_some() && answer.revision == live.revision;
         let revision = live.revision.clone();
-        let mut remarks = Vec::new();
-        match self.plan_anew(current, Some(live)) {
-            Err(trouble) => remarks = unseen(trouble.message),
-            Ok(now) if ours => remarks = self.learn(current, &now, &after, revision.as_ref()),
-            Ok(now) => {
-                if now.action != Action::None || answer.revision.is_some() {
-                    remarks = unseen("somebody wrote the offer right after this run did".to_owned());
-                }
-            }
+        let seen = match (&answer.revision, &revision) {
+            (Some(written), Some(seen)) if written == seen => Seen::Ours,
+            (Some(_), _) => Seen::Later,
+            (None, _) => Seen::Unnamed,
+        };
+        if seen == Seen::Later {
+            let text = "somebody wrote the offer right after this run did".to_owned();
+            return Attempt::Over(written(current), unseen(text), revision);
         }
+        let mut remarks = match self.plan_anew(current, Some(live)) {
+            Err(trouble) => unseen(trouble.message),
+            Ok(now) => self.learn(current, &now, &after, (seen, revision.as_ref())),
+        };
         if let Some(before) = &current.live {
             let lost = lost_between(current, before, &after);
             remarks.extend(lost.into_iter().map(|path| {
-                let text = format!("`{path}` is gone, though no file declares it");
+                let text = format!("`{path}` is not as it was, though no file declares it");
                 Remark { kind: RemarkKind::Lost, path, text }
             }));
         }
@@ -227,13 +229,14 @@ impl Applying {
         Attempt::Over(outcome, remarks, revision)
     }
 
-    /// Remembers what the service made of declared values. What it left as it was is not learned: it was not applied.
+    /// Remembers what the service made of declared values, if it was the service. What it left as it was is not learned: it
+    /// was not applied.
     fn learn(
         &self,
         current: &OfferPlan,
         now: &OfferPlan,
-        after: &crate::offer::Document,
-        revision: Option<&Revision>,
+        after: &Document,
+        (seen, revision): (Seen, Option<&Revision>),
     ) -> Vec<Remark> {
         let address = current.address();
         let table = FieldTable::of(current.offer_type());
@@ -244,19 +247,34 @@ impl Applying {
             let before = current.live.as_ref().and_then(|live| live_value_of(table, live.content(), &change.identity));
             let became = live_value_of(table, after.content(), &change.identity).map(|(_, value)| value);
             let path = change.identity.clone();
-            if before.map(|(_, value)| value) == became {
+            if same_unsigned(before.map(|(_, value)| value), became) {
                 if change.is_determined() {
                     let text = format!("`{path}` was sent, and the service left it as it was");
                     remarks.push(Remark { kind: RemarkKind::NotApplied, path, text });
                 }
                 continue;
             }
+            if seen != Seen::Ours {
+                if change.is_determined() {
+                    let text =
+                        format!("`{path}` is not as it was sent; without a revision, nobody can tell who changed it");
+                    remarks.push(Remark { kind: RemarkKind::NotVerified, path, text });
+                }
+                continue;
+            }
             // Of a secret not even a hash is kept.
-            let Some(declared) = declared_value(current, change) else { continue };
-            if rewrites.learn(path.clone(), declared.value(), became) && change.is_determined() {
-                let text = format!("the service made something else of `{path}`; it is remembered");
+            let then = match declared_value(current, change) {
+                None => "of a secret that is not remembered, so the next plan shows it again",
+                Some(declared) if rewrites.learn(path.clone(), declared.value(), became) => "it is remembered",
+                Some(_) => "that is too short to be remembered, so the next plan shows it again",
+            };
+            if change.is_determined() {
+                let text = format!("the service made something else of `{path}`; {then}");
                 remarks.push(Remark { kind: RemarkKind::Rewritten, path, text });
             }
+        }
+        if seen != Seen::Ours {
+            return remarks;
         }
         if let Some(revision) = revision {
             rewrites.set_revision(revision.as_str());
@@ -267,6 +285,30 @@ impl Applying {
         }
         remarks
     }
+}
+
+/// Whose document a read after a write shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// The one that was just written.
+    Ours,
+    /// A later one.
+    Later,
+    /// The write gave no revision to tell by.
+    Unnamed,
+}
+
+/// Begins anew after a write of which nothing can be seen. Under the weak lock nothing is sent twice: the first one may still
+/// be on its way, and no revision would stop it or the second.
+fn again(precondition: &Precondition, error: &api::Error) -> Attempt {
+    if *precondition != Precondition::SameContent {
+        return Attempt::Again;
+    }
+    let mut trouble = trouble(error);
+    trouble.message = format!("{}; the offer is as it was when it was read again", trouble.message);
+    trouble.hint =
+        Some("without a revision nothing is sent twice; run plan again to see how the offer stands".to_owned());
+    Attempt::over(Outcome::Unknown(trouble))
 }
 
 /// What is declared for a change.

@@ -1,5 +1,7 @@
 //! Pure decisions of an apply: may the plan still be carried out, and what became of a write whose answer was lost.
 
+use serde_json::Value;
+
 use crate::diff::{Kind, lost};
 use crate::offer::canonical::canonical_json;
 use crate::offer::fields::FieldTable;
@@ -75,21 +77,30 @@ pub(super) fn is_the_planned(
     }
 }
 
-fn unsigned(document: &Document) -> String {
-    let mut content = document.content().clone();
-    strip(&mut content);
-    canonical_json(&content)
+/// Whether two values are the same but for signatures, which the service renews as it likes.
+pub(super) fn same_unsigned(one: Option<&Value>, two: Option<&Value>) -> bool {
+    one == two || one.map(unsigned_value) == two.map(unsigned_value)
 }
 
-fn strip(value: &mut serde_json::Value) {
+fn unsigned(document: &Document) -> String {
+    unsigned_value(document.content())
+}
+
+fn unsigned_value(value: &Value) -> String {
+    let mut value = value.clone();
+    strip(&mut value);
+    canonical_json(&value)
+}
+
+fn strip(value: &mut Value) {
     match value {
-        serde_json::Value::String(text) => {
+        Value::String(text) => {
             if let std::borrow::Cow::Owned(bare) = without_sas(text) {
                 *text = bare;
             }
         }
-        serde_json::Value::Array(elements) => elements.iter_mut().for_each(strip),
-        serde_json::Value::Object(members) => members.values_mut().for_each(strip),
+        Value::Array(elements) => elements.iter_mut().for_each(strip),
+        Value::Object(members) => members.values_mut().for_each(strip),
         _ => {}
     }
 }

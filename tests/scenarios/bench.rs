@@ -1,0 +1,404 @@
+//! A portal, a client and an engine in one process, on a clock that moves by sleeping.
+//!
+//! The bench keeps every document that was PUT, and after every run looks at the simulator's own log: `If-Match: *` may be
+//! there only if the portal names no revision.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use jiff::Timestamp;
+use offerform::api::{Client, Connection, Requests, Transport, TransportError};
+use offerform::apply::{Outcome, RemarkKind, Report, Silent, Verdict};
+use offerform::auth::StaticToken;
+use offerform::auth::foreign::Reason;
+use offerform::clock::Clock;
+use offerform::desired::{self, Environment};
+use offerform::plan::{self, Allowance, OfferPlan, Plan, Policy};
+use offerform::reconcile::{self, Applying, Base, Interrupt, Memory, Planner, Planning};
+use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
+use offerform::simulator::{
+    Dialect, Edit, EtagPlace, Fault, FaultRule, IfMatch, LogEntry, Reply, Rewrites, SeedOffer, Service, When,
+};
+use offerform::source::MemoryTree;
+use serde_json::{Value, json};
+
+/// The offer most scenarios are about.
+pub(crate) const FIREWALL: &str = "contoso/firewall";
+
+/// What git says of it: the summary differs from what the portal has, and nothing else.
+pub(crate) const DECLARED: &str = "\
+publisherId: contoso
+id: firewall
+offerTypeId: microsoft-azure-virtualmachines
+definition:
+  displayText: Contoso Firewall
+  offer:
+    microsoft-azure-marketplace.title: Contoso Firewall
+    microsoft-azure-marketplace.summary: The declared summary
+  plans:
+    - planId: standard
+      regions: [US, DE]
+      microsoft-azure-virtualmachines.skuTitle: Standard
+";
+
+pub(crate) const SUMMARY: &str = "/definition/offer/microsoft-azure-marketplace.summary";
+pub(crate) const TITLE: &str = "/definition/offer/microsoft-azure-marketplace.title";
+/// No file declares it.
+pub(crate) const LONG_SUMMARY: &str = "/definition/offer/microsoft-azure-marketplace.longSummary";
+/// No file and no table knows it. As a double it would be 9007199254740992.
+pub(crate) const BIG_NUMBER: &str = "/definition/offer/contoso.bigNumber";
+
+/// What the portal has.
+pub(crate) fn live() -> Value {
+    serde_json::from_str(
+        r#"{"publisherId": "contoso", "id": "firewall", "offerTypeId": "microsoft-azure-virtualmachines", "version": 4,
+        "definition": {"displayText": "Contoso Firewall",
+            "offer": {"microsoft-azure-marketplace.title": "Contoso Firewall",
+                "microsoft-azure-marketplace.summary": "Edited by hand",
+                "microsoft-azure-marketplace.longSummary": "Written by marketing",
+                "contoso.bigNumber": 9007199254740993},
+            "plans": [{"planId": "standard", "regions": ["US", "DE"], "note": "kept",
+                "microsoft-azure-virtualmachines.skuTitle": "Standard"}]}}"#,
+    )
+    .unwrap()
+}
+
+/// A clock that starts in 2030 and moves only by sleeping, which takes no time.
+#[derive(Debug)]
+pub(crate) struct SleepingClock {
+    now: Mutex<Timestamp>,
+    slept: Mutex<Duration>,
+}
+
+#[async_trait]
+impl Clock for SleepingClock {
+    fn now(&self) -> Timestamp {
+        *self.now.lock().unwrap()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        *self.now.lock().unwrap() += duration;
+        *self.slept.lock().unwrap() += duration;
+    }
+}
+
+/// Secrets by the name of their variable.
+#[derive(Debug, Default)]
+pub(crate) struct Variables(Mutex<BTreeMap<String, String>>);
+
+impl SecretSource for Variables {
+    fn value(&self, reference: &SecretReference) -> Option<SecretText> {
+        let (SecretLocation::Env(name) | SecretLocation::File(name)) = &reference.location;
+        self.0.lock().unwrap().get(name).map(SecretText::new)
+    }
+}
+
+#[derive(Debug)]
+struct NoVariables;
+
+impl Environment for NoVariables {
+    fn variable(&self, name: &str) -> Option<String> {
+        panic!("no scenario uses the variable `{name}`")
+    }
+}
+
+/// A PUT as it went over the wire.
+#[derive(Debug, Clone)]
+pub(crate) struct Put {
+    pub(crate) if_match: Option<String>,
+    pub(crate) body: Value,
+}
+
+impl Put {
+    pub(crate) fn at(&self, pointer: &str) -> Option<&Value> {
+        self.body.pointer(pointer)
+    }
+}
+
+/// What the service does that the simulator has no fault for.
+#[derive(Debug, Clone, Default)]
+struct Hooks {
+    /// What it secretly does to a document before it takes it.
+    twist: Option<fn(&mut Value)>,
+    /// How it answers every PUT.
+    answer: Option<(u16, &'static str)>,
+}
+
+/// The simulator without a network. What the network would lose is lost.
+#[derive(Debug)]
+struct InProcess {
+    service: Arc<Mutex<Service>>,
+    clock: Arc<SleepingClock>,
+    puts: Arc<Mutex<Vec<Put>>>,
+    hooks: Arc<Mutex<Hooks>>,
+}
+
+#[async_trait]
+impl Transport for InProcess {
+    async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        if request.method() == Method::PUT {
+            let mut body: Value = serde_json::from_slice(request.body()).unwrap();
+            let if_match = request.headers().get("if-match").map(|value| value.to_str().unwrap().to_owned());
+            self.puts.lock().unwrap().push(Put { if_match, body: body.clone() });
+            let hooks = self.hooks.lock().unwrap().clone();
+            if let Some((status, text)) = hooks.answer {
+                return Ok(Response::builder().status(status).body(Bytes::from(text)).unwrap());
+            }
+            if let Some(twist) = hooks.twist {
+                twist(&mut body);
+                *request.body_mut() = Bytes::from(body.to_string());
+            }
+        }
+        let mut reply = self.service.lock().unwrap().handle(&request);
+        while let Reply::Delay(duration, inner) = reply {
+            self.clock.sleep(duration).await;
+            reply = *inner;
+        }
+        match reply {
+            Reply::Answer(answer) => Ok(answer),
+            _ => Err(TransportError::Lost(Reason::new("the connection was closed"))),
+        }
+    }
+}
+
+/// The portal and the engine that works on it.
+pub(crate) struct Bench {
+    service: Arc<Mutex<Service>>,
+    client: Client,
+    puts: Arc<Mutex<Vec<Put>>>,
+    hooks: Arc<Mutex<Hooks>>,
+    clock: Arc<SleepingClock>,
+    secrets: Arc<Variables>,
+    pub(crate) memory: Arc<Memory>,
+    pub(crate) interrupt: Interrupt,
+}
+
+impl Bench {
+    /// A portal that takes everything as it is given, with the one offer in it.
+    pub(crate) fn new() -> Self {
+        Self::playing(Dialect::default(), Rewrites::none())
+    }
+
+    pub(crate) fn playing(dialect: Dialect, rewrites: Rewrites) -> Self {
+        let bench = Self::empty(dialect, rewrites);
+        bench.has(live());
+        bench
+    }
+
+    /// A portal without offers.
+    pub(crate) fn empty(dialect: Dialect, rewrites: Rewrites) -> Self {
+        let clock = Arc::new(SleepingClock {
+            now: Mutex::new("2030-01-01T00:00:00Z".parse().unwrap()),
+            slept: Mutex::default(),
+        });
+        let shared: Arc<dyn Clock> = Arc::<SleepingClock>::clone(&clock);
+        let mut service = Service::new(Arc::clone(&shared), dialect, 1).with_rewrites(rewrites);
+        service.add_publisher(json!({"id": "contoso", "definition": {"displayText": "Contoso"}}));
+        let service = Arc::new(Mutex::new(service));
+        let (puts, hooks) = (Arc::default(), Arc::default());
+        let transport = InProcess {
+            service: Arc::clone(&service),
+            clock: Arc::clone(&clock),
+            puts: Arc::clone(&puts),
+            hooks: Arc::clone(&hooks),
+        };
+        let endpoint = "https://cloudpartner.azure.com".parse().unwrap();
+        let token = Arc::new(StaticToken::new("scenario").unwrap());
+        let mut connection = Connection::new(endpoint, Arc::new(transport), token, shared);
+        connection.log = Arc::new(Requests::default());
+        Self {
+            service,
+            client: Client::new(connection),
+            puts,
+            hooks,
+            clock,
+            secrets: Arc::default(),
+            memory: Arc::new(Memory::empty("scenario")),
+            interrupt: Interrupt::default(),
+        }
+    }
+
+    pub(crate) fn service(&self) -> MutexGuard<'_, Service> {
+        self.service.lock().unwrap()
+    }
+
+    /// Puts an offer into the portal.
+    pub(crate) fn has(&self, draft: Value) {
+        let seed = SeedOffer { draft, preview: None, production: None, changed_by: "a test".to_owned() };
+        self.service().add_offer(seed).unwrap();
+    }
+
+    pub(crate) fn secret(&self, name: &str, value: &str) {
+        self.secrets.0.lock().unwrap().insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Has the service do something to what it is given that nobody told us.
+    pub(crate) fn twist(&self, twist: fn(&mut Value)) {
+        self.hooks.lock().unwrap().twist = Some(twist);
+    }
+
+    /// Has the service answer every PUT like this, whatever it says.
+    pub(crate) fn answer_puts_with(&self, status: u16, body: &'static str) {
+        self.hooks.lock().unwrap().answer = Some((status, body));
+    }
+
+    pub(crate) fn forget_secrets(&self) {
+        self.secrets.0.lock().unwrap().clear();
+    }
+
+    /// What goes wrong from now on.
+    pub(crate) fn faults(&self, rules: Vec<FaultRule>) {
+        self.service().set_faults(rules);
+    }
+
+    /// Whether every fault came about: otherwise the test shows nothing.
+    pub(crate) fn all_faults_fired(&self) -> bool {
+        self.service().faults().is_empty()
+    }
+
+    /// Loses the record.
+    pub(crate) fn forget(&mut self) {
+        self.memory = Arc::new(Memory::empty("scenario"));
+    }
+
+    /// Somebody edits the offer in the portal.
+    pub(crate) fn edit(&self, pointer: &str, value: Value) {
+        self.service().edit(FIREWALL, &Edit::Set { pointer: pointer.to_owned(), value }).unwrap();
+    }
+
+    /// The draft as the portal shows it.
+    pub(crate) fn document(&self) -> Value {
+        self.service().document(FIREWALL).unwrap()
+    }
+
+    pub(crate) fn at(&self, pointer: &str) -> Value {
+        self.document().pointer(pointer).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn puts(&self) -> Vec<Put> {
+        self.puts.lock().unwrap().clone()
+    }
+
+    pub(crate) fn slept(&self) -> Duration {
+        *self.clock.slept.lock().unwrap()
+    }
+
+    pub(crate) fn log(&self) -> Vec<LogEntry> {
+        self.service().log().cloned().collect()
+    }
+
+    fn planner(&self, manifest: &str) -> Planner {
+        let tree = MemoryTree::default().with("offers.yaml", manifest);
+        let loaded = desired::load(&tree, &["offers.yaml".to_owned()], &NoVariables);
+        let findings: Vec<_> = loaded.diagnostics.iter().map(|finding| format!("{finding:?}")).collect();
+        assert!(findings.is_empty(), "{}", findings.join("\n"));
+        Planner {
+            desired: loaded.desired.into_iter().map(Arc::new).collect(),
+            sources: Arc::new(loaded.sources),
+            secrets: Arc::<Variables>::clone(&self.secrets),
+            memory: Arc::clone(&self.memory),
+            base: Base::Unknown,
+            policy: Policy::default(),
+        }
+    }
+
+    pub(crate) async fn planning(&self, manifest: &str) -> Planning {
+        let planner = Arc::new(self.planner(manifest));
+        reconcile::plan(planner, self.client.reading().clone(), 4, Arc::new(Silent)).await
+    }
+
+    /// Plans; every offer has to be readable.
+    pub(crate) async fn plan(&self, manifest: &str) -> Plan {
+        let planning = self.planning(manifest).await;
+        assert_eq!(planning.failures, []);
+        planning.plan
+    }
+
+    /// Carries out a plan; guards have to be allowed before.
+    pub(crate) async fn run(&self, manifest: &str, plan: Plan, allow: &[Allowance]) -> Report {
+        let approved = plan::approve(plan, allow).unwrap();
+        let applying = Applying {
+            planner: Arc::new(self.planner(manifest)),
+            client: self.client.clone(),
+            secrets: Arc::<Variables>::clone(&self.secrets),
+            parallelism: 4,
+            progress: Arc::new(Silent),
+            interrupt: self.interrupt.clone(),
+        };
+        let offers = reconcile::apply(Arc::new(applying), &approved).await;
+        let named = self.service().dialect().etag_on_get != EtagPlace::Nowhere;
+        let any = self.log().iter().filter(|entry| entry.if_match == IfMatch::Any).count();
+        assert!(!named || any == 0, "`If-Match: *` was sent to a portal that names revisions");
+        Report {
+            started: self.clock.now(),
+            finished: self.clock.now(),
+            endpoint: "scenario".to_owned(),
+            identity: "scenario".to_owned(),
+            commit: None,
+            digest: approved.plan().digest().to_string(),
+            interrupted: self.interrupt.is_raised(),
+            offers,
+        }
+    }
+
+    /// Plans and applies.
+    pub(crate) async fn apply(&self, manifest: &str) -> Report {
+        let plan = self.plan(manifest).await;
+        self.run(manifest, plan, &[]).await
+    }
+
+    /// Ten more plans show nothing to do.
+    pub(crate) async fn is_silent(&self, manifest: &str) {
+        for _ in 0..10 {
+            let plan = self.plan(manifest).await;
+            assert!(plan.is_empty(), "{:#?}", changes(&plan.offers()[0]));
+        }
+    }
+}
+
+/// A rule for the next request of `method`.
+pub(crate) fn once(method: &str, fault: Fault) -> FaultRule {
+    times(method, 1, fault)
+}
+
+pub(crate) fn times(method: &str, times: u32, fault: Fault) -> FaultRule {
+    FaultRule { when: When { method: method.to_owned(), ..When::default() }, times, fault }
+}
+
+/// A rule for the `nth` request of `method` from now.
+pub(crate) fn nth(method: &str, nth: u32, fault: Fault) -> FaultRule {
+    FaultRule { when: When { method: method.to_owned(), path: String::new(), nth }, times: 1, fault }
+}
+
+/// Somebody sets a value of the offer just before the request is handled.
+pub(crate) fn edit_between(pointer: &str, value: Value) -> Fault {
+    Fault::EditBetween { offer: FIREWALL.to_owned(), edit: Edit::Set { pointer: pointer.to_owned(), value } }
+}
+
+/// `operation path` of everything that will be written.
+pub(crate) fn changes(offer: &OfferPlan) -> Vec<String> {
+    let determined = offer.changes.iter().map(|planned| &planned.change).filter(|change| change.is_determined());
+    determined.map(|change| format!("{:?} {}", change.operation, change.identity)).collect()
+}
+
+pub(crate) fn outcome(report: &Report) -> &Outcome {
+    assert_eq!(report.offers.len(), 1);
+    &report.offers[0].outcome
+}
+
+pub(crate) fn remarks(report: &Report) -> Vec<(RemarkKind, &str)> {
+    report.offers.iter().flat_map(|offer| &offer.remarks).map(|remark| (remark.kind, remark.path.as_str())).collect()
+}
+
+/// What `apply` would exit with.
+pub(crate) fn exit(report: &Report) -> u8 {
+    match report.verdict() {
+        Verdict::Good => 0,
+        Verdict::Bad => 1,
+        Verdict::Refused => 3,
+    }
+}

@@ -1,0 +1,12 @@
+//! The engine against the simulator, in one process: what happens when the world does not hold still.
+//!
+//! Expectations are written by hand from the rules of the tool; nothing here asks the engine what it should do.
+
+#![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
+
+mod bench;
+mod collisions;
+mod losses;
+mod rewrites;
+mod secrets;
+mod weak_lock;

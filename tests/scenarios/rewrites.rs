@@ -1,0 +1,327 @@
+//! What the service makes of a document: known rewrites are no difference, and what is learned is only what was seen.
+
+use offerform::apply::{Outcome, RemarkKind};
+use offerform::offer::OfferAddress;
+use offerform::plan::Action;
+use offerform::simulator::{ArtifactSignature, Dialect, EtagPlace, Rewrite, Rewrites};
+use serde_json::{Value, json};
+
+use super::bench::{Bench, DECLARED, LONG_SUMMARY, SUMMARY, changes, edit_between, exit, live, nth, outcome, remarks};
+
+const SMALL_LOGO: &str = "/definition/offer/microsoft-azure-marketplace.smallLogo";
+
+/// An offer that the service has a lot to do with.
+const RICH: &str = "\
+publisherId: contoso
+id: firewall
+offerTypeId: microsoft-azure-virtualmachines
+definition:
+  displayText: Contoso Firewall
+  offer:
+    microsoft-azure-marketplace:
+      title: Contoso Firewall
+      summary: The declared summary
+      smallLogo: https://assets.contoso.example/small.png
+      heroLogo: https://assets.contoso.example/hero.png
+      screenshots: [https://assets.contoso.example/one.png, https://assets.contoso.example/two.png]
+  plans:
+    - planId: standard
+      regions: [US, DE, NO, SE]
+      virtualMachinePricing:
+        isByol: false
+        coreMultiplier: { currency: USD, individually: { 1core: 0.1, 8core: 0.5, 40core: 2.5 } }
+      microsoft-azure-virtualmachines.skuTitle: Standard
+      microsoft-azure-virtualmachines.windowsOSType: WindowsServer2019
+      microsoft-azure-virtualmachines.recommendedVMSizes: [d2s-standard-v3, b1s-standard]
+    - planId: sheet
+      regions: [US]
+      virtualMachinePricing:
+        isByol: false
+        spreadSheetPricing: { uri: https://assets.contoso.example/prices.xlsx }
+      microsoft-azure-virtualmachines.skuTitle: By the sheet
+";
+
+fn with_all_rewrites() -> Bench {
+    Bench::playing(Dialect::default(), Rewrites::default())
+}
+
+fn without_offers() -> Bench {
+    Bench::empty(Dialect::default(), Rewrites::default())
+}
+
+fn address() -> OfferAddress {
+    OfferAddress::new("contoso", "firewall")
+}
+
+#[tokio::test]
+async fn with_every_rewrite_a_plan_is_silent_after_an_apply() {
+    for signature in [ArtifactSignature::PerPut, ArtifactSignature::PerAnswer] {
+        for exists in [false, true] {
+            let dialect = Dialect { artifact_signature: signature, ..Dialect::default() };
+            let bench = Bench::empty(dialect, Rewrites::default());
+            if exists {
+                bench.has(live());
+            }
+            // The file leaves out the sheet: a SKU is added to it later.
+            let report = bench.apply(RICH).await;
+            assert_eq!(exit(&report), 0, "{signature:?} {exists}: {:?} {:?}", outcome(&report), remarks(&report));
+            bench.is_silent(RICH).await;
+            assert_eq!(bench.puts().len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_rewrite_alone_leaves_the_plan_silent() {
+    for rewrite in Rewrite::ALL {
+        let bench = Bench::empty(Dialect::default(), Rewrites::only([rewrite]));
+        let report = bench.apply(RICH).await;
+        assert_eq!(exit(&report), 0, "{rewrite:?}: {:?}", remarks(&report));
+        bench.is_silent(RICH).await;
+        bench.edit(SUMMARY, json!("By hand"));
+        assert_eq!(changes(&bench.plan(RICH).await.offers()[0]), [format!("Replace {SUMMARY}")], "{rewrite:?}");
+        let report = bench.apply(RICH).await;
+        assert_eq!(exit(&report), 0, "{rewrite:?}: {:?}", remarks(&report));
+        bench.is_silent(RICH).await;
+    }
+}
+
+#[tokio::test]
+async fn without_a_record_the_plan_after_an_apply_has_nothing_to_do_either() {
+    let mut bench = without_offers();
+    bench.apply(RICH).await;
+    bench.forget();
+    let plan = bench.plan(RICH).await;
+    assert_eq!((plan.offers()[0].action, changes(&plan.offers()[0])), (Action::None, Vec::new()));
+    let undetermined = plan.offers()[0].notes.iter().filter(|note| note.code == "undetermined").count();
+    assert!(undetermined > 0, "the artifacts cannot be compared, and the plan says so");
+}
+
+#[tokio::test]
+async fn the_renamed_key_is_written_under_the_name_it_has_in_the_portal() {
+    let bench = without_offers();
+    bench.apply(RICH).await;
+    let plan = "/definition/plans/0";
+    let renamed = format!("{plan}/microsoft-azure-virtualmachines.osType");
+    assert_eq!(bench.at(&renamed), "WindowsServer2019");
+    let newer = RICH.replace("WindowsServer2019", "WindowsServer2022");
+    let report = bench.apply(&newer).await;
+    assert_eq!(exit(&report), 0, "{:?}", remarks(&report));
+    let sent = bench.puts().pop().unwrap();
+    assert_eq!(sent.at(&renamed), Some(&json!("WindowsServer2022")));
+    assert_eq!(sent.at(&format!("{plan}/microsoft-azure-virtualmachines.windowsOSType")), None);
+    assert_eq!(bench.at(&renamed), "WindowsServer2022");
+    bench.is_silent(&newer).await;
+}
+
+#[tokio::test]
+async fn the_two_price_blocks_never_contradict_each_other() {
+    let bench = without_offers();
+    bench.apply(RICH).await;
+    let price = |block: &str| format!("/definition/plans/0/{block}/coreMultiplier/individually/8core");
+    let dearer = RICH.replace("8core: 0.5", "8core: 0.6");
+    let plan = bench.plan(&dearer).await;
+    let named = |block: &str| format!("Replace /definition/plans/standard/{block}/coreMultiplier/individually/8core");
+    assert_eq!(changes(&plan.offers()[0]), [named("virtualMachinePricing"), named("virtualMachinePricingV2")]);
+    let report = bench.apply(&dearer).await;
+    assert_eq!(exit(&report), 0, "{:?}", remarks(&report));
+    let sent = bench.puts().pop().unwrap();
+    for block in ["virtualMachinePricing", "virtualMachinePricingV2"] {
+        assert_eq!(sent.at(&price(block)).map(ToString::to_string).as_deref(), Some("0.6"), "{block}");
+        assert_eq!(bench.at(&price(block)).to_string(), "0.6", "{block}");
+    }
+    bench.is_silent(&dearer).await;
+}
+
+#[tokio::test]
+async fn a_new_price_sheet_goes_without_the_prices_of_the_old_one() {
+    let bench = without_offers();
+    bench.apply(RICH).await;
+    let prices = "/definition/plans/1/virtualMachinePricing/regionPrices";
+    let old = bench.at(prices);
+    assert!(old.get("US").is_some(), "the service has evaluated the sheet: {old}");
+    let newer = RICH.replace("prices.xlsx", "prices-2.xlsx");
+    let report = bench.apply(&newer).await;
+    assert_eq!(exit(&report), 0, "{:?} {:?}", outcome(&report), remarks(&report));
+    let sent = bench.puts().pop().unwrap();
+    for block in ["virtualMachinePricing", "virtualMachinePricingV2"] {
+        let at = format!("/definition/plans/1/{block}");
+        assert_eq!(sent.at(&format!("{at}/regionPrices")), None, "{block}: prices of the old sheet beside the new one");
+        assert_eq!(
+            sent.at(&format!("{at}/spreadSheetPricing/uri")),
+            Some(&json!("https://assets.contoso.example/prices-2.xlsx")),
+            "{block}"
+        );
+    }
+    assert_ne!(bench.at(prices), old);
+    bench.is_silent(&newer).await;
+}
+
+#[tokio::test]
+async fn markets_and_sheets_can_change_without_a_word_about_evaluated_prices() {
+    let bench = without_offers();
+    let wider = RICH.replace("regions: [US]", "regions: [US, DE]");
+    for manifest in [RICH, &wider, RICH] {
+        let report = bench.apply(manifest).await;
+        assert_eq!(exit(&report), 0, "{:?} {:?}", outcome(&report), remarks(&report));
+        bench.is_silent(manifest).await;
+    }
+}
+
+#[tokio::test]
+async fn keys_of_core_machines_that_a_put_refuses_are_not_sent_back() {
+    let manifest = "\
+publisherId: contoso
+id: images
+offerTypeId: microsoft-azure-corevm
+definition:
+  offer: { microsoft-azure-corevm.title: Images }
+  plans: [{ planId: twelve, microsoft-azure-corevm.skuTitle: Twelve }]
+";
+    let bench = without_offers();
+    assert_eq!(exit(&bench.apply(manifest).await), 0);
+    let live = bench.service().document("contoso/images").unwrap();
+    let legacy = "/definition/offer/microsoft-azure-corevm.legacyOfferId";
+    assert_eq!(live.pointer(legacy), Some(&json!("images")));
+    let newer = manifest.replace("title: Images", "title: Pictures");
+    let report = bench.apply(&newer).await;
+    assert_eq!((exit(&report), outcome(&report)), (0, &Outcome::Updated), "{:?}", remarks(&report));
+    assert_eq!(bench.puts().pop().unwrap().at(legacy), None);
+    bench.is_silent(&newer).await;
+}
+
+#[tokio::test]
+async fn an_artifact_that_cannot_be_compared_causes_no_write_and_goes_along_with_one() {
+    let with_logo = DECLARED.replace(
+        "    microsoft-azure-marketplace.title",
+        "    microsoft-azure-marketplace.smallLogo: https://assets.contoso.example/small.png\n    microsoft-azure-marketplace.title",
+    );
+    let bench = with_all_rewrites();
+    bench.edit(SMALL_LOGO, json!("https://marketplace-artifacts.sandbox.example/contoso/firewall/abc/small.png"));
+    bench.edit(SUMMARY, json!("The declared summary"));
+    let plan = bench.plan(&with_logo).await;
+    assert_eq!(plan.offers()[0].action, Action::None);
+    assert_eq!(plan.offers()[0].changes.len(), 1, "it is shown");
+    let report = bench.run(&with_logo, plan, &[]).await;
+    assert_eq!((exit(&report), outcome(&report), bench.puts().len()), (0, &Outcome::Unchanged, 0));
+
+    bench.edit(SUMMARY, json!("By hand"));
+    let report = bench.apply(&with_logo).await;
+    assert_eq!(exit(&report), 0, "{:?}", remarks(&report));
+    assert_eq!(
+        bench.puts()[0].at(SMALL_LOGO),
+        Some(&json!("https://assets.contoso.example/small.png")),
+        "what is declared is sent along"
+    );
+    let plan = bench.plan(&with_logo).await;
+    assert_eq!(plan.offers()[0].changes.len(), 0, "now it is known what the service makes of it");
+}
+
+#[tokio::test]
+async fn a_value_that_was_ignored_is_reported_and_never_learned() {
+    let bench = with_all_rewrites();
+    bench.twist(|body| body["definition"]["offer"]["microsoft-azure-marketplace.summary"] = json!("Edited by hand"));
+    for _ in 0..2 {
+        let report = bench.apply(DECLARED).await;
+        assert_eq!((exit(&report), outcome(&report)), (1, &Outcome::Incomplete));
+        assert_eq!(remarks(&report), [(RemarkKind::NotApplied, SUMMARY)]);
+        assert_eq!(changes(&bench.plan(DECLARED).await.offers()[0]), [format!("Replace {SUMMARY}")]);
+    }
+}
+
+#[tokio::test]
+async fn an_ignored_logo_is_not_taken_for_a_rewritten_one_because_its_signature_is_new() {
+    let bench = without_offers();
+    bench.apply(RICH).await;
+    let before = bench.at(SMALL_LOGO);
+    bench.twist(|body| {
+        let old = "https://assets.contoso.example/small.png";
+        body["definition"]["offer"]["microsoft-azure-marketplace.smallLogo"] = json!(old);
+    });
+    let newer = RICH.replace("small.png", "small-2.png");
+    let report = bench.apply(&newer).await;
+    let bare = |url: &Value| url.as_str().unwrap().split('?').next().unwrap().to_owned();
+    assert_eq!(bare(&bench.at(SMALL_LOGO)), bare(&before));
+    assert_ne!(bench.at(SMALL_LOGO), before, "under a new signature");
+    assert_eq!((exit(&report), outcome(&report)), (1, &Outcome::Incomplete));
+    assert_eq!(remarks(&report), [(RemarkKind::NotApplied, SMALL_LOGO)]);
+    assert_eq!(changes(&bench.plan(&newer).await.offers()[0]), [format!("Replace {SMALL_LOGO}")]);
+}
+
+#[tokio::test]
+async fn a_rewrite_is_learned_once_and_an_edit_on_top_of_it_is_seen() {
+    let bench = Bench::new();
+    bench.twist(|body| {
+        body["definition"]["offer"]["microsoft-azure-marketplace.summary"] = json!("The sanitised summary");
+    });
+    let report = bench.apply(DECLARED).await;
+    assert_eq!((exit(&report), outcome(&report)), (0, &Outcome::Updated));
+    assert_eq!(remarks(&report), [(RemarkKind::Rewritten, SUMMARY)]);
+    bench.is_silent(DECLARED).await;
+    bench.edit(SUMMARY, json!("The sanitized summary"));
+    assert_eq!(changes(&bench.plan(DECLARED).await.offers()[0]), [format!("Replace {SUMMARY}")]);
+    bench.edit(SUMMARY, json!("The sanitised summary"));
+    bench.is_silent(DECLARED).await;
+    let newer = DECLARED.replace("The declared summary", "A newer summary");
+    assert_eq!(changes(&bench.plan(&newer).await.offers()[0]), [format!("Replace {SUMMARY}")]);
+}
+
+#[tokio::test]
+async fn nothing_is_learned_from_a_read_that_shows_another_revision() {
+    let bench = Bench::new();
+    bench.faults(vec![nth("GET", 3, edit_between(SUMMARY, json!("Somebody's summary")))]);
+    bench.apply(DECLARED).await;
+    assert!(bench.all_faults_fired());
+    assert!(bench.memory.rewrites(&address()).is_empty());
+
+    // Nor if the answer to the write names no revision.
+    let dialect = Dialect { etag_on_put: EtagPlace::Nowhere, ..Dialect::default() };
+    let bench = Bench::playing(dialect, Rewrites::none());
+    bench.twist(|body| {
+        body["definition"]["offer"]["microsoft-azure-marketplace.summary"] = json!("The sanitised summary");
+    });
+    let report = bench.apply(DECLARED).await;
+    assert_eq!(remarks(&report), [(RemarkKind::NotVerified, SUMMARY)]);
+    assert!(bench.memory.rewrites(&address()).is_empty());
+}
+
+#[tokio::test]
+async fn a_rewrite_too_short_to_be_remembered_is_told() {
+    let short = DECLARED.replace("The declared summary", "Short");
+    let bench = Bench::new();
+    bench.twist(|body| body["definition"]["offer"]["microsoft-azure-marketplace.summary"] = json!("short"));
+    let report = bench.apply(&short).await;
+    assert_eq!(remarks(&report), [(RemarkKind::Rewritten, SUMMARY)]);
+    assert!(bench.memory.rewrites(&address()).is_empty());
+    assert_eq!(changes(&bench.plan(&short).await.offers()[0]), [format!("Replace {SUMMARY}")]);
+}
+
+#[tokio::test]
+async fn a_removal_that_the_service_answers_with_a_text_of_its_own_is_remembered() {
+    let manifest = DECLARED.replace(
+        "    microsoft-azure-marketplace.title",
+        "    microsoft-azure-marketplace.longSummary: null\n    microsoft-azure-marketplace.title",
+    );
+    let bench = Bench::new();
+    bench.twist(|body| body["definition"]["offer"]["microsoft-azure-marketplace.longSummary"] = json!("To be written"));
+    let report = bench.apply(&manifest).await;
+    assert_eq!(remarks(&report), [(RemarkKind::Rewritten, LONG_SUMMARY)]);
+    bench.is_silent(&manifest).await;
+    bench.edit(LONG_SUMMARY, json!("Written by hand"));
+    assert_eq!(changes(&bench.plan(&manifest).await.offers()[0]), [format!("Remove {LONG_SUMMARY}")]);
+}
+
+#[tokio::test]
+async fn a_hosted_file_that_no_file_declares_is_not_called_lost_when_its_signature_is_renewed() {
+    let dialect = Dialect { artifact_signature: ArtifactSignature::PerAnswer, ..Dialect::default() };
+    let bench = Bench::playing(dialect, Rewrites::default());
+    // A key that no table knows, with an address that the service hosts and signs.
+    let hosted = "https://marketplace-artifacts.sandbox.example/contoso/firewall/abc/extra.pdf";
+    bench.edit("/definition/offer/contoso.datasheet", json!(hosted));
+    bench.twist(|body| {
+        let hosted = "https://marketplace-artifacts.sandbox.example/contoso/firewall/abc/extra.pdf";
+        body["definition"]["offer"]["contoso.datasheet"] = json!(hosted);
+    });
+    let report = bench.apply(DECLARED).await;
+    assert_eq!((exit(&report), remarks(&report)), (0, Vec::new()), "{:?}", outcome(&report));
+}
