@@ -13,9 +13,10 @@ Examples:
   offerform plan                               what the files would change in the portal
   offerform plan --out plan.json               the same, saved for review
   offerform apply plan.json --auto-approve     exactly what was reviewed, or nothing
+  offerform drift                              whether somebody edited the portal
   offerform whoami                             who is signed in, and what it can see
 
-Exit status: 0 done, 1 error, 2 changes (plan --detailed-exitcode), 3 refused and nothing written.";
+Exit status: 0 done, 1 error, 2 changes (plan --detailed-exitcode) or drift, 3 refused and nothing written.";
 
 /// Keeps Microsoft commercial-marketplace offers in git.
 ///
@@ -77,6 +78,8 @@ pub(super) enum Command {
     Plan(PlanArguments),
     /// Change the portal to what the files declare
     Apply(ApplyArguments),
+    /// Tell whether somebody edited the portal; changes nothing
+    Drift(DriftArguments),
     /// Tell who is signed in, how, until when, and which publishers are visible
     Whoami(WhoamiArguments),
     /// Work with the built-in simulator of the service
@@ -202,6 +205,29 @@ pub(super) struct ApplyArguments {
     #[arg(long, value_name = "CODE:TARGET")]
     pub(super) allow: Vec<Allowance>,
     /// How many offers to work on at once [env: OFFERFORM_PARALLELISM] [default: 8]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) parallelism: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform drift                              the offers as committed (HEAD), against the portal
+  offerform drift --offer 'contoso/*'
+  offerform drift --format json | jq .summary
+
+Exit status: 0 in sync, 2 drift, 1 error. Offers that only the portal has are listed and are no drift.
+What is not committed is not looked at. Outside of a git repository the files are compared as they are.")]
+pub(super) struct DriftArguments {
+    /// Offer files, folders or globs [default: `offers` of offerform.yaml, else offers/]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<String>,
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// How many offers to read at once [env: OFFERFORM_PARALLELISM] [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) parallelism: Option<u16>,
 }

@@ -12,7 +12,7 @@ use crate::offer::OfferAddress;
 use crate::plan::BaseCommit;
 use crate::reconcile::Base;
 use crate::render::diagnostics;
-use crate::source::{GitTree, Tree};
+use crate::source::{GitTree, Naming, Tree};
 
 /// Reads the offers of `workspace` as they were at `revision`. What is wrong with those old files is narrated and stops
 /// nothing: it was accepted once.
@@ -22,7 +22,7 @@ pub(super) fn load(
     workspace: &Workspace,
     revision: &str,
 ) -> Result<Base, CliError> {
-    let tree = GitTree::open(&workspace.tree, revision)
+    let tree = GitTree::open(&workspace.tree, revision, Naming::WithCommit)
         .map_err(|error| CliError::from(&error).maybe_hint(error.hint().map(ToOwned::to_owned)))?;
     let wanted: BTreeSet<&OfferAddress> = workspace.all.iter().collect();
     let paths: Vec<String> = if chosen.paths.is_empty() { context.offers_at(&tree)? } else { chosen.paths.clone() };

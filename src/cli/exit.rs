@@ -9,7 +9,7 @@ pub(super) enum Exit {
     Done = 0,
     /// Something failed, or the arguments make no sense.
     Error = 1,
-    /// There are changes (`plan --detailed-exitcode`).
+    /// There are changes (`plan --detailed-exitcode`), or the portal was edited (`drift`).
     Changes = 2,
     /// Refused for safety; nothing was written.
     Refused = 3,

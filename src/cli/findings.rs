@@ -8,13 +8,13 @@ use serde_json::Value;
 use super::CliError;
 use super::context::Context;
 use super::output::{self, Narration};
-use crate::desired::{self, Desired};
+use crate::desired::{self, Desired, Loaded};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::manifest::{Ownership, Release};
 use crate::offer::fields::{Comparison, FieldTable, Place};
 use crate::offer::{OfferAddress, Pointer};
 use crate::render::diagnostics;
-use crate::source::{Sources, WorkTree};
+use crate::source::{GitTree, Sources, WorkTree};
 
 /// The offers that a command is about, and the texts they were read from.
 #[derive(Debug)]
@@ -39,10 +39,27 @@ pub(super) struct Chosen {
 
 /// Reads the chosen offers. Findings go to stderr; errors among them end the command.
 pub(super) fn load(context: &Context, chosen: &Chosen) -> Result<Workspace, CliError> {
-    let globs = globs(&chosen.offers)?;
     let paths = if chosen.paths.is_empty() { context.offers() } else { chosen.paths.clone() };
     let tree = context.tree(&paths)?;
     let loaded = desired::load(&tree, &paths, &context.environment);
+    usable(context, chosen, loaded, tree)
+}
+
+/// Reads the chosen offers as they are at a commit of the repository `tree`.
+pub(super) fn load_at(
+    context: &Context,
+    chosen: &Chosen,
+    commit: &GitTree,
+    tree: WorkTree,
+) -> Result<Workspace, CliError> {
+    let paths = if chosen.paths.is_empty() { context.offers_at(commit)? } else { chosen.paths.clone() };
+    let loaded = desired::load(commit, &paths, &context.environment);
+    usable(context, chosen, loaded, tree)
+}
+
+/// Narrates the findings, and picks the chosen offers if no finding is an error.
+fn usable(context: &Context, chosen: &Chosen, loaded: Loaded, tree: WorkTree) -> Result<Workspace, CliError> {
+    let globs = globs(&chosen.offers)?;
     let mut found = loaded.diagnostics;
     for offer in &loaded.desired {
         unsupported(offer, &mut found);

@@ -5,6 +5,7 @@ mod arguments;
 mod base;
 mod completions;
 mod context;
+mod drift;
 mod error;
 mod exit;
 mod findings;
@@ -60,6 +61,7 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
             match command {
                 Command::Plan(command) => plan::run(&context, command).await,
                 Command::Apply(command) => apply::run(&context, command).await,
+                Command::Drift(command) => drift::run(&context, command).await,
                 Command::Whoami(command) => whoami::run(&context, &command).await,
                 Command::Sandbox(command) => sandbox::run(&context, command).await,
                 Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),

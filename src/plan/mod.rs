@@ -119,6 +119,13 @@ impl OfferPlan {
         &self.desired.offer_type
     }
 
+    /// When the live draft changed last, as the service says; known only if something will be written.
+    #[must_use]
+    pub fn changed_time(&self) -> Option<&str> {
+        let live = self.live.as_ref()?.content();
+        live.get("changedTime").or_else(|| live.pointer("/definition/changedTime"))?.as_str()
+    }
+
     /// Whether apply would refuse it as it stands.
     #[must_use]
     pub fn is_blocked(&self) -> bool {

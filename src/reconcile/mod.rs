@@ -12,6 +12,7 @@ mod memory;
 mod planner;
 mod settle;
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +23,7 @@ pub use apply::{Applying, apply};
 pub use memory::Memory;
 pub use planner::{Base, PlanError, Planner};
 
-use crate::api::ReadOnlyClient;
+use crate::api::{self, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
 use crate::live::Fetcher;
 use crate::offer::OfferAddress;
@@ -75,6 +76,20 @@ pub async fn plan(
     planning.failures.sort_by(|one, two| one.0.cmp(&two.0));
     planning.plan = Plan::new(offers).with_base(planner.base.commit().cloned());
     planning
+}
+
+/// The offers of these publishers that `known` lacks, sorted.
+pub async fn unknown(client: &ReadOnlyClient, known: &[OfferAddress]) -> Result<Vec<OfferAddress>, api::Error> {
+    let publishers: BTreeSet<_> = known.iter().map(|address| &address.publisher).collect();
+    let lower = |address: &OfferAddress| address.to_string().to_lowercase();
+    let known: BTreeSet<String> = known.iter().map(lower).collect();
+    let mut unknown = Vec::new();
+    for publisher in publishers {
+        let rows = client.offers(publisher).await?;
+        unknown.extend(rows.into_iter().map(|row| row.address).filter(|address| !known.contains(&lower(address))));
+    }
+    unknown.sort();
+    Ok(unknown)
 }
 
 /// Whether somebody asked the run to end. What is in flight is finished; nothing new is begun.

@@ -4,6 +4,7 @@
 //! terminal is in [`Style`]. Text from elsewhere goes through [`visible`] on its way out.
 
 pub mod diagnostics;
+pub mod drift;
 pub mod human;
 pub mod json;
 mod style;

@@ -66,6 +66,16 @@ pub struct GitTree {
     files: BTreeMap<RelativePath, Entry>,
     folders: BTreeSet<String>,
     blobs: Mutex<Blobs>,
+    naming: Naming,
+}
+
+/// How files are named to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// With the commit, so that nobody takes them for the files at hand.
+    WithCommit,
+    /// As if they were the files at hand: for the commit that people think of as what they have.
+    Plain,
 }
 
 #[derive(Debug, Clone)]
@@ -77,7 +87,7 @@ struct Entry {
 
 impl GitTree {
     /// The files of `tree`'s repository at `revision`: anything git understands, such as `HEAD`, a branch or a commit id.
-    pub fn open(tree: &WorkTree, revision: &str) -> Result<Self, GitError> {
+    pub fn open(tree: &WorkTree, revision: &str, naming: Naming) -> Result<Self, GitError> {
         let root = tree.root();
         let commit = commit(root, revision)?;
         let failed = |problem: String| GitError::Failed { revision: revision.to_owned(), problem };
@@ -95,13 +105,29 @@ impl GitTree {
             files.insert(path, entry);
         }
         let blobs = Mutex::new(Blobs::start(root)?);
-        Ok(Self { names: tree.clone(), commit, files, folders, blobs })
+        Ok(Self { names: tree.clone(), commit, files, folders, blobs, naming })
     }
 
     /// The id of the commit.
     #[must_use]
     pub fn commit(&self) -> &str {
         &self.commit
+    }
+
+    /// The files that are not in the work tree as they are at `HEAD`: edited, added or removed. Empty where there is no work tree.
+    #[must_use]
+    pub fn uncommitted(tree: &WorkTree) -> Vec<String> {
+        let said =
+            git(tree.root(), &["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", "."]);
+        let Ok(said) = said else { return Vec::new() };
+        let prefix =
+            git(tree.root(), &["rev-parse", "--show-prefix"]).ok().and_then(|said| said.text()).unwrap_or_default();
+        let rows = said.output().unwrap_or_default().split(|byte| *byte == 0);
+        rows.filter_map(|row| {
+            let path = std::str::from_utf8(row.get(3..)?).ok()?.strip_prefix(prefix.as_str())?;
+            Some(tree.shown(&RelativePath::parse(path).ok()?))
+        })
+        .collect()
     }
 
     /// The entry behind a path, symbolic links followed inside the commit.
@@ -154,7 +180,11 @@ impl Tree for GitTree {
     }
 
     fn shown(&self, path: &RelativePath) -> String {
-        format!("{} (at {})", self.names.shown(path), self.commit.get(..10).unwrap_or(&self.commit))
+        let name = self.names.shown(path);
+        match self.naming {
+            Naming::Plain => name,
+            Naming::WithCommit => format!("{name} (at {})", self.commit.get(..10).unwrap_or(&self.commit)),
+        }
     }
 }
 
@@ -303,10 +333,10 @@ mod tests {
         let tree = WorkTree::discover(folder.path()).unwrap();
         write(folder.path(), "offers/a.yaml", "not committed");
         for (revision, text) in [("HEAD~1", "first\n"), ("HEAD", "second, longer\n"), ("main", "second, longer\n")] {
-            let git = GitTree::open(&tree, revision).unwrap();
+            let git = GitTree::open(&tree, revision, Naming::Plain).unwrap();
             assert_eq!(git.read(&path("offers/a.yaml"), 100).unwrap(), text.as_bytes(), "{revision}");
         }
-        let old = GitTree::open(&tree, "HEAD~1").unwrap();
+        let old = GitTree::open(&tree, "HEAD~1", Naming::Plain).unwrap();
         assert_eq!(old.files(&path("offers")).unwrap(), [path("offers/a.yaml")]);
         assert_eq!(old.read(&path("odd näme/c d.yaml"), 100).unwrap(), b"c\n");
         assert_eq!(old.kind(&path("odd näme")), Some(Kind::Folder));
@@ -322,7 +352,7 @@ mod tests {
         run(folder.path(), &["add", "-A"]);
         run(folder.path(), &["commit", "-qm", "three"]);
         let tree = WorkTree::discover(&folder.path().join("sub/offers")).unwrap();
-        let git = GitTree::open(&tree, "HEAD").unwrap();
+        let git = GitTree::open(&tree, "HEAD", Naming::Plain).unwrap();
         assert_eq!(git.read(&path("offers/x.yaml"), 100).unwrap(), b"x\n");
         assert_eq!(git.kind(&path("offers/a.yaml")), None);
     }
@@ -336,7 +366,7 @@ mod tests {
         run(folder.path(), &["add", "-A"]);
         run(folder.path(), &["commit", "-qm", "links"]);
         let tree = WorkTree::discover(folder.path()).unwrap();
-        let git = GitTree::open(&tree, "HEAD").unwrap();
+        let git = GitTree::open(&tree, "HEAD", Naming::Plain).unwrap();
         assert_eq!(git.read(&path("offers/link.yaml"), 100).unwrap(), b"second, longer\n");
         assert!(git.read(&path("offers/out.yaml"), 100).is_err());
     }
@@ -346,18 +376,18 @@ mod tests {
         let folder = repository();
         let tree = WorkTree::discover(folder.path()).unwrap();
         for revision in ["nowhere", "--help", ""] {
-            let error = GitTree::open(&tree, revision).unwrap_err();
+            let error = GitTree::open(&tree, revision, Naming::Plain).unwrap_err();
             assert!(matches!(error, GitError::NoCommit { shallow: false, .. }), "{revision}: {error:?}");
         }
         let clone = tempfile::tempdir().unwrap();
         let from = format!("file://{}", folder.path().display());
         run(clone.path(), &["clone", "-q", "--depth", "1", &from, "."]);
         let tree = WorkTree::discover(clone.path()).unwrap();
-        let error = GitTree::open(&tree, "HEAD~1").unwrap_err();
+        let error = GitTree::open(&tree, "HEAD~1", Naming::Plain).unwrap_err();
         assert!(error.hint().unwrap().contains("shallow"), "{error}");
         let nowhere = tempfile::tempdir().unwrap();
         let tree = WorkTree::discover(nowhere.path()).unwrap();
-        assert!(matches!(GitTree::open(&tree, "HEAD").unwrap_err(), GitError::NoRepository(_)));
+        assert!(matches!(GitTree::open(&tree, "HEAD", Naming::Plain).unwrap_err(), GitError::NoRepository(_)));
     }
 
     #[test]
@@ -366,7 +396,7 @@ mod tests {
         let clone = tempfile::tempdir().unwrap();
         run(clone.path(), &["clone", "-q", "--bare", &folder.path().display().to_string(), "."]);
         let tree = WorkTree::discover(clone.path()).unwrap();
-        let git = GitTree::open(&tree, "HEAD~1").unwrap();
+        let git = GitTree::open(&tree, "HEAD~1", Naming::Plain).unwrap();
         assert_eq!(git.read(&path("offers/a.yaml"), 100).unwrap(), b"first\n");
     }
 }

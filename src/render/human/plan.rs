@@ -39,9 +39,9 @@ fn last_line(summary: Summary) -> String {
     format!("Plan: {create} to create, {update} to update, {release} to release, {unchanged} unchanged.")
 }
 
-struct Page<'w> {
-    out: &'w mut dyn Write,
-    style: Style,
+pub(super) struct Page<'w> {
+    pub(super) out: &'w mut dyn Write,
+    pub(super) style: Style,
 }
 
 impl Page<'_> {
@@ -59,6 +59,13 @@ impl Page<'_> {
         for guard in &offer.guards {
             self.guard(guard)?;
         }
+        self.changes(offer)?;
+        self.notes(offer)?;
+        writeln!(self.out)
+    }
+
+    /// The changes of an offer, those of a SKU together.
+    pub(super) fn changes(&mut self, offer: &OfferPlan) -> io::Result<()> {
         let mut groups: BTreeMap<Option<&str>, Vec<&PlannedChange>> = BTreeMap::new();
         for planned in &offer.changes {
             groups.entry(planned.change.sku.as_deref()).or_default().push(planned);
@@ -67,8 +74,7 @@ impl Page<'_> {
             changes.sort_by(|one, two| one.change.identity.cmp(&two.change.identity));
             self.group(offer, sku, &changes)?;
         }
-        self.notes(offer)?;
-        writeln!(self.out)
+        Ok(())
     }
 
     fn guard(&mut self, guard: &Guard) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! Version 1.0 of the JSON outputs.
 
+mod drift;
 mod plan;
 mod report;
 
@@ -7,6 +8,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+pub use drift::{DRIFT_SCHEMA, drift};
 pub use plan::{PLAN_SCHEMA, PlanContext, plan};
 pub use report::{REPORT_SCHEMA, report};
 

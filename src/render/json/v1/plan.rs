@@ -111,7 +111,7 @@ struct Offer<'a> {
 }
 
 #[derive(Serialize)]
-struct Change<'a> {
+pub(super) struct Change<'a> {
     path: &'a str,
     sku: Option<&'a str>,
     op: &'static str,

@@ -1,0 +1,67 @@
+//! `offerform drift`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::arguments::{DriftArguments, Format};
+use super::context::Context;
+use super::findings::{self, Chosen, Workspace};
+use super::output;
+use super::plan::{How, make, planner, report_failures, secrets};
+use super::service::Service;
+use super::{CliError, Exit};
+use crate::plan::{BaseCommit, Policy};
+use crate::reconcile::{self, Base};
+use crate::render::drift::Drift;
+use crate::render::human;
+use crate::render::json::v1;
+use crate::source::{GitError, GitTree, Naming};
+
+pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<Exit, CliError> {
+    let publisher = context.settings.publisher.clone();
+    let chosen = Chosen { paths: arguments.paths, offers: arguments.selection.offers, publisher };
+    let (workspace, base) = committed(context, &chosen)?;
+    let secrets = secrets(context, &workspace);
+    let service = Service::connect(context).await?;
+    let how = How { base, policy: Policy::default() };
+    let planner = planner(context, &workspace, Arc::new(secrets), &service.name(), how);
+    let planning = make(context, &service, Arc::new(planner), arguments.parallelism).await;
+    let unknown = reconcile::unknown(&service.reading(), &workspace.all).await;
+    let endpoint = service.name();
+    service.close().await?;
+    let uncommitted = if planning.plan.base().is_some() { uncommitted(&workspace) } else { Vec::new() };
+    let drift = Drift { endpoint, plan: planning.plan, unknown: unknown?, uncommitted };
+    output::data(|out| match arguments.format {
+        Format::Human => human::drift(&drift, out, context.terminal.stdout),
+        Format::Json => v1::drift(&drift, out),
+    })?;
+    if !planning.failures.is_empty() {
+        report_failures(context, &planning.failures);
+        return Err(CliError::failed("not every offer could be read"));
+    }
+    Ok(if drift.is_empty() { Exit::Done } else { Exit::Changes })
+}
+
+/// The offers as committed, with themselves as the base: then every difference is an edit in the portal. Outside of git, the
+/// files as they are.
+fn committed(context: &Context, chosen: &Chosen) -> Result<(Workspace, Base), CliError> {
+    let tree = context.tree(&chosen.paths)?;
+    let head = match GitTree::open(&tree, "HEAD", Naming::Plain) {
+        Ok(head) => head,
+        Err(GitError::NoRepository(_) | GitError::Program(_)) => {
+            return Ok((findings::load(context, chosen)?, Base::Unknown));
+        }
+        Err(error) => return Err(CliError::from(&error).maybe_hint(error.hint().map(ToOwned::to_owned))),
+    };
+    let workspace = findings::load_at(context, chosen, &head, tree)?;
+    let desired: BTreeMap<_, _> =
+        workspace.desired.iter().map(|desired| (desired.address.clone(), Arc::clone(desired))).collect();
+    let commit = BaseCommit { commit: head.commit().to_owned(), no_longer_managed: Vec::new() };
+    Ok((workspace, Base::At { commit, desired: Arc::new(desired) }))
+}
+
+/// Files that could hold offers or their parts; what else is uncommitted is nobody's business here.
+fn uncommitted(workspace: &Workspace) -> Vec<String> {
+    let own = |file: &String| !file.contains(".offerform/");
+    GitTree::uncommitted(&workspace.tree).into_iter().filter(own).collect()
+}

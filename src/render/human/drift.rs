@@ -1,0 +1,39 @@
+//! Drift for people.
+
+use std::io::{self, Write};
+
+use super::plan::Page;
+use crate::plan::Action;
+use crate::render::drift::Drift;
+use crate::render::{Style, visible};
+
+/// Writes what differs, what only the portal has, and a last line that counts.
+pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let mut page = Page { out, style };
+    for offer in drift.drifted() {
+        let address = visible(&offer.address().to_string()).into_owned();
+        let what = if offer.action == Action::Create { "is not in the portal" } else { "the portal differs" };
+        let changed = offer.changed_time().map_or(String::new(), |time| format!(" (changed {})", visible(time)));
+        writeln!(page.out, "{} {}: {what}{}", style.changed("!"), style.strong(address), style.faint(changed))?;
+        writeln!(page.out, "  {}", style.faint(format!("from {}", visible(&offer.desired.file))))?;
+        if offer.action == Action::Update {
+            page.changes(offer)?;
+        }
+        writeln!(page.out)?;
+    }
+    if drift.drifted().any(|offer| offer.action == Action::Update) {
+        writeln!(page.out, "{}", style.faint("`-` is in the portal, `+` is in git: what an apply would do"))?;
+    }
+    for address in &drift.unknown {
+        writeln!(page.out, "{}: only in the portal, in no file", visible(&address.to_string()))?;
+    }
+    if !drift.uncommitted.is_empty() {
+        let files: Vec<_> = drift.uncommitted.iter().take(5).map(|file| visible(file)).collect();
+        let more = drift.uncommitted.len() - files.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        writeln!(page.out, "{}", style.faint(format!("not committed, so not looked at: {}{more}", files.join(", "))))?;
+    }
+    let differ = drift.drifted().count();
+    let (in_sync, unknown) = (drift.plan.offers().len() - differ, drift.unknown.len());
+    writeln!(page.out, "Drift: {differ} differ, {in_sync} in sync, {unknown} only in the portal.")
+}

@@ -1,0 +1,71 @@
+//! Drift as JSON.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::FORMAT_VERSION;
+use super::plan::Change;
+use crate::plan::{Action, OfferPlan};
+use crate::render::drift;
+
+/// The schema of this document.
+pub const DRIFT_SCHEMA: &str = include_str!("../../../../schemas/drift.schema.json");
+
+/// Writes the drift. It holds no secret and no signature.
+pub fn drift(drift: &drift::Drift, out: &mut dyn Write) -> io::Result<()> {
+    let differ = drift.drifted().count();
+    let document = Drift {
+        format_version: FORMAT_VERSION,
+        offerform_version: env!("CARGO_PKG_VERSION"),
+        endpoint: &drift.endpoint,
+        commit: drift.plan.base().map(|base| base.commit.as_str()),
+        summary: Summary { differ, in_sync: drift.plan.offers().len() - differ, unknown: drift.unknown.len() },
+        offers: drift.drifted().map(Offer::from).collect(),
+        unknown: drift.unknown.iter().map(ToString::to_string).collect(),
+        uncommitted: &drift.uncommitted,
+    };
+    super::write(&document, out)
+}
+
+#[derive(Serialize)]
+struct Drift<'a> {
+    format_version: &'static str,
+    offerform_version: &'static str,
+    endpoint: &'a str,
+    commit: Option<&'a str>,
+    summary: Summary,
+    offers: Vec<Offer<'a>>,
+    unknown: Vec<String>,
+    uncommitted: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Summary {
+    differ: usize,
+    in_sync: usize,
+    unknown: usize,
+}
+
+#[derive(Serialize)]
+struct Offer<'a> {
+    address: String,
+    file: &'a str,
+    state: &'static str,
+    etag: Option<&'a str>,
+    changed_time: Option<&'a str>,
+    changes: Vec<Change<'a>>,
+}
+
+impl<'a> From<&'a OfferPlan> for Offer<'a> {
+    fn from(offer: &'a OfferPlan) -> Self {
+        Self {
+            address: offer.address().to_string(),
+            file: &offer.desired.file,
+            state: if offer.action == Action::Create { "missing" } else { "differs" },
+            etag: offer.revision.as_ref().map(crate::offer::Revision::as_str),
+            changed_time: offer.changed_time(),
+            changes: offer.changes.iter().map(Change::from).collect(),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Git is the state: plans against a base, and drift, through the shipped program in a real repository.
+
+#![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
+#![expect(clippy::disallowed_methods, reason = "a test looks at its own files and variables")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const OFFER: &str = "\
+publisherId: contoso
+id: scanner
+offerTypeId: microsoft-azure-datastreams
+definition:
+  displayText: Scanner
+  offer:
+    microsoft-azure-marketplace:
+      title: One
+      summary: Two
+  plans:
+    - planId: basic
+      regions: [NO, DE]
+";
+
+/// A repository with one offer, committed and applied to a sandbox of its own.
+struct Repository {
+    folder: TempDir,
+}
+
+impl Repository {
+    fn new() -> Self {
+        let repository = Self { folder: tempfile::tempdir().unwrap() };
+        repository.git(&["init", "-q", "-b", "main"]);
+        repository.write("offers/scanner.yaml", OFFER);
+        repository.write(".gitignore", ".offerform/\n");
+        repository.commit();
+        assert_eq!(repository.run(&["apply", "--auto-approve"]).status.code(), Some(0));
+        repository
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn edit(&self, from: &str, to: &str) {
+        let path = self.path().join("offers/scanner.yaml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        std::fs::write(&path, text.replace(from, to)).unwrap();
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let settings = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
+        let mut git = Command::new("git");
+        git.arg("-C").arg(self.path()).args(settings).args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+        assert!(git.status().unwrap().success(), "{arguments:?}");
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-qm", "change"]);
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        run_in(self.path(), arguments)
+    }
+
+    /// Somebody edits the portal.
+    fn portal(&self, pointer: &str, value: &str) {
+        let output = self.run(&["sandbox", "edit", "contoso/scanner", pointer, value]);
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    /// `path cause` of every change that a plan shows, and the exit code.
+    fn plan(&self, arguments: &[&str]) -> (Vec<String>, i32) {
+        let output = self.run(&[&["plan", "--format", "json", "--detailed-exitcode"], arguments].concat());
+        let plan: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+        let offers = plan["offers"].as_array().unwrap();
+        let changes = offers.iter().flat_map(|offer| offer["changes"].as_array().unwrap()).map(|change| {
+            let path = change["path"].as_str().unwrap().rsplit(['.', '/']).next().unwrap();
+            let left = if change["applied"] == Value::Bool(true) { "" } else { " left" };
+            format!("{} {path} {}{left}", change["op"].as_str().unwrap(), change["cause"].as_str().unwrap())
+        });
+        (changes.collect(), output.status.code().unwrap())
+    }
+}
+
+fn run_in(folder: &Path, arguments: &[&str]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_offerform"));
+    let path: PathBuf = std::env::var_os("PATH").unwrap().into();
+    program.env_clear().env("PATH", path).env("HOME", folder).current_dir(folder);
+    program.arg("--sandbox").args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+const TITLE: &str = "/definition/offer/microsoft-azure-marketplace.title";
+const SUMMARY: &str = "/definition/offer/microsoft-azure-marketplace.summary";
+
+#[test]
+fn a_plan_tells_this_change_from_edits_in_the_portal() {
+    let repository = Repository::new();
+    repository.portal(SUMMARY, "Edited");
+    repository.edit("title: One", "title: New");
+    assert_eq!(repository.plan(&[]), (vec!["replace title declared".into(), "replace summary declared".into()], 2));
+    let based = repository.plan(&["--base", "HEAD"]);
+    assert_eq!(based, (vec!["replace title declared".into(), "replace summary drift".into()], 2));
+    let kept = repository.plan(&["--base", "HEAD", "--keep-drift"]);
+    assert_eq!(kept, (vec!["replace title declared".into(), "replace summary drift left".into()], 2));
+    let apply = repository.run(&["apply", "--base", "HEAD", "--keep-drift", "--auto-approve"]);
+    assert_eq!(apply.status.code(), Some(0), "{}", String::from_utf8_lossy(&apply.stderr));
+    assert_eq!(repository.plan(&[]), (vec!["replace summary declared".into()], 2), "the edit was kept");
+}
+
+#[test]
+fn a_conflict_is_refused_until_it_is_overwritten_on_purpose() {
+    let repository = Repository::new();
+    repository.portal(TITLE, "Theirs");
+    repository.edit("title: One", "title: Ours");
+    assert_eq!(repository.plan(&["--base", "HEAD"]), (vec!["replace title conflict".into()], 3));
+    let refused = repository.run(&["apply", "--base", "HEAD", "--auto-approve"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert_eq!(repository.plan(&["--base", "HEAD"]).1, 3, "nothing was written");
+    let forced = repository.run(&["apply", "--base", "HEAD", "--overwrite-conflicts", "--auto-approve"]);
+    assert_eq!(forced.status.code(), Some(0));
+    assert_eq!(repository.plan(&[]), (vec![], 0));
+}
+
+#[test]
+fn what_the_change_takes_out_of_the_file_is_removed_and_nothing_else() {
+    let repository = Repository::new();
+    repository.portal("/definition/offer/microsoft-azure-marketplace.longSummary", "nobody declared this");
+    repository.edit("      summary: Two\n", "");
+    assert_eq!(repository.plan(&[]), (vec![], 0), "without a base nobody knows that it was declared");
+    assert_eq!(repository.plan(&["--base", "HEAD"]), (vec!["remove summary declared".into()], 2));
+}
+
+#[test]
+fn a_renamed_file_declares_the_same_offer_and_a_deleted_one_deletes_nothing() {
+    let repository = Repository::new();
+    repository.write("offers/other.yaml", &OFFER.replace("id: scanner", "id: other"));
+    std::fs::create_dir_all(repository.path().join("offers/security")).unwrap();
+    repository.git(&["mv", "offers/scanner.yaml", "offers/security/renamed.yaml"]);
+    assert_eq!(repository.plan(&["--base", "HEAD", "--offer", "scanner"]), (vec![], 0));
+    std::fs::remove_file(repository.path().join("offers/security/renamed.yaml")).unwrap();
+    let output = repository.run(&["plan", "--base", "HEAD"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("contoso/scanner: no longer managed; it stays in the portal as it is"), "{text}");
+    assert!(text.ends_with("Plan: 1 to create, 0 to update, 0 to release, 0 unchanged.\n"), "{text}");
+}
+
+#[test]
+fn an_offer_that_is_new_in_this_change_has_no_base() {
+    let repository = Repository::new();
+    repository.git(&["rm", "-q", "offers/scanner.yaml"]);
+    repository.commit();
+    repository.write("offers/scanner.yaml", &OFFER.replace("title: One", "title: Imported"));
+    assert_eq!(repository.plan(&["--base", "HEAD"]), (vec!["replace title declared".into()], 2));
+}
+
+#[test]
+fn a_plan_file_keeps_its_base_and_cannot_be_given_a_yes_later() {
+    let repository = Repository::new();
+    repository.edit("title: One", "title: New");
+    let saved = repository.run(&["plan", "--base", "HEAD", "--out", "plan.json"]);
+    assert_eq!(saved.status.code(), Some(0));
+    let with_base = repository.run(&["apply", "plan.json", "--base", "HEAD", "--auto-approve"]);
+    assert_eq!(with_base.status.code(), Some(1), "a usage error: the base is in the plan file");
+    repository.portal(TITLE, "Theirs");
+    let text = std::fs::read_to_string(repository.path().join("plan.json")).unwrap();
+    let tampered = text.replace("\"overwrite_conflicts\": false", "\"overwrite_conflicts\": true");
+    assert_ne!(text, tampered);
+    for (name, text) in [("plan.json", text), ("tampered.json", tampered)] {
+        repository.write(name, &text);
+        let output = repository.run(&["apply", name, "--auto-approve"]);
+        assert_eq!(output.status.code(), Some(3), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn drift_is_silent_until_somebody_edits_the_portal() {
+    let repository = Repository::new();
+    for _ in 0..3 {
+        let output = repository.run(&["drift"]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        assert!(text.contains("contoso/legacy-scanner: only in the portal, in no file"), "{text}");
+    }
+    repository.portal("/definition/plans/0/regions/-", "SE");
+    // What is not committed is not looked at, and said to be so.
+    repository.edit("title: One", "title: Uncommitted");
+    let output = repository.run(&["drift"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("- regions: \"SE\""), "{text}");
+    assert!(!text.contains("Uncommitted"), "{text}");
+    assert!(text.contains("not committed, so not looked at: offers/scanner.yaml"), "{text}");
+    assert!(text.ends_with("Drift: 1 differ, 0 in sync, 4 only in the portal.\n"), "{text}");
+}
+
+#[test]
+fn drift_writes_nothing() {
+    let repository = Repository::new();
+    repository.portal(TITLE, "Edited");
+    let before = log_length(&repository);
+    assert_eq!(repository.run(&["drift"]).status.code(), Some(2));
+    let output = repository.run(&["sandbox", "log", "--format", "json"]);
+    let log = String::from_utf8(output.stdout).unwrap();
+    let new: Vec<Value> = log.lines().skip(before).map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(!new.is_empty());
+    assert!(new.iter().all(|entry| entry["method"] == "GET"), "{new:?}");
+}
+
+fn log_length(repository: &Repository) -> usize {
+    let output = repository.run(&["sandbox", "log", "--format", "json"]);
+    String::from_utf8(output.stdout).unwrap().lines().count()
+}
+
+#[test]
+fn drift_outside_of_git_compares_the_files_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("offers")).unwrap();
+    std::fs::write(folder.path().join("offers/scanner.yaml"), OFFER).unwrap();
+    let output = run_in(folder.path(), &["drift"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("contoso/scanner: is not in the portal"), "{text}");
+}
+
+#[test]
+fn a_base_that_is_not_there_says_what_to_do() {
+    let repository = Repository::new();
+    let output = repository.run(&["plan", "--base", "origin/main"]);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text.contains("there is no commit `origin/main` in this clone") && text.contains("hint: "), "{text}");
+}
+
+#[test]
+fn a_secret_whose_version_was_raised_is_sent_again() {
+    let repository = Repository::new();
+    let secret = |version: u32| {
+        let lead = format!("{{ clientSecret: {{ $secret: {{ env: LEAD, version: {version} }} }} }}");
+        OFFER.replace("      summary: Two\n", &format!("      summary: Two\n      marketoLeadConfiguration: {lead}\n"))
+    };
+    repository.write("offers/scanner.yaml", &secret(1));
+    repository.commit();
+    repository.run(&["apply", "--auto-approve"]);
+    assert_eq!(repository.plan(&["--base", "HEAD"]), (vec![], 0));
+    repository.write("offers/scanner.yaml", &secret(2));
+    assert_eq!(repository.plan(&["--base", "HEAD"]), (vec!["replace clientSecret declared".into()], 2));
+    let apply = repository.run(&["apply", "--base", "HEAD", "--auto-approve"]);
+    assert_eq!(apply.status.code(), Some(0), "{}", String::from_utf8_lossy(&apply.stderr));
+    repository.commit();
+    assert_eq!(repository.plan(&["--base", "HEAD"]), (vec![], 0));
+    assert_eq!(repository.plan(&["--rotate-secrets"]), (vec!["replace clientSecret declared".into()], 2));
+}
