@@ -121,7 +121,8 @@ async fn plan_again(
         None => Arc::new(secrets.clone()),
     };
     let flags = reviewed.map_or_else(|| arguments.comparing.clone(), PlanFile::comparing);
-    let how = How { base: base(context, chosen, workspace, &flags)?, policy: policy(&flags, Unmanaged::Skipped) };
+    let how =
+        How { base: base(context, chosen, workspace, &flags)?, policy: policy(context, &flags, Unmanaged::Skipped) };
     let planner = Arc::new(planner(context, workspace, comparing, &service.name(), how));
     let planning = make(context, service, Arc::clone(&planner), arguments.parallelism).await;
     if !planning.failures.is_empty() {

@@ -10,7 +10,7 @@ use super::context::Context;
 use super::output::{self, Narration};
 use crate::desired::{self, Desired, Loaded};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::manifest::{Ownership, Release};
+use crate::manifest::Release;
 use crate::offer::fields::{Comparison, FieldTable, Place};
 use crate::offer::{OfferAddress, Pointer};
 use crate::render::diagnostics;
@@ -114,12 +114,6 @@ fn unsupported(offer: &Desired, found: &mut Diagnostics) {
     };
     if let (Release::Preview | Release::Live, Some(span)) = (reconcile.release.value, reconcile.release.span) {
         refuse(span, "releasing an offer", "use `release: draft`, or leave it out, and publish in the portal");
-    }
-    if let (Ownership::Exact, Some(span)) = (reconcile.ownership.value, reconcile.ownership.span) {
-        refuse(span, "`ownership: exact`", "use `ownership: declared`, or leave it out");
-    }
-    if let Some(ignore) = reconcile.ignore.first() {
-        refuse(ignore.span, "`ignore`", "leave the field out of the file: what no file declares is left alone");
     }
     if let Some(allow) = reconcile.allow.first() {
         refuse(allow.span, "`allow` in a file", "give --allow CODE:TARGET to apply");

@@ -13,7 +13,7 @@ use super::service::Service;
 use super::settings::RecordPlace;
 use super::{CliError, Exit, plan_file, progress};
 use crate::diff::{Secrecy, Unmanaged};
-use crate::plan::{self, OnConflict, OnDrift, Plan, Policy};
+use crate::plan::{self, OnConflict, OnDrift, Plan, Policy, Purpose};
 use crate::reconcile::{self, Base, Memory, Planner, Planning};
 use crate::record;
 use crate::render::{human, visible};
@@ -27,7 +27,8 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
     let service = Service::connect(context).await?;
     let unmanaged = if arguments.show_unmanaged { Unmanaged::Listed } else { Unmanaged::Skipped };
     let comparing = &arguments.comparing;
-    let how = How { base: base(context, &chosen, &workspace, comparing)?, policy: policy(comparing, unmanaged) };
+    let how =
+        How { base: base(context, &chosen, &workspace, comparing)?, policy: policy(context, comparing, unmanaged) };
     let planner = planner(context, &workspace, Arc::new(secrets.clone()), &service.name(), how);
     let planning = make(context, &service, Arc::new(planner), arguments.parallelism).await;
     let endpoint = service.name();
@@ -136,9 +137,16 @@ pub(super) fn base(
     }
 }
 
+/// The day, for what the files limit in time.
+pub(super) fn today(context: &Context) -> jiff::civil::Date {
+    context.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
 /// Who wins, as it is asked for.
-pub(super) fn policy(comparing: &Comparing, unmanaged: Unmanaged) -> Policy {
+pub(super) fn policy(context: &Context, comparing: &Comparing, unmanaged: Unmanaged) -> Policy {
     Policy {
+        purpose: Purpose::Apply,
+        today: Some(today(context)),
         on_drift: if comparing.keep_drift { OnDrift::Keep } else { OnDrift::Overwrite },
         on_conflict: if comparing.overwrite_conflicts { OnConflict::Overwrite } else { OnConflict::Refuse },
         secrecy: if comparing.rotate_secrets { Secrecy::Rotated } else { Secrecy::Kept },

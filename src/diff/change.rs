@@ -120,6 +120,8 @@ pub struct Edit {
 pub enum Left {
     /// The portal was edited, and the edit is to be kept.
     KeptDrift,
+    /// The file says that it is not to be looked at.
+    Ignored,
 }
 
 /// One difference.

@@ -34,6 +34,18 @@ pub struct Comparison<'a> {
     pub unmanaged: Unmanaged,
     /// Whether every declared secret is taken to have changed.
     pub secrecy: Secrecy,
+    /// Who owns the keys that no file mentions.
+    pub ownership: Ownership,
+}
+
+/// Who owns the keys that no file mentions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ownership {
+    /// The portal: they are left alone.
+    #[default]
+    Declared,
+    /// The files: they are removed.
+    Exact,
 }
 
 /// Whether declared secrets are taken to have changed.
@@ -232,11 +244,12 @@ impl<'a> Walk<'a> {
                 );
             }
         }
-        if self.comparison.unmanaged == Unmanaged::Listed {
+        let exact = self.comparison.ownership == Ownership::Exact;
+        if exact || self.comparison.unmanaged == Unmanaged::Listed {
             let declared =
                 |key: &String| desired.contains_key(key) || before.is_some_and(|base| base.contains_key(key));
             for (key, value) in live.iter().filter(|(key, _)| !declared(key)) {
-                self.unmanaged(place.key(key), key, value, desired);
+                self.undeclared_member((place.key(key), key), value, desired, base);
             }
         }
     }
@@ -247,17 +260,31 @@ impl<'a> Walk<'a> {
         self.path.pop();
     }
 
-    fn unmanaged(&mut self, place: Place<'static>, key: &'a str, value: &'a Value, desired: &Map<String, Value>) {
+    /// A live member that no file declares: somebody else's, or too much if the file owns mappings whole.
+    fn undeclared_member(
+        &mut self,
+        (place, key): (Place<'static>, &'a str),
+        value: &'a Value,
+        desired: &Map<String, Value>,
+        base: BaseValue<'a>,
+    ) {
         let field = place.field();
         let shadow = [field.alias, field.mirror].into_iter().flatten().any(|other| desired.contains_key(other));
         let silent = matches!(field.comparison, fields::Comparison::ServerOwned | fields::Comparison::Secret);
-        if silent || shadow || field.is_default(value) {
+        if silent || shadow || value.is_null() || field.is_default(value) {
             return;
         }
         self.path.push_key(key, key);
-        let sealed = Sealed::new(value);
-        let edit = Edit { target: self.path.live(), value: None };
-        self.push(Operation::Replace, Cause::Unmanaged, (Some(sealed.clone()), Some(sealed)), edit);
+        match (self.comparison.ownership, base) {
+            (Ownership::Exact, BaseValue::Live) => self.removal(Cause::Declared, value),
+            // It was not there when the files were written like this: somebody put it there since.
+            (Ownership::Exact, BaseValue::Is(_)) => self.removal(Cause::Drift, value),
+            (Ownership::Declared, _) => {
+                let sealed = Sealed::new(value);
+                let edit = Edit { target: self.path.live(), value: None };
+                self.push(Operation::Replace, Cause::Unmanaged, (Some(sealed.clone()), Some(sealed)), edit);
+            }
+        }
         self.path.pop();
     }
 

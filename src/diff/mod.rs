@@ -10,7 +10,7 @@ mod tests;
 mod walk;
 
 pub use change::{Cause, Change, Doubt, Edit, Kind, Left, Operation, Sealed};
-pub use compare::{Base, Comparison, Secrecy, Unmanaged, compare, live_value_of};
+pub use compare::{Base, Comparison, Ownership, Secrecy, Unmanaged, compare, live_value_of};
 pub use preserved::lost;
 
 /// All differences of one offer, in the order in which their edits are made.

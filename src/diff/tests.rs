@@ -28,6 +28,7 @@ struct Case {
     live: Option<Document>,
     rewrites: Rewrites,
     secrets: Secrets,
+    ownership: Ownership,
 }
 
 /// A document with `offer` and `plans` given in short.
@@ -37,7 +38,14 @@ fn document(offer: Value, plans: Value) -> Document {
 }
 
 fn case(desired: Document, live: Document) -> Case {
-    Case { desired, base: None, live: Some(live), rewrites: Rewrites::default(), secrets: Secrets(BTreeMap::new()) }
+    Case {
+        desired,
+        base: None,
+        live: Some(live),
+        rewrites: Rewrites::default(),
+        secrets: Secrets(BTreeMap::new()),
+        ownership: Ownership::Declared,
+    }
 }
 
 impl Case {
@@ -51,6 +59,7 @@ impl Case {
             secrets: &self.secrets,
             unmanaged: Unmanaged::Skipped,
             secrecy: Secrecy::Kept,
+            ownership: self.ownership,
         })
         .changes
     }
@@ -312,6 +321,17 @@ fn a_removed_map_takes_along_only_what_was_declared() {
     assert_eq!(case.lines(), ["- /definition/offer/m/mine 1"]);
     case.live = Some(document(json!({"m": {"mine": 1}}), json!([])));
     assert_eq!(case.lines(), [r#"- /definition/offer/m {"mine":1}"#]);
+}
+
+#[test]
+fn a_file_that_owns_mappings_whole_removes_what_it_does_not_mention() {
+    let lead = "microsoft-azure-marketplace.marketoLeadConfiguration";
+    let live = json!({"t": "a", "extra": 1, lead: {}, "m": {"mine": 1, "theirs": 2}});
+    let mut case = case(document(json!({"t": "a", "m": {"mine": 1}}), json!([])), document(live, json!([])));
+    case.ownership = Ownership::Exact;
+    assert_eq!(case.lines(), ["- /definition/offer/m/theirs 2", "- /definition/offer/extra 1"]);
+    case.base = Some(case.desired.clone());
+    assert_eq!(case.lines(), ["- /definition/offer/m/theirs 2 Drift", "- /definition/offer/extra 1 Drift"]);
 }
 
 #[test]

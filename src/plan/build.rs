@@ -3,12 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::propose::{field_comparison, propose};
 use super::{
-    Action, Breach, Note, OfferPlan, Origin, PlannedChange, Precondition, ProposeError, PutStep, check, guard,
+    Action, Breach, Note, OfferPlan, Origin, PlannedChange, Precondition, ProposeError, Purpose, PutStep, check, guard,
+    ignore,
 };
 use crate::desired::Desired;
-use crate::diff::{Base, Cause, Change, Comparison, Doubt, Left, Secrecy, Unmanaged, compare, live_value_of};
+use crate::diff::{
+    Base, Cause, Change, Comparison, Doubt, Left, Ownership, Secrecy, Unmanaged, compare, live_value_of,
+};
+use crate::manifest;
 use crate::offer::fields::{self, FieldTable};
 use crate::offer::{Document, Pointer, Revision};
 use crate::record::Rewrites;
@@ -45,6 +51,18 @@ pub struct Policy {
     pub secrecy: Secrecy,
     /// About values that no file declares.
     pub unmanaged: Unmanaged,
+    /// What the comparison is for.
+    pub purpose: Purpose,
+    /// The day, for what the files limit in time; `None` if it does not matter.
+    pub today: Option<Date>,
+}
+
+/// Who owns what the file does not mention.
+pub(super) fn ownership(desired: &Desired) -> Ownership {
+    match desired.reconcile.ownership.value {
+        manifest::Ownership::Declared => Ownership::Declared,
+        manifest::Ownership::Exact => Ownership::Exact,
+    }
 }
 
 /// What is done about edits in the portal.
@@ -107,8 +125,10 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
         secrets,
         unmanaged: policy.unmanaged,
         secrecy: policy.secrecy,
+        ownership: ownership(&desired),
     };
     let mut set = compare(comparison);
+    let ignored = ignore::leave_out(&mut set, &desired, policy.purpose, policy.today);
     if policy.on_drift == OnDrift::Keep {
         set.leave(&Cause::Drift, &Left::KeptDrift);
     }
@@ -129,7 +149,8 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
         (Some(live), Action::Update) => guard::find(&desired, live, &set.changes),
         _ => Vec::new(),
     };
-    let notes = notes(&desired, &set.changes, put.as_ref());
+    let mut notes = notes(&desired, &set.changes, put.as_ref());
+    notes.extend(ignored);
     let proposed = put.as_ref().map(|put| put.proposal.document.content());
     let changes = set.changes.into_iter().map(|change| {
         let path = proposed

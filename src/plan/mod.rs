@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod digest;
 pub mod guard;
+mod ignore;
 mod propose;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub use build::{BuildError, Inputs, Live, OnConflict, OnDrift, Policy, build};
 pub use check::{Breach, check};
 pub use digest::Digest;
 pub use guard::{Allowance, Guard, Level};
+pub use ignore::Purpose;
 pub use propose::{Proposal, ProposeError};
 
 use crate::desired::Desired;

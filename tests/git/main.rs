@@ -262,3 +262,36 @@ fn a_secret_whose_version_was_raised_is_sent_again() {
     assert_eq!(repository.plan(&["--base", "HEAD"]), (vec![], 0));
     assert_eq!(repository.plan(&["--rotate-secrets"]), (vec!["replace clientSecret declared".into()], 2));
 }
+
+#[test]
+fn ignored_places_are_left_alone_where_the_file_says_so() {
+    let repository = Repository::new();
+    let ignore = "reconcile:\n  ignore:\n    - { path: /definition/offer/microsoft-azure-marketplace.summary, on: drift, reason: marketing edits it }\n    - { path: /definition/plans/*/regions, until: 2020-01-31 }\n";
+    repository.write("offers/scanner.yaml", &format!("{OFFER}{ignore}"));
+    repository.commit();
+    repository.portal(SUMMARY, "Edited");
+    repository.portal("/definition/plans/0/regions/-", "SE");
+    assert_eq!(repository.run(&["drift"]).status.code(), Some(0), "both are ignored for drift");
+    let (changes, code) = repository.plan(&[]);
+    assert_eq!(
+        (changes.as_slice(), code),
+        (&["replace summary declared".into(), "remove 2 declared left".into()][..], 2)
+    );
+    let text = String::from_utf8(repository.run(&["plan"]).stdout).unwrap();
+    assert!(text.contains("the time to ignore /definition/plans/*/regions ended on 2020-01-31"), "{text}");
+    repository.run(&["apply", "--auto-approve"]);
+    // The service has put the set into an order of its own.
+    assert_eq!(repository.plan(&[]), (vec!["remove 1 declared left".into()], 0));
+}
+
+#[test]
+fn a_file_that_owns_everything_removes_what_it_does_not_mention() {
+    let repository = Repository::new();
+    repository.write("offers/scanner.yaml", &format!("{OFFER}reconcile: {{ ownership: exact }}\n"));
+    repository.commit();
+    assert_eq!(repository.plan(&[]).1, 0, "what the service adds by itself is not in the way");
+    repository.portal("/definition/offer/microsoft-azure-marketplace.longSummary", "By hand");
+    assert_eq!(repository.plan(&[]), (vec!["remove longSummary declared".into()], 2));
+    assert_eq!(repository.run(&["apply", "--auto-approve"]).status.code(), Some(0));
+    assert_eq!(repository.plan(&[]), (vec![], 0));
+}

@@ -311,8 +311,10 @@ fn remark(offer: &OfferPlan, planned: &PlannedChange) -> String {
         Cause::Undetermined(Doubt::SecretNotSet(reference)) => parts.push(format!("{reference} is not set")),
         Cause::Unmanaged => parts.push("not in git".to_owned()),
     }
-    if planned.change.left == Some(Left::KeptDrift) {
-        parts.push("left as it is".to_owned());
+    match planned.change.left {
+        Some(Left::KeptDrift) => parts.push("left as it is".to_owned()),
+        Some(Left::Ignored) => parts.push("ignored".to_owned()),
+        None => {}
     }
     if planned.change.is_sensitive() && planned.change.is_determined() && planned.change.kind != Kind::Secret {
         parts.push("signature or secret left out".to_owned());
