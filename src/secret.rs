@@ -136,6 +136,23 @@ fn is_sas_parameter(pair: &str) -> bool {
 /// Works on any text, not only on URLs: error messages, HTML, JSON with escaped ampersands.
 #[must_use]
 pub fn redact(text: &str) -> Cow<'_, str> {
+    replaced(text, |_| REDACTED.to_owned())
+}
+
+/// The same with stars in place of each byte, so that positions in `text` stay what they are.
+#[must_use]
+pub fn mask(text: &str) -> Cow<'_, str> {
+    replaced(text, stars)
+}
+
+/// As many stars as `secret` has bytes; lines stay lines.
+#[must_use]
+pub fn stars(secret: &str) -> String {
+    let star = |c: char| if matches!(c, '\n' | '\r') { c.to_string() } else { "*".repeat(c.len_utf8()) };
+    secret.chars().map(star).collect()
+}
+
+fn replaced(text: &str, replacement: fn(&str) -> String) -> Cow<'_, str> {
     let lower = text.to_ascii_lowercase();
     if !["sig=", "sig%3d", "bearer "].iter().any(|mark| lower.contains(mark)) {
         return Cow::Borrowed(text);
@@ -146,11 +163,11 @@ pub fn redact(text: &str) -> Cow<'_, str> {
         let rest = &lower[at..];
         if let Some((mark, ends)) = secret_mark(rest, at == 0 || !lower.as_bytes()[at - 1].is_ascii_alphanumeric()) {
             out.push_str(&text[at..at + mark]);
-            out.push_str(REDACTED);
             let value = &text[at + mark..];
             // Text may pass here more than once; what was redacted before stays as it is.
             let length =
                 if value.starts_with(REDACTED) { REDACTED.len() } else { value.find(ends).unwrap_or(value.len()) };
+            out.push_str(&replacement(&value[..length]));
             at += mark + length;
         } else {
             let next = text[at..].chars().next().map_or(1, char::len_utf8);
@@ -227,6 +244,19 @@ mod tests {
             let once = redact(text);
             assert_eq!(redact(&once), once, "{text}");
         }
+    }
+
+    #[test]
+    fn a_masked_text_is_as_long_as_it_was() {
+        for (text, expected) in [
+            ("a sig=é1&b", "a sig=***&b"),
+            ("https://x?sv=1&sig=abc\" x", "https://x?sv=1&sig=***\" x"),
+            ("nothing", "nothing"),
+        ] {
+            assert_eq!(mask(text), expected);
+            assert_eq!(text.len(), expected.len());
+        }
+        assert_eq!(stars("ab\nü"), "**\n**");
     }
 
     #[test]

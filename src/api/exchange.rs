@@ -23,6 +23,7 @@ use crate::auth::foreign::{Reason, plain};
 use crate::auth::{BearerToken, TokenProvider};
 use crate::clock::Clock;
 use crate::offer::RequestBody;
+use crate::secret::REDACTED;
 
 /// What a client needs from outside.
 #[derive(Clone)]
@@ -231,21 +232,21 @@ async fn attempt(connection: &Connection, call: &Call, tries: &Tries) -> Result<
     let token = connection.tokens.token().await?;
     let answer = send(connection, call, &token, tries).await?;
     if answer.status() != StatusCode::UNAUTHORIZED {
-        return judge(answer, call, connection.clock.now());
+        return judge(answer, (call, &token), connection.clock.now());
     }
     // What was refused for its token was not acted on. It is sent again under a new token, once, except under `*`: signing
     // in takes time, and the comparison that stands in for a revision there must be made just before.
     connection.tokens.invalidate(&token);
     let first = tries.renewed.swap(true, Ordering::Relaxed);
     if first || call.safety == Safety::Unguarded {
-        return judge(answer, call, connection.clock.now());
+        return judge(answer, (call, &token), connection.clock.now());
     }
     let renewed = connection.tokens.token().await?;
     if renewed.is(&token) {
-        return judge(answer, call, connection.clock.now());
+        return judge(answer, (call, &token), connection.clock.now());
     }
     let answer = send(connection, call, &renewed, tries).await?;
-    judge(answer, call, connection.clock.now())
+    judge(answer, (call, &renewed), connection.clock.now())
 }
 
 /// Sends the request once and takes note of it.
@@ -304,14 +305,15 @@ fn request(call: &Call, token: &BearerToken) -> Result<Request<Bytes>, Failure> 
 }
 
 /// Tells a yes from a no.
-fn judge(answer: Response<Bytes>, call: &Call, now: Timestamp) -> Result<Answer, Failure> {
+fn judge(answer: Response<Bytes>, (call, token): (&Call, &BearerToken), now: Timestamp) -> Result<Answer, Failure> {
     let (parts, bytes) = answer.into_parts();
     if parts.status.is_redirection() {
         let to = parts.headers.get(header::LOCATION).map(|to| String::from_utf8_lossy(to.as_bytes()).into_owned());
         return Err(Failure::Redirected { status: parts.status.as_u16(), to: without_query(&to.unwrap_or_default()) });
     }
     if !parts.status.is_success() {
-        let conceal = |text: &str| call.body.conceal(text);
+        // Whatever the service repeats of what it was given stays unseen.
+        let conceal = |text: &str| call.body.conceal(text).replace(token.expose(), REDACTED);
         return Err(Refusal::read(parts.status, &parts.headers, &bytes, now).map_text(conceal).into());
     }
     let body = match call.safety {

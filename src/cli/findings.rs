@@ -9,7 +9,7 @@ use super::CliError;
 use super::context::Context;
 use super::output::{self, Narration};
 use crate::desired::{self, Desired, Loaded};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, SECRET_IN_CLEAR_TEXT, Severity};
 use crate::manifest::Release;
 use crate::offer::fields::{Comparison, FieldTable, Place};
 use crate::offer::{OfferAddress, Pointer};
@@ -132,7 +132,7 @@ fn clear_text_secrets(offer: &Desired, found: &mut Diagnostics) {
         let key = pointer.tokens().last().unwrap_or_default();
         let message = format!("`{key}` is a secret and stands here in clear text");
         let help = "write `{ $secret: { env: NAME } }`, set NAME where apply runs, and change the secret: it has been in a file";
-        found.push(Diagnostic::error("secret-in-clear-text", message).at(origin.value, "").help(help));
+        found.push(Diagnostic::error(SECRET_IN_CLEAR_TEXT, message).at(origin.value, "").help(help));
     }
 }
 

@@ -30,6 +30,9 @@ pub struct Label {
     pub text: String,
 }
 
+/// The finding whose place holds a secret: what stands there is never shown.
+pub const SECRET_IN_CLEAR_TEXT: &str = "secret-in-clear-text";
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Diagnostic {

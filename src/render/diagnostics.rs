@@ -1,19 +1,22 @@
 //! Findings for people, each with its place in the file underlined.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Colour, Style, visible};
-use crate::diagnostic::{Diagnostic, Diagnostics, Label, Severity};
-use crate::source::Sources;
+use crate::diagnostic::{Diagnostic, Diagnostics, Label, SECRET_IN_CLEAR_TEXT, Severity};
+use crate::secret::{mask, stars};
+use crate::source::{SourceId, Sources, Span};
 
 /// Writes every finding, and a line that counts them.
 pub fn diagnostics(found: &Diagnostics, sources: &Sources, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let renderer = if style.colour == Colour::On { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width);
+    let shown = Shown::new(found, sources);
     for diagnostic in found {
-        writeln!(out, "{}\n", one(diagnostic, sources, &renderer))?;
+        writeln!(out, "{}\n", one(diagnostic, &shown, &renderer))?;
     }
     let count = |severity: Severity| found.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -27,7 +30,7 @@ fn plural(count: usize, word: &str) -> String {
     if count == 1 { word.to_owned() } else { format!("{word}s") }
 }
 
-fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {
+fn one(diagnostic: &Diagnostic, shown: &Shown<'_>, renderer: &Renderer) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -39,16 +42,40 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
     let mut group = Group::with_title(title);
     let mut texts = texts.iter();
     if let (Some(primary), Some(text)) = (&diagnostic.primary, texts.next()) {
-        group = group.element(snippet(primary, text, sources, AnnotationKind::Primary));
+        group = group.element(snippet(primary, text, shown, AnnotationKind::Primary));
     }
     for (label, text) in diagnostic.related.iter().zip(texts) {
-        group = group.element(snippet(label, text, sources, AnnotationKind::Context));
+        group = group.element(snippet(label, text, shown, AnnotationKind::Context));
     }
     let help = diagnostic.help.as_deref().map(visible);
     if let Some(help) = &help {
         group = group.element(Level::HELP.message(help.as_ref()));
     }
     renderer.render(&[group])
+}
+
+/// The texts of the files as they may be shown: secrets in them are stars, and positions stay what they are.
+struct Shown<'a> {
+    sources: &'a Sources,
+    secrets: Vec<Span>,
+}
+
+impl<'a> Shown<'a> {
+    fn new(found: &Diagnostics, sources: &'a Sources) -> Self {
+        let secrets = found.iter().filter(|diagnostic| diagnostic.code == SECRET_IN_CLEAR_TEXT);
+        let secrets = secrets.filter_map(|diagnostic| Some(diagnostic.primary.as_ref()?.span)).collect();
+        Self { sources, secrets }
+    }
+
+    fn text(&self, source: SourceId) -> Cow<'_, str> {
+        let mut text = mask(self.sources.text(source));
+        for span in self.secrets.iter().filter(|span| span.source == source) {
+            if let Some(secret) = text.get(span.range()).map(stars) {
+                text.to_mut().replace_range(span.range(), &secret);
+            }
+        }
+        text
+    }
 }
 
 fn labels(diagnostic: &Diagnostic) -> impl Iterator<Item = &Label> {
@@ -58,7 +85,7 @@ fn labels(diagnostic: &Diagnostic) -> impl Iterator<Item = &Label> {
 fn snippet<'a>(
     label: &Label,
     text: &'a str,
-    sources: &'a Sources,
+    shown: &'a Shown<'_>,
     kind: AnnotationKind,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let source = label.span.source;
@@ -66,5 +93,5 @@ fn snippet<'a>(
     if !text.is_empty() {
         annotation = annotation.label(text);
     }
-    Snippet::source(sources.text(source)).path(sources.name(source)).annotation(annotation)
+    Snippet::source(shown.text(source)).path(shown.sources.name(source)).annotation(annotation)
 }
