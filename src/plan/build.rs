@@ -8,13 +8,10 @@ use jiff::civil::Date;
 use super::propose::{field_comparison, propose};
 use super::{
     Action, Breach, Note, OfferPlan, Origin, PlannedChange, Precondition, ProposeError, Purpose, PutStep, check, guard,
-    ignore,
+    ignore, ownership,
 };
 use crate::desired::Desired;
-use crate::diff::{
-    Base, Cause, Change, Comparison, Doubt, Left, Ownership, Secrecy, Unmanaged, compare, live_value_of,
-};
-use crate::manifest;
+use crate::diff::{Base, Cause, Change, Comparison, Doubt, Left, Secrecy, Unmanaged, compare, live_value_of};
 use crate::offer::fields::{self, FieldTable};
 use crate::offer::{Document, Pointer, Revision};
 use crate::record::Rewrites;
@@ -55,14 +52,6 @@ pub struct Policy {
     pub purpose: Purpose,
     /// The day, for what the files limit in time; `None` if it does not matter.
     pub today: Option<Date>,
-}
-
-/// Who owns what the file does not mention.
-pub(super) fn ownership(desired: &Desired) -> Ownership {
-    match desired.reconcile.ownership.value {
-        manifest::Ownership::Declared => Ownership::Declared,
-        manifest::Ownership::Exact => Ownership::Exact,
-    }
 }
 
 /// What is done about edits in the portal.

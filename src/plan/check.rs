@@ -78,7 +78,7 @@ pub fn check(offer: &OfferPlan, rewrites: &Rewrites) -> Result<(), Breach> {
         secrets: &NoSecrets,
         unmanaged: Unmanaged::Skipped,
         secrecy: Secrecy::Kept,
-        ownership: super::build::ownership(&offer.desired),
+        ownership: super::ownership(&offer.desired),
     });
     let left = |change: &Change| {
         let same = |planned: &PlannedChange| planned.change.identity == change.identity;

@@ -22,7 +22,8 @@ pub use ignore::Purpose;
 pub use propose::{Proposal, ProposeError};
 
 use crate::desired::Desired;
-use crate::diff::{Cause, Change};
+use crate::diff::{Cause, Change, Ownership};
+use crate::manifest;
 use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer, Revision};
 
 /// What happens to an offer's draft.
@@ -234,5 +235,13 @@ impl Plan {
     #[must_use]
     pub fn digest(&self) -> Digest {
         Digest::of(self)
+    }
+}
+
+/// Who owns what the file does not mention.
+fn ownership(desired: &Desired) -> Ownership {
+    match desired.reconcile.ownership.value {
+        manifest::Ownership::Declared => Ownership::Declared,
+        manifest::Ownership::Exact => Ownership::Exact,
     }
 }

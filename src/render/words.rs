@@ -33,6 +33,15 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
         .collect()
 }
 
+/// One line broken into lines of at most `width` columns, those after the first set in two columns further than it.
+pub(super) fn hanging(line: &str, width: usize) -> Vec<String> {
+    let start = line.len() - line.trim_start().len();
+    let (first, rest) = (&line[..start], format!("{}  ", &line[..start]));
+    let options =
+        textwrap::Options::new(width.max(20)).break_words(false).initial_indent(first).subsequent_indent(&rest);
+    textwrap::wrap(&line[start..], &options).into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
 /// Marks each line of a run on its own, so that a mark never spans lines. A blank run is shown by its marks alone.
 fn marked(words: &str, (open, close): (&str, &str), paint: impl Fn(String) -> String) -> String {
     let lines: Vec<String> = words

@@ -11,7 +11,7 @@ use crate::plan::{Action, Guard, OfferPlan, Plan, PlannedChange, Summary};
 use crate::render::{Style, visible, words};
 
 /// Texts longer than this are compared word by word.
-const LONG_TEXT: usize = 60;
+const LONG_TEXT: usize = 40;
 
 /// Writes the plan.
 pub fn plan(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
@@ -196,12 +196,15 @@ impl Page<'_> {
     }
 
     fn signed(&mut self, pad: &str, sign: &str, line: &str) -> io::Result<()> {
-        let line = format!("{sign} {line}");
-        match sign {
-            "+" => writeln!(self.out, "{pad}    {}", self.style.added(line)),
-            "-" => writeln!(self.out, "{pad}    {}", self.style.removed(line)),
-            _ => writeln!(self.out, "{pad}    {}", self.style.faint(line)),
+        for line in words::hanging(line, self.style.width.saturating_sub(pad.len() + 6)) {
+            let line = format!("{sign} {line}");
+            match sign {
+                "+" => writeln!(self.out, "{pad}    {}", self.style.added(line))?,
+                "-" => writeln!(self.out, "{pad}    {}", self.style.removed(line))?,
+                _ => writeln!(self.out, "{pad}    {}", self.style.faint(line))?,
+            }
         }
+        Ok(())
     }
 
     fn symbol(&self, change: &Change) -> String {
