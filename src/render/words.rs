@@ -24,7 +24,7 @@ pub(super) fn compare(before: &str, after: &str, style: Style, width: usize) -> 
 
 /// `text` broken into lines of at most `width` columns; line feeds stay line feeds.
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let options = textwrap::Options::new(width.max(20)).break_words(false);
+    let options = options(width);
     text.lines()
         .flat_map(|line| {
             textwrap::wrap(line, &options).into_iter().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>()
@@ -33,12 +33,16 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
         .collect()
 }
 
+/// Lines are broken between words only: an address that is broken cannot be copied.
+fn options<'a>(width: usize) -> textwrap::Options<'a> {
+    textwrap::Options::new(width.max(20)).break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation)
+}
+
 /// One line broken into lines of at most `width` columns, those after the first set in two columns further than it.
 pub(super) fn hanging(line: &str, width: usize) -> Vec<String> {
     let start = line.len() - line.trim_start().len();
     let (first, rest) = (&line[..start], format!("{}  ", &line[..start]));
-    let options =
-        textwrap::Options::new(width.max(20)).break_words(false).initial_indent(first).subsequent_indent(&rest);
+    let options = options(width).initial_indent(first).subsequent_indent(&rest);
     textwrap::wrap(&line[start..], &options).into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
@@ -65,23 +69,43 @@ enum Run {
 
 fn runs(before: &str, after: &str) -> Vec<Run> {
     let diff = TextDiff::from_words(before, after);
-    let mut runs: Vec<(ChangeTag, Vec<&str>)> = Vec::new();
-    for change in diff.iter_all_changes() {
-        match runs.last_mut() {
-            Some((tag, words)) if *tag == change.tag() => words.push(change.value()),
-            _ => runs.push((change.tag(), vec![change.value()])),
-        }
-    }
-    let last = runs.len().saturating_sub(1);
+    let changes: Vec<(ChangeTag, &str)> =
+        diff.iter_all_changes().map(|change| (change.tag(), change.value())).collect();
     let mut out = Vec::new();
-    for (position, (tag, words)) in runs.into_iter().enumerate() {
-        match tag {
-            ChangeTag::Delete => out.push(Run::Removed(words.concat())),
-            ChangeTag::Insert => out.push(Run::Added(words.concat())),
-            ChangeTag::Equal => omit(&words, position == 0, position == last, &mut out),
+    let mut rest = changes.as_slice();
+    while !rest.is_empty() {
+        let first = rest.len() == changes.len();
+        let same = rest.iter().take_while(|(tag, _)| *tag == ChangeTag::Equal).count();
+        if same > 0 {
+            let words: Vec<&str> = rest[..same].iter().map(|(_, word)| *word).collect();
+            omit(&words, first, same == rest.len(), &mut out);
         }
+        let (removed, added, length) = changed(&rest[same..]);
+        out.extend((!removed.is_empty()).then_some(Run::Removed(removed)));
+        out.extend((!added.is_empty()).then_some(Run::Added(added)));
+        rest = &rest[same + length..];
     }
     out
+}
+
+/// The words that go and come until the next unchanged word, and how many changes that are. A space between two changed words is
+/// unchanged, and still part of one change to whoever reads it.
+fn changed(changes: &[(ChangeTag, &str)]) -> (String, String, usize) {
+    let (mut removed, mut added, mut length) = (String::new(), String::new(), 0);
+    while let Some((tag, word)) = changes.get(length) {
+        let next_changes = changes.get(length + 1).is_some_and(|(tag, _)| *tag != ChangeTag::Equal);
+        match tag {
+            ChangeTag::Delete => removed.push_str(word),
+            ChangeTag::Insert => added.push_str(word),
+            ChangeTag::Equal if length > 0 && word.trim_matches(' ').is_empty() && next_changes => {
+                removed.push_str(word);
+                added.push_str(word);
+            }
+            ChangeTag::Equal => break,
+        }
+        length += 1;
+    }
+    (removed, added, length)
 }
 
 /// Keeps the words next to a change and leaves out the rest. Spaces count as words, hence the doubling.
@@ -163,6 +187,7 @@ mod tests {
     #[test]
     fn changed_words_are_marked_and_far_ones_left_out() {
         assert_eq!(plain("a quick fox", "a slow fox"), ["a [-quick-]{+slow+} fox"]);
+        assert_eq!(plain("one two three", "uno dos three"), ["[-one two-]{+uno dos+} three"]);
         let long = |word: &str| format!("{} {word} {}", "same ".repeat(40).trim(), "end ".repeat(40).trim());
         let lines = plain(&long("old"), &long("new"));
         assert_eq!(lines.join(" ").matches('…').count(), 2, "{lines:?}");
