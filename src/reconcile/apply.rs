@@ -87,8 +87,10 @@ impl Applying {
                 Attempt::Again => self.progress.step(offer.address(), "reading again"),
             }
         }
-        let message = format!("the offer was written by somebody else {ATTEMPTS} times in a row while this run tried");
-        let hint = Some("nothing was written by this run; try again when nobody edits the offer".to_owned());
+        let message = format!(
+            "the offer could not be written in {ATTEMPTS} attempts: each time somebody else was faster, or the answer was lost"
+        );
+        let hint = Some("run plan to see how the offer stands; try again when nobody edits it".to_owned());
         (Outcome::Failed(Trouble { message, hint, correlation_id: None }), Vec::new(), None)
     }
 
