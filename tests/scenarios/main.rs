@@ -6,7 +6,10 @@
 
 mod bench;
 mod collisions;
+mod guards;
 mod losses;
+mod plan_files;
 mod rewrites;
 mod secrets;
+mod shell;
 mod weak_lock;
