@@ -63,7 +63,7 @@ pub enum Outcome {
     Failed(Trouble),
     /// Whether it was written is not known.
     Unknown(Trouble),
-    /// The run was interrupted before its turn came.
+    /// The run was interrupted before anything was written.
     NotStarted,
 }
 

@@ -189,6 +189,19 @@ pub fn text(value: &Value) -> Cow<'_, str> {
     }
 }
 
+/// `value` without signatures in any of its texts: the service renews those as it likes.
+#[must_use]
+pub fn unsigned(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(without_sas(text).into_owned()),
+        Value::Array(elements) => elements.iter().map(unsigned).collect(),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(key, member)| (key.clone(), unsigned(member))).collect())
+        }
+        scalar => scalar.clone(),
+    }
+}
+
 /// `value` as JSON with sorted keys and numbers in one spelling: what is hashed.
 #[must_use]
 pub fn canonical_json(value: &Value) -> String {

@@ -84,6 +84,7 @@ impl Applying {
         for _ in 0..ATTEMPTS {
             match self.attempt(offer).await {
                 Attempt::Over(outcome, remarks, revision) => return (outcome, remarks, revision),
+                Attempt::Again if self.interrupt.is_raised() => return (Outcome::NotStarted, Vec::new(), None),
                 Attempt::Again => self.progress.step(offer.address(), "reading again"),
             }
         }
@@ -163,7 +164,7 @@ impl Applying {
             }
         };
         if is_the_planned(current, precondition, live.as_ref()) {
-            return again(precondition, error);
+            return self.again(precondition, error);
         }
         let Some(live) = live else {
             return Attempt::over(Outcome::Conflict { reason: "the offer is gone".to_owned() });
@@ -174,7 +175,7 @@ impl Applying {
             Err(trouble) => return Attempt::over(Outcome::Unknown(trouble)),
         };
         match settled(current, &now, &document) {
-            Standing::AsPlanned => again(precondition, error),
+            Standing::AsPlanned => self.again(precondition, error),
             Standing::Done => {
                 let text = "the answer was lost; reading the offer showed that the write was done".to_owned();
                 let remark = Remark { kind: RemarkKind::Settled, path: Pointer::root(), text };
@@ -186,6 +187,21 @@ impl Applying {
                 Attempt::over(Outcome::Unknown(Trouble { message, hint, correlation_id: None }))
             }
         }
+    }
+
+    /// Begins anew after a write of which nothing can be seen. Under the weak lock nothing is sent twice: the first one may
+    /// still be on its way, and no revision would stop it or the second.
+    fn again(&self, precondition: &Precondition, error: &api::Error) -> Attempt {
+        let hint = match (precondition, self.interrupt.is_raised()) {
+            (Precondition::SameContent, _) => {
+                "without a revision nothing is sent twice; run plan again to see how it stands"
+            }
+            (_, true) => "the run was interrupted; run plan again to see how the offer stands",
+            (_, false) => return Attempt::Again,
+        };
+        let mut trouble = trouble(error).with_hint(Some(hint.to_owned()));
+        trouble.message = format!("{}; the offer is as it was when it was read again", trouble.message);
+        Attempt::over(Outcome::Unknown(trouble))
     }
 
     /// Reads the offer again and looks at what the service made of it.
@@ -298,19 +314,6 @@ enum Seen {
     Later,
     /// The write gave no revision to tell by.
     Unnamed,
-}
-
-/// Begins anew after a write of which nothing can be seen. Under the weak lock nothing is sent twice: the first one may still
-/// be on its way, and no revision would stop it or the second.
-fn again(precondition: &Precondition, error: &api::Error) -> Attempt {
-    if *precondition != Precondition::SameContent {
-        return Attempt::Again;
-    }
-    let mut trouble = trouble(error);
-    trouble.message = format!("{}; the offer is as it was when it was read again", trouble.message);
-    trouble.hint =
-        Some("without a revision nothing is sent twice; run plan again to see how the offer stands".to_owned());
-    Attempt::over(Outcome::Unknown(trouble))
 }
 
 /// What is declared for a change.

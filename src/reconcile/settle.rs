@@ -3,11 +3,10 @@
 use serde_json::Value;
 
 use crate::diff::{Kind, lost};
-use crate::offer::canonical::canonical_json;
+use crate::offer::canonical::{canonical_json, unsigned};
 use crate::offer::fields::FieldTable;
 use crate::offer::{Document, Pointer};
 use crate::plan::{Action, OfferPlan, Precondition};
-use crate::secret::without_sas;
 
 /// What the offer looks like now, measured by the plan.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,8 +69,8 @@ pub(super) fn is_the_planned(
         (Precondition::Absent, now) => now.is_none(),
         (Precondition::Revision(planned), Some(now)) => now.revision.as_ref() == Some(planned),
         (Precondition::SameContent, Some(now)) => {
-            let before = plan.live.as_ref().map(|live| unsigned(live));
-            now.revision.is_none() && before == Some(unsigned(&now.document))
+            let before = plan.live.as_ref().map(|live| live.content());
+            now.revision.is_none() && same_unsigned(before, Some(now.document.content()))
         }
         (_, None) => false,
     }
@@ -79,30 +78,8 @@ pub(super) fn is_the_planned(
 
 /// Whether two values are the same but for signatures, which the service renews as it likes.
 pub(super) fn same_unsigned(one: Option<&Value>, two: Option<&Value>) -> bool {
-    one == two || one.map(unsigned_value) == two.map(unsigned_value)
-}
-
-fn unsigned(document: &Document) -> String {
-    unsigned_value(document.content())
-}
-
-fn unsigned_value(value: &Value) -> String {
-    let mut value = value.clone();
-    strip(&mut value);
-    canonical_json(&value)
-}
-
-fn strip(value: &mut Value) {
-    match value {
-        Value::String(text) => {
-            if let std::borrow::Cow::Owned(bare) = without_sas(text) {
-                *text = bare;
-            }
-        }
-        Value::Array(elements) => elements.iter_mut().for_each(strip),
-        Value::Object(members) => members.values_mut().for_each(strip),
-        _ => {}
-    }
+    let text = |value: &Value| canonical_json(&unsigned(value));
+    one == two || one.map(text) == two.map(text)
 }
 
 /// The first differences between two plans, in words.

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 pub use file::{Error, File};
 
-use crate::offer::canonical::canonical_json;
+use crate::offer::canonical::{canonical_json, unsigned};
 use crate::offer::{OfferAddress, Pointer};
 use crate::secret::without_sas;
 
@@ -35,7 +35,8 @@ impl Fingerprint {
     pub fn of(value: &Value) -> Option<Self> {
         let text = match value {
             Value::String(text) => without_sas(text).into_owned(),
-            other => canonical_json(other),
+            // Lists of artifacts hold signatures too.
+            other => canonical_json(&unsigned(other)),
         };
         (text.len() >= SHORTEST_HASHED).then(|| Self(hex(&Sha256::digest(text.as_bytes()))))
     }
@@ -194,6 +195,11 @@ mod tests {
         rewrites.learn(path(), Some(&declared), Some(&json!("https://hosted.example/a.png?sv=1&sig=one")));
         let renewed = json!("https://hosted.example/a.png?sv=1&sig=two");
         assert_eq!(rewrites.recall(&path(), Some(&declared), Some(&renewed)), Memory::AsRecorded);
+
+        let (declared, hosted) =
+            (json!([declared]), |sig: &str| json!([format!("https://hosted.example/a.png?sig={sig}")]));
+        rewrites.learn(path(), Some(&declared), Some(&hosted("one")));
+        assert_eq!(rewrites.recall(&path(), Some(&declared), Some(&hosted("two"))), Memory::AsRecorded);
     }
 
     #[test]

@@ -126,6 +126,8 @@ struct Hooks {
     twist: Option<fn(&mut Value)>,
     /// How it answers every PUT.
     answer: Option<(u16, &'static str)>,
+    /// Whom it tells that somebody pressed Ctrl-C, at the first PUT.
+    interrupt: Option<Interrupt>,
 }
 
 /// The simulator without a network. What the network would lose is lost.
@@ -145,6 +147,7 @@ impl Transport for InProcess {
             let if_match = request.headers().get("if-match").map(|value| value.to_str().unwrap().to_owned());
             self.puts.lock().unwrap().push(Put { if_match, body: body.clone() });
             let hooks = self.hooks.lock().unwrap().clone();
+            hooks.interrupt.iter().for_each(Interrupt::raise);
             if let Some((status, text)) = hooks.answer {
                 return Ok(Response::builder().status(status).body(Bytes::from(text)).unwrap());
             }
@@ -244,6 +247,11 @@ impl Bench {
     /// Has the service answer every PUT like this, whatever it says.
     pub(crate) fn answer_puts_with(&self, status: u16, body: &'static str) {
         self.hooks.lock().unwrap().answer = Some((status, body));
+    }
+
+    /// Somebody presses Ctrl-C while the first PUT is on its way.
+    pub(crate) fn is_interrupted_at_the_first_put(&self) {
+        self.hooks.lock().unwrap().interrupt = Some(self.interrupt.clone());
     }
 
     pub(crate) fn forget_secrets(&self) {

@@ -149,3 +149,23 @@ async fn an_interrupt_before_the_start_writes_nothing() {
     assert_eq!((exit(&report), outcome(&report)), (1, &Outcome::NotStarted));
     assert!(bench.puts().is_empty());
 }
+
+#[tokio::test]
+async fn an_interrupt_finishes_what_is_in_flight_and_begins_no_second_try() {
+    let edit = edit_between(LONG_SUMMARY, json!("Meanwhile"));
+    let lost = offerform::simulator::Fault::LoseRequest;
+    for (fault, expected, summary) in [
+        (None, "updated", "The declared summary"),
+        (Some(edit), "not_started", "Edited by hand"),
+        (Some(lost), "unknown", "Edited by hand"),
+    ] {
+        let bench = Bench::new();
+        let rules = fault.iter().map(|fault| once("PUT", fault.clone())).collect();
+        bench.faults(rules);
+        bench.is_interrupted_at_the_first_put();
+        let report = bench.apply(DECLARED).await;
+        assert_eq!((exit(&report), outcome(&report).name()), (1, expected), "{fault:?}");
+        assert_eq!(bench.puts().len(), 1, "{fault:?}");
+        assert_eq!(bench.at(SUMMARY), summary);
+    }
+}

@@ -3,10 +3,12 @@
 use offerform::apply::{Outcome, RemarkKind};
 use offerform::offer::OfferAddress;
 use offerform::plan::Action;
-use offerform::simulator::{ArtifactSignature, Dialect, EtagPlace, Rewrite, Rewrites};
+use offerform::simulator::{ArtifactSignature, Dialect, EtagPlace, Fault, Rewrite, Rewrites};
 use serde_json::{Value, json};
 
-use super::bench::{Bench, DECLARED, LONG_SUMMARY, SUMMARY, changes, edit_between, exit, live, nth, outcome, remarks};
+use super::bench::{
+    Bench, DECLARED, LONG_SUMMARY, SUMMARY, changes, edit_between, exit, live, nth, once, outcome, remarks,
+};
 
 const SMALL_LOGO: &str = "/definition/offer/microsoft-azure-marketplace.smallLogo";
 
@@ -324,4 +326,39 @@ async fn a_hosted_file_that_no_file_declares_is_not_called_lost_when_its_signatu
     });
     let report = bench.apply(DECLARED).await;
     assert_eq!((exit(&report), remarks(&report)), (0, Vec::new()), "{:?}", outcome(&report));
+}
+
+#[tokio::test]
+async fn rewrites_are_told_from_edits_when_an_answer_is_lost_or_somebody_is_faster() {
+    let newer = RICH.replace("The declared summary", "A newer summary");
+    for fault in [
+        Fault::LoseAnswer,
+        Fault::LoseRequest,
+        Fault::Truncate { keep: 100 },
+        edit_between(LONG_SUMMARY, json!("Meanwhile")),
+    ] {
+        // The create, if there is something to collide with.
+        if !matches!(fault, Fault::EditBetween { .. }) {
+            let bench = without_offers();
+            bench.faults(vec![once("PUT", fault.clone())]);
+            let report = bench.apply(RICH).await;
+            assert!(bench.all_faults_fired());
+            assert_eq!((exit(&report), outcome(&report)), (0, &Outcome::Created), "{fault:?}: {:?}", remarks(&report));
+            bench.is_silent(RICH).await;
+        }
+        // And an update, by somebody with the record and by somebody without.
+        for forgets in [false, true] {
+            let mut bench = without_offers();
+            bench.apply(RICH).await;
+            if forgets {
+                bench.forget();
+            }
+            bench.faults(vec![once("PUT", fault.clone())]);
+            let report = bench.apply(&newer).await;
+            assert!(bench.all_faults_fired());
+            assert_eq!((exit(&report), outcome(&report)), (0, &Outcome::Updated), "{fault:?}: {:?}", remarks(&report));
+            assert_eq!(bench.at(SUMMARY), "A newer summary");
+            bench.is_silent(&newer).await;
+        }
+    }
 }
