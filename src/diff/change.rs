@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::offer::{Pointer, canonical};
+use crate::offer::Pointer;
+use crate::offer::canonical::View;
+use crate::offer::fields::FieldTable;
 use crate::secret::{REDACTED, SecretReference, redact, without_sas};
 
 /// What happens to a value.
@@ -180,9 +182,10 @@ impl Change {
 
     /// A text that is equal for changes that do the same to the same value, wherever the value stands.
     #[must_use]
-    pub fn fingerprint(&self) -> String {
+    pub fn fingerprint(&self, table: &'static FieldTable) -> String {
+        let place = self.identity.tokens().fold(table.root(), |place, token| place.key(&token));
         let side = |sealed: &Option<Sealed>| {
-            sealed.as_ref().map_or_else(String::new, |sealed| canonical::canonical_json(sealed.value()))
+            sealed.as_ref().map_or_else(String::new, |sealed| View::new(place, sealed.value()).json())
         };
         let verdict = match &self.cause {
             // The service's copy of an artifact moves with every save of the offer, whoever saves it: its address says nothing.

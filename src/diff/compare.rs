@@ -13,7 +13,7 @@ use crate::offer::canonical::{Element, Form, View};
 use crate::offer::fields::{self, Fate, FieldTable, Place};
 use crate::offer::{Document, Pointer};
 use crate::record::{Memory, Rewrites};
-use crate::secret::{SecretReference, SecretSource};
+use crate::secret::{SecretReference, SecretSource, redact, without_sas};
 
 /// What a comparison is made of.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +105,7 @@ pub fn live_value_of<'a>(
     for token in identity.tokens() {
         let (index, next) = match View::new(place, value).form() {
             Form::Map(members) => (None, members.get(&token)?),
-            Form::Set(elements) => element(elements.get(token.as_str())?),
+            Form::Set(elements) => element(elements.iter().find(|(text, _)| name(text) == token)?.1),
             Form::Keyed(elements) => element(elements.get(token.as_str())?),
             Form::Sequence(elements) => {
                 let index: usize = token.parse().ok()?;
@@ -118,6 +118,14 @@ pub fn live_value_of<'a>(
         value = next;
     }
     Some((pointer, value))
+}
+
+/// What an element is called in a path: its identity, without what may not be shown.
+pub(super) fn name(identity: &str) -> Cow<'_, str> {
+    match without_sas(identity) {
+        Cow::Borrowed(text) => redact(text),
+        Cow::Owned(text) => Cow::Owned(redact(&text).into_owned()),
+    }
 }
 
 fn element<'a>(element: &Element<'a>) -> (Option<usize>, &'a Value) {
@@ -137,6 +145,12 @@ impl<'a> BaseValue<'a> {
             Self::Live => Self::Live,
             Self::Is(value) => Self::Is(value.and_then(|value| value.get(key))),
         }
+    }
+
+    /// The member under the first of two names, or else under the second.
+    fn member_or(self, key: &str, other: &str) -> Self {
+        let known = self.members().is_none_or(|members| members.contains_key(key));
+        self.member(if known { key } else { other })
     }
 
     fn members(self) -> Option<&'a Map<String, Value>> {
@@ -218,19 +232,15 @@ impl<'a> Walk<'a> {
                 _ => key,
             };
             let first = self.changes.len();
-            self.member(
-                place,
-                (key, live_key),
-                Trio { desired: Some(value), base: base.member(key), live: live.get(live_key) },
-            );
-            let Some(mirror) = field.mirror else { continue };
-            let changed = self.changes[first..].iter().any(Change::is_determined);
-            if changed && !desired.contains_key(mirror) && live.contains_key(mirror) {
-                self.member(
-                    place,
-                    (key, mirror),
-                    Trio { desired: Some(value), base: base.member(key), live: live.get(mirror) },
-                );
+            let was = match field.alias {
+                Some(alias) if !desired.contains_key(alias) => base.member_or(key, alias),
+                _ => base.member(key),
+            };
+            self.member(place, (key, live_key), Trio { desired: Some(value), base: was, live: live.get(live_key) });
+            if self.changes[first..].iter().any(Change::is_determined) {
+                for other in [field.mirror, field.alias].into_iter().flatten().filter(|other| *other != live_key) {
+                    self.follow(place, (key, other), (desired, value), base, live);
+                }
             }
         }
         let before = base.members();
@@ -252,6 +262,23 @@ impl<'a> Walk<'a> {
                 self.undeclared_member((place.key(key), key), value, desired, base);
             }
         }
+    }
+
+    /// Gives a value that changed under one name to its other name, if the service has that too and nobody declares it.
+    fn follow(
+        &mut self,
+        place: Place<'static>,
+        (key, other): (&'a str, &'a str),
+        (declared, value): (&Map<String, Value>, &'a Value),
+        base: BaseValue<'a>,
+        live: &'a Map<String, Value>,
+    ) {
+        let goes = base.members().is_some_and(|base| base.contains_key(other) && base.contains_key(key));
+        if declared.contains_key(other) || !live.contains_key(other) || goes {
+            return;
+        }
+        let trio = Trio { desired: Some(value), base: base.member_or(other, key), live: live.get(other) };
+        self.member(place, (key, other), trio);
     }
 
     fn member(&mut self, place: Place<'static>, (desired, live): (&'a str, &'a str), trio: Trio<'a>) {
@@ -376,7 +403,7 @@ impl<'a> Walk<'a> {
         (before, after): (Option<Sealed>, Option<Sealed>),
         edit: Edit,
     ) {
-        let path = self.path.identity().key(identity);
+        let path = self.path.identity().key(&name(identity));
         // An element of the list of SKUs is a SKU itself.
         let sku = self
             .path
@@ -400,7 +427,10 @@ impl<'a> Walk<'a> {
                 }
                 _ => Cause::Undetermined(doubt),
             },
-            Verdict::Different => cause(place, desired, base, live),
+            Verdict::Different => match self.sealed() {
+                Some(reference) => self.sealed_cause(&reference, base),
+                None => cause(place, desired, base, live),
+            },
         };
         let at = self.path.desired();
         let after = self.declared(&at);
@@ -447,6 +477,14 @@ impl<'a> Walk<'a> {
                 let value = Value::String(secret.expose().to_owned());
                 if View::new(place, &value).same(View::new(place, live)) { Verdict::Same } else { Verdict::Different }
             }
+        }
+    }
+
+    /// Why a sealed value differs. What it was before is not known, only where it came from.
+    fn sealed_cause(&self, reference: &SecretReference, base: BaseValue<'a>) -> Cause {
+        match (base, self.sealed_in_base()) {
+            (BaseValue::Is(_), Some(before)) if before == *reference => Cause::Drift,
+            _ => Cause::Declared,
         }
     }
 
@@ -527,11 +565,9 @@ impl<'a> Walk<'a> {
     /// `version`, or none before.
     fn secret(&mut self, trio: Trio<'a>) {
         let Some(reference) = self.sealed() else { return };
-        let before = match (trio.base, self.comparison.base) {
-            (BaseValue::Is(_), Base::Declared(document)) => {
-                self.path.base().and_then(|at| document.sealed().get(&at).cloned())
-            }
-            _ => Some(reference.clone()),
+        let before = match trio.base {
+            BaseValue::Is(_) => self.sealed_in_base(),
+            BaseValue::Live => Some(reference.clone()),
         };
         if before.as_ref() == Some(&reference) && self.comparison.secrecy == Secrecy::Kept {
             return;
@@ -541,6 +577,12 @@ impl<'a> Walk<'a> {
         let before = before.map(|_| Sealed::secret());
         self.push(operation, Cause::Declared, (before, Some(Sealed::secret())), edit);
         self.is_about(Kind::Secret);
+    }
+
+    /// The secret that was declared here before, if one was.
+    fn sealed_in_base(&self) -> Option<SecretReference> {
+        let Base::Declared(document) = self.comparison.base else { return None };
+        self.path.base().and_then(|at| document.sealed().get(&at).cloned())
     }
 
     /// The declared part at a place, as it may be shown.
@@ -571,6 +613,7 @@ fn cause(place: Place<'static>, desired: &Value, base: BaseValue<'_>, live: Opti
         // An explicit `null` said that the value must not be there: the same as its absence.
         BaseValue::Is(base) => base.filter(|base| !base.is_null()),
     };
+    let live = live.filter(|live| !live.is_null());
     let same = |one: Option<&Value>, two: Option<&Value>| match (one, two) {
         (Some(one), Some(two)) => View::new(place, one).same(View::new(place, two)),
         (one, two) => one.is_none() && two.is_none(),

@@ -33,13 +33,4 @@ impl ChangeSet {
     pub fn is_update(&self) -> bool {
         self.changes.iter().any(Change::is_determined)
     }
-
-    /// A text that is equal for change sets that do the same.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        let mut parts: Vec<String> =
-            self.changes.iter().filter(|change| change.is_written()).map(Change::fingerprint).collect();
-        parts.sort_unstable();
-        parts.join("\n\n")
-    }
 }

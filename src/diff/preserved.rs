@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::compare::name;
 use crate::offer::Pointer;
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldTable, Place};
@@ -51,7 +52,7 @@ impl Search<'_> {
             }
             (Form::Set(one), Form::Set(two)) => {
                 for text in one.keys().filter(|text| !two.contains_key(*text)) {
-                    let element = at.key(text);
+                    let element = at.key(&name(text));
                     if !self.written.contains(&element) {
                         self.lost.push(element);
                     }

@@ -350,3 +350,75 @@ fn what_a_write_lost_is_named() {
         "what was written on purpose and what was added are no losses"
     );
 }
+
+#[test]
+fn two_names_of_one_field_change_together() {
+    let sku = |members: &[(&str, Value)]| {
+        let mut sku = json!({"planId": "a"});
+        for (key, value) in members {
+            sku[format!("{VM}.{key}")] = value.clone();
+        }
+        json!([sku])
+    };
+    let live = sku(&[("osType", json!("Other")), ("windowsOSType", json!("Ubuntu"))]);
+    assert_eq!(
+        sku_lines(sku(&[("osType", Value::Null)]), live.clone()),
+        [
+            format!(r#"- /definition/plans/0/{VM}.osType "Other""#),
+            format!(r#"- /definition/plans/0/{VM}.windowsOSType "Ubuntu""#)
+        ],
+        "to remove one and to keep the other would be a change for ever"
+    );
+    assert_eq!(
+        sku_lines(sku(&[("osType", json!("Linux"))]), live),
+        [
+            format!(r#"~ /definition/plans/0/{VM}.osType "Other" "Linux""#),
+            format!(r#"~ /definition/plans/0/{VM}.windowsOSType "Ubuntu" "Linux""#)
+        ]
+    );
+}
+
+#[test]
+fn a_renamed_key_keeps_its_past() {
+    let sku = |key: &str, value: &str| json!([{"planId": "a", format!("{VM}.{key}"): value}]);
+    let mut case = case(document(json!({}), sku("windowsOSType", "New")), document(json!({}), sku("osType", "Old")));
+    case.base = Some(document(json!({}), sku("osType", "Old")));
+    assert_eq!(case.lines(), [format!(r#"~ /definition/plans/0/{VM}.osType "Old" "New""#)]);
+}
+
+#[test]
+fn a_live_null_is_an_absence_in_three_ways_too() {
+    let mut case = case(document(json!({"k": 1}), json!([])), document(json!({"k": null}), json!([])));
+    case.base = Some(document(json!({}), json!([])));
+    assert_eq!(case.lines(), ["~ /definition/offer/k null 1"]);
+}
+
+#[test]
+fn a_sealed_address_that_was_declared_before_has_drifted() {
+    let place = Pointer::parse(&format!("/definition/plans/0/{VM}.vmImages/1.0.0/osVhdUrl")).unwrap();
+    let reference = SecretReference { location: SecretLocation::Env("VHD".into()), version: None };
+    let image = |url: Value| json!([{"planId": "a", format!("{VM}.vmImages"): {"1.0.0": {"osVhdUrl": url}}}]);
+    let content = document(json!({}), image(Value::Null)).content().clone();
+    let desired = Document::with_sealed(content, [(place, reference)].into());
+    let mut case = case(desired.clone(), document(json!({}), image(json!("https://x/edited.vhd"))));
+    case.secrets.0.insert("VHD", "https://x/a.vhd?sv=1&sig=new");
+    case.base = Some(desired);
+    assert_eq!(case.changes()[0].cause, Cause::Drift);
+}
+
+#[test]
+fn an_element_is_named_without_its_signature() {
+    let regions = |regions: Value| json!([{"planId": "a", "regions": regions}]);
+    let live = regions(json!(["https://x/a?sv=1&sig=abc"]));
+    let case = case(document(json!({}), regions(json!([]))), document(json!({}), live));
+    assert_eq!(case.changes()[0].identity.as_str(), "/definition/plans/a/regions/https:~1~1x~1a");
+}
+
+#[test]
+fn what_a_change_does_is_the_same_in_any_order_of_sets() {
+    let sku = |regions: Value| json!([{"planId": "a", "regions": regions}]);
+    let case = |regions| case(document(json!({}), json!([])), document(json!({}), sku(regions)));
+    let print = |regions| case(regions).changes()[0].fingerprint(FieldTable::of(&OfferTypeId::new(VM)));
+    assert_eq!(print(json!(["NO", "DE"])), print(json!(["DE", "NO"])));
+    assert_ne!(print(json!(["NO", "DE"])), print(json!(["DE"])));
+}

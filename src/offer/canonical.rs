@@ -93,7 +93,7 @@ impl<'a> View<'a> {
         }
         match (self.form(), other.form()) {
             (Form::Map(one), Form::Map(two)) => {
-                self.place.covers(one, two, Leftover::Matters) && self.place.covers(two, one, Leftover::Matters)
+                self.place.covers(one, two, Leftover::Matters) && self.place.is_nothing_more(one, two)
             }
             (Form::Set(one), Form::Set(two)) => one.len() == two.len() && one.keys().eq(two.keys()),
             (Form::Keyed(one), Form::Keyed(two)) => {
@@ -156,16 +156,27 @@ impl Place<'static> {
     fn covers(self, one: &Map<String, Value>, two: &Map<String, Value>, leftover: Leftover) -> bool {
         one.iter().all(|(key, value)| {
             let place = self.key(key);
-            let field = place.field();
-            if matches!(field.comparison, Comparison::ServerOwned | Comparison::Secret) {
-                return true;
-            }
             match two.get(key) {
+                _ if place.is_never_compared() => true,
                 Some(other) if leftover == Leftover::Matters => View::new(place, value).same(View::new(place, other)),
                 Some(other) => View::new(place, value).covered_by(View::new(place, other)),
-                None => value.is_null() || field.is_default(value),
+                None => value.is_null() || place.field().is_default(value),
             }
         })
+    }
+
+    /// Whether the members that only `two` has mean as much as their absence.
+    ///
+    /// Only these: to compare the common ones from both sides would double the work at every level of nesting.
+    fn is_nothing_more(self, one: &Map<String, Value>, two: &Map<String, Value>) -> bool {
+        two.iter().filter(|(key, _)| !one.contains_key(*key)).all(|(key, value)| {
+            let place = self.key(key);
+            place.is_never_compared() || value.is_null() || place.field().is_default(value)
+        })
+    }
+
+    fn is_never_compared(self) -> bool {
+        matches!(self.field().comparison, Comparison::ServerOwned | Comparison::Secret)
     }
 }
 
@@ -205,39 +216,67 @@ pub fn unsigned(value: &Value) -> Value {
 /// `value` as JSON with sorted keys and numbers in one spelling: what is hashed.
 #[must_use]
 pub fn canonical_json(value: &Value) -> String {
-    let mut out = String::new();
-    write_canonical(value, &mut out);
-    out
+    View::new(Place::default(), value).json()
 }
 
-fn write_canonical(value: &Value, out: &mut String) {
-    match value {
-        Value::Object(members) => {
-            let sorted: BTreeMap<&String, &Value> = members.iter().collect();
-            out.push('{');
-            for (position, (key, member)) in sorted.into_iter().enumerate() {
-                if position > 0 {
-                    out.push(',');
-                }
-                write_canonical(&Value::String(key.clone()), out);
-                out.push(':');
-                write_canonical(member, out);
-            }
-            out.push('}');
-        }
-        Value::Array(elements) => {
-            out.push('[');
-            for (position, element) in elements.iter().enumerate() {
-                if position > 0 {
-                    out.push(',');
-                }
-                write_canonical(element, out);
-            }
-            out.push(']');
-        }
-        Value::Number(number) => out.push_str(&decimal(number.as_str())),
-        scalar => out.push_str(&scalar.to_string()),
+impl View<'_> {
+    /// The value as JSON with sorted keys, sorted elements where order means nothing, and numbers in one spelling.
+    #[must_use]
+    pub fn json(self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
     }
+
+    fn write(self, out: &mut String) {
+        let element = self.place.element();
+        match self.form() {
+            Form::Map(members) => {
+                let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
+                sorted.sort_unstable_by_key(|(key, _)| *key);
+                write_all(sorted, ['{', '}'], out, |(key, member), out| {
+                    write_text(key, out);
+                    out.push(':');
+                    View::new(self.place.key(key), member).write(out);
+                });
+            }
+            Form::Set(elements) => write_all(elements.values(), ['[', ']'], out, |found, out| {
+                View::new(element, found.value).write(out);
+            }),
+            Form::Keyed(mut elements) => {
+                elements.sort_unstable_keys();
+                write_all(elements.values(), ['[', ']'], out, |found, out| View::new(element, found.value).write(out));
+            }
+            Form::Sequence(elements) => {
+                write_all(elements, ['[', ']'], out, |value, out| View::new(element, value).write(out));
+            }
+            Form::Scalar => match self.value {
+                Value::String(text) => write_text(text, out),
+                Value::Number(number) => out.push_str(&decimal(number.as_str())),
+                scalar => out.push_str(&scalar.to_string()),
+            },
+        }
+    }
+}
+
+fn write_all<T>(
+    parts: impl IntoIterator<Item = T>,
+    [open, close]: [char; 2],
+    out: &mut String,
+    mut write: impl FnMut(T, &mut String),
+) {
+    out.push(open);
+    for (position, part) in parts.into_iter().enumerate() {
+        if position > 0 {
+            out.push(',');
+        }
+        write(part, out);
+    }
+    out.push(close);
+}
+
+fn write_text(text: &str, out: &mut String) {
+    out.push_str(&serde_json::to_string(text).expect("invariant: a text is JSON"));
 }
 
 fn same_number(one: &Number, two: &Number) -> bool {
@@ -322,6 +361,13 @@ mod tests {
         let offer = "definition/offer";
         assert!(same(offer, "{}", r#"{"microsoft-azure-marketplace.marketoLeadConfiguration":{}}"#));
         assert!(!same(offer, "{}", r#"{"microsoft-azure-marketplace.title":""}"#));
+    }
+
+    #[test]
+    fn deep_maps_are_compared_once_at_each_level() {
+        let nested = |innermost: &str| format!("{}{innermost}{}", "{\"a\":".repeat(64), "}".repeat(64));
+        assert!(same("x", &nested("1"), &nested("1.0")));
+        assert!(!same("x", &nested("1"), &nested("2")));
     }
 
     #[test]

@@ -5,11 +5,14 @@ use std::fmt;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
+use super::propose::identity_of;
 use super::{OfferPlan, Plan};
 use crate::diff::Sealed;
 use crate::offer::Pointer;
-use crate::offer::canonical::canonical_json;
+use crate::offer::canonical::{View, canonical_json};
+use crate::offer::fields::FieldTable;
 use crate::record::hex;
+use crate::secret::SecretReference;
 
 /// The digest of a plan: `sha256:` and 64 digits.
 ///
@@ -48,23 +51,30 @@ impl fmt::Display for Digest {
 
 pub(super) fn of_offer(offer: &OfferPlan) -> String {
     let desired = &offer.desired.document;
+    let table = FieldTable::of(offer.offer_type());
     let places: Vec<Pointer> = desired.sealed().keys().cloned().collect();
     let declared = Sealed::with_secrets(desired.content().clone(), &places);
     let mut changes: Vec<String> = offer
         .changes
         .iter()
         .filter(|planned| planned.change.is_written())
-        .map(|planned| planned.change.fingerprint())
+        .map(|planned| planned.change.fingerprint(table))
         .collect();
     changes.sort_unstable();
     let mut guards: Vec<String> = offer.guards.iter().map(super::Guard::name).collect();
     guards.sort_unstable();
+    let secret = |(at, from): (&Pointer, &SecretReference)| {
+        let identity = identity_of(table, desired.content(), at);
+        format!("{}\n{from}", identity.as_ref().unwrap_or(at))
+    };
+    let mut secrets: Vec<String> = desired.sealed().iter().map(secret).collect();
+    secrets.sort_unstable();
     let whole = json!({
         "address": offer.address().to_string(),
         "type": offer.offer_type(),
         "action": format!("{:?}", offer.action),
-        "declared": declared.value(),
-        "secrets": desired.sealed().iter().map(|(at, from)| json!([at, from.to_string()])).collect::<Vec<_>>(),
+        "declared": View::new(table.root(), declared.value()).json(),
+        "secrets": secrets,
         "changes": changes,
         "guards": guards,
     });

@@ -188,7 +188,10 @@ fn outdated(
         for token in change.identity.tokens() {
             if let Some(derived) = place.key(&token).field().derives {
                 let identity = around.key(derived);
-                let declared = live_value_of(table, desired.content(), &identity).is_some();
+                // A price that is mirrored from the other block is declared there.
+                let mirrored =
+                    changes.iter().any(|change| change.edit.value.is_some() && change.identity.is_within(&identity));
+                let declared = mirrored || live_value_of(table, desired.content(), &identity).is_some();
                 let found = live_value_of(table, content, &identity).filter(|_| !declared);
                 places.extend(found.map(|(at, _)| at).filter(|at| !places.contains(at)));
             }
@@ -212,7 +215,7 @@ pub(super) fn field_comparison(table: &'static FieldTable, document: &Document, 
 }
 
 /// The path through identities of a place given by positions.
-fn identity_of(table: &'static FieldTable, document: &Value, pointer: &Pointer) -> Option<Pointer> {
+pub(super) fn identity_of(table: &'static FieldTable, document: &Value, pointer: &Pointer) -> Option<Pointer> {
     let mut place = table.root();
     let mut value = document;
     let mut identity = Pointer::root();

@@ -121,8 +121,9 @@ struct Branch {
     any: Option<Box<Branch>>,
 }
 
-/// A place in the field table, moved along with a walk through a document.
-#[derive(Debug, Clone, Copy)]
+/// A place in the field table, moved along with a walk through a document. The default is a place of which the table says
+/// nothing.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Place<'t>(Option<&'t Branch>);
 
 impl FieldTable {
