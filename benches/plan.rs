@@ -1,0 +1,190 @@
+//! A plan of 1,000 offers of 30 KB against the simulator over HTTP: how long, how many requests, how much memory.
+//!
+//! `cargo bench --bench plan` runs each case five times and names the median; `cargo bench --bench plan -- slow` runs one
+//! of `load`, `instant` and `slow`. Each run is a process of its own, so that its peak memory is its own; the
+//! simulator is another one, on the same processors.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark: what is not as expected ends it")]
+#![expect(clippy::print_stdout, reason = "it prints what it measured")]
+
+mod offers;
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use offerform::api::{Connection, Endpoint, HttpTransport, Limits, ReadOnlyClient, Requests};
+use offerform::apply::Silent;
+use offerform::auth::StaticToken;
+use offerform::clock::SystemClock;
+use offerform::desired::{self, Environment, Loaded};
+use offerform::plan::Policy;
+use offerform::reconcile::{self, Base, Memory, Planner};
+use offerform::secret::{SecretReference, SecretSource, SecretText};
+use offerform::simulator::{Dialect, SeedOffer, Service, http_server};
+use offerform::source::WorkTree;
+
+const OFFERS: usize = 1_000;
+/// So many SKUs make an offer of 30 KB.
+const SKUS: usize = 3;
+const PARALLELISM: usize = 32;
+const RUNS: usize = 5;
+/// The cases, with how long the service takes for each answer, in milliseconds.
+const CASES: [(&str, Option<u64>); 3] = [("load", None), ("instant", Some(0)), ("slow", Some(50))];
+
+fn main() {
+    // Cargo adds options of its own, such as `--bench`.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["serve", latency] => serve(Duration::from_millis(latency.parse().unwrap())),
+        ["run", folder] => run(Path::new(folder), None),
+        ["run", folder, endpoint] => run(Path::new(folder), Some(endpoint)),
+        chosen => measure(chosen),
+    }
+}
+
+/// Runs the cases, each in processes of its own.
+fn measure(chosen: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut size = 0;
+    for number in 0..OFFERS {
+        let text = serde_yaml::to_string(&offers::offer(number, SKUS)).unwrap();
+        size = offers::offer(number, SKUS).to_string().len();
+        std::fs::write(folder.path().join(format!("offer-{number:04}.yaml")), text).unwrap();
+    }
+    println!("{OFFERS} offers, each {size} bytes as JSON; parallelism {PARALLELISM}");
+    for (name, latency) in CASES {
+        if !chosen.is_empty() && !chosen.contains(&name) {
+            continue;
+        }
+        let mut runs: Vec<String> = (0..RUNS).map(|_| one(folder.path(), latency)).collect();
+        runs.sort_by_key(|line| line.split_whitespace().next().and_then(|first| first.parse::<u64>().ok()));
+        println!("{name}:");
+        for (position, line) in runs.iter().enumerate() {
+            println!("  {line}{}", if position == RUNS / 2 { "   <- median" } else { "" });
+        }
+    }
+}
+
+fn one(folder: &Path, latency: Option<u64>) -> String {
+    let program = std::env::current_exe().unwrap();
+    let mut run = Command::new(&program);
+    run.arg("run").arg(folder);
+    let server = latency.map(|latency| {
+        let mut server = Command::new(&program)
+            .args(["serve", &latency.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut address = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        run.arg(address.trim());
+        server
+    });
+    let output = run.output().unwrap();
+    if let Some(mut server) = server {
+        // The server ends with its input.
+        drop(server.stdin.take());
+        server.wait().unwrap();
+    }
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// Serves the portal until the input ends.
+fn serve(latency: Duration) {
+    let clock = Arc::new(SystemClock);
+    let mut service = Service::new(clock.clone(), Dialect::default(), 1).with_latency(latency);
+    for number in 0..OFFERS {
+        let draft = offers::live(offers::offer(number, SKUS), number);
+        service.add_offer(SeedOffer { draft, preview: None, production: None, changed_by: String::new() }).unwrap();
+    }
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let listener = http_server::listen((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
+        println!("http://{}", listener.local_addr().unwrap());
+        let input = async {
+            let read = || std::io::stdin().read_to_end(&mut Vec::new());
+            tokio::task::spawn_blocking(read).await.unwrap().unwrap();
+        };
+        http_server::serve(Arc::new(Mutex::new(service)), listener, clock, input).await.unwrap();
+    });
+}
+
+#[derive(Debug)]
+struct Nothing;
+
+impl Environment for Nothing {
+    fn variable(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+impl SecretSource for Nothing {
+    fn value(&self, _: &SecretReference) -> Option<SecretText> {
+        None
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures the time of the machine")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// Loads the files and, if there is a service, plans them; prints one line.
+fn run(folder: &Path, endpoint: Option<&str>) {
+    let start = now();
+    let tree = WorkTree::discover(folder).unwrap();
+    let loaded = desired::load(&tree, &[".".to_owned()], &Nothing);
+    assert!(!loaded.diagnostics.has_errors());
+    assert_eq!(loaded.desired.len(), OFFERS);
+    let load = start.elapsed();
+    let Some(endpoint) = endpoint else {
+        println!("{:>5} ms to load, {}", load.as_millis(), peak());
+        return;
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let requests = runtime.block_on(plan(loaded, endpoint.parse().unwrap()));
+    let whole = start.elapsed();
+    println!(
+        "{:>5} ms to plan after {} ms to load, {requests} requests, {}",
+        whole.saturating_sub(load).as_millis(),
+        load.as_millis(),
+        peak()
+    );
+}
+
+async fn plan(loaded: Loaded, endpoint: Endpoint) -> usize {
+    let transport = Arc::new(HttpTransport::new(&endpoint, Limits::default()).unwrap());
+    let tokens = Arc::new(StaticToken::new("token").unwrap());
+    let mut connection = Connection::new(endpoint, transport, tokens, Arc::new(SystemClock));
+    let requests = Arc::new(Requests::default());
+    connection.log = requests.clone();
+    let planner = Planner {
+        desired: loaded.desired.into_iter().map(Arc::new).collect(),
+        sources: Arc::new(loaded.sources),
+        secrets: Arc::new(Nothing),
+        memory: Arc::new(Memory::empty("bench")),
+        base: Base::Unknown,
+        policy: Policy::default(),
+    };
+    let client = ReadOnlyClient::new(connection);
+    let planning = reconcile::plan(Arc::new(planner), client, PARALLELISM, Arc::new(Silent)).await;
+    assert_eq!(planning.failures.len(), 0);
+    assert_eq!(planning.plan.summary().update, OFFERS / 10);
+    assert!(planning.plan.digest().as_str().starts_with("sha256:"));
+    requests.all().len()
+}
+
+/// The most memory this process ever had, as Linux tells it.
+fn peak() -> String {
+    let status = std::fs::read("/proc/self/status").unwrap_or_default();
+    let status = String::from_utf8_lossy(&status);
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.map_or("peak memory unknown".to_owned(), |kilobytes| format!("{} MB at the peak", kilobytes / 1024))
+}

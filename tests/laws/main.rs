@@ -1,0 +1,13 @@
+//! Laws of the pure stages: what holds of every comparison and every plan, whatever the offers.
+//!
+//! Offers come from [`offers`] (made to look real) and from [`anything`] (any JSON at all). Where a law could be checked
+//! with the code it is about, it is checked with something written here instead.
+
+#![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
+
+mod anything;
+mod comparing;
+mod offers;
+mod planning;
+mod secrets;
+mod world;
