@@ -174,6 +174,13 @@ impl Change {
         self.cause != Cause::Unmanaged && self.left.is_none()
     }
 
+    /// Whether it is part of what a review is about. A value the service hosts a copy of comes into doubt by itself, whenever
+    /// somebody saves the offer and the copy moves; what is declared for it is reviewed with the declared document.
+    #[must_use]
+    pub fn is_reviewed(&self) -> bool {
+        self.is_written() && self.cause != Cause::Undetermined(Doubt::Hosted)
+    }
+
     /// Whether a secret or signature was taken out of what it shows.
     #[must_use]
     pub fn is_sensitive(&self) -> bool {

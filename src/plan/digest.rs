@@ -57,7 +57,7 @@ pub(super) fn of_offer(offer: &OfferPlan) -> String {
     let mut changes: Vec<String> = offer
         .changes
         .iter()
-        .filter(|planned| planned.change.is_written())
+        .filter(|planned| planned.change.is_reviewed())
         .map(|planned| planned.change.fingerprint(table))
         .collect();
     changes.sort_unstable();
