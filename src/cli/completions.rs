@@ -8,6 +8,6 @@ use super::{CliError, Exit, output};
 pub(super) fn run(arguments: &CompletionsArguments) -> Result<Exit, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Arguments::command(), "offerform", &mut script);
-    output::data(|out| out.write_all(&script))?;
+    output::script(&script)?;
     Ok(Exit::Done)
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
+use super::commands::Broken;
 use crate::render::Colour;
 use crate::secret::redact;
 
@@ -33,7 +34,9 @@ impl Write for Redacting {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // Each event comes in one piece.
         let text = String::from_utf8_lossy(bytes);
-        io::stderr().lock().write_all(redact(&text).as_bytes())?;
+        let mut out = Broken::new(io::stderr().lock());
+        out.write_all(redact(&text).as_bytes())?;
+        out.finish()?;
         Ok(bytes.len())
     }
 

@@ -3,6 +3,7 @@
 mod apply;
 mod arguments;
 mod base;
+mod commands;
 mod completions;
 mod context;
 mod drift;

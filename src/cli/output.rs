@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::CliError;
 use super::arguments::ColourChoice;
+use super::commands::Broken;
 use crate::render::{Colour, Style, visible};
 
 /// How wide a terminal is taken to be if it does not say, and everything that is no terminal.
@@ -45,8 +46,8 @@ impl Terminal {
             (false, false) => Narration::Lines,
         };
         Self {
-            stdout: style(colour(choice, io::stdout().is_terminal(), environment), io::stdout().is_terminal()),
-            stderr: style(colour(choice, io::stderr().is_terminal(), environment), io::stderr().is_terminal()),
+            stdout: style(choice, io::stdout().is_terminal(), environment),
+            stderr: style(choice, io::stderr().is_terminal(), environment),
             is_interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             narration,
         }
@@ -65,15 +66,27 @@ fn colour(choice: ColourChoice, terminal: bool, environment: &super::settings::E
     if on { Colour::On } else { Colour::Off }
 }
 
-fn style(colour: Colour, terminal: bool) -> Style {
+/// As wide as the terminal; where there is none, as `COLUMNS` says.
+fn style(choice: ColourChoice, terminal: bool, environment: &super::settings::Environment) -> Style {
     let width = if terminal { terminal_width() } else { None };
-    Style { colour, width: width.unwrap_or(DEFAULT_WIDTH).clamp(40, 240) }
+    let width = width.or_else(|| environment.get("COLUMNS")?.parse().ok());
+    Style { colour: colour(choice, terminal, environment), width: width.unwrap_or(DEFAULT_WIDTH).clamp(40, 240) }
 }
 
 /// Writes data to stdout. A reader that has gone away has read enough.
 pub(super) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
+    let mut out = Broken::new(io::BufWriter::new(io::stdout().lock()));
+    read_enough(write(&mut out).and_then(|()| out.finish()))
+}
+
+/// Writes to stdout what is ours to the last byte and not to be read by a build system: a script.
+pub(super) fn script(bytes: &[u8]) -> Result<(), CliError> {
+    let mut out = io::stdout().lock();
+    read_enough(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
+fn read_enough(written: io::Result<()>) -> Result<(), CliError> {
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|error| CliError::from(&error)),
     }
@@ -81,9 +94,9 @@ pub(super) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Resu
 
 /// Writes narration to stderr.
 pub(super) fn narrate(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
-    let mut out = io::BufWriter::new(io::stderr().lock());
+    let mut out = Broken::new(io::BufWriter::new(io::stderr().lock()));
     // There is nowhere left to say that stderr is gone.
-    let _ = write(&mut out).and_then(|()| out.flush());
+    let _ = write(&mut out).and_then(|()| out.finish());
 }
 
 /// Writes an error to stderr.
