@@ -1,32 +1,13 @@
 //! `offerform whoami`.
 
-use serde::Serialize;
-
 use super::arguments::{Format, WhoamiArguments};
 use super::context::Context;
 use super::service::Service;
 use super::{CliError, Exit, output};
 use crate::api::PublisherSummary;
 use crate::auth::Identity;
+use crate::render::json::v1;
 use crate::render::visible;
-
-#[derive(Serialize)]
-struct Answer<'a> {
-    format_version: &'static str,
-    endpoint: &'a str,
-    method: &'static str,
-    tenant: Option<&'a str>,
-    client: Option<&'a str>,
-    user: Option<&'a str>,
-    expires: Option<String>,
-    publishers: Vec<Row<'a>>,
-}
-
-#[derive(Serialize)]
-struct Row<'a> {
-    id: &'a str,
-    name: Option<&'a str>,
-}
 
 pub(super) async fn run(context: &Context, arguments: &WhoamiArguments) -> Result<Exit, CliError> {
     let service = Service::connect(context).await?;
@@ -51,21 +32,19 @@ pub(super) async fn run(context: &Context, arguments: &WhoamiArguments) -> Resul
 }
 
 fn json(endpoint: &str, identity: &Identity, publishers: &[PublisherSummary]) -> Result<(), CliError> {
-    let rows = publishers.iter().map(|row| Row { id: row.id.as_str(), name: row.name.as_deref() }).collect();
-    let answer = Answer {
-        format_version: "1.0",
+    let expires = identity.expires.map(|time| time.to_string());
+    let publishers = publishers.iter();
+    let answer = v1::Whoami {
+        format_version: v1::FORMAT_VERSION,
         endpoint,
         method: identity.method.as_str(),
         tenant: identity.tenant.as_deref(),
         client: identity.client.as_deref(),
         user: identity.user.as_deref(),
-        expires: identity.expires.map(|time| time.to_string()),
-        publishers: rows,
+        expires,
+        publishers: publishers.map(|row| v1::Publisher { id: row.id.as_str(), name: row.name.as_deref() }).collect(),
     };
-    output::data(|out| {
-        serde_json::to_writer_pretty(&mut *out, &answer)?;
-        writeln!(out)
-    })
+    output::data(|out| v1::whoami(&answer, out))
 }
 
 fn people(endpoint: &str, identity: &Identity, publishers: &[PublisherSummary]) -> Result<(), CliError> {

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Colour, Style, visible};
+use super::visible::{self, visible};
+use super::{Colour, Style};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, SECRET_IN_CLEAR_TEXT, Severity};
 use crate::secret::{mask, stars};
 use crate::source::{SourceId, Sources, Span};
@@ -51,7 +52,7 @@ fn one(diagnostic: &Diagnostic, shown: &Shown<'_>, renderer: &Renderer) -> Strin
     if let Some(help) = &help {
         group = group.element(Level::HELP.message(help.as_ref()));
     }
-    renderer.render(&[group])
+    visible::marked(&renderer.render(&[group])).into_owned()
 }
 
 /// The texts of the files as they may be shown: secrets in them are stars, and positions stay what they are.

@@ -40,7 +40,7 @@ fn write_offer(offer: &OfferReport, out: &mut dyn Write, style: Style) -> io::Re
     match &offer.outcome {
         Outcome::Failed(trouble) | Outcome::Unknown(trouble) => write_trouble(trouble, out, style)?,
         Outcome::Conflict { reason } => {
-            paragraph(reason, "  ", space, out)?;
+            paragraph(&visible(reason), "  ", space, out)?;
             writeln!(out, "  {} run plan again and review what it shows", style.strong("hint:"))?;
         }
         _ => {}

@@ -3,19 +3,24 @@
 mod drift;
 mod plan;
 mod report;
+mod whoami;
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::render::visible::visible_json;
+
 pub use drift::{DRIFT_SCHEMA, drift};
 pub use plan::{PLAN_SCHEMA, PlanContext, plan};
 pub use report::{REPORT_SCHEMA, report};
+pub use whoami::{Publisher, WHOAMI_SCHEMA, Whoami, whoami};
 
 /// The version these structures follow.
 pub const FORMAT_VERSION: &str = "1.0";
 
 fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
+    let text = serde_json::to_string_pretty(value)?;
+    out.write_all(visible_json(&text).as_bytes())?;
     out.write_all(b"\n")
 }
