@@ -47,7 +47,7 @@ pub(super) struct Global {
     #[arg(long, global = true, value_name = "METHOD")]
     pub(super) auth: Option<Method>,
     /// Use the built-in simulator of the service, kept under .offerform/sandbox [env: OFFERFORM_SANDBOX]
-    #[arg(long, global = true)]
+    #[arg(long, global = true, conflicts_with = "endpoint")]
     pub(super) sandbox: bool,
     /// When to use colours [env: OFFERFORM_COLOR, NO_COLOR, CLICOLOR_FORCE]
     #[arg(long, global = true, value_name = "WHEN", value_enum)]

@@ -43,11 +43,15 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
         allow: &arguments.allow,
         comparing,
     };
-    show(context, &saved, arguments.format)?;
     if !planning.failures.is_empty() {
+        // What could be planned is worth seeing, but it is neither a plan file nor a reason to say that nothing is to do.
+        if arguments.format == Format::Human && !plan.is_empty() {
+            show(context, &saved, arguments.format)?;
+        }
         report_failures(context, &planning.failures);
         return Err(CliError::failed("the plan is not complete; no plan file was written"));
     }
+    show(context, &saved, arguments.format)?;
     for path in arguments.out.iter().chain(&arguments.json) {
         output::file(path, |out| saved.write(out))?;
     }

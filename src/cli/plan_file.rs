@@ -102,7 +102,12 @@ impl PlanFile {
             CliError::failed(format!("`{}` is a plan file that cannot be understood: {error}", path.display()))
         })?;
         if file.format_version.split('.').next() != v1::FORMAT_VERSION.split('.').next() {
-            let message = format!("`{}` has format version {}", path.display(), file.format_version);
+            let message = format!(
+                "`{}` has format version {}, and this program reads version {}",
+                path.display(),
+                file.format_version,
+                v1::FORMAT_VERSION
+            );
             return Err(CliError::failed(message).hint("make the plan again with this version of offerform"));
         }
         Ok(Some(file))

@@ -102,17 +102,20 @@ impl Settings {
             return Err(CliError::failed("`record: git-notes` is not supported yet").hint("use `record: file`"));
         }
         let parallelism = match text(environment, "OFFERFORM_PARALLELISM") {
-            Some(value) => Some(number(&value)?),
-            None => file.parallelism,
+            Some(value) => Some(number("OFFERFORM_PARALLELISM", &value)?),
+            None => {
+                file.parallelism.map(|value| number("`parallelism` in the settings", &value.to_string())).transpose()?
+            }
         };
         Ok(Self {
             endpoint,
             publisher: first(global.publisher.as_ref(), environment, "OFFERFORM_PUBLISHER", file.publisher),
             auth,
             offers: file.offers,
-            parallelism: usize::from(parallelism.unwrap_or(DEFAULT_PARALLELISM).clamp(1, 256)),
+            parallelism: usize::from(parallelism.unwrap_or(DEFAULT_PARALLELISM)),
             record: file.record,
-            sandbox: global.sandbox || flag(environment, "OFFERFORM_SANDBOX"),
+            // A flag comes before a variable: who names an endpoint means it.
+            sandbox: global.sandbox || (global.endpoint.is_none() && flag(environment, "OFFERFORM_SANDBOX")),
         })
     }
 }
@@ -150,10 +153,9 @@ fn flag(environment: &Environment, name: &str) -> bool {
     environment.get(name).is_some_and(|value| !matches!(value, "" | "0" | "false" | "no"))
 }
 
-fn number(text: &str) -> Result<u16, CliError> {
+fn number(what: &str, text: &str) -> Result<u16, CliError> {
     let parsed = text.parse::<u16>().ok().filter(|number| (1..=256).contains(number));
-    parsed
-        .ok_or_else(|| CliError::failed(format!("OFFERFORM_PARALLELISM is `{text}`; it takes a number from 1 to 256")))
+    parsed.ok_or_else(|| CliError::failed(format!("{what} is `{text}`; it takes a number from 1 to 256")))
 }
 
 fn read(named: Option<&Path>, root: &Path) -> Result<SettingsFile, CliError> {
