@@ -1,0 +1,183 @@
+//! Holds the table of rooms in docs/architecture.md: who may use whom, what crosses to the outside and where, and that
+//! every test file is listed.
+
+#![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
+
+use std::path::{Path, PathBuf};
+
+/// The rooms, lowest first, each with the rooms it may use.
+const ROOMS: [(&str, &[&str]); 18] = [
+    ("source", &[]),
+    ("clock", &[]),
+    ("secret", &[]),
+    ("diagnostic", &["source"]),
+    ("offer", &["secret"]),
+    ("manifest", &["source", "diagnostic", "secret", "offer"]),
+    ("desired", &["source", "diagnostic", "secret", "offer", "manifest"]),
+    ("record", &["secret", "offer"]),
+    ("diff", &["secret", "offer", "record"]),
+    ("plan", &["source", "secret", "offer", "manifest", "desired", "record", "diff"]),
+    ("auth", &["clock", "secret"]),
+    ("api", &["clock", "secret", "offer", "auth"]),
+    ("live", &["offer", "api"]),
+    ("apply", &["secret", "offer", "plan", "api"]),
+    ("reconcile", &["source", "secret", "offer", "desired", "record", "diff", "plan", "api", "live", "apply"]),
+    ("render", &["source", "diagnostic", "secret", "offer", "diff", "plan", "apply", "api::RequestRecord"]),
+    ("simulator", &["clock"]),
+    ("cli", &["*"]),
+];
+
+/// What reaches outside the program or belongs to one front, and the rooms that may use it.
+const OUTSIDE: [(&str, &[&str]); 13] = [
+    ("reqwest::", &["api", "auth"]),
+    ("azure_core::", &["auth", "cli"]),
+    ("azure_identity::", &["auth"]),
+    ("hyper::", &["simulator"]),
+    ("tokio::", &["clock", "auth", "live", "reconcile", "simulator", "cli"]),
+    ("std::env::", &["cli"]),
+    ("std::process", &["source", "record", "cli"]),
+    ("std::fs::", &["source", "record", "simulator", "cli"]),
+    ("io::stdout()", &["cli"]),
+    ("io::stderr()", &["cli"]),
+    ("println!(", &[]),
+    ("print!(", &[]),
+    ("dbg!(", &[]),
+];
+
+/// Everything in tests/ that is a test program: a file, or a folder with a `main.rs`.
+const TESTS: [&str; 15] = [
+    "architecture.rs",
+    "auth",
+    "cli",
+    "contract",
+    "examples.rs",
+    "examples_load.rs",
+    "git",
+    "laws",
+    "licences.rs",
+    "loader.rs",
+    "no_secret_leaks.rs",
+    "readme.rs",
+    "scenarios",
+    "schemas.rs",
+    "words.rs",
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every source file below src/ that is in the program, with its room and its text without comments and tests.
+fn sources() -> Vec<(String, PathBuf, String)> {
+    let files = walkdir::WalkDir::new(root().join("src")).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
+    files
+        .map(|entry| entry.path().strip_prefix(root().join("src")).unwrap().to_path_buf())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter(|path| !path.iter().any(|part| matches!(part.to_str(), Some("tests" | "tests.rs" | "testing.rs"))))
+        .map(|path| {
+            let first = path.iter().next().unwrap().to_str().unwrap();
+            let text = String::from_utf8(std::fs::read(root().join("src").join(&path)).unwrap()).unwrap();
+            let program = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            let lines = program.lines().filter(|line| !line.trim_start().starts_with("//"));
+            (first.trim_end_matches(".rs").to_owned(), path.clone(), lines.collect::<Vec<_>>().join("\n"))
+        })
+        .collect()
+}
+
+/// The paths below the root of the crate that `text` names: two parts of each, such as `api::RequestRecord`.
+fn used(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for rest in text.split("crate::").skip(1) {
+        if let Some(group) = rest.strip_prefix('{') {
+            let group: String = group.chars().take_while(|c| *c != '}').collect();
+            assert!(!group.contains('{'), "nested braces after `crate::` are not understood here: {group}");
+            found.extend(group.split(',').map(|path| path.trim().to_owned()).filter(|path| !path.is_empty()));
+        } else {
+            let path: String = rest.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':')).collect();
+            found.push(path.split("::").take(2).collect::<Vec<_>>().join("::").trim_end_matches(':').to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn a_room_uses_only_the_rooms_below_it_that_its_row_names() {
+    let mut breaches = Vec::new();
+    for (room, path, text) in sources() {
+        if matches!(room.as_str(), "lib" | "main") {
+            continue;
+        }
+        let Some((_, allowed)) = ROOMS.iter().find(|(name, _)| *name == room) else {
+            breaches.push(format!("{}: the room `{room}` has no row", path.display()));
+            continue;
+        };
+        for used in used(&text) {
+            let other = used.split("::").next().unwrap();
+            let fine = other == room || allowed.iter().any(|name| *name == "*" || *name == other || *name == used);
+            if !fine {
+                breaches.push(format!("{}: `{room}` uses `{used}`", path.display()));
+            }
+        }
+        let depth = path.iter().count() - usize::from(path.ends_with("mod.rs"));
+        if text.replace("pub(in super::super)", "").contains(&"super::".repeat(depth)) {
+            breaches.push(format!("{}: leaves its room through `super`", path.display()));
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn the_rows_stand_in_order_and_are_those_of_the_documentation() {
+    let page = String::from_utf8(std::fs::read(root().join("docs/architecture.md")).unwrap()).unwrap();
+    let table = page.split("## Rooms").nth(1).unwrap().split("\n## ").next().unwrap();
+    let quoted = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let rows: Vec<(String, Vec<String>)> = table
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| (quoted(line)[0].clone(), quoted(line.trim_end_matches(" |").rsplit_once(" | ").unwrap().1)))
+        .collect();
+    let rooms: Vec<&str> = ROOMS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(rows.iter().map(|(room, _)| room).collect::<Vec<_>>(), rooms);
+    for ((room, mut said), (_, allowed)) in rows.into_iter().zip(ROOMS) {
+        let mut allowed = allowed.to_vec();
+        allowed.sort_unstable();
+        said.sort_unstable();
+        assert!(matches!(room.as_str(), "reconcile" | "cli") || said == allowed, "`{room}`: {said:?}, {allowed:?}");
+    }
+    for (position, (room, allowed)) in ROOMS.iter().enumerate() {
+        for other in allowed.iter().filter(|name| **name != "*").map(|name| name.split("::").next().unwrap()) {
+            assert!(rooms[..position].contains(&other), "`{room}` names `{other}`, which is not below it");
+            assert!(other != "cli" && other != "simulator", "nothing but `cli` uses `{other}`");
+        }
+    }
+    for room in rooms {
+        let declared = sources().iter().any(|(name, ..)| name == room);
+        assert!(declared, "there is a row for `{room}` and no such module");
+    }
+}
+
+#[test]
+fn only_some_rooms_reach_outside() {
+    let mut breaches = Vec::new();
+    for (room, path, text) in sources().iter().filter(|(room, ..)| room != "main" && room != "lib") {
+        for (what, allowed) in OUTSIDE {
+            if text.contains(what) && !allowed.contains(&room.as_str()) {
+                breaches.push(format!("{}: `{room}` uses `{what}`", path.display()));
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn every_test_program_is_listed() {
+    let mut found: Vec<String> = std::fs::read_dir(root().join("tests"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| {
+            Path::new(name).extension().is_some() || root().join("tests").join(name).join("main.rs").exists()
+        })
+        .collect();
+    found.sort();
+    assert_eq!(found, TESTS);
+}

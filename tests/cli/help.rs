@@ -1,0 +1,96 @@
+//! The help of every command, and what is made from it.
+
+use crate::sealed::{Sealed, whole};
+
+#[test]
+fn every_command_has_help_with_examples() {
+    let sealed = Sealed::empty();
+    for line in [
+        "",
+        "plan",
+        "apply",
+        "drift",
+        "whoami",
+        "sandbox",
+        "sandbox serve",
+        "sandbox reset",
+        "sandbox edit",
+        "sandbox log",
+        "sandbox faults",
+        "completions",
+        "man",
+    ] {
+        let ran = sealed.run_with(&[("COLUMNS", "100")], &format!("{line} --help"));
+        let name = if line.is_empty() { "help".to_owned() } else { format!("help-{}", line.replace(' ', "-")) };
+        assert!(line == "sandbox" || ran.stdout.contains("Example"), "{line} has no example");
+        whole!(name, ran);
+    }
+}
+
+#[test]
+fn nothing_at_all_is_answered_with_help() {
+    let sealed = Sealed::empty();
+    let (nothing, asked) = (sealed.run(""), sealed.run("-h"));
+    assert_eq!((nothing.exit, nothing.stdout.as_str()), (1, ""));
+    assert!(asked.stdout.starts_with(nothing.stderr.lines().next().unwrap()));
+}
+
+#[test]
+fn the_version_is_told() {
+    whole!("version", Sealed::empty().run("--version"));
+}
+
+#[test]
+fn completions_know_every_command() {
+    let sealed = Sealed::empty();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = sealed.run(&format!("completions {shell}"));
+        assert_eq!((ran.exit, ran.stderr.as_str()), (0, ""), "{shell}");
+        for word in ["plan", "apply", "drift", "whoami", "sandbox", "faults", "detailed-exitcode", "auto-approve"] {
+            assert!(ran.stdout.contains(word), "{shell}: no {word}");
+        }
+    }
+    let bash = sealed.run("completions bash").stdout;
+    let mut check = std::process::Command::new("bash");
+    if let Ok(mut child) = check.arg("-n").stdin(std::process::Stdio::piped()).spawn() {
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), bash.as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success(), "bash cannot read its completions");
+    }
+}
+
+#[test]
+fn there_is_a_manual_page_for_every_command() {
+    let sealed = Sealed::empty();
+    whole!("man", sealed.run("man pages/man"));
+    let mut pages: Vec<_> = std::fs::read_dir(sealed.path("pages/man"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    pages.sort();
+    assert_eq!(
+        pages,
+        [
+            "offerform-apply.1",
+            "offerform-completions.1",
+            "offerform-drift.1",
+            "offerform-man.1",
+            "offerform-plan.1",
+            "offerform-sandbox-edit.1",
+            "offerform-sandbox-faults.1",
+            "offerform-sandbox-log.1",
+            "offerform-sandbox-reset.1",
+            "offerform-sandbox-serve.1",
+            "offerform-sandbox.1",
+            "offerform-whoami.1",
+            "offerform.1",
+        ]
+    );
+    assert!(sealed.read("pages/man/offerform-plan.1").contains("detailed\\-exitcode"));
+}
+
+#[test]
+fn manual_pages_that_cannot_be_written_are_an_error() {
+    let sealed = Sealed::empty();
+    sealed.write("taken", "a file");
+    whole!("man-refused", sealed.run("man taken"));
+}

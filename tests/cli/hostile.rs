@@ -1,0 +1,77 @@
+//! Text from the service and from files reaches the terminal harmless: no escapes, no hidden characters, no commands
+//! for the build system that reads the log.
+
+use crate::sealed::{Ran, Sealed, offer, whole};
+use crate::stand_in::StandIn;
+
+const HOSTILE: &str = "x\u{1b}[2J\u{1b}]8;;http://evil\u{7}\u{202e}drawkcab\u{9b}31m\r\n::add-mask::y\n##vso[task.setvariable variable=a]b\n##[command]c";
+
+fn assert_harmless(ran: &Ran) {
+    for (name, text) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
+        for line in text.lines() {
+            let bad =
+                line.chars().find(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+            assert_eq!(bad, None, "{name}: {line}");
+            assert!(!line.trim_start().starts_with("::"), "{name}: {line}");
+            assert!(!line.contains("##vso[") && !line.contains("##["), "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_hostile_document_is_shown_harmless() {
+    let sealed = Sealed::with_examples();
+    let place = "/definition/offer/microsoft-azure-marketplace.";
+    for (key, value) in [
+        ("summary", HOSTILE.to_owned()),
+        ("description", format!("<p>{HOSTILE}</p><p>::error::one</p>")),
+        (
+            "longSummary",
+            format!("{HOSTILE} Inspect, filter and log traffic between your virtual networks and the internet."),
+        ),
+        ("strange\u{1b}[31m", HOSTILE.to_owned()),
+    ] {
+        let mut command = sealed.command("sandbox edit contoso/firewall");
+        command.args([format!("{place}{key}"), value]);
+        assert_eq!(sealed.finish(command).exit, 0);
+    }
+    let ran = sealed.run("--sandbox plan --offer firewall --show-unmanaged");
+    assert_eq!(ran.exit, 0);
+    assert_harmless(&ran);
+    whole!("hostile-document", ran);
+    let json = sealed.run("--sandbox plan --offer firewall --format json");
+    assert_harmless(&json);
+    let plan: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert!(plan.to_string().contains("##vso[task"), "in JSON the text is what it was");
+}
+
+#[test]
+fn a_hostile_answer_is_shown_harmless() {
+    let sealed = Sealed::with_small_offer();
+    let error = serde_json::json!({ "error": { "code": HOSTILE, "message": HOSTILE } }).to_string();
+    let publishers = serde_json::json!([{ "id": "contoso", "definition": { "displayText": HOSTILE } }]).to_string();
+    for (name, stand_in, line) in [
+        ("hostile-refusal", StandIn::always(400, &error), "plan"),
+        ("hostile-page", StandIn::always(400, &format!("<html><body>{HOSTILE}</body></html>")), "plan"),
+        ("hostile-publisher", StandIn::always(200, &publishers), "whoami"),
+    ] {
+        let variables = [("OFFERFORM_TOKEN", "t0ken"), ("OFFERFORM_ENDPOINT", stand_in.endpoint.as_str())];
+        let ran = sealed.run_with(&variables, line);
+        assert_harmless(&ran);
+        assert_harmless(&sealed.run_with(&variables, &format!("-vv {line}")));
+        whole!(name, ran);
+    }
+}
+
+#[test]
+fn a_hostile_file_is_shown_harmless() {
+    let sealed = Sealed::empty();
+    let line = HOSTILE.lines().next().unwrap();
+    sealed.write("offers/a.yaml", &offer("one", "title: { $env: \"x\\e[2J\\n::error::y\" }"));
+    sealed.write("offers/b.yaml", &format!("publisherId: contoso # {line}\n::error::: 1\n"));
+    sealed.write("offers/c.yaml", &offer("three", "title: { $unknown: \"##vso[task.complete]\" }"));
+    let ran = sealed.run("--sandbox plan");
+    assert_eq!(ran.exit, 1);
+    assert_harmless(&ran);
+    whole!("hostile-file", ran);
+}

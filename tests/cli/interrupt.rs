@@ -1,0 +1,96 @@
+//! Ctrl-C during an apply: once ends it in order, twice at once.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use crate::sealed::{Sealed, offer, whole};
+use crate::stand_in::{Answer, Asked, StandIn};
+
+/// What a terminal does to its process at Ctrl-C.
+pub(crate) fn press_ctrl_c(child: &Child) {
+    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
+/// A service with one document for every offer. It answers no PUT before it is told to.
+struct Gate {
+    arrived: Sender<()>,
+    open: Mutex<Receiver<()>>,
+    written: Mutex<bool>,
+}
+
+impl Gate {
+    fn answer(&self, asked: &Asked) -> Answer {
+        let id = asked.path.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
+        if asked.method == "PUT" {
+            self.arrived.send(()).unwrap();
+            // The test drops its end to open the gate for good.
+            let _ = self.open.lock().unwrap().recv();
+            *self.written.lock().unwrap() = true;
+            return (200, "etag: \"2\"\r\n".to_owned(), asked.body.clone());
+        }
+        let written = *self.written.lock().unwrap();
+        let title = if written && id == "one" { "New" } else { "Old" };
+        let document: Value = json!({ "publisherId": "contoso", "id": id, "offerTypeId": "microsoft-azure-invented",
+            "version": 1, "definition": { "offer": { "microsoft-azure-invented.title": title } } });
+        (200, format!("etag: \"{}\"\r\n", if title == "New" { 2 } else { 1 }), document.to_string())
+    }
+}
+
+/// An apply of two offers, one at a time, held at its first PUT.
+fn held_at_first_put(sealed: &Sealed) -> (Child, StandIn, Sender<()>) {
+    sealed.write("offers/a.yaml", &format!("{}---\n{}", offer("one", "title: New"), offer("two", "title: New")));
+    let ((arrived, arrival), (opener, open)) = (channel(), channel());
+    let gate = Arc::new(Gate { arrived, open: Mutex::new(open), written: Mutex::new(false) });
+    let service = StandIn::start(move |asked| gate.answer(asked));
+    let line = format!("--endpoint {} apply --auto-approve --parallelism 1 --report run.json", service.endpoint);
+    let child = sealed.start(&line, &[("OFFERFORM_TOKEN", "t")]);
+    arrival.recv().unwrap();
+    (child, service, opener)
+}
+
+fn first_line(child: &mut Child) -> (String, BufReader<std::process::ChildStderr>) {
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    stderr.read_line(&mut line).unwrap();
+    (line, stderr)
+}
+
+#[test]
+fn once_finishes_what_is_in_flight_and_begins_nothing() {
+    let sealed = Sealed::empty();
+    let (mut child, service, opener) = held_at_first_put(&sealed);
+    press_ctrl_c(&child);
+    let (said, mut stderr) = first_line(&mut child);
+    assert_eq!(said, "interrupted: finishing what is in flight; Ctrl-C again stops at once\n");
+    drop(opener);
+    let (mut out, mut rest) = (String::new(), String::new());
+    child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    stderr.read_to_string(&mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let puts = service.asked().iter().filter(|asked| asked.method == "PUT").count();
+    assert_eq!(puts, 1, "the second offer was not begun");
+    let mut ran = sealed.run("--help");
+    (ran.exit, ran.stdout, ran.stderr) = (1, out, rest);
+    whole!("interrupted", ran);
+    let report: Value = serde_json::from_str(&sealed.read("run.json")).unwrap();
+    assert_eq!(report["interrupted"], true);
+    assert_eq!(report["offers"][1]["outcome"], "not_started");
+}
+
+#[test]
+fn twice_stops_at_once() {
+    let sealed = Sealed::empty();
+    let (mut child, _service, _opener) = held_at_first_put(&sealed);
+    press_ctrl_c(&child);
+    let (_, mut stderr) = first_line(&mut child);
+    press_ctrl_c(&child);
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "stopped; run plan to see how the offers stand\n");
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}

@@ -1,0 +1,22 @@
+//! The command line as people and scripts see it: exit code, standard output, standard error, whole, in a sealed
+//! environment.
+//!
+//! After an intended change: `INSTA_UPDATE=always cargo test --test cli`, and read what `git diff` shows.
+
+#![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
+
+mod apply;
+mod colour;
+mod files;
+mod help;
+mod hostile;
+#[cfg(unix)]
+mod interrupt;
+mod plan;
+mod sandbox;
+mod sealed;
+mod service;
+mod settings;
+mod stand_in;
+mod usage;
+mod whoami;

@@ -1,0 +1,126 @@
+//! `offerform plan`.
+
+use serde_json::Value;
+
+use crate::sealed::{Sealed, offer, whole};
+
+#[test]
+fn the_examples_are_planned_in_the_sandbox() {
+    let sealed = Sealed::with_examples();
+    let ran = sealed.run("--sandbox plan");
+    assert_eq!(ran.last_line(), "Plan: 1 to create, 2 to update, 0 to release, 1 unchanged.");
+    whole!("plan", ran);
+    whole!("plan-80-columns", sealed.run_with(&[("COLUMNS", "80")], "--sandbox plan"));
+    whole!("plan-colour", sealed.run("--sandbox --color always plan --offer fire*"));
+    whole!("plan-unmanaged", sealed.run("--sandbox plan --show-unmanaged --offer linux-images"));
+}
+
+#[test]
+fn no_line_is_wider_than_asked_if_it_can_be_broken() {
+    let sealed = Sealed::with_examples();
+    for (columns, width) in [("40", 40), ("80", 80), ("120", 120)] {
+        let ran = sealed.run_with(&[("COLUMNS", columns)], "--sandbox plan");
+        for line in ran.stdout.lines().filter(|line| line.trim_start().contains(' ') && line.starts_with("        + "))
+        {
+            let text = line.trim_start_matches(' ');
+            let breakable = text.split_whitespace().count() > 3 && !text.contains(['"', '[']);
+            assert!(!breakable || line.chars().count() <= width, "{columns}: {line}");
+        }
+    }
+}
+
+#[test]
+fn the_json_is_the_whole_plan() {
+    let sealed = Sealed::with_examples();
+    let ran = sealed.run("--sandbox plan --format json --offer linux-images --offer contoso/fire*");
+    let plan: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(plan["summary"]["update"], 2);
+    whole!("plan-json", ran);
+}
+
+#[test]
+fn every_output_of_a_run_is_the_same_plan() {
+    let sealed = Sealed::with_examples();
+    let ran = sealed.run("--sandbox plan --format json --out one.json --json two.json");
+    assert_eq!(ran.stdout, sealed.read("one.json"));
+    assert_eq!(ran.stdout, sealed.read("two.json"));
+    whole!("plan-saved", sealed.run("--sandbox plan --offer linux-images --out one.json"));
+    assert_eq!(sealed.run("--sandbox -q plan --out one.json").stderr, "");
+}
+
+#[test]
+fn a_plan_that_cannot_be_saved_is_an_error() {
+    whole!("plan-not-saved", Sealed::with_small_offer().run("--sandbox plan --out no/such/folder/plan.json"));
+}
+
+#[test]
+fn detailed_exit_codes_tell_changes_from_none_and_from_refusals() {
+    let sealed = Sealed::with_examples();
+    let code = |line: &str| sealed.run(line).exit;
+    assert_eq!(code("--sandbox plan"), 0);
+    assert_eq!(code("--sandbox plan --detailed-exitcode"), 2);
+    assert_eq!(code("--sandbox plan --detailed-exitcode --format json"), 2, "the format changes nothing");
+    assert_eq!(code("--sandbox plan --detailed-exitcode --offer data-stream"), 0);
+    sealed.edit("offers/firewall.yaml", "    - planId: byol", "    - planId: byol-2");
+    assert_eq!(code("--sandbox plan --detailed-exitcode"), 3);
+    assert_eq!(code("--sandbox plan"), 0, "a plan that could be made is done");
+    assert_eq!(code("--sandbox plan --detailed-exitcode --allow sku-removal:contoso/firewall/byol"), 2);
+}
+
+#[test]
+fn a_guard_is_shown_with_its_reason_and_how_to_allow_it() {
+    let sealed = Sealed::with_examples();
+    sealed.edit("offers/firewall.yaml", "    - planId: byol", "    - planId: byol-2");
+    whole!("plan-guarded", sealed.run("--sandbox plan --offer firewall"));
+    whole!(
+        "plan-guard-allowed",
+        sealed.run("--sandbox plan --offer firewall --allow sku-removal:contoso/firewall/byol")
+    );
+}
+
+#[test]
+fn offers_are_chosen_by_glob_and_publisher() {
+    let sealed = Sealed::empty();
+    sealed.write("offers/a.yaml", &format!("{}---\n{}", offer("one", "title: One"), offer("two", "title: Two")));
+    sealed.write("offers/b.yaml", &offer("three", "title: Three").replace("contoso", "fabrikam"));
+    let planned = |line: &str| {
+        let ran = sealed.run(&format!("--sandbox {line} --format json"));
+        let plan: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{line}: {}", ran.stderr));
+        let offers =
+            plan["offers"].as_array().unwrap().iter().map(|offer| offer["address"].as_str().unwrap().to_owned());
+        offers.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(planned("--publisher contoso plan"), "contoso/one contoso/two");
+    assert_eq!(planned("--publisher CONTOSO plan"), "contoso/one contoso/two");
+    assert_eq!(planned("--publisher contoso plan --offer t*"), "contoso/two");
+    assert_eq!(planned("plan offers/a.yaml --offer */o* --offer TWO"), "contoso/one contoso/two");
+    assert_eq!(planned("plan offers/*a.yaml --offer contoso/?ne"), "contoso/one");
+    whole!("plan-no-match", sealed.run("--sandbox plan --offer four"));
+    whole!("plan-publisher-unknown", sealed.run("--sandbox plan --offer three"));
+}
+
+#[test]
+fn paths_are_relative_to_the_current_folder_and_settings_to_the_repository() {
+    let sealed = Sealed::with_examples();
+    let mut command = sealed.command("--sandbox plan data-stream.yaml");
+    command.current_dir(sealed.path("offers"));
+    let ran = sealed.finish(command);
+    assert_eq!(ran.last_line(), "Plan: 0 to create, 0 to update, 0 to release, 1 unchanged.");
+    let mut command = sealed.command("--sandbox plan");
+    command.current_dir(sealed.path("offers/parts"));
+    let ran = sealed.finish(command);
+    assert_eq!(ran.last_line(), "Plan: 1 to create, 2 to update, 0 to release, 1 unchanged.");
+    assert!(sealed.path(".offerform/sandbox").exists() && !sealed.path("offers/.offerform").exists());
+}
+
+#[test]
+fn files_outside_any_repository_can_be_planned() {
+    let (sealed, elsewhere) = (Sealed::empty(), tempfile::TempDir::new().unwrap());
+    std::fs::write(elsewhere.path().join("small.yaml"), offer("small", "title: Small")).unwrap();
+    let ran = sealed.run(&format!("--sandbox plan {}/small.yaml", elsewhere.path().display()));
+    assert_eq!((ran.exit, ran.last_line()), (0, "Plan: 1 to create, 0 to update, 0 to release, 0 unchanged."));
+    let mut command = sealed.command("--sandbox plan small.yaml");
+    command.current_dir(elsewhere.path());
+    let ran = sealed.finish(command);
+    assert_eq!((ran.exit, ran.last_line()), (0, "Plan: 1 to create, 0 to update, 0 to release, 0 unchanged."));
+}

@@ -1,0 +1,41 @@
+//! Wrong usage is 1 (clap would say 2, which means changes here), and says what would be right.
+
+use std::io::Read as _;
+
+use crate::sealed::{Sealed, whole};
+
+#[test]
+fn wrong_usage_is_an_error_that_helps() {
+    let sealed = Sealed::with_small_offer();
+    for (name, line) in [
+        ("usage-unknown-command", "pln"),
+        ("usage-unknown-option", "plan --detailed-exit"),
+        ("usage-bad-format", "plan --format xml"),
+        ("usage-bad-parallelism", "plan --parallelism 0"),
+        ("usage-bad-allowance", "apply --allow everything"),
+        ("usage-bad-auth", "--auth magic whoami"),
+        ("usage-missing-value", "sandbox edit contoso/firewall /definition/displayText"),
+        ("usage-two-ways", "--sandbox --endpoint https://portal.example plan"),
+        ("usage-quiet-and-verbose", "-q -v plan"),
+        ("usage-bad-glob", "--sandbox plan --offer fire["),
+    ] {
+        let ran = sealed.run_with(&[("COLUMNS", "100")], line);
+        assert_eq!(ran.exit, 1, "{line}");
+        assert_eq!(ran.stdout, "", "{line}");
+        whole!(name, ran);
+    }
+    assert!(!sealed.path(".offerform").exists(), "nothing was begun");
+}
+
+#[test]
+fn a_reader_that_has_read_enough_is_no_error() {
+    let sealed = Sealed::with_examples();
+    for line in ["--sandbox plan", "--sandbox plan --format json", "--help", "completions bash"] {
+        let mut child = sealed.start(line, &[]);
+        drop(child.stdout.take());
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{line}: {stderr}");
+        assert!(!stderr.contains("error") && !stderr.contains("panic"), "{line}: {stderr}");
+    }
+}

@@ -1,0 +1,191 @@
+//! Every command in the documentation is run as it is written, against the sandbox, or stands here with the reason why
+//! not.
+
+#![expect(clippy::disallowed_methods, reason = "the program finds git by the PATH of the tests")]
+#![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// The pages whose commands are run.
+const PAGES: [&str; 6] = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/guide.md",
+    "docs/simulator.md",
+    "docs/offer-file.md",
+    "docs/errors-and-exit-codes.md",
+];
+
+/// Commands that are not run, or end differently when they are, each with its reason.
+const EXCEPTIONS: [(&str, Ends, &str); 9] = [
+    ("cargo test", Ends::NotRun, "this is it"),
+    (".ci/run", Ends::NotRun, "it runs these tests"),
+    (
+        "export AZURE_TENANT_ID=… AZURE_CLIENT_ID=… AZURE_CLIENT_SECRET=…",
+        Ends::NotRun,
+        "shown as a form to fill in; needs a real account",
+    ),
+    ("offerform sandbox serve", Ends::NotRun, "serves until Ctrl-C; tests/cli/sandbox.rs does that"),
+    ("offerform apply --base HEAD~1", Ends::With(1), "asks, and nobody is there to answer"),
+    ("cargo run --release -- --sandbox apply examples/offers", Ends::With(1), "asks, and nobody is there to answer"),
+    ("offerform apply", Ends::With(1), "asks, and nobody is there to answer"),
+    ("offerform apply plan.json", Ends::With(1), "asks, and nobody is there to answer"),
+    ("offerform apply --report report.json", Ends::With(1), "asks, and nobody is there to answer"),
+];
+
+/// Commands that have something to say with their exit code, besides 0.
+const CODES: [(&str, i32); 2] = [("offerform plan --detailed-exitcode", 2), ("offerform drift", 2)];
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Ends {
+    NotRun,
+    With(i32),
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The lines of code blocks marked `sh` or `console`, without comments.
+fn commands(page: &str) -> Vec<String> {
+    let text = String::from_utf8(std::fs::read(root().join(page)).unwrap()).unwrap();
+    let mut inside = false;
+    let mut found = Vec::new();
+    for line in text.lines() {
+        if line.starts_with("```") {
+            inside = !inside && matches!(line, "```sh" | "```console" | "```bash");
+            continue;
+        }
+        let command = line.split("  #").next().unwrap().split(" # ").next().unwrap().trim().trim_start_matches("$ ");
+        if inside && !command.is_empty() {
+            found.push(command.to_owned());
+        }
+    }
+    found
+}
+
+/// The words of a command; quotes keep some together.
+fn words(command: &str) -> Vec<String> {
+    let parts = command.split('\'').enumerate();
+    let mut words = vec![String::new()];
+    for (position, part) in parts {
+        if position % 2 == 1 {
+            words.last_mut().unwrap().push_str(part);
+            continue;
+        }
+        for character in part.chars() {
+            if character == ' ' {
+                words.push(String::new());
+            } else {
+                words.last_mut().unwrap().push(character);
+            }
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// A repository as the documentation has it in mind: committed twice, with offers in `offers` and in `examples/offers`.
+fn repository() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for copy in ["offers", "examples/offers"] {
+        let examples = root().join("examples/offers");
+        for entry in walkdir::WalkDir::new(&examples).into_iter().map(Result::unwrap) {
+            let target = folder.path().join(copy).join(entry.path().strip_prefix(&examples).unwrap());
+            if entry.file_type().is_dir() {
+                std::fs::create_dir_all(target).unwrap();
+            } else {
+                std::fs::copy(entry.path(), target).unwrap();
+            }
+        }
+    }
+    std::fs::write(folder.path().join("faults.json"), r#"[{"when": {"method": "DELETE"}, "fault": "lose_answer"}]"#)
+        .unwrap();
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=Test", "-c", "user.email=test@contoso.example", "-c", "commit.gpgsign=false"]);
+        let output =
+            command.args(arguments).current_dir(folder.path()).env("GIT_CONFIG_GLOBAL", "/dev/null").output().unwrap();
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    git(&["init", "-q", "-b", "main"]);
+    git(&["commit", "-q", "--allow-empty", "-m", "Begin"]);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "Add the offers"]);
+    git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    folder
+}
+
+fn run(repository: &Path, command: &str) -> (i32, String) {
+    let words = words(command);
+    let arguments = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["offerform", ..] => words[1..].to_vec(),
+        ["cargo", "run", "--release", "--", ..] => words[4..].to_vec(),
+        _ => panic!("`{command}` is neither run nor listed with a reason"),
+    };
+    let mut program = Command::new(env!("CARGO_BIN_EXE_offerform"));
+    program.args(arguments).current_dir(repository).env_clear().env("OFFERFORM_SANDBOX", "1");
+    program.env("PATH", std::env::var_os("PATH").unwrap()).env("GIT_CONFIG_GLOBAL", "/dev/null").stdin(Stdio::null());
+    let output = program.output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (output.status.code().unwrap(), said)
+}
+
+#[test]
+fn every_command_of_the_documentation_does_what_it_is_said_to_do() {
+    let mut used = BTreeSet::new();
+    for page in PAGES {
+        for command in commands(page) {
+            let exception = EXCEPTIONS.iter().find(|(exception, ..)| *exception == command);
+            used.extend(exception.map(|(exception, ..)| *exception));
+            let expected = match exception {
+                Some((_, Ends::NotRun, _)) => continue,
+                Some((_, Ends::With(code), _)) => *code,
+                None => CODES.iter().find(|(known, _)| command.starts_with(known)).map_or(0, |(_, code)| *code),
+            };
+            let repository = repository();
+            run(repository.path(), "offerform plan --out plan.json");
+            let (code, said) = run(repository.path(), &command);
+            assert_eq!(code, expected, "{page}: `{command}` said:\n{said}");
+        }
+    }
+    let unused: Vec<_> = EXCEPTIONS.iter().filter(|(command, ..)| !used.contains(command)).collect();
+    assert!(unused.is_empty(), "exceptions for commands that are nowhere: {unused:?}");
+}
+
+#[test]
+fn the_first_commands_are_the_ones_that_are_promised() {
+    let commands = commands("README.md");
+    assert_eq!(commands[0], "cargo run --release -- --sandbox plan examples/offers");
+    assert!(commands.contains(&"cargo test".to_owned()));
+    let repository = repository();
+    let (code, said) = run(repository.path(), &commands[0]);
+    assert_eq!(code, 0);
+    assert!(said.contains("\nPlan: 1 to create, 2 to update, 0 to release, 1 unchanged.\n"), "{said}");
+    let readme = String::from_utf8(std::fs::read(root().join("README.md")).unwrap()).unwrap();
+    assert!(readme.contains("one offer to create, two to update and one unchanged"));
+}
+
+#[test]
+fn every_option_of_the_documentation_exists() {
+    let mut help = String::new();
+    for command in
+        ["", "plan", "apply", "drift", "whoami", "sandbox edit", "sandbox log", "sandbox faults", "sandbox serve"]
+    {
+        help.push_str(&run(root(), &format!("offerform {command} --help")).1);
+    }
+    for page in PAGES {
+        let text = String::from_utf8(std::fs::read(root().join(page)).unwrap()).unwrap();
+        for option in
+            text.split([' ', '`', '(', '\n']).filter(|word| word.starts_with("--") && !word.starts_with("---"))
+        {
+            let option: String = option.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+            let foreign = ["--release", "--test", "--locked", "--check", "--all-targets", "--example", "--bench"];
+            assert!(help.contains(&option) || foreign.contains(&option.as_str()), "{page}: {option}");
+        }
+    }
+}

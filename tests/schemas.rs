@@ -1,0 +1,194 @@
+//! The JSON outputs keep to the schemas in `schemas/`, and so do samples of former versions.
+
+#![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))).unwrap()
+}
+
+fn schema(name: &str) -> Validator {
+    let schema = read(&root().join("schemas").join(format!("{name}.schema.json")));
+    jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
+}
+
+fn assert_valid(name: &str, situation: &str, instance: &Value) {
+    let found: Vec<String> =
+        schema(name).iter_errors(instance).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(found.is_empty(), "{situation} against {name}:\n{}", found.join("\n"));
+}
+
+/// A repository with the examples, and the sandbox in it.
+struct Repository(TempDir);
+
+impl Repository {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        std::fs::create_dir(folder.path().join(".git")).unwrap();
+        let examples = root().join("examples/offers");
+        for entry in walkdir::WalkDir::new(&examples).into_iter().map(Result::unwrap) {
+            let target = folder.path().join("offers").join(entry.path().strip_prefix(&examples).unwrap());
+            if entry.file_type().is_dir() {
+                std::fs::create_dir(target).unwrap();
+            } else {
+                std::fs::copy(entry.path(), target).unwrap();
+            }
+        }
+        Self(folder)
+    }
+
+    fn run(&self, line: &str) -> (i32, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_offerform"));
+        command.args(line.split_whitespace()).current_dir(self.0.path()).env_clear().env("OFFERFORM_SANDBOX", "1");
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    }
+
+    fn json(&self, line: &str) -> Value {
+        let (_, stdout) = self.run(line);
+        serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{line}: {error}\n{stdout}"))
+    }
+
+    fn file(&self, path: &str) -> Value {
+        read(&self.0.path().join(path))
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        std::fs::write(self.0.path().join(path), text).unwrap();
+    }
+}
+
+#[test]
+fn every_schema_is_a_schema_of_2020_12_that_allows_no_unknown_key() {
+    let files: Vec<_> = std::fs::read_dir(root().join("schemas")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= 4);
+    for path in files {
+        let schema = read(&path);
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{}", path.display());
+        assert!(jsonschema::meta::is_valid(&schema), "{}", path.display());
+        assert!(jsonschema::validator_for(&schema).is_ok(), "{}", path.display());
+        assert_closed(&schema, &path.display().to_string());
+    }
+}
+
+/// Every object says which keys it has and allows no others.
+fn assert_closed(schema: &Value, place: &str) {
+    if schema["type"] == "object" {
+        assert_eq!(schema["additionalProperties"], false, "{place}");
+    }
+    match schema {
+        Value::Object(members) => {
+            members.iter().for_each(|(key, value)| assert_closed(value, &format!("{place}/{key}")));
+        }
+        Value::Array(elements) => elements.iter().for_each(|value| assert_closed(value, place)),
+        _ => {}
+    }
+}
+
+#[test]
+fn what_is_not_in_a_schema_is_found() {
+    let plan = Repository::new().json("plan --format json");
+    for (pointer, value) in [
+        ("/summary/create", json!(-1)),
+        ("/digest", json!("sha256:no")),
+        ("/offers/0/action", json!("destroy")),
+        ("/offers/0/changes/0/path", json!("definition")),
+        ("/format_version", json!("2.0")),
+    ] {
+        let mut wrong = plan.clone();
+        *wrong.pointer_mut(pointer).unwrap() = value;
+        assert!(!schema("plan").is_valid(&wrong), "{pointer}");
+    }
+    let mut more = plan;
+    more["surprise"] = json!(true);
+    assert!(!schema("plan").is_valid(&more));
+}
+
+#[test]
+fn plans_and_reports_keep_to_their_schemas_in_every_situation() {
+    let repository = Repository::new();
+    let plan = repository.json("plan --format json --out plan.json");
+    assert_eq!(plan, repository.file("plan.json"));
+    assert_valid("plan", "creates and updates", &plan);
+    let unmanaged = repository.json("plan --format json --show-unmanaged --publisher contoso --offer firewall");
+    assert_valid("plan", "with what is unmanaged", &unmanaged);
+    assert_eq!(repository.run("apply plan.json --auto-approve --report run.json").0, 0);
+    let report = repository.file("run.json");
+    assert_eq!(report["result"], "done");
+    assert_valid("apply-report", "all went well", &report);
+    assert_valid("plan", "nothing to do", &repository.json("plan --format json"));
+    assert_valid("whoami", "the sandbox", &repository.json("whoami --format json"));
+}
+
+#[test]
+fn a_guarded_plan_keeps_to_its_schema() {
+    let repository = Repository::new();
+    let path = repository.0.path().join("offers/firewall.yaml");
+    let text = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
+    repository.write("offers/firewall.yaml", &text.replace("    - planId: byol", "    - planId: byol-2"));
+    let plan = repository.json("plan --format json --allow sku-removal:contoso/firewall/standard");
+    assert_eq!(plan["summary"]["blocked"], 1);
+    assert_valid("plan", "guarded", &plan);
+}
+
+#[test]
+fn reports_of_trouble_keep_to_their_schema() {
+    for (outcome, faults) in [
+        ("updated", r#"[{"when": {"method": "PUT"}, "fault": "lose_answer"}]"#),
+        (
+            "failed",
+            r#"[{"when": {"method": "PUT"}, "times": 9, "fault": {"status": {"status": 400, "body": "html"}}}]"#,
+        ),
+        (
+            "conflict",
+            r#"[{"when": {"method": "GET", "path": "*/offers/linux-images", "nth": 2}, "fault": {"edit_between":
+            {"offer": "contoso/linux-images", "edit": {"set": {"pointer": "/definition/displayText", "value": "x"}}}}}]"#,
+        ),
+    ] {
+        let repository = Repository::new();
+        repository.write("faults.json", faults);
+        repository.run("sandbox faults faults.json");
+        repository.run("apply --auto-approve --offer linux-images --report run.json");
+        let report = repository.file("run.json");
+        assert_eq!(report["offers"][0]["outcome"], outcome);
+        assert_valid("apply-report", outcome, &report);
+    }
+}
+
+/// Programs were written for these: what made them valid then has to hold.
+#[test]
+fn samples_of_former_versions_are_still_valid() {
+    let mut count = 0;
+    for entry in walkdir::WalkDir::new(root().join("tests/data/outputs")).min_depth(2).into_iter().map(Result::unwrap) {
+        let name = entry.path().file_stem().unwrap().to_str().unwrap();
+        let version = entry.path().parent().unwrap().file_name().unwrap().to_str().unwrap();
+        assert_valid(name, version, &read(entry.path()));
+        count += 1;
+    }
+    assert!(count >= 3, "{count} samples");
+}
+
+/// Writes the samples that the test above reads; run by hand before a release, into a folder of its own.
+#[test]
+#[ignore = "writes files: run it before a release, as CONTRIBUTING.md says"]
+fn record_samples_of_this_version() {
+    let folder = root().join("tests/data/outputs").join(env!("CARGO_PKG_VERSION"));
+    std::fs::create_dir_all(&folder).unwrap();
+    let repository = Repository::new();
+    let plan = repository.json("plan --format json --offer firewall --offer linux-images");
+    repository.run("apply --auto-approve --offer linux-images --report run.json");
+    let whoami = repository.json("whoami --format json");
+    for (name, value) in [("plan", plan), ("apply-report", repository.file("run.json")), ("whoami", whoami)] {
+        std::fs::write(folder.join(format!("{name}.json")), format!("{value:#}\n")).unwrap();
+    }
+}
