@@ -12,6 +12,7 @@ use super::findings::{self, Chosen, Workspace};
 use super::output;
 use super::plan::{How, base, make, planner, policy, report_failures, secrets};
 use super::plan_file::{PlanFile, Saved};
+use super::progress::Aside;
 use super::secrets::{AsReviewed, Secrets};
 use super::service::Service;
 use super::{CliError, Exit, progress};
@@ -78,13 +79,14 @@ async fn plan_and_apply(
     }
     secrets_are_there(&plan, secrets)?;
     let approved = approve(confirm(context, arguments, service, plan)?)?;
+    let (progress, aside) = progress::writing(context.terminal.narration, approved.plan().writes());
     let applying = Applying {
         planner,
         client: service.writing(),
         secrets: Arc::new(secrets.clone()),
         parallelism: arguments.parallelism.map_or(context.settings.parallelism, usize::from),
-        progress: progress::writing(context.terminal.narration, approved.plan().writes()),
-        interrupt: on_ctrl_c(),
+        progress,
+        interrupt: on_ctrl_c(aside),
     };
     let interrupt = applying.interrupt.clone();
     let mut offers = reconcile::apply(Arc::new(applying), &approved).await;
@@ -225,6 +227,9 @@ fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, pla
     });
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer).map_err(|error| CliError::from(&error))?;
+    if !answer.ends_with('\n') {
+        output::narrate(|out| writeln!(out));
+    }
     if answer.trim() == "yes" {
         Ok(plan::overwrite_conflicts(plan))
     } else {
@@ -233,7 +238,7 @@ fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, pla
 }
 
 /// The first Ctrl-C asks the run to end, the second one ends the program.
-fn on_ctrl_c() -> Interrupt {
+fn on_ctrl_c(aside: Aside) -> Interrupt {
     let interrupt = Interrupt::default();
     let raised = interrupt.clone();
     tokio::spawn(async move {
@@ -241,9 +246,9 @@ fn on_ctrl_c() -> Interrupt {
             return;
         }
         raised.raise();
-        output::narrate(|out| writeln!(out, "interrupted: finishing what is in flight; Ctrl-C again stops at once"));
+        aside.say("interrupted: finishing what is in flight; Ctrl-C again stops at once");
         if tokio::signal::ctrl_c().await.is_ok() {
-            output::narrate(|out| writeln!(out, "stopped; run plan to see how the offers stand"));
+            aside.say_last("stopped; run plan to see how the offers stand");
             super::exit::now(Exit::Error);
         }
     });

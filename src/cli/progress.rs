@@ -22,12 +22,40 @@ pub(super) fn reading(narration: Narration, offers: usize) -> Arc<dyn Progress> 
     }
 }
 
-/// Progress of writing.
-pub(super) fn writing(narration: Narration, offers: usize) -> Arc<dyn Progress> {
+/// Progress of writing, and a way to say something meanwhile.
+pub(super) fn writing(narration: Narration, offers: usize) -> (Arc<dyn Progress>, Aside) {
     match narration {
-        Narration::Live => Arc::new(Live::new(offers, "applying")),
-        Narration::Lines => Arc::new(Lines),
-        Narration::Quiet => Arc::new(Silent),
+        Narration::Live => {
+            let live = Live::new(offers, "applying");
+            let aside = Aside(Some(live.lines.clone()));
+            (Arc::new(live), aside)
+        }
+        Narration::Lines => (Arc::new(Lines), Aside(None)),
+        Narration::Quiet => (Arc::new(Silent), Aside(None)),
+    }
+}
+
+/// Says something while progress is shown: above what moves, which would be drawn over it otherwise.
+#[derive(Debug, Clone)]
+pub(super) struct Aside(Option<MultiProgress>);
+
+impl Aside {
+    pub(super) fn say(&self, line: &str) {
+        let say = || output::narrate(|out| writeln!(out, "{line}"));
+        match &self.0 {
+            Some(lines) => lines.suspend(say),
+            None => say(),
+        }
+    }
+
+    /// Says the last thing there is to say: nothing moves any more.
+    pub(super) fn say_last(&self, line: &str) {
+        if let Some(lines) = &self.0 {
+            // A display that cannot be cleared is no reason to keep silent.
+            let _ = lines.clear();
+            lines.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        output::narrate(|out| writeln!(out, "{line}"));
     }
 }
 
@@ -57,7 +85,7 @@ impl Live {
     fn new(offers: usize, what: &'static str) -> Self {
         let lines = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(15));
         let total = lines.add(ProgressBar::new(offers as u64));
-        total.set_style(style("{spinner} {msg} {pos} of {len} offers, {elapsed}"));
+        total.set_style(style("{spinner} {msg} offers: {pos} of {len}, {elapsed}"));
         total.set_message(what);
         total.enable_steady_tick(Duration::from_millis(120));
         Self { lines, total, running: Mutex::default() }
