@@ -184,7 +184,8 @@ fn every_option_of_the_documentation_exists() {
             text.split([' ', '`', '(', '\n']).filter(|word| word.starts_with("--") && !word.starts_with("---"))
         {
             let option: String = option.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
-            let foreign = ["--release", "--test", "--locked", "--check", "--all-targets", "--example", "--bench"];
+            let foreign =
+                ["--release", "--ignored", "--test", "--locked", "--check", "--all-targets", "--example", "--bench"];
             assert!(help.contains(&option) || foreign.contains(&option.as_str()), "{page}: {option}");
         }
     }
