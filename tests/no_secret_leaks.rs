@@ -27,11 +27,11 @@ const VARIABLES: [(&str, &str); 5] = [
     ("MARKETO_CLIENT_SECRET", "LeakMarkMarketo"),
     (
         "FIREWALL_VHD_1_9_2",
-        "https://images.contoso.example/192.vhd?sp=r&sv=2024-11-04&sr=b&sig=LeakMarkSig192%2Babc%3D",
+        "https://sandbox.blob.core.windows.net/secrets/FIREWALL_VHD_1_9_2?sp=r&sv=2024-11-04&sr=b&sig=LeakMarkSig192%2Babc%3D",
     ),
     (
         "FIREWALL_VHD_1_9_4",
-        "https://images.contoso.example/194.vhd?sp=r&sv=2024-11-04&sr=b&sig=LeakMarkSig194%2Babc%3D",
+        "https://sandbox.blob.core.windows.net/secrets/FIREWALL_VHD_1_9_4?sp=r&sv=2024-11-04&sr=b&sig=LeakMarkSig194%2Babc%3D",
     ),
     ("FIREWALL_VHD_1_10_0", "https://images.contoso.example/1100.vhd?sp=r&sv=2024-11-04&sr=b&sig=LeakMarkSig1100%3D"),
 ];
@@ -39,7 +39,8 @@ const VARIABLES: [(&str, &str); 5] = [
 /// The content of a secret file.
 const IN_FILE: &str = "DefaultEndpointsProtocol=https;AccountKey=LeakMarkAccountKey==";
 
-/// An offer of which all that is secret comes from a file.
+/// An offer with a secret from a file, and with the disks that the firewall has already: published disks stay as they are,
+/// so it is only here that they are sent.
 const FILED: &str = "\
 publisherId: contoso
 id: filed
@@ -49,7 +50,12 @@ definition:
     microsoft-azure-marketplace.title: Filed
     microsoft-azure-marketplace.tableLeadConfiguration:
       storageAccountConnectionString: { $secret: { file: secrets/table.txt } }
-  plans: [{ planId: standard, regions: [US] }]
+  plans:
+    - planId: standard
+      regions: [US]
+      microsoft-azure-virtualmachines.vmImages:
+        1.9.2: { osVhdUrl: { $secret: { env: FIREWALL_VHD_1_9_2 } } }
+        1.9.4: { osVhdUrl: { $secret: { env: FIREWALL_VHD_1_9_4 } } }
 ";
 
 /// What passed the proxy.

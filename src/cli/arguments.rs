@@ -80,6 +80,8 @@ pub(super) enum Command {
     Apply(ApplyArguments),
     /// Tell whether somebody edited the portal; changes nothing
     Drift(DriftArguments),
+    /// Explain a guard: why it is there, where that is said, and how to allow it
+    Explain(ExplainArguments),
     /// Tell who is signed in, how, until when, and which publishers are visible
     Whoami(WhoamiArguments),
     /// Work with the built-in simulator of the service
@@ -230,6 +232,17 @@ pub(super) struct DriftArguments {
     /// How many offers to read at once [env: OFFERFORM_PARALLELISM] [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) parallelism: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform explain                            all guards there are
+  offerform explain price-raised               one of them in full")]
+pub(super) struct ExplainArguments {
+    /// The code of a guard, as a plan shows it [default: list all]
+    #[arg(value_name = "CODE")]
+    pub(super) code: Option<String>,
 }
 
 #[derive(Debug, Args)]

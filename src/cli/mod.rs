@@ -9,6 +9,7 @@ mod context;
 mod drift;
 mod error;
 mod exit;
+mod explain;
 mod findings;
 mod log;
 mod man;
@@ -63,6 +64,7 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
                 Command::Plan(command) => plan::run(&context, command).await,
                 Command::Apply(command) => apply::run(&context, command).await,
                 Command::Drift(command) => drift::run(&context, command).await,
+                Command::Explain(command) => explain::run(&context, &command),
                 Command::Whoami(command) => whoami::run(&context, &command).await,
                 Command::Sandbox(command) => sandbox::run(&context, command).await,
                 Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),

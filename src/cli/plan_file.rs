@@ -75,6 +75,15 @@ pub(super) struct OfferInFile {
     pub(super) action: String,
     #[serde(default)]
     pub(super) changes: Vec<ChangeInFile>,
+    #[serde(default)]
+    pub(super) guards: Vec<GuardInFile>,
+}
+
+/// A guard in a plan file, for telling what differs.
+#[derive(Debug, PartialEq, Deserialize)]
+pub(super) struct GuardInFile {
+    code: String,
+    target: String,
 }
 
 /// A change in a plan file, for telling what differs.
@@ -171,7 +180,9 @@ fn differing(reviewed: &OfferInFile, now: &OfferInFile, lines: &mut Vec<String>)
     }
     let only = |one: &OfferInFile, two: &OfferInFile| -> Vec<String> {
         let changes = one.changes.iter().filter(|change| !two.changes.contains(change));
-        changes.map(|change| format!("{} {}", change.op, change.path)).collect()
+        let changes = changes.map(|change| format!("{} {}", change.op, change.path));
+        let guards = one.guards.iter().filter(|guard| !two.guards.contains(guard));
+        changes.chain(guards.map(|guard| format!("guard {}:{}", guard.code, guard.target))).collect()
     };
     for change in only(reviewed, now) {
         lines.push(format!("{}: reviewed, and not so any more: {change}", reviewed.address));

@@ -1,6 +1,6 @@
 //! The only way from a plan to one that can be run.
 
-use super::{Allowance, Guard, Level, OfferPlan, OnConflict, Plan};
+use super::{Allowance, Guard, OfferPlan, OnConflict, Plan, Remedy};
 use crate::offer::{OfferAddress, Pointer};
 
 /// A plan that somebody said yes to, with every guard allowed. Only [`approve`] makes one.
@@ -53,12 +53,12 @@ pub fn approve(plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Ref
     if guards.is_empty() && conflicts.is_empty() { Ok(ApprovedPlan(plan)) } else { Err(Refusal { guards, conflicts }) }
 }
 
-/// Marks the guards that `allowances` name. A level that cannot be allowed stays as it is.
+/// Marks the guards that `allowances` name. One that cannot be allowed stays as it is.
 #[must_use]
 pub fn allow(mut plan: Plan, allowances: &[Allowance]) -> Plan {
     for guard in plan.offers.iter_mut().flat_map(|offer| &mut offer.guards) {
         let named = allowances.iter().any(|allowance| allowance.names(guard));
-        guard.allowed |= named && guard.level != Level::Block;
+        guard.allowed |= named && guard.remedy == Remedy::Allow;
     }
     plan
 }

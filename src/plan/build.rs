@@ -7,8 +7,8 @@ use jiff::civil::Date;
 
 use super::propose::{field_comparison, propose};
 use super::{
-    Action, Breach, Note, OfferPlan, Origin, PlannedChange, Precondition, ProposeError, Purpose, PutStep, check, guard,
-    ignore, ownership,
+    Action, Breach, Note, OfferPlan, Origin, PlannedChange, Precondition, Production, ProposeError, Purpose, PutStep,
+    check, ignore, ownership,
 };
 use crate::desired::Desired;
 use crate::diff::{Base, Cause, Change, Comparison, Doubt, Left, Secrecy, Unmanaged, compare, live_value_of};
@@ -134,10 +134,6 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
             Some(PutStep { proposal, precondition: precondition(document.as_ref(), revision.as_ref()) })
         }
     };
-    let guards = match (&document, action) {
-        (Some(live), Action::Update) => guard::find(&desired, live, &set.changes),
-        _ => Vec::new(),
-    };
     let mut notes = notes(&desired, &set.changes, put.as_ref());
     notes.extend(ignored);
     let proposed = put.as_ref().map(|put| put.proposal.document.content());
@@ -151,10 +147,22 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
     });
     let changes = changes.collect();
     let live = document.filter(|_| put.is_some()).map(Arc::new);
-    let on_conflict = policy.on_conflict;
-    let offer = OfferPlan { desired, live, revision, action, changes, guards, notes, put, on_conflict };
+    let offer = OfferPlan {
+        desired,
+        live,
+        revision,
+        action,
+        changes,
+        guards: Vec::new(),
+        notes,
+        prices: Vec::new(),
+        production: Production::NotAsked,
+        hinges_on_production: false,
+        put,
+        on_conflict: policy.on_conflict,
+    };
     check(&offer, rewrites).map_err(BuildError::Check)?;
-    Ok(offer)
+    Ok(offer.knowing(Production::NotAsked))
 }
 
 fn precondition(live: Option<&Document>, revision: Option<&Revision>) -> Precondition {

@@ -17,7 +17,7 @@ pub use approve::{ApprovedPlan, Refusal, allow, approve, overwrite_conflicts};
 pub use build::{BuildError, Inputs, Live, OnConflict, OnDrift, Policy, build};
 pub use check::{Breach, check};
 pub use digest::Digest;
-pub use guard::{Allowance, Guard, Level};
+pub use guard::{Allowance, Guard, Level, PriceChange, Production, Remedy};
 pub use ignore::Purpose;
 pub use propose::{Proposal, ProposeError};
 
@@ -103,6 +103,12 @@ pub struct OfferPlan {
     pub guards: Vec<Guard>,
     /// What is good to know.
     pub notes: Vec<Note>,
+    /// How prices change.
+    pub prices: Vec<PriceChange>,
+    /// What customers have, as far as it was asked for. The guards were decided with it.
+    pub production: Production,
+    /// Whether asking for it may change the guards.
+    hinges_on_production: bool,
     /// What will be sent; `None` if nothing.
     pub put: Option<PutStep>,
     /// What is done about conflicts.
@@ -139,6 +145,27 @@ impl OfferPlan {
     pub fn conflicts(&self) -> impl Iterator<Item = &PlannedChange> {
         let refused = self.on_conflict == OnConflict::Refuse;
         self.changes.iter().filter(move |planned| refused && planned.change.cause == Cause::Conflict)
+    }
+
+    /// Whether the guards may be others once it is known what customers have.
+    #[must_use]
+    pub fn hinges_on_production(&self) -> bool {
+        self.hinges_on_production
+    }
+
+    /// The same plan with the guards that it has if customers have `production`.
+    #[must_use]
+    pub fn knowing(mut self, production: Production) -> Self {
+        self.production = production;
+        let judgement = guard::judge(&self);
+        self.guards = judgement.guards;
+        self.prices = judgement.prices;
+        self.hinges_on_production = judgement.hinges_on_production;
+        self.notes.retain(|note| !guard::is_ours(note));
+        self.notes.extend(judgement.notes);
+        self.notes.sort();
+        self.notes.dedup();
+        self
     }
 
     /// A text that is equal for plans that do the same to this offer, whatever its revision.

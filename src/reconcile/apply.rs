@@ -13,8 +13,8 @@ use crate::api::{self, Client, LiveDocument, PutAnswer};
 use crate::apply::{OfferReport, Outcome, Progress, Remark, RemarkKind, Sent, Trouble, send};
 use crate::diff::{Change, Kind, live_value_of};
 use crate::offer::fields::FieldTable;
-use crate::offer::{Document, Pointer, Revision};
-use crate::plan::{Action, ApprovedPlan, OfferPlan, Precondition};
+use crate::offer::{Document, Pointer, Revision, Slot};
+use crate::plan::{Action, ApprovedPlan, OfferPlan, Precondition, Production};
 use crate::secret::SecretSource;
 
 /// How often one offer is begun anew, because somebody else wrote it or an answer was lost. Somebody who edits in the
@@ -103,7 +103,7 @@ impl Applying {
             Ok(live) => live,
             Err(error) => return Attempt::over(Outcome::Failed(trouble(&error))),
         };
-        let current = match self.still_holds(approved, live) {
+        let current = match self.still_holds(approved, live).await {
             Ok(current) => current,
             Err(outcome) => return Attempt::over(outcome),
         };
@@ -122,12 +122,13 @@ impl Applying {
     }
 
     /// The plan for what is live now, if that is what was approved.
-    fn still_holds(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, Outcome> {
+    async fn still_holds(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, Outcome> {
         let Some(put) = &approved.put else { return Err(Outcome::Unchanged) };
         if is_the_planned(approved, &put.precondition, live.as_ref()) {
             return Ok(approved.clone());
         }
         let now = self.plan_anew(approved, live).map_err(Outcome::Failed)?;
+        let now = if now.put.is_some() { self.judged_anew(approved, now).await } else { now };
         match standing(approved, &now) {
             Standing::AsPlanned => Ok(now),
             Standing::Done => Err(Outcome::AlreadyDone),
@@ -135,8 +136,19 @@ impl Applying {
         }
     }
 
+    /// A plan for what is live now, with the guards it has if customers still have what they had.
     fn plan_anew(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, Trouble> {
-        self.planner.plan(Arc::clone(&approved.desired), live).map_err(|error| Trouble::of(&error))
+        let now = self.planner.plan(Arc::clone(&approved.desired), live).map_err(|error| Trouble::of(&error))?;
+        Ok(now.knowing(approved.production.clone()))
+    }
+
+    /// An offer that moved may have been published since: then customers have something else, and other guards hold.
+    async fn judged_anew(&self, approved: &OfferPlan, now: OfferPlan) -> OfferPlan {
+        if approved.production == Production::NotAsked {
+            return now;
+        }
+        let answer = self.client.reading().slot(approved.address(), Slot::Production).await;
+        now.knowing(super::production(answer))
     }
 
     /// Somebody else was faster, or the service refused a create with the same words.

@@ -23,11 +23,11 @@ pub use apply::{Applying, apply};
 pub use memory::Memory;
 pub use planner::{Base, PlanError, Planner};
 
-use crate::api::{self, ReadOnlyClient};
+use crate::api::{self, LiveDocument, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
 use crate::live::Fetcher;
 use crate::offer::OfferAddress;
-use crate::plan::Plan;
+use crate::plan::{Plan, Production, Purpose};
 
 /// A plan, and the offers for which none could be made.
 #[derive(Debug)]
@@ -57,6 +57,13 @@ pub async fn plan(
             let result = match fetcher.fetch(&desired.address).await {
                 Ok(live) => planner.plan(Arc::clone(&desired), live).map_err(|error| Trouble::of(&error)),
                 Err(error) => Err(Trouble::of(&error).with_hint(error.hint())),
+            };
+            let result = match result {
+                // Most plans do without: one request an offer. Whoever only looks for drift needs no guards.
+                Ok(offer) if offer.hinges_on_production() && planner.policy.purpose == Purpose::Apply => {
+                    Ok(offer.knowing(production(fetcher.production(&desired.address).await)))
+                }
+                other => other,
             };
             progress.finished(&desired.address, if result.is_ok() { "read" } else { "failed" });
             result
@@ -90,6 +97,16 @@ pub async fn unknown(client: &ReadOnlyClient, known: &[OfferAddress]) -> Result<
     }
     unknown.sort();
     Ok(unknown)
+}
+
+/// What customers have, from the service's answer. That it cannot be read stops nothing: then everything is taken to be
+/// published.
+fn production(answer: Result<Option<LiveDocument>, api::Error>) -> Production {
+    match answer {
+        Ok(Some(published)) => Production::Is(Arc::new(published.document)),
+        Ok(None) => Production::Absent,
+        Err(_) => Production::Unknown,
+    }
 }
 
 /// Whether somebody asked the run to end. What is in flight is finished; nothing new is begun.

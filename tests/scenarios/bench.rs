@@ -235,6 +235,13 @@ impl Bench {
         self.service().add_offer(seed).unwrap();
     }
 
+    /// An offer that customers have as it is.
+    pub(crate) fn sells(&self, draft: Value) {
+        let production = Some(draft.clone());
+        let seed = SeedOffer { draft, preview: None, production, changed_by: "a test".to_owned() };
+        self.service().add_offer(seed).unwrap();
+    }
+
     pub(crate) fn secret(&self, name: &str, value: &str) {
         self.secrets.0.lock().unwrap().insert(name.to_owned(), value.to_owned());
     }

@@ -13,10 +13,22 @@ offerTypeId: microsoft-azure-virtualmachines
 definition:
 ";
 
+fn firewall(plans: &Value) -> Value {
+    json!({"publisherId": "contoso", "id": "firewall", "offerTypeId": "microsoft-azure-virtualmachines",
+        "definition": {"displayText": "Firewall", "offer": {}, "plans": plans}})
+}
+
+/// A portal with an offer that was never published.
 fn portal(plans: &Value) -> Bench {
     let bench = Bench::empty(Dialect::default(), Rewrites::none());
-    bench.has(json!({"publisherId": "contoso", "id": "firewall", "offerTypeId": "microsoft-azure-virtualmachines",
-        "definition": {"displayText": "Firewall", "offer": {}, "plans": plans}}));
+    bench.has(firewall(plans));
+    bench
+}
+
+/// A portal with an offer that customers have as it is.
+fn market(plans: &Value) -> Bench {
+    let bench = Bench::empty(Dialect::default(), Rewrites::none());
+    bench.sells(firewall(plans));
     bench
 }
 
@@ -46,10 +58,10 @@ async fn a_sku_goes_away_only_with_a_yes_for_this_very_sku() {
         ),
     ];
     for (declared, expected, allowable) in cases {
-        let found = guards(&portal(&two), &format!("{HEAD}{declared}\n")).await;
+        let found = guards(&market(&two), &format!("{HEAD}{declared}\n")).await;
         assert_eq!(found, (expected.iter().map(|name| (*name).to_owned()).collect(), allowable), "{declared}");
     }
-    let bench = portal(&two);
+    let bench = market(&two);
     let manifest = format!("{HEAD}  plans: [{{ planId: standard }}]\n");
     for (yes, expected) in [
         ("sku-removal:contoso/firewall/standard", false),
@@ -100,7 +112,7 @@ async fn a_guard_of_one_offer_keeps_the_whole_run_from_starting() {
     let bench = Bench::new();
     let mut proxy = live();
     proxy["id"] = json!("proxy");
-    bench.has(proxy);
+    bench.sells(proxy);
     let guarded = format!("{}  plans: []\n", HEAD.replace("id: firewall", "id: proxy"));
     let plan = bench.plan(&format!("{DECLARED}---\n{guarded}")).await;
     let refusal = plan::approve(plan, &[]).unwrap_err();
@@ -112,7 +124,7 @@ async fn a_guard_of_one_offer_keeps_the_whole_run_from_starting() {
 #[tokio::test]
 async fn a_yes_is_part_of_what_was_reviewed() {
     let manifest = format!("{HEAD}  plans: [{{ planId: standard }}]\n");
-    let bench = portal(&json!([{"planId": "standard"}, {"planId": "basic"}]));
+    let bench = market(&json!([{"planId": "standard"}, {"planId": "basic"}]));
     let plan = bench.plan(&manifest).await;
     let allowed = plan::allow(plan.clone(), &["sku-removal:contoso/firewall/basic".parse().unwrap()]);
     assert_ne!(plan.digest(), allowed.digest(), "who adds a yes to a plan file has another plan");

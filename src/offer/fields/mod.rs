@@ -2,7 +2,8 @@
 //!
 //! A document is opaque; this table names the few places where equality is not the plain one, because the service owns
 //! the value, orders it as it likes, hosts it elsewhere, or never returns it. No other module knows a field of the
-//! service by name. A new field gets a row in `table`, and nothing else changes.
+//! service by name, but for the guards, which judge fields one by one. A new field gets a row in `table`, and nothing
+//! else changes.
 
 mod table;
 

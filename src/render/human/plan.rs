@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use super::value;
+use super::{prices, value};
 use crate::diff::{Cause, Change, Doubt, Kind, Left, Operation, Sealed};
-use crate::plan::{Action, Guard, OfferPlan, Plan, PlannedChange, Summary};
+use crate::plan::{Action, Guard, OfferPlan, Plan, PlannedChange, Remedy, Summary};
 use crate::render::{Style, visible, words};
 
 /// Texts longer than this are compared word by word.
@@ -56,10 +56,11 @@ impl Page<'_> {
         let kind = format!("({})", visible(offer.offer_type().as_str()));
         writeln!(self.out, "{symbol} {}: {word} {}", style.strong(address), style.faint(kind))?;
         writeln!(self.out, "  {}", style.faint(format!("from {}", visible(&offer.desired.file))))?;
-        for guard in &offer.guards {
-            self.guard(guard)?;
+        for alike in offer.guards.chunk_by(|one, two| one.code == two.code) {
+            self.guards(alike)?;
         }
         self.changes(offer)?;
+        prices::table(&offer.prices, self.out, style)?;
         self.notes(offer)?;
         writeln!(self.out)
     }
@@ -77,16 +78,26 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn guard(&mut self, guard: &Guard) -> io::Result<()> {
+    /// Guards of one kind: what they say together is said once.
+    fn guards(&mut self, alike: &[Guard]) -> io::Result<()> {
         let style = self.style;
-        let state = if guard.allowed { " (allowed)" } else { "" };
-        let target = visible(&guard.target).into_owned();
-        let head = format!("! {} {}: {target}{state}", guard.level, guard.code);
-        writeln!(self.out, "    {}", style.removed(head))?;
-        for line in words::wrapped(guard.reason, style.width.saturating_sub(6)) {
-            writeln!(self.out, "      {line}")?;
+        let space = style.width.saturating_sub(6);
+        let mut detail = "";
+        for guard in alike {
+            let state = if guard.allowed { " (allowed)" } else { "" };
+            let target = visible(&guard.target).into_owned();
+            let head = format!("! {} {}: {target}{state}", guard.level, guard.code);
+            let head = if guard.refuses() { style.removed(head) } else { style.changed(head) };
+            writeln!(self.out, "    {head}")?;
+            if guard.detail != detail {
+                detail = &guard.detail;
+                let lines = words::wrapped(&visible(detail), space);
+                lines.into_iter().try_for_each(|line| writeln!(self.out, "      {line}"))?;
+            }
         }
-        writeln!(self.out, "      {}", style.faint(format!("source: {}", guard.source)))
+        let Some(Guard { reason, source, .. }) = alike.first() else { return Ok(()) };
+        words::wrapped(reason, space).into_iter().try_for_each(|line| writeln!(self.out, "      {line}"))?;
+        writeln!(self.out, "      {}", style.faint(format!("source: {source}")))
     }
 
     fn group(&mut self, offer: &OfferPlan, sku: Option<&str>, changes: &[&PlannedChange]) -> io::Result<()> {
@@ -253,10 +264,9 @@ impl Page<'_> {
         writeln!(self.out, "{}", self.style.removed("apply will refuse this plan:"))?;
         for guard in refusing {
             let name = visible(&guard.name()).into_owned();
-            let remedy = if guard.level == crate::plan::Level::Block {
-                "cannot be allowed".to_owned()
-            } else {
-                format!("allow it with --allow {name}")
+            let remedy = match guard.remedy {
+                Remedy::None => "cannot be allowed".to_owned(),
+                Remedy::Allow | Remedy::NotNeeded => format!("allow it with --allow {name}"),
             };
             writeln!(self.out, "  {name} ({remedy})")?;
         }

@@ -106,6 +106,8 @@ struct Offer<'a> {
     changes: Vec<Change<'a>>,
     release: Release,
     guards: Vec<Guard<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    prices: Vec<Price<'a>>,
     notes: Vec<Note<'a>>,
     patch: Vec<PatchOperation>,
 }
@@ -137,9 +139,23 @@ struct Guard<'a> {
     code: &'a str,
     level: &'static str,
     target: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    detail: &'a str,
     reason: &'a str,
     source: &'a str,
+    remedy: &'static str,
     allowed: bool,
+}
+
+#[derive(Serialize)]
+struct Price<'a> {
+    sku: &'a str,
+    market: Option<&'a str>,
+    unit: &'a str,
+    currency: Option<&'a str>,
+    before: Option<&'a serde_json::Number>,
+    after: Option<&'a serde_json::Number>,
+    percent: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -182,6 +198,7 @@ impl<'a> From<&'a OfferPlan> for Offer<'a> {
             // Releasing is not planned yet: the draft stays a draft.
             release: Release { from: "draft", to: "draft", steps: [] },
             guards: offer.guards.iter().map(Guard::from).collect(),
+            prices: offer.prices.iter().map(Price::from).collect(),
             notes: offer.notes.iter().map(|note| Note { code: note.code, text: &note.text }).collect(),
             patch: patch(offer),
         }
@@ -224,11 +241,32 @@ impl<'a> From<&'a plan::Guard> for Guard<'a> {
                 plan::Level::Block => "block",
                 plan::Level::OneWay => "one-way",
                 plan::Level::Customer => "customer",
+                plan::Level::Time => "time",
             },
             target: &guard.target,
+            detail: &guard.detail,
             reason: guard.reason,
             source: guard.source,
+            remedy: match guard.remedy {
+                plan::Remedy::NotNeeded => "not-needed",
+                plan::Remedy::Allow => "allow",
+                plan::Remedy::None => "none",
+            },
             allowed: guard.allowed,
+        }
+    }
+}
+
+impl<'a> From<&'a plan::PriceChange> for Price<'a> {
+    fn from(price: &'a plan::PriceChange) -> Self {
+        Self {
+            sku: &price.sku,
+            market: price.market.as_deref(),
+            unit: &price.unit,
+            currency: price.currency.as_deref(),
+            before: price.before.as_ref(),
+            after: price.after.as_ref(),
+            percent: price.percent(),
         }
     }
 }

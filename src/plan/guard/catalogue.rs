@@ -1,0 +1,548 @@
+//! Every kind of guard there is: what trips it, how serious it is, and where that is said publicly.
+//!
+//! `docs/guards.md` is made from this list; a test compares. Sources are paths below
+//! `https://github.com/MicrosoftDocs/azure-docs`, at a revision before the pages moved.
+
+use super::Level;
+
+/// Whether a kind of guard is about published content only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Publication {
+    /// As long as nothing was published, it is a note.
+    Matters,
+    /// It holds for a draft that was never published, too.
+    DoesNotMatter,
+}
+
+/// Whether the sources of a kind of guard agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// They do.
+    Settled,
+    /// They do not, or we conclude what they do not say; this is why somebody may know better.
+    Disputed(&'static str),
+}
+
+/// One kind of guard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// The stable name.
+    pub code: &'static str,
+    /// How serious it is.
+    pub level: Level,
+    /// What trips it.
+    pub when: &'static str,
+    /// Why it needs a yes.
+    pub reason: &'static str,
+    /// Where that is said, publicly.
+    pub source: &'static str,
+    /// Whether it is about published content only.
+    pub publication: Publication,
+    /// Whether its sources agree.
+    pub standing: Standing,
+}
+
+impl Kind {
+    const fn new(code: &'static str, level: Level, [when, reason, source]: [&'static str; 3]) -> Self {
+        let (publication, standing) = (Publication::Matters, Standing::Settled);
+        Self { code, level, when, reason, source, publication, standing }
+    }
+
+    const fn for_drafts_too(self) -> Self {
+        Self { publication: Publication::DoesNotMatter, ..self }
+    }
+
+    const fn disputed(self, why: &'static str) -> Self {
+        Self { standing: Standing::Disputed(why), ..self }
+    }
+
+    /// The kind with this code.
+    #[must_use]
+    pub fn of(code: &str) -> Option<&'static Self> {
+        KINDS.iter().find(|kind| kind.code == code)
+    }
+
+    /// How somebody gets past it.
+    #[must_use]
+    pub fn remedy(&self) -> super::Remedy {
+        match (self.level, self.standing) {
+            (Level::Time, _) => super::Remedy::NotNeeded,
+            (Level::Block, Standing::Settled) => super::Remedy::None,
+            _ => super::Remedy::Allow,
+        }
+    }
+}
+
+pub(super) const OFFER_TYPE_CHANGED: Kind = Kind::new(
+    "offer-type-changed",
+    Level::Block,
+    [
+        "the `offerTypeId` in the file is not that of the offer in the portal",
+        "the type of an existing offer cannot change; make a new offer",
+        "articles/marketplace/includes/change-offer-type.md",
+    ],
+)
+.for_drafts_too();
+
+pub(super) const MARKETING_IDENTIFIER_CHANGED: Kind = Kind::new(
+    "marketing-identifier-changed",
+    Level::Customer,
+    [
+        "`offerMarketingUrlIdentifier` changes",
+        "it is part of the public address of the offer, so links to the old address break",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
+    ],
+);
+
+pub(super) const SKU_RENAMED: Kind = Kind::new(
+    "sku-renamed",
+    Level::Block,
+    [
+        "a SKU goes and one with nearly the same content comes under another id",
+        "the id of a published SKU is fixed: customers stay on the old one, and their scripts and templates name it",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
+    ],
+)
+.disputed("that it is the same SKU is concluded from its content; the service sees a removal and an addition");
+
+pub(super) const SKU_ID_REUSED: Kind = Kind::new(
+    "sku-id-reused",
+    Level::OneWay,
+    [
+        "a SKU is added whose id customers still have, with other content",
+        "an id that was published stands for what was published; something new needs a new id",
+        "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md",
+    ],
+);
+
+pub(super) const SKU_REMOVAL: Kind = Kind::new(
+    "sku-removal",
+    Level::Customer,
+    [
+        "a SKU goes away",
+        "nobody can buy the SKU any more after the next publish, and scale sets that use it cannot grow",
+        "articles/marketplace/cloud-partner-portal/manage-offers/cpp-delete-offer.md",
+    ],
+);
+
+pub(super) const LAST_SKU_REMOVAL: Kind = Kind::new(
+    "last-sku-removal",
+    Level::Block,
+    [
+        "no SKU would be left",
+        "an offer keeps at least one SKU; stop selling the offer in the portal instead",
+        "articles/marketplace/azure-vm-create-certification-faq.md",
+    ],
+);
+
+pub(super) const GENERATION_REMOVAL: Kind = Kind::new(
+    "generation-removal",
+    Level::Customer,
+    [
+        "a disk generation of a SKU goes away, with all its images",
+        "nobody can deploy the images of this generation any more, old customers included",
+        "articles/marketplace/deprecate-vm.md",
+    ],
+);
+
+pub(super) const PRICE_RAISED: Kind = Kind::new(
+    "price-raised",
+    Level::Block,
+    [
+        "a price goes up",
+        "through the API the price of a published SKU cannot go up; make a new SKU, or change it in Partner Center",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md; \
+     articles/marketplace/price-changes.md",
+    ],
+)
+.disputed("never possible at first, since 2022 possible in the web pages of Partner Center with 90 days' notice");
+
+pub(super) const PRICE_LOWERED: Kind = Kind::new(
+    "price-lowered",
+    Level::Block,
+    [
+        "a price goes down",
+        "pages of different years disagree whether a published price may go down, and customers may be due a refund",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md; \
+     articles/marketplace/azure-vm-create-plans.md; articles/marketplace/price-changes.md",
+    ],
+)
+.disputed("allowed at first, refused by the pages of 2020, since 2022 possible in the web pages of Partner Center");
+
+pub(super) const PRICE_SHEET_CHANGED: Kind = Kind::new(
+    "price-sheet-changed",
+    Level::Block,
+    [
+        "a SKU gets another price sheet",
+        "whether its prices go up or down cannot be told from here, and published prices have rules of their own",
+        "articles/marketplace/cloud-partner-portal-api-setting-price.md; articles/marketplace/price-changes.md",
+    ],
+)
+.disputed("what is in the sheet decides; see price-raised and price-lowered");
+
+pub(super) const PRICE_CHANGE_EXCLUDED: Kind = Kind::new(
+    "price-change-excluded",
+    Level::Block,
+    [
+        "a price goes up while another of the SKU goes down, or goes up on a hidden or Azure Government SKU",
+        "no year's rules allow this change of a published price; make a new SKU",
+        "articles/marketplace/price-changes.md",
+    ],
+);
+
+pub(super) const PRICE_CHANGE_MIXED: Kind = Kind::new(
+    "price-change-mixed",
+    Level::Time,
+    [
+        "prices change together with other things",
+        "prices alone are certified faster; together with other changes the offer goes through the whole certification",
+        "articles/marketplace/price-changes.md",
+    ],
+);
+
+pub(super) const FREE_TO_PAID: Kind = Kind::new(
+    "free-to-paid",
+    Level::Block,
+    [
+        "something that was free gets a price",
+        "what was published for free never costs anything later; make a new SKU",
+        "articles/marketplace/price-changes.md",
+    ],
+);
+
+pub(super) const LICENCE_CHANGED: Kind = Kind::new(
+    "licence-changed",
+    Level::Block,
+    [
+        "`isByol` changes",
+        "whether customers bring their own licence is fixed when the SKU is published; make a new SKU",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md",
+    ],
+);
+
+pub(super) const PRICING_MODEL_CHANGED: Kind = Kind::new(
+    "pricing-model-changed",
+    Level::Block,
+    [
+        "prices are given in another way: one per core, one for each size, by market, or in another currency",
+        "how a SKU is priced is fixed when it is published; make a new SKU",
+        "articles/marketplace/plans-pricing.md",
+    ],
+);
+
+pub(super) const REGION_PRICES_ONE_BLOCK: Kind = Kind::new(
+    "region-prices-one-block",
+    Level::Block,
+    [
+        "prices by market are declared in one of the two price blocks only",
+        "the two price blocks use different currencies in many regions: declare `regionPrices` in both",
+        "articles/marketplace/cloud-partner-portal-api-setting-price.md",
+    ],
+)
+.for_drafts_too();
+
+pub(super) const CORE_SIZES_MISSING: Kind = Kind::new(
+    "core-sizes-missing",
+    Level::Customer,
+    [
+        "sizes are dropped from a price list, or a new price list leaves some out",
+        "what has no price of yours gets one from Microsoft",
+        "articles/marketplace/cloud-partner-portal-api-setting-price.md; articles/marketplace/azure-vm-plan-manage.md",
+    ],
+);
+
+pub(super) const MARKET_REMOVAL: Kind = Kind::new(
+    "market-removal",
+    Level::Customer,
+    [
+        "a SKU is no longer sold in a market",
+        "customers there can neither deploy the SKU nor scale it up any more; running machines stay",
+        "articles/marketplace/azure-vm-plan-pricing-and-availability.md",
+    ],
+);
+
+pub(super) const MARKET_ADDED: Kind = Kind::new(
+    "market-added",
+    Level::Time,
+    [
+        "an existing SKU is sold in one more market",
+        "its price there is computed with the exchange rate of the save and stays as it is then: look at it before you \
+     publish",
+        "articles/marketplace/azure-vm-plan-pricing-and-availability.md; \
+     articles/marketplace/marketplace-geo-availability-currencies.md",
+    ],
+)
+.for_drafts_too();
+
+pub(super) const PUBLIC_TO_PRIVATE: Kind = Kind::new(
+    "public-to-private",
+    Level::Block,
+    [
+        "a SKU for everybody gets a `restrictedAudience`",
+        "a public SKU never becomes private; make a new SKU",
+        "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md; \
+     articles/marketplace/azure-vm-plan-pricing-and-availability.md",
+    ],
+);
+
+pub(super) const PRIVATE_TO_PUBLIC: Kind = Kind::new(
+    "private-to-public",
+    Level::OneWay,
+    [
+        "a private SKU loses its `restrictedAudience`",
+        "it becomes public for good, and everybody sees its price",
+        "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md; \
+     articles/marketplace/azure-vm-plan-pricing-and-availability.md",
+    ],
+);
+
+pub(super) const AUDIENCE_SOURCE_CHANGED: Kind = Kind::new(
+    "audience-source-changed",
+    Level::OneWay,
+    [
+        "an audience moves from a list by hand to a CSV file, or back",
+        "the earlier list is thrown away when the offer is saved",
+        "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md",
+    ],
+)
+.for_drafts_too();
+
+pub(super) const AUDIENCE_REMOVAL: Kind = Kind::new(
+    "audience-removal",
+    Level::Customer,
+    [
+        "somebody is taken from the audience of a private SKU",
+        "this customer loses access to the SKU",
+        "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md",
+    ],
+);
+
+pub(super) const PREVIEW_AUDIENCE_CHANGED: Kind = Kind::new(
+    "preview-audience-changed",
+    Level::Time,
+    [
+        "the subscriptions that see the preview change",
+        "the preview audience changes with the next publish only",
+        "articles/marketplace/azure-vm-preview-audience.md",
+    ],
+)
+.for_drafts_too();
+
+pub(super) const PREVIEW_AUDIENCE_EMPTIED: Kind = Kind::new(
+    "preview-audience-emptied",
+    Level::Block,
+    [
+        "no subscription is left that sees the preview",
+        "an offer with images or a package needs at least one subscription that can see its preview",
+        "articles/marketplace/azure-vm-preview-audience.md; articles/marketplace/azure-app-preview.md",
+    ],
+)
+.for_drafts_too();
+
+pub(super) const CLOUD_WITHDRAWN: Kind = Kind::new(
+    "cloud-withdrawn",
+    Level::Block,
+    [
+        "`PublicAzure` or `Fairfax` is taken from `cloudAvailability`",
+        "a published SKU cannot be withdrawn from public Azure or Azure Government",
+        "articles/marketplace/azure-vm-plan-setup.md; articles/marketplace/azure-app-plans.md",
+    ],
+);
+
+pub(super) const NATIONAL_CLOUD_WITHDRAWN: Kind = Kind::new(
+    "national-cloud-withdrawn",
+    Level::Customer,
+    [
+        "another cloud is taken from `cloudAvailability`",
+        "customers in this cloud can no longer deploy the SKU; the pages name public Azure and Azure Government only",
+        "articles/marketplace/azure-vm-plan-setup.md",
+    ],
+);
+
+pub(super) const SKU_HIDDEN: Kind = Kind::new(
+    "sku-hidden",
+    Level::Customer,
+    [
+        "`hideSKUForSolutionTemplate` becomes true",
+        "the SKU cannot be found any more, its preview has no link, and its prices can no longer change",
+        "articles/marketplace/azure-vm-plan-pricing-and-availability.md; articles/marketplace/price-changes.md",
+    ],
+);
+
+pub(super) const STANDARD_CONTRACT_LEFT: Kind = Kind::new(
+    "standard-contract-left",
+    Level::Block,
+    [
+        "`useEnterpriseContract` is no longer true",
+        "an offer that was published under Microsoft's standard contract cannot have terms of its own",
+        "articles/marketplace/azure-vm-properties.md",
+    ],
+);
+
+pub(super) const HERO_LOGO_REMOVAL: Kind = Kind::new(
+    "hero-logo-removal",
+    Level::Block,
+    [
+        "`heroLogo` goes away",
+        "a published hero logo can be replaced and never removed",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
+    ],
+);
+
+pub(super) const LEAD_DESTINATION_CHANGED: Kind = Kind::new(
+    "lead-destination-changed",
+    Level::Customer,
+    [
+        "`leadDestination` or one of the `…LeadConfiguration` changes",
+        "customers' contacts go elsewhere; the connection is checked with a test lead during publication",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
+    ],
+);
+
+pub(super) const SECRET_NOT_DECLARED: Kind = Kind::new(
+    "secret-not-declared",
+    Level::OneWay,
+    [
+        "the portal uses a lead system whose secret no file declares",
+        "the service never returns this secret, so a PUT that does not declare it erases it",
+        "articles/marketplace/cloud-partner-portal-api-retrieve-specific-offer.md",
+    ],
+)
+.for_drafts_too();
+
+pub(super) const IMAGE_CHANGED: Kind = Kind::new(
+    "image-changed",
+    Level::Block,
+    [
+        "the disks of a published image version change",
+        "a published version stays as it is; add a new one",
+        "articles/marketplace/azure-vm-create-plans.md",
+    ],
+);
+
+pub(super) const IMAGE_REMOVAL: Kind = Kind::new(
+    "image-removal",
+    Level::Customer,
+    [
+        "an image version goes away",
+        "nobody can deploy this version or scale it out any more, old customers included, and after a while it cannot be \
+     restored",
+        "articles/marketplace/deprecate-vm.md; \
+     articles/marketplace/cloud-partner-portal/manage-offers/cpp-delete-offer.md",
+    ],
+);
+
+pub(super) const LAST_IMAGE_REMOVAL: Kind = Kind::new(
+    "last-image-removal",
+    Level::Block,
+    [
+        "no image version of a SKU, or of a disk generation, would be left",
+        "a published SKU keeps at least one image version",
+        "articles/marketplace/azure-vm-plan-technical-configuration.md",
+    ],
+);
+
+pub(super) const IMAGE_NOT_NEWER: Kind = Kind::new(
+    "image-not-newer",
+    Level::Block,
+    [
+        "a new image version is not greater than all others",
+        "a version that is not the greatest would never be offered to anybody",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md",
+    ],
+);
+
+pub(super) const SEVERAL_NEW_IMAGES: Kind = Kind::new(
+    "several-new-images",
+    Level::Block,
+    [
+        "a SKU has more than one image version that is not published yet",
+        "one submission takes one new version for each SKU; publish them one after the other",
+        "articles/marketplace/azure-vm-plan-technical-configuration.md",
+    ],
+);
+
+pub(super) const DATA_DISKS_CHANGED: Kind = Kind::new(
+    "data-disks-changed",
+    Level::Block,
+    [
+        "a new image version has another number of data disks",
+        "all versions of a SKU have the same number of data disks, for ever",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md",
+    ],
+);
+
+pub(super) const PACKAGE_CHANGED: Kind = Kind::new(
+    "package-changed",
+    Level::Block,
+    [
+        "the file of a published package version changes",
+        "a published version stays as it is; add a greater one",
+        "articles/marketplace/cloud-partner-portal/azure-applications/cpp-update-existing-offer.md",
+    ],
+);
+
+pub(super) const PACKAGE_NOT_NEWER: Kind = Kind::new(
+    "package-not-newer",
+    Level::Block,
+    [
+        "a new package version is not greater than all others",
+        "versions only go up; add a greater one",
+        "articles/marketplace/cloud-partner-portal/azure-applications/cpp-update-existing-offer.md",
+    ],
+);
+
+pub(super) const DEPLOYMENT_MODE_COMPLETE: Kind = Kind::new(
+    "deployment-mode-complete",
+    Level::Customer,
+    [
+        "`deploymentMode` of a managed application becomes `Complete`",
+        "an update then deletes everything at the customer's that the template does not name",
+        "articles/marketplace/azure-app-managed.md",
+    ],
+);
+
+/// Every kind of guard there is, by theme.
+pub static KINDS: &[Kind] = &[
+    OFFER_TYPE_CHANGED,
+    MARKETING_IDENTIFIER_CHANGED,
+    SKU_RENAMED,
+    SKU_ID_REUSED,
+    SKU_REMOVAL,
+    LAST_SKU_REMOVAL,
+    GENERATION_REMOVAL,
+    PRICE_RAISED,
+    PRICE_LOWERED,
+    PRICE_SHEET_CHANGED,
+    PRICE_CHANGE_EXCLUDED,
+    PRICE_CHANGE_MIXED,
+    FREE_TO_PAID,
+    LICENCE_CHANGED,
+    PRICING_MODEL_CHANGED,
+    REGION_PRICES_ONE_BLOCK,
+    CORE_SIZES_MISSING,
+    MARKET_REMOVAL,
+    MARKET_ADDED,
+    PUBLIC_TO_PRIVATE,
+    PRIVATE_TO_PUBLIC,
+    AUDIENCE_SOURCE_CHANGED,
+    AUDIENCE_REMOVAL,
+    PREVIEW_AUDIENCE_CHANGED,
+    PREVIEW_AUDIENCE_EMPTIED,
+    CLOUD_WITHDRAWN,
+    NATIONAL_CLOUD_WITHDRAWN,
+    SKU_HIDDEN,
+    STANDARD_CONTRACT_LEFT,
+    HERO_LOGO_REMOVAL,
+    LEAD_DESTINATION_CHANGED,
+    SECRET_NOT_DECLARED,
+    IMAGE_CHANGED,
+    IMAGE_REMOVAL,
+    LAST_IMAGE_REMOVAL,
+    IMAGE_NOT_NEWER,
+    SEVERAL_NEW_IMAGES,
+    DATA_DISKS_CHANGED,
+    PACKAGE_CHANGED,
+    PACKAGE_NOT_NEWER,
+    DEPLOYMENT_MODE_COMPLETE,
+];

@@ -1,0 +1,221 @@
+//! Guards of the image versions of virtual machines, for each SKU and each of its disk generations.
+
+use serde_json::Value;
+
+use super::catalogue::{
+    DATA_DISKS_CHANGED, IMAGE_CHANGED, IMAGE_NOT_NEWER, IMAGE_REMOVAL, LAST_IMAGE_REMOVAL, SEVERAL_NEW_IMAGES,
+};
+use super::evidence::{
+    Evidence, Findings, Found, Published, Sides, Sku, element, elements, last, member, members, same,
+};
+use crate::offer::Pointer;
+use crate::secret::without_sas;
+
+/// The parts of a version that are frozen when it is published.
+const FROZEN: [&str; 3] = ["osVhdUrl", "lunVhdDetails", "packageVersion"];
+
+pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
+    for sku in evidence.skus() {
+        holder(evidence, (&sku.target, &sku.at), sku.sides, findings);
+        for (id, sides) in generations(evidence, &sku) {
+            let at = sku.at.key("diskGenerations").key(id);
+            holder(evidence, (&format!("{}/{id}", sku.target), &at), sides, findings);
+        }
+    }
+}
+
+/// The disk generations that stay or come; those that go are a guard of their own.
+fn generations<'a>(evidence: &Evidence<'a>, sku: &Sku<'a>) -> Vec<(&'a str, Sides<'a>)> {
+    let all = sku.sides.member("diskGenerations");
+    let production = if sku.sides.published == Published::Yes { Found::Read(all.before) } else { Found::Unread };
+    elements(all.after)
+        .map(|(id, after)| {
+            let published = production.map(|list| element(list, id));
+            let sides = evidence.measured(element(all.live, id), published, Some(after));
+            let never = sku.sides.published == Published::Never;
+            (id, if never { Sides { published: Published::Never, ..sides } } else { sides })
+        })
+        .collect()
+}
+
+/// Judges everything with a map of versions: a SKU or a disk generation.
+fn holder(evidence: &Evidence<'_>, (target, at): (&str, &Pointer), sides: Sides<'_>, findings: &mut Findings) {
+    let keys = members(sides.after).chain(members(sides.live)).filter(|(_, value)| value.is_object());
+    let mut keys: Vec<&str> =
+        keys.map(|(key, _)| key.as_str()).filter(|key| last(key).starts_with("vmImages")).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    for key in keys {
+        let (live, before, after) = (part(sides.live, key), part(sides.before, key), part(sides.after, key));
+        let versions = Versions::of(Sides { live, before, after, published: sides.published });
+        removed(&versions, target, findings);
+        changed(evidence, &versions, (target, &at.key(key)), findings);
+        added(&versions, target, findings);
+    }
+}
+
+fn part<'a>(side: Option<&'a Value>, key: &str) -> Option<&'a Value> {
+    side?.get(key).filter(|value| value.is_object())
+}
+
+fn removed(versions: &Versions<'_>, target: &str, findings: &mut Findings) {
+    let published = versions.sides.published;
+    let gone = versions.gone();
+    if versions.after().next().is_none() {
+        if !gone.is_empty() {
+            findings.trip(&LAST_IMAGE_REMOVAL, published, target, gone.join(", "));
+        }
+        return;
+    }
+    for version in gone {
+        findings.trip(&IMAGE_REMOVAL, published, format!("{target}/{version}"), String::new());
+    }
+}
+
+fn changed(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str, &Pointer), findings: &mut Findings) {
+    for version in versions.kept() {
+        let parts = ["osVhdUrl", "lunVhdDetails"];
+        let touched: Vec<&str> =
+            parts.into_iter().filter(|part| evidence.changes_within(&at.key(version).key(part))).collect();
+        if !touched.is_empty() && versions.differs(version) {
+            findings.trip(&IMAGE_CHANGED, versions.sides.published, format!("{target}/{version}"), touched.join(", "));
+        }
+    }
+}
+
+fn added(versions: &Versions<'_>, target: &str, findings: &mut Findings) {
+    let published = versions.sides.published;
+    for (version, other) in versions.not_newer() {
+        let detail = format!("there is {other} already");
+        findings.trip(&IMAGE_NOT_NEWER, published, format!("{target}/{version}"), detail);
+    }
+    let (added, new) = (versions.added(), versions.unpublished());
+    if !added.is_empty() && new.len() > 1 && versions.before().next().is_some() {
+        findings.trip(&SEVERAL_NEW_IMAGES, published, target, new.join(", "));
+    }
+    for version in added {
+        let count = versions.data_disks(version);
+        if let Some((other, before)) = versions.others_data_disks().find(|(_, before)| *before != count) {
+            let detail = format!("{count} data disks, and {before} in {other}");
+            findings.trip(&DATA_DISKS_CHANGED, published, format!("{target}/{version}"), detail);
+        }
+    }
+    findings.hinge_on_production |= versions.hinge_on_production();
+}
+
+/// A map of versions on all sides.
+#[derive(Debug)]
+pub(super) struct Versions<'a> {
+    pub(super) sides: Sides<'a>,
+}
+
+impl<'a> Versions<'a> {
+    pub(super) fn of(sides: Sides<'a>) -> Self {
+        Self { sides }
+    }
+
+    fn after(&self) -> impl Iterator<Item = &'a str> {
+        names(self.sides.after)
+    }
+
+    fn before(&self) -> impl Iterator<Item = &'a str> {
+        names(self.sides.before)
+    }
+
+    /// Versions that customers have and the plan takes from the draft.
+    fn gone(&self) -> Vec<&'a str> {
+        let gone = self.before().filter(|version| !has(self.sides.after, version) && has(self.sides.live, version));
+        gone.collect()
+    }
+
+    /// Versions that customers have and that stay.
+    pub(super) fn kept(&self) -> impl Iterator<Item = &'a str> {
+        self.before().filter(|version| has(self.sides.after, version))
+    }
+
+    /// Versions that the plan adds to the draft and that customers do not have.
+    fn added(&self) -> Vec<&'a str> {
+        self.unpublished().into_iter().filter(|version| !has(self.sides.live, version)).collect()
+    }
+
+    /// Versions that customers do not have.
+    fn unpublished(&self) -> Vec<&'a str> {
+        self.after().filter(|version| !has(self.sides.before, version)).collect()
+    }
+
+    /// Whether a version will be another one than customers have, signatures aside. A secret that has yet to be filled in
+    /// may be anything; where the plan brings back a version that the draft has lost, it is taken to be the same.
+    pub(super) fn differs(&self, version: &str) -> bool {
+        let of = |side: Option<&'a Value>| side.and_then(|side| side.get(version));
+        let (Some(before), Some(after)) = (of(self.sides.before), of(self.sides.after)) else { return true };
+        let brought_back = !has(self.sides.live, version);
+        FROZEN.iter().any(|key| match (before.get(key), after.get(key)) {
+            (_, Some(Value::Null)) => !brought_back,
+            (None | Some(Value::Null), after) => after.is_some_and(|after| !is_empty(after)),
+            (Some(before), None) => !is_empty(before),
+            (Some(before), Some(after)) => !alike(before, after),
+        })
+    }
+
+    /// Versions that the plan adds, each with one that is not smaller.
+    pub(super) fn not_newer(&self) -> Vec<(&'a str, &'a str)> {
+        let new = self.unpublished();
+        let others: Vec<&str> = self.before().chain(self.after().filter(|version| !new.contains(version))).collect();
+        let greater = |version: &str| {
+            let number = number(version)?;
+            let not_smaller = |other: &&str| self::number(other).is_some_and(|other| other >= number);
+            others.iter().copied().filter(not_smaller).max_by_key(|other| self::number(other))
+        };
+        self.added().into_iter().filter_map(|version| Some((version, greater(version)?))).collect()
+    }
+
+    /// Which versions are published makes a difference only to what is added.
+    pub(super) fn hinge_on_production(&self) -> bool {
+        self.sides.published == Published::Assumed && !self.added().is_empty()
+    }
+
+    fn data_disks(&self, version: &str) -> usize {
+        self.sides.after.and_then(|side| side.get(version)).map_or(0, data_disks)
+    }
+
+    fn others_data_disks(&self) -> impl Iterator<Item = (&'a String, usize)> {
+        let images = members(self.sides.before).filter(|(_, image)| image.is_object());
+        images.map(|(version, image)| (version, data_disks(image)))
+    }
+}
+
+fn names(side: Option<&Value>) -> impl Iterator<Item = &str> {
+    members(side).filter(|(_, version)| version.is_object()).map(|(version, _)| version.as_str())
+}
+
+fn has(side: Option<&Value>, version: &str) -> bool {
+    side.and_then(|side| side.get(version)).is_some_and(Value::is_object)
+}
+
+fn data_disks(image: &Value) -> usize {
+    member(image, "lunVhdDetails").and_then(Value::as_array).map_or(0, Vec::len)
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// Whether two values are the same, signatures aside.
+fn alike(one: &Value, two: &Value) -> bool {
+    match (one, two) {
+        (Value::Object(one), Value::Object(two)) => {
+            one.len() == two.len()
+                && one.iter().all(|(key, value)| two.get(key).is_some_and(|other| alike(value, other)))
+        }
+        (Value::Array(one), Value::Array(two)) => {
+            one.len() == two.len() && one.iter().zip(two).all(|(one, two)| alike(one, two))
+        }
+        (Value::String(one), Value::String(two)) => without_sas(one) == without_sas(two),
+        (one, two) => same(Some(one), Some(two)),
+    }
+}
+
+/// A version as numbers: `1.10.0` is greater than `1.9.4`. `None` if it is no version.
+fn number(version: &str) -> Option<Vec<u64>> {
+    version.split('.').map(|part| part.parse().ok()).collect()
+}

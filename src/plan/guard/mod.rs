@@ -1,0 +1,198 @@
+//! Reasons why a plan needs somebody's yes.
+//!
+//! Guards belong to the plan: they are found from documents, shown with everything else, and refused by apply until they
+//! are allowed by code *and* target. The kinds are in [`catalogue`](KINDS), what they are decided from in `evidence`, and
+//! the decisions in one file for each theme.
+
+mod catalogue;
+mod evidence;
+mod identity;
+mod image;
+mod listing;
+mod package;
+mod price;
+mod removal;
+#[cfg(test)]
+mod tests;
+mod visibility;
+
+use std::fmt;
+use std::str::FromStr;
+
+pub use catalogue::{KINDS, Kind, Publication, Standing};
+pub use evidence::Production;
+use evidence::{Evidence, Findings};
+pub use price::PriceChange;
+
+use super::{Action, Note, OfferPlan};
+
+/// How serious a guard is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The service refuses it, or it cannot be expressed. Nobody can allow it, unless the sources disagree.
+    Block,
+    /// Accepted once, it cannot be undone.
+    OneWay,
+    /// It touches people who already bought.
+    Customer,
+    /// It costs a round of certification, or a wait. It only warns.
+    Time,
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Block => "BLOCK",
+            Self::OneWay => "ONE-WAY",
+            Self::Customer => "CUSTOMER",
+            Self::Time => "TIME",
+        })
+    }
+}
+
+/// How somebody gets past a guard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// It only warns.
+    NotNeeded,
+    /// By allowing it, by code and target.
+    Allow,
+    /// Not at all.
+    None,
+}
+
+/// A guard of one plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guard {
+    /// The stable name of its kind.
+    pub code: &'static str,
+    /// How serious it is.
+    pub level: Level,
+    /// What it is about: `publisher/offer`, and a SKU, a version, a field or a market behind it.
+    pub target: String,
+    /// What exactly happens here, with names and counts; empty if the target says it all. Holds text of the service.
+    pub detail: String,
+    /// Why it needs a yes.
+    pub reason: &'static str,
+    /// Where that is said, publicly.
+    pub source: &'static str,
+    /// How somebody gets past it.
+    pub remedy: Remedy,
+    /// Whether it was allowed.
+    pub allowed: bool,
+}
+
+impl Guard {
+    fn new(kind: &Kind, target: String, detail: String) -> Self {
+        let Kind { code, level, reason, source, .. } = *kind;
+        Self { code, level, target, detail, reason, source, remedy: kind.remedy(), allowed: false }
+    }
+
+    /// Whether apply refuses because of it.
+    #[must_use]
+    pub fn refuses(&self) -> bool {
+        !self.allowed && self.remedy != Remedy::NotNeeded
+    }
+
+    /// `code:target`, as it is given to `--allow`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}:{}", self.code, self.target)
+    }
+}
+
+/// Somebody's yes to one guard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowance {
+    code: String,
+    target: String,
+}
+
+impl Allowance {
+    /// Whether it is a yes to `guard`.
+    #[must_use]
+    pub fn names(&self, guard: &Guard) -> bool {
+        self.code == guard.code && self.target == guard.target
+    }
+}
+
+impl fmt::Display for Allowance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.code, self.target)
+    }
+}
+
+/// The text is not of the form `CODE:TARGET`, or there is no such code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ParseAllowanceError {
+    /// There is no colon, or nothing on one side of it.
+    #[error("`{0}` is not of the form `CODE:TARGET`, such as `sku-removal:contoso/firewall/standard`")]
+    Form(String),
+    /// No guard has this code.
+    #[error("there is no guard `{0}`")]
+    Code(String),
+}
+
+impl FromStr for Allowance {
+    type Err = ParseAllowanceError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            Some((code, target)) if !code.is_empty() && !target.is_empty() => {
+                if Kind::of(code).is_some() {
+                    Ok(Self { code: code.to_owned(), target: target.to_owned() })
+                } else {
+                    Err(ParseAllowanceError::Code(code.to_owned()))
+                }
+            }
+            _ => Err(ParseAllowanceError::Form(text.to_owned())),
+        }
+    }
+}
+
+/// What was found out about a plan.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    /// The guards, the most serious first.
+    pub(super) guards: Vec<Guard>,
+    /// Guards that are none because nothing was published yet, and what else is good to know.
+    pub(super) notes: Vec<Note>,
+    /// How prices change.
+    pub(super) prices: Vec<PriceChange>,
+    /// Whether what customers have may make a difference.
+    pub(super) hinges_on_production: bool,
+}
+
+/// Judges a plan that updates an offer; any other has nothing to be guarded.
+pub(super) fn judge(plan: &OfferPlan) -> Judgement {
+    let (Action::Update, Some(live), Some(put)) = (plan.action, &plan.live, &plan.put) else {
+        return Judgement::default();
+    };
+    let after = put.proposal.document.content();
+    let evidence = Evidence::new(&plan.desired, live, after, &plan.changes, &plan.production);
+    let mut findings = Findings::default();
+    identity::find(&evidence, &mut findings);
+    removal::find(&evidence, &mut findings);
+    let prices = price::find(&evidence, &mut findings);
+    visibility::find(&evidence, &mut findings);
+    listing::find(&evidence, &mut findings);
+    image::find(&evidence, &mut findings);
+    package::find(&evidence, &mut findings);
+    let Findings { mut guards, mut notes, hinge_on_production } = findings;
+    guards.sort_by(|one, two| (one.level, one.code, &one.target).cmp(&(two.level, two.code, &two.target)));
+    let unknown = plan.production == Production::Unknown && hinge_on_production;
+    if unknown {
+        let text = "what customers have could not be read; everything is taken to be published";
+        notes.push(Note { code: PRODUCTION_UNKNOWN, text: text.to_owned() });
+    }
+    let asked = !matches!(plan.production, Production::NotAsked);
+    Judgement { guards, notes, prices, hinges_on_production: hinge_on_production && !asked }
+}
+
+/// The code of the note that says that publication is not known.
+const PRODUCTION_UNKNOWN: &str = "production-unknown";
+
+/// Whether a note comes from here.
+pub(super) fn is_ours(note: &Note) -> bool {
+    note.code == PRODUCTION_UNKNOWN || Kind::of(note.code).is_some()
+}

@@ -1,0 +1,78 @@
+//! Guards of SKUs and disk generations that go away.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::catalogue::{GENERATION_REMOVAL, LAST_SKU_REMOVAL, SKU_REMOVAL, SKU_RENAMED};
+use super::evidence::{Evidence, Findings, elements, last};
+use crate::offer::canonical;
+
+/// From which share of equal values on two SKUs are taken to be the same one, in hundredths.
+pub(super) const ALIKE: usize = 80;
+
+pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
+    let removed = evidence.removed_skus();
+    let left = elements(evidence.after.pointer("/definition/plans")).next().is_some();
+    if !left && !removed.is_empty() {
+        for sku in removed {
+            findings.trip(&LAST_SKU_REMOVAL, evidence.published, sku.target, String::new());
+        }
+        return;
+    }
+    let new = evidence.new_skus();
+    for sku in removed {
+        let like = |after: &Value| sku.sides.live.map_or(0, |live| likeness(live, after));
+        let successor = new.iter().max_by_key(|(_, after)| like(after)).filter(|(_, after)| like(after) >= ALIKE);
+        match successor {
+            Some((id, _)) => {
+                let detail = format!("`{}` goes, and `{id}` comes with nearly the same content", sku.id);
+                findings.trip(&SKU_RENAMED, sku.sides.published, sku.target, detail);
+            }
+            None => findings.trip(&SKU_REMOVAL, sku.sides.published, sku.target, String::new()),
+        }
+    }
+    for sku in evidence.skus() {
+        let generations = sku.sides.member("diskGenerations");
+        let lost = generations.lost(|list| elements(list).map(|(id, _)| id.to_owned()).collect());
+        for generation in lost.gone {
+            let target = format!("{}/{generation}", sku.target);
+            findings.trip(&GENERATION_REMOVAL, sku.sides.published, target, String::new());
+        }
+    }
+}
+
+/// How many hundredths of the values of `before` are the same in `after`. Ids do not count, and neither do secrets that
+/// have yet to be filled in.
+pub(super) fn likeness(before: &Value, after: &Value) -> usize {
+    let (before, after) = (leaves(before), leaves(after));
+    let known = before.iter().filter(|(path, _)| after.get(*path) != Some(&"null".to_owned()));
+    let (same, all) =
+        known.fold((0, 0), |(same, all), (path, value)| (same + usize::from(after.get(path) == Some(value)), all + 1));
+    (same * 100).checked_div(all).unwrap_or_default()
+}
+
+fn leaves(value: &Value) -> BTreeMap<String, String> {
+    let mut leaves = BTreeMap::new();
+    collect(value, String::new(), &mut leaves);
+    leaves
+}
+
+fn collect(value: &Value, path: String, leaves: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members.iter().filter(|(key, _)| !matches!(last(key), "planId" | "legacyPlanId")) {
+                collect(member, format!("{path}/{key}"), leaves);
+            }
+        }
+        Value::Array(elements) => {
+            for element in elements {
+                let text = canonical::text(element).into_owned();
+                leaves.insert(format!("{path}/{text}"), text);
+            }
+        }
+        scalar => {
+            leaves.insert(path, canonical::canonical_json(scalar));
+        }
+    }
+}
