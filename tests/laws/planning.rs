@@ -58,6 +58,8 @@ fn shared_maps(desired: &Value, live: &Value, at: Pointer, maps: &mut Vec<Pointe
             (_, None) => {}
             // What is in a lead object decides whether a secret is missing.
             _ if key.ends_with("LeadConfiguration") => {}
+            // And whether an audience is empty decides whether a SKU is private.
+            _ if key == "restrictedAudience" => {}
             (Value::Array(one), Some(Value::Array(two))) if key == "plans" && identity(two) == Some("planId") => {
                 for (index, live) in two.iter().enumerate() {
                     if let Some(desired) = one.iter().find(|desired| desired["planId"] == live["planId"]) {
