@@ -39,7 +39,9 @@ fn differing(before: &Value, after: &Document) -> Vec<Pointer> {
 
 /// What the service returns and does not take back.
 fn is_refused(name: &Pointer) -> bool {
-    ["legacyOfferId", "legacyPublisherId"].iter().any(|key| name.as_str().ends_with(&format!("corevm.{key}")))
+    let offer = "/definition/offer/microsoft-azure-corevm";
+    let keys = ["legacyOfferId", "legacyPublisherId"].map(|key| Pointer::parse(&format!("{offer}.{key}")).unwrap());
+    keys.iter().any(|key| name.is_within(key))
 }
 
 /// Prices that the service worked out from a price sheet of which a change says that it is another one.
