@@ -97,7 +97,7 @@ impl Page<'_> {
         }
         let Some(Guard { reason, source, .. }) = alike.first() else { return Ok(()) };
         words::wrapped(reason, space).into_iter().try_for_each(|line| writeln!(self.out, "      {line}"))?;
-        writeln!(self.out, "      {}", style.faint(format!("source: {source}")))
+        source.split("; ").try_for_each(|one| writeln!(self.out, "      {}", style.faint(format!("source: {one}"))))
     }
 
     fn group(&mut self, offer: &OfferPlan, sku: Option<&str>, changes: &[&PlannedChange]) -> io::Result<()> {
