@@ -225,8 +225,11 @@ fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, pla
         }
         write!(out, "Apply this to {}? Only `yes` is taken as a yes: ", service.name())
     });
+    let leaving = tokio::spawn(leave_on_ctrl_c());
     let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer).map_err(|error| CliError::from(&error))?;
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    leaving.abort();
+    read.map_err(|error| CliError::from(&error))?;
     if !answer.ends_with('\n') {
         output::narrate(|out| writeln!(out));
     }
@@ -234,6 +237,14 @@ fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, pla
         Ok(plan::overwrite_conflicts(plan))
     } else {
         Err(CliError::refused("not approved; nothing was written"))
+    }
+}
+
+/// At the question, Ctrl-C is an answer: nothing has been begun that would have to be finished.
+async fn leave_on_ctrl_c() {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        output::narrate(|out| writeln!(out, "\ninterrupted; nothing was written"));
+        super::exit::now(Exit::Error);
     }
 }
 

@@ -21,8 +21,8 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Ends the program on the spot: only for somebody who asks for it twice.
-#[expect(clippy::exit, reason = "the second Ctrl-C means it")]
+/// Ends the program on the spot: for a Ctrl-C with nothing in flight, and for the second one.
+#[expect(clippy::exit, reason = "whoever presses Ctrl-C then means it")]
 pub(super) fn now(exit: Exit) -> ! {
     std::process::exit(exit as i32)
 }

@@ -168,17 +168,19 @@ impl Change {
         !matches!(self.cause, Cause::Undetermined(_) | Cause::Unmanaged) && self.left.is_none()
     }
 
-    /// Whether it is sent when the offer is PUT: undetermined values are, unmanaged ones stay as they are.
+    /// Whether it is sent when the offer is PUT. A value the service hosts or drops is; an unmanaged one stays as it is, and so
+    /// does one that a secret would replace which nobody could compare: guards have not seen it.
     #[must_use]
     pub fn is_written(&self) -> bool {
-        self.cause != Cause::Unmanaged && self.left.is_none()
+        let unseen = matches!(self.cause, Cause::Unmanaged | Cause::Undetermined(Doubt::SecretNotSet(_)));
+        !unseen && self.left.is_none()
     }
 
     /// Whether it is part of what a review is about. A value the service hosts a copy of comes into doubt by itself, whenever
     /// somebody saves the offer and the copy moves; what is declared for it is reviewed with the declared document.
     #[must_use]
     pub fn is_reviewed(&self) -> bool {
-        self.is_written() && self.cause != Cause::Undetermined(Doubt::Hosted)
+        !matches!(self.cause, Cause::Unmanaged | Cause::Undetermined(Doubt::Hosted)) && self.left.is_none()
     }
 
     /// Whether a secret or signature was taken out of what it shows.

@@ -1,6 +1,6 @@
 //! Makes the plan of one offer from what is declared and what is live.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -195,22 +195,32 @@ fn declared_around(desired: &Desired, identity: &Pointer) -> Option<Pointer> {
     None
 }
 
+/// What becomes of a value in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Then {
+    Sent,
+    Left,
+}
+
 /// One note for all values of which the same cannot be told.
 fn undetermined(changes: &[Change], written: bool) -> Vec<Note> {
-    let mut groups: BTreeMap<String, usize> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, Then), usize> = BTreeMap::new();
+    let sent = if written { Then::Sent } else { Then::Left };
     for change in changes {
         let Cause::Undetermined(doubt) = &change.cause else { continue };
         let why = match doubt {
-            Doubt::Hosted => "cannot be compared, because the service hosts copies of its own".to_owned(),
-            Doubt::Dropped => "declared, though the service is known to drop it".to_owned(),
-            Doubt::SecretNotSet(reference) => format!("cannot be compared, because secret {reference} is not set here"),
+            Doubt::Hosted => ("cannot be compared, because the service hosts copies of its own".to_owned(), sent),
+            Doubt::Dropped => ("declared, though the service is known to drop it".to_owned(), sent),
+            Doubt::SecretNotSet(reference) => {
+                (format!("cannot be compared, because secret {reference} is not set here"), Then::Left)
+            }
         };
         *groups.entry(why).or_default() += 1;
     }
-    let then = if written { "what is declared is sent along" } else { "left as it is" };
-    let note = |(why, count): (String, usize)| {
+    let note = |((why, then), count): ((String, Then), usize)| {
         let fields = if count == 1 { "1 field is".to_owned() } else { format!("{count} fields are") };
         let fields = if why.starts_with("cannot") { fields.replace(" is", "").replace(" are", "") } else { fields };
+        let then = if then == Then::Sent { "what is declared is sent along" } else { "left as it is" };
         Note { code: "undetermined", text: format!("{fields} {why}; {then}") }
     };
     groups.into_iter().map(note).collect()
@@ -228,9 +238,14 @@ fn notes(desired: &Desired, changes: &[Change], put: Option<&PutStep>) -> Vec<No
             let text = "lock: weak (the service named no revision; the offer is read again right before it is written)";
             notes.push(Note { code: "weak-lock", text: text.to_owned() });
         }
-        let sent: Vec<String> = put.proposal.document.sealed().values().map(ToString::to_string).collect();
+        let sent: BTreeSet<String> = put.proposal.document.sealed().values().map(ToString::to_string).collect();
         if !sent.is_empty() {
+            let sent: Vec<String> = sent.into_iter().collect();
             notes.push(Note { code: "secrets-sent", text: format!("sends secrets: {}", sent.join(", ")) });
+        }
+        for place in &put.proposal.outdated {
+            let text = format!("{place} is left out: the service works it out again from what is sent");
+            notes.push(Note { code: "outdated", text });
         }
     } else if desired.document.sealed().keys().any(|at| is_never_returned(desired, at)) {
         let text = "secrets are never compared; they are sent with the next change";

@@ -1,6 +1,7 @@
 //! What a PUT will contain: the live document with the changes laid over it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{AddOperation, Patch, PatchOperation, RemoveOperation, ReplaceOperation};
@@ -13,7 +14,7 @@ use crate::offer::{Document, Pointer};
 use crate::secret::SecretReference;
 
 /// What is sent, and the RFC 6902 patch that makes it from what is live.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Proposal {
     /// The whole document to send.
     pub document: Document,
@@ -21,6 +22,15 @@ pub struct Proposal {
     pub patch: Patch,
     /// The places of secrets inside the value of each operation of `patch`, by its position.
     pub sealed_in_patch: BTreeMap<usize, Vec<Pointer>>,
+    /// What is taken out because the service works it out again from a value that is replaced.
+    pub outdated: Vec<Pointer>,
+}
+
+/// Says how much there is, and nothing of it: the patch can hold signatures.
+impl fmt::Debug for Proposal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proposal").field("operations", &self.patch.0.len()).finish_non_exhaustive()
+    }
 }
 
 /// The changes do not fit the document they were computed for. This is a defect of the program, found before anything
@@ -47,7 +57,8 @@ pub(super) fn propose(
     let written: Vec<&Pointer> = changes.iter().filter_map(|change| change.edit.value.as_ref()).collect();
     let mut sealed = relocated(table, desired, &content, changes);
     let mut later = refused(table.root(), &content, &Pointer::root());
-    later.extend(outdated(table, desired, &content, changes));
+    let outdated = outdated(table, desired, &content, changes);
+    later.extend(outdated.iter().map(|at| PatchOperation::Remove(RemoveOperation { path: pointer(at) })));
     later.extend(secrets(table, desired, &content, &written, &mut sealed));
     json_patch::patch(&mut content, &Patch(later.clone()))?;
     let secrets = later.iter().enumerate().filter(|(_, operation)| is_null(operation));
@@ -62,7 +73,7 @@ pub(super) fn propose(
         }
     }
     patch.0.extend(later);
-    Ok(Proposal { document: Document::with_sealed(content, sealed), patch, sealed_in_patch })
+    Ok(Proposal { document: Document::with_sealed(content, sealed), patch, sealed_in_patch, outdated })
 }
 
 /// The operations behind the edits write `null` only where a secret is filled in later.
@@ -78,7 +89,7 @@ fn create(desired: &Document) -> Proposal {
     let document = desired.part(&Pointer::root()).unwrap_or_else(|| desired.clone());
     let whole = AddOperation { path: PointerBuf::new(), value: document.content().clone() };
     let sealed_in_patch = BTreeMap::from([(0, document.sealed().keys().cloned().collect())]);
-    Proposal { document, patch: Patch(vec![PatchOperation::Add(whole)]), sealed_in_patch }
+    Proposal { document, patch: Patch(vec![PatchOperation::Add(whole)]), sealed_in_patch, outdated: Vec::new() }
 }
 
 fn edits(desired: &Document, changes: &[&Change]) -> Vec<PatchOperation> {
@@ -176,12 +187,7 @@ fn refused(place: Place<'static>, value: &Value, at: &Pointer) -> Vec<PatchOpera
 }
 
 /// What the service worked out from a value that is being replaced: sent back, it would contradict the new one.
-fn outdated(
-    table: &'static FieldTable,
-    desired: &Document,
-    content: &Value,
-    changes: &[&Change],
-) -> Vec<PatchOperation> {
+fn outdated(table: &'static FieldTable, desired: &Document, content: &Value, changes: &[&Change]) -> Vec<Pointer> {
     let mut places: Vec<Pointer> = Vec::new();
     for change in changes {
         let (mut place, mut around) = (table.root(), Pointer::root());
@@ -199,7 +205,7 @@ fn outdated(
             around = around.key(&token);
         }
     }
-    places.iter().map(|at| PatchOperation::Remove(RemoveOperation { path: pointer(at) })).collect()
+    places
 }
 
 /// How the value at a place given by positions is compared.

@@ -110,7 +110,7 @@ proptest! {
     fn what_nobody_declares_is_listed_and_never_written(pair in pair()) {
         let managed = pair.compare(Base::Live, Unmanaged::Skipped);
         let (unmanaged, rest): (Vec<_>, Vec<_>) =
-            pair.compare(Base::Live, Unmanaged::Listed).into_iter().partition(|change| !change.is_written());
+            pair.compare(Base::Live, Unmanaged::Listed).into_iter().partition(|change| change.cause == Cause::Unmanaged);
         prop_assert_eq!(rest, managed);
         for change in unmanaged {
             prop_assert_eq!(change.before, change.after);
