@@ -101,6 +101,7 @@ fn one(folder: &Path, latency: Option<u64>) -> String {
 fn serve(latency: Duration) {
     let clock = Arc::new(SystemClock);
     let mut service = Service::new(clock.clone(), Dialect::default(), 1).with_latency(latency);
+    service.add_publisher(serde_json::json!({"id": "contoso"}));
     for number in 0..OFFERS {
         let draft = offers::live(offers::offer(number, SKUS), number);
         service.add_offer(SeedOffer { draft, preview: None, production: None, changed_by: String::new() }).unwrap();
