@@ -7,6 +7,10 @@
 
 mod offers;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use divan::Bencher;
 use offerform::diff::{Base, ChangeSet, Comparison, Ownership, Secrecy, Unmanaged, compare};
 use offerform::offer::fields::FieldTable;
@@ -16,7 +20,7 @@ use offerform::secret::{SecretReference, SecretSource, SecretText};
 use serde_json::{Value, json};
 
 /// So many SKUs make a document of one megabyte.
-const SKUS: usize = 105;
+const SKUS: usize = 135;
 
 fn main() {
     let size = offers::offer(1, SKUS).to_string().len();

@@ -31,7 +31,7 @@ impl Environment for AnyVariable {
 /// What the file `name` holds, and the texts and findings that go with it.
 fn parse(name: &str, bytes: impl Into<Vec<u8>>) -> (Vec<Node>, Sources, Diagnostics) {
     let tree = MemoryTree::default().with(name, bytes);
-    let mut library = Library::new(&tree);
+    let library = Library::new(&tree);
     let documents = library.parsed(&RelativePath::parse(name).unwrap()).unwrap().documents.clone();
     let (sources, findings) = library.finish();
     (documents, sources, findings)
@@ -167,10 +167,10 @@ proptest! {
             text = format!("{text}  {key}: {value}\n");
         }
         let tree = MemoryTree::default().with("a.yaml", text.clone());
-        let mut library = Library::new(&tree);
+        let library = Library::new(&tree);
         let path = RelativePath::parse("a.yaml").unwrap();
         let document = library.parsed(&path).unwrap().documents[0].clone();
-        let (composed, complete) = Composer::new(&mut library, &NoVariables).compose(document, &path);
+        let (composed, complete) = Composer::new(&library, &NoVariables).compose(document, &path);
         prop_assert!(complete);
         let mut other: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
         other.apply_merge().unwrap();

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use serde_json::Value;
 
 use super::CliError;
 use super::context::Context;
@@ -11,8 +10,7 @@ use super::output::{self, Narration};
 use crate::desired::{self, Desired, Loaded};
 use crate::diagnostic::{Diagnostic, Diagnostics, SECRET_IN_CLEAR_TEXT, Severity};
 use crate::manifest::Release;
-use crate::offer::fields::{Comparison, FieldTable, Place};
-use crate::offer::{OfferAddress, Pointer};
+use crate::offer::OfferAddress;
 use crate::render::diagnostics;
 use crate::source::{GitTree, Sources, WorkTree};
 
@@ -125,32 +123,11 @@ fn unsupported(offer: &Desired, found: &mut Diagnostics) {
 
 /// A secret that stands in the file in clear text is in git for ever.
 fn clear_text_secrets(offer: &Desired, found: &mut Diagnostics) {
-    let mut places = Vec::new();
-    secrets_below(FieldTable::of(&offer.offer_type).root(), offer.document.content(), &Pointer::root(), &mut places);
-    for pointer in places {
-        let origin = offer.origins.nearest(&pointer);
+    for pointer in &offer.clear_text_secrets {
+        let origin = offer.origins.places().nearest(pointer);
         let key = pointer.tokens().last().unwrap_or_default();
         let message = format!("`{key}` is a secret and stands here in clear text");
         let help = "write `{ $secret: { env: NAME } }`, set NAME where apply runs, and change the secret: it has been in a file";
         found.push(Diagnostic::error(SECRET_IN_CLEAR_TEXT, message).at(origin.value, "").help(help));
-    }
-}
-
-/// The places of secret fields that hold a value; a sealed one holds `null`.
-fn secrets_below(place: Place<'static>, value: &Value, at: &Pointer, places: &mut Vec<Pointer>) {
-    match value {
-        Value::Null => {}
-        _ if place.field().comparison == Comparison::Secret => places.push(at.clone()),
-        Value::Object(members) => {
-            for (key, member) in members {
-                secrets_below(place.key(key), member, &at.key(key), places);
-            }
-        }
-        Value::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                secrets_below(place.element(), element, &at.index(index), places);
-            }
-        }
-        _ => {}
     }
 }

@@ -2,37 +2,53 @@
 //!
 //! From here on there are documents with the API's keys; where a value was written is remembered beside them.
 
+mod clear_text;
 mod document;
 mod origins;
 mod select;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
-use origins::Vocabulary;
-pub use origins::{Origin, Origins};
+pub use origins::{Origin, Origins, Places};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 pub use crate::manifest::Environment;
-use crate::manifest::{Composer, Library, Manifest, Node, Reconcile, looks_like_an_offer, read_ahead, unreadable};
-use crate::offer::{Document, OfferAddress, OfferTypeId};
+use crate::manifest::{Composer, Library, Manifest, Node, Reconcile, looks_like_an_offer, unreadable};
+use crate::offer::fields::FieldTable;
+use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer};
 use crate::source::{RelativePath, Sources, Span, Tree};
 
+/// How many threads read files, at most.
+const READERS: usize = 8;
+
 /// One offer as the files declare it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Desired {
     /// Which offer.
     pub address: OfferAddress,
     /// Its type.
     pub offer_type: OfferTypeId,
     /// What the files say about it: dotted keys, secrets sealed. An explicit `null` is a value; a place that is
-    /// `null` because a secret belongs there is in [`Document::sealed`].
+    /// `null` because a secret belongs there is in [`Document::sealed`]. Packed: there may be thousands.
     pub document: Document,
     /// Where each value is written.
     pub origins: Origins,
+    /// Where a secret stands in clear text.
+    pub clear_text_secrets: Vec<Pointer>,
     /// What the file says to offerform.
     pub reconcile: Reconcile,
     /// The file, as people call it.
     pub file: String,
+}
+
+impl Desired {
+    /// A copy to look into, so that this one stays packed.
+    #[must_use]
+    pub fn working_copy(&self) -> Self {
+        Self { document: self.document.working_copy(), ..self.clone() }
+    }
 }
 
 /// Everything that was found in the selected files.
@@ -50,88 +66,127 @@ pub struct Loaded {
 /// globs, relative to where the person is. Nothing here fails: what goes wrong is among the diagnostics.
 #[must_use]
 pub fn load(tree: &dyn Tree, selection: &[String], environment: &dyn Environment) -> Loaded {
-    let mut library = Library::new(tree);
-    let files = select::files(tree, selection, library.findings());
-    let mut composer = Composer::new(&mut library, environment);
-    let mut offers = Offers::default();
-    let files = composer.library().reserve(&files);
-    read_ahead(tree, &files, |id, file, draft| {
-        composer.library().receive(id, file, draft);
-        offers.read_file(&mut composer, file);
-    });
-    let parts = composer.parts().clone();
-    offers.report_strays(&parts, library.findings());
+    let library = Library::new(tree);
+    let mut findings = Diagnostics::default();
+    let files = select::files(tree, selection, &mut findings);
+    library.reserve(&files);
+    let (read, parts) = read_all(&library, &files, environment);
+    let mut desired = Vec::with_capacity(files.len());
+    let mut declared = HashMap::new();
+    for (number, candidates) in read {
+        for candidate in candidates {
+            match candidate {
+                Candidate::Offer(offer) => desired.extend(offer.unless_declared(&mut declared, &mut findings)),
+                // Fine if another file uses it as a part.
+                Candidate::Stray(finding) if parts.contains(&files[number]) => drop(finding),
+                Candidate::Stray(finding) => findings.push(finding),
+            }
+        }
+    }
+    library.report(findings);
     let (sources, diagnostics) = library.finish();
-    Loaded { sources, desired: offers.desired, diagnostics }
+    Loaded { sources, desired, diagnostics }
 }
 
-/// The offers found so far.
-#[derive(Default)]
-struct Offers {
-    desired: Vec<Desired>,
-    vocabulary: Vocabulary,
-    /// Where each address, in lower case, was declared first.
-    declared: HashMap<(String, String), Span>,
-    /// Documents that are no offers; fine if another file uses theirs as a part.
-    strays: Vec<(RelativePath, Diagnostic)>,
+/// What a document of a file turned out to be.
+enum Candidate {
+    Offer(Box<Declaration>),
+    Stray(Diagnostic),
 }
 
-impl Offers {
-    fn read_file(&mut self, composer: &mut Composer<'_, '_>, file: &RelativePath) {
-        let parsed = match composer.library().parsed(file) {
-            Ok(parsed) => parsed,
-            Err(error) => return composer.library().findings().push(unreadable(&error)),
+/// An offer with an address; whether it is the only one with that address is not known yet.
+struct Declaration {
+    address: OfferAddress,
+    /// Where its id is written.
+    id: Span,
+    /// The offer, if nothing is wrong with it.
+    desired: Option<Desired>,
+}
+
+impl Declaration {
+    /// The offer, if it was not declared before. The service does not tell upper from lower case.
+    fn unless_declared(self, declared: &mut HashMap<String, Span>, findings: &mut Diagnostics) -> Option<Desired> {
+        let Some(first) = declared.get(&self.address.to_string().to_lowercase()) else {
+            declared.insert(self.address.to_string().to_lowercase(), self.id);
+            return self.desired;
         };
-        let strays = parsed.documents.iter().filter(|document| !looks_like_an_offer(document));
-        self.strays.extend(strays.map(|document| (file.clone(), not_an_offer(document))));
-        if !parsed.documents.iter().any(looks_like_an_offer) {
-            return;
-        }
-        drop(parsed);
-        if let Ok(parsed) = composer.library().take(file) {
-            for document in parsed.documents.into_iter().filter(looks_like_an_offer) {
-                self.read_offer(composer, file, document, parsed.sound);
-            }
-        }
+        let finding = Diagnostic::error("duplicate-offer", format!("the offer `{}` is declared twice", self.address));
+        findings.push(finding.at(self.id, "again here").related(*first, "first here"));
+        None
     }
+}
 
-    fn read_offer(&mut self, composer: &mut Composer<'_, '_>, file: &RelativePath, document: Node, sound: bool) {
-        let (document, complete) = composer.compose(document, file);
-        let name = composer.library().tree().shown(file);
-        let mut findings = Diagnostics::default();
-        let manifest = Manifest::read(document, &mut findings);
-        if let Some(manifest) = manifest
-            && self.is_first(&manifest, &mut findings)
-            && sound
-            && complete
-            && !findings.has_errors()
-        {
-            let origins = Origins::of(&manifest.offer, &mut self.vocabulary);
-            self.desired.push(desired(manifest, origins, name));
+/// What the files hold, in their order, and the files that were put into others.
+fn read_all(
+    library: &Library<'_>,
+    files: &[RelativePath],
+    environment: &dyn Environment,
+) -> (Vec<(usize, Vec<Candidate>)>, HashSet<RelativePath>) {
+    let readers = thread::available_parallelism().map_or(1, |cores| cores.get().min(READERS)).min(files.len());
+    let next = AtomicUsize::new(0);
+    let read = || {
+        let mut composer = Composer::new(library, environment);
+        let mut found = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(number) else { return (found, composer.into_parts()) };
+            found.push((number, read_file(library, &mut composer, file)));
         }
-        composer.library().findings().append(findings);
-    }
-
-    /// Whether the offer was not declared before. The service does not tell upper from lower case.
-    fn is_first(&mut self, manifest: &Manifest, findings: &mut Diagnostics) -> bool {
-        let key = (manifest.publisher.text.to_lowercase(), manifest.id.text.to_lowercase());
-        let Some(first) = self.declared.get(&key) else {
-            self.declared.insert(key, manifest.id.span);
-            return true;
-        };
-        let message = format!("the offer `{}/{}` is declared twice", manifest.publisher.text, manifest.id.text);
-        let finding = Diagnostic::error("duplicate-offer", message);
-        findings.push(finding.at(manifest.id.span, "again here").related(*first, "first here"));
-        false
-    }
-
-    fn report_strays(&mut self, parts: &HashSet<RelativePath>, findings: &mut Diagnostics) {
-        for (file, finding) in self.strays.drain(..) {
-            if !parts.contains(&file) {
-                findings.push(finding);
-            }
+    };
+    thread::scope(|scope| {
+        let readers: Vec<_> = (0..readers).map(|_| scope.spawn(read)).collect();
+        let (mut all, mut parts) = (Vec::with_capacity(files.len()), HashSet::new());
+        for reader in readers {
+            let (found, used) = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            all.extend(found);
+            parts.extend(used);
         }
+        all.sort_unstable_by_key(|(number, _)| *number);
+        (all, parts)
+    })
+}
+
+fn read_file(library: &Library<'_>, composer: &mut Composer<'_, '_>, file: &RelativePath) -> Vec<Candidate> {
+    let parsed = match library.take(file) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            library.report([unreadable(&error)].into_iter().collect());
+            return Vec::new();
+        }
+    };
+    if !parsed.documents.iter().any(looks_like_an_offer) {
+        let strays = parsed.documents.iter().map(|document| Candidate::Stray(not_an_offer(document))).collect();
+        library.keep(file, parsed.into());
+        return strays;
     }
+    let sound = parsed.sound;
+    let read = |document: Node| {
+        if looks_like_an_offer(&document) {
+            read_offer(library, composer, file, document, sound)
+        } else {
+            Some(Candidate::Stray(not_an_offer(&document)))
+        }
+    };
+    parsed.documents.into_iter().filter_map(read).collect()
+}
+
+fn read_offer(
+    library: &Library<'_>,
+    composer: &mut Composer<'_, '_>,
+    file: &RelativePath,
+    document: Node,
+    sound: bool,
+) -> Option<Candidate> {
+    let (document, complete) = composer.compose(document, file);
+    let mut findings = Diagnostics::default();
+    let manifest = Manifest::read(document, &mut findings);
+    let usable = sound && complete && !findings.has_errors();
+    library.report(findings);
+    let manifest = manifest?;
+    let address = OfferAddress::new(manifest.publisher.text.clone(), manifest.id.text.clone());
+    let id = manifest.id.span;
+    let desired = usable.then(|| desired(manifest, library.tree().shown(file)));
+    Some(Candidate::Offer(Box::new(Declaration { address, id, desired })))
 }
 
 fn not_an_offer(document: &Node) -> Diagnostic {
@@ -152,12 +207,14 @@ fn not_an_offer(document: &Node) -> Diagnostic {
     }
 }
 
-fn desired(manifest: Manifest, origins: Origins, file: String) -> Desired {
+fn desired(manifest: Manifest, file: String) -> Desired {
+    let offer_type = OfferTypeId::new(manifest.offer_type.text);
     Desired {
         address: OfferAddress::new(manifest.publisher.text, manifest.id.text),
-        offer_type: OfferTypeId::new(manifest.offer_type.text),
-        document: document::build(manifest.offer),
-        origins,
+        clear_text_secrets: clear_text::secrets(FieldTable::of(&offer_type), &manifest.offer),
+        offer_type,
+        origins: Origins::of(&manifest.offer),
+        document: document::build(manifest.offer).packed(),
         reconcile: manifest.reconcile,
         file,
     }

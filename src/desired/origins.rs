@@ -1,11 +1,16 @@
 //! Where each value of a document is written.
+//!
+//! A thousand offers have millions of values, and few are ever looked up: so the places are kept packed, and unpacked
+//! one document at a time.
 
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+use integer_encoding::VarInt;
 
 use crate::manifest::{Node, Value};
 use crate::offer::Pointer;
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 
 /// Where one member of a document is written. With `$file`, aliases and merges that can be another file or
 /// another part of the file than where the offer stands.
@@ -17,63 +22,55 @@ pub struct Origin {
     pub value: Span,
 }
 
-/// The places of all values of one document.
-///
-/// One flat list: a thousand offers have a million values, and few are ever looked up.
-#[derive(Debug)]
-pub struct Origins(Vec<Place>);
+/// The places of all values of one document, packed: a few bytes each, most of them the distance from the place before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origins(Box<[u8]>);
 
-/// One value; the values inside of it follow it in the list.
-#[derive(Debug)]
+/// The places of all values of one document, to be looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    words: Vec<String>,
+    /// The values inside of one follow it in the list. There is always the whole document.
+    places: Vec<Place>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {
-    step: Step,
+    /// The word that is the key, and where it is written; `None` for an element of a list and for the whole document.
+    key: Option<(u32, Span)>,
     value: Span,
     /// How many places this one and everything inside of it take.
     size: u32,
 }
 
-#[derive(Debug)]
-enum Step {
-    /// An element of a list, or the whole document.
-    Element,
-    Key(Arc<str>, Span),
-}
-
-/// Texts of keys, each kept once: offers share their vocabulary.
-#[derive(Debug, Default)]
-pub(super) struct Vocabulary(HashSet<Arc<str>>);
-
-impl Vocabulary {
-    fn word(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.0.get(text) {
-            return Arc::clone(known);
-        }
-        let word: Arc<str> = Arc::from(text);
-        self.0.insert(Arc::clone(&word));
-        word
-    }
-}
-
 impl Origins {
     /// The places in a composed tree.
-    pub(super) fn of(node: &Node, vocabulary: &mut Vocabulary) -> Self {
+    pub(super) fn of(node: &Node) -> Self {
+        let mut words = HashMap::default();
         let mut places = Vec::new();
-        add(&mut places, Step::Element, node, vocabulary);
-        places.shrink_to_fit();
-        Self(places)
+        add(&mut places, None, node, &mut words);
+        Self(pack(&words, &places))
     }
 
+    /// The places, to be looked up.
+    #[must_use]
+    pub fn places(&self) -> Places {
+        Unpacker { packed: &self.0, before: Span::default() }.places()
+    }
+}
+
+impl Places {
     /// Where the value at `pointer` is written; `None` if no file declares it.
     #[must_use]
     pub fn get(&self, pointer: &Pointer) -> Option<Origin> {
         let (found, left) = self.walk(pointer);
-        (left == 0).then(|| self.0[found].origin())
+        (left == 0).then(|| self.places[found].origin())
     }
 
     /// Where the value at `pointer` is written, or else the innermost value around it that a file declares.
     #[must_use]
     pub fn nearest(&self, pointer: &Pointer) -> Origin {
-        self.0[self.walk(pointer).0].origin()
+        self.places[self.walk(pointer).0].origin()
     }
 
     /// How far down `pointer` leads, and how many of its parts are left.
@@ -81,7 +78,7 @@ impl Origins {
         let mut here = 0;
         let mut tokens = pointer.tokens();
         while let Some(token) = tokens.next() {
-            match self.inside(here).enumerate().find(|(index, at)| self.0[*at].step.is(&token, *index)) {
+            match self.inside(here).enumerate().find(|(index, at)| self.is(*at, &token, *index)) {
                 Some((_, next)) => here = next,
                 None => return (here, 1 + tokens.count()),
             }
@@ -89,44 +86,133 @@ impl Origins {
         (here, 0)
     }
 
+    fn is(&self, at: usize, token: &str, index: usize) -> bool {
+        match self.places[at].key {
+            Some((word, _)) => self.words[word as usize] == token,
+            None => token.parse() == Ok(index),
+        }
+    }
+
     /// The values directly inside of the one at `outer`.
     fn inside(&self, outer: usize) -> impl Iterator<Item = usize> {
-        let end = outer + self.0[outer].size as usize;
+        let end = outer + self.places[outer].size as usize;
         let first = Some(outer + 1).filter(|first| *first < end);
-        std::iter::successors(first, move |at| Some(at + self.0[*at].size as usize).filter(|next| *next < end))
+        std::iter::successors(first, move |at| Some(at + self.places[*at].size as usize).filter(|next| *next < end))
     }
 }
 
 impl Place {
     fn origin(&self) -> Origin {
-        let key = match self.step {
-            Step::Key(_, span) => Some(span),
-            Step::Element => None,
-        };
-        Origin { key, value: self.value }
+        Origin { key: self.key.map(|(_, span)| span), value: self.value }
     }
 }
 
-impl Step {
-    fn is(&self, token: &str, index: usize) -> bool {
-        match self {
-            Self::Key(key, _) => **key == *token,
-            Self::Element => token.parse() == Ok(index),
-        }
-    }
-}
-
-fn add(places: &mut Vec<Place>, step: Step, node: &Node, vocabulary: &mut Vocabulary) {
+fn add<'n>(
+    places: &mut Vec<Place>,
+    key: Option<(u32, Span)>,
+    node: &'n Node,
+    words: &mut HashMap<&'n str, u32, RandomState>,
+) {
     let at = places.len();
-    places.push(Place { step, value: node.span, size: 1 });
+    places.push(Place { key, value: node.span, size: 1 });
     match &node.value {
-        Value::List(items) => items.iter().for_each(|item| add(places, Step::Element, item, vocabulary)),
+        Value::List(items) => items.iter().for_each(|item| add(places, None, item, words)),
         Value::Mapping(mapping) => {
             for (key, member) in &mapping.members {
-                add(places, Step::Key(vocabulary.word(key), member.key), &member.value, vocabulary);
+                let next = number(words.len());
+                let word = *words.entry(key).or_insert(next);
+                add(places, Some((word, member.key)), &member.value, words);
             }
         }
         _ => {}
     }
-    places[at].size = u32::try_from(places.len() - at).unwrap_or(u32::MAX);
+    places[at].size = number(places.len() - at);
+}
+
+/// Counts of values have a limit far below this one.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn pack(words: &HashMap<&str, u32, RandomState>, places: &[Place]) -> Box<[u8]> {
+    let mut sorted: Vec<_> = words.iter().collect();
+    sorted.sort_unstable_by_key(|(_, word)| **word);
+    let mut packer = Packer { packed: Vec::with_capacity(places.len() * 9), before: Span::default() };
+    packer.push(number(sorted.len()));
+    for (text, _) in sorted {
+        packer.push(number(text.len()));
+        packer.packed.extend_from_slice(text.as_bytes());
+    }
+    packer.push(number(places.len()));
+    for place in places {
+        packer.push(place.key.map_or(0, |(word, _)| word + 1));
+        if let Some((_, span)) = place.key {
+            packer.span(span);
+        }
+        packer.span(place.value);
+        packer.push(place.size);
+    }
+    packer.packed.into()
+}
+
+struct Packer {
+    packed: Vec<u8>,
+    /// The span that was written last.
+    before: Span,
+}
+
+impl Packer {
+    fn push<T: VarInt>(&mut self, value: T) {
+        let mut bytes = [0; 10];
+        let length = value.encode_var(&mut bytes);
+        self.packed.extend_from_slice(&bytes[..length]);
+    }
+
+    fn span(&mut self, span: Span) {
+        self.push(i64::from(span.source.number()) - i64::from(self.before.source.number()));
+        self.push(i64::from(span.start) - i64::from(self.before.start));
+        self.push(i64::from(span.end) - i64::from(span.start));
+        self.before = span;
+    }
+}
+
+struct Unpacker<'p> {
+    packed: &'p [u8],
+    /// The span that was read last.
+    before: Span,
+}
+
+impl Unpacker<'_> {
+    fn places(mut self) -> Places {
+        let words = (0..self.pull::<u32>()).map(|_| self.word()).collect();
+        let places = (0..self.pull::<u32>()).map(|_| self.place()).collect();
+        Places { words, places }
+    }
+
+    fn word(&mut self) -> String {
+        let length = self.pull::<u32>() as usize;
+        let (text, rest) = self.packed.split_at(length);
+        self.packed = rest;
+        String::from_utf8_lossy(text).into_owned()
+    }
+
+    fn place(&mut self) -> Place {
+        let key = self.pull::<u32>().checked_sub(1).map(|word| (word, self.span()));
+        Place { key, value: self.span(), size: self.pull() }
+    }
+
+    fn span(&mut self) -> Span {
+        let moved = |from: u32, by: i64| u32::try_from(i64::from(from) + by).unwrap_or(u32::MAX);
+        let source = SourceId::numbered(moved(self.before.source.number(), self.pull()));
+        let start = moved(self.before.start, self.pull());
+        let span = Span { source, start, end: moved(start, self.pull()) };
+        self.before = span;
+        span
+    }
+
+    fn pull<T: VarInt>(&mut self) -> T {
+        let (value, length) = T::decode_var(self.packed).expect("invariant: places are unpacked as they were packed");
+        self.packed = &self.packed[length..];
+        value
+    }
 }

@@ -158,7 +158,7 @@ fn every_value_knows_where_it_is_written() {
     ];
     let (loaded, told) = load_all(&files, &["a.yaml"]);
     assert_eq!(told, [""; 0]);
-    let origins = &loaded.desired[0].origins;
+    let origins = loaded.desired[0].origins.places();
     let place = |span: Span| {
         let (line, column) = loaded.sources.line_column(span);
         format!("{}:{line}:{column} {}", loaded.sources.name(span.source), loaded.sources.slice(span))

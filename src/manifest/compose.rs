@@ -8,7 +8,7 @@ use std::fmt;
 
 use super::library::{Library, unreadable};
 use super::{DEPTH_LIMIT, Mapping, Member, Node, VALUE_LIMIT, Value};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::secret::{SecretLocation, SecretReference};
 use crate::source::{RelativePath, Span};
 
@@ -29,8 +29,9 @@ const TEXT_LIMIT: usize = 64 * 1024 * 1024;
 /// Carries out the directives of documents.
 #[derive(Debug)]
 pub struct Composer<'a, 't> {
-    library: &'a mut Library<'t>,
+    library: &'a Library<'t>,
     environment: &'a dyn Environment,
+    findings: Diagnostics,
     /// The files that were put into others.
     parts: HashSet<RelativePath>,
     /// The files being put into each other, outermost first.
@@ -44,10 +45,11 @@ pub struct Composer<'a, 't> {
 
 impl<'a, 't> Composer<'a, 't> {
     /// A composer that reads files from `library`.
-    pub fn new(library: &'a mut Library<'t>, environment: &'a dyn Environment) -> Self {
+    pub fn new(library: &'a Library<'t>, environment: &'a dyn Environment) -> Self {
         Self {
             library,
             environment,
+            findings: Diagnostics::default(),
             parts: HashSet::new(),
             files: Vec::new(),
             depth: 0,
@@ -57,19 +59,14 @@ impl<'a, 't> Composer<'a, 't> {
         }
     }
 
-    /// The library that is read from.
-    pub fn library(&mut self) -> &mut Library<'t> {
-        self.library
-    }
-
     /// The YAML and JSON files that were put into other files so far.
     #[must_use]
-    pub fn parts(&self) -> &HashSet<RelativePath> {
-        &self.parts
+    pub fn into_parts(self) -> HashSet<RelativePath> {
+        self.parts
     }
 
     /// The document with all directives carried out, and whether that worked everywhere. Where it did not, the
-    /// result holds [`Value::Unknown`] and the findings say why.
+    /// result holds [`Value::Unknown`] and the findings of the library say why.
     pub fn compose(&mut self, document: Node, file: &RelativePath) -> (Node, bool) {
         self.files = vec![file.clone()];
         self.depth = 0;
@@ -77,6 +74,7 @@ impl<'a, 't> Composer<'a, 't> {
         self.text_left = TEXT_LIMIT;
         self.sound = true;
         let node = self.node(document);
+        self.library.report(std::mem::take(&mut self.findings));
         (node, self.sound)
     }
 
@@ -319,7 +317,7 @@ impl<'a, 't> Composer<'a, 't> {
 
     fn report(&mut self, diagnostic: Diagnostic) {
         self.sound = false;
-        self.library.findings().push(diagnostic);
+        self.findings.push(diagnostic);
     }
 
     fn fail(&mut self, span: Span, code: &'static str, message: String) -> Node {

@@ -1,7 +1,4 @@
-//! One file, read and parsed on its own: what can be done on any thread.
-
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread;
+//! One file, read and parsed on its own.
 
 use super::{Node, json, text, yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -9,42 +6,10 @@ use crate::source::{self, FILE_LIMIT, RelativePath, SourceId, Tree};
 
 /// A file on its way into the [`Library`](super::Library).
 #[derive(Debug)]
-pub struct Draft {
+pub(super) struct Draft {
     pub(super) text: String,
     pub(super) documents: Vec<Node>,
     pub(super) findings: Diagnostics,
-}
-
-/// How many threads read, at most: one thread takes in what they have read.
-const READERS: usize = 8;
-
-/// How many files each of them is ahead, at most: trees take much memory.
-const AHEAD: usize = 16;
-
-/// Reads `files` on other threads and hands them over in their order.
-pub fn read_ahead(
-    tree: &dyn Tree,
-    files: &[(SourceId, RelativePath)],
-    mut receive: impl FnMut(SourceId, &RelativePath, Result<Draft, source::Error>),
-) {
-    let readers = thread::available_parallelism().map_or(1, |cores| (cores.get() - 1).clamp(1, READERS));
-    thread::scope(|scope| {
-        let shelves: Vec<Receiver<_>> = (0..readers)
-            .map(|reader| {
-                let (shelf, taken) = sync_channel(AHEAD);
-                let mine = files.iter().skip(reader).step_by(readers);
-                scope.spawn(move || {
-                    // Nobody takes any more: then nothing more is read.
-                    mine.map(|(id, file)| Draft::read(tree, *id, file)).try_for_each(|draft| shelf.send(draft))
-                });
-                taken
-            })
-            .collect();
-        for ((id, file), shelf) in files.iter().zip(shelves.iter().cycle()) {
-            let draft = shelf.recv().unwrap_or_else(|_| Draft::read(tree, *id, file));
-            receive(*id, file, draft);
-        }
-    });
 }
 
 impl Draft {

@@ -1,10 +1,14 @@
-//! The files of one run: each is read and parsed once, however often it is asked for.
+//! The files of one run, shared by all threads that read.
+//!
+//! Every file gets one number, and is told about once, however often and by whom it is asked for. Parts and texts, which
+//! many offers share, are kept; offers are handed over.
 
 use std::collections::{HashMap, HashSet};
 use std::error::Error;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Draft, Node, text};
+use super::draft::Draft;
+use super::{Node, text};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{self, FILE_LIMIT, RelativePath, SourceId, Sources, Tree};
 
@@ -21,28 +25,26 @@ pub struct Parsed {
 #[derive(Debug)]
 pub struct Library<'t> {
     tree: &'t dyn Tree,
+    shelves: Mutex<Shelves>,
+}
+
+/// Nothing is read or parsed while these are held.
+#[derive(Debug, Default)]
+struct Shelves {
     sources: Sources,
     findings: Diagnostics,
     ids: HashMap<RelativePath, SourceId>,
-    parsed: HashMap<RelativePath, Rc<Parsed>>,
+    parsed: HashMap<RelativePath, Arc<Parsed>>,
     /// The files whose text and findings are kept.
     told: HashSet<SourceId>,
-    texts: HashMap<RelativePath, Option<Rc<str>>>,
+    texts: HashMap<RelativePath, Option<Arc<str>>>,
 }
 
 impl<'t> Library<'t> {
     /// An empty library.
     #[must_use]
     pub fn new(tree: &'t dyn Tree) -> Self {
-        Self {
-            tree,
-            sources: Sources::default(),
-            findings: Diagnostics::default(),
-            ids: HashMap::new(),
-            parsed: HashMap::new(),
-            told: HashSet::new(),
-            texts: HashMap::new(),
-        }
+        Self { tree, shelves: Mutex::default() }
     }
 
     /// Where the files come from.
@@ -51,36 +53,23 @@ impl<'t> Library<'t> {
         self.tree
     }
 
-    /// What was found so far; more can be added.
-    pub fn findings(&mut self) -> &mut Diagnostics {
-        &mut self.findings
-    }
-
-    /// What was read so far.
-    #[must_use]
-    pub fn sources(&self) -> &Sources {
-        &self.sources
+    /// Adds findings.
+    pub fn report(&self, findings: Diagnostics) {
+        self.shelves().findings.append(findings);
     }
 
     /// The texts and the findings, when nothing more is to be read.
     #[must_use]
-    pub fn finish(mut self) -> (Sources, Diagnostics) {
-        self.findings.arrange(&self.sources);
-        (self.sources, self.findings)
+    pub fn finish(self) -> (Sources, Diagnostics) {
+        let Shelves { sources, mut findings, .. } = self.shelves.into_inner().unwrap_or_else(PoisonError::into_inner);
+        findings.arrange(&sources);
+        (sources, findings)
     }
 
     /// Gives each of `files` its number, in their order, before any of them is read.
-    pub fn reserve(&mut self, files: &[RelativePath]) -> Vec<(SourceId, RelativePath)> {
-        files.iter().map(|file| (self.id(file), file.clone())).collect()
-    }
-
-    /// Takes in a file that was read elsewhere, unless it is known already. One that could not be read is read again,
-    /// and told about, when it is asked for.
-    pub fn receive(&mut self, id: SourceId, path: &RelativePath, draft: Result<Draft, source::Error>) {
-        if let Ok(draft) = draft
-            && !self.told.contains(&id)
-        {
-            self.keep(id, path, draft);
+    pub fn reserve(&self, files: &[RelativePath]) {
+        for file in files {
+            self.id(file);
         }
     }
 
@@ -88,62 +77,78 @@ impl<'t> Library<'t> {
     ///
     /// # Errors
     /// The file cannot be read at all; what is wrong inside of it goes to the findings.
-    pub fn parsed(&mut self, path: &RelativePath) -> Result<Rc<Parsed>, source::Error> {
-        if let Some(parsed) = self.parsed.get(path) {
-            return Ok(Rc::clone(parsed));
+    pub fn parsed(&self, path: &RelativePath) -> Result<Arc<Parsed>, source::Error> {
+        if let Some(parsed) = self.shelves().parsed.get(path) {
+            return Ok(Arc::clone(parsed));
         }
-        let id = self.id(path);
-        let draft = Draft::read(self.tree, id, path)?;
-        Ok(self.keep(id, path, draft))
+        let parsed = Arc::new(self.parse(path)?);
+        self.keep(path, Arc::clone(&parsed));
+        Ok(parsed)
     }
 
-    /// The same, for the last time: trees take much memory. Should the file be asked for again, it is read again.
+    /// The same, without keeping it: trees take much memory, and most files are asked for once.
     ///
     /// # Errors
     /// As [`parsed`](Self::parsed).
-    pub fn take(&mut self, path: &RelativePath) -> Result<Parsed, source::Error> {
-        let parsed = self.parsed(path)?;
-        self.parsed.remove(path);
-        Ok(Rc::unwrap_or_clone(parsed))
+    pub fn take(&self, path: &RelativePath) -> Result<Parsed, source::Error> {
+        let known = self.shelves().parsed.remove(path);
+        known.map_or_else(|| self.parse(path), |parsed| Ok(Arc::unwrap_or_clone(parsed)))
     }
 
-    fn id(&mut self, path: &RelativePath) -> SourceId {
-        if let Some(id) = self.ids.get(path) {
+    /// Keeps what was taken: others may ask for it.
+    pub fn keep(&self, path: &RelativePath, parsed: Arc<Parsed>) {
+        self.shelves().parsed.entry(path.clone()).or_insert(parsed);
+    }
+
+    fn parse(&self, path: &RelativePath) -> Result<Parsed, source::Error> {
+        let id = self.id(path);
+        let Draft { text, documents, findings } = Draft::read(self.tree, id, path)?;
+        let sound = !findings.has_errors();
+        self.tell(id, text, findings);
+        Ok(Parsed { documents, sound })
+    }
+
+    /// Keeps the text of a file and what was found in it, the first time.
+    fn tell(&self, id: SourceId, text: String, findings: Diagnostics) {
+        let mut shelves = self.shelves();
+        if shelves.told.insert(id) {
+            shelves.sources.set(id, text);
+            shelves.findings.append(findings);
+        }
+    }
+
+    fn id(&self, path: &RelativePath) -> SourceId {
+        let mut shelves = self.shelves();
+        if let Some(id) = shelves.ids.get(path) {
             return *id;
         }
-        let id = self.sources.add(self.tree.shown(path), "");
-        self.ids.insert(path.clone(), id);
+        let id = shelves.sources.add(self.tree.shown(path), "");
+        shelves.ids.insert(path.clone(), id);
         id
-    }
-
-    fn keep(&mut self, id: SourceId, path: &RelativePath, draft: Draft) -> Rc<Parsed> {
-        let parsed = Rc::new(Parsed { sound: !draft.findings.has_errors(), documents: draft.documents });
-        if self.told.insert(id) {
-            self.sources.set(id, draft.text);
-            self.findings.append(draft.findings);
-        }
-        self.parsed.insert(path.clone(), Rc::clone(&parsed));
-        parsed
     }
 
     /// The content of a text file, as [`content`](text::content) has it; `None` if it is no text, which is
     /// reported.
-    pub(super) fn text(&mut self, path: &RelativePath) -> Result<Option<Rc<str>>, source::Error> {
-        if let Some(known) = self.texts.get(path) {
+    pub(super) fn text(&self, path: &RelativePath) -> Result<Option<Arc<str>>, source::Error> {
+        if let Some(known) = self.shelves().texts.get(path) {
             return Ok(known.clone());
         }
         let content = match text::decode(self.tree.read(path, FILE_LIMIT)?) {
-            Ok(text) => Some(Rc::from(text::content(&text))),
+            Ok(text) => Some(Arc::from(text::content(&text))),
             Err(problem) => {
                 let id = self.id(path);
                 let (shown, finding) = problem.report(id);
-                self.sources.set(id, shown);
-                self.findings.push(finding);
+                self.tell(id, shown, [finding].into_iter().collect());
                 None
             }
         };
-        self.texts.insert(path.clone(), content.clone());
+        self.shelves().texts.insert(path.clone(), content.clone());
         Ok(content)
+    }
+
+    fn shelves(&self) -> MutexGuard<'_, Shelves> {
+        // A thread that panicked while it held them left them whole: every change is one call.
+        self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

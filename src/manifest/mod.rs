@@ -20,7 +20,6 @@ mod text;
 mod yaml;
 
 pub use compose::{Composer, Environment};
-pub use draft::{Draft, read_ahead};
 pub use envelope::{Manifest, Named, looks_like_an_offer};
 pub use library::{Library, Parsed, unreadable};
 pub use node::{Mapping, Member, Node, Value};

@@ -1,5 +1,6 @@
 //! The tree of a document: JSON's kinds of values, each with its place.
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde_json::Number;
 
@@ -42,7 +43,7 @@ pub enum Value {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mapping {
     /// The members by key. A key is its own text: `1.10` and `true` are what they look like.
-    pub members: IndexMap<String, Member>,
+    pub members: IndexMap<String, Member, RandomState>,
     /// What the merge key `<<` holds, until it is merged.
     pub(super) merge: Option<Box<Member>>,
 }

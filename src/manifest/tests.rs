@@ -53,10 +53,10 @@ fn json_of(node: &Node) -> Json {
 
 /// The composed documents of `name` in `tree`, and what was found.
 fn compose(tree: &MemoryTree, name: &str) -> (Vec<Json>, Vec<String>) {
-    let mut library = Library::new(tree);
+    let library = Library::new(tree);
     let path = RelativePath::parse(name).unwrap();
     let parsed = library.parsed(&path).unwrap();
-    let mut composer = Composer::new(&mut library, &OneVariable);
+    let mut composer = Composer::new(&library, &OneVariable);
     let documents =
         parsed.documents.iter().map(|document| json_of(&composer.compose(document.clone(), &path).0)).collect();
     let (sources, findings) = library.finish();

@@ -200,23 +200,23 @@ pub fn text(value: &Value) -> Cow<'_, str> {
     }
 }
 
-/// `value` without signatures in any of its texts: the service renews those as it likes.
-#[must_use]
-pub fn unsigned(value: &Value) -> Value {
-    match value {
-        Value::String(text) => Value::String(without_sas(text).into_owned()),
-        Value::Array(elements) => elements.iter().map(unsigned).collect(),
-        Value::Object(members) => {
-            Value::Object(members.iter().map(|(key, member)| (key.clone(), unsigned(member))).collect())
-        }
-        scalar => scalar.clone(),
-    }
-}
-
 /// `value` as JSON with sorted keys and numbers in one spelling: what is hashed.
 #[must_use]
 pub fn canonical_json(value: &Value) -> String {
     View::new(Place::default(), value).json()
+}
+
+/// The same without the signatures in its texts: the service renews those as it likes.
+#[must_use]
+pub fn unsigned_json(value: &Value) -> String {
+    View::new(Place::default(), value).unsigned_json()
+}
+
+/// Whether signatures in URLs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signatures {
+    Kept,
+    LeftOut,
 }
 
 impl View<'_> {
@@ -224,12 +224,21 @@ impl View<'_> {
     #[must_use]
     pub fn json(self) -> String {
         let mut out = String::new();
-        self.write(&mut out);
+        self.write(Signatures::Kept, &mut out);
         out
     }
 
-    fn write(self, out: &mut String) {
+    /// The same without signatures.
+    #[must_use]
+    pub fn unsigned_json(self) -> String {
+        let mut out = String::new();
+        self.write(Signatures::LeftOut, &mut out);
+        out
+    }
+
+    fn write(self, signatures: Signatures, out: &mut String) {
         let element = self.place.element();
+        let each = |value, out: &mut String| View::new(element, value).write(signatures, out);
         match self.form() {
             Form::Map(members) => {
                 let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
@@ -237,20 +246,17 @@ impl View<'_> {
                 write_all(sorted, ['{', '}'], out, |(key, member), out| {
                     write_text(key, out);
                     out.push(':');
-                    View::new(self.place.key(key), member).write(out);
+                    View::new(self.place.key(key), member).write(signatures, out);
                 });
             }
-            Form::Set(elements) => write_all(elements.values(), ['[', ']'], out, |found, out| {
-                View::new(element, found.value).write(out);
-            }),
+            Form::Set(elements) => write_all(elements.values(), ['[', ']'], out, |found, out| each(found.value, out)),
             Form::Keyed(mut elements) => {
                 elements.sort_unstable_keys();
-                write_all(elements.values(), ['[', ']'], out, |found, out| View::new(element, found.value).write(out));
+                write_all(elements.values(), ['[', ']'], out, |found, out| each(found.value, out));
             }
-            Form::Sequence(elements) => {
-                write_all(elements, ['[', ']'], out, |value, out| View::new(element, value).write(out));
-            }
+            Form::Sequence(elements) => write_all(elements, ['[', ']'], out, each),
             Form::Scalar => match self.value {
+                Value::String(text) if signatures == Signatures::LeftOut => write_text(&without_sas(text), out),
                 Value::String(text) => write_text(text, out),
                 Value::Number(number) => out.push_str(&decimal(number.as_str())),
                 scalar => out.push_str(&scalar.to_string()),
@@ -286,24 +292,28 @@ fn same_number(one: &Number, two: &Number) -> bool {
 /// A JSON number as `sign digits E exponent` without leading or trailing zeros: equal text, equal value.
 ///
 /// Numbers are kept as text throughout, so no digit is lost; this is the only place that interprets them.
-fn decimal(number: &str) -> String {
+fn decimal(number: &str) -> Cow<'_, str> {
+    // Nearly all are small whole numbers.
+    if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0') && !number.ends_with('0') {
+        return Cow::Borrowed(number);
+    }
     let (negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = format!("{whole}{fraction}");
     let significant = digits.trim_start_matches('0').trim_end_matches('0');
     if significant.is_empty() {
-        return "0".to_owned();
+        return Cow::Borrowed("0");
     }
     let trailing = digits.len() - digits.trim_end_matches('0').len();
     let shift = i128::try_from(trailing).unwrap_or(0) - i128::try_from(fraction.len()).unwrap_or(0);
     let sign = if negative { "-" } else { "" };
-    match exponent.parse::<i128>().ok().and_then(|exponent| exponent.checked_add(shift)) {
+    Cow::Owned(match exponent.parse::<i128>().ok().and_then(|exponent| exponent.checked_add(shift)) {
         Some(0) => format!("{sign}{significant}"),
         Some(exponent) => format!("{sign}{significant}E{exponent}"),
         // An exponent beyond 128 bits: only the very same spelling is the same number.
         None => format!("{sign}{mantissa}E{exponent}"),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -13,17 +14,27 @@ use crate::secret::{REDACTED, SecretReference, SecretSource, SecretText};
 /// At a sealed place `content` holds `null` and `sealed` says where the value comes from; only [`Document::body`],
 /// the one place that turns a document into bytes, brings the two together. A document of the service has
 /// nothing sealed, but may hold SAS signatures: hence neither `Display` nor `Serialize`, and an empty `Debug`.
-#[derive(Clone, PartialEq)]
+///
+/// A tree takes a dozen times the memory of its text. Who keeps documents by the thousand keeps them [`packed`](Self::packed);
+/// who works with one of those works with a [`working_copy`](Self::working_copy), whose tree goes with it.
+#[derive(Clone)]
 pub struct Document {
-    content: Value,
+    content: Content,
     sealed: BTreeMap<Pointer, SecretReference>,
+}
+
+#[derive(Clone)]
+enum Content {
+    Tree(Value),
+    /// As text; and as a tree, once somebody looked into it.
+    Packed(Arc<str>, OnceLock<Value>),
 }
 
 impl Document {
     /// A document as the service gave it.
     #[must_use]
     pub fn new(content: Value) -> Self {
-        Self { content, sealed: BTreeMap::new() }
+        Self { content: Content::Tree(content), sealed: BTreeMap::new() }
     }
 
     /// A document with secrets still to be filled in. Every pointer in `sealed` names a `null` in `content`.
@@ -33,13 +44,39 @@ impl Document {
             sealed.keys().all(|pointer| content.pointer(pointer.as_str()) == Some(&Value::Null)),
             "a sealed place holds no value"
         );
-        Self { content, sealed }
+        Self { content: Content::Tree(content), sealed }
+    }
+
+    /// The same document in as little memory as can be, until somebody looks into it.
+    #[must_use]
+    pub fn packed(self) -> Self {
+        let text = match self.content {
+            Content::Tree(tree) => tree.to_string().into(),
+            Content::Packed(text, _) => text,
+        };
+        Self { content: Content::Packed(text, OnceLock::new()), sealed: self.sealed }
+    }
+
+    /// A copy to look into, so that this one stays packed if it is.
+    #[must_use]
+    pub fn working_copy(&self) -> Self {
+        let content = match &self.content {
+            Content::Tree(tree) => Content::Tree(tree.clone()),
+            Content::Packed(text, _) => Content::Packed(Arc::clone(text), OnceLock::new()),
+        };
+        Self { content, sealed: self.sealed.clone() }
     }
 
     /// The JSON, with `null` where a secret is sealed.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "it does not: the text was written from a tree")]
     pub fn content(&self) -> &Value {
-        &self.content
+        match &self.content {
+            Content::Tree(tree) => tree,
+            Content::Packed(text, tree) => tree.get_or_init(|| {
+                serde_json::from_str(text).expect("invariant: what was written from a tree can be read into one")
+            }),
+        }
     }
 
     /// Where secrets have to be filled in, and from where.
@@ -51,7 +88,7 @@ impl Document {
     /// The value at `pointer`, if there is one.
     #[must_use]
     pub fn get(&self, pointer: &Pointer) -> Option<&Value> {
-        self.content.pointer(pointer.as_str())
+        self.content().pointer(pointer.as_str())
     }
 
     /// The part below `at` as it would be sent: without members that are explicitly `null`, and with the places of its
@@ -68,7 +105,7 @@ impl Document {
             .collect();
         let mut content = self.get(at)?.clone();
         drop_nulls(&mut content, &Pointer::root(), &sealed);
-        Some(Self { content, sealed })
+        Some(Self { content: Content::Tree(content), sealed })
     }
 
     /// The bytes to send, with every secret filled in.
@@ -76,7 +113,7 @@ impl Document {
     /// # Errors
     /// Names the secrets that `secrets` does not hold; then nothing must be sent.
     pub fn body(&self, secrets: &dyn SecretSource) -> Result<RequestBody, MissingSecrets> {
-        let mut content = self.content.clone();
+        let mut content = self.content().clone();
         let mut missing = Vec::new();
         let mut filled = Vec::new();
         for (pointer, reference) in &self.sealed {
@@ -111,6 +148,12 @@ fn drop_nulls(value: &mut Value, at: &Pointer, sealed: &BTreeMap<Pointer, Secret
             }
         }
         _ => {}
+    }
+}
+
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.sealed == other.sealed && self.content() == other.content()
     }
 }
 
@@ -201,6 +244,20 @@ mod tests {
     fn a_missing_secret_makes_no_body() {
         let error = document("OTHER").body(&One("hunter2")).unwrap_err();
         assert_eq!(error.to_string(), "secret not set: env OTHER");
+    }
+
+    #[test]
+    fn packing_changes_nothing() {
+        let text = r#"{"b":18446744073709551617123,"a":[0.10,null,"\u0000\"é😀"],"c":{}}"#;
+        let whole = Document::new(serde_json::from_str(text).unwrap());
+        let packed = whole.clone().packed();
+        assert_eq!(packed.working_copy(), whole);
+        assert!(
+            matches!(&packed.content, Content::Packed(_, tree) if tree.get().is_none()),
+            "only the copy was looked into"
+        );
+        assert_eq!(packed.packed().body(&One("")).unwrap().into_bytes(), whole.content().to_string());
+        assert_eq!(document("NAME").packed().body(&One("x")).unwrap().into_bytes(), r#"{"a":{"b":"x"}}"#);
     }
 
     #[test]

@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use super::propose::{field_comparison, propose};
 use super::{
     Action, Breach, Note, OfferPlan, Origin, PlannedChange, Precondition, Production, ProposeError, Purpose, PutStep,
-    check, ignore, ownership,
+    check, digest, ignore, ownership,
 };
-use crate::desired::Desired;
+use crate::desired::{Desired, Places};
 use crate::diff::{Base, Cause, Change, Comparison, Doubt, Left, Secrecy, Unmanaged, compare, live_value_of};
 use crate::offer::fields::{self, FieldTable};
 use crate::offer::{Document, Pointer, Revision};
@@ -102,13 +102,16 @@ pub enum BuildError {
 
 /// Compares, proposes, finds guards, and proves the result.
 pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
-    let Inputs { desired, sources, live, rewrites, secrets, base, policy } = inputs;
+    let Inputs { desired: kept, sources, live, rewrites, secrets, base, policy } = inputs;
+    // Trees take much memory: those of what is kept go when the plan is made.
+    let desired = Arc::new(kept.working_copy());
+    let base = base.map(|base| base.document.working_copy());
     let table = FieldTable::of(&desired.offer_type);
     let (document, revision) = live.map_or((None, None), |live| (Some(live.document), live.revision));
     let comparison = Comparison {
         table,
         desired: &desired.document,
-        base: base.as_ref().map_or(Base::Live, |base| Base::Declared(&base.document)),
+        base: base.as_ref().map_or(Base::Live, Base::Declared),
         live: document.as_ref(),
         rewrites,
         secrets,
@@ -137,17 +140,19 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
     let mut notes = notes(&desired, &set.changes, put.as_ref());
     notes.extend(ignored);
     let proposed = put.as_ref().map(|put| put.proposal.document.content());
+    let places = if set.changes.is_empty() { None } else { Some(desired.origins.places()) };
     let changes = set.changes.into_iter().map(|change| {
         let path = proposed
             .filter(|_| change.before.is_none())
             .and_then(|proposed| live_value_of(table, proposed, &change.identity))
             .map_or_else(|| change.edit.target.clone(), |(path, _)| path);
-        let origin = origin(&desired, sources, &change);
+        let origin = places.as_ref().and_then(|places| origin(&desired, places, sources, &change));
         PlannedChange { change, path, origin }
     });
     let changes = changes.collect();
     let live = document.filter(|_| put.is_some()).map(Arc::new);
     let offer = OfferPlan {
+        declared: digest::of_declared(table, &desired.document),
         desired,
         live,
         revision,
@@ -162,7 +167,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
         on_conflict: policy.on_conflict,
     };
     check(&offer, rewrites).map_err(BuildError::Check)?;
-    Ok(offer.knowing(Production::NotAsked))
+    Ok(OfferPlan { desired: kept, ..offer.knowing(Production::NotAsked) })
 }
 
 fn precondition(live: Option<&Document>, revision: Option<&Revision>) -> Precondition {
@@ -174,9 +179,9 @@ fn precondition(live: Option<&Document>, revision: Option<&Revision>) -> Precond
 }
 
 /// The line that declares a change: of the value itself, or for a removal of the nearest thing around it.
-fn origin(desired: &Desired, sources: &Sources, change: &Change) -> Option<Origin> {
+fn origin(desired: &Desired, places: &Places, sources: &Sources, change: &Change) -> Option<Origin> {
     let at = change.edit.value.clone().or_else(|| declared_around(desired, &change.identity))?;
-    let origin = desired.origins.nearest(&at);
+    let origin = places.nearest(&at);
     let span = origin.key.unwrap_or(origin.value);
     let (line, _) = sources.line_column(span);
     Some(Origin { file: sources.name(span.source).to_owned(), line })

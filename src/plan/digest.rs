@@ -7,10 +7,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::propose::identity_of;
 use super::{OfferPlan, Plan};
-use crate::diff::Sealed;
-use crate::offer::Pointer;
 use crate::offer::canonical::{View, canonical_json};
 use crate::offer::fields::FieldTable;
+use crate::offer::{Document, Pointer};
 use crate::record::hex;
 use crate::secret::SecretReference;
 
@@ -49,11 +48,22 @@ impl fmt::Display for Digest {
     }
 }
 
+/// A text that is equal for documents that declare the same.
+pub(super) fn of_declared(table: &'static FieldTable, desired: &Document) -> String {
+    let secret = |(at, from): (&Pointer, &SecretReference)| {
+        let identity = identity_of(table, desired.content(), at);
+        format!("{}\n{from}", identity.as_ref().unwrap_or(at))
+    };
+    let mut secrets: Vec<String> = desired.sealed().iter().map(secret).collect();
+    secrets.sort_unstable();
+    let mut hasher = Sha256::new();
+    hasher.update(View::new(table.root(), desired.content()).unsigned_json().as_bytes());
+    hasher.update(canonical_json(&json!(secrets)).as_bytes());
+    hex(&hasher.finalize())
+}
+
 pub(super) fn of_offer(offer: &OfferPlan) -> String {
-    let desired = &offer.desired.document;
     let table = FieldTable::of(offer.offer_type());
-    let places: Vec<Pointer> = desired.sealed().keys().cloned().collect();
-    let declared = Sealed::with_secrets(desired.content().clone(), &places);
     let mut changes: Vec<String> = offer
         .changes
         .iter()
@@ -63,18 +73,11 @@ pub(super) fn of_offer(offer: &OfferPlan) -> String {
     changes.sort_unstable();
     let mut guards: Vec<String> = offer.guards.iter().map(super::Guard::name).collect();
     guards.sort_unstable();
-    let secret = |(at, from): (&Pointer, &SecretReference)| {
-        let identity = identity_of(table, desired.content(), at);
-        format!("{}\n{from}", identity.as_ref().unwrap_or(at))
-    };
-    let mut secrets: Vec<String> = desired.sealed().iter().map(secret).collect();
-    secrets.sort_unstable();
     let whole = json!({
         "address": offer.address().to_string(),
         "type": offer.offer_type(),
         "action": format!("{:?}", offer.action),
-        "declared": View::new(table.root(), declared.value()).json(),
-        "secrets": secrets,
+        "declared": offer.declared,
         "changes": changes,
         "guards": guards,
     });

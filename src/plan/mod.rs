@@ -57,6 +57,13 @@ pub struct PutStep {
     pub precondition: Precondition,
 }
 
+impl PutStep {
+    fn packed(mut self) -> Self {
+        self.proposal.document = self.proposal.document.packed();
+        self
+    }
+}
+
 /// Where in the user's files something is said.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
@@ -91,6 +98,8 @@ pub struct Note {
 pub struct OfferPlan {
     /// What is declared.
     pub desired: Arc<Desired>,
+    /// A text that is equal for documents that declare the same.
+    declared: String,
     /// What was live when the plan was made; kept only if something will be written.
     pub live: Option<Arc<Document>>,
     /// The revision that was live.
@@ -157,7 +166,12 @@ impl OfferPlan {
     #[must_use]
     pub fn knowing(mut self, production: Production) -> Self {
         self.production = production;
+        let kept = Arc::clone(&self.desired);
+        self.desired = Arc::new(kept.working_copy());
         let judgement = guard::judge(&self);
+        self.desired = kept;
+        self.live = self.live.map(|live| Arc::new(Arc::unwrap_or_clone(live).packed()));
+        self.put = self.put.map(PutStep::packed);
         self.guards = judgement.guards;
         self.prices = judgement.prices;
         self.hinges_on_production = judgement.hinges_on_production;

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt as _, stream};
+use tokio::sync::Semaphore;
 
 pub use apply::{Applying, apply};
 pub use memory::Memory;
@@ -38,7 +39,7 @@ pub struct Planning {
     pub failures: Vec<(OfferAddress, Trouble)>,
 }
 
-/// Fetches every offer and plans it. Reads only: that is the type of `client`.
+/// Fetches every offer and plans it, with at most `parallelism` requests at once. Reads only: that is the type of `client`.
 pub async fn plan(
     planner: Arc<Planner>,
     client: ReadOnlyClient,
@@ -46,21 +47,27 @@ pub async fn plan(
     progress: Arc<dyn Progress>,
 ) -> Planning {
     let fetcher = Arc::new(Fetcher::new(client));
+    let requests = Arc::new(Semaphore::new(parallelism.max(1)));
     let desired = planner.desired().to_vec();
     let shared = Arc::clone(&planner);
     let jobs = desired.into_iter().map(|desired| {
         let (planner, fetcher, progress) = (Arc::clone(&shared), Arc::clone(&fetcher), Arc::clone(&progress));
+        let requests = Arc::clone(&requests);
         let address = desired.address.clone();
         // A task of its own each: comparing keeps a processor busy, and they are to share all of them.
         let job = tokio::spawn(async move {
+            let permit = requests.acquire().await;
             progress.started(&desired.address);
-            let result = match fetcher.fetch(&desired.address).await {
+            let live = fetcher.fetch(&desired.address).await;
+            drop(permit);
+            let result = match live {
                 Ok(live) => planner.plan(Arc::clone(&desired), live).map_err(|error| Trouble::of(&error)),
                 Err(error) => Err(Trouble::of(&error).with_hint(error.hint())),
             };
             let result = match result {
                 // Most plans do without: one request an offer. Whoever only looks for drift needs no guards.
                 Ok(offer) if offer.hinges_on_production() && planner.policy.purpose == Purpose::Apply => {
+                    let _permit = requests.acquire().await;
                     Ok(offer.knowing(production(fetcher.production(&desired.address).await)))
                 }
                 other => other,
@@ -70,7 +77,8 @@ pub async fn plan(
         });
         async move { (address, job.await) }
     });
-    let results: Vec<_> = stream::iter(jobs).buffer_unordered(parallelism.max(1)).collect().await;
+    // Some are compared while others are on their way.
+    let results: Vec<_> = stream::iter(jobs).buffer_unordered(parallelism.max(1) * 2).collect().await;
     let mut planning = Planning { plan: Plan::default(), failures: Vec::new() };
     let mut offers = Vec::with_capacity(results.len());
     for (address, result) in results {

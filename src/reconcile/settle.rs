@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::diff::{Kind, lost};
-use crate::offer::canonical::{canonical_json, unsigned};
+use crate::offer::canonical::unsigned_json;
 use crate::offer::fields::FieldTable;
 use crate::offer::{Document, Pointer};
 use crate::plan::{Action, OfferPlan, Precondition};
@@ -78,8 +78,7 @@ pub(super) fn is_the_planned(
 
 /// Whether two values are the same but for signatures, which the service renews as it likes.
 pub(super) fn same_unsigned(one: Option<&Value>, two: Option<&Value>) -> bool {
-    let text = |value: &Value| canonical_json(&unsigned(value));
-    one == two || one.map(text) == two.map(text)
+    one == two || one.map(unsigned_json) == two.map(unsigned_json)
 }
 
 /// The first differences between two plans, in words.

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 pub use file::{Error, File};
 
-use crate::offer::canonical::{canonical_json, unsigned};
+use crate::offer::canonical::unsigned_json;
 use crate::offer::{OfferAddress, Pointer};
 use crate::secret::without_sas;
 
@@ -36,7 +36,7 @@ impl Fingerprint {
         let text = match value {
             Value::String(text) => without_sas(text).into_owned(),
             // Lists of artifacts hold signatures too.
-            other => canonical_json(&unsigned(other)),
+            other => unsigned_json(other),
         };
         (text.len() >= SHORTEST_HASHED).then(|| Self(hex(&Sha256::digest(text.as_bytes()))))
     }

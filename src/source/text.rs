@@ -7,10 +7,22 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Names one text in a [`Sources`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(u32);
 
 impl SourceId {
+    /// The text with this number in the order in which texts were added, from 0.
+    #[must_use]
+    pub fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// Its number in the order in which texts were added, from 0.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0
+    }
+
     /// The place from byte `start` to byte `end`, which have to lie between characters.
     #[must_use]
     pub fn span(self, range: Range<usize>) -> Span {
@@ -22,7 +34,7 @@ impl SourceId {
 /// A range of bytes in one text; `start` and `end` lie between characters.
 ///
 /// Four bytes are enough for each: no text is larger than [`FILE_LIMIT`](super::FILE_LIMIT).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The text.
     pub source: SourceId,
