@@ -89,7 +89,13 @@ pub fn compare(comparison: Comparison<'_>) -> ChangeSet {
     };
     let mut walk = Walk { comparison, path: Path::default(), changes: Vec::new() };
     walk.visit(comparison.table.root(), Trio { desired: Some(comparison.desired.content()), base, live: Some(live) });
-    ChangeSet { changes: walk.changes }
+    let mut changes = walk.changes;
+    if comparison.live.is_none() {
+        // There is nobody's edit to overwrite: an earlier run could not create it, or it was never tried.
+        let conflicts = changes.iter_mut().filter(|change| change.cause == Cause::Conflict);
+        conflicts.for_each(|change| change.cause = Cause::Declared);
+    }
+    ChangeSet { changes }
 }
 
 /// The value at a path through identities in a document of this type, with its pointer by positions.

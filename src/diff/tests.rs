@@ -422,3 +422,22 @@ fn what_a_change_does_is_the_same_in_any_order_of_sets() {
     assert_eq!(print(json!(["NO", "DE"])), print(json!(["DE", "NO"])));
     assert_ne!(print(json!(["NO", "DE"])), print(json!(["DE"])));
 }
+
+#[test]
+fn an_offer_that_does_not_exist_is_in_conflict_with_nobody() {
+    let table = [
+        // The files changed since the base; the run that was to create the offer failed.
+        (json!({"a": 1}), json!({"a": 2}), vec!["+ /definition/offer/a 2"]),
+        (json!({}), json!({"a": 2}), vec!["+ /definition/offer/a 2"]),
+        // They did not: then it is gone, or was never there.
+        (json!({"a": 1}), json!({"a": 1}), vec!["+ /definition/offer/a 1 Drift"]),
+    ];
+    for (base, desired, expected) in table {
+        let mut case = case(document(desired, json!([])), document(json!({}), json!([])));
+        case.base = Some(document(base, json!([])));
+        case.live = None;
+        let lines = case.lines();
+        let found: Vec<&str> = lines.iter().map(String::as_str).filter(|line| line.contains("/offer/a")).collect();
+        assert_eq!(found, expected);
+    }
+}

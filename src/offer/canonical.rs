@@ -191,12 +191,25 @@ fn keyed<'a>(elements: &'a [Value], key: &str) -> Option<IndexMap<&'a str, Eleme
     Some(all)
 }
 
-/// A text that is the same for values that mean the same, whatever their order of keys and spelling of numbers.
+/// A text that is the same for values that mean the same, whatever their order of keys and spelling of numbers. A member that
+/// is explicitly `null` means as much as none.
 #[must_use]
 pub fn text(value: &Value) -> Cow<'_, str> {
     match value {
         Value::String(text) => Cow::Borrowed(text),
+        Value::Object(_) | Value::Array(_) => Cow::Owned(canonical_json(&without_nulls(value))),
         other => Cow::Owned(canonical_json(other)),
+    }
+}
+
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(_, member)| !member.is_null());
+            Value::Object(kept.map(|(key, member)| (key.clone(), without_nulls(member))).collect())
+        }
+        Value::Array(elements) => elements.iter().map(without_nulls).collect(),
+        scalar => scalar.clone(),
     }
 }
 
@@ -354,6 +367,7 @@ mod tests {
     fn sets_have_no_order_and_sequences_have() {
         assert!(same("definition/plans/0/regions", r#"["NO","DE"]"#, r#"["DE","NO"]"#));
         assert!(!same("definition/plans/0/regions", r#"["NO","DE"]"#, r#"["NO"]"#));
+        assert!(same("definition/plans/0/regions", r#"[{"a":null,"b":1}]"#, r#"[{"b":1.0}]"#));
         let links = "definition/offer/microsoft-azure-marketplace.usefulLinks";
         assert!(!same(links, r#"[{"a":1},{"b":1}]"#, r#"[{"b":1},{"a":1}]"#));
     }
