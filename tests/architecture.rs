@@ -45,7 +45,7 @@ const OUTSIDE: [(&str, &[&str]); 13] = [
 ];
 
 /// Everything in tests/ that is a test program: a file, or a folder with a `main.rs`.
-const TESTS: [&str; 16] = [
+const TESTS: [&str; 17] = [
     "architecture.rs",
     "auth",
     "cli",
@@ -61,6 +61,7 @@ const TESTS: [&str; 16] = [
     "readme.rs",
     "scenarios",
     "schemas.rs",
+    "simulation",
     "words.rs",
 ];
 

@@ -1,0 +1,94 @@
+//! Schedules made from seeds: a portal that others edit, a network that loses things, processes that are killed, and two
+//! runs at once; all in one process, in time that takes none.
+//!
+//! `OFFERFORM_SIMULATION_SEEDS` says how many seeds are played (200 unless it is set), `OFFERFORM_SIMULATION_SEED` plays a
+//! single one and tells its story. What is promised, and what is left out: docs/simulation.md.
+
+#![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
+
+mod declared;
+mod process;
+mod promises;
+mod sabotage;
+mod schedule;
+mod story;
+mod wire;
+mod world;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use sabotage::Sabotage;
+use story::play;
+
+/// Seeds that once found something: each is played in every run.
+const REGRESSIONS: [u64; 0] = [];
+
+/// How many seeds are played unless the environment says otherwise.
+const SEEDS: u64 = 200;
+
+#[expect(clippy::disallowed_methods, reason = "a test has no settings to read it from")]
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|text| text.parse().unwrap())
+}
+
+/// Plays `seeds` on all processors, and tells what the smallest failing one broke.
+fn first_failure(seeds: u64, sabotage: Sabotage) -> Option<(u64, String)> {
+    let next = AtomicU64::new(0);
+    let least = AtomicU64::new(u64::MAX);
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let mut failures: Vec<(u64, String)> = thread::scope(|scope| {
+        let work = || {
+            loop {
+                let seed = next.fetch_add(1, Ordering::SeqCst);
+                if seed >= seeds || seed > least.load(Ordering::SeqCst) {
+                    return None;
+                }
+                if let Err(broken) = play(seed, sabotage).result {
+                    least.fetch_min(seed, Ordering::SeqCst);
+                    return Some((seed, broken));
+                }
+            }
+        };
+        let running: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        running.into_iter().filter_map(|worker| worker.join().unwrap()).collect()
+    });
+    failures.sort();
+    failures.into_iter().next()
+}
+
+#[test]
+fn every_schedule_keeps_every_promise() {
+    if let Some(seed) = number("OFFERFORM_SIMULATION_SEED") {
+        let told = play(seed, Sabotage::None);
+        let lines = told.lines.join("\n");
+        assert_eq!(told.result, Ok(()), "the story of seed {seed}:\n{lines}");
+        println!("{lines}");
+        return;
+    }
+    let seeds = number("OFFERFORM_SIMULATION_SEEDS").unwrap_or(SEEDS);
+    if let Some((seed, broken)) = first_failure(seeds, Sabotage::None) {
+        panic!("seed {seed}: {broken}\nrepeat it with OFFERFORM_SIMULATION_SEED={seed} cargo test --test simulation");
+    }
+}
+
+#[test]
+fn seeds_that_once_found_something_find_nothing_any_more() {
+    for seed in REGRESSIONS {
+        assert_eq!(play(seed, Sabotage::None).result, Ok(()), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_seed_tells_the_same_story_every_time() {
+    for seed in 0..20 {
+        assert_eq!(play(seed, Sabotage::None).lines, play(seed, Sabotage::None).lines, "seed {seed}");
+    }
+}
+
+#[test]
+fn every_sabotage_is_caught() {
+    for (sabotage, seeds) in Sabotage::CAUGHT_WITHIN {
+        assert!(first_failure(seeds, sabotage).is_some(), "{sabotage:?} is not caught within {seeds} seeds");
+    }
+}

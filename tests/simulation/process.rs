@@ -1,0 +1,281 @@
+//! One run of apply as a process: it plans, approves, writes, reports, and may die at any request.
+
+use std::collections::BTreeMap;
+use std::future::pending;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use offerform::api::{Client, Connection};
+use offerform::apply::{Report, Silent};
+use offerform::auth::StaticToken;
+use offerform::clock::Clock;
+use offerform::desired::{self, Environment};
+use offerform::plan::{self, Allowance, OnConflict, Plan, Policy};
+use offerform::reconcile::{self, Applying, Interrupt, Memory, Planner};
+use offerform::render::Style;
+use offerform::secret::{SecretReference, SecretSource, SecretText};
+use offerform::simulator::FaultRule;
+use offerform::source::MemoryTree;
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use super::declared::{Commit, SECRET};
+use super::promises;
+use super::sabotage::Sabotage;
+use super::schedule::{Base, Run};
+use super::wire::Wire;
+use super::world::{World, WorldClock};
+
+/// So many times one offer may be asked for in one run, with everything that goes wrong.
+const REQUESTS_PER_OFFER: u32 = 150;
+
+/// One process.
+#[derive(Debug)]
+pub(crate) struct Process {
+    pub(crate) name: String,
+    pub(crate) run: Run,
+    /// What it showed before it wrote: the value before each change, by offer and pointer.
+    pub(crate) shown: Mutex<BTreeMap<(String, String), Option<Value>>>,
+    /// The offers of which a write of this process was acted upon.
+    pub(crate) written: Mutex<Vec<String>>,
+    faults: Mutex<Vec<FaultRule>>,
+    requests: AtomicU32,
+    dead: AtomicBool,
+    died: Notify,
+}
+
+/// How a process ended.
+#[derive(Debug)]
+pub(crate) enum Ending {
+    /// It was killed.
+    Killed,
+    /// It wrote nothing, because it would not.
+    Refused,
+    /// Some offer could not be read.
+    Unread,
+    Reported(Box<Report>),
+}
+
+impl Process {
+    pub(crate) fn new(name: String, run: Run) -> Self {
+        Self {
+            name,
+            faults: Mutex::new(run.faults.clone()),
+            run,
+            shown: Mutex::default(),
+            written: Mutex::default(),
+            requests: AtomicU32::new(0),
+            dead: AtomicBool::new(false),
+            died: Notify::new(),
+        }
+    }
+
+    pub(crate) fn next_request(&self) -> u32 {
+        self.requests.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    pub(crate) fn die(&self) {
+        self.dead.store(true, Ordering::SeqCst);
+        self.died.notify_one();
+    }
+
+    /// Goes on at once, or never if the process is dead.
+    pub(crate) async fn goes_on(&self) {
+        if self.dead.load(Ordering::SeqCst) {
+            pending::<()>().await;
+        }
+    }
+
+    pub(crate) fn faults(&self) -> Vec<FaultRule> {
+        self.faults.lock().unwrap().clone()
+    }
+
+    pub(crate) fn set_faults(&self, faults: Vec<FaultRule>) {
+        *self.faults.lock().unwrap() = faults;
+    }
+}
+
+/// What a run starts from.
+#[derive(Debug, Clone)]
+pub(crate) struct Checkout {
+    pub(crate) commit: Commit,
+    pub(crate) before: Option<Commit>,
+    pub(crate) memory: Arc<Memory>,
+    pub(crate) sabotage: Sabotage,
+}
+
+/// Runs apply to its end, or to the end of its process.
+pub(crate) async fn run(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> Ending {
+    world.tell(format!("{} begins with commit {}: {:?}", process.name, checkout.commit.number, process.run));
+    let moment = world.moment();
+    let offers = checkout.commit.offers.len();
+    let ending = tokio::select! {
+        biased;
+        () = process.died.notified() => Ending::Killed,
+        ending = apply(Arc::clone(&world), Arc::clone(&process), checkout) => ending,
+    };
+    let requests = process.requests.load(Ordering::SeqCst);
+    if requests > REQUESTS_PER_OFFER * u32::try_from(offers).unwrap() {
+        world.broken(format!("{} made {requests} requests", process.name));
+    }
+    match &ending {
+        Ending::Reported(report) => promises::the_report_is_true(&world, &process, report, moment),
+        Ending::Refused | Ending::Unread if !process.written.lock().unwrap().is_empty() => {
+            world.broken(format!("{} wrote, and said that it would not", process.name));
+        }
+        _ => {}
+    }
+    world.tell(format!("{} ends: {}", process.name, told(&ending)));
+    ending
+}
+
+fn told(ending: &Ending) -> String {
+    match ending {
+        Ending::Reported(report) => {
+            let offers: Vec<String> =
+                report.offers.iter().map(|offer| format!("{} {:?}", offer.address, offer.outcome)).collect();
+            offers.join("; ")
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> Ending {
+    let client = client(&world, &process, checkout.sabotage);
+    let planner = Arc::new(planner(&process.run, &checkout));
+    let planning = reconcile::plan(Arc::clone(&planner), client.reading().clone(), 2, Arc::new(Silent)).await;
+    promises::nothing_secret_is_in(&world, &human(&planning.plan));
+    if !planning.failures.is_empty() {
+        return Ending::Unread;
+    }
+    let plan = if process.run.overwrite { plan::overwrite_conflicts(planning.plan) } else { planning.plan };
+    let allowances = allowances(&plan);
+    *process.shown.lock().unwrap() = shown(&plan);
+    let Ok(approved) = plan::approve(plan, &allowances) else { return Ending::Refused };
+    // Somebody reads the plan before he says yes.
+    world.clock.advance(Duration::from_mins(1));
+    if process.run.edits > 0 {
+        world.edit();
+    }
+    let applying = Applying {
+        planner,
+        client,
+        secrets: Arc::new(TheSecret),
+        parallelism: 2,
+        progress: Arc::new(Silent),
+        interrupt: Interrupt::default(),
+    };
+    let started = world.clock.now();
+    let offers = reconcile::apply(Arc::new(applying), &approved).await;
+    let report = Report {
+        started,
+        finished: world.clock.now(),
+        endpoint: "simulation".to_owned(),
+        identity: "simulation".to_owned(),
+        commit: None,
+        digest: approved.plan().digest().to_string(),
+        interrupted: false,
+        offers,
+    };
+    let mut text = Vec::new();
+    offerform::render::human::report(&report, &mut text, Style::plain()).unwrap();
+    offerform::render::json::v1::report(&report, &mut text).unwrap();
+    promises::nothing_secret_is_in(&world, &String::from_utf8(text).unwrap());
+    Ending::Reported(Box::new(report))
+}
+
+fn human(plan: &Plan) -> String {
+    let mut text = Vec::new();
+    offerform::render::human::plan(plan, &mut text, Style::plain()).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+fn shown(plan: &Plan) -> BTreeMap<(String, String), Option<Value>> {
+    let changes = plan.offers().iter().flat_map(|offer| offer.changes.iter().map(move |planned| (offer, planned)));
+    changes
+        .map(|(offer, planned)| {
+            let before = planned.change.before.as_ref().map(|sealed| sealed.value().clone());
+            ((offer.address().to_string(), planned.path.to_string()), before)
+        })
+        .collect()
+}
+
+/// A yes to everything that somebody may say yes to.
+fn allowances(plan: &Plan) -> Vec<Allowance> {
+    plan.offers().iter().flat_map(|offer| &offer.guards).map(|guard| guard.name().parse().unwrap()).collect()
+}
+
+fn client(world: &Arc<World>, process: &Arc<Process>, sabotage: Sabotage) -> Client {
+    let wire = Wire { world: Arc::clone(world), process: Arc::clone(process), sabotage };
+    let clock = Jumped { world: Arc::clone(&world.clock), by: process.run.clock_jump };
+    let token = Arc::new(StaticToken::new("simulation").unwrap());
+    let endpoint = "https://cloudpartner.azure.com".parse().unwrap();
+    Client::new(Connection::new(endpoint, Arc::new(wire), token, Arc::new(clock)))
+}
+
+fn planner(run: &Run, checkout: &Checkout) -> Planner {
+    let (wanted, sources) = load(&checkout.commit);
+    let base = match (&checkout.before, run.base) {
+        (Some(before), Base::Known) => reconcile::Base::At {
+            commit: plan::BaseCommit { commit: format!("{:040}", before.number), no_longer_managed: Vec::new() },
+            desired: Arc::new(load(before).0.into_iter().map(|offer| (offer.address.clone(), offer)).collect()),
+        },
+        _ => reconcile::Base::Unknown,
+    };
+    let on_conflict = if run.overwrite { OnConflict::Overwrite } else { OnConflict::Refuse };
+    Planner {
+        desired: wanted,
+        sources,
+        secrets: Arc::new(TheSecret),
+        memory: Arc::clone(&checkout.memory),
+        base,
+        policy: Policy { on_conflict, ..Policy::default() },
+    }
+}
+
+fn load(commit: &Commit) -> (Vec<Arc<desired::Desired>>, Arc<offerform::source::Sources>) {
+    let tree = MemoryTree::default().with("offers.yaml", commit.manifest());
+    let loaded = desired::load(&tree, &["offers.yaml".to_owned()], &NoVariables);
+    let findings: Vec<_> = loaded.diagnostics.iter().map(|finding| finding.message.clone()).collect();
+    assert!(findings.is_empty(), "{}\n{}", findings.join("\n"), commit.manifest());
+    (loaded.desired.into_iter().map(Arc::new).collect(), Arc::new(loaded.sources))
+}
+
+/// The clock of a machine whose time is wrong.
+#[derive(Debug)]
+struct Jumped {
+    world: Arc<WorldClock>,
+    by: Duration,
+}
+
+#[async_trait]
+impl Clock for Jumped {
+    fn now(&self) -> Timestamp {
+        self.world.now() + self.by
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.world.sleep(duration).await;
+    }
+}
+
+#[derive(Debug)]
+struct TheSecret;
+
+impl SecretSource for TheSecret {
+    fn value(&self, _: &SecretReference) -> Option<SecretText> {
+        Some(SecretText::new(SECRET))
+    }
+}
+
+#[derive(Debug)]
+struct NoVariables;
+
+impl Environment for NoVariables {
+    fn variable(&self, name: &str) -> Option<String> {
+        panic!("no commit uses the variable `{name}`")
+    }
+}

@@ -1,0 +1,106 @@
+//! What has to hold whatever happens. Nothing here asks the engine: a bystander watches the portal and reads what is printed.
+
+use offerform::apply::{Outcome, Report};
+use offerform::diff::Sealed;
+use serde_json::Value;
+
+use super::declared::{self, Commit, SECRET};
+use super::process::Process;
+use super::world::World;
+
+/// A write may change a declared field only from a value that the plan showed.
+pub(crate) fn nothing_is_overwritten_unseen(
+    world: &World,
+    process: &Process,
+    offer: &str,
+    before: Option<&Value>,
+    after: &Value,
+) {
+    let Some(before) = before else {
+        process.written.lock().unwrap().push(offer.to_owned());
+        return;
+    };
+    if before == after {
+        return;
+    }
+    process.written.lock().unwrap().push(offer.to_owned());
+    for pointer in declared::managed() {
+        let (was, is) = (before.pointer(&pointer), after.pointer(&pointer));
+        if was == is {
+            continue;
+        }
+        let shown = process.shown.lock().unwrap().get(&(offer.to_owned(), pointer.clone())).cloned();
+        if shown.as_ref().map(Option::as_ref) != Some(was) {
+            world.broken(format!(
+                "{} overwrote {offer} {pointer}, which was {was:?}; the plan had shown {shown:?}",
+                process.name
+            ));
+        }
+    }
+}
+
+/// No secret in anything that is printed.
+pub(crate) fn nothing_secret_is_in(world: &World, text: &str) {
+    if text.contains(SECRET) || text.contains("sig=") {
+        world.broken(format!("a secret is printed:\n{text}"));
+    }
+}
+
+/// What a report says of writes is what happened.
+pub(crate) fn the_report_is_true(world: &World, process: &Process, report: &Report, since: usize) {
+    let written = process.written.lock().unwrap().clone();
+    for offer in &report.offers {
+        let address = offer.address.to_string();
+        let wrote = written.contains(&address);
+        match &offer.outcome {
+            Outcome::Unchanged | Outcome::Conflict { .. } | Outcome::NotStarted if wrote => {
+                world.broken(format!("{} says {:?} of {address}, and wrote it", process.name, offer.outcome));
+            }
+            Outcome::AlreadyDone | Outcome::Created | Outcome::Updated => {
+                let done = |document: &Value| {
+                    offer.changes.iter().filter(|planned| planned.change.is_determined()).all(|planned| {
+                        let after = planned.change.after.as_ref().map(Sealed::value);
+                        let path = planned.path.as_str();
+                        // A part with a secret is not shown as it is.
+                        planned.change.is_sensitive() || same(document.pointer(path), after)
+                    })
+                };
+                if !world.drafts_since(&address, since).iter().any(done) {
+                    world.broken(format!(
+                        "{} says {:?} of {address}, which never had all of it",
+                        process.name, offer.outcome
+                    ));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether the portal has what was to be there: all of it, if it is a mapping, to which the portal may add.
+fn same(found: Option<&Value>, wanted: Option<&Value>) -> bool {
+    match (found, wanted) {
+        (Some(Value::Object(found)), Some(Value::Object(wanted))) => {
+            wanted.iter().all(|(key, value)| value.is_null() || same(found.get(key), Some(value)))
+        }
+        (Some(Value::Array(found)), Some(Value::Array(wanted))) => {
+            wanted.iter().all(|value| found.iter().any(|other| same(Some(other), Some(value))))
+        }
+        (found, wanted) => found == wanted,
+    }
+}
+
+/// In the end the portal has what the last commit declares.
+pub(crate) fn the_portal_has_what_is_declared(world: &World, commit: &Commit) {
+    for (id, fields) in &commit.offers {
+        let Some(document) = world.draft(&format!("contoso/{id}")) else {
+            world.broken(format!("contoso/{id} was never created"));
+            continue;
+        };
+        for (pointer, value) in fields {
+            if document.pointer(pointer).and_then(Value::as_str) != Some(value) {
+                world.broken(format!("contoso/{id} {pointer} is {:?} in the end", document.pointer(pointer)));
+            }
+        }
+    }
+}
