@@ -8,11 +8,16 @@ use super::CliError;
 use super::context::Context;
 use super::output::{self, Narration};
 use crate::desired::{self, Desired, Loaded};
-use crate::diagnostic::{Diagnostic, Diagnostics, SECRET_IN_CLEAR_TEXT, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, SECRET_IN_CLEAR_TEXT, Severity, nearest};
 use crate::manifest::Release;
 use crate::offer::OfferAddress;
+use crate::plan::Remedy;
+use crate::plan::guard::{KINDS, Kind};
 use crate::render::diagnostics;
 use crate::source::{GitTree, Sources, WorkTree};
+
+/// The code of findings about entries of `allow`.
+const BAD_ALLOWANCE: &str = "bad-allowance";
 
 /// The offers that a command is about, and the texts they were read from.
 #[derive(Debug)]
@@ -61,6 +66,7 @@ fn usable(context: &Context, chosen: &Chosen, loaded: Loaded, tree: WorkTree) ->
     let mut found = loaded.diagnostics;
     for offer in &loaded.desired {
         unsupported(offer, &mut found);
+        allowances(offer, &mut found);
         clear_text_secrets(offer, &mut found);
     }
     found.arrange(&loaded.sources);
@@ -113,11 +119,36 @@ fn unsupported(offer: &Desired, found: &mut Diagnostics) {
     if let (Release::Preview | Release::Live, Some(span)) = (reconcile.release.value, reconcile.release.span) {
         refuse(span, "releasing an offer", "use `release: draft`, or leave it out, and publish in the portal");
     }
-    if let Some(allow) = reconcile.allow.first() {
-        refuse(allow.span, "`allow` in a file", "give --allow CODE:TARGET to apply");
-    }
     if let Some(silence) = reconcile.silence.first() {
         refuse(silence.span, "`silence`", "leave it out: there is no validation to silence yet");
+    }
+}
+
+/// What a file allows has to be something that this offer can be allowed.
+fn allowances(offer: &Desired, found: &mut Diagnostics) {
+    for allow in &offer.reconcile.allow {
+        let (code, target) = (&allow.code.text, &allow.target.text);
+        let Some(kind) = Kind::of(code) else {
+            let near = nearest(code, KINDS.iter().map(|kind| kind.code));
+            let help = near.map_or_else(
+                || "`offerform explain` lists all guards".to_owned(),
+                |near| format!("did you mean `{near}`? `offerform explain` lists all guards"),
+            );
+            let finding = Diagnostic::error(BAD_ALLOWANCE, format!("there is no guard `{code}`"));
+            found.push(finding.at(allow.code.span, "").help(help));
+            continue;
+        };
+        let address = offer.address.to_string();
+        let is_ours = target.strip_prefix(&address).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if !is_ours {
+            let message = format!("`{target}` is nothing of `{address}`, so it cannot be allowed here");
+            let help = format!("a target is written as the plan names it: `{address}` and what lies below it");
+            found.push(Diagnostic::error(BAD_ALLOWANCE, message).at(allow.target.span, "").help(help));
+        }
+        if kind.remedy() == Remedy::None {
+            let finding = Diagnostic::error(BAD_ALLOWANCE, format!("`{code}` cannot be allowed"));
+            found.push(finding.at(allow.code.span, "").help(format!("`offerform explain {code}` tells why")));
+        }
     }
 }
 

@@ -7,11 +7,12 @@ use jiff::civil::Date;
 
 use super::propose::{field_comparison, propose};
 use super::{
-    Action, Breach, Note, OfferPlan, Origin, PlannedChange, Precondition, Production, ProposeError, Purpose, PutStep,
-    check, digest, ignore, ownership,
+    Action, Allowance, Breach, Consent, Note, OfferPlan, Origin, PlannedChange, Precondition, Production, ProposeError,
+    Purpose, PutStep, check, digest, ignore, ownership,
 };
 use crate::desired::{Desired, Places};
 use crate::diff::{Base, Cause, Change, Comparison, Doubt, Left, Secrecy, Unmanaged, compare, live_value_of};
+use crate::manifest::Allow;
 use crate::offer::fields::{self, FieldTable};
 use crate::offer::{Document, Pointer, Revision};
 use crate::record::Rewrites;
@@ -162,6 +163,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
         notes,
         prices: Vec::new(),
         production: Production::NotAsked,
+        consents: consents(&kept, sources),
         hinges_on_production: false,
         put,
         on_conflict: policy.on_conflict,
@@ -185,6 +187,19 @@ fn origin(desired: &Desired, places: &Places, sources: &Sources, change: &Change
     let span = origin.key.unwrap_or(origin.value);
     let (line, _) = sources.line_column(span);
     Some(Origin { file: sources.name(span.source).to_owned(), line })
+}
+
+/// What the offer's file allows, with the places where it does.
+fn consents(desired: &Desired, sources: &Sources) -> Vec<Consent> {
+    let consent = |allow: &Allow| {
+        let (line, _) = sources.line_column(allow.span);
+        Consent {
+            allowance: Allowance::new(&allow.code.text, &allow.target.text),
+            reason: allow.reason.text.clone(),
+            origin: Origin { file: sources.name(allow.span.source).to_owned(), line },
+        }
+    };
+    desired.reconcile.allow.iter().map(consent).collect()
 }
 
 /// The innermost declared place around a path through identities.

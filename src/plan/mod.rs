@@ -17,7 +17,7 @@ pub use approve::{ApprovedPlan, Refusal, allow, approve, overwrite_conflicts};
 pub use build::{BuildError, Inputs, Live, OnConflict, OnDrift, Policy, build};
 pub use check::{Breach, check};
 pub use digest::Digest;
-pub use guard::{Allowance, Guard, Level, PriceChange, Production, Remedy};
+pub use guard::{Allowance, Consent, Guard, Level, PriceChange, Production, Remedy};
 pub use ignore::Purpose;
 pub use propose::{Proposal, ProposeError};
 
@@ -116,6 +116,8 @@ pub struct OfferPlan {
     pub prices: Vec<PriceChange>,
     /// What customers have, as far as it was asked for. The guards were decided with it.
     pub production: Production,
+    /// What the offer's file allows.
+    consents: Vec<guard::Consent>,
     /// Whether asking for it may change the guards.
     hinges_on_production: bool,
     /// What will be sent; `None` if nothing.
@@ -173,10 +175,12 @@ impl OfferPlan {
         self.live = self.live.map(|live| Arc::new(Arc::unwrap_or_clone(live).packed()));
         self.put = self.put.map(PutStep::packed);
         self.guards = judgement.guards;
+        let idle = guard::consent(&mut self.guards, &self.consents);
         self.prices = judgement.prices;
         self.hinges_on_production = judgement.hinges_on_production;
         self.notes.retain(|note| !guard::is_ours(note));
         self.notes.extend(judgement.notes);
+        self.notes.extend(idle);
         self.notes.sort();
         self.notes.dedup();
         self

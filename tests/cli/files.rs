@@ -28,7 +28,6 @@ fn an_offer_that_is_declared_twice_is_an_error_that_names_both() {
 fn keys_that_nothing_acts_on_yet_are_refused() {
     let sealed = Sealed::empty();
     let reconcile = "title: One\nreconcile:\n  release: live\n  ownership: exact\n  ignore: [/definition/displayText]\n  \
-                     allow:\n    - code: sku-removal\n      target: contoso/one/a\n      reason: it is old\n  \
                      silence:\n    - rule: x\n      path: /definition\n      reason: it is fine";
     sealed.write("offers/one.yaml", &offer("one", reconcile));
     whole!("files-not-supported-yet", sealed.run("--sandbox plan"));

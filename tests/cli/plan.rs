@@ -79,6 +79,29 @@ fn a_guard_is_shown_with_its_reason_and_how_to_allow_it() {
 }
 
 #[test]
+fn a_guard_can_be_allowed_in_the_file_with_a_reason() {
+    let sealed = Sealed::with_examples();
+    sealed.edit("offers/firewall.yaml", "    - planId: byol", "    - planId: byol-2");
+    let allow = "reconcile:\n  allow:\n    - { code: sku-removal, target: contoso/firewall/byol, reason: nobody bought it }\n  ";
+    sealed.edit("offers/firewall.yaml", "reconcile:\n  ", allow);
+    whole!("plan-guard-allowed-in-file", sealed.run("--sandbox plan --offer firewall"));
+    assert_eq!(sealed.run("--sandbox plan --detailed-exitcode").exit, 2);
+    let applied = sealed.run("--sandbox apply --auto-approve");
+    assert_eq!(applied.exit, 0, "{}", applied.stderr);
+    let again = sealed.run("--sandbox plan");
+    let idle = "`sku-removal:contoso/firewall/byol`, allowed in offers/firewall.yaml:";
+    assert!(again.stdout.contains(idle), "once it was applied, the entry is idle\n{}", again.stdout);
+    for (name, from, to) in [
+        ("plan-allow-other-offer", "target: contoso/firewall/byol", "target: contoso/firewalls/byol"),
+        ("plan-allow-impossible", "code: sku-removal", "code: offer-type-changed"),
+        ("plan-allow-unknown-code", "code: offer-type-changed", "code: sku-removals"),
+    ] {
+        sealed.edit("offers/firewall.yaml", from, to);
+        whole!(name, sealed.run("--sandbox plan"));
+    }
+}
+
+#[test]
 fn offers_are_chosen_by_glob_and_publisher() {
     let sealed = Sealed::empty();
     sealed.write("offers/a.yaml", &format!("{}---\n{}", offer("one", "title: One"), offer("two", "title: Two")));

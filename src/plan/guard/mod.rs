@@ -24,7 +24,7 @@ pub use evidence::Production;
 use evidence::{Evidence, Findings};
 pub use price::PriceChange;
 
-use super::{Action, Note, OfferPlan};
+use super::{Action, Note, OfferPlan, Origin};
 
 /// How serious a guard is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,12 +80,25 @@ pub struct Guard {
     pub remedy: Remedy,
     /// Whether it was allowed.
     pub allowed: bool,
+    /// Where and why, if an offer file allows it.
+    pub consent: Option<Consent>,
+}
+
+/// A yes to one guard that stands in an offer file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// What it is a yes to.
+    pub allowance: Allowance,
+    /// Why, in the words of whoever wrote it.
+    pub reason: String,
+    /// Where it is written.
+    pub origin: Origin,
 }
 
 impl Guard {
     fn new(kind: &Kind, target: String, detail: String) -> Self {
         let Kind { code, level, reason, source, .. } = *kind;
-        Self { code, level, target, detail, reason, source, remedy: kind.remedy(), allowed: false }
+        Self { code, level, target, detail, reason, source, remedy: kind.remedy(), allowed: false, consent: None }
     }
 
     /// Whether apply refuses because of it.
@@ -109,6 +122,11 @@ pub struct Allowance {
 }
 
 impl Allowance {
+    /// A yes to the guard `code` of `target`, whether or not there is such a guard.
+    pub(super) fn new(code: impl Into<String>, target: impl Into<String>) -> Self {
+        Self { code: code.into(), target: target.into() }
+    }
+
     /// Whether it is a yes to `guard`.
     #[must_use]
     pub fn names(&self, guard: &Guard) -> bool {
@@ -189,10 +207,33 @@ pub(super) fn judge(plan: &OfferPlan) -> Judgement {
     Judgement { guards, notes, prices, hinges_on_production: hinge_on_production && !asked }
 }
 
+/// Marks the guards that the offer's file allows, and tells which of its entries allow nothing: they can go.
+pub(super) fn consent(guards: &mut [Guard], consents: &[Consent]) -> Vec<Note> {
+    let mut idle = Vec::new();
+    for consent in consents {
+        let mut named = guards.iter_mut().filter(|guard| consent.allowance.names(guard)).peekable();
+        if named.peek().is_none() {
+            let text = format!(
+                "`{}`, allowed in {}:{}, is not in this plan; once it was applied, the entry can go",
+                consent.allowance, consent.origin.file, consent.origin.line
+            );
+            idle.push(Note { code: ALLOW_UNUSED, text });
+        }
+        for guard in named.filter(|guard| guard.remedy == Remedy::Allow) {
+            guard.allowed = true;
+            guard.consent = Some(consent.clone());
+        }
+    }
+    idle
+}
+
+/// The code of the note that says that an entry of `allow` allows nothing.
+const ALLOW_UNUSED: &str = "allow-unused";
+
 /// The code of the note that says that publication is not known.
 const PRODUCTION_UNKNOWN: &str = "production-unknown";
 
 /// Whether a note comes from here.
 pub(super) fn is_ours(note: &Note) -> bool {
-    note.code == PRODUCTION_UNKNOWN || Kind::of(note.code).is_some()
+    [PRODUCTION_UNKNOWN, ALLOW_UNUSED].contains(&note.code) || Kind::of(note.code).is_some()
 }

@@ -84,11 +84,21 @@ impl Page<'_> {
         let space = style.width.saturating_sub(6);
         let mut detail = "";
         for guard in alike {
-            let state = if guard.allowed { " (allowed)" } else { "" };
+            let state = match &guard.consent {
+                Some(consent) => format!(" (allowed in {}:{})", consent.origin.file, consent.origin.line),
+                None if guard.allowed => " (allowed)".to_owned(),
+                None => String::new(),
+            };
             let target = visible(&guard.target).into_owned();
             let head = format!("! {} {}: {target}{state}", guard.level, guard.code);
             let head = if guard.refuses() { style.removed(head) } else { style.changed(head) };
             writeln!(self.out, "    {head}")?;
+            if let Some(consent) = &guard.consent {
+                let text = format!("allowed because: {}", consent.reason);
+                words::wrapped(&visible(&text), space)
+                    .into_iter()
+                    .try_for_each(|line| writeln!(self.out, "      {line}"))?;
+            }
             if guard.detail != detail {
                 detail = &guard.detail;
                 let lines = words::wrapped(&visible(detail), space);

@@ -135,6 +135,13 @@ struct Release {
 }
 
 #[derive(Serialize)]
+struct AllowedIn<'a> {
+    file: &'a str,
+    line: usize,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
 struct Guard<'a> {
     code: &'a str,
     level: &'static str,
@@ -145,6 +152,8 @@ struct Guard<'a> {
     source: &'a str,
     remedy: &'static str,
     allowed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_in: Option<AllowedIn<'a>>,
 }
 
 #[derive(Serialize)]
@@ -233,6 +242,12 @@ impl<'a> From<&'a plan::PlannedChange> for Change<'a> {
     }
 }
 
+impl<'a> From<&'a plan::Consent> for AllowedIn<'a> {
+    fn from(consent: &'a plan::Consent) -> Self {
+        Self { file: &consent.origin.file, line: consent.origin.line, reason: &consent.reason }
+    }
+}
+
 impl<'a> From<&'a plan::Guard> for Guard<'a> {
     fn from(guard: &'a plan::Guard) -> Self {
         Self {
@@ -253,6 +268,7 @@ impl<'a> From<&'a plan::Guard> for Guard<'a> {
                 plan::Remedy::None => "none",
             },
             allowed: guard.allowed,
+            allowed_in: guard.consent.as_ref().map(AllowedIn::from),
         }
     }
 }
