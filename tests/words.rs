@@ -145,7 +145,8 @@ const GUARDS_INTRODUCTION: &str = "\
 
 A guard is a reason why `apply` refuses a plan: exit code 3, nothing written. A plan shows its guards with the
 reason, the source and the target. One that may be allowed is allowed by code *and* target, as the plan shows
-them: `--allow sku-removal:contoso/firewall/byol`. There is no switch that allows all. `offerform explain CODE`
+them: `--allow sku-removal:contoso/firewall/byol`. There is no switch that allows all. A yes can also stand in the offer's file,
+with its reason: `reconcile.allow` ([offer files](offer-file.md)). `offerform explain CODE`
 says what is said here.
 
 | level | means | may be allowed |
