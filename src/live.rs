@@ -58,6 +58,12 @@ impl Fetcher {
         Self { client, listings: Mutex::default() }
     }
 
+    /// What it reads through.
+    #[must_use]
+    pub fn client(&self) -> &ReadOnlyClient {
+        &self.client
+    }
+
     /// The draft of an offer; `None` only if the service says so twice: by 404, and by a list that lacks it.
     ///
     /// A create is never risked on the word of a single answer, which a wrong permission can also cause.

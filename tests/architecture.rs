@@ -21,7 +21,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("api", &["clock", "secret", "offer", "auth"]),
     ("live", &["offer", "api"]),
     ("apply", &["secret", "offer", "plan", "api"]),
-    ("reconcile", &["source", "secret", "offer", "desired", "record", "diff", "plan", "api", "live", "apply"]),
+    ("reconcile", &["source", "clock", "secret", "offer", "desired", "record", "diff", "plan", "api", "live", "apply"]),
     ("render", &["source", "diagnostic", "secret", "offer", "diff", "plan", "apply", "api::RequestRecord"]),
     ("simulator", &["clock"]),
     ("cli", &["*"]),

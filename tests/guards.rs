@@ -16,7 +16,7 @@ use offerform::clock::Clock;
 use offerform::desired;
 use offerform::manifest::Environment;
 use offerform::plan::{self, Allowance, Plan, Policy, Production};
-use offerform::reconcile::{self, Applying, Base, Interrupt, Memory, Planner};
+use offerform::reconcile::{self, Applying, Base, Following, Interrupt, Memory, Patience, Planner};
 use offerform::secret::{SecretReference, SecretSource, SecretText};
 use offerform::simulator::{Dialect, Edit, Fault, FaultRule, Reply, Rewrites, Service, When, seed::SeedOffer};
 use offerform::source::MemoryTree;
@@ -122,6 +122,10 @@ impl World {
             parallelism: 1,
             progress: Arc::new(Silent),
             interrupt: Interrupt::default(),
+            clock: Arc::new(Still),
+            following: Following::Return,
+            patience: Patience::default(),
+            notify: Vec::new(),
         };
         let approved = plan::approve(plan, allow).unwrap();
         reconcile::apply(Arc::new(applying), &approved).await.remove(0).outcome

@@ -59,6 +59,10 @@ impl Repository {
         serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{line}: {error}\n{stdout}"))
     }
 
+    fn text(&self, path: &str) -> String {
+        String::from_utf8(std::fs::read(self.0.path().join(path)).unwrap()).unwrap()
+    }
+
     fn file(&self, path: &str) -> Value {
         read(&self.0.path().join(path))
     }
@@ -163,6 +167,49 @@ fn reports_of_trouble_keep_to_their_schema() {
         assert_eq!(report["offers"][0]["outcome"], outcome);
         assert_valid("apply-report", outcome, &report);
     }
+}
+
+#[test]
+fn releases_keep_to_the_schemas_in_plans_and_reports() {
+    let repository = Repository::new();
+    let plan = repository.json("plan --go-live --format json --offer linux-images --out plan.json");
+    assert_eq!((&plan["summary"]["release"], &plan["offers"][0]["release"]["to"]), (&json!(1), &json!("live")));
+    assert_eq!(plan["offers"][0]["release"]["steps"][1]["name"], "go_live");
+    assert_valid("plan", "to be released", &plan);
+    assert_eq!(repository.run("apply plan.json --auto-approve --report run.json").0, 0);
+    let report = repository.file("run.json");
+    assert_eq!(report["offers"][0]["release"]["steps"][0]["outcome"], "started");
+    assert_valid("apply-report", "started", &report);
+    let plan = repository.json("plan --go-live --format json --offer linux-images");
+    assert_eq!(plan["offers"][0]["release"]["steps"][0]["begins"], "attach");
+    assert_valid("plan", "running", &plan);
+    repository.run("sandbox edit contoso/linux-images /definition/displayText Theirs");
+    let plan = repository.json("plan --go-live --format json --offer linux-images");
+    assert_valid("plan", "still this draft", &plan);
+    let path = "offers/linux-images.yaml";
+    let changed = repository.text(path).replace("Contoso Linux 12, generation 2 (2026-10-13)", "Another label");
+    repository.write(path, &changed);
+    let plan = repository.json("plan --go-live --format json --offer linux-images");
+    assert_eq!(plan["offers"][0]["release"]["obstacle"]["kind"], "busy");
+    assert_valid("plan", "busy with an older draft", &plan);
+}
+
+#[test]
+fn failed_releases_keep_to_the_schemas() {
+    let repository = Repository::new();
+    repository.write(
+        "faults.json",
+        r#"[{"when": {"method": "POST"}, "fault": {"fail_certification": {"messages": ["<p>No <b>agent</b></p>"]}}}]"#,
+    );
+    repository.run("sandbox faults faults.json");
+    let line = "apply --auto-approve --publish --wait --offer linux-images --report run.json";
+    assert_eq!(repository.run(line).0, 1);
+    let report = repository.file("run.json");
+    assert_eq!(report["offers"][0]["release"]["steps"][0]["troubles"][0]["messages"][0], "No agent");
+    assert_valid("apply-report", "failed", &report);
+    let plan = repository.json("plan --publish --format json --offer linux-images");
+    assert_eq!(plan["offers"][0]["release"]["obstacle"]["kind"], "failed");
+    assert_valid("plan", "failed", &plan);
 }
 
 /// Programs were written for these: what made them valid then has to hold.

@@ -134,6 +134,26 @@ impl Operation {
         }
     }
 
+    /// How long it usually takes up to the preview, and from there to customers, in the service's words.
+    #[must_use]
+    pub fn estimates(&self) -> (Option<String>, Option<String>) {
+        let sign_off = self.steps.iter().position(|step| step.id.eq_ignore_ascii_case(SIGN_OFF));
+        let sign_off = sign_off.unwrap_or(self.steps.len());
+        let together = |steps: &[Step]| {
+            let words: Vec<&str> = steps.iter().filter_map(|step| step.estimate.as_deref()).collect();
+            (!words.is_empty()).then(|| words.join(" + "))
+        };
+        (together(&self.steps[..sign_off]), together(&self.steps[(sign_off + 1).min(self.steps.len())..]))
+    }
+
+    /// The step it is at: the first one that is neither over nor yet to come.
+    #[must_use]
+    pub fn current_step(&self) -> Option<&Step> {
+        self.steps
+            .iter()
+            .find(|step| step.status.as_ref().is_some_and(|status| status.is_open() || status.is_failure()))
+    }
+
     /// The steps that ended badly, with the messages somebody has to read.
     pub fn failed_steps(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(|step| step.status.as_ref().is_some_and(Status::is_failure))
@@ -183,6 +203,13 @@ impl SubmissionKind {
 }
 
 impl Submission {
+    /// Whether it is not over: it runs, waits for somebody, or waits for its turn. What the service does not say counts as over;
+    /// the offer's own status tells then.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.status.as_ref().is_some_and(|status| status.is_open() || status.state() == State::NotStarted)
+    }
+
     /// Reads a row. `None` without an id: a row that cannot be told from others is no row.
     pub(super) fn read(value: &Value) -> Option<Self> {
         Some(Self {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::ReleaseReport;
 use crate::api::RequestRecord;
 use crate::offer::{OfferAddress, Pointer};
 use crate::plan::{Action, PlannedChange};
@@ -171,8 +172,32 @@ pub struct OfferReport {
     pub etag_before: Option<String>,
     /// The revision the write gave.
     pub etag_after: Option<String>,
+    /// How its release went.
+    pub release: ReleaseReport,
     /// Every request about this offer.
     pub requests: Vec<RequestRecord>,
+}
+
+impl OfferReport {
+    /// How good it is: the write and the release together.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        let verdicts = [self.outcome.verdict(), self.release.verdict()];
+        let any = |wanted: Verdict| verdicts.contains(&wanted);
+        if any(Verdict::Bad) || any(Verdict::Refused) && self.wrote() {
+            Verdict::Bad
+        } else if any(Verdict::Refused) {
+            Verdict::Refused
+        } else {
+            Verdict::Good
+        }
+    }
+
+    /// Whether anything was changed at the service, or may have been.
+    #[must_use]
+    pub fn wrote(&self) -> bool {
+        self.outcome.wrote() || self.release.asked()
+    }
 }
 
 /// What happened in a run.
@@ -200,8 +225,8 @@ impl Report {
     /// Good only if every offer is; refused only if nothing was written and nothing went wrong otherwise.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        let verdicts = || self.offers.iter().map(|offer| offer.outcome.verdict());
-        let wrote = self.offers.iter().any(|offer| offer.outcome.wrote());
+        let verdicts = || self.offers.iter().map(OfferReport::verdict);
+        let wrote = self.offers.iter().any(OfferReport::wrote);
         if self.interrupted || verdicts().any(|verdict| verdict == Verdict::Bad) {
             Verdict::Bad
         } else if verdicts().any(|verdict| verdict == Verdict::Refused) {
@@ -226,6 +251,7 @@ mod tests {
             remarks: Vec::new(),
             etag_before: None,
             etag_after: None,
+            release: ReleaseReport::default(),
             requests: Vec::new(),
         };
         Report {

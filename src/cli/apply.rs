@@ -15,10 +15,11 @@ use super::plan_file::{PlanFile, Saved};
 use super::progress::Aside;
 use super::secrets::{AsReviewed, Secrets};
 use super::service::Service;
-use super::{CliError, Exit, progress};
+use super::{CliError, Exit, progress, release};
 use crate::api::Requests;
 use crate::apply::{Report, Verdict};
 use crate::diff::Unmanaged;
+use crate::plan::release::Obstacle;
 use crate::plan::{self, ApprovedPlan, Plan, Refusal};
 use crate::reconcile::{self, Applying, Interrupt, Planner};
 use crate::render::json::v1;
@@ -53,9 +54,10 @@ fn reviewed(arguments: &ApplyArguments) -> Result<Option<PlanFile>, CliError> {
     if files.is_empty() {
         return Ok(None);
     }
-    if arguments.paths.len() > 1 || !arguments.selection.offers.is_empty() || !arguments.comparing.is_default() {
+    let others = arguments.paths.len() > 1 || !arguments.selection.offers.is_empty();
+    if others || !arguments.comparing.is_default() || !arguments.release.is_default() {
         return Err(CliError::failed("a plan file goes alone: what it is about stands in it")
-            .hint("leave out other paths, --offer and --base with its options, or plan again with them"));
+            .hint("leave out other paths, --offer, --base with its options and what is said about releases, or plan again with them"));
     }
     Ok(files.pop())
 }
@@ -78,6 +80,7 @@ async fn plan_and_apply(
         return Ok(Exit::Done);
     }
     secrets_are_there(&plan, secrets)?;
+    release::somebody_is_notified(context, &plan)?;
     let approved = approve(confirm(context, arguments, service, plan)?)?;
     let (progress, aside) = progress::writing(context.terminal.narration, approved.plan().writes());
     let applying = Applying {
@@ -87,6 +90,10 @@ async fn plan_and_apply(
         parallelism: arguments.parallelism.map_or(context.settings.parallelism, usize::from),
         progress,
         interrupt: on_ctrl_c(aside),
+        clock: Arc::clone(&context.clock),
+        following: arguments.wait.following(),
+        patience: arguments.wait.patience(),
+        notify: release::notify(context),
     };
     let interrupt = applying.interrupt.clone();
     let mut offers = reconcile::apply(Arc::new(applying), &approved).await;
@@ -125,6 +132,8 @@ async fn plan_again(
     let flags = reviewed.map_or_else(|| arguments.comparing.clone(), PlanFile::comparing);
     let how =
         How { base: base(context, chosen, workspace, &flags)?, policy: policy(context, &flags, Unmanaged::Skipped) };
+    let release = reviewed.map_or(arguments.release, PlanFile::release);
+    let how = how.releasing(release);
     let planner = Arc::new(planner(context, workspace, comparing, &service.name(), how));
     let planning = make(context, service, Arc::clone(&planner), arguments.parallelism).await;
     if !planning.failures.is_empty() {
@@ -136,7 +145,7 @@ async fn plan_again(
         let allow = reviewed.allowances()?;
         plan = plan::allow(plan, &allow);
         let (endpoint, compared) = (&reviewed.endpoint, &reviewed.compared_secrets);
-        let saved = Saved { plan: &plan, endpoint, chosen, compared, allow: &allow, comparing: &flags };
+        let saved = Saved { plan: &plan, endpoint, chosen, compared, allow: &allow, comparing: &flags, release };
         same_as_reviewed(reviewed, &plan, &saved)?;
     }
     Ok((plan::allow(plan, &arguments.allow), planner))
@@ -199,15 +208,22 @@ fn refused(refusal: &Refusal) -> CliError {
     if !refusal.conflicts.is_empty() {
         reasons.push(format!("{} values were changed here and in the portal", refusal.conflicts.len()));
     }
+    if !refusal.busy.is_empty() {
+        let names = refusal.busy.iter().map(|(address, operation)| format!("{address} ({operation})"));
+        let names: Vec<String> = names.map(|name| visible(&name).into_owned()).collect();
+        reasons.push(format!("the service is busy with an older draft of {}", names.join(", ")));
+    }
     CliError::refused(format!("{}; nothing was written", reasons.join(", and "))).hint(
-        "the plan says why; a guard is allowed with --allow, a conflict is settled in the files or with --overwrite-conflicts",
+        "the plan says why; a guard is allowed with --allow, a conflict is settled in the files or with --overwrite-conflicts, \
+         --if-publishing says what to do while the service is busy",
     )
 }
 
 /// Asks for a yes. Somebody who sees the plan and says yes also says yes to overwriting its conflicts; guards have to be allowed by
 /// name, so there is nothing to ask if one is not.
 fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, plan: Plan) -> Result<Plan, CliError> {
-    let guarded = plan.offers().iter().any(|offer| offer.guards.iter().any(plan::Guard::refuses));
+    let busy = |offer: &plan::OfferPlan| matches!(offer.release.obstacle, Some(Obstacle::Busy(_)));
+    let guarded = plan.offers().iter().any(|offer| busy(offer) || offer.guards.iter().any(plan::Guard::refuses));
     if arguments.auto_approve || guarded {
         return Ok(plan);
     }

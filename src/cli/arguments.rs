@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::release::{ReleaseFlags, WaitFlags};
 use crate::auth::Method;
 use crate::plan::Allowance;
 
@@ -134,6 +135,7 @@ Examples:
   offerform plan --base origin/main            what this branch changes, apart from edits in the portal
   offerform plan --out plan.json               save it for `offerform apply plan.json`
   offerform plan --format json | jq .summary   for scripts
+  offerform plan --publish                     also what it takes to bring the drafts to the preview
   offerform plan --detailed-exitcode           exit 2 if there are changes, 3 if apply would refuse them
 
 The last line is always: Plan: N to create, N to update, N to release, N unchanged.")]
@@ -163,6 +165,8 @@ pub(super) struct PlanArguments {
     pub(super) parallelism: Option<u16>,
     #[command(flatten)]
     pub(super) comparing: Comparing,
+    #[command(flatten)]
+    pub(super) release: ReleaseFlags,
     /// Allow a guard by code and target: the plan shows it as allowed
     #[arg(long, value_name = "CODE:TARGET")]
     pub(super) allow: Vec<Allowance>,
@@ -186,8 +190,11 @@ Examples:
   offerform apply plan.json --auto-approve     exactly what `plan --out plan.json` showed, or nothing
   offerform apply --allow sku-removal:contoso/firewall/basic
   offerform apply --auto-approve --report run.json
+  offerform apply --auto-approve --go-live --wait
 
 Offers are written side by side, each under the revision it was planned with. One that fails does not stop the others.
+Then they are released as far as their files say (`reconcile.release`). That takes days: apply
+starts it and returns, and the next run goes on; with --wait it stays until the end.
 Ctrl-C finishes what is in flight and begins nothing new; a second Ctrl-C stops at once.")]
 pub(super) struct ApplyArguments {
     /// A saved plan, or offer files, folders or globs [default: as for plan]
@@ -203,6 +210,10 @@ pub(super) struct ApplyArguments {
     pub(super) report: Option<PathBuf>,
     #[command(flatten)]
     pub(super) comparing: Comparing,
+    #[command(flatten)]
+    pub(super) release: ReleaseFlags,
+    #[command(flatten)]
+    pub(super) wait: WaitFlags,
     /// Allow a guard by code and target, such as sku-removal:contoso/firewall/basic
     #[arg(long, value_name = "CODE:TARGET")]
     pub(super) allow: Vec<Allowance>,

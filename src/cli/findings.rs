@@ -9,7 +9,6 @@ use super::context::Context;
 use super::output::{self, Narration};
 use crate::desired::{self, Desired, Loaded};
 use crate::diagnostic::{Diagnostic, Diagnostics, SECRET_IN_CLEAR_TEXT, Severity, nearest};
-use crate::manifest::Release;
 use crate::offer::OfferAddress;
 use crate::plan::Remedy;
 use crate::plan::guard::{KINDS, Kind};
@@ -116,9 +115,6 @@ fn unsupported(offer: &Desired, found: &mut Diagnostics) {
         let finding = Diagnostic::error("not-supported-yet", format!("{what} is not supported yet"));
         found.push(finding.at(span, "").help(help));
     };
-    if let (Release::Preview | Release::Live, Some(span)) = (reconcile.release.value, reconcile.release.span) {
-        refuse(span, "releasing an offer", "use `release: draft`, or leave it out, and publish in the portal");
-    }
     if let Some(silence) = reconcile.silence.first() {
         refuse(silence.span, "`silence`", "leave it out: there is no validation to silence yet");
     }

@@ -17,6 +17,7 @@ mod output;
 mod plan;
 mod plan_file;
 mod progress;
+mod release;
 mod sandbox;
 mod secrets;
 mod service;

@@ -8,12 +8,13 @@ use super::arguments::{Comparing, Format, PlanArguments};
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output::{self, Narration};
+use super::release::ReleaseFlags;
 use super::secrets::{Secrets, Values};
 use super::service::Service;
 use super::settings::RecordPlace;
 use super::{CliError, Exit, plan_file, progress};
 use crate::diff::{Secrecy, Unmanaged};
-use crate::plan::{self, OnConflict, OnDrift, Plan, Policy, Purpose};
+use crate::plan::{self, OnConflict, OnDrift, Plan, Policy, Purpose, Wish};
 use crate::reconcile::{self, Base, Memory, Planner, Planning};
 use crate::record;
 use crate::render::{human, visible};
@@ -29,6 +30,7 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
     let comparing = &arguments.comparing;
     let how =
         How { base: base(context, &chosen, &workspace, comparing)?, policy: policy(context, comparing, unmanaged) };
+    let how = how.releasing(arguments.release);
     let planner = planner(context, &workspace, Arc::new(secrets.clone()), &service.name(), how);
     let planning = make(context, &service, Arc::new(planner), arguments.parallelism).await;
     let endpoint = service.name();
@@ -42,6 +44,7 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
         compared: &compared,
         allow: &arguments.allow,
         comparing,
+        release: arguments.release,
     };
     if !planning.failures.is_empty() {
         // What could be planned is worth seeing, but it is neither a plan file nor a reason to say that nothing is to do.
@@ -128,6 +131,14 @@ pub(super) struct How {
     pub(super) policy: Policy,
 }
 
+impl How {
+    /// The same, with what is asked for about releases.
+    pub(super) fn releasing(mut self, flags: ReleaseFlags) -> Self {
+        self.policy.release = flags.wish();
+        self
+    }
+}
+
 /// The base that is asked for.
 pub(super) fn base(
     context: &Context,
@@ -155,6 +166,7 @@ pub(super) fn policy(context: &Context, comparing: &Comparing, unmanaged: Unmana
         on_conflict: if comparing.overwrite_conflicts { OnConflict::Overwrite } else { OnConflict::Refuse },
         secrecy: if comparing.rotate_secrets { Secrecy::Rotated } else { Secrecy::Kept },
         unmanaged,
+        release: Wish::default(),
     }
 }
 

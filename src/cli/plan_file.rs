@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::CliError;
 use super::arguments::Comparing;
 use super::findings::Chosen;
+use super::release::{ReleaseFlags, ReleaseInFile};
 use crate::plan::{Allowance, Plan};
 use crate::render::json::v1;
 
@@ -21,6 +22,7 @@ pub(super) struct Saved<'a> {
     pub(super) compared: &'a BTreeSet<String>,
     pub(super) allow: &'a [Allowance],
     pub(super) comparing: &'a Comparing,
+    pub(super) release: ReleaseFlags,
 }
 
 impl Saved<'_> {
@@ -35,6 +37,7 @@ impl Saved<'_> {
             keep_drift: self.comparing.keep_drift,
             overwrite_conflicts: self.comparing.overwrite_conflicts,
             rotate_secrets: self.comparing.rotate_secrets,
+            release: serde_json::to_value(ReleaseInFile::from(self.release))?,
         };
         v1::plan(self.plan, &context, out)
     }
@@ -53,6 +56,8 @@ pub(super) struct PlanFile {
     overwrite_conflicts: bool,
     #[serde(default)]
     rotate_secrets: bool,
+    #[serde(default)]
+    release: ReleaseInFile,
     selection: SelectionInFile,
     pub(super) compared_secrets: BTreeSet<String>,
     #[serde(default)]
@@ -77,6 +82,30 @@ pub(super) struct OfferInFile {
     pub(super) changes: Vec<ChangeInFile>,
     #[serde(default)]
     pub(super) guards: Vec<GuardInFile>,
+    #[serde(default)]
+    release: OfferReleaseInFile,
+}
+
+/// The release of an offer in a plan file, for telling what differs.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+struct OfferReleaseInFile {
+    to: String,
+    steps: Vec<StepInFile>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct StepInFile {
+    name: String,
+    #[serde(default)]
+    begins: String,
+}
+
+impl OfferReleaseInFile {
+    fn words(&self) -> String {
+        let cancels = |step: &StepInFile| if step.begins == "after_cancelling" { "cancel, " } else { "" };
+        let steps: Vec<String> = self.steps.iter().map(|step| format!("{}{}", cancels(step), step.name)).collect();
+        if steps.is_empty() { "nothing".to_owned() } else { steps.join(", ") }
+    }
 }
 
 /// A guard in a plan file, for telling what differs.
@@ -137,6 +166,11 @@ impl PlanFile {
         }
     }
 
+    /// How far offers were to be released.
+    pub(super) fn release(&self) -> ReleaseFlags {
+        self.release.into()
+    }
+
     /// Which offers it is about.
     pub(super) fn chosen(&self) -> Chosen {
         let SelectionInFile { paths, offers, publisher } = &self.selection;
@@ -176,6 +210,14 @@ fn differing(reviewed: &OfferInFile, now: &OfferInFile, lines: &mut Vec<String>)
         lines.push(format!(
             "{}: the reviewed plan says {}, now it is {}",
             reviewed.address, reviewed.action, now.action
+        ));
+    }
+    if reviewed.release.words() != now.release.words() {
+        lines.push(format!(
+            "{}: the reviewed plan releases by {}, now it takes {}",
+            reviewed.address,
+            reviewed.release.words(),
+            now.release.words()
         ));
     }
     let only = |one: &OfferInFile, two: &OfferInFile| -> Vec<String> {

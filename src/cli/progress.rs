@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::{self, Narration};
-use crate::apply::{Progress, Silent};
+use crate::apply::{Progress, Sight, Silent};
 use crate::offer::OfferAddress;
 use crate::render::visible;
 
@@ -30,7 +30,7 @@ pub(super) fn writing(narration: Narration, offers: usize) -> (Arc<dyn Progress>
             let aside = Aside(Some(live.lines.clone()));
             (Arc::new(live), aside)
         }
-        Narration::Lines => (Arc::new(Lines), Aside(None)),
+        Narration::Lines => (Arc::new(Lines::default()), Aside(None)),
         Narration::Quiet => (Arc::new(Silent), Aside(None)),
     }
 }
@@ -59,14 +59,28 @@ impl Aside {
     }
 }
 
-#[derive(Debug)]
-struct Lines;
+#[derive(Debug, Default)]
+struct Lines {
+    /// The step of the service that was named last, by offer.
+    seen: Mutex<BTreeMap<OfferAddress, String>>,
+}
 
 impl Progress for Lines {
     fn started(&self, _: &OfferAddress) {}
 
     fn step(&self, address: &OfferAddress, step: &str) {
         tracing::info!(%address, step);
+    }
+
+    /// One line for each change of step: whoever reads a log days later wants to know when what began.
+    fn watched(&self, address: &OfferAddress, sight: &Sight) {
+        let step = format!("{}: {}", sight.kind, sight.step);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.insert(address.clone(), step.clone()).as_ref() == Some(&step) {
+            tracing::info!(%address, %sight);
+            return;
+        }
+        output::narrate(|out| writeln!(out, "{}: {}", visible(&address.to_string()), visible(&sight.to_string())));
     }
 
     fn finished(&self, address: &OfferAddress, words: &str) {

@@ -70,6 +70,7 @@ struct SettingsFile {
     auth: Option<String>,
     parallelism: Option<u16>,
     record: RecordPlace,
+    notification_emails: Vec<String>,
 }
 
 /// The settings of a run.
@@ -81,6 +82,8 @@ pub(super) struct Settings {
     pub(super) offers: Vec<String>,
     pub(super) parallelism: usize,
     pub(super) record: RecordPlace,
+    /// Whom the service writes to about releases.
+    pub(super) notification_emails: Vec<String>,
     pub(super) sandbox: bool,
 }
 
@@ -114,6 +117,7 @@ impl Settings {
             offers: file.offers,
             parallelism: usize::from(parallelism.unwrap_or(DEFAULT_PARALLELISM)),
             record: file.record,
+            notification_emails: emails(environment, file.notification_emails)?,
             // A flag comes before a variable: who names an endpoint means it.
             sandbox: global.sandbox || (global.endpoint.is_none() && flag(environment, "OFFERFORM_SANDBOX")),
         })
@@ -153,6 +157,18 @@ fn flag(environment: &Environment, name: &str) -> bool {
     environment.get(name).is_some_and(|value| !matches!(value, "" | "0" | "false" | "no"))
 }
 
+/// Whom the service writes to: separated by commas in the variable.
+fn emails(environment: &Environment, file: Vec<String>) -> Result<Vec<String>, CliError> {
+    let variable = text(environment, "OFFERFORM_NOTIFICATION_EMAILS");
+    let emails = variable.map_or(file, |text| text.split(',').map(|email| email.trim().to_owned()).collect());
+    let is_email = |email: &&String| email.contains('@') && !email.contains(|c: char| c == ',' || c.is_whitespace());
+    match emails.iter().find(|email| !is_email(email)) {
+        Some(wrong) => Err(CliError::failed(format!("notification e-mail `{wrong}` is no address"))
+            .hint("write `notification_emails: [team@contoso.example]`, one address each")),
+        None => Ok(emails),
+    }
+}
+
 fn number(what: &str, text: &str) -> Result<u16, CliError> {
     let parsed = text.parse::<u16>().ok().filter(|number| (1..=256).contains(number));
     parsed.ok_or_else(|| CliError::failed(format!("{what} is `{text}`; it takes a number from 1 to 256")))
@@ -174,7 +190,7 @@ fn parse(bytes: Vec<u8>, name: &str) -> Result<SettingsFile, CliError> {
     let parsed: Option<SettingsFile> = serde_yaml::from_str(&text).map_err(|error| {
         let place = error.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
         CliError::failed(format!("settings `{name}{place}`: {error}"))
-            .hint("known settings are offers, endpoint, publisher, auth, parallelism and record")
+            .hint("known settings are offers, endpoint, publisher, auth, parallelism, record and notification_emails")
     })?;
     Ok(parsed.unwrap_or_default())
 }

@@ -1,5 +1,6 @@
 //! The only way from a plan to one that can be run.
 
+use super::release::{Obstacle, OperationName};
 use super::{Allowance, Guard, OfferPlan, OnConflict, Plan, Remedy};
 use crate::offer::{OfferAddress, Pointer};
 
@@ -28,6 +29,8 @@ pub struct Refusal {
     pub guards: Vec<Guard>,
     /// The places that were changed here and in the portal, by offer.
     pub conflicts: Vec<(OfferAddress, Pointer)>,
+    /// The offers that cannot be released now, because the service is busy with an older draft of them.
+    pub busy: Vec<(OfferAddress, OperationName)>,
 }
 
 /// A yes to overwriting what was changed here and in the portal, given by somebody who saw the plan.
@@ -50,7 +53,20 @@ pub fn approve(plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Ref
         .iter()
         .flat_map(|offer| offer.conflicts().map(|planned| (offer.address().clone(), planned.change.identity.clone())))
         .collect();
-    if guards.is_empty() && conflicts.is_empty() { Ok(ApprovedPlan(plan)) } else { Err(Refusal { guards, conflicts }) }
+    let busy: Vec<(OfferAddress, OperationName)> = plan
+        .offers
+        .iter()
+        .filter_map(|offer| match &offer.release.obstacle {
+            Some(Obstacle::Busy(operation)) => Some((offer.address().clone(), operation.clone())),
+            // Fails its own offer and no other one.
+            Some(Obstacle::Failed(_)) | None => None,
+        })
+        .collect();
+    if guards.is_empty() && conflicts.is_empty() && busy.is_empty() {
+        Ok(ApprovedPlan(plan))
+    } else {
+        Err(Refusal { guards, conflicts, busy })
+    }
 }
 
 /// Marks the guards that `allowances` name. One that cannot be allowed stays as it is.

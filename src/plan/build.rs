@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::propose::{field_comparison, propose};
 use super::{
     Action, Allowance, Breach, Consent, Note, OfferPlan, Origin, PlannedChange, Precondition, Production, ProposeError,
-    Purpose, PutStep, check, digest, ignore, ownership,
+    Purpose, PutStep, ReleaseLevel, ReleasePlan, Wish, check, digest, ignore, ownership,
 };
 use crate::desired::{Desired, Places};
 use crate::diff::{Base, Cause, Change, Comparison, Doubt, Left, Secrecy, Unmanaged, compare, live_value_of};
@@ -53,6 +53,8 @@ pub struct Policy {
     pub purpose: Purpose,
     /// The day, for what the files limit in time; `None` if it does not matter.
     pub today: Option<Date>,
+    /// How far offers are to be released.
+    pub release: Wish,
 }
 
 /// What is done about edits in the portal.
@@ -151,7 +153,8 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
         PlannedChange { change, path, origin }
     });
     let changes = changes.collect();
-    let live = document.filter(|_| put.is_some()).map(Arc::new);
+    let level = policy.release.level(desired.reconcile.release.value);
+    let live = document.filter(|_| put.is_some() || level > ReleaseLevel::Draft).map(Arc::new);
     let offer = OfferPlan {
         declared: digest::of_declared(table, &desired.document),
         desired,
@@ -167,6 +170,8 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
         hinges_on_production: false,
         put,
         on_conflict: policy.on_conflict,
+        wish: (level, policy.release),
+        release: ReleasePlan::default(),
     };
     check(&offer, rewrites).map_err(BuildError::Check)?;
     Ok(OfferPlan { desired: kept, ..offer.knowing(Production::NotAsked) })

@@ -31,6 +31,9 @@ impl Digest {
             let allowed: Vec<String> =
                 offer.guards.iter().filter(|guard| guard.allowed).map(super::Guard::name).collect();
             hasher.update(format!("\n{:?} {allowed:?}\n", offer.on_conflict).as_bytes());
+            if let Some(release) = offer.release.fingerprint() {
+                hasher.update(format!("release {release}\n").as_bytes());
+            }
         }
         Self(format!("sha256:{}", hex(&hasher.finalize())))
     }

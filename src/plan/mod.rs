@@ -10,6 +10,7 @@ mod digest;
 pub mod guard;
 mod ignore;
 mod propose;
+pub mod release;
 
 use std::sync::Arc;
 
@@ -20,11 +21,15 @@ pub use digest::Digest;
 pub use guard::{Allowance, Consent, Guard, Level, PriceChange, Production, Remedy};
 pub use ignore::Purpose;
 pub use propose::{Proposal, ProposeError};
+pub use release::{Level as ReleaseLevel, ReleasePlan, Wish};
 
 use crate::desired::Desired;
 use crate::diff::{Cause, Change, Ownership};
 use crate::manifest;
+use crate::offer::fields::FieldTable;
 use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer, Revision};
+use crate::record::Rewrites;
+use crate::secret::SecretSource;
 
 /// What happens to an offer's draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +105,7 @@ pub struct OfferPlan {
     pub desired: Arc<Desired>,
     /// A text that is equal for documents that declare the same.
     declared: String,
-    /// What was live when the plan was made; kept only if something will be written.
+    /// What was live when the plan was made; kept only if something will be written or may be released.
     pub live: Option<Arc<Document>>,
     /// The revision that was live.
     pub revision: Option<Revision>,
@@ -124,6 +129,10 @@ pub struct OfferPlan {
     pub put: Option<PutStep>,
     /// What is done about conflicts.
     pub on_conflict: OnConflict,
+    /// How far it is to be released, and what else was asked for.
+    pub wish: (ReleaseLevel, Wish),
+    /// What is missing for that. Decided by [`releasing`](Self::releasing); until then nothing.
+    pub release: ReleasePlan,
 }
 
 impl OfferPlan {
@@ -149,7 +158,57 @@ impl OfferPlan {
     /// Whether apply would refuse it as it stands.
     #[must_use]
     pub fn is_blocked(&self) -> bool {
-        self.guards.iter().any(Guard::refuses) || self.conflicts().next().is_some()
+        let guarded = self.guards.iter().any(Guard::refuses) || self.conflicts().next().is_some();
+        guarded || self.release.obstacle.is_some()
+    }
+
+    /// Whether apply has nothing to do.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.action == Action::None && self.release.is_empty()
+    }
+
+    /// Whether it depends on the offer's slots and operations what there is to do.
+    #[must_use]
+    pub fn hinges_on_release(&self) -> bool {
+        self.wish.0 > ReleaseLevel::Draft
+    }
+
+    /// What the draft will be.
+    #[must_use]
+    pub fn next(&self) -> Option<&Document> {
+        self.put.as_ref().map(|put| &put.proposal.document).or(self.live.as_deref())
+    }
+
+    /// The same plan with the steps that its release takes if the service shows `situation`.
+    #[must_use]
+    pub fn releasing(
+        mut self,
+        situation: &release::Situation,
+        rewrites: &Rewrites,
+        secrets: &dyn SecretSource,
+    ) -> Self {
+        let table = FieldTable::of(self.offer_type());
+        let next = self.next().map(Document::working_copy);
+        let (level, wish) = self.wish;
+        // A changed secret shows in no slot. It is released if somebody says so.
+        let secret = self
+            .changes
+            .iter()
+            .any(|planned| planned.change.kind == crate::diff::Kind::Secret && planned.change.is_determined());
+        let unseen = secret && matches!(wish.aim, release::Aim::AtLeast(_));
+        let is_next = |slot: &Document| {
+            !unseen && next.as_ref().is_some_and(|next| release::is_same(table, next, slot, rewrites, secrets))
+        };
+        self.release = release::decide(level, wish, situation, &is_next);
+        self.notes.extend(release::notes(&self.release, next.as_ref()));
+        if secret && self.release.is_empty() && level > ReleaseLevel::Draft {
+            let text = "a changed secret shows in no slot, so it is not a reason to publish; --publish releases it";
+            self.notes.push(Note { code: "secret-not-released", text: text.to_owned() });
+        }
+        self.notes.sort();
+        self.notes.dedup();
+        self
     }
 
     /// The places that were changed here and in the portal, if that is not to be overwritten.
@@ -254,13 +313,13 @@ impl Plan {
     /// Whether there is anything to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.offers.iter().all(|offer| offer.action == Action::None)
+        self.offers.iter().all(OfferPlan::is_quiet)
     }
 
-    /// How many offers it writes.
+    /// How many offers it does something to.
     #[must_use]
     pub fn writes(&self) -> usize {
-        self.offers.iter().filter(|offer| offer.action != Action::None).count()
+        self.offers.iter().filter(|offer| !offer.is_quiet()).count()
     }
 
     /// The counts of its last line.
@@ -270,8 +329,12 @@ impl Plan {
         Summary {
             create: count(Action::Create),
             update: count(Action::Update),
-            release: 0,
-            unchanged: count(Action::None),
+            release: self.offers.iter().filter(|offer| !offer.release.steps.is_empty()).count(),
+            unchanged: self
+                .offers
+                .iter()
+                .filter(|offer| offer.action == Action::None && offer.release.steps.is_empty())
+                .count(),
             blocked: self.offers.iter().filter(|offer| offer.is_blocked()).count(),
         }
     }

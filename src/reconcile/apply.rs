@@ -7,10 +7,15 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
+use super::release::{Expected, Following, Patience, Releasing};
 use super::settle::{Standing, is_the_planned, lost_between, same_unsigned, settled, standing};
 use super::{Interrupt, Planner};
 use crate::api::{self, Client, LiveDocument, PutAnswer};
-use crate::apply::{OfferReport, Outcome, Progress, Remark, RemarkKind, Sent, Trouble, send};
+use crate::apply::{
+    OfferReport, Outcome, Progress, ReleaseReport, Remark, RemarkKind, Sent, StepOutcome, Trouble, Verdict, send,
+};
+use crate::clock::Clock;
+use crate::desired::Desired;
 use crate::diff::{Change, Kind, live_value_of};
 use crate::offer::fields::FieldTable;
 use crate::offer::{Document, Pointer, Revision, Slot};
@@ -36,6 +41,26 @@ pub struct Applying {
     pub progress: Arc<dyn Progress>,
     /// Whether somebody asked to end.
     pub interrupt: Interrupt,
+    /// Tells the time, and waits.
+    pub clock: Arc<dyn Clock>,
+    /// Whether releases are followed.
+    pub following: Following,
+    /// How long they are.
+    pub patience: Patience,
+    /// Whom the service writes to about them.
+    pub notify: Vec<String>,
+}
+
+/// What is declared for an offer: the measure of what may be released.
+struct DeclaredOffer<'a> {
+    planner: &'a Planner,
+    desired: &'a Arc<Desired>,
+}
+
+impl Expected for DeclaredOffer<'_> {
+    fn objection(&self, live: LiveDocument) -> Option<String> {
+        self.planner.objection(self.desired, live)
+    }
 }
 
 /// Carries out a plan; the reports are in the order of its offers.
@@ -66,18 +91,43 @@ impl Attempt {
 
 impl Applying {
     async fn one(&self, offer: OfferPlan) -> OfferReport {
-        if offer.action == Action::None {
+        if offer.is_quiet() {
             return report(&offer, Outcome::Unchanged, Vec::new());
         }
         if self.interrupt.is_raised() {
             return report(&offer, Outcome::NotStarted, Vec::new());
         }
         self.progress.started(offer.address());
-        let (outcome, remarks, revision) = self.attempts(&offer).await;
-        self.progress.finished(offer.address(), outcome.name());
+        let (outcome, remarks, revision) = match offer.action {
+            Action::None => (Outcome::Unchanged, Vec::new(), None),
+            Action::Create | Action::Update => self.attempts(&offer).await,
+        };
         let mut report = report(&offer, outcome, remarks);
         report.etag_after = revision.map(|revision| revision.as_str().to_owned());
+        report.release = self.release(&offer, &report.outcome).await;
+        self.progress.finished(offer.address(), &words(&report));
         report
+    }
+
+    /// Releases what was written. A draft that is not as declared goes nowhere.
+    async fn release(&self, offer: &OfferPlan, written: &Outcome) -> ReleaseReport {
+        let plan = &offer.release;
+        let steps = if written.verdict() == Verdict::Good {
+            let releasing = Releasing {
+                client: self.client.clone(),
+                clock: Arc::clone(&self.clock),
+                following: self.following,
+                patience: self.patience,
+                notify: self.notify.clone(),
+                progress: Arc::clone(&self.progress),
+                interrupt: self.interrupt.clone(),
+            };
+            let expected = DeclaredOffer { planner: &self.planner, desired: &offer.desired };
+            releasing.carry_out(offer.address(), plan, &expected).await
+        } else {
+            Releasing::not_begun(plan)
+        };
+        ReleaseReport { from: plan.from, to: plan.to, steps }
     }
 
     async fn attempts(&self, offer: &OfferPlan) -> (Outcome, Vec<Remark>, Option<Revision>) {
@@ -350,6 +400,17 @@ fn declared_value(plan: &OfferPlan, change: &Change) -> Option<Declared> {
     part.sealed().is_empty().then(|| Declared::Value(part.content().clone()))
 }
 
+/// How an offer ended, in a few words.
+fn words(report: &OfferReport) -> String {
+    let mut words = vec![report.outcome.name().to_owned()];
+    if report.outcome == Outcome::Unchanged && !report.release.steps.is_empty() {
+        words.clear();
+    }
+    let steps = report.release.steps.iter().filter(|step| step.outcome != StepOutcome::NotStarted);
+    words.extend(steps.map(|step| format!("{} {}", step.kind, step.outcome.words())));
+    words.join(", ")
+}
+
 fn written(plan: &OfferPlan) -> Outcome {
     if plan.action == Action::Create { Outcome::Created } else { Outcome::Updated }
 }
@@ -369,6 +430,11 @@ fn report(offer: &OfferPlan, outcome: Outcome, remarks: Vec<Remark>) -> OfferRep
         remarks,
         etag_before: offer.revision.as_ref().map(|revision| revision.as_str().to_owned()),
         etag_after: None,
+        release: ReleaseReport {
+            from: offer.release.from,
+            to: offer.release.to,
+            steps: Releasing::not_begun(&offer.release),
+        },
         requests: Vec::new(),
     }
 }

@@ -10,7 +10,9 @@
 mod apply;
 mod memory;
 mod planner;
+mod release;
 mod settle;
+mod situation;
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -18,17 +20,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt as _, stream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 pub use apply::{Applying, apply};
 pub use memory::Memory;
 pub use planner::{Base, PlanError, Planner};
+pub use release::{Expected, Following, Patience, Releasing};
+pub use situation::situation;
 
 use crate::api::{self, LiveDocument, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
 use crate::live::Fetcher;
 use crate::offer::OfferAddress;
-use crate::plan::{Plan, Production, Purpose};
+use crate::plan::release::Situation;
+use crate::plan::{Action, OfferPlan, Plan, Production, Purpose};
 
 /// A plan, and the offers for which none could be made.
 #[derive(Debug)]
@@ -65,6 +70,10 @@ pub async fn plan(
                 Err(error) => Err(Trouble::of(&error).with_hint(error.hint())),
             };
             let result = match result {
+                Ok(offer) if offer.hinges_on_release() => {
+                    let _permit = requests.acquire().await;
+                    released(&planner, fetcher.client(), offer).await
+                }
                 // Most plans do without: one request an offer. Whoever only looks for drift needs no guards.
                 Ok(offer) if offer.hinges_on_production() && planner.policy.purpose == Purpose::Apply => {
                     let _permit = requests.acquire().await;
@@ -93,6 +102,22 @@ pub async fn plan(
     planning
 }
 
+/// The plan with what its release takes. What customers have is known then, too.
+async fn released(planner: &Planner, client: &ReadOnlyClient, offer: OfferPlan) -> Result<OfferPlan, Trouble> {
+    let situation = match offer.action {
+        Action::Create => Situation::default(),
+        Action::Update | Action::None => {
+            situation(client, offer.address()).await.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?
+        }
+    };
+    let offer = planner.releasing(offer, &situation);
+    if !offer.hinges_on_production() {
+        return Ok(offer);
+    }
+    let production = situation.production.map_or(Production::Absent, |document| Production::Is(Arc::new(document)));
+    Ok(offer.knowing(production))
+}
+
 /// The offers of these publishers that `known` lacks, sorted.
 pub async fn unknown(client: &ReadOnlyClient, known: &[OfferAddress]) -> Result<Vec<OfferAddress>, api::Error> {
     let publishers: BTreeSet<_> = known.iter().map(|address| &address.publisher).collect();
@@ -119,17 +144,36 @@ fn production(answer: Result<Option<LiveDocument>, api::Error>) -> Production {
 
 /// Whether somebody asked the run to end. What is in flight is finished; nothing new is begun.
 #[derive(Debug, Clone, Default)]
-pub struct Interrupt(Arc<AtomicBool>);
+pub struct Interrupt(Arc<Bell>);
+
+#[derive(Debug, Default)]
+struct Bell {
+    rung: AtomicBool,
+    waiting: Notify,
+}
 
 impl Interrupt {
     /// Asks the run to end.
     pub fn raise(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.rung.store(true, Ordering::SeqCst);
+        self.0.waiting.notify_waiters();
     }
 
     /// Whether the run was asked to end.
     #[must_use]
     pub fn is_raised(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.rung.load(Ordering::SeqCst)
+    }
+
+    /// Returns once the run was asked to end.
+    pub async fn raised(&self) {
+        loop {
+            // Made before the bell is looked at: a ring in between must not be missed.
+            let ring = self.0.waiting.notified();
+            if self.is_raised() {
+                return;
+            }
+            ring.await;
+        }
     }
 }

@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use super::Memory;
 use crate::api::LiveDocument;
+use crate::apply::Trouble;
 use crate::desired::Desired;
+use crate::diff::{Change, Kind};
 use crate::offer::OfferAddress;
+use crate::plan::release::Situation;
 use crate::plan::{self, BaseCommit, BuildError, Inputs, Live, OfferPlan, Policy};
 use crate::record::Rewrites;
 use crate::secret::SecretSource;
@@ -81,6 +84,38 @@ impl Planner {
     pub fn plan(&self, desired: Arc<Desired>, live: Option<LiveDocument>) -> Result<OfferPlan, PlanError> {
         let rewrites = self.memory.rewrites(&desired.address);
         self.plan_knowing(desired, live, &rewrites)
+    }
+
+    /// The plan with the steps that its release takes if the service shows `situation`.
+    #[must_use]
+    pub fn releasing(&self, offer: OfferPlan, situation: &Situation) -> OfferPlan {
+        let rewrites = self.memory.rewrites(offer.address());
+        offer.releasing(situation, &rewrites, self.secrets.as_ref())
+    }
+
+    /// Why what the service has is not what is declared; `None` if it is.
+    #[must_use]
+    pub fn objection(&self, desired: &Arc<Desired>, live: LiveDocument) -> Option<String> {
+        let plan = match self.plan(Arc::clone(desired), Some(live)) {
+            Ok(plan) => plan,
+            Err(error) => return Some(Trouble::of(&error).message),
+        };
+        // A secret shows nowhere: that its declaration has changed says nothing about what the service has.
+        let differs = |change: &&Change| change.is_determined() && change.kind != Kind::Secret;
+        let paths: Vec<String> = plan
+            .changes
+            .iter()
+            .map(|planned| &planned.change)
+            .filter(differs)
+            .map(|change| format!("`{}`", change.identity))
+            .collect();
+        let named = paths.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+        match paths.len() {
+            0 => None,
+            1 => Some(format!("{named} differs")),
+            2 | 3 => Some(format!("{named} differ")),
+            more => Some(format!("{named} and {} more differ", more - 3)),
+        }
     }
 
     /// Plans one offer with other rewrites than the remembered ones.

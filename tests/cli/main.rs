@@ -13,6 +13,7 @@ mod hostile;
 #[cfg(unix)]
 mod interrupt;
 mod plan;
+mod release;
 mod sandbox;
 mod sealed;
 mod service;

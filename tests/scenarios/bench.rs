@@ -17,11 +17,12 @@ use offerform::auth::StaticToken;
 use offerform::auth::foreign::Reason;
 use offerform::clock::Clock;
 use offerform::desired::{self, Environment};
-use offerform::plan::{self, Allowance, OfferPlan, Plan, Policy};
-use offerform::reconcile::{self, Applying, Base, Interrupt, Memory, Planner, Planning};
+use offerform::offer::{OfferAddress, Slot};
+use offerform::plan::{self, Allowance, OfferPlan, Plan, Policy, Wish};
+use offerform::reconcile::{self, Applying, Base, Following, Interrupt, Memory, Patience, Planner, Planning};
 use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
 use offerform::simulator::{
-    Dialect, Edit, EtagPlace, Fault, FaultRule, IfMatch, LogEntry, Reply, Rewrites, SeedOffer, Service, When,
+    Dialect, Edit, EtagPlace, Fault, FaultRule, IfMatch, LogEntry, Pace, Reply, Rewrites, SeedOffer, Service, When,
 };
 use offerform::source::MemoryTree;
 use serde_json::{Value, json};
@@ -128,6 +129,8 @@ struct Hooks {
     answer: Option<(u16, &'static str)>,
     /// Whom it tells that somebody pressed Ctrl-C, at the first PUT.
     interrupt: Option<Interrupt>,
+    /// The same, at the first POST.
+    interrupt_at_post: Option<Interrupt>,
 }
 
 /// The simulator without a network. What the network would lose is lost.
@@ -142,6 +145,9 @@ struct InProcess {
 #[async_trait]
 impl Transport for InProcess {
     async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        if request.method() == Method::POST {
+            self.hooks.lock().unwrap().interrupt_at_post.iter().for_each(Interrupt::raise);
+        }
         if request.method() == Method::PUT {
             let mut body: Value = serde_json::from_slice(request.body()).unwrap();
             let if_match = request.headers().get("if-match").map(|value| value.to_str().unwrap().to_owned());
@@ -178,6 +184,9 @@ pub(crate) struct Bench {
     secrets: Arc<Variables>,
     pub(crate) memory: Arc<Memory>,
     pub(crate) interrupt: Interrupt,
+    pub(crate) following: Following,
+    pub(crate) patience: Patience,
+    pub(crate) wish: Wish,
 }
 
 impl Bench {
@@ -222,6 +231,9 @@ impl Bench {
             secrets: Arc::default(),
             memory: Arc::new(Memory::empty("scenario")),
             interrupt: Interrupt::default(),
+            following: Following::Return,
+            patience: Patience::default(),
+            wish: Wish::default(),
         }
     }
 
@@ -259,6 +271,11 @@ impl Bench {
     /// Somebody presses Ctrl-C while the first PUT is on its way.
     pub(crate) fn is_interrupted_at_the_first_put(&self) {
         self.hooks.lock().unwrap().interrupt = Some(self.interrupt.clone());
+    }
+
+    /// Somebody presses Ctrl-C while the first POST is on its way.
+    pub(crate) fn interrupt_at_first_post(&self) {
+        self.hooks.lock().unwrap().interrupt_at_post = Some(self.interrupt.clone());
     }
 
     pub(crate) fn forget_secrets(&self) {
@@ -317,7 +334,7 @@ impl Bench {
             secrets: Arc::<Variables>::clone(&self.secrets),
             memory: Arc::clone(&self.memory),
             base: Base::Unknown,
-            policy: Policy::default(),
+            policy: Policy { release: self.wish, ..Policy::default() },
         }
     }
 
@@ -343,6 +360,10 @@ impl Bench {
             parallelism: 4,
             progress: Arc::new(Silent),
             interrupt: self.interrupt.clone(),
+            clock: Arc::<SleepingClock>::clone(&self.clock),
+            following: self.following,
+            patience: self.patience,
+            notify: vec!["team@contoso.example".to_owned()],
         };
         let offers = reconcile::apply(Arc::new(applying), &approved).await;
         let named = self.service().dialect().etag_on_get != EtagPlace::Nowhere;
@@ -364,6 +385,48 @@ impl Bench {
     pub(crate) async fn apply(&self, manifest: &str) -> Report {
         let plan = self.plan(manifest).await;
         self.run(manifest, plan, &[]).await
+    }
+
+    /// Forgets what belongs to one process: the next run is another one.
+    pub(crate) fn restart(&mut self) {
+        self.memory = Arc::new(Memory::empty("scenario"));
+        self.interrupt = Interrupt::default();
+    }
+
+    /// Time goes by while no process runs.
+    pub(crate) fn wait(&self, duration: Duration) {
+        *self.clock.now.lock().unwrap() += duration;
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// How fast the service releases.
+    pub(crate) fn pace(&self, pace: Pace) {
+        let service = std::mem::replace(
+            &mut *self.service(),
+            Service::new(Arc::<SleepingClock>::clone(&self.clock), Dialect::default(), 1),
+        );
+        *self.service() = service.with_pace(pace);
+    }
+
+    /// How many POSTs arrived at the service, by the last part of their path.
+    pub(crate) fn posts(&self) -> Vec<String> {
+        let log = self.log();
+        let posts = log.iter().filter(|entry| entry.method == "POST");
+        posts.map(|entry| entry.path.rsplit('/').next().unwrap().to_owned()).collect()
+    }
+
+    /// What stands in a slot, as the service shows it.
+    pub(crate) async fn slot(&self, slot: Slot) -> Option<Value> {
+        let address = OfferAddress::new("contoso", "firewall");
+        let live = self.client.reading().slot(&address, slot).await.unwrap();
+        live.map(|live| live.document.content().clone())
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Ten more plans show nothing to do.

@@ -14,7 +14,7 @@ use offerform::auth::StaticToken;
 use offerform::clock::Clock;
 use offerform::desired::{self, Environment};
 use offerform::plan::{self, Allowance, OnConflict, Plan, Policy};
-use offerform::reconcile::{self, Applying, Interrupt, Memory, Planner};
+use offerform::reconcile::{self, Applying, Following, Interrupt, Memory, Patience, Planner};
 use offerform::render::Style;
 use offerform::secret::{SecretReference, SecretSource, SecretText};
 use offerform::simulator::FaultRule;
@@ -167,6 +167,10 @@ async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> 
         parallelism: 2,
         progress: Arc::new(Silent),
         interrupt: Interrupt::default(),
+        clock: Arc::<WorldClock>::clone(&world.clock),
+        following: Following::Return,
+        patience: Patience::default(),
+        notify: Vec::new(),
     };
     let started = world.clock.now();
     let offers = reconcile::apply(Arc::new(applying), &approved).await;

@@ -4,6 +4,7 @@ mod drift;
 mod guards;
 mod plan;
 mod prices;
+mod release;
 mod report;
 mod value;
 

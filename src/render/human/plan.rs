@@ -5,8 +5,9 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use super::{prices, value};
+use super::{prices, release, value};
 use crate::diff::{Cause, Change, Doubt, Kind, Left, Operation, Sealed};
+use crate::plan::release::{Level, Obstacle};
 use crate::plan::{Action, Guard, OfferPlan, Plan, PlannedChange, Remedy, Summary};
 use crate::render::{Style, visible, words};
 
@@ -16,12 +17,19 @@ const LONG_TEXT: usize = 40;
 /// Writes the plan.
 pub fn plan(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let mut page = Page { out, style };
-    let (busy, quiet): (Vec<_>, Vec<_>) = plan.offers().iter().partition(|offer| !offer.changes.is_empty());
+    let is_busy = |offer: &&OfferPlan| !offer.changes.is_empty() || !offer.release.is_empty();
+    let (busy, quiet): (Vec<_>, Vec<_>) = plan.offers().iter().partition(is_busy);
     for offer in busy {
         page.offer(offer)?;
     }
     for offer in &quiet {
-        writeln!(page.out, "  {}: no changes", style.strong(visible(&offer.address().to_string())))?;
+        let released = match offer.release.to {
+            Level::Draft => "",
+            Level::Preview => ", and the preview has it",
+            Level::Live => ", and customers have it",
+        };
+        let address = visible(&offer.address().to_string()).into_owned();
+        writeln!(page.out, "  {}: no changes{released}", style.strong(address))?;
         page.notes(offer)?;
     }
     if !quiet.is_empty() {
@@ -50,6 +58,7 @@ impl Page<'_> {
         let (symbol, word) = match offer.action {
             Action::Create => (style.added("+").to_string(), "create"),
             Action::Update => (style.changed("~").to_string(), "update"),
+            Action::None if !offer.release.steps.is_empty() => (style.changed(">").to_string(), "release"),
             Action::None => (" ".to_owned(), "no changes"),
         };
         let address = visible(&offer.address().to_string()).into_owned();
@@ -61,6 +70,7 @@ impl Page<'_> {
         }
         self.changes(offer)?;
         prices::table(&offer.prices, self.out, style)?;
+        release::plan(&offer.release, self.out, style)?;
         self.notes(offer)?;
         writeln!(self.out)
     }
@@ -264,14 +274,23 @@ impl Page<'_> {
             plan.offers().iter().flat_map(|offer| &offer.guards).filter(|guard| guard.refuses()).collect();
         let conflicts: Vec<(&OfferPlan, &PlannedChange)> =
             plan.offers().iter().flat_map(|offer| offer.conflicts().map(move |planned| (offer, planned))).collect();
-        if refusing.is_empty() && conflicts.is_empty() {
+        let obstacles: Vec<(&OfferPlan, &Obstacle)> =
+            plan.offers().iter().filter_map(|offer| Some((offer, offer.release.obstacle.as_ref()?))).collect();
+        if refusing.is_empty() && conflicts.is_empty() && obstacles.is_empty() {
             return if plan.is_empty() {
                 writeln!(self.out, "No changes: the portal has what the files declare.")
             } else {
                 Ok(())
             };
         }
-        writeln!(self.out, "{}", self.style.removed("apply will refuse this plan:"))?;
+        let refused = plan.offers().iter().any(|offer| match &offer.release.obstacle {
+            Some(Obstacle::Failed(_)) | None => {
+                offer.guards.iter().any(Guard::refuses) || offer.conflicts().next().is_some()
+            }
+            Some(Obstacle::Busy(_)) => true,
+        });
+        let head = if refused { "apply will refuse this plan:" } else { "apply will fail on this plan:" };
+        writeln!(self.out, "{}", self.style.removed(head))?;
         for guard in refusing {
             let name = visible(&guard.name()).into_owned();
             let remedy = match guard.remedy {
@@ -283,6 +302,13 @@ impl Page<'_> {
         for (offer, planned) in conflicts {
             let place = format!("conflict: {} {}", offer.address(), planned.change.identity);
             writeln!(self.out, "  {} (settle it in the files, or --overwrite-conflicts)", visible(&place))?;
+        }
+        for (offer, obstacle) in obstacles {
+            let (what, remedy) = match obstacle {
+                Obstacle::Busy(_) => ("busy", "--if-publishing wait, skip or cancel"),
+                Obstacle::Failed(_) => ("failed release", "correct it, or --retry-publish"),
+            };
+            writeln!(self.out, "  {what}: {} ({remedy})", visible(&offer.address().to_string()))?;
         }
         writeln!(self.out)
     }

@@ -2,19 +2,39 @@
 
 use std::io::{self, Write};
 
-use crate::apply::{OfferReport, Outcome, Report, Trouble, Verdict};
+use super::release;
+use crate::apply::{OfferReport, Outcome, Report, StepOutcome, Trouble, Verdict};
 use crate::offer::OfferAddress;
 use crate::render::{Style, visible, words};
 
 /// Writes what became of every offer, and a last line that counts.
 pub fn report(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    for offer in report.offers.iter().filter(|offer| offer.outcome != Outcome::Unchanged) {
+    let is_busy = |offer: &&OfferReport| offer.outcome != Outcome::Unchanged || !offer.release.steps.is_empty();
+    for offer in report.offers.iter().filter(is_busy) {
         write_offer(offer, out, style)?;
     }
     if report.interrupted {
         writeln!(out, "{}", style.changed("interrupted: what was in flight was finished, nothing else was begun"))?;
     }
+    releases(report, out)?;
     writeln!(out, "{}", last_line(report))
+}
+
+/// Writes how many steps of releases ended how; nothing if there were none.
+fn releases(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let steps: Vec<&StepOutcome> =
+        report.offers.iter().flat_map(|offer| &offer.release.steps).map(|step| &step.outcome).collect();
+    if steps.is_empty() {
+        return Ok(());
+    }
+    let count = |wanted: &[&str]| steps.iter().filter(|outcome| wanted.contains(&outcome.name())).count();
+    let (done, running) = (count(&["done"]), count(&["started", "running", "timed_out"]));
+    let (later, rest) = (count(&["later"]), steps.len());
+    writeln!(
+        out,
+        "Release: {done} done, {running} running, {later} to come, {} not done.",
+        rest - done - running - later
+    )
 }
 
 /// Writes why offers could not be planned.
@@ -29,7 +49,8 @@ pub fn failures(failures: &[(OfferAddress, Trouble)], out: &mut dyn Write, style
 
 fn write_offer(offer: &OfferReport, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let address = visible(&offer.address.to_string()).into_owned();
-    let words = said(&offer.outcome);
+    let unwritten = offer.outcome == Outcome::Unchanged && !offer.release.steps.is_empty();
+    let words = if unwritten { "nothing to write" } else { said(&offer.outcome) };
     let words = match offer.outcome.verdict() {
         Verdict::Good => style.added(words),
         Verdict::Refused => style.changed(words),
@@ -49,7 +70,7 @@ fn write_offer(offer: &OfferReport, out: &mut dyn Write, style: Style) -> io::Re
         let text = format!("{}: {}", remark.kind.name().replace('_', " "), visible(&remark.text));
         paragraph(&text, "  ", space, out)?;
     }
-    Ok(())
+    release::report(&offer.release, out, style)
 }
 
 /// Writes what went wrong, and what to do next.
@@ -84,13 +105,17 @@ fn said(outcome: &Outcome) -> &'static str {
 }
 
 fn last_line(report: &Report) -> String {
-    let count = |wanted: &[&str]| report.offers.iter().filter(|offer| wanted.contains(&offer.outcome.name())).count();
+    let good = |wanted: &[&str]| {
+        let fits = |offer: &&OfferReport| offer.verdict() == Verdict::Good && wanted.contains(&offer.outcome.name());
+        report.offers.iter().filter(fits).count()
+    };
+    let count = |verdict: Verdict| report.offers.iter().filter(|offer| offer.verdict() == verdict).count();
     format!(
         "Apply: {} created, {} updated, {} unchanged, {} refused, {} failed.",
-        count(&["created"]),
-        count(&["updated"]),
-        count(&["unchanged", "already_done"]),
-        count(&["conflict"]),
-        count(&["incomplete", "failed", "unknown", "not_started"]),
+        good(&["created"]),
+        good(&["updated"]),
+        good(&["unchanged", "already_done"]),
+        count(Verdict::Refused),
+        count(Verdict::Bad),
     )
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::FORMAT_VERSION;
 use crate::diff::{Cause, Operation, Sealed};
+use crate::plan::release::{self, Level, ReleasePlan, ReleaseStep, Start, StepTrouble};
 use crate::plan::{self, Action, OfferPlan};
 
 /// The schema of this document.
@@ -34,6 +35,8 @@ pub struct PlanContext<'a> {
     pub overwrite_conflicts: bool,
     /// Whether all secrets are sent anew.
     pub rotate_secrets: bool,
+    /// What was asked for about releases, as the plan file keeps it.
+    pub release: Value,
 }
 
 /// Writes the plan. It holds no secret and no signature.
@@ -46,6 +49,7 @@ pub fn plan(plan: &plan::Plan, context: &PlanContext<'_>, out: &mut dyn Write) -
         keep_drift: context.keep_drift,
         overwrite_conflicts: context.overwrite_conflicts,
         rotate_secrets: context.rotate_secrets,
+        release: &context.release,
         no_longer_managed: plan.base().map_or_else(Vec::new, |base| {
             base.no_longer_managed.iter().map(|(address, _)| address.to_string()).collect()
         }),
@@ -68,6 +72,7 @@ struct Plan<'a> {
     keep_drift: bool,
     overwrite_conflicts: bool,
     rotate_secrets: bool,
+    release: &'a Value,
     no_longer_managed: Vec<String>,
     endpoint: &'a str,
     selection: Selection<'a>,
@@ -104,7 +109,7 @@ struct Offer<'a> {
     action: &'static str,
     etag: Option<&'a str>,
     changes: Vec<Change<'a>>,
-    release: Release,
+    release: Release<'a>,
     guards: Vec<Guard<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     prices: Vec<Price<'a>>,
@@ -128,10 +133,37 @@ pub(super) struct Change<'a> {
 }
 
 #[derive(Serialize)]
-struct Release {
+pub(super) struct Release<'a> {
     from: &'static str,
     to: &'static str,
-    steps: [&'static str; 0],
+    steps: Vec<Step<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    obstacle: Option<Obstacle<'a>>,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    name: &'static str,
+    estimate: Option<&'a str>,
+    begins: &'static str,
+    /// The operation that is followed, waited for or cancelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Obstacle<'a> {
+    kind: &'static str,
+    operation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    troubles: Vec<Trouble<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Trouble<'a> {
+    step: &'a str,
+    status: &'a str,
+    messages: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -204,13 +236,61 @@ impl<'a> From<&'a OfferPlan> for Offer<'a> {
             },
             etag: offer.revision.as_ref().map(crate::offer::Revision::as_str),
             changes: offer.changes.iter().map(Change::from).collect(),
-            // Releasing is not planned yet: the draft stays a draft.
-            release: Release { from: "draft", to: "draft", steps: [] },
+            release: Release::from(&offer.release),
             guards: offer.guards.iter().map(Guard::from).collect(),
             prices: offer.prices.iter().map(Price::from).collect(),
             notes: offer.notes.iter().map(|note| Note { code: note.code, text: &note.text }).collect(),
             patch: patch(offer),
         }
+    }
+}
+
+impl<'a> From<&'a ReleasePlan> for Release<'a> {
+    fn from(release: &'a ReleasePlan) -> Self {
+        Self {
+            from: level(release.from),
+            to: level(release.to),
+            steps: release.steps.iter().map(Step::from).collect(),
+            obstacle: release.obstacle.as_ref().map(Obstacle::from),
+        }
+    }
+}
+
+/// How far something is released, in the words of the files.
+pub(super) fn level(level: Level) -> &'static str {
+    match level {
+        Level::Draft => "draft",
+        Level::Preview => "preview",
+        Level::Live => "live",
+    }
+}
+
+impl<'a> From<&'a ReleaseStep> for Step<'a> {
+    fn from(step: &'a ReleaseStep) -> Self {
+        let operation = match &step.start {
+            Start::Now => None,
+            Start::Attach(name) | Start::AfterWaiting(name) | Start::AfterCancelling(name) => name.id.as_deref(),
+        };
+        Self { name: step.kind.name(), estimate: step.estimate.as_deref(), begins: step.start.name(), operation }
+    }
+}
+
+impl<'a> From<&'a release::Obstacle> for Obstacle<'a> {
+    fn from(obstacle: &'a release::Obstacle) -> Self {
+        match obstacle {
+            release::Obstacle::Busy(name) => Self { kind: "busy", operation: name.id.as_deref(), troubles: Vec::new() },
+            release::Obstacle::Failed(failed) => Self {
+                kind: "failed",
+                operation: failed.operation.id.as_deref(),
+                troubles: failed.troubles.iter().map(Trouble::from).collect(),
+            },
+        }
+    }
+}
+
+impl<'a> From<&'a StepTrouble> for Trouble<'a> {
+    fn from(trouble: &'a StepTrouble) -> Self {
+        Self { step: &trouble.step, status: &trouble.status, messages: &trouble.messages }
     }
 }
 

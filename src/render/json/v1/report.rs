@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::FORMAT_VERSION;
+use super::plan::{Trouble, level};
 use crate::api::RequestRecord;
-use crate::apply::{self, Outcome, Verdict};
+use crate::apply::{self, Outcome, StepOutcome, StepReport, Verdict};
 use crate::diff::{Operation, Sealed};
 use crate::plan::{Action, PlannedChange};
 
@@ -47,7 +48,28 @@ struct Offer<'a> {
     etag_after: Option<&'a str>,
     changes: Vec<Change<'a>>,
     remarks: Vec<Remark<'a>>,
+    release: Release<'a>,
     requests: Vec<Request<'a>>,
+}
+
+#[derive(Serialize)]
+struct Release<'a> {
+    from: &'static str,
+    to: &'static str,
+    steps: Vec<Step<'a>>,
+}
+
+/// What became of a step of a release.
+#[derive(Serialize)]
+pub(super) struct Step<'a> {
+    name: &'static str,
+    outcome: &'static str,
+    operation: Option<&'a str>,
+    message: Option<&'a str>,
+    hint: Option<&'a str>,
+    troubles: Vec<Trouble<'a>>,
+    started: Option<String>,
+    finished: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -125,7 +147,31 @@ impl<'a> From<&'a apply::OfferReport> for Offer<'a> {
             etag_after: offer.etag_after.as_deref(),
             changes: offer.changes.iter().map(Change::from).collect(),
             remarks: offer.remarks.iter().map(Remark::from).collect(),
+            release: Release {
+                from: level(offer.release.from),
+                to: level(offer.release.to),
+                steps: offer.release.steps.iter().map(Step::from).collect(),
+            },
             requests: offer.requests.iter().map(Request::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a StepReport> for Step<'a> {
+    fn from(step: &'a StepReport) -> Self {
+        let troubles = match &step.outcome {
+            StepOutcome::Failed(troubles) => troubles.iter().map(Trouble::from).collect(),
+            _ => Vec::new(),
+        };
+        Self {
+            name: step.kind.name(),
+            outcome: step.outcome.name(),
+            operation: step.operation.as_deref(),
+            message: step.outcome.message(),
+            hint: step.outcome.hint(),
+            troubles,
+            started: step.started.map(|time| time.to_string()),
+            finished: step.finished.map(|time| time.to_string()),
         }
     }
 }

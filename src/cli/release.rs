@@ -1,0 +1,214 @@
+//! What can be asked about releases on the command line, and what the settings say about them.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+
+use super::CliError;
+use super::context::Context;
+use crate::plan::release::{AfterFailure, Aim, IfPublishing, Level, Start};
+use crate::plan::{Plan, Wish};
+use crate::reconcile::{Following, Patience};
+
+/// How far offers are released in this run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Releasing")]
+pub(super) struct ReleaseFlags {
+    /// Bring the drafts to the preview, whatever the files say below that
+    #[arg(long, conflicts_with_all = ["go_live", "no_release"])]
+    pub(super) publish: bool,
+    /// Bring the drafts to the preview and then to customers
+    #[arg(long, conflicts_with = "no_release")]
+    pub(super) go_live: bool,
+    /// Release nothing, whatever the files say
+    #[arg(long)]
+    pub(super) no_release: bool,
+    #[command(flatten)]
+    pub(super) obstacles: ObstacleFlags,
+}
+
+/// What is done about what stands in the way of a release.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Releasing")]
+pub(super) struct ObstacleFlags {
+    /// What to do if the service is busy releasing an older draft [default: fail]
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub(super) if_publishing: Option<Busy>,
+    /// Start a release again that failed with this same draft
+    #[arg(long)]
+    pub(super) retry_publish: bool,
+}
+
+/// What is done if the service is busy releasing an older draft.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Busy {
+    /// Refuse the plan.
+    #[default]
+    Fail,
+    /// Leave the offer unreleased in this run.
+    Skip,
+    /// Wait until it is over, then release.
+    Wait,
+    /// Cancel it, then release.
+    Cancel,
+}
+
+/// Whether and how long to wait.
+#[derive(Debug, Clone, Copy, Default, Args)]
+#[command(next_help_heading = "Releasing")]
+pub(super) struct WaitFlags {
+    /// Follow what is started to its end, which takes days; without it, the next run goes on
+    #[arg(long)]
+    pub(super) wait: bool,
+    /// How long to wait, such as 90m, 12h or 5d; the service goes on afterwards [default: 16d]
+    #[arg(long, value_name = "TIME", value_parser = duration, requires = "wait")]
+    pub(super) timeout: Option<Duration>,
+    /// The longest pause between two looks, such as 30s; they begin with one second and double [default: 5m]
+    #[arg(long, value_name = "TIME", value_parser = duration, requires = "wait")]
+    pub(super) poll_interval: Option<Duration>,
+}
+
+impl ReleaseFlags {
+    /// Whether anything is asked for.
+    pub(super) fn is_default(self) -> bool {
+        self == Self::default()
+    }
+
+    pub(super) fn wish(self) -> Wish {
+        let aim = match (self.publish, self.go_live, self.no_release) {
+            (_, _, true) => Aim::Nothing,
+            (_, true, _) => Aim::AtLeast(Level::Live),
+            (true, _, _) => Aim::AtLeast(Level::Preview),
+            _ => Aim::Declared,
+        };
+        self.obstacles.wish(aim)
+    }
+}
+
+impl ObstacleFlags {
+    pub(super) fn wish(self, aim: Aim) -> Wish {
+        let if_publishing = match self.if_publishing.unwrap_or_default() {
+            Busy::Fail => IfPublishing::Fail,
+            Busy::Skip => IfPublishing::Skip,
+            Busy::Wait => IfPublishing::Wait,
+            Busy::Cancel => IfPublishing::Cancel,
+        };
+        let after_failure = if self.retry_publish { AfterFailure::Retry } else { AfterFailure::Report };
+        Wish { aim, if_publishing, after_failure }
+    }
+}
+
+impl WaitFlags {
+    pub(super) fn following(self) -> Following {
+        if self.wait { Following::ToTheEnd } else { Following::Return }
+    }
+
+    pub(super) fn patience(self) -> Patience {
+        let default = Patience::default();
+        Patience {
+            timeout: self.timeout.unwrap_or(default.timeout),
+            longest_pause: self.poll_interval.unwrap_or(default.longest_pause),
+        }
+    }
+}
+
+/// What a plan file remembers of the flags it was made with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct ReleaseInFile {
+    publish: bool,
+    go_live: bool,
+    no_release: bool,
+    if_publishing: Option<Busy>,
+    retry_publish: bool,
+}
+
+impl From<ReleaseFlags> for ReleaseInFile {
+    fn from(flags: ReleaseFlags) -> Self {
+        let ReleaseFlags { publish, go_live, no_release, obstacles } = flags;
+        let ObstacleFlags { if_publishing, retry_publish } = obstacles;
+        Self { publish, go_live, no_release, if_publishing, retry_publish }
+    }
+}
+
+impl From<ReleaseInFile> for ReleaseFlags {
+    fn from(file: ReleaseInFile) -> Self {
+        let ReleaseInFile { publish, go_live, no_release, if_publishing, retry_publish } = file;
+        Self { publish, go_live, no_release, obstacles: ObstacleFlags { if_publishing, retry_publish } }
+    }
+}
+
+/// A length of time: a number with `s`, `m`, `h` or `d`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "it takes a number with a unit, such as `30s`, `90m`, `12h` or `5d`".to_owned();
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let seconds: u64 = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = text[..text.len() - 1].trim().parse().map_err(|_| wrong())?;
+    match number.checked_mul(seconds).filter(|seconds| (1..=366 * 86_400).contains(seconds)) {
+        Some(seconds) => Ok(Duration::from_secs(seconds)),
+        None => Err("it takes between a second and a year".to_owned()),
+    }
+}
+
+/// Whom the service writes to. The sandbox writes to nobody, and wants an address all the same.
+pub(super) fn notify(context: &Context) -> Vec<String> {
+    let emails = &context.settings.notification_emails;
+    if emails.is_empty() && context.settings.sandbox {
+        return vec!["nobody@sandbox.example".to_owned()];
+    }
+    emails.clone()
+}
+
+/// The service publishes and cancels only if somebody is named who is told; that is found out before anything is written.
+pub(super) fn somebody_is_notified(context: &Context, plan: &Plan) -> Result<(), CliError> {
+    let steps = || plan.offers().iter().flat_map(|offer| &offer.release.steps);
+    if steps().any(|step| !matches!(step.start, Start::Attach(_))) { notified(context) } else { Ok(()) }
+}
+
+pub(super) fn notified(context: &Context) -> Result<(), CliError> {
+    if !notify(context).is_empty() {
+        return Ok(());
+    }
+    Err(CliError::failed(
+        "no notification e-mail is set, and the service publishes nothing without; nothing was written",
+    )
+    .hint("set `notification_emails: [team@contoso.example]` in offerform.yaml, or OFFERFORM_NOTIFICATION_EMAILS"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_of_time_has_a_unit() {
+        for (text, seconds) in [("30s", 30), ("90m", 5400), ("12h", 43_200), ("5d", 432_000), ("366d", 31_622_400)] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for wrong in ["", "5", "d", "0s", "-1s", "367d", "1.5h", "5 days", "99999999999999999999d", "1é"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn flags_raise_a_release_or_suppress_it() {
+        let flags = |publish, go_live, no_release| ReleaseFlags { publish, go_live, no_release, ..Default::default() };
+        for (flags, declared, level) in [
+            (flags(false, false, false), Level::Live, Level::Live),
+            (flags(true, false, false), Level::Draft, Level::Preview),
+            (flags(true, false, false), Level::Live, Level::Live),
+            (flags(false, true, false), Level::Preview, Level::Live),
+            (flags(false, false, true), Level::Live, Level::Draft),
+        ] {
+            assert_eq!(flags.wish().level(declared), level, "{flags:?}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Which steps are missing. Pure: what the service shows in, a plan out.
+
+use super::{
+    AfterFailure, Failed, FailedRelease, IfPublishing, Level, Obstacle, OperationName, Phase, ReleasePlan, ReleaseStep,
+    Situation, Start, StepKind, Underway, Wish,
+};
+use crate::offer::Document;
+
+/// Plans the release of a draft up to `level`; `is_next` tells whether a document holds what the draft will be.
+pub(in crate::plan) fn decide(
+    level: Level,
+    wish: Wish,
+    situation: &Situation,
+    is_next: &dyn Fn(&Document) -> bool,
+) -> ReleasePlan {
+    if level == Level::Draft {
+        return ReleasePlan::default();
+    }
+    let holds = |content: &Option<Document>| content.as_ref().is_some_and(is_next);
+    // What customers have is done, even if the preview answers with 404 or holds something else meanwhile.
+    let from = match (holds(&situation.production), holds(&situation.preview)) {
+        (true, _) => Level::Live,
+        (false, true) => Level::Preview,
+        (false, false) => Level::Draft,
+    };
+    let decision = Decision { level, wish, situation, from };
+    match &situation.underway {
+        _ if from >= level => decision.done(),
+        None => decision.nothing_runs(situation.failure.as_ref().filter(|failure| holds(&failure.content))),
+        Some(underway) => decision.busy(underway, holds(&underway.content)),
+    }
+}
+
+struct Decision<'a> {
+    level: Level,
+    wish: Wish,
+    situation: &'a Situation,
+    from: Level,
+}
+
+impl Decision<'_> {
+    fn plan(&self, steps: Vec<ReleaseStep>) -> ReleasePlan {
+        ReleasePlan { from: self.from, to: self.level, steps, obstacle: None, passed_over: None }
+    }
+
+    fn done(&self) -> ReleasePlan {
+        ReleasePlan { to: self.from, ..self.plan(Vec::new()) }
+    }
+
+    fn obstacle(&self, obstacle: Obstacle) -> ReleasePlan {
+        ReleasePlan { obstacle: Some(obstacle), ..self.plan(Vec::new()) }
+    }
+
+    fn step(&self, kind: StepKind, start: Start) -> ReleaseStep {
+        ReleaseStep { kind, start, estimate: self.situation.estimates.of(kind) }
+    }
+
+    /// A publish that begins as `start` says, and what comes after it.
+    fn publish(&self, start: Start) -> ReleasePlan {
+        let mut steps = vec![self.step(StepKind::Publish, start)];
+        if self.level == Level::Live {
+            steps.push(self.step(StepKind::GoLive, Start::Now));
+        }
+        self.plan(steps)
+    }
+
+    /// A preview that is there and does not wait any more cannot go live: then it takes another publish.
+    fn nothing_runs(&self, failure: Option<&FailedRelease>) -> ReleasePlan {
+        match failure {
+            Some(failure) if self.wish.after_failure == AfterFailure::Report => {
+                self.obstacle(Obstacle::Failed(failure.failed.clone()))
+            }
+            _ => self.publish(Start::Now),
+        }
+    }
+
+    fn busy(&self, underway: &Underway, is_ours: bool) -> ReleasePlan {
+        let name = || underway.operation.clone();
+        match (&underway.phase, underway.operation.kind) {
+            // The slot itself says what waits there; a version number could be wrong.
+            (Phase::PreviewReady, _) if self.from == Level::Preview => {
+                self.plan(vec![self.step(StepKind::GoLive, Start::Now)])
+            }
+            (Phase::PreviewReady, _) if self.wish.if_publishing == IfPublishing::Cancel => {
+                self.publish(Start::AfterCancelling(name()))
+            }
+            // Waiting for the publisher is how a release to the preview rests: the next one takes its place.
+            (Phase::PreviewReady, _) => self.publish(Start::Now),
+            (Phase::Stuck(troubles), _) if is_ours => match self.wish.after_failure {
+                AfterFailure::Retry => self.publish(Start::AfterCancelling(name())),
+                AfterFailure::Report => {
+                    self.obstacle(Obstacle::Failed(Failed { operation: name(), troubles: troubles.clone() }))
+                }
+            },
+            // What is stuck would be waited for in vain.
+            (Phase::Stuck(_), _) if self.wish.if_publishing == IfPublishing::Wait => {
+                self.obstacle(Obstacle::Busy(name()))
+            }
+            (Phase::Running, Some(StepKind::Publish)) if is_ours => self.publish(Start::Attach(name())),
+            (Phase::Running, Some(StepKind::GoLive)) if is_ours => self.going_live(name()),
+            (Phase::Running | Phase::Stuck(_), _) => self.by_wish(name()),
+        }
+    }
+
+    /// This very draft is on its way to customers, so it has been in the preview.
+    fn going_live(&self, name: OperationName) -> ReleasePlan {
+        if self.level == Level::Preview {
+            return ReleasePlan { from: Level::Preview, passed_over: Some(name), ..self.plan(Vec::new()) };
+        }
+        ReleasePlan { from: Level::Preview, ..self.plan(vec![self.step(StepKind::GoLive, Start::Attach(name))]) }
+    }
+
+    fn by_wish(&self, name: OperationName) -> ReleasePlan {
+        match self.wish.if_publishing {
+            IfPublishing::Fail => self.obstacle(Obstacle::Busy(name)),
+            IfPublishing::Skip => ReleasePlan { passed_over: Some(name), ..self.done() },
+            IfPublishing::Wait => self.publish(Start::AfterWaiting(name)),
+            IfPublishing::Cancel => self.publish(Start::AfterCancelling(name)),
+        }
+    }
+}

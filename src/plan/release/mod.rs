@@ -1,0 +1,302 @@
+//! How far an offer is to be released, and which steps that still takes.
+//!
+//! Decided from the offer itself: its slots, and what the service has under way. Nothing is remembered between runs, so
+//! a run that died is picked up by the next one. The steps hold all that carrying them out needs to know; what a
+//! [`Situation`] is read from is not known here.
+
+mod content;
+mod decide;
+mod note;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+pub(super) use content::is_same;
+pub(super) use decide::decide;
+pub(super) use note::notes;
+
+pub use crate::manifest::Release as Level;
+
+use crate::offer::Document;
+
+/// What a run is asked to do about releases.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// How far.
+    pub aim: Aim,
+    /// What is done if the service is busy with an older draft.
+    pub if_publishing: IfPublishing,
+    /// What is done if a release of this same draft has failed.
+    pub after_failure: AfterFailure,
+}
+
+/// How far offers are to be released.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Aim {
+    /// As far as their files say.
+    #[default]
+    Declared,
+    /// At least as far as this.
+    AtLeast(Level),
+    /// Not in this run.
+    Nothing,
+}
+
+/// What is done if the service is busy releasing something else than the draft.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum IfPublishing {
+    /// The plan is refused.
+    #[default]
+    Fail,
+    /// It is left alone, and the draft is not released in this run.
+    Skip,
+    /// The run waits until that is over.
+    Wait,
+    /// It is cancelled.
+    Cancel,
+}
+
+/// What is done if a release of this same draft has failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AfterFailure {
+    /// It is reported, and fails the run: without a change it would fail again.
+    #[default]
+    Report,
+    /// It is started again.
+    Retry,
+}
+
+impl Wish {
+    /// How far an offer is to be released whose file says `declared`.
+    #[must_use]
+    pub fn level(self, declared: Level) -> Level {
+        match self.aim {
+            Aim::Declared => declared,
+            Aim::AtLeast(level) => declared.max(level),
+            Aim::Nothing => Level::Draft,
+        }
+    }
+}
+
+/// A step of a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StepKind {
+    /// Bring the draft to the preview.
+    Publish,
+    /// Bring the preview to customers.
+    GoLive,
+}
+
+impl StepKind {
+    /// The step's stable name, in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::GoLive => "go_live",
+        }
+    }
+}
+
+/// For people.
+impl fmt::Display for StepKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Publish => "publish",
+            Self::GoLive => "go live",
+        })
+    }
+}
+
+/// How a step begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// It is started.
+    Now,
+    /// The service is at it already, with this same content: it is followed, and no second one is started.
+    Attach(OperationName),
+    /// The service is busy with an older draft. Once that is over, the step is started.
+    AfterWaiting(OperationName),
+    /// The service is busy with an older draft. That is cancelled first.
+    AfterCancelling(OperationName),
+}
+
+impl Start {
+    /// Its stable name, in JSON.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Now => "start",
+            Self::Attach(_) => "attach",
+            Self::AfterWaiting(_) => "after_waiting",
+            Self::AfterCancelling(_) => "after_cancelling",
+        }
+    }
+}
+
+/// What an operation of the service is known by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperationName {
+    /// Its id; `None` if the service shows that something runs, and not what.
+    pub id: Option<String>,
+    /// What it does; `None` if that is not known.
+    pub kind: Option<StepKind>,
+}
+
+impl fmt::Display for OperationName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.kind, &self.id) {
+            (Some(kind), Some(id)) => write!(f, "{kind} `{id}`"),
+            (None, Some(id)) => write!(f, "operation `{id}`"),
+            (Some(kind), None) => write!(f, "{kind}"),
+            (None, None) => f.write_str("operation"),
+        }
+    }
+}
+
+/// One step of a release, with everything it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleaseStep {
+    /// What is done.
+    pub kind: StepKind,
+    /// How it begins.
+    pub start: Start,
+    /// How long it usually takes, in the service's words.
+    pub estimate: Option<String>,
+}
+
+/// Why the steps are not there though the offer is not released as far as wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The service is busy with something else than this draft, and nobody said what to do about it.
+    Busy(OperationName),
+    /// A release of this same draft has failed.
+    Failed(Failed),
+}
+
+/// A release that ended badly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// Which.
+    pub operation: OperationName,
+    /// The steps of the service that went wrong.
+    pub troubles: Vec<StepTrouble>,
+}
+
+/// A step of the service that did not go through, in its own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepTrouble {
+    /// The step's name for people; empty for what is said about the whole.
+    pub step: String,
+    /// The word for how it stands, such as `blocked`.
+    pub status: String,
+    /// What the publisher is told, as plain text.
+    pub messages: Vec<String>,
+}
+
+/// What is planned for the release of one offer. The default is: nothing, as for a draft that stays one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReleasePlan {
+    /// How far what the draft will be is released already.
+    pub from: Level,
+    /// How far it will be.
+    pub to: Level,
+    /// What is missing, in order.
+    pub steps: Vec<ReleaseStep>,
+    /// Why nothing is done about it.
+    pub obstacle: Option<Obstacle>,
+    /// What the service has under way meanwhile, if that is left alone.
+    pub passed_over: Option<OperationName>,
+}
+
+impl ReleasePlan {
+    /// Whether there is nothing to do and nothing in the way.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.obstacle.is_none()
+    }
+
+    /// A text that is equal for releases that do the same. Whether a step is started or one that runs is followed makes no
+    /// difference to a reviewer; that something is cancelled does.
+    pub(super) fn fingerprint(&self) -> Option<String> {
+        if self.to == Level::Draft {
+            return None;
+        }
+        let step = |step: &ReleaseStep| match step.start {
+            Start::Now | Start::Attach(_) | Start::AfterWaiting(_) => step.kind.name().to_owned(),
+            Start::AfterCancelling(_) => format!("cancel {}", step.kind.name()),
+        };
+        let steps: Vec<String> = self.steps.iter().map(step).collect();
+        let obstacle = match &self.obstacle {
+            None => "",
+            Some(Obstacle::Busy(_)) => "busy",
+            Some(Obstacle::Failed(_)) => "failed",
+        };
+        Some(format!("{:?} {steps:?} {obstacle}", self.to))
+    }
+}
+
+/// What the service shows of an offer's releases. The default is an offer that does not exist yet.
+#[derive(Debug, Clone, Default)]
+pub struct Situation {
+    /// What stands in the preview.
+    pub preview: Option<Document>,
+    /// What customers have.
+    pub production: Option<Document>,
+    /// What is under way.
+    pub underway: Option<Underway>,
+    /// The last release, if it failed.
+    pub failure: Option<FailedRelease>,
+    /// How long steps usually take.
+    pub estimates: Estimates,
+}
+
+/// Something the service is at.
+#[derive(Debug, Clone)]
+pub struct Underway {
+    /// What it is known by.
+    pub operation: OperationName,
+    /// Where it stands.
+    pub phase: Phase,
+    /// What it releases; `None` if that is not known.
+    pub content: Option<Document>,
+}
+
+/// Where an operation stands that is not over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phase {
+    /// It goes on by itself.
+    Running,
+    /// The preview is there and waits for the publisher.
+    PreviewReady,
+    /// One of its steps has failed; it goes nowhere.
+    Stuck(Vec<StepTrouble>),
+}
+
+/// A release that failed, and what it was to release.
+#[derive(Debug, Clone)]
+pub struct FailedRelease {
+    /// What is known of it.
+    pub failed: Failed,
+    /// What it was to release; `None` if that is not known.
+    pub content: Option<Document>,
+}
+
+/// How long steps usually take, in the service's words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Estimates {
+    /// To the preview.
+    pub publish: Option<String>,
+    /// From there to customers.
+    pub go_live: Option<String>,
+}
+
+impl Estimates {
+    fn of(&self, kind: StepKind) -> Option<String> {
+        match kind {
+            StepKind::Publish => self.publish.clone(),
+            StepKind::GoLive => self.go_live.clone(),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Which steps are missing, as a table.
+
+use serde_json::json;
+
+use super::*;
+use crate::offer::OfferTypeId;
+use crate::offer::fields::FieldTable;
+use crate::record::Rewrites;
+use crate::secret::{SecretReference, SecretSource, SecretText};
+
+const NEXT: u8 = 1;
+const OLDER: u8 = 0;
+
+fn holding(content: u8) -> Document {
+    Document::new(json!({ "content": content }))
+}
+
+fn name(kind: Option<StepKind>) -> OperationName {
+    OperationName { id: Some("o-1".to_owned()), kind }
+}
+
+/// A situation by what stands in the slots and what is under way.
+fn situation(
+    preview: Option<u8>,
+    production: Option<u8>,
+    underway: Option<(StepKind, Phase, Option<u8>)>,
+) -> Situation {
+    Situation {
+        preview: preview.map(holding),
+        production: production.map(holding),
+        underway: underway.map(|(kind, phase, content)| Underway {
+            operation: name(Some(kind)),
+            phase,
+            content: content.map(holding),
+        }),
+        failure: None,
+        estimates: Estimates { publish: Some("days".to_owned()), go_live: None },
+    }
+}
+
+fn decided(level: Level, wish: Wish, situation: &Situation) -> ReleasePlan {
+    decide(level, wish, situation, &|slot| slot.content() == holding(NEXT).content())
+}
+
+fn names(plan: &ReleasePlan) -> Vec<String> {
+    plan.steps.iter().map(|step| format!("{} {}", step.start.name(), step.kind.name())).collect()
+}
+
+/// A sentence, how far it is to be released, what the service shows, and then from where to where by which steps.
+type Row<'a> = (&'a str, Level, &'a Situation, (Level, Level), &'a [&'a str]);
+
+#[test]
+fn the_missing_steps_follow_from_the_slots_and_from_what_runs() {
+    use Level::{Draft, Live, Preview};
+    use Phase::{PreviewReady, Running};
+    use StepKind::{GoLive, Publish};
+    let none = situation(None, None, None);
+    let publishing = situation(None, None, Some((Publish, Running, Some(NEXT))));
+    let ready = situation(Some(NEXT), None, Some((Publish, PreviewReady, None)));
+    let going = situation(Some(NEXT), Some(OLDER), Some((GoLive, Running, Some(NEXT))));
+    let rows: [Row<'_>; 13] = [
+        ("a draft stays one", Draft, &none, (Draft, Draft), &[]),
+        ("never published, to the preview", Preview, &none, (Draft, Preview), &["start publish"]),
+        ("never published, to customers", Live, &none, (Draft, Live), &["start publish", "start go_live"]),
+        ("this draft is being published", Live, &publishing, (Draft, Live), &["attach publish", "start go_live"]),
+        ("its preview is there", Preview, &ready, (Preview, Preview), &[]),
+        ("its preview waits", Live, &ready, (Preview, Live), &["start go_live"]),
+        ("it is going live", Live, &going, (Preview, Live), &["attach go_live"]),
+        ("it is going live, and the preview is enough", Preview, &going, (Preview, Preview), &[]),
+        ("customers have it", Live, &situation(None, Some(NEXT), None), (Live, Live), &[]),
+        ("customers have it, and the preview is gone", Preview, &situation(None, Some(NEXT), None), (Live, Live), &[]),
+        (
+            "a preview that does not wait cannot go live",
+            Live,
+            &situation(Some(NEXT), None, None),
+            (Preview, Live),
+            &["start publish", "start go_live"],
+        ),
+        (
+            "an older preview waits, as previews do",
+            Preview,
+            &situation(Some(OLDER), None, Some((Publish, PreviewReady, None))),
+            (Draft, Preview),
+            &["start publish"],
+        ),
+        (
+            "customers have it, whatever is published meanwhile",
+            Live,
+            &situation(Some(OLDER), Some(NEXT), Some((Publish, Running, Some(OLDER)))),
+            (Live, Live),
+            &[],
+        ),
+    ];
+    for (sentence, level, situation, (from, to), steps) in rows {
+        let plan = decided(level, Wish::default(), situation);
+        assert_eq!((plan.from, plan.to, names(&plan).as_slice()), (from, to, strings(steps).as_slice()), "{sentence}");
+        assert_eq!(plan.obstacle, None, "{sentence}");
+    }
+}
+
+fn strings(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+#[test]
+fn what_cannot_be_told_to_be_this_draft_is_an_older_one() {
+    for content in [Some(OLDER), None] {
+        for kind in [StepKind::Publish, StepKind::GoLive] {
+            let busy = situation(None, None, Some((kind, Phase::Running, content)));
+            let wish = |if_publishing| Wish { if_publishing, ..Wish::default() };
+            let plan = decided(Level::Preview, wish(IfPublishing::Fail), &busy);
+            assert_eq!((plan.obstacle, plan.steps), (Some(Obstacle::Busy(name(Some(kind)))), vec![]));
+            let plan = decided(Level::Preview, wish(IfPublishing::Skip), &busy);
+            assert_eq!((plan.is_empty(), plan.to, plan.passed_over.is_some()), (true, Level::Draft, true));
+            let plan = decided(Level::Preview, wish(IfPublishing::Wait), &busy);
+            assert_eq!(names(&plan), ["after_waiting publish"]);
+            let plan = decided(Level::Live, wish(IfPublishing::Cancel), &busy);
+            assert_eq!(names(&plan), ["after_cancelling publish", "start go_live"]);
+        }
+    }
+}
+
+#[test]
+fn a_failure_is_retried_only_if_the_draft_is_another_one_or_somebody_says_so() {
+    let failed = |content: u8| Situation {
+        failure: Some(FailedRelease {
+            failed: Failed { operation: name(Some(StepKind::Publish)), troubles: Vec::new() },
+            content: Some(holding(content)),
+        }),
+        ..situation(None, None, None)
+    };
+    let retry = Wish { after_failure: AfterFailure::Retry, ..Wish::default() };
+    let stuck = |content| situation(None, None, Some((StepKind::Publish, Phase::Stuck(Vec::new()), Some(content))));
+    let rows: [(Situation, Wish, &[&str], Option<&str>); 7] = [
+        (failed(NEXT), Wish::default(), &[], Some("failed")),
+        (failed(NEXT), retry, &["start publish"], None),
+        (failed(OLDER), Wish::default(), &["start publish"], None),
+        (stuck(NEXT), Wish::default(), &[], Some("failed")),
+        (stuck(NEXT), retry, &["after_cancelling publish"], None),
+        (stuck(OLDER), Wish::default(), &[], Some("busy")),
+        // It would never end.
+        (stuck(OLDER), Wish { if_publishing: IfPublishing::Wait, ..Wish::default() }, &[], Some("busy")),
+    ];
+    for (position, (situation, wish, steps, obstacle)) in rows.into_iter().enumerate() {
+        let plan = decided(Level::Preview, wish, &situation);
+        let found = plan.obstacle.as_ref().map(|obstacle| match obstacle {
+            Obstacle::Busy(_) => "busy",
+            Obstacle::Failed(_) => "failed",
+        });
+        assert_eq!((names(&plan), found), (strings(steps), obstacle), "row {position}");
+    }
+}
+
+#[test]
+fn a_review_covers_what_is_released_and_what_is_cancelled_and_not_who_starts_it() {
+    let print = |level, wish, situation: &Situation| decided(level, wish, situation).fingerprint();
+    let none = situation(None, None, None);
+    let attached = situation(None, None, Some((StepKind::Publish, Phase::Running, Some(NEXT))));
+    let older = situation(None, None, Some((StepKind::Publish, Phase::Running, Some(OLDER))));
+    let wish = |if_publishing| Wish { if_publishing, ..Wish::default() };
+    let preview = print(Level::Preview, Wish::default(), &none);
+    assert!(preview.is_some());
+    assert_eq!(print(Level::Draft, Wish::default(), &none), None);
+    assert_eq!(print(Level::Preview, Wish::default(), &attached), preview);
+    assert_eq!(print(Level::Preview, wish(IfPublishing::Wait), &older), preview);
+    assert_ne!(print(Level::Preview, wish(IfPublishing::Cancel), &older), preview);
+    assert_ne!(print(Level::Preview, wish(IfPublishing::Fail), &older), preview);
+    assert_ne!(print(Level::Live, Wish::default(), &none), preview);
+    // The service's estimates are no part of a review.
+    let slower = Situation { estimates: Estimates::default(), ..none };
+    assert_eq!(print(Level::Preview, Wish::default(), &slower), preview);
+}
+
+#[derive(Debug)]
+struct NoSecrets;
+
+impl SecretSource for NoSecrets {
+    fn value(&self, _: &SecretReference) -> Option<SecretText> {
+        None
+    }
+}
+
+#[test]
+fn content_is_the_same_whatever_the_service_owns_signs_orders_or_adds() {
+    let logo = "definition/offer/microsoft-azure-marketplace.smallLogo";
+    let offer = |extra: serde_json::Value| {
+        let mut document = json!({"version": 3, "status": "running", "changedTime": "2018", "definition": {
+            "displayText": "x", "offer": {"a.b": 1}, "plans": [{"planId": "p", "regions": ["US", "DE"]}]}});
+        for (path, value) in extra.as_object().unwrap() {
+            let (parent, key) = path.rsplit_once('/').unwrap_or(("", path));
+            let parent = if parent.is_empty() { String::new() } else { format!("/{parent}") };
+            document.pointer_mut(&parent).unwrap()[key] = value.clone();
+        }
+        Document::new(document)
+    };
+    let table = FieldTable::of(&OfferTypeId::new("microsoft-azure-virtualmachines"));
+    let same = |one: &Document, two: &Document| is_same(table, one, two, &Rewrites::default(), &NoSecrets);
+    let hosted = |place: &str| json!({ logo: format!("https://storage.example/{place}/a.png?sig=x") });
+    for (sentence, one, two, expected) in [
+        ("nothing differs", json!({}), json!({}), true),
+        (
+            "the service's own fields",
+            json!({"version": 4, "status": "succeeded"}),
+            json!({"changedTime": "2019"}),
+            true,
+        ),
+        ("the order of a set", json!({}), json!({"definition/plans/0/regions": ["DE", "US"]}), true),
+        ("an artifact hosted elsewhere", hosted("one"), hosted("two"), true),
+        ("an empty default", json!({"definition/offer/microsoft-azure-marketplace.videos": []}), json!({}), true),
+        ("a value", json!({"definition/displayText": "y"}), json!({}), false),
+        ("a value that only one side has", json!({"definition/offer/c.d": 1}), json!({}), false),
+        (
+            "a SKU more",
+            json!({"definition/plans": [{"planId": "p", "regions": ["US", "DE"]}, {"planId": "q"}]}),
+            json!({}),
+            false,
+        ),
+    ] {
+        let (one, two) = (offer(one), offer(two));
+        assert_eq!((same(&one, &two), same(&two, &one)), (expected, expected), "{sentence}");
+    }
+}

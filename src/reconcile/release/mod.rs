@@ -1,0 +1,221 @@
+//! Carries out the steps of a release: starts what has to be started, and follows it as long as is wanted.
+//!
+//! Nothing is chosen here: a step says how it begins. Just before a POST the offer is looked at once more, and if it is not
+//! as the step takes it to be, nothing is sent. [`start`] sends and settles lost answers, [`watch`] waits.
+
+mod start;
+mod watch;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Interrupt;
+use crate::api::{self, Client, LiveDocument, OperationLocation};
+use crate::apply::{Progress, StepOutcome, StepReport, Trouble};
+use crate::clock::Clock;
+use crate::offer::OfferAddress;
+use crate::plan::release::{Failed, Obstacle, OperationName, ReleasePlan, ReleaseStep, Start, StepKind};
+
+/// Carries out releases.
+#[derive(Debug, Clone)]
+pub struct Releasing {
+    /// Reads and posts.
+    pub client: Client,
+    /// Tells the time, and waits.
+    pub clock: Arc<dyn Clock>,
+    /// Whether what is started is followed.
+    pub following: Following,
+    /// How long something is waited for, and how often it is looked at.
+    pub patience: Patience,
+    /// Whom the service writes to.
+    pub notify: Vec<String>,
+    /// Is told how it goes on.
+    pub progress: Arc<dyn Progress>,
+    /// Whether somebody asked to end.
+    pub interrupt: Interrupt,
+}
+
+/// Whether what is started is followed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Following {
+    /// It is started, and that is all: the next run goes on from there.
+    #[default]
+    Return,
+    /// To its end.
+    ToTheEnd,
+}
+
+/// How long something is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// How long in all, for one offer.
+    pub timeout: Duration,
+    /// The longest pause between two looks. Pauses begin with a second and double up to this.
+    pub longest_pause: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            // Up to 16 days in all for a virtual machine. Source: cpp-publish-offer.md.
+            timeout: Duration::from_hours(16 * 24),
+            // A step that takes days is seen to end within five minutes, and five days take some 1,500 requests.
+            longest_pause: Duration::from_mins(5),
+        }
+    }
+}
+
+/// What may be released: decides, without looking at anything else, whether it is what was asked for.
+pub trait Expected: Send + Sync {
+    /// Why this draft, or this preview, must not be released; `None` if it is what was asked for.
+    fn objection(&self, live: LiveDocument) -> Option<String>;
+}
+
+/// An operation that is followed.
+#[derive(Debug, Clone)]
+struct Handle {
+    kind: StepKind,
+    id: Option<String>,
+    /// Where it can be asked about; `None` if only the offer's own status tells.
+    place: Option<OperationLocation>,
+}
+
+impl Handle {
+    fn of(address: &OfferAddress, kind: StepKind, id: Option<String>) -> Self {
+        let place = id.as_ref().and_then(|id| OperationLocation::of(address, id));
+        Self { kind, id, place }
+    }
+}
+
+/// One offer's release under way.
+struct Run<'a> {
+    releasing: &'a Releasing,
+    address: &'a OfferAddress,
+    expected: &'a dyn Expected,
+    began: Timestamp,
+    /// Whether the service was asked for anything.
+    asked: bool,
+}
+
+impl Releasing {
+    /// Carries out the steps of a release, in order; what comes after one that is not done waits for the next run.
+    pub async fn carry_out(
+        &self,
+        address: &OfferAddress,
+        plan: &ReleasePlan,
+        expected: &dyn Expected,
+    ) -> Vec<StepReport> {
+        if let Some(Obstacle::Failed(failed)) = &plan.obstacle {
+            return vec![told_again(failed)];
+        }
+        let mut reports = Vec::new();
+        let mut next = None;
+        for step in &plan.steps {
+            let report = match &next {
+                Some(outcome) => not_begun(step.kind, StepOutcome::clone(outcome)),
+                None => self.step(address, step, expected).await,
+            };
+            next = next.or(match report.outcome {
+                StepOutcome::Done => None,
+                StepOutcome::Started | StepOutcome::Running => Some(StepOutcome::Later),
+                _ => Some(StepOutcome::NotStarted),
+            });
+            reports.push(report);
+        }
+        reports
+    }
+
+    /// The steps of a release that is not begun.
+    pub(super) fn not_begun(plan: &ReleasePlan) -> Vec<StepReport> {
+        plan.steps.iter().map(|step| not_begun(step.kind, StepOutcome::NotStarted)).collect()
+    }
+
+    async fn step(&self, address: &OfferAddress, step: &ReleaseStep, expected: &dyn Expected) -> StepReport {
+        if self.interrupt.is_raised() {
+            return not_begun(step.kind, StepOutcome::NotStarted);
+        }
+        let began = self.clock.now();
+        let mut run = Run { releasing: self, address, expected, began, asked: false };
+        let (outcome, operation) = run.step(step).await;
+        StepReport {
+            kind: step.kind,
+            outcome,
+            operation,
+            started: Some(began),
+            finished: Some(self.clock.now()),
+            asked: run.asked,
+        }
+    }
+}
+
+impl Run<'_> {
+    async fn step(&mut self, step: &ReleaseStep) -> (StepOutcome, Option<String>) {
+        let begun = match &step.start {
+            Start::Attach(name) => Ok(Handle::of(self.address, step.kind, name.id.clone())),
+            Start::Now => self.start(step.kind).await,
+            Start::AfterWaiting(name) => match self.until_over(name).await {
+                Ok(()) => self.start(step.kind).await,
+                Err(outcome) => return (outcome, name.id.clone()),
+            },
+            Start::AfterCancelling(name) => match self.cancelled(name).await {
+                Ok(()) => self.start(step.kind).await,
+                Err(outcome) => return (outcome, name.id.clone()),
+            },
+        };
+        let mut handle = match begun {
+            Ok(handle) => handle,
+            Err(outcome) => return (outcome, None),
+        };
+        if self.releasing.following == Following::Return {
+            let outcome =
+                if matches!(step.start, Start::Attach(_)) { StepOutcome::Running } else { StepOutcome::Started };
+            return (outcome, handle.id);
+        }
+        let outcome = self.follow(&mut handle).await;
+        (outcome, handle.id)
+    }
+
+    /// Waits until the service is not busy with an older draft any more, however that ends.
+    async fn until_over(&mut self, name: &OperationName) -> Result<(), StepOutcome> {
+        let kind = name.kind.unwrap_or(StepKind::Publish);
+        let mut handle = Handle::of(self.address, kind, name.id.clone());
+        match self.watch(&mut handle).await {
+            StepOutcome::Done | StepOutcome::Failed(_) | StepOutcome::Canceled => Ok(()),
+            StepOutcome::Running => Err(StepOutcome::NotStarted),
+            other => Err(other),
+        }
+    }
+
+    /// The moment at which patience ends.
+    fn deadline(&self) -> Timestamp {
+        let timeout = SignedDuration::try_from(self.releasing.patience.timeout).unwrap_or(SignedDuration::MAX);
+        self.began.checked_add(timeout).unwrap_or(Timestamp::MAX)
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::try_from(self.releasing.clock.now().duration_since(self.began)).unwrap_or_default()
+    }
+
+    fn tell(&self, words: &str) {
+        self.releasing.progress.step(self.address, words);
+    }
+}
+
+fn not_begun(kind: StepKind, outcome: StepOutcome) -> StepReport {
+    StepReport { kind, outcome, operation: None, started: None, finished: None, asked: false }
+}
+
+/// A failure of this same draft: it is told once more, and nothing is sent.
+fn told_again(failed: &Failed) -> StepReport {
+    StepReport {
+        operation: failed.operation.id.clone(),
+        ..not_begun(failed.operation.kind.unwrap_or(StepKind::Publish), StepOutcome::Failed(failed.troubles.clone()))
+    }
+}
+
+fn trouble(error: &api::Error) -> Trouble {
+    let trouble = Trouble::of(error).with_hint(error.hint());
+    Trouble { correlation_id: error.correlation_id().map(ToOwned::to_owned), ..trouble }
+}

@@ -1,0 +1,287 @@
+//! Starts and cancels operations, and finds out what became of a request whose answer was lost.
+//!
+//! A second publish, go-live or cancel would count. So the ids of all submissions are noted before a request is sent, and
+//! after a lost answer only a new one of the right kind says that it was begun; only if none appears over some time is the
+//! request sent again.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::{Handle, Run, StepOutcome, trouble};
+use crate::api::{self, Cancellation, OperationLocation, Started, Submission};
+use crate::apply::Trouble;
+use crate::offer::Slot;
+use crate::plan::release::{OperationName, Phase, StepKind};
+use crate::reconcile::situation::{kind, underway};
+
+/// How often one request is sent at most, all its answers being lost.
+const ATTEMPTS: u32 = 3;
+
+/// The pauses between the looks for what a lost request began: two minutes in all, many times what the service takes to
+/// list what it has begun.
+const LOOKS: [u64; 6] = [2, 4, 8, 16, 32, 60];
+
+/// The submissions that were there before anything was sent.
+type Before = BTreeSet<String>;
+
+/// What became of a request.
+enum Sent {
+    Begun(Started),
+    Refused(api::Error),
+    Lost(api::Error),
+}
+
+impl Run<'_> {
+    /// Starts a step, if the offer is as the step takes it to be.
+    pub(super) async fn start(&mut self, step: StepKind) -> Result<Handle, StepOutcome> {
+        let before: Before = self.submissions().await?.into_iter().map(|submission| submission.id).collect();
+        let mut lost = None;
+        for _ in 0..ATTEMPTS {
+            let found = self.may_start(step, &before, lost.is_some()).await;
+            if let Some(handle) = found.map_err(|outcome| doubtful(outcome, lost.as_ref()))? {
+                return Ok(handle);
+            }
+            self.tell(&format!("starting to {step}"));
+            self.asked = true;
+            match self.send(step).await {
+                Sent::Begun(Started { operation: Some(place) }) => {
+                    return Ok(Handle { kind: step, id: Some(place.id()), place: Some(place) });
+                }
+                Sent::Begun(Started { operation: None }) => {
+                    // It runs for certain, so it is followed by the offer's status if the list does not name it.
+                    let found = self.look_for(step, &before).await?;
+                    return Ok(found.unwrap_or(Handle { kind: step, id: None, place: None }));
+                }
+                Sent::Refused(error) => {
+                    self.asked = lost.is_some();
+                    let refused = self.refused(step, &before, lost.is_some(), error).await;
+                    return refused.map_err(|outcome| doubtful(outcome, lost.as_ref()));
+                }
+                Sent::Lost(error) => {
+                    if let Some(handle) = self.look_for(step, &before).await? {
+                        return Ok(handle);
+                    }
+                    let interrupted = self.releasing.interrupt.is_raised();
+                    lost = Some(error);
+                    if interrupted {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(StepOutcome::Unknown(lost.as_ref().map_or_else(nothing_known, unsettled)))
+    }
+
+    async fn send(&self, step: StepKind) -> Sent {
+        let client = &self.releasing.client;
+        let answer = match step {
+            StepKind::Publish => client.publish(self.address, &self.releasing.notify).await,
+            StepKind::GoLive => client.go_live(self.address).await,
+        };
+        match answer {
+            Ok(started) => Sent::Begun(started),
+            Err(error) if error.is_ambiguous() => Sent::Lost(error),
+            Err(error) => Sent::Refused(error),
+        }
+    }
+
+    /// Looks at the offer just before the request. An operation that appeared meanwhile is ours if a request was lost before.
+    async fn may_start(
+        &self,
+        step: StepKind,
+        before: &Before,
+        after_a_loss: bool,
+    ) -> Result<Option<Handle>, StepOutcome> {
+        let reading = self.releasing.client.reading();
+        let status = reading.status(self.address).await.map_err(|error| unread(&error))?;
+        let submissions = self.submissions().await?;
+        if after_a_loss && let Some(handle) = self.begun(step, &submissions, before) {
+            return Ok(Some(handle));
+        }
+        match (step, underway(&status, &submissions)) {
+            (StepKind::Publish, None) | (_, Some((_, Phase::PreviewReady, _))) => {}
+            (StepKind::GoLive, None) => {
+                return Err(StepOutcome::Refused("there is no preview that waits for a go-live".to_owned()));
+            }
+            (_, Some((name, ..))) => {
+                return Err(StepOutcome::Refused(format!("meanwhile the service is busy: {name}")));
+            }
+        }
+        let (slot, what) = match step {
+            StepKind::Publish => (Slot::Draft, "draft"),
+            StepKind::GoLive => (Slot::Preview, "preview"),
+        };
+        let live = match slot {
+            Slot::Draft => reading.offer(self.address).await,
+            _ => reading.slot(self.address, slot).await,
+        };
+        match live.map_err(|error| unread(&error))? {
+            None => Err(StepOutcome::Refused(format!("the {what} is gone"))),
+            Some(live) => match self.expected.objection(live) {
+                Some(reason) => Err(StepOutcome::Refused(format!("the {what} is not what is declared: {reason}"))),
+                None => Ok(None),
+            },
+        }
+    }
+
+    /// The service said no. If something like it was begun meanwhile, somebody else was faster, or it was this run's own lost request.
+    async fn refused(
+        &self,
+        step: StepKind,
+        before: &Before,
+        after_a_loss: bool,
+        error: api::Error,
+    ) -> Result<Handle, StepOutcome> {
+        if error.is_bad_request() || error.is_conflict() {
+            let submissions = self.submissions().await?;
+            match self.begun(step, &submissions, before) {
+                Some(handle) if after_a_loss => return Ok(handle),
+                Some(Handle { id, .. }) => {
+                    let name = OperationName { id, kind: Some(step) };
+                    return Err(StepOutcome::Refused(format!("somebody else has started it at the same time: {name}")));
+                }
+                None => {}
+            }
+        }
+        let waiting = "if its preview still waits for the publisher, --if-publishing cancel ends that first";
+        let hint = (error.is_bad_request() || error.is_conflict()) && step == StepKind::Publish;
+        let trouble = trouble(&error);
+        let hint = trouble.hint.clone().or_else(|| hint.then(|| waiting.to_owned()));
+        Err(StepOutcome::Rejected(trouble.with_hint(hint)))
+    }
+
+    /// Looks over some time for what a request has begun.
+    async fn look_for(&self, step: StepKind, before: &Before) -> Result<Option<Handle>, StepOutcome> {
+        self.tell("answer lost, looking for what it began");
+        let mut unseen = None;
+        for seconds in [0].into_iter().chain(LOOKS) {
+            self.sleep(seconds).await;
+            match self.releasing.client.reading().submissions(self.address).await {
+                Ok(submissions) => {
+                    unseen = None;
+                    if let Some(handle) = self.begun(step, &submissions, before) {
+                        return Ok(Some(handle));
+                    }
+                }
+                Err(error) => unseen = Some(error),
+            }
+        }
+        // As long as the list cannot be read, nobody knows; sending again could make two.
+        unseen.map_or(Ok(None), |error| Err(StepOutcome::Unknown(unsettled(&error))))
+    }
+
+    fn begun(&self, step: StepKind, submissions: &[Submission], before: &Before) -> Option<Handle> {
+        let new = |row: &&Submission| !before.contains(&row.id) && kind(&row.kind) == Some(step);
+        let row = submissions.iter().find(new)?;
+        Some(Handle { place: OperationLocation::of(self.address, &row.id), kind: step, id: Some(row.id.clone()) })
+    }
+
+    async fn submissions(&self) -> Result<Vec<Submission>, StepOutcome> {
+        self.releasing.client.reading().submissions(self.address).await.map_err(|error| unread(&error))
+    }
+
+    /// Cancels what runs, if it is still what the plan says, and waits until that is over.
+    pub(super) async fn cancelled(&mut self, name: &OperationName) -> Result<(), StepOutcome> {
+        let mut lost = false;
+        for _ in 0..ATTEMPTS {
+            if !self.still_runs(name).await? {
+                return Ok(());
+            }
+            self.tell("cancelling");
+            self.asked = true;
+            match self.releasing.client.cancel(self.address, &self.releasing.notify).await {
+                Ok(Cancellation::Done | Cancellation::Running(_)) => return self.until_gone(name).await,
+                Err(error) if error.is_ambiguous() => {
+                    // A cancellation shows in no list. Whether it took effect shows in what it was to cancel.
+                    if self.gone_soon(name).await? {
+                        return Ok(());
+                    }
+                    lost = true;
+                }
+                Err(error) => {
+                    if lost && self.is_being_cancelled().await? {
+                        return self.until_gone(name).await;
+                    }
+                    self.asked = lost;
+                    let over = !self.still_runs(name).await?;
+                    return if over { Ok(()) } else { Err(StepOutcome::Rejected(trouble(&error))) };
+                }
+            }
+        }
+        Err(StepOutcome::Unknown(nothing_known()))
+    }
+
+    /// Whether that same operation is under way. Another one is not ours to cancel.
+    async fn still_runs(&self, name: &OperationName) -> Result<bool, StepOutcome> {
+        let status = self.releasing.client.reading().status(self.address).await.map_err(|error| unread(&error))?;
+        let submissions = self.submissions().await?;
+        match underway(&status, &submissions) {
+            None => Ok(false),
+            Some((now, ..)) if now.id == name.id => Ok(true),
+            Some((now, ..)) => Err(StepOutcome::Refused(format!("meanwhile the service is at something else: {now}"))),
+        }
+    }
+
+    /// Whether the service says that a cancellation was asked for. Only the word `canCancel` is public; what is looked for is
+    /// the word "request".
+    async fn is_being_cancelled(&self) -> Result<bool, StepOutcome> {
+        let status = self.releasing.client.reading().status(self.address).await.map_err(|error| unread(&error))?;
+        Ok(status.cancellation.is_some_and(|word| word.to_ascii_lowercase().contains("request")))
+    }
+
+    async fn until_gone(&mut self, name: &OperationName) -> Result<(), StepOutcome> {
+        let mut pause = Duration::from_secs(1);
+        while self.still_runs(name).await? {
+            if !self.pause(pause).await {
+                return Err(StepOutcome::TimedOut);
+            }
+            pause = (pause * 2).min(self.releasing.patience.longest_pause);
+        }
+        Ok(())
+    }
+
+    async fn gone_soon(&self, name: &OperationName) -> Result<bool, StepOutcome> {
+        for seconds in LOOKS {
+            if !self.still_runs(name).await? {
+                return Ok(true);
+            }
+            self.sleep(seconds).await;
+        }
+        Ok(!self.still_runs(name).await?)
+    }
+
+    /// Sleeps, unless somebody asked to end.
+    async fn sleep(&self, seconds: u64) {
+        tokio::select! {
+            () = self.releasing.clock.sleep(Duration::from_secs(seconds)) => {}
+            () = self.releasing.interrupt.raised() => {}
+        }
+    }
+}
+
+/// Before anything was sent, an error means that nothing was done.
+fn unread(error: &api::Error) -> StepOutcome {
+    StepOutcome::Rejected(trouble(error))
+}
+
+/// What is found wrong after a request was lost does not tell what became of that.
+fn doubtful(outcome: StepOutcome, lost: Option<&api::Error>) -> StepOutcome {
+    let Some(lost) = lost else { return outcome };
+    let mut trouble = unsettled(lost);
+    if let Some(message) = outcome.message() {
+        trouble.message = format!("{}; then: {message}", trouble.message);
+    }
+    StepOutcome::Unknown(trouble)
+}
+
+fn unsettled(error: &api::Error) -> Trouble {
+    trouble(error).with_hint(Some("`offerform operations list OFFER` shows what the service has begun".to_owned()))
+}
+
+fn nothing_known() -> Trouble {
+    Trouble {
+        message: "the service gave no clear answer".to_owned(),
+        hint: Some("`offerform status OFFER` shows how the offer stands".to_owned()),
+        correlation_id: None,
+    }
+}

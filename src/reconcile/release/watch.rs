@@ -1,0 +1,146 @@
+//! Waits for an operation of the service, backing off, and says how it ended.
+
+use std::time::Duration;
+
+use super::{Handle, Run, StepOutcome, trouble};
+use crate::api::{self, Operation, State};
+use crate::apply::Sight;
+use crate::offer::Slot;
+use crate::plan::release::StepKind;
+use crate::reconcile::situation::troubles;
+
+/// The first pause between two looks: the sandbox is done in seconds, and a refusal comes within seconds, too.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
+/// So many looks in a row may fail. Each was tried several times already, so this is an outage of the better part of an hour.
+const MISSES: u32 = 10;
+
+/// What a look showed.
+enum Look {
+    Over(StepOutcome),
+    GoesOn(Sight),
+}
+
+impl Run<'_> {
+    /// Follows an operation to its end, and looks at what it brought.
+    pub(super) async fn follow(&mut self, handle: &mut Handle) -> StepOutcome {
+        loop {
+            let outcome = self.watch(handle).await;
+            if outcome != StepOutcome::Done {
+                return outcome;
+            }
+            let slot = match handle.kind {
+                StepKind::Publish => Slot::Preview,
+                StepKind::GoLive => Slot::Production,
+            };
+            let objection = match self.releasing.client.reading().slot(self.address, slot).await {
+                Ok(Some(live)) => self.expected.objection(live),
+                Ok(None) => Some(format!("the {slot} does not hold the offer")),
+                Err(error) => return StepOutcome::Unknown(trouble(&error)),
+            };
+            match objection {
+                None => return StepOutcome::Done,
+                // Without a name it may be a former operation that was seen to be done.
+                Some(_) if handle.id.is_none() && handle.place.is_none() && self.pause(FIRST_PAUSE).await => {}
+                Some(reason) => return StepOutcome::Mismatch(reason),
+            }
+        }
+    }
+
+    /// Looks at an operation until it is over, or patience is.
+    pub(super) async fn watch(&mut self, handle: &mut Handle) -> StepOutcome {
+        let mut pause = FIRST_PAUSE.min(self.releasing.patience.longest_pause);
+        let mut missed = 0;
+        loop {
+            let mut asked_for = Duration::ZERO;
+            match self.look(handle).await {
+                Ok(Look::Over(outcome)) => return outcome,
+                Ok(Look::GoesOn(sight)) => {
+                    missed = 0;
+                    self.releasing.progress.watched(self.address, &sight);
+                }
+                Err(error) => {
+                    missed += 1;
+                    if missed > MISSES || error.is_unauthorized() || error.is_forbidden() {
+                        return StepOutcome::Unknown(trouble(&error));
+                    }
+                    asked_for = error.retry_after().unwrap_or_default();
+                    self.tell("the service does not tell how it stands; asking again");
+                }
+            }
+            if self.releasing.interrupt.is_raised() {
+                return StepOutcome::Running;
+            }
+            if !self.pause(pause.max(asked_for)).await {
+                return if self.releasing.interrupt.is_raised() { StepOutcome::Running } else { StepOutcome::TimedOut };
+            }
+            pause = (pause * 2).min(self.releasing.patience.longest_pause);
+        }
+    }
+
+    /// Sleeps, and no longer than patience lasts or until somebody asks to end. `false` if there is no time left.
+    pub(super) async fn pause(&self, wanted: Duration) -> bool {
+        let left = self.deadline().duration_since(self.releasing.clock.now());
+        let left = Duration::try_from(left).unwrap_or_default();
+        if left.is_zero() {
+            return false;
+        }
+        tokio::select! {
+            () = self.releasing.clock.sleep(wanted.min(left)) => true,
+            () = self.releasing.interrupt.raised() => false,
+        }
+    }
+
+    async fn look(&self, handle: &mut Handle) -> Result<Look, api::Error> {
+        let operation = self.operation(handle).await?;
+        Ok(judge(handle.kind, &operation).map_or_else(|| Look::GoesOn(self.sight(handle, &operation)), Look::Over))
+    }
+
+    /// Asks about the operation, or about the offer if the operation cannot be found (any more).
+    async fn operation(&self, handle: &mut Handle) -> Result<Operation, api::Error> {
+        let reading = self.releasing.client.reading();
+        if let Some(place) = &handle.place {
+            match reading.operation(self.address, place).await {
+                Err(error) if error.is_not_found() => handle.place = None,
+                answer => return answer,
+            }
+        }
+        let mut status = reading.status(self.address).await?;
+        if let Some(id) = &handle.id {
+            let rows = reading.submissions(self.address).await?;
+            // The offer's status tells of its last operation, which may be another one by now.
+            if let Some(row) = rows.into_iter().find(|row| row.id == *id)
+                && !row.is_open()
+                && let Some(word) = row.status
+            {
+                status.status = word;
+            }
+        }
+        Ok(status)
+    }
+
+    fn sight(&self, handle: &Handle, operation: &Operation) -> Sight {
+        let step = operation.current_step();
+        Sight {
+            kind: handle.kind,
+            step: step.map(|step| step.name.clone()).unwrap_or_default(),
+            percent: step.and_then(|step| step.progress),
+            estimate: step.and_then(|step| step.estimate.clone()),
+            elapsed: self.elapsed(),
+        }
+    }
+}
+
+/// How an operation ended; `None` if it goes on. A word nobody knows means that it goes on.
+fn judge(kind: StepKind, operation: &Operation) -> Option<StepOutcome> {
+    let troubles = troubles(operation);
+    if !troubles.is_empty() {
+        return Some(StepOutcome::Failed(troubles));
+    }
+    match operation.status.state() {
+        State::Canceled => Some(StepOutcome::Canceled),
+        State::Succeeded | State::Published => Some(StepOutcome::Done),
+        _ if kind == StepKind::Publish && operation.is_preview_ready() => Some(StepOutcome::Done),
+        _ => None,
+    }
+}

@@ -1,0 +1,119 @@
+//! Reads what the service shows of an offer's releases, and puts it into the plan's words.
+//!
+//! The list of submissions says what was asked for, the offer's status how far it is. Neither alone is enough: a waiting
+//! preview shows in the steps only, in one of the readings of the service, and what kind of operation runs in the list only.
+
+use crate::api::{self, Operation, ReadOnlyClient, State, Submission, SubmissionKind};
+use crate::offer::{Document, OfferAddress, Slot};
+use crate::plan::release::{
+    Estimates, Failed, FailedRelease, OperationName, Phase, Situation, StepKind, StepTrouble, Underway,
+};
+
+/// What the service shows of an offer that exists.
+pub async fn situation(client: &ReadOnlyClient, address: &OfferAddress) -> Result<Situation, api::Error> {
+    // Slots come last: what is under way may reach them meanwhile, and then they tell more.
+    let status = client.status(address).await?;
+    let submissions = client.submissions(address).await?;
+    let preview = slot(client, address, Slot::Preview).await?;
+    let production = slot(client, address, Slot::Production).await?;
+    let (publish, go_live) = status.estimates();
+    let seen = Seen { client, address, status: &status };
+    let (underway, failure) = match underway(&status, &submissions) {
+        Some((operation, phase, version)) => {
+            // What waits for the publisher stands in the preview.
+            let content = if phase == Phase::PreviewReady { None } else { seen.content(version).await? };
+            (Some(Underway { operation, phase, content }), None)
+        }
+        None => (None, seen.failure(&submissions).await?),
+    };
+    Ok(Situation { preview, production, underway, failure, estimates: Estimates { publish, go_live } })
+}
+
+async fn slot(client: &ReadOnlyClient, address: &OfferAddress, slot: Slot) -> Result<Option<Document>, api::Error> {
+    Ok(client.slot(address, slot).await?.map(|live| live.document))
+}
+
+/// What is under way, where it stands, and the version of the offer it releases.
+pub(super) fn underway(status: &Operation, submissions: &[Submission]) -> Option<(OperationName, Phase, Option<u64>)> {
+    let open = submissions.iter().find(|submission| submission.is_open());
+    if open.is_none() && !status.status.is_open() {
+        return None;
+    }
+    let operation = OperationName {
+        id: open.map(|submission| submission.id.clone()),
+        kind: open.and_then(|submission| kind(&submission.kind)),
+    };
+    let waits = status.is_preview_ready()
+        || open
+            .and_then(|open| open.status.as_ref())
+            .is_some_and(|word| word.state() == State::WaitingForPublisherReview);
+    let stuck = troubles(status);
+    let phase = match operation.kind {
+        _ if !stuck.is_empty() => Phase::Stuck(stuck),
+        Some(StepKind::Publish) | None if waits => Phase::PreviewReady,
+        _ => Phase::Running,
+    };
+    let version = open.and_then(|submission| submission.offer_version).or(status.offer_version);
+    Some((operation, phase, version))
+}
+
+/// The step of a release that a submission asks for.
+pub(super) fn kind(kind: &SubmissionKind) -> Option<StepKind> {
+    match kind {
+        SubmissionKind::Publish => Some(StepKind::Publish),
+        SubmissionKind::GoLive => Some(StepKind::GoLive),
+        SubmissionKind::Other(_) => None,
+    }
+}
+
+/// The steps that ended badly, with what the publisher is told.
+pub(super) fn troubles(operation: &Operation) -> Vec<StepTrouble> {
+    let texts = |messages: &[api::Message]| messages.iter().map(|message| message.text.clone()).collect::<Vec<_>>();
+    let mut troubles: Vec<StepTrouble> = operation
+        .failed_steps()
+        .map(|step| StepTrouble {
+            step: step.name.clone(),
+            status: step.status.as_ref().map(ToString::to_string).unwrap_or_default(),
+            messages: texts(&step.messages),
+        })
+        .collect();
+    let about_all: Vec<api::Message> =
+        operation.messages.iter().filter(|message| message.is_error()).cloned().collect();
+    if operation.status.is_failure() && (troubles.is_empty() || !about_all.is_empty()) {
+        troubles.push(StepTrouble {
+            step: String::new(),
+            status: operation.status.to_string(),
+            messages: texts(&about_all),
+        });
+    }
+    troubles
+}
+
+struct Seen<'a> {
+    client: &'a ReadOnlyClient,
+    address: &'a OfferAddress,
+    status: &'a Operation,
+}
+
+impl Seen<'_> {
+    async fn content(&self, version: Option<u64>) -> Result<Option<Document>, api::Error> {
+        let Some(version) = version else { return Ok(None) };
+        Ok(self.client.version(self.address, version).await?.map(|live| live.document))
+    }
+
+    /// The last release, if it failed.
+    async fn failure(&self, submissions: &[Submission]) -> Result<Option<FailedRelease>, api::Error> {
+        if !self.status.status.is_failure() {
+            return Ok(None);
+        }
+        // The order of the list is not promised; the number of the publishing grows.
+        let last = submissions.iter().max_by_key(|submission| (submission.publishing_version, submission.changed));
+        let operation = OperationName {
+            id: last.map(|submission| submission.id.clone()),
+            kind: last.and_then(|submission| kind(&submission.kind)),
+        };
+        let version = last.and_then(|submission| submission.offer_version).or(self.status.offer_version);
+        let content = self.content(version).await?;
+        Ok(Some(FailedRelease { failed: Failed { operation, troubles: troubles(self.status) }, content }))
+    }
+}

@@ -1,0 +1,102 @@
+//! Releases for people: what a plan will do, and what became of it.
+
+use std::io::{self, Write};
+
+use crate::apply::{ReleaseReport, StepOutcome, StepReport};
+use crate::plan::release::{Failed, Level, Obstacle, ReleasePlan, ReleaseStep, Start, StepTrouble};
+use crate::render::{Style, visible, words};
+
+/// Writes the release of an offer in a plan; nothing if none is to do.
+pub(super) fn plan(release: &ReleasePlan, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    if release.is_empty() {
+        return Ok(());
+    }
+    let way = format!("release: {} -> {}", level(release.from), level(release.to));
+    writeln!(out, "    {}", style.strong(way))?;
+    release.steps.iter().try_for_each(|step| writeln!(out, "      {}", planned(step, style)))?;
+    match &release.obstacle {
+        None => Ok(()),
+        Some(Obstacle::Busy(operation)) => {
+            let head = format!("! the service is busy: {operation}, with something else than this draft");
+            writeln!(out, "      {}", style.removed(visible(&head)))?;
+            writeln!(out, "        --if-publishing says what to do: wait, skip or cancel")
+        }
+        Some(Obstacle::Failed(failed)) => failure(failed, out, style),
+    }
+}
+
+/// How far something is released.
+pub(super) fn level(level: Level) -> &'static str {
+    match level {
+        Level::Draft => "draft",
+        Level::Preview => "preview",
+        Level::Live => "live",
+    }
+}
+
+fn planned(step: &ReleaseStep, style: Style) -> String {
+    let start = match &step.start {
+        Start::Now => String::new(),
+        Start::Attach(operation) => format!(", which runs already ({operation})"),
+        Start::AfterWaiting(operation) => format!(", once the service is done with an older draft ({operation})"),
+        Start::AfterCancelling(operation) => format!(", after cancelling what runs now ({operation})"),
+    };
+    let usually = step.estimate.as_ref().map_or(String::new(), |estimate| format!("  # usually {estimate}"));
+    let head = format!("> {}{}", step.kind, visible(&start));
+    format!("{}{}", style.changed(head), style.faint(visible(&usually).into_owned()))
+}
+
+fn failure(failed: &Failed, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let head = format!(
+        "! {} of this same draft failed; it is not started again by itself (--retry-publish)",
+        failed.operation
+    );
+    writeln!(out, "      {}", style.removed(visible(&head)))?;
+    troubles(&failed.troubles, "        ", out, style)
+}
+
+/// Writes what the service says about steps that went wrong: its own words, as text.
+pub(super) fn troubles(troubles: &[StepTrouble], indent: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let space = style.width.saturating_sub(indent.len() + 2);
+    for trouble in troubles {
+        let step = if trouble.step.is_empty() { "the whole" } else { trouble.step.as_str() };
+        writeln!(out, "{indent}{}", style.strong(visible(&format!("{step}: {}", trouble.status))))?;
+        for message in &trouble.messages {
+            let lines = message.lines().flat_map(|line| words::wrapped(&visible(line), space));
+            lines.into_iter().try_for_each(|line| writeln!(out, "{indent}  {line}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes what became of a release.
+pub(super) fn report(release: &ReleaseReport, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    release.steps.iter().try_for_each(|step| step_report(step, out, style))
+}
+
+/// Writes what became of one step.
+pub(super) fn step_report(step: &StepReport, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    use crate::apply::Verdict;
+    let words = step.outcome.words();
+    let said = match step.outcome.verdict() {
+        Verdict::Good => style.added(words),
+        Verdict::Refused => style.changed(words),
+        Verdict::Bad => style.removed(words),
+    };
+    let operation = step.operation.as_deref().map_or(String::new(), |id| format!(" ({})", visible(id)));
+    writeln!(out, "  {}: {said}{}", step.kind, style.faint(operation))?;
+    let space = style.width.saturating_sub(6);
+    let paragraph = |text: &str, out: &mut dyn Write| {
+        words::wrapped(&visible(text), space).into_iter().try_for_each(|line| writeln!(out, "    {line}"))
+    };
+    if let StepOutcome::Failed(found) = &step.outcome {
+        troubles(found, "    ", out, style)?;
+    }
+    if let Some(message) = step.outcome.message() {
+        paragraph(message, out)?;
+    }
+    match step.outcome.hint() {
+        Some(hint) => paragraph(&format!("hint: {hint}"), out),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,176 @@
+//! Requests and answers that get lost while releasing: never two operations, never none.
+
+use std::time::Duration;
+
+use offerform::apply::StepOutcome;
+use offerform::plan::release::IfPublishing;
+use offerform::reconcile::Following;
+use offerform::simulator::{Cancel, Dialect, ErrorBody, Fault, FaultRule, Pace, RetryAfter, Timing, When};
+
+use super::bench::{Bench, exit, once, times};
+use super::releases::{bench, released, steps};
+
+fn status(status: u16, timing: Timing) -> Fault {
+    Fault::Status { status, retry_after: None, body: ErrorBody::Html, timing }
+}
+
+fn later(status: u16, timing: Timing) -> Fault {
+    Fault::Status { status, retry_after: Some(RetryAfter::Seconds(7)), body: ErrorBody::ErrorObject, timing }
+}
+
+fn at(path: &str, fault: Fault) -> FaultRule {
+    FaultRule { when: When { path: path.to_owned(), method: "POST".to_owned(), nth: 1 }, times: 1, fault }
+}
+
+/// The operations that the service has begun in all.
+async fn begun(bench: &Bench) -> usize {
+    let address = offerform::offer::OfferAddress::new("contoso", "firewall");
+    bench.client().reading().submissions(&address).await.unwrap().len()
+}
+
+/// What can happen to a request, and how often it has to be sent.
+fn faults() -> Vec<(Fault, usize)> {
+    vec![
+        (Fault::LoseRequest, 2),
+        (Fault::LoseAnswer, 1),
+        (Fault::Truncate { keep: 0 }, 1),
+        (Fault::Truncate { keep: 20 }, 1),
+        (status(408, Timing::BeforeActing), 2),
+        (status(408, Timing::AfterActing), 1),
+        (status(500, Timing::BeforeActing), 2),
+        (status(500, Timing::AfterActing), 1),
+        (status(502, Timing::AfterActing), 1),
+        (status(503, Timing::BeforeActing), 2),
+        (later(503, Timing::AfterActing), 1),
+        (later(503, Timing::BeforeActing), 2),
+        (status(429, Timing::BeforeActing), 2),
+        (later(429, Timing::BeforeActing), 2),
+        (Fault::Delay { milliseconds: 50_000 }, 1),
+    ]
+}
+
+#[tokio::test]
+async fn whatever_gets_lost_there_is_one_publish_and_one_go_live() {
+    for dialect in [Dialect::default(), Dialect::reference()] {
+        for verb in ["publish", "golive"] {
+            for (fault, sent) in faults() {
+                let mut bench = bench(dialect.clone());
+                bench.following = Following::ToTheEnd;
+                bench.faults(vec![at(&format!("*/{verb}"), fault.clone())]);
+                let report = bench.apply(&released("live")).await;
+                assert!(bench.all_faults_fired(), "{verb} {fault:?}");
+                let done = vec![("publish", "done"), ("go_live", "done")];
+                assert_eq!(
+                    (exit(&report), steps(&report)),
+                    (0, done),
+                    "{verb} {fault:?}: {:?}",
+                    report.offers[0].release
+                );
+                assert_eq!(begun(&bench).await, 2, "{verb} {fault:?}");
+                let posts = bench.posts().into_iter().filter(|post| post == verb).count();
+                assert_eq!(posts, sent, "{verb} {fault:?}");
+                bench.is_silent(&released("live")).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_dies_after_its_request_is_picked_up() {
+    // Whether the request arrived or not: the next run sees, and there is one publish in the end.
+    for fault in [Fault::LoseAnswer, Fault::LoseRequest] {
+        let mut bench = bench(Dialect::default());
+        bench.pace(Pace::real());
+        bench.faults(vec![at("*/publish", fault.clone())]);
+        // This client dies with its first request: nobody settles anything.
+        let address = offerform::offer::OfferAddress::new("contoso", "firewall");
+        bench.client().publish(&address, &["team@contoso.example".to_owned()]).await.unwrap_err();
+        bench.restart();
+        let report = bench.apply(&released("preview")).await;
+        let expected = if fault == Fault::LoseAnswer { "running" } else { "started" };
+        assert_eq!((exit(&report), steps(&report)), (0, vec![("publish", expected)]));
+        assert_eq!(begun(&bench).await, 1, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_answers_nothing_after_a_lost_request_gets_no_second_one() {
+    let bench = bench(Dialect::default());
+    let plan = bench.plan(&released("preview")).await;
+    let mut unreadable = times("GET", 200, status(500, Timing::BeforeActing));
+    // The reads before the request are answered: submissions, status, submissions, the draft.
+    unreadable.when.nth = 5;
+    bench.faults(vec![at("*/publish", Fault::LoseRequest), unreadable]);
+    let report = bench.run(&released("preview"), plan, &[]).await;
+    assert!(matches!(report.offers[0].release.steps[0].outcome, StepOutcome::Unknown(_)), "{:?}", steps(&report));
+    assert_eq!((exit(&report), bench.posts().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_request_that_is_lost_again_and_again_is_given_up() {
+    let bench = bench(Dialect::default());
+    bench.faults(vec![FaultRule { times: 50, ..at("*/publish", Fault::LoseRequest) }]);
+    let report = bench.apply(&released("preview")).await;
+    assert_eq!((exit(&report), steps(&report)), (1, vec![("publish", "unknown")]));
+    assert_eq!(bench.posts().len(), 3);
+}
+
+#[tokio::test]
+async fn the_service_may_fall_silent_for_a_while_during_a_wait() {
+    let mut bench = bench(Dialect::default());
+    bench.pace(Pace::real());
+    bench.following = Following::ToTheEnd;
+    let plan = bench.plan(&released("preview")).await;
+    let mut outage = times("GET", 30, later(503, Timing::BeforeActing));
+    outage.when.nth = 20;
+    bench.faults(vec![outage]);
+    let report = bench.run(&released("preview"), plan, &[]).await;
+    assert!(bench.all_faults_fired());
+    assert_eq!((exit(&report), steps(&report)), (0, vec![("publish", "done")]));
+}
+
+#[tokio::test]
+async fn an_operation_that_cannot_be_found_any_more_is_followed_by_the_offers_status() {
+    for dialect in [Dialect::default(), Dialect::reference()] {
+        let mut bench = bench(dialect);
+        bench.following = Following::ToTheEnd;
+        let gone = FaultRule {
+            when: When { path: "*/operations/*".to_owned(), ..When::default() },
+            times: 500,
+            fault: status(404, Timing::BeforeActing),
+        };
+        bench.faults(vec![gone]);
+        let report = bench.apply(&released("live")).await;
+        assert_eq!((exit(&report), steps(&report)), (0, vec![("publish", "done"), ("go_live", "done")]));
+        assert_eq!(begun(&bench).await, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_lost_cancellation_is_settled_by_what_it_was_to_cancel() {
+    for cancel in [Cancel::Immediate, Cancel::Accepted] {
+        for fault in [Fault::LoseAnswer, Fault::LoseRequest, status(500, Timing::AfterActing)] {
+            let mut bench = bench(Dialect { cancel, ..Dialect::default() });
+            bench.pace(Pace { cancelling: Duration::from_mins(30), ..Pace::real() });
+            bench.apply(&released("preview")).await;
+            bench.wish.if_publishing = IfPublishing::Cancel;
+            bench.faults(vec![at("*/cancel", fault.clone())]);
+            let newer = released("preview").replace("One", "Newer");
+            let report = bench.apply(&newer).await;
+            assert!(bench.all_faults_fired(), "{fault:?}");
+            assert_eq!((exit(&report), steps(&report)), (0, vec![("publish", "started")]), "{cancel:?} {fault:?}");
+            assert_eq!(begun(&bench).await, 2, "{cancel:?} {fault:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_offer_that_the_service_finds_incomplete_fails_with_its_words() {
+    let mut rule = once("POST", status(422, Timing::BeforeActing));
+    rule.when.path = "*/publish".to_owned();
+    let bench = bench(Dialect::default());
+    bench.faults(vec![rule]);
+    let report = bench.apply(&released("live")).await;
+    assert_eq!((exit(&report), steps(&report)), (1, vec![("publish", "rejected"), ("go_live", "not_started")]));
+    assert_eq!((begun(&bench).await, bench.posts().len()), (0, 1), "it is not sent again");
+}
