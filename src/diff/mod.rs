@@ -4,13 +4,21 @@
 
 mod change;
 mod compare;
+mod identity;
+mod lists;
+mod members;
+mod path;
 mod preserved;
+mod secrets;
+mod sides;
 #[cfg(test)]
 mod tests;
+mod verdict;
 mod walk;
 
 pub use change::{Cause, Change, Doubt, Edit, Kind, Left, Operation, Sealed};
-pub use compare::{Base, Comparison, Ownership, Secrecy, Unmanaged, compare, live_value_of};
+pub use compare::{Base, Comparison, Ownership, Secrecy, Unmanaged, compare};
+pub use identity::live_value_of;
 pub use preserved::lost;
 
 /// All differences of one offer, in the order in which their edits are made.

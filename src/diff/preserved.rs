@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::compare::name;
+use super::identity::name;
 use crate::offer::Pointer;
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldTable, Place};

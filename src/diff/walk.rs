@@ -1,95 +1,128 @@
-//! The path of a walk through three documents at once.
+//! One walk through desired, base and live, and the changes it finds.
 
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::change::{Cause, Change, Doubt, Edit, Kind, Operation, Sealed};
+use super::compare::Comparison;
+use super::path::Path;
+use super::sides::{BaseValue, Trio};
+use super::verdict::{Verdict, cause};
 use crate::offer::Pointer;
+use crate::offer::canonical::{Form, View};
+use crate::offer::fields::{self, Place};
 
-/// One part of the path.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Token<'a> {
-    /// A member, whose key may be spelled differently on the two sides.
-    Key {
-        /// The key in the desired document.
-        desired: &'a str,
-        /// The key in the live document.
-        live: &'a str,
-    },
-    /// An element of a list with identities.
-    Element {
-        /// What tells it from the others.
-        identity: &'a str,
-        /// Its position in the desired list.
-        desired: usize,
-        /// Its position in the list of the base, if it is there.
-        base: Option<usize>,
-        /// Its position in the live list.
-        live: usize,
-    },
+/// The walk, and what it found so far.
+pub(super) struct Walk<'a> {
+    pub(super) comparison: Comparison<'a>,
+    pub(super) path: Path<'a>,
+    pub(super) changes: Vec<Change>,
 }
 
-/// Where the walk is.
-#[derive(Debug, Default)]
-pub(super) struct Path<'a> {
-    tokens: Vec<Token<'a>>,
-}
-
-impl<'a> Path<'a> {
-    pub(super) fn push_key(&mut self, desired: &'a str, live: &'a str) {
-        self.tokens.push(Token::Key { desired, live });
-    }
-
-    pub(super) fn push_element(&mut self, identity: &'a str, desired: usize, base: Option<usize>, live: usize) {
-        self.tokens.push(Token::Element { identity, desired, base, live });
-    }
-
-    pub(super) fn pop(&mut self) {
-        self.tokens.pop();
-    }
-
-    /// The path through identities.
-    pub(super) fn identity(&self) -> Pointer {
-        self.pointer(|pointer, token| match token {
-            Token::Key { live, .. } => pointer.key(live),
-            Token::Element { identity, .. } => pointer.key(identity),
-        })
-    }
-
-    /// The path in the live document.
-    pub(super) fn live(&self) -> Pointer {
-        self.pointer(|pointer, token| match token {
-            Token::Key { live, .. } => pointer.key(live),
-            Token::Element { live, .. } => pointer.index(*live),
-        })
-    }
-
-    /// The path in the desired document.
-    pub(super) fn desired(&self) -> Pointer {
-        self.pointer(|pointer, token| match token {
-            Token::Key { desired, .. } => pointer.key(desired),
-            Token::Element { desired, .. } => pointer.index(*desired),
-        })
-    }
-
-    /// The path in the base; `None` if an element on the way is not in it.
-    pub(super) fn base(&self) -> Option<Pointer> {
-        self.tokens.iter().try_fold(Pointer::root(), |pointer, token| match token {
-            Token::Key { desired, .. } => Some(pointer.key(desired)),
-            Token::Element { base, .. } => base.map(|index| pointer.index(index)),
-        })
-    }
-
-    /// The id of the SKU the path is in.
-    pub(super) fn sku(&self) -> Option<String> {
-        match self.tokens.as_slice() {
-            [
-                Token::Key { live: "definition", .. },
-                Token::Key { live: "plans", .. },
-                Token::Element { identity, .. },
-                ..,
-            ] => Some((*identity).to_owned()),
-            _ => None,
+impl<'a> Walk<'a> {
+    pub(super) fn visit(&mut self, place: Place<'static>, trio: Trio<'a>) {
+        match place.field().comparison {
+            fields::Comparison::ServerOwned => return,
+            fields::Comparison::Secret => return self.secret(trio),
+            _ => {}
+        }
+        match (trio.desired, trio.live) {
+            (None, _) => self.undeclared(place, trio),
+            (Some(Value::Null), _) if self.sealed().is_none() => self.explicit_null(place, trio),
+            (Some(desired), Some(live)) => self.both(place, desired, trio.base, live),
+            (Some(desired), None) => self.leaf(place, desired, trio.base, None),
         }
     }
 
-    fn pointer(&self, step: impl Fn(Pointer, &Token<'a>) -> Pointer) -> Pointer {
-        self.tokens.iter().fold(Pointer::root(), step)
+    fn both(&mut self, place: Place<'static>, desired: &'a Value, base: BaseValue<'a>, live: &'a Value) {
+        match (View::new(place, desired).form(), View::new(place, live).form()) {
+            (Form::Map(one), Form::Map(two)) => self.members(place, one, base, two),
+            (Form::Set(one), Form::Set(two)) => self.set(place, &one, base, (&two, live)),
+            (Form::Keyed(one), Form::Keyed(two)) => {
+                let base = match base {
+                    BaseValue::Live => None,
+                    BaseValue::Is(value) => Some(match value.map(|value| View::new(place, value).form()) {
+                        Some(Form::Keyed(elements)) => elements,
+                        _ => IndexMap::new(),
+                    }),
+                };
+                self.keyed(place, &one, base.as_ref(), &two);
+            }
+            _ => self.leaf(place, desired, base, Some(live)),
+        }
+    }
+
+    pub(super) fn leaf(
+        &mut self,
+        place: Place<'static>,
+        desired: &'a Value,
+        base: BaseValue<'a>,
+        live: Option<&'a Value>,
+    ) {
+        let cause = match self.verdict(place, desired, live) {
+            Verdict::Same => return,
+            Verdict::Doubt(doubt) => match base {
+                // The declared value is all there is to compare: it changed, or it did not.
+                BaseValue::Is(Some(base)) if doubt == Doubt::Hosted => {
+                    if View::new(place, desired).same(View::new(place, base)) {
+                        return;
+                    }
+                    Cause::Declared
+                }
+                _ => Cause::Undetermined(doubt),
+            },
+            Verdict::Different => match self.sealed() {
+                Some(reference) => self.sealed_cause(&reference, base),
+                None => cause(place, desired, base, live),
+            },
+        };
+        let at = self.path.desired();
+        let after = self.declared(&at);
+        let operation = if live.is_some() { Operation::Replace } else { Operation::Add };
+        let edit = Edit { target: self.path.live(), value: Some(at) };
+        self.push(operation, cause, (live.map(Sealed::new), after), edit);
+        if place.field().markup == fields::Markup::Html {
+            self.is_about(Kind::Html);
+        }
+    }
+
+    pub(super) fn removal(&mut self, cause: Cause, live: &Value) {
+        let edit = Edit { target: self.path.live(), value: None };
+        self.push(Operation::Remove, cause, (Some(Sealed::new(live)), None), edit);
+    }
+
+    pub(super) fn push(
+        &mut self,
+        operation: Operation,
+        cause: Cause,
+        (before, after): (Option<Sealed>, Option<Sealed>),
+        edit: Edit,
+    ) {
+        let (identity, sku) = (self.path.identity(), self.path.sku());
+        self.changes.push(Change {
+            identity,
+            sku,
+            operation,
+            cause,
+            before,
+            after,
+            edit,
+            kind: Kind::Value,
+            left: None,
+        });
+    }
+
+    /// Says what kind of value the latest change is about.
+    pub(super) fn is_about(&mut self, kind: Kind) {
+        if let Some(change) = self.changes.last_mut() {
+            change.kind = kind;
+        }
+    }
+
+    /// The declared part at a place, as it may be shown.
+    pub(super) fn declared(&self, at: &Pointer) -> Option<Sealed> {
+        let part = self.comparison.desired.part(at)?;
+        let places: Vec<Pointer> = part.sealed().keys().cloned().collect();
+        Some(Sealed::with_secrets(part.content().clone(), &places))
     }
 }

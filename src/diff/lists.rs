@@ -1,0 +1,123 @@
+//! Lists that mean sets, and lists whose elements have identities. All others are compared as one value.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::change::{Cause, Change, Edit, Kind, Operation, Sealed};
+use super::identity::name;
+use super::sides::{BaseValue, Trio};
+use super::walk::Walk;
+use crate::offer::canonical::{Element, Form, View};
+use crate::offer::fields::Place;
+use crate::record::Memory;
+
+impl<'a> Walk<'a> {
+    pub(super) fn set(
+        &mut self,
+        place: Place<'static>,
+        desired: &BTreeMap<Cow<'a, str>, Element<'a>>,
+        base: BaseValue<'a>,
+        (live, list): (&BTreeMap<Cow<'a, str>, Element<'a>>, &'a Value),
+    ) {
+        let base = match base {
+            BaseValue::Live => None,
+            BaseValue::Is(value) => Some(match value.map(|value| View::new(place, value).form()) {
+                Some(Form::Set(elements)) => elements,
+                _ => BTreeMap::new(),
+            }),
+        };
+        let cause = |moved: bool| if moved { Cause::Drift } else { Cause::Declared };
+        // From the back, so that positions stay right while elements go; a value that is there twice goes twice.
+        for (index, value) in list.as_array().map_or(&[][..], Vec::as_slice).iter().enumerate().rev() {
+            let text = crate::offer::canonical::text(value);
+            if desired.contains_key(&text) || self.recall(&text, None, Some(value)) == Memory::AsRecorded {
+                continue;
+            }
+            let moved = base.as_ref().is_some_and(|base| !base.contains_key(&text));
+            let edit = Edit { target: self.path.live().index(index), value: None };
+            self.element(&text, Operation::Remove, cause(moved), (Some(Sealed::new(value)), None), edit);
+        }
+        for (text, element) in desired.iter().filter(|(text, _)| !live.contains_key(*text)) {
+            if self.recall(text, Some(element.value), None) == Memory::AsRecorded {
+                continue;
+            }
+            let moved = base.as_ref().is_some_and(|base| base.contains_key(text));
+            let edit =
+                Edit { target: self.path.live().key("-"), value: Some(self.path.desired().index(element.index)) };
+            self.element(text, Operation::Add, cause(moved), (None, Some(Sealed::new(element.value))), edit);
+        }
+    }
+
+    pub(super) fn keyed(
+        &mut self,
+        place: Place<'static>,
+        desired: &IndexMap<&'a str, Element<'a>>,
+        base: Option<&IndexMap<&'a str, Element<'a>>>,
+        live: &IndexMap<&'a str, Element<'a>>,
+    ) {
+        let before = |identity: &str| {
+            base.map_or(BaseValue::Live, |base| BaseValue::Is(base.get(identity).map(|element| element.value)))
+        };
+        for (identity, element) in desired {
+            let Some(other) = live.get(identity) else { continue };
+            let in_base = base.and_then(|base| base.get(identity)).map(|element| element.index);
+            self.path.push_element(identity, element.index, in_base, other.index);
+            self.visit(
+                place.element(),
+                Trio { desired: Some(element.value), base: before(identity), live: Some(other.value) },
+            );
+            self.path.pop();
+        }
+        let mut gone: Vec<_> = live.iter().filter(|(identity, _)| !desired.contains_key(*identity)).collect();
+        gone.sort_by_key(|(_, element)| std::cmp::Reverse(element.index));
+        for (identity, element) in gone {
+            let cause = match before(identity) {
+                BaseValue::Live => Cause::Declared,
+                BaseValue::Is(None) => Cause::Drift,
+                BaseValue::Is(Some(base)) => {
+                    let kept = View::new(place.element(), base).covered_by(View::new(place.element(), element.value));
+                    if kept { Cause::Declared } else { Cause::Conflict }
+                }
+            };
+            let edit = Edit { target: self.path.live().index(element.index), value: None };
+            self.element(identity, Operation::Remove, cause, (Some(Sealed::new(element.value)), None), edit);
+        }
+        for (identity, element) in desired.iter().filter(|(identity, _)| !live.contains_key(*identity)) {
+            let cause = if matches!(before(identity), BaseValue::Is(Some(_))) { Cause::Drift } else { Cause::Declared };
+            let place = self.path.desired().index(element.index);
+            let after = self.declared(&place);
+            let edit = Edit { target: self.path.live().key("-"), value: Some(place) };
+            self.element(identity, Operation::Add, cause, (None, after), edit);
+        }
+    }
+
+    /// Records a change to an element of a list, named by its identity.
+    fn element(
+        &mut self,
+        identity: &str,
+        operation: Operation,
+        cause: Cause,
+        (before, after): (Option<Sealed>, Option<Sealed>),
+        edit: Edit,
+    ) {
+        let path = self.path.identity().key(&name(identity));
+        // An element of the list of SKUs is a SKU itself.
+        let sku = self
+            .path
+            .sku()
+            .or_else(|| (self.path.identity().as_str() == "/definition/plans").then(|| identity.to_owned()));
+        let change =
+            Change { identity: path, sku, operation, cause, before, after, edit, kind: Kind::Value, left: None };
+        self.changes.push(change);
+    }
+
+    fn recall(&self, element: &str, declared: Option<&Value>, live: Option<&Value>) -> Memory {
+        if self.comparison.rewrites.is_empty() {
+            return Memory::None;
+        }
+        self.comparison.rewrites.recall(&self.path.identity().key(element), declared, live)
+    }
+}

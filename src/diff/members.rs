@@ -1,0 +1,153 @@
+//! Mappings: keys under two names, keys that go, and keys that nobody declares.
+
+use serde_json::{Map, Value};
+
+use super::change::{Cause, Change, Edit, Operation, Sealed};
+use super::compare::{Ownership, Unmanaged};
+use super::sides::{BaseValue, Trio};
+use super::walk::Walk;
+use crate::offer::canonical::{Form, View};
+use crate::offer::fields::{self, Place};
+use crate::record::Memory;
+
+impl<'a> Walk<'a> {
+    pub(super) fn members(
+        &mut self,
+        place: Place<'static>,
+        desired: &'a Map<String, Value>,
+        base: BaseValue<'a>,
+        live: &'a Map<String, Value>,
+    ) {
+        for (key, value) in desired {
+            let field = place.key(key).field();
+            // The service may have renamed the key: then the value is compared, and written, under the name it has there.
+            let live_key = match field.alias {
+                Some(alias) if !live.contains_key(key) && !desired.contains_key(alias) && live.contains_key(alias) => {
+                    alias
+                }
+                _ => key,
+            };
+            let first = self.changes.len();
+            let was = match field.alias {
+                Some(alias) if !desired.contains_key(alias) => base.member_or(key, alias),
+                _ => base.member(key),
+            };
+            self.member(place, (key, live_key), Trio { desired: Some(value), base: was, live: live.get(live_key) });
+            if self.changes[first..].iter().any(Change::is_determined) {
+                for other in [field.mirror, field.alias].into_iter().flatten().filter(|other| *other != live_key) {
+                    self.follow(place, (key, other), (desired, value), base, live);
+                }
+            }
+        }
+        let before = base.members();
+        for (key, value) in before.into_iter().flatten().filter(|(key, _)| !desired.contains_key(*key)) {
+            let renamed = place.key(key).field().alias.is_some_and(|alias| desired.contains_key(alias));
+            if !renamed {
+                self.member(
+                    place,
+                    (key, key),
+                    Trio { desired: None, base: BaseValue::Is(Some(value)), live: live.get(key) },
+                );
+            }
+        }
+        let exact = self.comparison.ownership == Ownership::Exact;
+        if exact || self.comparison.unmanaged == Unmanaged::Listed {
+            let declared =
+                |key: &String| desired.contains_key(key) || before.is_some_and(|base| base.contains_key(key));
+            for (key, value) in live.iter().filter(|(key, _)| !declared(key)) {
+                self.undeclared_member((place.key(key), key), value, desired, base);
+            }
+        }
+    }
+
+    /// Gives a value that changed under one name to its other name, if the service has that too and nobody declares it.
+    fn follow(
+        &mut self,
+        place: Place<'static>,
+        (key, other): (&'a str, &'a str),
+        (declared, value): (&Map<String, Value>, &'a Value),
+        base: BaseValue<'a>,
+        live: &'a Map<String, Value>,
+    ) {
+        let goes = base.members().is_some_and(|base| base.contains_key(other) && base.contains_key(key));
+        if declared.contains_key(other) || !live.contains_key(other) || goes {
+            return;
+        }
+        let trio = Trio { desired: Some(value), base: base.member_or(other, key), live: live.get(other) };
+        self.member(place, (key, other), trio);
+    }
+
+    fn member(&mut self, place: Place<'static>, (desired, live): (&'a str, &'a str), trio: Trio<'a>) {
+        self.path.push_key(desired, live);
+        self.visit(place.key(live), trio);
+        self.path.pop();
+    }
+
+    /// A live member that no file declares: somebody else's, or too much if the file owns mappings whole.
+    fn undeclared_member(
+        &mut self,
+        (place, key): (Place<'static>, &'a str),
+        value: &'a Value,
+        desired: &Map<String, Value>,
+        base: BaseValue<'a>,
+    ) {
+        let field = place.field();
+        let shadow = [field.alias, field.mirror].into_iter().flatten().any(|other| desired.contains_key(other));
+        let silent = matches!(field.comparison, fields::Comparison::ServerOwned | fields::Comparison::Secret);
+        if silent || shadow || value.is_null() || field.is_default(value) {
+            return;
+        }
+        self.path.push_key(key, key);
+        match (self.comparison.ownership, base) {
+            (Ownership::Exact, BaseValue::Live) => self.removal(Cause::Declared, value),
+            // It was not there when the files were written like this: somebody put it there since.
+            (Ownership::Exact, BaseValue::Is(_)) => self.removal(Cause::Drift, value),
+            (Ownership::Declared, _) => {
+                let sealed = Sealed::new(value);
+                let edit = Edit { target: self.path.live(), value: None };
+                self.push(Operation::Replace, Cause::Unmanaged, (Some(sealed.clone()), Some(sealed)), edit);
+            }
+        }
+        self.path.pop();
+    }
+
+    pub(super) fn explicit_null(&mut self, place: Place<'static>, trio: Trio<'a>) {
+        let Some(live) = trio.live else { return };
+        // The service puts a default back at once: asking it to go away would be a change for ever.
+        if live.is_null() || place.field().is_default(live) {
+            return;
+        }
+        // The service may have answered the removal with a value of its own.
+        if self.comparison.rewrites.recall(&self.path.identity(), None, Some(live)) == Memory::AsRecorded {
+            return;
+        }
+        let cause = match trio.base {
+            BaseValue::Live => Cause::Declared,
+            BaseValue::Is(Some(Value::Null)) => Cause::Drift,
+            BaseValue::Is(Some(base)) if View::new(place, base).covered_by(View::new(place, live)) => Cause::Declared,
+            BaseValue::Is(_) => Cause::Conflict,
+        };
+        self.removal(cause, live);
+    }
+
+    /// A value that no file declares any more, or never did.
+    pub(super) fn undeclared(&mut self, place: Place<'static>, trio: Trio<'a>) {
+        let (BaseValue::Is(Some(base)), Some(live)) = (trio.base, trio.live) else { return };
+        if base.is_null() || live.is_null() || place.field().is_default(live) {
+            return;
+        }
+        let (was, is) = (View::new(place, base), View::new(place, live));
+        if let (Form::Map(declared), Form::Map(now)) = (was.form(), is.form())
+            && !is.same(was)
+        {
+            // Only what was declared goes; members that others put beside it stay.
+            for (key, value) in declared {
+                let trio = Trio { desired: None, base: BaseValue::Is(Some(value)), live: now.get(key) };
+                self.member(place, (key, key), trio);
+            }
+            return;
+        }
+        let cause = if was.covered_by(is) { Cause::Declared } else { Cause::Conflict };
+        self.removal(cause, live);
+    }
+}

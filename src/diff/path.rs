@@ -1,0 +1,95 @@
+//! The path of a walk through three documents at once.
+
+use crate::offer::Pointer;
+
+/// One part of the path.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Token<'a> {
+    /// A member, whose key may be spelled differently on the two sides.
+    Key {
+        /// The key in the desired document.
+        desired: &'a str,
+        /// The key in the live document.
+        live: &'a str,
+    },
+    /// An element of a list with identities.
+    Element {
+        /// What tells it from the others.
+        identity: &'a str,
+        /// Its position in the desired list.
+        desired: usize,
+        /// Its position in the list of the base, if it is there.
+        base: Option<usize>,
+        /// Its position in the live list.
+        live: usize,
+    },
+}
+
+/// Where the walk is.
+#[derive(Debug, Default)]
+pub(super) struct Path<'a> {
+    tokens: Vec<Token<'a>>,
+}
+
+impl<'a> Path<'a> {
+    pub(super) fn push_key(&mut self, desired: &'a str, live: &'a str) {
+        self.tokens.push(Token::Key { desired, live });
+    }
+
+    pub(super) fn push_element(&mut self, identity: &'a str, desired: usize, base: Option<usize>, live: usize) {
+        self.tokens.push(Token::Element { identity, desired, base, live });
+    }
+
+    pub(super) fn pop(&mut self) {
+        self.tokens.pop();
+    }
+
+    /// The path through identities.
+    pub(super) fn identity(&self) -> Pointer {
+        self.pointer(|pointer, token| match token {
+            Token::Key { live, .. } => pointer.key(live),
+            Token::Element { identity, .. } => pointer.key(identity),
+        })
+    }
+
+    /// The path in the live document.
+    pub(super) fn live(&self) -> Pointer {
+        self.pointer(|pointer, token| match token {
+            Token::Key { live, .. } => pointer.key(live),
+            Token::Element { live, .. } => pointer.index(*live),
+        })
+    }
+
+    /// The path in the desired document.
+    pub(super) fn desired(&self) -> Pointer {
+        self.pointer(|pointer, token| match token {
+            Token::Key { desired, .. } => pointer.key(desired),
+            Token::Element { desired, .. } => pointer.index(*desired),
+        })
+    }
+
+    /// The path in the base; `None` if an element on the way is not in it.
+    pub(super) fn base(&self) -> Option<Pointer> {
+        self.tokens.iter().try_fold(Pointer::root(), |pointer, token| match token {
+            Token::Key { desired, .. } => Some(pointer.key(desired)),
+            Token::Element { base, .. } => base.map(|index| pointer.index(index)),
+        })
+    }
+
+    /// The id of the SKU the path is in.
+    pub(super) fn sku(&self) -> Option<String> {
+        match self.tokens.as_slice() {
+            [
+                Token::Key { live: "definition", .. },
+                Token::Key { live: "plans", .. },
+                Token::Element { identity, .. },
+                ..,
+            ] => Some((*identity).to_owned()),
+            _ => None,
+        }
+    }
+
+    fn pointer(&self, step: impl Fn(Pointer, &Token<'a>) -> Pointer) -> Pointer {
+        self.tokens.iter().fold(Pointer::root(), step)
+    }
+}

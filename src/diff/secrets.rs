@@ -1,0 +1,39 @@
+//! Secrets: of what the service never returns, only the declaration is compared.
+
+use super::change::{Cause, Edit, Kind, Operation, Sealed};
+use super::compare::{Base, Secrecy};
+use super::sides::{BaseValue, Trio};
+use super::walk::Walk;
+use crate::secret::SecretReference;
+
+impl<'a> Walk<'a> {
+    /// A secret is never compared with what is live, which nobody sees. Only its declaration can change: another place, another
+    /// `version`, or none before.
+    pub(super) fn secret(&mut self, trio: Trio<'a>) {
+        let Some(reference) = self.sealed() else { return };
+        let before = match trio.base {
+            BaseValue::Is(_) => self.sealed_in_base(),
+            BaseValue::Live => Some(reference.clone()),
+        };
+        if before.as_ref() == Some(&reference) && self.comparison.secrecy == Secrecy::Kept {
+            return;
+        }
+        let operation = if before.is_some() { Operation::Replace } else { Operation::Add };
+        let edit = Edit { target: self.path.live(), value: Some(self.path.desired()) };
+        let before = before.map(|_| Sealed::secret());
+        self.push(operation, Cause::Declared, (before, Some(Sealed::secret())), edit);
+        self.is_about(Kind::Secret);
+    }
+
+    /// The secret that was declared here before, if one was.
+    pub(super) fn sealed_in_base(&self) -> Option<SecretReference> {
+        let Base::Declared(document) = self.comparison.base else { return None };
+        self.path.base().and_then(|at| document.sealed().get(&at).cloned())
+    }
+
+    /// The secret that is declared here, if one is.
+    pub(super) fn sealed(&self) -> Option<SecretReference> {
+        let sealed = self.comparison.desired.sealed();
+        if sealed.is_empty() { None } else { sealed.get(&self.path.desired()).cloned() }
+    }
+}

@@ -1,0 +1,104 @@
+//! Whether two values mean the same, as far as that can be told, and why they differ if they do not.
+
+use serde_json::Value;
+
+use super::change::{Cause, Doubt};
+use super::sides::BaseValue;
+use super::walk::Walk;
+use crate::offer::canonical::View;
+use crate::offer::fields::{self, Fate, Place};
+use crate::record::Memory;
+use crate::secret::SecretReference;
+
+/// What is known of two values.
+pub(super) enum Verdict {
+    Same,
+    Different,
+    Doubt(Doubt),
+}
+
+impl<'a> Walk<'a> {
+    /// Whether a declared value and a live one mean the same, as far as that can be told.
+    pub(super) fn verdict(&self, place: Place<'static>, desired: &Value, live: Option<&Value>) -> Verdict {
+        let field = place.field();
+        if let Some(reference) = self.sealed() {
+            return self.sealed_verdict(place, &reference, live);
+        }
+        let same = match live {
+            Some(live) => View::new(place, desired).same(View::new(place, live)),
+            None => field.is_default(desired),
+        };
+        if same {
+            return Verdict::Same;
+        }
+        match self.comparison.rewrites.recall(&self.path.identity(), Some(desired), live) {
+            Memory::AsRecorded => return Verdict::Same,
+            Memory::DeclaredChanged => return Verdict::Different,
+            Memory::None | Memory::LiveChanged | Memory::Outdated => {}
+        }
+        match live {
+            None if field.fate == Fate::MayBeDropped && self.comparison.live.is_some() => {
+                Verdict::Doubt(Doubt::Dropped)
+            }
+            Some(live) if hosted(place, desired, live) => Verdict::Doubt(Doubt::Hosted),
+            _ => Verdict::Different,
+        }
+    }
+
+    fn sealed_verdict(&self, place: Place<'static>, reference: &SecretReference, live: Option<&Value>) -> Verdict {
+        match (live, self.comparison.secrets.value(reference)) {
+            (None, _) => Verdict::Different,
+            (Some(_), None) => Verdict::Doubt(Doubt::SecretNotSet(reference.clone())),
+            (Some(live), Some(secret)) => {
+                let value = Value::String(secret.expose().to_owned());
+                if View::new(place, &value).same(View::new(place, live)) { Verdict::Same } else { Verdict::Different }
+            }
+        }
+    }
+
+    /// Why a sealed value differs. What it was before is not known, only where it came from.
+    pub(super) fn sealed_cause(&self, reference: &SecretReference, base: BaseValue<'a>) -> Cause {
+        match (base, self.sealed_in_base()) {
+            (BaseValue::Is(_), Some(before)) if before == *reference => Cause::Drift,
+            _ => Cause::Declared,
+        }
+    }
+}
+
+/// The three-way table for one value.
+pub(super) fn cause(place: Place<'static>, desired: &Value, base: BaseValue<'_>, live: Option<&Value>) -> Cause {
+    let base = match base {
+        BaseValue::Live => return Cause::Declared,
+        // An explicit `null` said that the value must not be there: the same as its absence.
+        BaseValue::Is(base) => base.filter(|base| !base.is_null()),
+    };
+    let live = live.filter(|live| !live.is_null());
+    let same = |one: Option<&Value>, two: Option<&Value>| match (one, two) {
+        (Some(one), Some(two)) => View::new(place, one).same(View::new(place, two)),
+        (one, two) => one.is_none() && two.is_none(),
+    };
+    if same(base, live) {
+        Cause::Declared
+    } else if same(base, Some(desired)) {
+        Cause::Drift
+    } else {
+        Cause::Conflict
+    }
+}
+
+/// Whether two values that are not the same may differ only because the service hosts a copy.
+fn hosted(place: Place<'static>, desired: &Value, live: &Value) -> bool {
+    match (desired, live) {
+        (Value::String(desired), Value::String(live)) => {
+            place.field().comparison == fields::Comparison::Artifact && !desired.is_empty() && !live.is_empty()
+        }
+        (Value::Array(one), Value::Array(two)) => {
+            let place = place.element();
+            let alike = |(one, two): (&Value, &Value)| {
+                View::new(place, one).same(View::new(place, two)) || hosted(place, one, two)
+            };
+            one.len() == two.len() && one.iter().zip(two).all(alike)
+        }
+        _ => false,
+    }
+}
