@@ -130,8 +130,10 @@ async fn plan_again(
         None => Arc::new(secrets.clone()),
     };
     let flags = reviewed.map_or_else(|| arguments.comparing.clone(), PlanFile::comparing);
-    let how =
-        How { base: base(context, chosen, workspace, &flags)?, policy: policy(context, &flags, Unmanaged::Skipped) };
+    let how = How {
+        base: base(context, chosen, workspace, &flags)?,
+        policy: policy(context, workspace, &flags, Unmanaged::Skipped)?,
+    };
     let release = reviewed.map_or(arguments.release, PlanFile::release);
     let how = how.releasing(release);
     let planner = Arc::new(planner(context, workspace, comparing, &service.name(), how));

@@ -11,7 +11,7 @@ use super::output::{self, Narration};
 use super::release::ReleaseFlags;
 use super::secrets::{Secrets, Values};
 use super::service::Service;
-use super::settings::RecordPlace;
+use super::settings::{self, RecordPlace};
 use super::{CliError, Exit, plan_file, progress};
 use crate::diff::{Secrecy, Unmanaged};
 use crate::plan::{self, OnConflict, OnDrift, Plan, Policy, Purpose, Wish};
@@ -19,6 +19,7 @@ use crate::reconcile::{self, Base, Memory, Planner, Planning};
 use crate::record;
 use crate::render::{human, visible};
 use crate::secret::SecretSource;
+use crate::source::{GitTree, Naming};
 
 pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<Exit, CliError> {
     let publisher = context.settings.publisher.clone();
@@ -28,8 +29,10 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
     let service = Service::connect(context).await?;
     let unmanaged = if arguments.show_unmanaged { Unmanaged::Listed } else { Unmanaged::Skipped };
     let comparing = &arguments.comparing;
-    let how =
-        How { base: base(context, &chosen, &workspace, comparing)?, policy: policy(context, comparing, unmanaged) };
+    let how = How {
+        base: base(context, &chosen, &workspace, comparing)?,
+        policy: policy(context, &workspace, comparing, unmanaged)?,
+    };
     let how = how.releasing(arguments.release);
     let planner = planner(context, &workspace, Arc::new(secrets.clone()), &service.name(), how);
     let planning = make(context, &service, Arc::new(planner), arguments.parallelism).await;
@@ -158,8 +161,15 @@ pub(super) fn today(context: &Context) -> jiff::civil::Date {
 }
 
 /// Who wins, as it is asked for.
-pub(super) fn policy(context: &Context, comparing: &Comparing, unmanaged: Unmanaged) -> Policy {
-    Policy {
+pub(super) fn policy(
+    context: &Context,
+    workspace: &Workspace,
+    comparing: &Comparing,
+    unmanaged: Unmanaged,
+) -> Result<Policy, CliError> {
+    let limits = [context.settings.max_changed_percent, limit_before(workspace, comparing)?];
+    Ok(Policy {
+        max_changed_percent: limits.into_iter().flatten().min(),
         purpose: Purpose::Apply,
         today: Some(today(context)),
         on_drift: if comparing.keep_drift { OnDrift::Keep } else { OnDrift::Overwrite },
@@ -167,7 +177,15 @@ pub(super) fn policy(context: &Context, comparing: &Comparing, unmanaged: Unmana
         secrecy: if comparing.rotate_secrets { Secrecy::Rotated } else { Secrecy::Kept },
         unmanaged,
         release: Wish::default(),
-    }
+    })
+}
+
+/// The limit that the base declares: it still holds in the change that loosens it.
+fn limit_before(workspace: &Workspace, comparing: &Comparing) -> Result<Option<u8>, CliError> {
+    let Some(revision) = &comparing.base else { return Ok(None) };
+    let tree = GitTree::open(&workspace.tree, revision, Naming::WithCommit)
+        .map_err(|error| CliError::from(&error).maybe_hint(error.hint().map(ToOwned::to_owned)))?;
+    settings::max_changed_percent_at(&tree)
 }
 
 fn record_file(context: &Context, workspace: &Workspace) -> Option<PathBuf> {

@@ -71,6 +71,27 @@ struct SettingsFile {
     parallelism: Option<u16>,
     record: RecordPlace,
     notification_emails: Vec<String>,
+    guards: GuardSettings,
+}
+
+/// `guards` in `offerform.yaml`.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct GuardSettings {
+    max_changed_percent: Option<u8>,
+}
+
+impl GuardSettings {
+    fn max_changed_percent(self, name: &str) -> Result<Option<u8>, CliError> {
+        match self.max_changed_percent {
+            Some(percent) if percent > 100 => {
+                let message =
+                    format!("`guards.max_changed_percent` in {name} is {percent}; it takes a number from 0 to 100");
+                Err(CliError::failed(message))
+            }
+            percent => Ok(percent),
+        }
+    }
 }
 
 /// The settings of a run.
@@ -84,6 +105,8 @@ pub(super) struct Settings {
     pub(super) record: RecordPlace,
     /// Whom the service writes to about releases.
     pub(super) notification_emails: Vec<String>,
+    /// How many percent of the offers one run may update.
+    pub(super) max_changed_percent: Option<u8>,
     pub(super) sandbox: bool,
 }
 
@@ -118,6 +141,7 @@ impl Settings {
             parallelism: usize::from(parallelism.unwrap_or(DEFAULT_PARALLELISM)),
             record: file.record,
             notification_emails: emails(environment, file.notification_emails)?,
+            max_changed_percent: file.guards.max_changed_percent("the settings")?,
             // A flag comes before a variable: who names an endpoint means it.
             sandbox: global.sandbox || (global.endpoint.is_none() && flag(environment, "OFFERFORM_SANDBOX")),
         })
@@ -126,12 +150,21 @@ impl Settings {
 
 /// The `offers` that the settings file of a commit names.
 pub(super) fn offers_at(tree: &GitTree) -> Result<Vec<String>, CliError> {
-    let Ok(path) = RelativePath::parse(FILE_NAME) else { return Ok(Vec::new()) };
+    Ok(file_at(tree)?.offers)
+}
+
+/// How many percent of the offers one run may update, as the settings file of a commit has it.
+pub(super) fn max_changed_percent_at(tree: &GitTree) -> Result<Option<u8>, CliError> {
+    file_at(tree)?.guards.max_changed_percent("the settings of the base")
+}
+
+fn file_at(tree: &GitTree) -> Result<SettingsFile, CliError> {
+    let Ok(path) = RelativePath::parse(FILE_NAME) else { return Ok(SettingsFile::default()) };
     if tree.kind(&path).is_none() {
-        return Ok(Vec::new());
+        return Ok(SettingsFile::default());
     }
     let bytes = tree.read(&path, FILE_LIMIT).map_err(|error| CliError::from(&error))?;
-    Ok(parse(bytes, &tree.shown(&path))?.offers)
+    parse(bytes, &tree.shown(&path))
 }
 
 /// When to use colours.
@@ -189,8 +222,9 @@ fn parse(bytes: Vec<u8>, name: &str) -> Result<SettingsFile, CliError> {
         String::from_utf8(bytes).map_err(|_| CliError::failed(format!("settings `{name}` are not UTF-8 text")))?;
     let parsed: Option<SettingsFile> = serde_yaml::from_str(&text).map_err(|error| {
         let place = error.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
-        CliError::failed(format!("settings `{name}{place}`: {error}"))
-            .hint("known settings are offers, endpoint, publisher, auth, parallelism, record and notification_emails")
+        CliError::failed(format!("settings `{name}{place}`: {error}")).hint(
+            "known settings are offers, endpoint, publisher, auth, parallelism, record, notification_emails and guards",
+        )
     })?;
     Ok(parsed.unwrap_or_default())
 }

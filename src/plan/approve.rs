@@ -46,8 +46,8 @@ pub fn overwrite_conflicts(mut plan: Plan) -> Plan {
 /// anything is written.
 pub fn approve(plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Refusal> {
     let plan = allow(plan, allowances);
-    let guards: Vec<Guard> =
-        plan.offers.iter().flat_map(|offer| &offer.guards).filter(|guard| guard.refuses()).cloned().collect();
+    let all = plan.guards.iter().chain(plan.offers.iter().flat_map(|offer| &offer.guards));
+    let guards: Vec<Guard> = all.filter(|guard| guard.refuses()).cloned().collect();
     let conflicts: Vec<(OfferAddress, Pointer)> = plan
         .offers
         .iter()
@@ -72,7 +72,8 @@ pub fn approve(plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Ref
 /// Marks the guards that `allowances` name. One that cannot be allowed stays as it is.
 #[must_use]
 pub fn allow(mut plan: Plan, allowances: &[Allowance]) -> Plan {
-    for guard in plan.offers.iter_mut().flat_map(|offer| &mut offer.guards) {
+    let of_offers = plan.offers.iter_mut().flat_map(|offer| &mut offer.guards);
+    for guard in plan.guards.iter_mut().chain(of_offers) {
         let named = allowances.iter().any(|allowance| allowance.names(guard));
         guard.allowed |= named && guard.remedy == Remedy::Allow;
     }

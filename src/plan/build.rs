@@ -55,6 +55,8 @@ pub struct Policy {
     pub today: Option<Date>,
     /// How far offers are to be released.
     pub release: Wish,
+    /// How many percent of the offers in the portal one run may update; `None` if there is no limit.
+    pub max_changed_percent: Option<u8>,
 }
 
 /// What is done about edits in the portal.

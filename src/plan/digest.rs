@@ -25,6 +25,9 @@ impl Digest {
     pub(super) fn of(plan: &Plan) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(b"offerform plan 1\n");
+        for guard in plan.guards() {
+            hasher.update(format!("{} {}\n", guard.name(), guard.allowed).as_bytes());
+        }
         for offer in plan.offers() {
             hasher.update(of_offer(offer).as_bytes());
             // Who says yes to what is part of what was reviewed, or a plan file could be given a yes behind the reviewer's back.

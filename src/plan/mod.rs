@@ -9,6 +9,7 @@ mod check;
 mod digest;
 pub mod guard;
 mod ignore;
+mod limit;
 mod propose;
 pub mod release;
 
@@ -272,6 +273,8 @@ pub struct Summary {
 pub struct Plan {
     offers: Vec<OfferPlan>,
     base: Option<BaseCommit>,
+    /// What the plan as a whole needs somebody's yes for.
+    guards: Vec<Guard>,
 }
 
 /// The commit a plan was compared with.
@@ -289,13 +292,26 @@ impl Plan {
     #[must_use]
     pub fn new(mut offers: Vec<OfferPlan>) -> Self {
         offers.sort_by(|one, two| one.address().cmp(two.address()));
-        Self { offers, base: None }
+        Self { offers, base: None, guards: Vec::new() }
     }
 
     /// Says what the plan was compared with.
     #[must_use]
     pub fn with_base(self, base: Option<BaseCommit>) -> Self {
         Self { base, ..self }
+    }
+
+    /// Guards it by the share of offers that one run may update, in percent, if there is a limit.
+    #[must_use]
+    pub fn with_limit(self, percent: Option<u8>) -> Self {
+        let guards = percent.and_then(|percent| limit::judge(&self.offers, percent)).into_iter().collect();
+        Self { guards, ..self }
+    }
+
+    /// What the plan as a whole needs somebody's yes for.
+    #[must_use]
+    pub fn guards(&self) -> &[Guard] {
+        &self.guards
     }
 
     /// The commit it was compared with, if it was.
@@ -335,7 +351,11 @@ impl Plan {
                 .iter()
                 .filter(|offer| offer.action == Action::None && offer.release.steps.is_empty())
                 .count(),
-            blocked: self.offers.iter().filter(|offer| offer.is_blocked()).count(),
+            blocked: if self.guards.iter().any(Guard::refuses) {
+                self.writes()
+            } else {
+                self.offers.iter().filter(|offer| offer.is_blocked()).count()
+            },
         }
     }
 

@@ -98,7 +98,8 @@ pub async fn plan(
         }
     }
     planning.failures.sort_by(|one, two| one.0.cmp(&two.0));
-    planning.plan = Plan::new(offers).with_base(planner.base.commit().cloned());
+    let limit = planner.policy.max_changed_percent;
+    planning.plan = Plan::new(offers).with_base(planner.base.commit().cloned()).with_limit(limit);
     planning
 }
 

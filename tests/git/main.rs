@@ -295,3 +295,48 @@ fn a_file_that_owns_everything_removes_what_it_does_not_mention() {
     assert_eq!(repository.run(&["apply", "--auto-approve"]).status.code(), Some(0));
     assert_eq!(repository.plan(&[]), (vec![], 0));
 }
+
+#[test]
+fn a_run_that_updates_too_many_offers_needs_a_yes_and_a_change_cannot_lift_the_limit_that_holds_it() {
+    let repository = Repository::new();
+    // With the scanner, ten that exist.
+    let numbered = |title: &str, number: usize| {
+        OFFER.replace("id: scanner", &format!("id: scanner-{number}")).replace("title: One", &format!("title: {title}"))
+    };
+    for number in 1..10 {
+        repository.write(&format!("offers/scanner-{number}.yaml"), &numbered("One", number));
+    }
+    repository.write("offerform.yaml", "guards: { max_changed_percent: 30 }\n");
+    repository.commit();
+    let created = repository.run(&["apply", "--auto-approve"]);
+    assert_eq!(
+        created.status.code(),
+        Some(0),
+        "creating is not updating: {}",
+        String::from_utf8_lossy(&created.stderr)
+    );
+
+    for number in 1..4 {
+        repository.write(&format!("offers/scanner-{number}.yaml"), &numbered("Two", number));
+    }
+    assert_eq!(repository.plan(&[]).1, 2, "3 of 10 are 30 percent");
+    repository.write("offers/scanner-4.yaml", &numbered("Two", 4));
+    assert_eq!(repository.plan(&[]).1, 3, "4 of 10 are more");
+    let text = String::from_utf8(repository.run(&["plan"]).stdout).unwrap();
+    assert!(text.contains("! CUSTOMER too-many-changes: 4-of-10"), "{text}");
+    assert!(text.contains("too-many-changes:4-of-10 (allow it with --allow too-many-changes:4-of-10)"), "{text}");
+    assert_eq!(repository.run(&["apply", "--auto-approve"]).status.code(), Some(3));
+
+    repository.write("offerform.yaml", "guards: { max_changed_percent: 90 }\n");
+    assert_eq!(repository.plan(&[]).1, 2, "without a base the limit is that of the settings");
+    assert_eq!(repository.plan(&["--base", "HEAD"]).1, 3, "with one it is the stricter of both");
+    repository.write("offerform.yaml", "");
+    assert_eq!(repository.plan(&["--base", "HEAD"]).1, 3, "and one that is taken away holds");
+    let other = repository.run(&["apply", "--auto-approve", "--base", "HEAD", "--allow", "too-many-changes:5-of-10"]);
+    assert_eq!(other.status.code(), Some(3), "a yes to another number is none");
+    let allowed = repository.run(&["apply", "--auto-approve", "--base", "HEAD", "--allow", "too-many-changes:4-of-10"]);
+    assert_eq!(allowed.status.code(), Some(0), "{}", String::from_utf8_lossy(&allowed.stderr));
+
+    repository.write("offerform.yaml", "guards: { max_changed_percent: 101 }\n");
+    assert_eq!(repository.run(&["plan"]).status.code(), Some(1));
+}

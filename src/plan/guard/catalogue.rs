@@ -84,6 +84,18 @@ pub(super) const OFFER_TYPE_CHANGED: Kind = Kind::new(
 )
 .for_drafts_too();
 
+/// The only kind that is about a whole plan.
+pub(in crate::plan) const TOO_MANY_CHANGES: Kind = Kind::new(
+    "too-many-changes",
+    Level::Customer,
+    [
+        "more than `guards.max_changed_percent` of the offers in the portal would be updated in one run, and there are at least ten",
+        "a mistake in a shared file, or a wrong base, changes many offers at once; look whether all of them are meant",
+        "the settings of your repository, `guards.max_changed_percent`",
+    ],
+)
+.for_drafts_too();
+
 pub(super) const MARKETING_IDENTIFIER_CHANGED: Kind = Kind::new(
     "marketing-identifier-changed",
     Level::Customer,
@@ -504,6 +516,7 @@ pub(super) const DEPLOYMENT_MODE_COMPLETE: Kind = Kind::new(
 
 /// Every kind of guard there is, by theme.
 pub static KINDS: &[Kind] = &[
+    TOO_MANY_CHANGES,
     OFFER_TYPE_CHANGED,
     MARKETING_IDENTIFIER_CHANGED,
     SKU_RENAMED,

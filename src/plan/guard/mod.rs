@@ -19,6 +19,7 @@ mod visibility;
 use std::fmt;
 use std::str::FromStr;
 
+pub(super) use catalogue::TOO_MANY_CHANGES;
 pub use catalogue::{KINDS, Kind, Publication, Standing};
 pub use evidence::Production;
 use evidence::{Evidence, Findings};
@@ -96,7 +97,7 @@ pub struct Consent {
 }
 
 impl Guard {
-    fn new(kind: &Kind, target: String, detail: String) -> Self {
+    pub(super) fn new(kind: &Kind, target: String, detail: String) -> Self {
         let Kind { code, level, reason, source, .. } = *kind;
         Self { code, level, target, detail, reason, source, remedy: kind.remedy(), allowed: false, consent: None }
     }

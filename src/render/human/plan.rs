@@ -35,6 +35,10 @@ pub fn plan(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
     if !quiet.is_empty() {
         writeln!(page.out)?;
     }
+    if !plan.guards().is_empty() {
+        page.guards(plan.guards())?;
+        writeln!(page.out)?;
+    }
     page.base(plan)?;
     page.verdict(plan)?;
     writeln!(page.out, "{}", last_line(plan.summary()))
@@ -270,8 +274,8 @@ impl Page<'_> {
     }
 
     fn verdict(&mut self, plan: &Plan) -> io::Result<()> {
-        let refusing: Vec<&Guard> =
-            plan.offers().iter().flat_map(|offer| &offer.guards).filter(|guard| guard.refuses()).collect();
+        let guards = plan.guards().iter().chain(plan.offers().iter().flat_map(|offer| &offer.guards));
+        let refusing: Vec<&Guard> = guards.filter(|guard| guard.refuses()).collect();
         let conflicts: Vec<(&OfferPlan, &PlannedChange)> =
             plan.offers().iter().flat_map(|offer| offer.conflicts().map(move |planned| (offer, planned))).collect();
         let obstacles: Vec<(&OfferPlan, &Obstacle)> =

@@ -58,6 +58,7 @@ pub fn plan(plan: &plan::Plan, context: &PlanContext<'_>, out: &mut dyn Write) -
         compared_secrets: context.compared_secrets,
         allow: &context.allow,
         summary: Summary::from(plan.summary()),
+        guards: plan.guards().iter().map(Guard::from).collect(),
         offers: plan.offers().iter().map(Offer::from).collect(),
     };
     super::write(&document, out)
@@ -79,6 +80,8 @@ struct Plan<'a> {
     compared_secrets: &'a BTreeSet<String>,
     allow: &'a [String],
     summary: Summary,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    guards: Vec<Guard<'a>>,
     offers: Vec<Offer<'a>>,
 }
 
