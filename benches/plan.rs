@@ -175,6 +175,7 @@ async fn plan(loaded: Loaded, endpoint: Endpoint) -> usize {
         desired: loaded.desired.into_iter().map(Arc::new).collect(),
         sources: Arc::new(loaded.sources),
         secrets: Arc::new(Nothing),
+        artifacts: Arc::default(),
         memory: Arc::new(Memory::empty("bench")),
         base: Base::Unknown,
         policy: Policy::default(),

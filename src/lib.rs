@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod apply;
+pub mod artifact;
 pub mod auth;
 pub mod cli;
 pub mod clock;

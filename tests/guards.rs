@@ -151,6 +151,7 @@ fn planner(declared: &Value) -> Planner {
         desired: loaded.desired.into_iter().map(Arc::new).collect(),
         sources: Arc::new(loaded.sources),
         secrets: Arc::new(Nothing),
+        artifacts: Arc::default(),
         memory: Arc::new(Memory::empty("here")),
         base: Base::Unknown,
         policy: Policy::default(),

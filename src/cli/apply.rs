@@ -10,7 +10,7 @@ use super::arguments::ApplyArguments;
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output;
-use super::plan::{How, base, make, planner, policy, report_failures, secrets};
+use super::plan::{How, artifacts, base, make, planner, policy, report_failures, secrets};
 use super::plan_file::{PlanFile, Saved};
 use super::progress::Aside;
 use super::secrets::{AsReviewed, Secrets};
@@ -131,6 +131,7 @@ async fn plan_again(
     };
     let flags = reviewed.map_or_else(|| arguments.comparing.clone(), PlanFile::comparing);
     let how = How {
+        artifacts: artifacts(context, flags.no_fetch)?,
         base: base(context, chosen, workspace, &flags)?,
         policy: policy(context, workspace, &flags, Unmanaged::Skipped)?,
     };

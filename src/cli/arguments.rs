@@ -104,6 +104,7 @@ pub(super) struct Selection {
 /// What is compared with what, and who wins.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Comparing with another commit")]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line are what they are")]
 pub(super) struct Comparing {
     /// The commit whose files tell this change from edits in the portal: the merge base in a pull request, the commit before on merge
     #[arg(long, value_name = "REV")]
@@ -117,12 +118,15 @@ pub(super) struct Comparing {
     /// Send all declared secrets anew, even if nothing else changes
     #[arg(long)]
     pub(super) rotate_secrets: bool,
+    /// Fetch no files: where the service hosts a copy under an address of its own, it stays undetermined whether it is what is declared
+    #[arg(long)]
+    pub(super) no_fetch: bool,
 }
 
 impl Comparing {
     /// Whether anything is asked for.
     pub(super) fn is_default(&self) -> bool {
-        self.base.is_none() && !self.keep_drift && !self.overwrite_conflicts && !self.rotate_secrets
+        self.base.is_none() && !self.keep_drift && !self.overwrite_conflicts && !self.rotate_secrets && !self.no_fetch
     }
 }
 
@@ -240,6 +244,9 @@ pub(super) struct DriftArguments {
     /// What to print
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(super) format: Format,
+    /// Fetch no files: hosted copies that nothing else is known of stay undetermined
+    #[arg(long)]
+    pub(super) no_fetch: bool,
     /// How many offers to read at once [env: OFFERFORM_PARALLELISM] [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) parallelism: Option<u16>,

@@ -7,7 +7,7 @@ use super::arguments::{DriftArguments, Format};
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output;
-use super::plan::{How, make, planner, report_failures, secrets, today};
+use super::plan::{How, artifacts, make, planner, report_failures, secrets, today};
 use super::service::Service;
 use super::{CliError, Exit};
 use crate::plan::release::Aim;
@@ -26,7 +26,7 @@ pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<
     let service = Service::connect(context).await?;
     let release = Wish { aim: Aim::Nothing, ..Wish::default() };
     let policy = Policy { purpose: Purpose::Drift, today: Some(today(context)), release, ..Policy::default() };
-    let how = How { base, policy };
+    let how = How { artifacts: artifacts(context, arguments.no_fetch)?, base, policy };
     let planner = planner(context, &workspace, Arc::new(secrets), &service.name(), how);
     let planning = make(context, &service, Arc::new(planner), arguments.parallelism).await;
     let unknown = reconcile::unknown(&service.reading(), &workspace.all).await;

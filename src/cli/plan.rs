@@ -13,6 +13,7 @@ use super::secrets::{Secrets, Values};
 use super::service::Service;
 use super::settings::{self, RecordPlace};
 use super::{CliError, Exit, plan_file, progress};
+use crate::artifact::{Artifacts, HttpFetch, Limits, Reach};
 use crate::diff::{Secrecy, Unmanaged};
 use crate::plan::{self, OnConflict, OnDrift, Plan, Policy, Purpose, Wish};
 use crate::reconcile::{self, Base, Memory, Planner, Planning};
@@ -30,6 +31,7 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
     let unmanaged = if arguments.show_unmanaged { Unmanaged::Listed } else { Unmanaged::Skipped };
     let comparing = &arguments.comparing;
     let how = How {
+        artifacts: artifacts(context, comparing.no_fetch)?,
         base: base(context, &chosen, &workspace, comparing)?,
         policy: policy(context, &workspace, comparing, unmanaged)?,
     };
@@ -122,6 +124,7 @@ pub(super) fn planner(
         sources: Arc::clone(&workspace.sources),
         secrets,
         memory: Arc::new(memory),
+        artifacts: how.artifacts,
         base: how.base,
         policy: how.policy,
     }
@@ -130,6 +133,7 @@ pub(super) fn planner(
 /// What is compared with what, and who wins.
 #[derive(Debug, Clone)]
 pub(super) struct How {
+    pub(super) artifacts: Arc<Artifacts>,
     pub(super) base: Base,
     pub(super) policy: Policy,
 }
@@ -140,6 +144,15 @@ impl How {
         self.policy.release = flags.wish();
         self
     }
+}
+
+/// The files behind addresses: fetched where that is needed, unless nobody wants it or the portal is played.
+pub(super) fn artifacts(context: &Context, no_fetch: bool) -> Result<Arc<Artifacts>, CliError> {
+    if no_fetch || context.settings.sandbox {
+        return Ok(Arc::new(Artifacts::unseen()));
+    }
+    let fetch = HttpFetch::new(Reach::Public, Limits::default()).map_err(|error| CliError::from(&error))?;
+    Ok(Arc::new(Artifacts::fetched_by(Arc::new(fetch))))
 }
 
 /// The base that is asked for.
@@ -205,7 +218,11 @@ pub(super) async fn make(
 ) -> Planning {
     let progress = progress::reading(context.terminal.narration, planner.desired().len());
     let parallelism = parallelism.map_or(context.settings.parallelism, usize::from);
-    reconcile::plan(planner, service.reading(), parallelism, progress).await
+    let artifacts = Arc::clone(&planner.artifacts);
+    let planning = reconcile::plan(planner, service.reading(), parallelism, progress).await;
+    let counts = artifacts.counts();
+    tracing::info!(fetched = counts.fetched, failed = counts.failed, "files looked at to compare hosted copies");
+    planning
 }
 
 /// Says which offers could not be planned, and why.

@@ -37,6 +37,7 @@ impl Saved<'_> {
             keep_drift: self.comparing.keep_drift,
             overwrite_conflicts: self.comparing.overwrite_conflicts,
             rotate_secrets: self.comparing.rotate_secrets,
+            no_fetch: self.comparing.no_fetch,
             release: serde_json::to_value(ReleaseInFile::from(self.release))?,
         };
         v1::plan(self.plan, &context, out)
@@ -45,6 +46,7 @@ impl Saved<'_> {
 
 /// A plan file as it was read. Only what is needed to plan again: the plan itself is made anew and must come to the same digest.
 #[derive(Debug, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the names are the contract")]
 pub(super) struct PlanFile {
     pub(super) format_version: String,
     pub(super) digest: String,
@@ -56,6 +58,8 @@ pub(super) struct PlanFile {
     overwrite_conflicts: bool,
     #[serde(default)]
     rotate_secrets: bool,
+    #[serde(default)]
+    no_fetch: bool,
     #[serde(default)]
     release: ReleaseInFile,
     selection: SelectionInFile,
@@ -163,6 +167,7 @@ impl PlanFile {
             keep_drift: self.keep_drift,
             overwrite_conflicts: self.overwrite_conflicts,
             rotate_secrets: self.rotate_secrets,
+            no_fetch: self.no_fetch,
         }
     }
 

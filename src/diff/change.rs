@@ -157,6 +157,8 @@ pub enum Kind {
     Value,
     /// A text that is HTML.
     Html,
+    /// The address of a file whose content was compared with the service's copy.
+    File,
     /// A secret the service never returns: what changed is its declaration.
     Secret,
 }
@@ -199,6 +201,10 @@ impl Change {
         let verdict = match &self.cause {
             // The service's copy of an artifact moves with every save of the offer, whoever saves it: its address says nothing.
             Cause::Undetermined(_) => return format!("undetermined\n{}\n{}", self.identity, side(&self.after)),
+            // Nor does it here: what was found out is that the files differ.
+            Cause::Declared if self.kind == Kind::File => {
+                return format!("other file\n{}\n{}", self.identity, side(&self.after));
+            }
             Cause::Unmanaged => "unmanaged",
             Cause::Declared | Cause::Drift | Cause::Conflict => "determined",
         };

@@ -45,6 +45,12 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// What somebody who looked at the files themselves can tell.
+    pub(super) fn same_file(&self, doubt: &Doubt, desired: &Value, live: Option<&Value>) -> Option<bool> {
+        let live = live.filter(|_| *doubt == Doubt::Hosted)?;
+        self.comparison.rewrites.same_file(desired, live)
+    }
+
     fn sealed_verdict(&self, place: Place<'static>, reference: &SecretReference, live: Option<&Value>) -> Verdict {
         match (live, self.comparison.secrets.value(reference)) {
             (None, _) => Verdict::Different,

@@ -59,6 +59,7 @@ impl<'a> Walk<'a> {
         base: BaseValue<'a>,
         live: Option<&'a Value>,
     ) {
+        let mut is_other_file = false;
         let cause = match self.verdict(place, desired, live) {
             Verdict::Same => return,
             Verdict::Doubt(doubt) => match base {
@@ -69,7 +70,14 @@ impl<'a> Walk<'a> {
                     }
                     Cause::Declared
                 }
-                _ => Cause::Undetermined(doubt),
+                _ => match self.same_file(&doubt, desired, live) {
+                    Some(true) => return,
+                    Some(false) => {
+                        is_other_file = true;
+                        cause(place, desired, base, live)
+                    }
+                    None => Cause::Undetermined(doubt),
+                },
             },
             Verdict::Different => match self.sealed() {
                 Some(reference) => self.sealed_cause(&reference, base),
@@ -83,6 +91,8 @@ impl<'a> Walk<'a> {
         self.push(operation, cause, (live.map(Sealed::new), after), edit);
         if place.field().markup == fields::Markup::Html {
             self.is_about(Kind::Html);
+        } else if is_other_file {
+            self.is_about(Kind::File);
         }
     }
 

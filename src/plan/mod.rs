@@ -4,6 +4,7 @@
 //! to a review by its [`digest`](Plan::digest), and can be run only after [`approve`].
 
 mod approve;
+mod artifact;
 mod build;
 mod check;
 mod digest;
@@ -16,6 +17,7 @@ pub mod release;
 use std::sync::Arc;
 
 pub use approve::{ApprovedPlan, Refusal, allow, approve, overwrite_conflicts};
+pub use artifact::files_in_doubt;
 pub use build::{BuildError, Inputs, Live, OnConflict, OnDrift, Policy, build};
 pub use check::{Breach, check};
 pub use digest::Digest;

@@ -66,7 +66,9 @@ pub async fn plan(
             let live = fetcher.fetch(&desired.address).await;
             drop(permit);
             let result = match live {
-                Ok(live) => planner.plan(Arc::clone(&desired), live).map_err(|error| Trouble::of(&error)),
+                Ok(live) => {
+                    planner.plan_fetching(Arc::clone(&desired), live).await.map_err(|error| Trouble::of(&error))
+                }
                 Err(error) => Err(Trouble::of(&error).with_hint(error.hint())),
             };
             let result = match result {

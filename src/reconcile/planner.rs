@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
+
 use super::Memory;
 use crate::api::LiveDocument;
 use crate::apply::Trouble;
+use crate::artifact::Artifacts;
 use crate::desired::Desired;
 use crate::diff::{Change, Kind};
 use crate::offer::OfferAddress;
 use crate::plan::release::Situation;
 use crate::plan::{self, BaseCommit, BuildError, Inputs, Live, OfferPlan, Policy};
-use crate::record::Rewrites;
+use crate::record::{Copies, Rewrites};
 use crate::secret::SecretSource;
 use crate::source::Sources;
 
@@ -34,6 +37,8 @@ pub struct Planner {
     pub secrets: Arc<dyn SecretSource>,
     /// What is known of the service's rewrites.
     pub memory: Arc<Memory>,
+    /// The files behind addresses.
+    pub artifacts: Arc<Artifacts>,
     /// What the files declared before.
     pub base: Base,
     /// What is done about what the comparison finds.
@@ -80,10 +85,49 @@ impl Planner {
         &self.desired
     }
 
-    /// Plans one offer.
+    /// Plans one offer, with what is known of files already.
     pub fn plan(&self, desired: Arc<Desired>, live: Option<LiveDocument>) -> Result<OfferPlan, PlanError> {
         let rewrites = self.memory.rewrites(&desired.address);
-        self.plan_knowing(desired, live, &rewrites)
+        let again = if self.artifacts.is_fetching() { live.clone() } else { None };
+        let first = self.plan_knowing(Arc::clone(&desired), live, &rewrites)?;
+        let Some(live) = again else { return Ok(first) };
+        let copies = self.copies(&plan::files_in_doubt(&first, &live.document));
+        if copies.is_empty() {
+            Ok(first)
+        } else {
+            self.plan_knowing(desired, Some(live), &rewrites.with_copies(copies))
+        }
+    }
+
+    /// Plans one offer, and fetches the files that have to be looked at.
+    pub async fn plan_fetching(
+        &self,
+        desired: Arc<Desired>,
+        live: Option<LiveDocument>,
+    ) -> Result<OfferPlan, PlanError> {
+        let rewrites = self.memory.rewrites(&desired.address);
+        let again = if self.artifacts.is_fetching() { live.clone() } else { None };
+        let first = self.plan_knowing(Arc::clone(&desired), live, &rewrites)?;
+        let Some(live) = again else { return Ok(first) };
+        let files = plan::files_in_doubt(&first, &live.document);
+        join_all(files.iter().map(|file| self.artifacts.look(file))).await;
+        let copies = self.copies(&files);
+        if copies.is_empty() {
+            Ok(first)
+        } else {
+            self.plan_knowing(desired, Some(live), &rewrites.with_copies(copies))
+        }
+    }
+
+    /// What is known of `files`.
+    fn copies(&self, files: &[String]) -> Copies {
+        let mut copies = Copies::default();
+        for file in files {
+            if let Some(digest) = self.artifacts.known(file) {
+                copies.learn(file, digest);
+            }
+        }
+        copies
     }
 
     /// The plan with the steps that its release takes if the service shows `situation`.

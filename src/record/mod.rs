@@ -6,6 +6,7 @@
 //!
 //! Values are never kept: only hashes, and only of values a hash does not give away.
 
+mod copies;
 mod file;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+pub use copies::Copies;
 pub use file::{Error, File};
 
 use crate::offer::canonical::unsigned_json;
@@ -85,6 +87,9 @@ pub struct Rewrites {
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<String>,
     paths: BTreeMap<Pointer, Rewrite>,
+    /// What this run found out about hosted copies; of no use to another run.
+    #[serde(skip)]
+    copies: Copies,
 }
 
 impl Rewrites {
@@ -109,6 +114,19 @@ impl Rewrites {
             self.paths.insert(path, rewrite);
         }
         hidden
+    }
+
+    /// The same, knowing the files behind addresses.
+    #[must_use]
+    pub fn with_copies(mut self, copies: Copies) -> Self {
+        self.copies = copies;
+        self
+    }
+
+    /// Whether the service's copy of a file is what is declared; `None` if nobody looked.
+    #[must_use]
+    pub fn same_file(&self, declared: &Value, live: &Value) -> Option<bool> {
+        self.copies.same(declared, live)
     }
 
     /// Notes which revision the last read-back had.

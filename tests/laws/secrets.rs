@@ -35,6 +35,7 @@ fn context() -> v1::PlanContext<'static> {
         keep_drift: false,
         overwrite_conflicts: false,
         rotate_secrets: false,
+        no_fetch: false,
         release: serde_json::json!({}),
     }
 }

@@ -332,6 +332,7 @@ impl Bench {
             desired: loaded.desired.into_iter().map(Arc::new).collect(),
             sources: Arc::new(loaded.sources),
             secrets: Arc::<Variables>::clone(&self.secrets),
+            artifacts: Arc::default(),
             memory: Arc::clone(&self.memory),
             base: Base::Unknown,
             policy: Policy { release: self.wish, ..Policy::default() },

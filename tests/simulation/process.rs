@@ -234,6 +234,7 @@ fn planner(run: &Run, checkout: &Checkout) -> Planner {
         desired: wanted,
         sources,
         secrets: Arc::new(TheSecret),
+        artifacts: Arc::default(),
         memory: Arc::clone(&checkout.memory),
         base,
         policy: Policy { on_conflict, ..Policy::default() },

@@ -219,7 +219,7 @@ impl Page<'_> {
     fn texts(&mut self, change: &Change, pad: &str, (old, new): (&str, &str), space: usize) -> io::Result<()> {
         let (old_text, new_text) = match change.kind {
             Kind::Html => (words::html_text(old), words::html_text(new)),
-            Kind::Value | Kind::Secret => (old.to_owned(), new.to_owned()),
+            Kind::Value | Kind::File | Kind::Secret => (old.to_owned(), new.to_owned()),
         };
         let lines = if old_text == new_text {
             writeln!(self.out, "{pad}    {}", self.style.faint("(the text is the same; only its markup differs)"))?;
@@ -368,6 +368,9 @@ fn remark(offer: &OfferPlan, planned: &PlannedChange) -> String {
         Some(Left::KeptDrift) => parts.push("left as it is".to_owned()),
         Some(Left::Ignored) => parts.push("ignored".to_owned()),
         None => {}
+    }
+    if planned.change.kind == Kind::File {
+        parts.push("other content than the hosted copy".to_owned());
     }
     if planned.change.is_sensitive() && planned.change.is_determined() && planned.change.kind != Kind::Secret {
         parts.push("signature or secret left out".to_owned());

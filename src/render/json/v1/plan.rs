@@ -16,6 +16,7 @@ pub const PLAN_SCHEMA: &str = include_str!("../../../../schemas/plan.schema.json
 
 /// How the plan came about: what an `apply FILE` needs to make it again.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "the names are the contract")]
 pub struct PlanContext<'a> {
     /// The service it was made for.
     pub endpoint: &'a str,
@@ -35,6 +36,8 @@ pub struct PlanContext<'a> {
     pub overwrite_conflicts: bool,
     /// Whether all secrets are sent anew.
     pub rotate_secrets: bool,
+    /// Whether no files were fetched.
+    pub no_fetch: bool,
     /// What was asked for about releases, as the plan file keeps it.
     pub release: Value,
 }
@@ -49,6 +52,7 @@ pub fn plan(plan: &plan::Plan, context: &PlanContext<'_>, out: &mut dyn Write) -
         keep_drift: context.keep_drift,
         overwrite_conflicts: context.overwrite_conflicts,
         rotate_secrets: context.rotate_secrets,
+        no_fetch: context.no_fetch,
         release: &context.release,
         no_longer_managed: plan.base().map_or_else(Vec::new, |base| {
             base.no_longer_managed.iter().map(|(address, _)| address.to_string()).collect()
@@ -65,6 +69,7 @@ pub fn plan(plan: &plan::Plan, context: &PlanContext<'_>, out: &mut dyn Write) -
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the names are the contract")]
 struct Plan<'a> {
     format_version: &'static str,
     offerform_version: &'static str,
@@ -73,6 +78,8 @@ struct Plan<'a> {
     keep_drift: bool,
     overwrite_conflicts: bool,
     rotate_secrets: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    no_fetch: bool,
     release: &'a Value,
     no_longer_managed: Vec<String>,
     endpoint: &'a str,

@@ -1,0 +1,120 @@
+//! Looks at the files behind addresses, to tell whether a copy of the service's is what is declared.
+//!
+//! Addresses come from files and from the service, so nothing here trusts them: see `reach`. Only the SHA-256 of what was
+//! read goes on; the bytes do not.
+
+mod fetch;
+mod reach;
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use tokio::sync::{OnceCell, Semaphore};
+
+pub use fetch::{Error, HttpFetch, Limits};
+pub use reach::{Reach, is_public};
+
+use crate::secret::without_sas;
+
+/// How many files are fetched side by side, whatever hosts they come from.
+const PARALLEL: usize = 8;
+
+/// Fetches one file.
+#[async_trait]
+pub trait Fetch: Debug + Send + Sync {
+    /// The SHA-256 of the file at `address`, as hexadecimal digits.
+    async fn digest(&self, address: &str) -> Result<String, Error>;
+}
+
+/// How many files a run looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Those that were fetched whole.
+    pub fetched: usize,
+    /// Those that could not be.
+    pub failed: usize,
+}
+
+/// The digest of one file, once somebody asked for it.
+type Cell = Arc<OnceCell<Option<String>>>;
+
+/// What is behind addresses, each looked up at most once in a run.
+#[derive(Debug, Default)]
+pub struct Artifacts {
+    source: Option<Source>,
+    /// By address without its signature, which the service renews whenever it likes.
+    seen: Mutex<BTreeMap<String, Cell>>,
+}
+
+#[derive(Debug)]
+struct Source {
+    fetch: Arc<dyn Fetch>,
+    permits: Semaphore,
+}
+
+impl Artifacts {
+    /// Fetches nothing, so nothing is ever known.
+    #[must_use]
+    pub fn unseen() -> Self {
+        Self::default()
+    }
+
+    /// Fetches through `fetch`.
+    #[must_use]
+    pub fn fetched_by(fetch: Arc<dyn Fetch>) -> Self {
+        let source = Source { fetch, permits: Semaphore::new(PARALLEL) };
+        Self { source: Some(source), seen: Mutex::default() }
+    }
+
+    /// Whether anything can be fetched.
+    #[must_use]
+    pub fn is_fetching(&self) -> bool {
+        self.source.is_some()
+    }
+
+    /// Fetches `address`, unless it was fetched before. What cannot be fetched stays unknown for this run.
+    pub async fn look(&self, address: &str) {
+        let Some(source) = &self.source else { return };
+        let key = without_sas(address).into_owned();
+        let cell = Arc::clone(self.seen().entry(key).or_default());
+        cell.get_or_init(|| async {
+            // The semaphore is never closed.
+            let _permit = source.permits.acquire().await;
+            match source.fetch.digest(address).await {
+                Ok(digest) => Some(digest),
+                Err(error) => {
+                    tracing::info!(file = %without_query(address), %error, "a file could not be compared");
+                    None
+                }
+            }
+        })
+        .await;
+    }
+
+    /// The SHA-256 of the file at `address`, if it was fetched in this run.
+    #[must_use]
+    pub fn known(&self, address: &str) -> Option<String> {
+        self.seen().get(without_sas(address).as_ref()).and_then(|cell| cell.get().cloned().flatten())
+    }
+
+    /// How many files were looked at so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let seen = self.seen();
+        let answers = seen.values().filter_map(|cell| cell.get());
+        let (fetched, failed): (Vec<_>, Vec<_>) = answers.partition(|answer| answer.is_some());
+        Counts { fetched: fetched.len(), failed: failed.len() }
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Cell>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An address as it may be shown: a query can hold a signature under any name.
+fn without_query(address: &str) -> String {
+    let bare = address.split(['?', '#']).next().unwrap_or_default();
+    bare.chars().filter(char::is_ascii_graphic).take(200).collect()
+}
