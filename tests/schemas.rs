@@ -212,6 +212,45 @@ fn failed_releases_keep_to_the_schemas() {
     assert_valid("plan", "failed", &plan);
 }
 
+#[test]
+fn drift_keeps_to_its_schema_whatever_it_finds() {
+    let repository = Repository::new();
+    // Outside of git, where the files are compared as they are.
+    std::fs::remove_dir(repository.0.path().join(".git")).unwrap();
+    let missing = repository.json("drift --format json");
+    assert_valid("drift", "an offer is missing", &missing);
+    assert!(missing["offers"].as_array().unwrap().iter().any(|offer| offer["state"] == "missing"), "{missing:#}");
+    assert_eq!(missing["commit"], json!(null));
+    assert_eq!(repository.run("apply --auto-approve").0, 0);
+    let (exit, text) = repository.run("drift --format json");
+    let in_sync: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((exit, &in_sync["summary"]["differ"]), (0, &json!(0)), "{text}");
+    assert_valid("drift", "in sync", &in_sync);
+    let address = "https://sandbox.blob.core.windows.net/a.vhd?sv=1&se=2020-01-01&sig=hidden";
+    let images = format!(r#"{{"9.9.9": {{"osVhdUrl": "{address}"}}}}"#).replace(' ', "");
+    let images_at = "/definition/plans/0/microsoft-azure-virtualmachines.vmImages";
+    assert_eq!(repository.run(&format!("sandbox edit contoso/firewall {images_at} {images}")).0, 0);
+    let (exit, text) = repository.run("drift --format json");
+    assert_eq!(exit, 2, "{text}");
+    assert!(!text.contains("hidden"), "{text}");
+    let edited: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(edited["offers"][0]["state"], "differs");
+    assert!(edited["offers"][0]["changed_time"].is_string(), "{text}");
+    assert_valid("drift", "edited", &edited);
+    let file = "offers/firewall.yaml";
+    let declared = repository.text(file).replace("{ $secret: { env: FIREWALL_VHD_1_9_4 } }", &format!("'{address}'"));
+    assert_ne!(declared, repository.text(file), "the example declares its images like this");
+    repository.write(file, &declared);
+    let images = format!(r#"{{"1.9.4":{{"osVhdUrl":"{address}"}}}}"#);
+    assert_eq!(repository.run(&format!("sandbox edit contoso/firewall {images_at} {images}")).0, 0);
+    let expired = repository.json("drift --format json");
+    assert_eq!(expired["notes"][0]["code"], "signature-expired", "{expired:#}");
+    assert_valid("drift", "a signature has run out", &expired);
+    let (_, text) = repository.run("drift");
+    assert!(text.contains("contoso/firewall: signature no longer good"), "{text}");
+    assert!(!text.contains("hidden"), "{text}");
+}
+
 /// Programs were written for these: what made them valid then has to hold.
 #[test]
 fn samples_of_former_versions_are_still_valid() {

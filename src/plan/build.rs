@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::propose::{field_comparison, propose};
 use super::{
     Action, Allowance, Breach, Consent, Note, OfferPlan, Origin, PlannedChange, Precondition, Production, ProposeError,
-    Purpose, PutStep, ReleaseLevel, ReleasePlan, Wish, check, digest, ignore, ownership,
+    Purpose, PutStep, ReleaseLevel, ReleasePlan, Wish, check, digest, ignore, ownership, signature,
 };
 use crate::desired::{Desired, Places};
 use crate::diff::{Base, Cause, Change, Comparison, Doubt, Left, Secrecy, Unmanaged, compare, live_value_of};
@@ -144,6 +144,10 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
     };
     let mut notes = notes(&desired, &set.changes, put.as_ref());
     notes.extend(ignored);
+    // A plan that writes sends what is declared; only who watches the portal is told what runs out there.
+    if let (Purpose::Drift, Some(today), Some(live)) = (policy.purpose, policy.today, &document) {
+        notes.extend(signature::notes(table, &desired.document, live, secrets, today));
+    }
     let proposed = put.as_ref().map(|put| put.proposal.document.content());
     let places = if set.changes.is_empty() { None } else { Some(desired.origins.places()) };
     let changes = set.changes.into_iter().map(|change| {

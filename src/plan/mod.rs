@@ -13,6 +13,7 @@ mod ignore;
 mod limit;
 mod propose;
 pub mod release;
+mod signature;
 
 use std::sync::Arc;
 

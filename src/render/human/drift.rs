@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::plan::Page;
 use crate::plan::Action;
 use crate::render::drift::Drift;
-use crate::render::{Style, visible};
+use crate::render::{Style, visible, words};
 
 /// Writes what differs, what only the portal has, and a last line that counts.
 pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()> {
@@ -23,6 +23,14 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
     }
     if drift.drifted().any(|offer| offer.action == Action::Update) {
         writeln!(page.out, "{}", style.faint("`-` is in the portal, `+` is in git: what an apply would do"))?;
+    }
+    for (address, note) in drift.signatures() {
+        let text = format!("{address}: {}", note.text);
+        let lines = words::wrapped(&visible(&text), style.width.saturating_sub(2));
+        lines
+            .into_iter()
+            .enumerate()
+            .try_for_each(|(position, line)| writeln!(page.out, "{}{line}", if position == 0 { "" } else { "  " }))?;
     }
     for address in &drift.unknown {
         writeln!(page.out, "{}: only in the portal, in no file", visible(&address.to_string()))?;

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::FORMAT_VERSION;
 use super::plan::Change;
-use crate::plan::{Action, OfferPlan};
+use crate::offer::OfferAddress;
+use crate::plan::{self, Action, OfferPlan};
 use crate::render::drift;
 
 /// The schema of this document.
@@ -22,6 +23,7 @@ pub fn drift(drift: &drift::Drift, out: &mut dyn Write) -> io::Result<()> {
         commit: drift.plan.base().map(|base| base.commit.as_str()),
         summary: Summary { differ, in_sync: drift.plan.offers().len() - differ, unknown: drift.unknown.len() },
         offers: drift.drifted().map(Offer::from).collect(),
+        notes: drift.signatures().map(Note::from).collect(),
         unknown: drift.unknown.iter().map(ToString::to_string).collect(),
         uncommitted: &drift.uncommitted,
     };
@@ -36,6 +38,7 @@ struct Drift<'a> {
     commit: Option<&'a str>,
     summary: Summary,
     offers: Vec<Offer<'a>>,
+    notes: Vec<Note<'a>>,
     unknown: Vec<String>,
     uncommitted: &'a [String],
 }
@@ -45,6 +48,20 @@ struct Summary {
     differ: usize,
     in_sync: usize,
     unknown: usize,
+}
+
+/// Something about an offer that is no drift.
+#[derive(Serialize)]
+struct Note<'a> {
+    address: String,
+    code: &'a str,
+    text: &'a str,
+}
+
+impl<'a> From<(&OfferAddress, &'a plan::Note)> for Note<'a> {
+    fn from((address, note): (&OfferAddress, &'a plan::Note)) -> Self {
+        Self { address: address.to_string(), code: note.code, text: &note.text }
+    }
 }
 
 #[derive(Serialize)]

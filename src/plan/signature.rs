@@ -1,0 +1,189 @@
+//! How long the signatures of image addresses are good, and which of two declares the later end.
+//!
+//! Signatures are no difference: the same image with another one is the same. But an image whose signature has run out cannot be
+//! published, and that is seen before it happens only by somebody who looks.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use url::Url;
+
+use super::Note;
+use crate::diff::live_value_of;
+use crate::offer::canonical::{Form, View};
+use crate::offer::fields::{Comparison, FieldTable};
+use crate::offer::{Document, Pointer};
+use crate::secret::{SecretSource, without_sas};
+
+/// How long a signature has to be good yet, in days. Source: the pages of 2019 and later ask for three weeks at least
+/// (articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md).
+const DAYS: i64 = 21;
+
+/// What may be said about the signatures in a live document, one note of a kind.
+pub(super) fn notes(
+    table: &'static FieldTable,
+    desired: &Document,
+    live: &Document,
+    secrets: &dyn SecretSource,
+    today: Date,
+) -> Vec<Note> {
+    let mut signed = Vec::new();
+    addresses(View::new(table.root(), live.content()), &Pointer::root(), &mut signed);
+    let soon = today.saturating_add(DAYS.days());
+    let mut said: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
+    for (place, address) in signed {
+        let Some(declared) = declared_at(table, desired, &place, secrets) else { continue };
+        let (Some(end), same) = (end_of(address), without_sas(&declared) == without_sas(address)) else { continue };
+        let declared_end = end_of(&declared).filter(|_| same);
+        let kind = match declared_end {
+            Some(later) if later > end => Kind::RenewedInFiles,
+            Some(earlier) if earlier < end => Kind::RenewedInPortal,
+            _ if same && end < today => Kind::Expired,
+            _ if same && end < soon => Kind::Expiring,
+            _ => continue,
+        };
+        let between = match (kind, declared_end) {
+            (Kind::RenewedInFiles | Kind::RenewedInPortal, Some(declared)) => {
+                format!("{end} in the portal, {declared} in the files")
+            }
+            _ => end.to_string(),
+        };
+        said.entry(kind).or_default().push(format!("{place} ({between})"));
+    }
+    said.into_iter().map(|(kind, places)| note(kind, &places)).collect()
+}
+
+/// What is said about a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Expired,
+    Expiring,
+    RenewedInFiles,
+    RenewedInPortal,
+}
+
+fn note(kind: Kind, places: &[String]) -> Note {
+    let (code, text) = match kind {
+        Kind::Expired => ("signature-expired", "no longer good, which matters for what is not published yet"),
+        Kind::Expiring => {
+            ("signature-expiring", "good for less than three weeks, which matters for what is not published yet")
+        }
+        Kind::RenewedInFiles => ("signature-renewed", "renewed in the files; it is sent with the next change"),
+        Kind::RenewedInPortal => ("signature-renewed", "renewed in the portal; the files have an older one"),
+    };
+    Note { code, text: format!("signature {text}: {}", places.join(", ")) }
+}
+
+/// The signed addresses below a value, by path through identities.
+fn addresses<'a>(view: View<'a>, at: &Pointer, found: &mut Vec<(Pointer, &'a str)>) {
+    match view.form() {
+        Form::Scalar => {
+            if let Some(address) = view.value.as_str()
+                && view.field().comparison == Comparison::SignedUrl
+            {
+                found.push((at.clone(), address));
+            }
+        }
+        Form::Map(members) => {
+            for (key, value) in members {
+                addresses(View::new(view.place.key(key), value), &at.key(key), found);
+            }
+        }
+        Form::Keyed(elements) => {
+            for (identity, element) in elements {
+                addresses(View::new(view.place.element(), element.value), &at.key(identity), found);
+            }
+        }
+        // No signed address stands in a set or a sequence.
+        Form::Set(_) | Form::Sequence(_) => {}
+    }
+}
+
+/// The declared address at a place, if it can be known.
+fn declared_at(
+    table: &'static FieldTable,
+    desired: &Document,
+    place: &Pointer,
+    secrets: &dyn SecretSource,
+) -> Option<String> {
+    let (at, value) = live_value_of(table, desired.content(), place)?;
+    match desired.sealed().get(&at) {
+        Some(reference) => Some(secrets.value(reference)?.expose().to_owned()),
+        None => value.as_str().map(ToOwned::to_owned),
+    }
+}
+
+/// The last day of a signature. Source: `se` in "Create a service SAS", learn.microsoft.com/rest/api/storageservices/create-service-sas.
+fn end_of(address: &str) -> Option<Date> {
+    let url = Url::parse(address).ok()?;
+    let (_, end) = url.query_pairs().find(|(name, _)| name.eq_ignore_ascii_case("se"))?;
+    end.get(..10)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::offer::OfferTypeId;
+    use crate::secret::{SecretReference, SecretText};
+
+    #[derive(Debug)]
+    struct NoSecrets;
+
+    impl SecretSource for NoSecrets {
+        fn value(&self, _: &SecretReference) -> Option<SecretText> {
+            None
+        }
+    }
+
+    const KEY: &str = "microsoft-azure-virtualmachines.vmImages";
+
+    fn document(address: &str) -> Document {
+        let images = json!({"1.0.0": {"osVhdUrl": address}});
+        Document::new(json!({"definition": {"plans": [{"planId": "standard", KEY: images}]}}))
+    }
+
+    #[test]
+    fn renewed_expiring_and_expired_signatures_are_told_apart() {
+        let table = FieldTable::of(&OfferTypeId::new("microsoft-azure-virtualmachines"));
+        let signed = |end: &str| format!("https://disks.example/a.vhd?sv=1&se={end}T00%3A00%3A00Z&sig=hidden");
+        let today = "2026-11-21".parse().unwrap();
+        for (declared, live, expected) in [
+            (signed("2027-06-30"), signed("2027-06-30"), None),
+            (signed("2026-12-12"), signed("2026-12-12"), None),
+            (signed("2026-12-11"), signed("2026-12-11"), Some(("signature-expiring", "(2026-12-11)"))),
+            (signed("2026-11-20"), signed("2026-11-20"), Some(("signature-expired", "(2026-11-20)"))),
+            (
+                signed("2027-06-30"),
+                signed("2026-11-20"),
+                Some(("signature-renewed", "(2026-11-20 in the portal, 2027-06-30 in the files)")),
+            ),
+            (signed("2026-12-01"), signed("2027-06-30"), Some(("signature-renewed", "renewed in the portal"))),
+            ("https://disks.example/b.vhd?sig=x&se=2027-01-01".to_owned(), signed("2026-11-20"), None),
+            ("https://disks.example/a.vhd".to_owned(), "https://disks.example/a.vhd".to_owned(), None),
+            (signed("soon"), signed("soon"), None),
+        ] {
+            let notes = notes(table, &document(&declared), &document(&live), &NoSecrets, today);
+            let found = notes.first().map(|note| (note.code, note.text.as_str()));
+            match expected {
+                None => assert_eq!(found, None, "{declared} {live}"),
+                Some((code, text)) => {
+                    let (found, said) = found.unwrap();
+                    assert_eq!(found, code, "{said}");
+                    assert!(said.contains(text) && said.contains("/1.0.0/osVhdUrl"), "{said}");
+                    assert!(!said.contains("hidden"), "{said}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_file_declares_is_not_looked_at() {
+        let table = FieldTable::of(&OfferTypeId::new("microsoft-azure-virtualmachines"));
+        let nothing = Document::new(json!({"definition": {"plans": []}}));
+        let live = document("https://disks.example/a.vhd?se=2020-01-01&sig=x");
+        assert_eq!(notes(table, &nothing, &live, &NoSecrets, "2026-11-21".parse().unwrap()), []);
+    }
+}
