@@ -15,7 +15,7 @@ use super::plan_file::{PlanFile, Saved};
 use super::progress::Aside;
 use super::secrets::{AsReviewed, Secrets};
 use super::service::Service;
-use super::{CliError, Exit, progress, release};
+use super::{CliError, Exit, applied, progress, release};
 use crate::api::Requests;
 use crate::apply::{Report, Verdict};
 use crate::diff::Unmanaged;
@@ -77,6 +77,8 @@ async fn plan_and_apply(
     let (plan, planner) = plan_again(context, arguments, reviewed, subject, service).await?;
     output::data(|out| human::plan(&plan, out, context.terminal.stdout))?;
     if plan.is_empty() {
+        let offers = plan.offers().iter().map(plan::OfferPlan::address);
+        applied::remember(context, subject.1, &planner.memory, offers);
         return Ok(Exit::Done);
     }
     secrets_are_there(&plan, secrets)?;
@@ -84,7 +86,7 @@ async fn plan_and_apply(
     let approved = approve(confirm(context, arguments, service, plan)?)?;
     let (progress, aside) = progress::writing(context.terminal.narration, approved.plan().writes());
     let applying = Applying {
-        planner,
+        planner: Arc::clone(&planner),
         client: service.writing(),
         secrets: Arc::new(secrets.clone()),
         parallelism: arguments.parallelism.map_or(context.settings.parallelism, usize::from),
@@ -98,6 +100,8 @@ async fn plan_and_apply(
     let interrupt = applying.interrupt.clone();
     let mut offers = reconcile::apply(Arc::new(applying), &approved).await;
     assign_requests(&mut offers, &service.requests);
+    let good = offers.iter().filter(|offer| offer.outcome.verdict() == Verdict::Good);
+    applied::remember(context, subject.1, &planner.memory, good.map(|offer| &offer.address));
     let report = Report {
         started,
         finished: context.clock.now(),
@@ -138,7 +142,8 @@ async fn plan_again(
     let release = reviewed.map_or(arguments.release, PlanFile::release);
     let how = how.releasing(release);
     let planner = Arc::new(planner(context, workspace, comparing, &service.name(), how));
-    let planning = make(context, service, Arc::clone(&planner), arguments.parallelism).await;
+    let mut planning = make(context, service, Arc::clone(&planner), arguments.parallelism).await;
+    applied::note(context, chosen, workspace, &planner, &mut planning.plan);
     if !planning.failures.is_empty() {
         report_failures(context, &planning.failures);
         return Err(CliError::failed("not every offer could be read; nothing was written"));

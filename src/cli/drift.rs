@@ -9,7 +9,7 @@ use super::findings::{self, Chosen, Workspace};
 use super::output;
 use super::plan::{How, artifacts, make, planner, report_failures, secrets, today};
 use super::service::Service;
-use super::{CliError, Exit};
+use super::{CliError, Exit, applied};
 use crate::plan::release::Aim;
 use crate::plan::{BaseCommit, Policy, Purpose, Wish};
 use crate::reconcile::{self, Base};
@@ -27,7 +27,8 @@ pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<
     let release = Wish { aim: Aim::Nothing, ..Wish::default() };
     let policy = Policy { purpose: Purpose::Drift, today: Some(today(context)), release, ..Policy::default() };
     let how = How { artifacts: artifacts(context, arguments.no_fetch)?, base, policy };
-    let planner = planner(context, &workspace, Arc::new(secrets), &service.name(), how);
+    let mut planner = planner(context, &workspace, Arc::new(secrets), &service.name(), how);
+    planner.base = applied::base(context, &chosen, &workspace, &planner);
     let planning = make(context, &service, Arc::new(planner), arguments.parallelism).await;
     let unknown = reconcile::unknown(&service.reading(), &workspace.all).await;
     let endpoint = service.name();
@@ -65,6 +66,6 @@ fn committed(context: &Context, chosen: &Chosen) -> Result<(Workspace, Base), Cl
 
 /// Files that could hold offers or their parts; what else is uncommitted is nobody's business here.
 fn uncommitted(workspace: &Workspace) -> Vec<String> {
-    let own = |file: &String| !file.contains(".offerform/");
-    GitTree::uncommitted(&workspace.tree).into_iter().filter(own).collect()
+    let files = GitTree::uncommitted(&workspace.tree).into_iter().map(|(_, file)| file);
+    files.filter(|file| !file.contains(".offerform/")).collect()
 }

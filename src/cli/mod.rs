@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit status out. One file for each command; nothing imports this room.
 
+mod applied;
 mod apply;
 mod arguments;
 mod base;

@@ -1,7 +1,7 @@
 //! `offerform plan`.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::arguments::{Comparing, Format, PlanArguments};
@@ -12,12 +12,12 @@ use super::release::ReleaseFlags;
 use super::secrets::{Secrets, Values};
 use super::service::Service;
 use super::settings::{self, RecordPlace};
-use super::{CliError, Exit, plan_file, progress};
+use super::{CliError, Exit, applied, plan_file, progress};
 use crate::artifact::{Artifacts, HttpFetch, Limits, Reach};
 use crate::diff::{Secrecy, Unmanaged};
 use crate::plan::{self, OnConflict, OnDrift, Plan, Policy, Purpose, Wish};
 use crate::reconcile::{self, Base, Memory, Planner, Planning};
-use crate::record;
+use crate::record::{self, Store};
 use crate::render::{human, visible};
 use crate::secret::SecretSource;
 use crate::source::{GitTree, Naming};
@@ -36,8 +36,9 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
         policy: policy(context, &workspace, comparing, unmanaged)?,
     };
     let how = how.releasing(arguments.release);
-    let planner = planner(context, &workspace, Arc::new(secrets.clone()), &service.name(), how);
-    let planning = make(context, &service, Arc::new(planner), arguments.parallelism).await;
+    let planner = Arc::new(planner(context, &workspace, Arc::new(secrets.clone()), &service.name(), how));
+    let mut planning = make(context, &service, Arc::clone(&planner), arguments.parallelism).await;
+    applied::note(context, &chosen, &workspace, &planner, &mut planning.plan);
     let endpoint = service.name();
     service.close().await?;
     let plan = plan::allow(planning.plan, &arguments.allow);
@@ -110,15 +111,7 @@ pub(super) fn planner(
     endpoint: &str,
     how: How,
 ) -> Planner {
-    let memory = match record_file(context, workspace) {
-        None => Memory::empty(endpoint),
-        Some(path) => Memory::open(endpoint, Some(record::File::new(path))).unwrap_or_else(|error| {
-            let error = CliError::from(&error);
-            let what = visible(&error.trouble().message).into_owned();
-            output::narrate(|out| writeln!(out, "warning: {what}; known rewrites of the service are shown as changes"));
-            Memory::empty(endpoint)
-        }),
-    };
+    let memory = memory(context, workspace, endpoint);
     Planner {
         desired: workspace.desired.clone(),
         sources: Arc::clone(&workspace.sources),
@@ -201,12 +194,28 @@ fn limit_before(workspace: &Workspace, comparing: &Comparing) -> Result<Option<u
     settings::max_changed_percent_at(&tree)
 }
 
-fn record_file(context: &Context, workspace: &Workspace) -> Option<PathBuf> {
-    if context.settings.sandbox {
-        return Some(context.sandbox_folder().join("record.json"));
+/// What is remembered of the service's rewrites; less than there was is a warning.
+fn memory(context: &Context, workspace: &Workspace, endpoint: &str) -> Memory {
+    let Some(store) = store(context, workspace.tree.root()) else { return Memory::empty(endpoint) };
+    let (memory, troubles) = Memory::open(endpoint, store);
+    for trouble in &troubles {
+        let what = CliError::from(trouble).trouble().message.clone();
+        let what = visible(&what).into_owned();
+        output::narrate(|out| writeln!(out, "warning: {what}; known rewrites of the service may be shown as changes"));
     }
-    let of = |root: &Path| root.join(".offerform").join("record.json");
-    (context.settings.record == RecordPlace::File).then(|| of(workspace.tree.root()))
+    memory
+}
+
+/// Where the record is kept, if it is. That of the sandbox is its own.
+pub(super) fn store(context: &Context, root: &Path) -> Option<Store> {
+    if context.settings.sandbox {
+        return Some(Store::File(record::File::new(context.sandbox_folder().join("record.json"))));
+    }
+    match context.settings.record {
+        RecordPlace::File => Some(Store::File(record::File::new(root.join(".offerform").join("record.json")))),
+        RecordPlace::GitNotes => Some(Store::Notes(record::Notes::new(root))),
+        RecordPlace::None => None,
+    }
 }
 
 /// Fetches and plans.

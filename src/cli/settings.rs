@@ -124,9 +124,6 @@ impl Settings {
                 .map(|text| text.parse::<Method>().map_err(|error| CliError::from(&error)))
                 .transpose()?,
         };
-        if file.record == RecordPlace::GitNotes {
-            return Err(CliError::failed("`record: git-notes` is not supported yet").hint("use `record: file`"));
-        }
         let parallelism = match text(environment, "OFFERFORM_PARALLELISM") {
             Some(value) => Some(number("OFFERFORM_PARALLELISM", &value)?),
             None => {

@@ -304,6 +304,14 @@ impl Plan {
         Self { base, ..self }
     }
 
+    /// Adds what is good to know about an offer. It is no part of what is reviewed.
+    pub fn note(&mut self, address: &OfferAddress, note: &Note) {
+        for offer in self.offers.iter_mut().filter(|offer| offer.address() == address) {
+            offer.notes.push(note.clone());
+            offer.notes.sort();
+        }
+    }
+
     /// Guards it by the share of offers that one run may update, in percent, if there is a limit.
     #[must_use]
     pub fn with_limit(self, percent: Option<u8>) -> Self {

@@ -1,41 +1,72 @@
 //! The record as a run uses it: loaded once, written whenever something was learned.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::offer::OfferAddress;
-use crate::record::{Error, File, Record, Rewrites};
+use crate::record::{Error, Record, Rewrites, Store};
 
 /// The rewrites known at one service.
 #[derive(Debug)]
 pub struct Memory {
     endpoint: String,
-    file: Option<File>,
+    store: Option<Store>,
     record: Mutex<Record>,
+    /// What this run noted. Notes are written once, at its end: each takes a push.
+    noted: Mutex<Record>,
 }
 
 impl Memory {
-    /// Remembers in `file`, or only for this run.
-    pub fn open(endpoint: impl Into<String>, file: Option<File>) -> Result<Self, Error> {
-        let record = file.as_ref().map(File::load).transpose()?.unwrap_or_default();
-        Ok(Self { endpoint: endpoint.into(), file, record: Mutex::new(record) })
+    /// Remembers in `store`, and tells what was in the way of reading it.
+    #[must_use]
+    pub fn open(endpoint: impl Into<String>, store: Store) -> (Self, Vec<Error>) {
+        let loaded = store.load();
+        let (record, noted) = (Mutex::new(loaded.record), Mutex::default());
+        (Self { endpoint: endpoint.into(), store: Some(store), record, noted }, loaded.troubles)
     }
 
     /// Starts with nothing remembered and keeps nothing.
     #[must_use]
     pub fn empty(endpoint: impl Into<String>) -> Self {
-        Self { endpoint: endpoint.into(), file: None, record: Mutex::default() }
+        Self { endpoint: endpoint.into(), store: None, record: Mutex::default(), noted: Mutex::default() }
     }
 
     /// What is remembered of one offer.
     #[must_use]
     pub fn rewrites(&self, address: &OfferAddress) -> Rewrites {
-        self.record.lock().unwrap_or_else(PoisonError::into_inner).rewrites(&self.endpoint, address)
+        locked(&self.record).rewrites(&self.endpoint, address)
     }
 
     /// Remembers from now on, also for the next run.
     pub fn learn(&self, address: &OfferAddress, rewrites: Rewrites) -> Result<(), Error> {
-        let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
-        record.set(&self.endpoint, address, rewrites);
-        self.file.as_ref().map_or(Ok(()), |file| file.save(&record))
+        locked(&self.record).set(&self.endpoint, address, rewrites);
+        self.note(address);
+        match &self.store {
+            // Even if this run is killed.
+            Some(Store::File(_)) => self.keep(),
+            Some(Store::Notes(_)) | None => Ok(()),
+        }
     }
+
+    /// Remembers the commit whose declaration of an offer the portal has now. It is kept with [`keep`](Self::keep).
+    pub fn applied(&self, address: &OfferAddress, commit: &str) {
+        locked(&self.record).set_applied(&self.endpoint, address, commit);
+        self.note(address);
+    }
+
+    /// Writes what was not written yet.
+    pub fn keep(&self) -> Result<(), Error> {
+        let noted = std::mem::take(&mut *locked(&self.noted));
+        let Some(store) = self.store.as_ref().filter(|_| noted.entries().next().is_some()) else { return Ok(()) };
+        store.update(&|record| record.merge(noted.clone()))
+    }
+
+    fn note(&self, address: &OfferAddress) {
+        let mut noted = Record::default();
+        noted.copy(&self.endpoint, address, &locked(&self.record));
+        locked(&self.noted).merge(noted);
+    }
+}
+
+fn locked(record: &Mutex<Record>) -> MutexGuard<'_, Record> {
+    record.lock().unwrap_or_else(PoisonError::into_inner)
 }

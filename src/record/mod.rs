@@ -8,16 +8,19 @@
 
 mod copies;
 mod file;
+mod notes;
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::{fmt, io};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 pub use copies::Copies;
-pub use file::{Error, File};
+pub use file::File;
+pub use notes::Notes;
 
 use crate::offer::canonical::unsigned_json;
 use crate::offer::{OfferAddress, Pointer};
@@ -83,13 +86,24 @@ pub enum Memory {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rewrites {
+    /// How often something was noted. Of two notes made at once the later one counts, whatever the clocks said.
+    #[serde(skip_serializing_if = "is_zero")]
+    generation: u64,
     /// The revision the read-back had when this was learned.
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<String>,
+    /// The commit whose declaration was applied last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    applied: Option<String>,
     paths: BTreeMap<Pointer, Rewrite>,
     /// What this run found out about hosted copies; of no use to another run.
     #[serde(skip)]
     copies: Copies,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_zero(generation: &u64) -> bool {
+    *generation == 0
 }
 
 impl Rewrites {
@@ -134,10 +148,36 @@ impl Rewrites {
         self.revision = Some(etag.to_owned());
     }
 
-    /// Whether nothing is remembered.
+    /// Whether no rewrite is remembered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.paths.is_empty()
+    }
+
+    /// The places whose rewrites are remembered.
+    pub fn paths(&self) -> impl Iterator<Item = &Pointer> {
+        self.paths.keys()
+    }
+
+    /// The commit whose declaration was applied last, if that is known.
+    #[must_use]
+    pub fn applied(&self) -> Option<&str> {
+        self.applied.as_deref()
+    }
+
+    /// Both together. Where they disagree the later one counts; of two that are equally late the same one always.
+    fn merged(self, other: Self) -> Self {
+        let rank = |rewrites: &Self| (rewrites.generation, serde_json::to_string(rewrites).unwrap_or_default());
+        let (earlier, later) = if rank(&self) <= rank(&other) { (self, other) } else { (other, self) };
+        let mut paths = earlier.paths;
+        paths.extend(later.paths);
+        Self {
+            generation: later.generation,
+            revision: later.revision.or(earlier.revision),
+            applied: later.applied.or(earlier.applied),
+            paths,
+            copies: later.copies,
+        }
     }
 }
 
@@ -174,8 +214,139 @@ impl Record {
 
     /// Replaces what is remembered of one offer.
     pub fn set(&mut self, endpoint: &str, address: &OfferAddress, rewrites: Rewrites) {
+        let offers = self.endpoints.entry(endpoint.to_owned()).or_default();
+        let before = offers.get(&address.to_string()).map_or(0, |before| before.generation);
+        let generation = before.max(rewrites.generation) + 1;
+        offers.insert(address.to_string(), Rewrites { generation, ..rewrites });
+    }
+
+    /// Notes the commit whose declaration of an offer was applied.
+    pub fn set_applied(&mut self, endpoint: &str, address: &OfferAddress, commit: &str) {
+        let rewrites = self.rewrites(endpoint, address);
+        if rewrites.applied() != Some(commit) {
+            self.set(endpoint, address, Rewrites { applied: Some(commit.to_owned()), ..rewrites });
+        }
+    }
+
+    /// Takes over what another record knows of one offer.
+    pub fn copy(&mut self, endpoint: &str, address: &OfferAddress, from: &Self) {
+        let rewrites = from.rewrites(endpoint, address);
         self.endpoints.entry(endpoint.to_owned()).or_default().insert(address.to_string(), rewrites);
     }
+
+    /// Adds what another record knows.
+    pub fn merge(&mut self, other: Self) {
+        for (endpoint, offers) in other.endpoints {
+            let ours = self.endpoints.entry(endpoint).or_default();
+            for (address, theirs) in offers {
+                let merged = ours.remove(&address).unwrap_or_default().merged(theirs);
+                ours.insert(address, merged);
+            }
+        }
+    }
+
+    /// Everything remembered: the service, the offer, and what is known of it, sorted.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &str, &Rewrites)> {
+        self.endpoints.iter().flat_map(|(endpoint, offers)| {
+            offers.iter().map(move |(address, rewrites)| (endpoint.as_str(), address.as_str(), rewrites))
+        })
+    }
+
+    /// Forgets everything of `endpoint` but of the offers in `kept`.
+    pub fn prune(&mut self, endpoint: &str, kept: &BTreeSet<String>) {
+        if let Some(offers) = self.endpoints.get_mut(endpoint) {
+            offers.retain(|address, _| kept.contains(address));
+        }
+    }
+
+    /// Understands a stored record.
+    fn parse(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(bytes)
+    }
+}
+
+/// Where the record is kept.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// In a file of this machine.
+    File(File),
+    /// In the repository, for everybody who works with it.
+    Notes(Notes),
+}
+
+/// What was read, and what was in the way. The record is never needed for safety, so reading it does not fail.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// What is remembered.
+    pub record: Record,
+    /// Why it may be less than there was.
+    pub troubles: Vec<Error>,
+}
+
+impl Store {
+    /// Reads the record.
+    #[must_use]
+    pub fn load(&self) -> Loaded {
+        match self {
+            Self::File(file) => match file.load() {
+                Ok(record) => Loaded { record, troubles: Vec::new() },
+                Err(trouble) => Loaded { record: Record::default(), troubles: vec![trouble] },
+            },
+            Self::Notes(notes) => notes.load(),
+        }
+    }
+
+    /// Reads the record, changes it, and writes it back, so that nothing that others write meanwhile is lost. `change` may
+    /// be called several times.
+    pub fn update(&self, change: &dyn Fn(&mut Record)) -> Result<(), Error> {
+        match self {
+            Self::File(file) => file.update(change),
+            Self::Notes(notes) => notes.update(change),
+        }
+    }
+}
+
+/// The record could not be read or written. Each is a warning to the caller: the record is never needed for safety.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file exists and cannot be read.
+    #[error("reading the record `{path}`")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// It is not a record.
+    #[error("understanding the record `{place}`")]
+    Parse {
+        /// The file, or the ref.
+        place: String,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The file cannot be written.
+    #[error("writing the record `{path}`")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The `git` program cannot be run.
+    #[error("running `git` for the record")]
+    Program(#[source] io::Error),
+    /// `git` refused.
+    #[error("{task} the record in git notes: {problem}")]
+    Git {
+        /// What was tried.
+        task: &'static str,
+        /// What `git` said, in a line.
+        problem: String,
+    },
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What a drift run found, as renderers get it.
 
+use crate::diff::Cause;
 use crate::offer::OfferAddress;
 use crate::plan::{Action, Note, OfferPlan, Plan};
 
@@ -28,6 +29,15 @@ impl Drift {
             let ours = offer.notes.iter().filter(|note| note.code.starts_with("signature-"));
             ours.map(|note| (offer.address(), note))
         })
+    }
+
+    /// How many of the differences of an offer were committed and never applied, and how many somebody made in the portal.
+    #[must_use]
+    pub fn told_apart(&self, offer: &OfferPlan) -> (usize, usize) {
+        let determined = offer.changes.iter().map(|planned| &planned.change).filter(|change| change.is_determined());
+        let (unapplied, edited): (Vec<_>, Vec<_>) = determined.partition(|change| change.cause == Cause::Declared);
+        // Without a base every difference counts as declared, and nothing can be told.
+        if self.plan.base().is_some() { (unapplied.len(), edited.len()) } else { (0, unapplied.len() + edited.len()) }
     }
 
     /// Whether there is any.

@@ -69,6 +69,15 @@ pub struct GitTree {
     naming: Naming,
 }
 
+/// How a file that is not as committed stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// git knows it otherwise.
+    Edited,
+    /// git does not know it.
+    Untracked,
+}
+
 /// How files are named to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Naming {
@@ -114,9 +123,21 @@ impl GitTree {
         &self.commit
     }
 
+    /// The id of the commit that `revision` names.
+    pub fn resolve(tree: &WorkTree, revision: &str) -> Result<String, GitError> {
+        commit(tree.root(), revision)
+    }
+
+    /// Whether the commit `earlier` is in the history of `later`.
+    #[must_use]
+    pub fn is_before(tree: &WorkTree, earlier: &str, later: &str) -> bool {
+        let said = git(tree.root(), &["merge-base", "--is-ancestor", "--end-of-options", earlier, later]);
+        said.is_ok_and(|said| said.output().is_ok())
+    }
+
     /// The files that are not in the work tree as they are at `HEAD`: edited, added or removed. Empty where there is no work tree.
     #[must_use]
-    pub fn uncommitted(tree: &WorkTree) -> Vec<String> {
+    pub fn uncommitted(tree: &WorkTree) -> Vec<(Standing, String)> {
         let said =
             git(tree.root(), &["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", "."]);
         let Ok(said) = said else { return Vec::new() };
@@ -125,7 +146,8 @@ impl GitTree {
         let rows = said.output().unwrap_or_default().split(|byte| *byte == 0);
         rows.filter_map(|row| {
             let path = std::str::from_utf8(row.get(3..)?).ok()?.strip_prefix(prefix.as_str())?;
-            Some(tree.shown(&RelativePath::parse(path).ok()?))
+            let standing = if row.starts_with(b"??") { Standing::Untracked } else { Standing::Edited };
+            Some((standing, tree.shown(&RelativePath::parse(path).ok()?)))
         })
         .collect()
     }

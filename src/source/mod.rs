@@ -11,7 +11,7 @@ mod text;
 mod tree;
 
 pub use error::Error;
-pub use git::{GitError, GitTree, Naming};
+pub use git::{GitError, GitTree, Naming, Standing};
 pub use memory::MemoryTree;
 pub use path::RelativePath;
 pub use text::{SourceId, Sources, Span};

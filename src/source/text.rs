@@ -85,6 +85,11 @@ impl Sources {
         }
     }
 
+    /// What people call the texts, in the order in which they were added.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|source| source.name.as_str())
+    }
+
     /// What people call the text: its path, relative to where they are.
     #[must_use]
     pub fn name(&self, id: SourceId) -> &str {

@@ -175,7 +175,6 @@ fn a_bad_settings_file_is_told_with_its_place() {
         ("settings-wrong-kind", "offers: offers\n"),
         ("settings-broken", "offers: [offers\nauth: cli\n"),
         ("settings-bad-endpoint", "endpoint: http://portal.example\n"),
-        ("settings-git-notes", "record: git-notes\n"),
         ("settings-bad-record", "record: somewhere\n"),
     ] {
         sealed.write("offerform.yaml", text);

@@ -69,6 +69,11 @@ impl Repository {
         self.git(&["commit", "-qm", "change"]);
     }
 
+    fn head(&self) -> String {
+        let output = Command::new("git").arg("-C").arg(self.path()).args(["rev-parse", "HEAD"]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
     fn run(&self, arguments: &[&str]) -> Output {
         run_in(self.path(), arguments)
     }
@@ -339,4 +344,60 @@ fn a_run_that_updates_too_many_offers_needs_a_yes_and_a_change_cannot_lift_the_l
 
     repository.write("offerform.yaml", "guards: { max_changed_percent: 101 }\n");
     assert_eq!(repository.run(&["plan"]).status.code(), Some(1));
+}
+
+#[test]
+fn what_was_committed_and_never_applied_is_told_apart_from_edits() {
+    let repository = Repository::new();
+    let first = repository.head();
+    // A change that nobody applies, as if its apply had failed, and one after it.
+    repository.edit("      summary: Two\n", "");
+    repository.commit();
+    repository.edit("title: One", "title: New");
+    repository.commit();
+    repository.portal("/definition/displayText", "Edited");
+    let drift = |repository: &Repository| -> Value {
+        let output = repository.run(&["drift", "--format", "json"]);
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let causes = |drift: &Value| -> Vec<String> {
+        let changes = drift["offers"][0]["changes"].as_array().unwrap();
+        let name = |change: &Value| change["path"].as_str().unwrap().rsplit(['.', '/']).next().unwrap().to_owned();
+        changes.iter().map(|change| format!("{} {}", name(change), change["cause"].as_str().unwrap())).collect()
+    };
+    let found = drift(&repository);
+    assert_eq!(causes(&found), ["displayText drift", "title declared", "summary declared"]);
+    assert_eq!(found["offers"][0]["state"], "differs");
+    let text = String::from_utf8(repository.run(&["drift"]).stdout).unwrap();
+    assert!(text.contains("what is not marked as edited was committed and never applied"), "{text}");
+
+    let late = repository.run(&["plan", "--base", "HEAD~1"]);
+    let late = String::from_utf8(late.stdout).unwrap();
+    assert!(late.contains(&format!("--base {}", &first[..10])), "{late}");
+    assert_eq!(repository.plan(&["--base", "HEAD~1"]).0.len(), 2, "the removal is forgotten");
+    assert_eq!(repository.plan(&["--base", &first]).0.len(), 3, "and found with the base that is named");
+
+    repository.portal("/definition/displayText", "Scanner");
+    assert_eq!(drift(&repository)["offers"][0]["state"], "not_applied");
+    let text = String::from_utf8(repository.run(&["drift"]).stdout).unwrap();
+    assert!(text.contains("contoso/scanner: was committed and never applied"), "{text}");
+    assert_eq!(repository.run(&["apply", "--base", &first, "--auto-approve"]).status.code(), Some(0));
+    assert_eq!(repository.run(&["drift"]).status.code(), Some(0));
+    let plan = String::from_utf8(repository.run(&["plan", "--base", "HEAD~1"]).stdout).unwrap();
+    assert!(!plan.contains("never applied"), "{plan}");
+}
+
+#[test]
+fn no_commit_is_remembered_of_files_that_are_not_committed() {
+    let repository = Repository::new();
+    repository.edit("title: One", "title: New");
+    assert_eq!(repository.run(&["apply", "--auto-approve"]).status.code(), Some(0));
+    let record = std::fs::read_to_string(repository.path().join(".offerform/sandbox/record.json")).unwrap();
+    assert!(record.contains(&repository.head()), "what was applied at first is still known\n{record}");
+    repository.commit();
+    // Nothing to do is as good as applied.
+    std::fs::write(repository.path().join("plan.json"), "{}").unwrap();
+    assert_eq!(repository.run(&["apply", "--auto-approve"]).status.code(), Some(0));
+    let record = std::fs::read_to_string(repository.path().join(".offerform/sandbox/record.json")).unwrap();
+    assert!(record.contains(&repository.head()), "a file that is no offer is nobody's business\n{record}");
 }

@@ -12,7 +12,12 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
     let mut page = Page { out, style };
     for offer in drift.drifted() {
         let address = visible(&offer.address().to_string()).into_owned();
-        let what = if offer.action == Action::Create { "is not in the portal" } else { "the portal differs" };
+        let what = match drift.told_apart(offer) {
+            _ if offer.action == Action::Create => "is not in the portal",
+            (1.., 0) => "was committed and never applied",
+            (1.., 1..) => "the portal differs; what is not marked as edited was committed and never applied",
+            _ => "the portal differs",
+        };
         let changed = offer.changed_time().map_or(String::new(), |time| format!(" (changed {})", visible(time)));
         writeln!(page.out, "{} {}: {what}{}", style.changed("!"), style.strong(address), style.faint(changed))?;
         writeln!(page.out, "  {}", style.faint(format!("from {}", visible(&offer.desired.file))))?;

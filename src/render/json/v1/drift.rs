@@ -22,7 +22,7 @@ pub fn drift(drift: &drift::Drift, out: &mut dyn Write) -> io::Result<()> {
         endpoint: &drift.endpoint,
         commit: drift.plan.base().map(|base| base.commit.as_str()),
         summary: Summary { differ, in_sync: drift.plan.offers().len() - differ, unknown: drift.unknown.len() },
-        offers: drift.drifted().map(Offer::from).collect(),
+        offers: drift.drifted().map(|offer| Offer::new(drift, offer)).collect(),
         notes: drift.signatures().map(Note::from).collect(),
         unknown: drift.unknown.iter().map(ToString::to_string).collect(),
         uncommitted: &drift.uncommitted,
@@ -74,12 +74,16 @@ struct Offer<'a> {
     changes: Vec<Change<'a>>,
 }
 
-impl<'a> From<&'a OfferPlan> for Offer<'a> {
-    fn from(offer: &'a OfferPlan) -> Self {
+impl<'a> Offer<'a> {
+    fn new(drift: &'a drift::Drift, offer: &'a OfferPlan) -> Self {
         Self {
             address: offer.address().to_string(),
             file: &offer.desired.file,
-            state: if offer.action == Action::Create { "missing" } else { "differs" },
+            state: match drift.told_apart(offer) {
+                _ if offer.action == Action::Create => "missing",
+                (1.., 0) => "not_applied",
+                _ => "differs",
+            },
             etag: offer.revision.as_ref().map(crate::offer::Revision::as_str),
             changed_time: offer.changed_time(),
             changes: offer.changes.iter().map(Change::from).collect(),

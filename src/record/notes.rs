@@ -1,0 +1,298 @@
+//! The record in git notes: `refs/notes/offerform`, on one fixed object, so that it is at hand whatever is checked out.
+//!
+//! Written with plumbing alone: no hook of the user runs, nothing is asked, the work tree is not touched. What two runs
+//! write at once is merged; nothing is ever pushed by force.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use super::{Error, Loaded, Record};
+
+/// Where the record is.
+const NOTES: &str = "refs/notes/offerform";
+
+/// Where the record of the remote repository is put when it is fetched.
+const FETCHED: &str = "refs/offerform/notes/offerform";
+
+/// The content of the object that carries the note.
+const ANCHOR: &[u8] = b"offerform record\n";
+
+/// How often a write is begun anew because somebody else was faster.
+const ATTEMPTS: usize = 5;
+
+/// No record is as large as this; whatever is, is none.
+const LIMIT: usize = 64 * 1024 * 1024;
+
+/// A record that lives in the notes of a repository.
+#[derive(Debug, Clone)]
+pub struct Notes {
+    root: PathBuf,
+}
+
+impl Notes {
+    /// The notes of the repository around `root`.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// Fetches, and reads what is there.
+    pub(super) fn load(&self) -> Loaded {
+        let mut loaded = Loaded::default();
+        let fetched = self.remote().and_then(|remote| remote.map_or(Ok(()), |remote| self.fetch(&remote)));
+        loaded.troubles.extend(fetched.err());
+        for place in [NOTES, FETCHED] {
+            match self.read(place) {
+                Ok(record) => loaded.record.merge(record),
+                Err(trouble) => loaded.troubles.push(trouble),
+            }
+        }
+        loaded
+    }
+
+    /// Changes the record and pushes it. Where it cannot be pushed it is kept here, for the next run to push.
+    pub(super) fn update(&self, change: &dyn Fn(&mut Record)) -> Result<(), Error> {
+        let remote = self.remote()?;
+        let mut rejected = None;
+        for _ in 0..ATTEMPTS {
+            let fetched = remote.as_ref().map_or(Ok(()), |remote| self.fetch(remote));
+            if !self.write(change)? {
+                continue;
+            }
+            fetched?;
+            let Some(remote) = &remote else { return Ok(()) };
+            match self.push(remote) {
+                Ok(()) => return Ok(()),
+                Err(refused) => rejected = Some(refused),
+            }
+        }
+        Err(rejected.unwrap_or(Error::Git { task: "writing", problem: "others write it all the time".to_owned() }))
+    }
+
+    /// Writes to this clone; `false` if somebody else did at the same moment.
+    fn write(&self, change: &dyn Fn(&mut Record)) -> Result<bool, Error> {
+        let (ours, theirs) = (self.tip(NOTES)?, self.tip(FETCHED)?);
+        // What cannot be understood stays in the history of the notes.
+        let mut record = self.read(NOTES).unwrap_or_default();
+        record.merge(self.read(FETCHED).unwrap_or_default());
+        change(&mut record);
+        let text =
+            serde_json::to_vec_pretty(&record).map_err(|source| Error::Parse { place: NOTES.to_owned(), source })?;
+        let task = "writing";
+        let note = self.git(task, &["hash-object", "-w", "--stdin"], &text)?;
+        let anchor = self.git(task, &["hash-object", "-w", "--stdin"], ANCHOR)?;
+        let tree = self.git(task, &["mktree"], format!("100644 blob {note}\t{anchor}\n").as_bytes())?;
+        let mut arguments = vec!["commit-tree", &tree, "-m", "What the service makes of what it is sent"];
+        let mut parents: Vec<&str> = [&ours, &theirs].into_iter().flatten().map(String::as_str).collect();
+        parents.dedup();
+        for parent in &parents {
+            arguments.extend(["-p", parent]);
+        }
+        let commit = self.git(task, &arguments, b"")?;
+        let before = ours.unwrap_or_else(|| "0".repeat(commit.len()));
+        Ok(self.git(task, &["update-ref", NOTES, &commit, &before], b"").is_ok())
+    }
+
+    /// The remote repository that shares the record: `origin`, or the only one.
+    fn remote(&self) -> Result<Option<String>, Error> {
+        let names = self.git("looking for", &["remote"], b"")?;
+        let names: Vec<&str> = names.lines().collect();
+        Ok(match names.as_slice() {
+            [] => None,
+            [only] => Some((*only).to_owned()),
+            several => several.iter().find(|name| **name == "origin").map(|name| (*name).to_owned()),
+        })
+    }
+
+    fn fetch(&self, remote: &str) -> Result<(), Error> {
+        // A pattern: that there are no notes yet is no error then.
+        let notes = "+refs/notes/*:refs/offerform/notes/*";
+        self.git("fetching", &["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", remote, notes], b"").map(drop)
+    }
+
+    fn push(&self, remote: &str) -> Result<(), Error> {
+        let notes = format!("{NOTES}:{NOTES}");
+        self.git("pushing", &["push", "--quiet", "--no-verify", remote, &notes], b"").map(drop)
+    }
+
+    fn tip(&self, name: &str) -> Result<Option<String>, Error> {
+        let said = self.git("reading", &["for-each-ref", "--format=%(objectname)", name], b"")?;
+        Ok(Some(said).filter(|said| !said.is_empty()))
+    }
+
+    fn read(&self, place: &str) -> Result<Record, Error> {
+        if self.tip(place)?.is_none() {
+            return Ok(Record::default());
+        }
+        let anchor = self.git("reading", &["hash-object", "--stdin"], ANCHOR)?;
+        let note = format!("{place}:{anchor}");
+        let size = self.git("reading", &["cat-file", "-s", &note], b"")?;
+        if size.parse::<usize>().map_or(true, |size| size > LIMIT) {
+            return Err(Error::Git { task: "reading", problem: format!("{size} bytes are no record") });
+        }
+        let text = self.git("reading", &["cat-file", "blob", &note], b"")?;
+        Record::parse(text.as_bytes()).map_err(|source| Error::Parse { place: place.to_owned(), source })
+    }
+
+    /// What a run of `git` writes, without the line break at its end.
+    fn git(&self, task: &'static str, arguments: &[&str], input: &[u8]) -> Result<String, Error> {
+        let mut git = Command::new("git");
+        git.arg("-C").arg(&self.root);
+        // A dead connection ends; neither a password nor anything else is asked for.
+        git.args(["-c", "http.lowSpeedLimit=100", "-c", "http.lowSpeedTime=20", "-c", "credential.interactive=false"]);
+        git.args(arguments).env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
+        for who in ["AUTHOR", "COMMITTER"] {
+            git.env(format!("GIT_{who}_NAME"), "offerform").env(format!("GIT_{who}_EMAIL"), "offerform@localhost");
+        }
+        git.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = git.spawn().map_err(Error::Program)?;
+        if let Some(mut pipe) = process.stdin.take() {
+            // One that reads nothing may be gone already, and says why by itself.
+            let _ = pipe.write_all(input);
+        }
+        let said = process.wait_with_output().map_err(Error::Program)?;
+        if said.status.success() {
+            return Ok(String::from_utf8_lossy(&said.stdout).trim_end_matches(['\n', '\r']).to_owned());
+        }
+        let problem = String::from_utf8_lossy(&said.stderr);
+        let problem = problem.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+        Err(Error::Git { task, problem })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::json;
+
+    use super::super::{Rewrites, Store};
+    use super::*;
+    use crate::offer::{OfferAddress, Pointer};
+
+    fn run(folder: &Path, arguments: &[&str]) {
+        let settings = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"];
+        let mut git = Command::new("git");
+        git.arg("-C").arg(folder).args(settings).args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+        assert!(git.status().unwrap().success(), "{arguments:?}");
+    }
+
+    /// A bare repository and clones of it.
+    struct Origin(tempfile::TempDir);
+
+    impl Origin {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            run(folder.path(), &["init", "-q", "--bare"]);
+            Self(folder)
+        }
+
+        fn clone(&self) -> tempfile::TempDir {
+            let folder = tempfile::tempdir().unwrap();
+            run(folder.path(), &["clone", "-q", &self.0.path().display().to_string(), "."]);
+            folder
+        }
+    }
+
+    fn offer(name: &str) -> OfferAddress {
+        OfferAddress::new("contoso", name)
+    }
+
+    /// Learns that a text at `path` of an offer came back as another.
+    fn learn(notes: &Notes, name: &str, path: &str) -> Result<(), Error> {
+        Store::Notes(notes.clone()).update(&|record| {
+            let mut rewrites: Rewrites = record.rewrites("service", &offer(name));
+            rewrites.learn(
+                Pointer::parse(path).unwrap(),
+                Some(&json!("what was declared")),
+                Some(&json!("what it became")),
+            );
+            record.set("service", &offer(name), rewrites);
+        })
+    }
+
+    /// `offer path` of everything that is remembered, and how many troubles there were.
+    fn known(notes: &Notes) -> (Vec<String>, usize) {
+        let loaded = Store::Notes(notes.clone()).load();
+        let entries = loaded.record.entries().flat_map(|(_, offer, rewrites)| {
+            rewrites.paths().map(|path| format!("{offer} {path}")).collect::<Vec<_>>()
+        });
+        (entries.collect(), loaded.troubles.len())
+    }
+
+    #[test]
+    fn what_one_clone_learns_the_others_know() {
+        let origin = Origin::new();
+        let (one, two) = (origin.clone(), origin.clone());
+        let (one, two) = (Notes::new(one.path()), Notes::new(two.path()));
+        assert_eq!(known(&one), (vec![], 0), "there are no notes yet, which is fine");
+        learn(&one, "a", "/x").unwrap();
+        assert_eq!(known(&two), (vec!["contoso/a /x".into()], 0));
+        // Neither has seen what the other writes next.
+        learn(&two, "a", "/y").unwrap();
+        learn(&one, "b", "/z").unwrap();
+        let all = vec!["contoso/a /x".into(), "contoso/a /y".into(), "contoso/b /z".into()];
+        assert_eq!(known(&one), (all.clone(), 0));
+        assert_eq!(known(&two), (all.clone(), 0));
+        let late = origin.clone();
+        assert_eq!(known(&Notes::new(late.path())), (all, 0), "a fresh clone knows it too");
+    }
+
+    #[test]
+    fn two_that_write_in_the_same_moment_lose_nothing() {
+        let origin = Origin::new();
+        let clones: Vec<_> = (0..3).map(|_| origin.clone()).collect();
+        std::thread::scope(|scope| {
+            for (number, clone) in clones.iter().enumerate() {
+                scope.spawn(move || {
+                    let notes = Notes::new(clone.path());
+                    // Nobody can be unlucky for ever: each rejected push means that another one went through.
+                    while learn(&notes, "a", &format!("/{number}")).is_err() {}
+                });
+            }
+        });
+        let expected: Vec<String> = (0..3).map(|number| format!("contoso/a /{number}")).collect();
+        assert_eq!(known(&Notes::new(origin.clone().path())), (expected, 0));
+    }
+
+    #[test]
+    fn without_a_remote_it_stays_here() {
+        let folder = tempfile::tempdir().unwrap();
+        run(folder.path(), &["init", "-q"]);
+        let notes = Notes::new(folder.path());
+        learn(&notes, "a", "/x").unwrap();
+        learn(&notes, "a", "/y").unwrap();
+        assert_eq!(known(&notes), (vec!["contoso/a /x".into(), "contoso/a /y".into()], 0));
+    }
+
+    #[test]
+    fn a_remote_that_is_gone_is_a_trouble_and_what_was_learned_is_pushed_later() {
+        let origin = Origin::new();
+        let clone = origin.clone();
+        let notes = Notes::new(clone.path());
+        let away = origin.0.path().with_extension("away");
+        std::fs::rename(origin.0.path(), &away).unwrap();
+        assert!(learn(&notes, "a", "/x").is_err());
+        assert_eq!(known(&notes), (vec!["contoso/a /x".into()], 1), "it is known here");
+        std::fs::rename(&away, origin.0.path()).unwrap();
+        learn(&notes, "a", "/y").unwrap();
+        let all = vec!["contoso/a /x".into(), "contoso/a /y".into()];
+        assert_eq!(known(&Notes::new(origin.clone().path())), (all, 0));
+    }
+
+    #[test]
+    fn a_note_that_is_no_record_is_a_trouble_until_the_next_write() {
+        let folder = tempfile::tempdir().unwrap();
+        run(folder.path(), &["init", "-q"]);
+        let notes = Notes::new(folder.path());
+        learn(&notes, "a", "/x").unwrap();
+        let anchor = notes.git("testing", &["hash-object", "--stdin"], ANCHOR).unwrap();
+        run(folder.path(), &["notes", "--ref=offerform", "add", "-f", "-m", "scribble", &anchor]);
+        assert_eq!(known(&notes), (vec![], 1));
+        learn(&notes, "b", "/y").unwrap();
+        assert_eq!(known(&notes), (vec!["contoso/b /y".into()], 0));
+        let nowhere = tempfile::tempdir().unwrap();
+        assert_eq!(known(&Notes::new(nowhere.path())).0, Vec::<String>::new());
+    }
+}
