@@ -147,6 +147,8 @@ pub struct Change {
     pub kind: Kind,
     /// Why it is not made, if it is not.
     pub left: Option<Left>,
+    /// For a removal that nobody asked for: the changed siblings that it would contradict.
+    pub displaced_by: Vec<Pointer>,
 }
 
 /// What kind of value a change is about.

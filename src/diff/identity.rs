@@ -37,7 +37,8 @@ pub fn live_value_of<'a>(
     Some((pointer, value))
 }
 
-/// What an element is called in a path: its identity, without what may not be shown.
+/// What an element of a set is called in a path: its text, without what may not be shown. An identity stays as it is, or two
+/// elements could be taken for one.
 pub(super) fn name(identity: &str) -> Cow<'_, str> {
     match without_sas(identity) {
         Cow::Borrowed(text) => redact(text),

@@ -38,7 +38,7 @@ impl<'a> Walk<'a> {
             }
             let moved = base.as_ref().is_some_and(|base| !base.contains_key(&text));
             let edit = Edit { target: self.path.live().index(index), value: None };
-            self.element(&text, Operation::Remove, cause(moved), (Some(Sealed::new(value)), None), edit);
+            self.element(&name(&text), Operation::Remove, cause(moved), (Some(Sealed::new(value)), None), edit);
         }
         for (text, element) in desired.iter().filter(|(text, _)| !live.contains_key(*text)) {
             if self.recall(text, Some(element.value), None) == Memory::AsRecorded {
@@ -47,7 +47,7 @@ impl<'a> Walk<'a> {
             let moved = base.as_ref().is_some_and(|base| base.contains_key(text));
             let edit =
                 Edit { target: self.path.live().key("-"), value: Some(self.path.desired().index(element.index)) };
-            self.element(text, Operation::Add, cause(moved), (None, Some(Sealed::new(element.value))), edit);
+            self.element(&name(text), Operation::Add, cause(moved), (None, Some(Sealed::new(element.value))), edit);
         }
     }
 
@@ -103,14 +103,24 @@ impl<'a> Walk<'a> {
         (before, after): (Option<Sealed>, Option<Sealed>),
         edit: Edit,
     ) {
-        let path = self.path.identity().key(&name(identity));
+        let path = self.path.identity().key(identity);
         // An element of the list of SKUs is a SKU itself.
         let sku = self
             .path
             .sku()
             .or_else(|| (self.path.identity().as_str() == "/definition/plans").then(|| identity.to_owned()));
-        let change =
-            Change { identity: path, sku, operation, cause, before, after, edit, kind: Kind::Value, left: None };
+        let change = Change {
+            identity: path,
+            sku,
+            operation,
+            cause,
+            before,
+            after,
+            edit,
+            kind: Kind::Value,
+            left: None,
+            displaced_by: Vec::new(),
+        };
         self.changes.push(change);
     }
 

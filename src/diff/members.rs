@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::change::{Cause, Change, Edit, Operation, Sealed};
+use super::change::{Cause, Edit, Operation, Sealed};
 use super::compare::{Ownership, Unmanaged};
 use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
@@ -33,7 +33,8 @@ impl<'a> Walk<'a> {
                 _ => base.member(key),
             };
             self.member(place, (key, live_key), Trio { desired: Some(value), base: was, live: live.get(live_key) });
-            if self.changes[first..].iter().any(Change::is_determined) {
+            if let Some(cause) = self.cause_since(first) {
+                self.displace((key, field.excludes), &cause, desired, (base, live));
                 for other in [field.mirror, field.alias].into_iter().flatten().filter(|other| *other != live_key) {
                     self.follow(place, (key, other), (desired, value), base, live);
                 }
@@ -75,6 +76,44 @@ impl<'a> Walk<'a> {
         }
         let trio = Trio { desired: Some(value), base: base.member_or(other, key), live: live.get(other) };
         self.member(place, (key, other), trio);
+    }
+
+    /// Why something changes for certain since the change at `first`; an edit in the portal only if nothing else.
+    fn cause_since(&self, first: usize) -> Option<Cause> {
+        let causes = self.changes[first..].iter().filter(|change| change.is_determined()).map(|change| &change.cause);
+        causes
+            .min_by_key(|cause| [Cause::Conflict, Cause::Declared].iter().position(|one| one == *cause).unwrap_or(2))
+            .cloned()
+    }
+
+    /// Takes out the live siblings that a changed value would contradict, if no file says anything about them.
+    fn displace(
+        &mut self,
+        (by, siblings): (&'a str, &[&str]),
+        cause: &Cause,
+        desired: &Map<String, Value>,
+        (base, live): (BaseValue<'a>, &'a Map<String, Value>),
+    ) {
+        let declared =
+            |key: &str| desired.contains_key(key) || base.members().is_some_and(|members| members.contains_key(key));
+        let by = self.path.identity().key(by);
+        for (key, value) in siblings.iter().filter_map(|key| live.get_key_value(*key)) {
+            let is_empty = value.is_null() || value.as_object().is_some_and(Map::is_empty);
+            if is_empty || declared(key) || self.comparison.ownership == Ownership::Exact {
+                continue;
+            }
+            let identity = self.path.identity().key(key);
+            if let Some(change) = self.changes.iter_mut().find(|change| change.identity == identity) {
+                change.displaced_by.push(by.clone());
+                continue;
+            }
+            self.path.push_key(key, key);
+            self.removal(cause.clone(), value);
+            self.path.pop();
+            if let Some(change) = self.changes.last_mut() {
+                change.displaced_by.push(by.clone());
+            }
+        }
     }
 
     fn member(&mut self, place: Place<'static>, (desired, live): (&'a str, &'a str), trio: Trio<'a>) {
@@ -125,6 +164,7 @@ impl<'a> Walk<'a> {
             BaseValue::Live => Cause::Declared,
             BaseValue::Is(Some(Value::Null)) => Cause::Drift,
             BaseValue::Is(Some(base)) if View::new(place, base).covered_by(View::new(place, live)) => Cause::Declared,
+            base if self.became(base, trio.live) => Cause::Declared,
             BaseValue::Is(_) => Cause::Conflict,
         };
         self.removal(cause, live);
@@ -147,7 +187,8 @@ impl<'a> Walk<'a> {
             }
             return;
         }
-        let cause = if was.covered_by(is) { Cause::Declared } else { Cause::Conflict };
+        let kept = was.covered_by(is) || self.became(trio.base, trio.live);
+        let cause = if kept { Cause::Declared } else { Cause::Conflict };
         self.removal(cause, live);
     }
 }

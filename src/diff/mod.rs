@@ -36,6 +36,21 @@ impl ChangeSet {
         }
     }
 
+    /// Leaves what would go only because of changes that are all left themselves.
+    pub fn settle(&mut self) {
+        for position in 0..self.changes.len() {
+            let change = &self.changes[position];
+            if change.displaced_by.is_empty() || change.left.is_some() {
+                continue;
+            }
+            let causes = |other: &&Change| change.displaced_by.iter().any(|by| other.identity.is_within(by));
+            let causes: Vec<&Change> = self.changes.iter().filter(causes).collect();
+            if !causes.iter().any(|cause| cause.is_written()) {
+                self.changes[position].left = causes.iter().find_map(|cause| cause.left.clone());
+            }
+        }
+    }
+
     /// Whether there is something to write: changes in doubt alone are not.
     #[must_use]
     pub fn is_update(&self) -> bool {

@@ -228,6 +228,27 @@ fn a_learned_rewrite_is_no_difference_until_one_side_moves() {
 }
 
 #[test]
+fn a_rewritten_value_that_was_declared_before_is_no_edit_in_the_portal() {
+    let key = "microsoft-azure-marketplace.description";
+    let at = format!("/definition/offer/{key}");
+    let (declared, live) = ("<p onclick='x'>one</p>", "<p>one</p>");
+    for (now, expected) in [
+        (json!({key: "<p>two</p>"}), Some(format!(r#"~ {at} "<p>one</p>" "<p>two</p>""#))),
+        (json!({}), Some(format!(r#"- {at} "<p>one</p>""#))),
+        (json!({key: null}), Some(format!(r#"- {at} "<p>one</p>""#))),
+        (json!({key: declared}), None),
+    ] {
+        let mut case = case(document(now.clone(), json!([])), document(json!({key: live}), json!([])));
+        case.base = Some(document(json!({key: declared}), json!([])));
+        case.rewrites.learn(Pointer::parse(&at).unwrap(), Some(&json!(declared)), Some(&json!(live)));
+        assert_eq!(case.lines(), Vec::from_iter(expected.clone()), "{now}");
+        case.live = Some(document(json!({key: "<p>edited by hand</p>"}), json!([])));
+        let expected = if expected.is_none() { Cause::Drift } else { Cause::Conflict };
+        assert_eq!(case.changes()[0].cause, expected, "{now}");
+    }
+}
+
+#[test]
 fn a_create_is_listed_field_by_field() {
     let mut case =
         case(document(json!({"t": "a"}), json!([{"planId": "s", "x": null}])), document(json!({}), json!([])));

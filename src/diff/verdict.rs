@@ -62,6 +62,12 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether the service is known to have made the live value from the one that was declared before. Then nobody edited it.
+    pub(super) fn became(&self, base: BaseValue<'a>, live: Option<&Value>) -> bool {
+        let BaseValue::Is(Some(base)) = base else { return false };
+        self.comparison.rewrites.recall(&self.path.identity(), Some(base), live) == Memory::AsRecorded
+    }
+
     /// Why a sealed value differs. What it was before is not known, only where it came from.
     pub(super) fn sealed_cause(&self, reference: &SecretReference, base: BaseValue<'a>) -> Cause {
         match (base, self.sealed_in_base()) {

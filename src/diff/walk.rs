@@ -81,6 +81,7 @@ impl<'a> Walk<'a> {
             },
             Verdict::Different => match self.sealed() {
                 Some(reference) => self.sealed_cause(&reference, base),
+                None if self.became(base, live) => Cause::Declared,
                 None => cause(place, desired, base, live),
             },
         };
@@ -119,6 +120,7 @@ impl<'a> Walk<'a> {
             edit,
             kind: Kind::Value,
             left: None,
+            displaced_by: Vec::new(),
         });
     }
 

@@ -129,6 +129,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
     if policy.on_drift == OnDrift::Keep {
         set.leave(&Cause::Drift, &Left::KeptDrift);
     }
+    set.settle();
     let action = match &document {
         None => Action::Create,
         Some(_) if set.is_update() => Action::Update,

@@ -1,12 +1,22 @@
-//! Makes text from elsewhere harmless on a terminal.
+//! Makes text from elsewhere harmless on a terminal, and is the last place where a signature is taken out of it: one can stand
+//! where nobody expects it, such as in the id of a SKU.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::secret::redact;
+
 /// `text` with everything that a terminal or a reader could be fooled by written out as an escape: control characters,
-/// direction overrides, invisible characters, line separators.
+/// direction overrides, invisible characters, line separators. Signatures and tokens are taken out.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
+    match redact(text) {
+        Cow::Borrowed(text) => escaped(text),
+        Cow::Owned(clean) => Cow::Owned(escaped(&clean).into_owned()),
+    }
+}
+
+fn escaped(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_deceptive) {
         let mut out = String::with_capacity(text.len() + 16);
         for character in text.chars() {
@@ -75,6 +85,8 @@ mod tests {
         assert_eq!(visible("a\u{202e}b\u{9b}2J"), "a\\u{202e}b\\u{9b}2J");
         assert_eq!(visible("line\nbreak"), "line\\u{a}break");
         assert_eq!(marked("\u{1b}[1ma\u{9b}2J\u{202e}b"), "\u{1b}[1ma\u{fffd}2J\u{fffd}b");
+        assert_eq!(visible("sku?sig=abc\u{7}"), "sku?sig=(redacted)");
+        assert_eq!(visible("a\u{7} sig=abc"), "a\\u{7} sig=(redacted)");
         assert_eq!(visible("ordinary – ünïcode ✓"), "ordinary – ünïcode ✓");
     }
 

@@ -46,6 +46,33 @@ fn a_hostile_document_is_shown_harmless() {
 }
 
 #[test]
+fn a_signature_in_the_id_of_a_sku_is_shown_nowhere() {
+    let sealed = Sealed::with_examples();
+    let mut command = sealed.command("sandbox edit contoso/firewall /definition/plans/-");
+    command.arg(r#"{"planId": "https://x.example/a?sv=1&sig=fromTheService", "regions": ["US", "NO"]}"#);
+    assert_eq!(sealed.finish(command).exit, 0);
+    sealed.edit("offers/firewall.yaml", "    - planId: byol", "    - planId: sig=fromAFile");
+    for line in [
+        "plan --offer firewall --out plan.json",
+        "plan --offer firewall --format json",
+        "-vv apply --offer firewall --auto-approve --report refused.json",
+        "apply --offer firewall --auto-approve --allow sku-removal:contoso/firewall/nothing",
+        "drift --offer firewall",
+        "drift --offer firewall --format json",
+    ] {
+        let ran = sealed.run(&format!("--sandbox {line}"));
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(!said.contains("fromTheService") && !said.contains("fromAFile"), "{line}:\n{said}");
+        if line.starts_with("plan") || line.starts_with("-vv") {
+            assert!(said.contains("sig=(redacted)"), "{line}: what it is about is still told:\n{said}");
+        }
+    }
+    let saved = sealed.read("plan.json");
+    assert!(!saved.contains("fromTheService") && !saved.contains("fromAFile"));
+    assert!(serde_json::from_str::<serde_json::Value>(&saved).is_ok());
+}
+
+#[test]
 fn a_hostile_answer_is_shown_harmless() {
     let sealed = Sealed::with_small_offer();
     let error = serde_json::json!({ "error": { "code": HOSTILE, "message": HOSTILE } }).to_string();

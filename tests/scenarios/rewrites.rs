@@ -170,6 +170,77 @@ async fn markets_and_sheets_can_change_without_a_word_about_evaluated_prices() {
     }
 }
 
+/// What git says of the SKU that the portal prices by a sheet, which no file mentions.
+fn priced(inside: &str, beside: &str) -> String {
+    let one_way = |block: &str| format!("      {block}: {{ isByol: false, {inside} }}\n");
+    let blocks = format!("{}{}", one_way("virtualMachinePricing"), one_way("virtualMachinePricingV2"));
+    let sheet = "      virtualMachinePricing:\n        isByol: false\n        spreadSheetPricing: { uri: \
+                 https://assets.contoso.example/prices.xlsx }\n";
+    assert!(RICH.contains(sheet));
+    format!("{}{beside}", RICH.replace(sheet, &blocks))
+}
+
+#[tokio::test]
+async fn prices_given_in_another_way_take_the_place_of_a_sheet_that_no_file_mentions() {
+    for (inside, prices, stays) in [
+        ("regionPrices: { US: { 1core: 2 } }", "regionPrices", 2),
+        ("coreMultiplier: { currency: USD, single: 0.3 }", "coreMultiplier", 0),
+    ] {
+        let bench = without_offers();
+        bench.apply(RICH).await;
+        let manifest = priced(inside, "");
+        let plan = bench.plan(&manifest).await;
+        let found = changes(&plan.offers()[0]);
+        for block in ["virtualMachinePricing", "virtualMachinePricingV2"] {
+            let removal = format!("Remove /definition/plans/sheet/{block}/spreadSheetPricing");
+            assert!(found.contains(&removal), "{inside}: a reviewer sees it: {found:?}");
+        }
+        let report = bench.apply(&manifest).await;
+        assert_eq!((exit(&report), outcome(&report)), (0, &Outcome::Updated), "{inside}: {:?}", remarks(&report));
+        let sent = bench.puts().pop().unwrap();
+        for block in ["virtualMachinePricing", "virtualMachinePricingV2"] {
+            let at = |key: &str| sent.at(&format!("/definition/plans/1/{block}/{key}")).cloned();
+            assert_eq!(at("spreadSheetPricing"), None, "{inside} {block}");
+            // The other prices in the same way are what customers pay, and nobody asked to change them.
+            let named = |size: &str| at("regionPrices").and_then(|prices| prices["US"].get(size).cloned());
+            let sizes = ["1core", "2core"].into_iter().filter_map(named).count();
+            assert_eq!(sizes, stays, "{inside} {block}");
+            assert!(at(prices).is_some(), "{inside} {block}");
+        }
+        bench.is_silent(&manifest).await;
+    }
+}
+
+#[tokio::test]
+async fn a_price_for_each_size_takes_the_place_of_one_price_and_the_other_way_round() {
+    let one = priced("coreMultiplier: { currency: USD, single: 0.3 }", "");
+    let each = priced("coreMultiplier: { currency: USD, individually: { 1core: 0.1, 8core: 0.5 } }", "");
+    let bench = without_offers();
+    for manifest in [&one, &each, &one] {
+        let report = bench.apply(manifest).await;
+        assert_eq!(exit(&report), 0, "{:?} {:?}", outcome(&report), remarks(&report));
+        let sent = bench.puts().pop().unwrap();
+        let prices = sent.at("/definition/plans/1/virtualMachinePricing/coreMultiplier").unwrap();
+        assert_eq!(prices.as_object().unwrap().len(), 2, "a currency and one way: {prices}");
+        bench.is_silent(manifest).await;
+    }
+}
+
+#[tokio::test]
+async fn a_sheet_stays_if_the_prices_that_would_take_its_place_are_ignored() {
+    let bench = without_offers();
+    bench.apply(RICH).await;
+    let ignore = "reconcile:\n  ignore: [/definition/plans/sheet/virtualMachinePricing/coreMultiplier, \
+                  /definition/plans/sheet/virtualMachinePricingV2/coreMultiplier]\n";
+    let manifest = priced("coreMultiplier: { currency: USD, single: 0.3 }", ignore);
+    let plan = bench.plan(&manifest).await;
+    assert!(plan.is_empty(), "{:?}", changes(&plan.offers()[0]));
+    let newer = manifest.replace("By the sheet", "By a sheet");
+    assert_eq!(exit(&bench.apply(&newer).await), 0);
+    let sheet = "/definition/plans/1/virtualMachinePricing/spreadSheetPricing/uri";
+    assert!(bench.puts().pop().unwrap().at(sheet).is_some_and(Value::is_string));
+}
+
 #[tokio::test]
 async fn keys_of_core_machines_that_a_put_refuses_are_not_sent_back() {
     let manifest = "\

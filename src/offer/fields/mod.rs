@@ -71,6 +71,8 @@ pub struct Field {
     pub mirror: Option<&'static str>,
     /// A sibling that the service works out from this field, whatever is sent for it.
     pub derives: Option<&'static str>,
+    /// Siblings that say in another way what this field says: a body that holds both contradicts itself.
+    pub excludes: &'static [&'static str],
     /// Whether it holds HTML.
     pub markup: Markup,
 }
@@ -94,6 +96,7 @@ pub static PLAIN: Field = Field {
     alias: None,
     mirror: None,
     derives: None,
+    excludes: &[],
     markup: Markup::None,
 };
 

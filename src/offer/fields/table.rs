@@ -27,7 +27,18 @@ const fn default(text: &'static str) -> Field {
 }
 
 /// Its prices come back evaluated. Source: cloud-partner-portal-api-setting-price.md.
-const PRICE_SHEET: Field = Field { derives: Some("regionPrices"), ..PLAIN };
+const PRICE_SHEET: Field = Field { derives: Some("regionPrices"), excludes: &["coreMultiplier"], ..PLAIN };
+
+/// Prices are given in one of these ways: one price, one for each size, or a sheet. Source: as above.
+const PRICES_BY_CORE: Field = excluding(&["spreadSheetPricing"]);
+const ONE_PRICE: Field = excluding(&["individually"]);
+const PRICE_FOR_EACH_SIZE: Field = excluding(&["single"]);
+/// As long as there is a sheet, they are worked out from it.
+const PRICES_BY_MARKET: Field = Field { excludes: &["spreadSheetPricing"], ..EMPTY_MAP };
+
+const fn excluding(siblings: &'static [&'static str]) -> Field {
+    Field { excludes: siblings, ..PLAIN }
+}
 
 const EMPTY_MAP: Field = default("{}");
 const EMPTY_LIST: Field = default("[]");
@@ -67,8 +78,14 @@ const ENVELOPE: &[Row] = &[
     ("definition/plans/*/restrictedAudience/manualEntries", keyed_by("id")),
     ("definition/plans/*/virtualMachinePricing", Field { mirror: Some("virtualMachinePricingV2"), ..PLAIN }),
     ("definition/plans/*/virtualMachinePricingV2", Field { mirror: Some("virtualMachinePricing"), ..PLAIN }),
-    ("definition/plans/*/virtualMachinePricing/regionPrices", EMPTY_MAP),
-    ("definition/plans/*/virtualMachinePricingV2/regionPrices", EMPTY_MAP),
+    ("definition/plans/*/virtualMachinePricing/regionPrices", PRICES_BY_MARKET),
+    ("definition/plans/*/virtualMachinePricing/coreMultiplier", PRICES_BY_CORE),
+    ("definition/plans/*/virtualMachinePricing/coreMultiplier/single", ONE_PRICE),
+    ("definition/plans/*/virtualMachinePricing/coreMultiplier/individually", PRICE_FOR_EACH_SIZE),
+    ("definition/plans/*/virtualMachinePricingV2/regionPrices", PRICES_BY_MARKET),
+    ("definition/plans/*/virtualMachinePricingV2/coreMultiplier", PRICES_BY_CORE),
+    ("definition/plans/*/virtualMachinePricingV2/coreMultiplier/single", ONE_PRICE),
+    ("definition/plans/*/virtualMachinePricingV2/coreMultiplier/individually", PRICE_FOR_EACH_SIZE),
     ("definition/plans/*/virtualMachinePricing/spreadSheetPricing", PRICE_SHEET),
     ("definition/plans/*/virtualMachinePricingV2/spreadSheetPricing", PRICE_SHEET),
     ("definition/plans/*/virtualMachinePricing/spreadSheetPricing/uri", ARTIFACT),

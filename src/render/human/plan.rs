@@ -364,6 +364,9 @@ fn remark(offer: &OfferPlan, planned: &PlannedChange) -> String {
         Cause::Undetermined(Doubt::SecretNotSet(reference)) => parts.push(format!("{reference} is not set")),
         Cause::Unmanaged => parts.push("not in git".to_owned()),
     }
+    if !planned.change.displaced_by.is_empty() {
+        parts.push("it would contradict what changes beside it".to_owned());
+    }
     match planned.change.left {
         Some(Left::KeptDrift) => parts.push("left as it is".to_owned()),
         Some(Left::Ignored) => parts.push("ignored".to_owned()),

@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::render::visible::visible_json;
+use crate::secret::redact;
 
 pub use drift::{DRIFT_SCHEMA, drift};
 pub use plan::{PLAN_SCHEMA, PlanContext, plan};
@@ -21,6 +22,7 @@ pub const FORMAT_VERSION: &str = "1.0";
 
 fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
-    out.write_all(visible_json(&text).as_bytes())?;
+    // A signature can stand where nobody expects it, such as in the id of a SKU. It ends before any quote or escape.
+    out.write_all(visible_json(&redact(&text)).as_bytes())?;
     out.write_all(b"\n")
 }
