@@ -21,7 +21,7 @@ const PAGES: [&str; 6] = [
 ];
 
 /// Commands that are not run, or end differently when they are, each with its reason.
-const EXCEPTIONS: [(&str, Ends, &str); 9] = [
+const EXCEPTIONS: [(&str, Ends, &str); 11] = [
     ("cargo test", Ends::NotRun, "this is it"),
     (".ci/run", Ends::NotRun, "it runs these tests"),
     (
@@ -32,6 +32,8 @@ const EXCEPTIONS: [(&str, Ends, &str); 9] = [
     ("offerform sandbox serve", Ends::NotRun, "serves until Ctrl-C; tests/cli/sandbox.rs does that"),
     ("offerform apply --base HEAD~1", Ends::With(1), "asks, and nobody is there to answer"),
     ("cargo run --release -- --sandbox apply examples/offers", Ends::With(1), "asks, and nobody is there to answer"),
+    ("offerform publish contoso/firewall", Ends::With(1), "asks, and nobody is there to answer"),
+    ("offerform operations show contoso/data-stream", Ends::With(1), "nothing was published in a new sandbox"),
     ("offerform apply", Ends::With(1), "asks, and nobody is there to answer"),
     ("offerform apply plan.json", Ends::With(1), "asks, and nobody is there to answer"),
     ("offerform apply --report report.json", Ends::With(1), "asks, and nobody is there to answer"),
@@ -173,9 +175,19 @@ fn the_first_commands_are_the_ones_that_are_promised() {
 #[test]
 fn every_option_of_the_documentation_exists() {
     let mut help = String::new();
-    for command in
-        ["", "plan", "apply", "drift", "whoami", "sandbox edit", "sandbox log", "sandbox faults", "sandbox serve"]
-    {
+    for command in [
+        "",
+        "plan",
+        "apply",
+        "drift",
+        "status",
+        "diff",
+        "whoami",
+        "sandbox edit",
+        "sandbox log",
+        "sandbox faults",
+        "sandbox serve",
+    ] {
         help.push_str(&run(root(), &format!("offerform {command} --help")).1);
     }
     for page in PAGES {

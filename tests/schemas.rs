@@ -195,6 +195,35 @@ fn releases_keep_to_the_schemas_in_plans_and_reports() {
 }
 
 #[test]
+fn how_offers_stand_keeps_to_its_schemas() {
+    let repository = Repository::new();
+    let data_stream = repository.text("offers/data-stream.yaml");
+    repository.write("offers/data-stream.yaml", &format!("{data_stream}\nreconcile: {{ release: preview }}\n"));
+    let drift = repository.json("drift --offer data-stream --format json");
+    assert_eq!(drift["offers"][0]["state"], "not_released");
+    assert_valid("drift", "not released", &drift);
+    assert_valid("status", "as shipped", &repository.json("status --format json"));
+    assert_valid("operations", "none", &repository.json("operations list contoso/firewall --format json"));
+    assert_valid("diff", "nothing", &repository.json("diff contoso/firewall --format json"));
+    let diff = repository.json("diff contoso/firewall --from draft --to preview --format json");
+    assert!(!diff["changes"].as_array().unwrap().is_empty());
+    assert_valid("diff", "draft and preview", &diff);
+    repository.run("publish contoso/data-stream --auto-approve");
+    let status = repository.json("status contoso/data-stream contoso/nowhere --format json");
+    assert_eq!(status["offers"][0]["operation"]["name"], "publish");
+    assert_eq!(status["offers"][1]["exists"], false);
+    assert_valid("status", "running", &status);
+    assert_valid("operations", "one", &repository.json("operations list contoso/data-stream --format json"));
+    let shown = repository.json("operations show contoso/data-stream --format json");
+    assert_eq!(shown["operations"][0]["steps"].as_array().unwrap().len(), 6);
+    assert_valid("operations", "one in full", &shown);
+    assert_valid("diff", "with nothing", &repository.json("diff contoso/data-stream --from draft --format json"));
+    let ready = repository.json("status --watch contoso/data-stream --format json");
+    assert_eq!(ready["offers"][0]["operation"]["phase"], "preview_ready");
+    assert_valid("status", "ready", &ready);
+}
+
+#[test]
 fn failed_releases_keep_to_the_schemas() {
     let repository = Repository::new();
     repository.write(
@@ -210,6 +239,9 @@ fn failed_releases_keep_to_the_schemas() {
     let plan = repository.json("plan --publish --format json --offer linux-images");
     assert_eq!(plan["offers"][0]["release"]["obstacle"]["kind"], "failed");
     assert_valid("plan", "failed", &plan);
+    let status = repository.json("status contoso/linux-images --format json");
+    assert_eq!(status["offers"][0]["failed"]["name"], "publish");
+    assert_valid("status", "failed", &status);
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! `offerform apply`.
 
 use std::collections::BTreeSet;
-use std::io::BufRead as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -15,7 +14,7 @@ use super::plan_file::{PlanFile, Saved};
 use super::progress::Aside;
 use super::secrets::{AsReviewed, Secrets};
 use super::service::Service;
-use super::{CliError, Exit, applied, progress, release};
+use super::{CliError, Exit, applied, progress, question, release};
 use crate::api::Requests;
 use crate::apply::{Report, Verdict};
 use crate::diff::Unmanaged;
@@ -94,7 +93,7 @@ async fn plan_and_apply(
         interrupt: on_ctrl_c(aside),
         clock: Arc::clone(&context.clock),
         following: arguments.wait.following(),
-        patience: arguments.wait.patience(),
+        patience: arguments.wait.patience.patience(),
         notify: release::notify(context),
     };
     let interrupt = applying.interrupt.clone();
@@ -247,33 +246,14 @@ fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, pla
         if conflicts > 0 {
             writeln!(out, "{conflicts} values were changed here and in the portal; a yes overwrites the portal's.")?;
         }
-        write!(out, "Apply this to {}? Only `yes` is taken as a yes: ", service.name())
+        Ok(())
     });
-    let leaving = tokio::spawn(leave_on_ctrl_c());
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    leaving.abort();
-    read.map_err(|error| CliError::from(&error))?;
-    if !answer.ends_with('\n') {
-        output::narrate(|out| writeln!(out));
-    }
-    if answer.trim() == "yes" {
-        Ok(plan::overwrite_conflicts(plan))
-    } else {
-        Err(CliError::refused("not approved; nothing was written"))
-    }
-}
-
-/// At the question, Ctrl-C is an answer: nothing has been begun that would have to be finished.
-async fn leave_on_ctrl_c() {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        output::narrate(|out| writeln!(out, "\ninterrupted; nothing was written"));
-        super::exit::now(Exit::Error);
-    }
+    question::yes(context, &format!("Apply this to {}?", service.name()), "run apply with --auto-approve")?;
+    Ok(plan::overwrite_conflicts(plan))
 }
 
 /// The first Ctrl-C asks the run to end, the second one ends the program.
-fn on_ctrl_c(aside: Aside) -> Interrupt {
+pub(super) fn on_ctrl_c(aside: Aside) -> Interrupt {
     let interrupt = Interrupt::default();
     let raised = interrupt.clone();
     tokio::spawn(async move {

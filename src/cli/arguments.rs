@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::release::{ReleaseFlags, WaitFlags};
+use super::release::{ObstacleFlags, PatienceFlags, ReleaseFlags, WaitFlags};
 use crate::auth::Method;
+use crate::offer::Slot;
 use crate::plan::Allowance;
 
 const EXAMPLES: &str = "\
@@ -15,6 +16,7 @@ Examples:
   offerform plan --out plan.json               the same, saved for review
   offerform apply plan.json --auto-approve     exactly what was reviewed, or nothing
   offerform drift                              whether somebody edited the portal
+  offerform status                             how far each offer is released
   offerform whoami                             who is signed in, and what it can see
 
 Exit status: 0 done, 1 error, 2 changes (plan --detailed-exitcode) or drift, 3 refused and nothing written.";
@@ -81,6 +83,18 @@ pub(super) enum Command {
     Apply(ApplyArguments),
     /// Tell whether somebody edited the portal; changes nothing
     Drift(DriftArguments),
+    /// Tell where offers stand: draft, preview, production, and what is under way
+    Status(StatusArguments),
+    /// Bring the draft of an offer to its preview, as the portal has it
+    Publish(PublishArguments),
+    /// Bring the preview of an offer to customers
+    GoLive(GoLiveArguments),
+    /// Cancel what the service has under way for an offer
+    Cancel(CancelArguments),
+    /// List, show, follow or cancel what the service has under way for an offer
+    Operations(OperationsArguments),
+    /// Compare two slots of an offer: what a publish or a go-live would make visible
+    Diff(DiffArguments),
     /// Explain a guard: why it is there, where that is said, and how to allow it
     Explain(ExplainArguments),
     /// Tell who is signed in, how, until when, and which publishers are visible
@@ -182,7 +196,7 @@ pub(super) enum Format {
     /// For people.
     #[default]
     Human,
-    /// For scripts; see schemas/plan.schema.json.
+    /// For scripts; the schemas are in schemas/.
     Json,
 }
 
@@ -250,6 +264,161 @@ pub(super) struct DriftArguments {
     /// How many offers to read at once [env: OFFERFORM_PARALLELISM] [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) parallelism: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform status                             the offers in the files
+  offerform status contoso/firewall
+  offerform status --watch                     until nothing is under way any more
+  offerform status --format json | jq '.offers[] | {address, released}'
+
+Exit status: 0; with --watch 1 if something that was followed failed, was cancelled, or took too long.")]
+pub(super) struct StatusArguments {
+    /// Which offers: `publisher/offer`, or the id alone with --publisher [default: those in the files]
+    #[arg(value_name = "OFFER")]
+    pub(super) offers: Vec<String>,
+    /// Follow what is under way until it is over or waits for somebody
+    #[arg(long)]
+    pub(super) watch: bool,
+    #[command(flatten)]
+    pub(super) patience: PatienceFlags,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform publish contoso/firewall           shows, asks, starts, returns
+  offerform publish contoso/firewall --auto-approve --wait
+  offerform publish contoso/firewall --if-publishing cancel
+
+The draft is published as the portal has it; no file takes part. If the preview has it already, or a publish of
+it runs, none is started.")]
+pub(super) struct PublishArguments {
+    /// Which offer: `publisher/offer`, or the id alone with --publisher
+    #[arg(value_name = "OFFER")]
+    pub(super) offer: String,
+    /// Do not ask; needed where nobody can be asked
+    #[arg(long)]
+    pub(super) auto_approve: bool,
+    #[command(flatten)]
+    pub(super) obstacles: ObstacleFlags,
+    #[command(flatten)]
+    pub(super) wait: WaitFlags,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform diff contoso/firewall              what it would make visible
+  offerform go-live contoso/firewall           shows that, asks, starts, returns
+  offerform go-live contoso/firewall --auto-approve --wait
+
+What stands in the preview goes to customers, if it waits for that. This cannot be taken back.")]
+pub(super) struct GoLiveArguments {
+    /// Which offer: `publisher/offer`, or the id alone with --publisher
+    #[arg(value_name = "OFFER")]
+    pub(super) offer: String,
+    /// Do not ask; needed where nobody can be asked
+    #[arg(long)]
+    pub(super) auto_approve: bool,
+    #[command(flatten)]
+    pub(super) wait: WaitFlags,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform cancel contoso/firewall
+  offerform cancel contoso/firewall --auto-approve --wait
+
+If nothing is under way there is nothing to do. On its way to customers an offer may not be cancellable any more.")]
+pub(super) struct CancelArguments {
+    /// Which offer: `publisher/offer`, or the id alone with --publisher
+    #[arg(value_name = "OFFER")]
+    pub(super) offer: String,
+    /// Do not ask; needed where nobody can be asked
+    #[arg(long)]
+    pub(super) auto_approve: bool,
+    #[command(flatten)]
+    pub(super) wait: WaitFlags,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(super) struct OperationsArguments {
+    #[command(subcommand)]
+    pub(super) command: OperationsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum OperationsCommand {
+    /// List what was ever asked of the service for an offer, newest first
+    #[command(after_help = "Examples:\n  offerform operations list contoso/firewall")]
+    List {
+        /// Which offer: `publisher/offer`, or the id alone with --publisher
+        #[arg(value_name = "OFFER")]
+        offer: String,
+        /// What to print
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Show the steps and messages of an operation
+    #[command(after_help = "Examples:\n  offerform operations show contoso/firewall")]
+    Show {
+        /// Which offer: `publisher/offer`, or the id alone with --publisher
+        #[arg(value_name = "OFFER")]
+        offer: String,
+        /// Which operation, by the id in the list [default: the last one]
+        #[arg(value_name = "ID")]
+        id: Option<String>,
+        /// What to print
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Follow an operation to its end
+    #[command(after_help = "\
+Examples:
+  offerform operations wait contoso/firewall --timeout 6h
+
+Exit status: 0 it is done, or nothing is under way; 1 it failed, was cancelled, or took too long.")]
+    Wait {
+        /// Which offer: `publisher/offer`, or the id alone with --publisher
+        #[arg(value_name = "OFFER")]
+        offer: String,
+        /// Which operation, by the id in the list [default: what is under way]
+        #[arg(value_name = "ID")]
+        id: Option<String>,
+        #[command(flatten)]
+        patience: PatienceFlags,
+    },
+    /// Cancel what is under way; the same as `offerform cancel`
+    Cancel(CancelArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform diff contoso/firewall                              what a go-live would make public
+  offerform diff contoso/firewall --from draft --to preview    what a publish would bring to the preview
+  offerform diff contoso/firewall --format json | jq .changes")]
+pub(super) struct DiffArguments {
+    /// Which offer: `publisher/offer`, or the id alone with --publisher
+    #[arg(value_name = "OFFER")]
+    pub(super) offer: String,
+    /// The slot that would be brought over: draft, preview or production
+    #[arg(long, value_name = "SLOT", default_value = "preview")]
+    pub(super) from: Slot,
+    /// The slot that would be replaced
+    #[arg(long, value_name = "SLOT", default_value = "production")]
+    pub(super) to: Slot,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) format: Format,
 }
 
 #[derive(Debug, Args)]

@@ -7,22 +7,26 @@ mod base;
 mod commands;
 mod completions;
 mod context;
+mod diff;
 mod drift;
 mod error;
 mod exit;
 mod explain;
 mod findings;
+mod hands;
 mod log;
 mod man;
 mod output;
 mod plan;
 mod plan_file;
 mod progress;
+mod question;
 mod release;
 mod sandbox;
 mod secrets;
 mod service;
 mod settings;
+mod standing;
 mod whoami;
 
 use std::process::ExitCode;
@@ -66,6 +70,12 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
                 Command::Plan(command) => plan::run(&context, command).await,
                 Command::Apply(command) => apply::run(&context, command).await,
                 Command::Drift(command) => drift::run(&context, command).await,
+                Command::Status(command) => standing::status(&context, command).await,
+                Command::Publish(command) => hands::publish(&context, command).await,
+                Command::GoLive(command) => hands::go_live(&context, command).await,
+                Command::Cancel(command) => hands::cancel(&context, command).await,
+                Command::Operations(command) => standing::operations(&context, command).await,
+                Command::Diff(command) => diff::run(&context, command).await,
                 Command::Explain(command) => explain::run(&context, &command),
                 Command::Whoami(command) => whoami::run(&context, &command).await,
                 Command::Sandbox(command) => sandbox::run(&context, command).await,

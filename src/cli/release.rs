@@ -1,5 +1,6 @@
 //! What can be asked about releases on the command line, and what the settings say about them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -7,9 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::CliError;
 use super::context::Context;
+use super::service::Service;
+use crate::apply::Progress;
 use crate::plan::release::{AfterFailure, Aim, IfPublishing, Level, Start};
 use crate::plan::{Plan, Wish};
-use crate::reconcile::{Following, Patience};
+use crate::reconcile::{Following, Interrupt, Patience, Releasing, Watching};
 
 /// How far offers are released in this run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
@@ -62,12 +65,19 @@ pub(super) struct WaitFlags {
     /// Follow what is started to its end, which takes days; without it, the next run goes on
     #[arg(long)]
     pub(super) wait: bool,
+    #[command(flatten)]
+    pub(super) patience: PatienceFlags,
+}
+
+/// How long to wait.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(super) struct PatienceFlags {
     /// How long to wait, such as 90m, 12h or 5d; the service goes on afterwards [default: 16d]
-    #[arg(long, value_name = "TIME", value_parser = duration, requires = "wait")]
-    pub(super) timeout: Option<Duration>,
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    timeout: Option<Duration>,
     /// The longest pause between two looks, such as 30s; they begin with one second and double [default: 5m]
-    #[arg(long, value_name = "TIME", value_parser = duration, requires = "wait")]
-    pub(super) poll_interval: Option<Duration>,
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    poll_interval: Option<Duration>,
 }
 
 impl ReleaseFlags {
@@ -104,7 +114,9 @@ impl WaitFlags {
     pub(super) fn following(self) -> Following {
         if self.wait { Following::ToTheEnd } else { Following::Return }
     }
+}
 
+impl PatienceFlags {
     pub(super) fn patience(self) -> Patience {
         let default = Patience::default();
         Patience {
@@ -157,6 +169,27 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         Some(seconds) => Ok(Duration::from_secs(seconds)),
         None => Err("it takes between a second and a year".to_owned()),
     }
+}
+
+/// What carries out releases.
+pub(super) fn releasing(
+    context: &Context,
+    service: &Service,
+    (following, patience): (Following, Patience),
+    shown: (Arc<dyn Progress>, Interrupt),
+) -> Releasing {
+    let watching = watching(context, service, patience, shown);
+    Releasing { client: service.writing(), following, notify: notify(context), watching }
+}
+
+/// What waits for what is under way.
+pub(super) fn watching(
+    context: &Context,
+    service: &Service,
+    patience: Patience,
+    (progress, interrupt): (Arc<dyn Progress>, Interrupt),
+) -> Watching {
+    Watching { client: service.reading(), clock: Arc::clone(&context.clock), patience, progress, interrupt }
 }
 
 /// Whom the service writes to. The sandbox writes to nobody, and wants an address all the same.

@@ -172,6 +172,16 @@ impl OfferPlan {
         self.action == Action::None && self.release.is_empty()
     }
 
+    /// Whether it is released less far than wanted, and the service is not at it.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        match (&self.release.obstacle, self.release.steps.first()) {
+            (Some(release::Obstacle::Failed(_)), _) => true,
+            (Some(release::Obstacle::Busy(_)), _) | (None, None) => false,
+            (None, Some(step)) => step.start == release::Start::Now,
+        }
+    }
+
     /// Whether it depends on the offer's slots and operations what there is to do.
     #[must_use]
     pub fn hinges_on_release(&self) -> bool {

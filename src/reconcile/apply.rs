@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::release::{Expected, Following, Patience, Releasing};
+use super::release::{Expected, Following, Patience, Releasing, Watching};
 use super::settle::{Standing, is_the_planned, lost_between, same_unsigned, settled, standing};
 use super::{Interrupt, Planner};
 use crate::api::{self, Client, LiveDocument, PutAnswer};
@@ -115,12 +115,15 @@ impl Applying {
         let steps = if written.verdict() == Verdict::Good {
             let releasing = Releasing {
                 client: self.client.clone(),
-                clock: Arc::clone(&self.clock),
                 following: self.following,
-                patience: self.patience,
                 notify: self.notify.clone(),
-                progress: Arc::clone(&self.progress),
-                interrupt: self.interrupt.clone(),
+                watching: Watching {
+                    client: self.client.reading().clone(),
+                    clock: Arc::clone(&self.clock),
+                    patience: self.patience,
+                    progress: Arc::clone(&self.progress),
+                    interrupt: self.interrupt.clone(),
+                },
             };
             let expected = DeclaredOffer { planner: &self.planner, desired: &offer.desired };
             releasing.carry_out(offer.address(), plan, &expected).await

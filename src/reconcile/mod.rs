@@ -25,8 +25,8 @@ use tokio::sync::{Notify, Semaphore};
 pub use apply::{Applying, apply};
 pub use memory::Memory;
 pub use planner::{Base, PlanError, Planner};
-pub use release::{Expected, Following, Patience, Releasing};
-pub use situation::situation;
+pub use release::{Cancelled, Expected, Following, Patience, Releasing, Watching};
+pub use situation::{Overview, overview, situation, troubles};
 
 use crate::api::{self, LiveDocument, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};

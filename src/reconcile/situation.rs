@@ -3,14 +3,41 @@
 //! The list of submissions says what was asked for, the offer's status how far it is. Neither alone is enough: a waiting
 //! preview shows in the steps only, in one of the readings of the service, and what kind of operation runs in the list only.
 
-use crate::api::{self, Operation, ReadOnlyClient, State, Submission, SubmissionKind};
+use crate::api::{self, LiveDocument, Operation, ReadOnlyClient, State, Submission, SubmissionKind};
 use crate::offer::{Document, OfferAddress, Slot};
 use crate::plan::release::{
     Estimates, Failed, FailedRelease, OperationName, Phase, Situation, StepKind, StepTrouble, Underway,
 };
 
-/// What the service shows of an offer that exists.
+/// Everything the service shows of an offer.
+#[derive(Debug)]
+pub struct Overview {
+    /// The draft.
+    pub draft: LiveDocument,
+    /// How its release stands, in the service's words.
+    pub status: Operation,
+    /// What was ever asked for.
+    pub submissions: Vec<Submission>,
+    /// The same in the plan's words.
+    pub situation: Situation,
+}
+
+/// Everything the service shows of an offer; `None` if it has none of this name.
+pub async fn overview(client: &ReadOnlyClient, address: &OfferAddress) -> Result<Option<Overview>, api::Error> {
+    let Some(draft) = client.offer(address).await? else { return Ok(None) };
+    let (situation, status, submissions) = read(client, address).await?;
+    Ok(Some(Overview { draft, status, submissions, situation }))
+}
+
+/// What the service shows of the releases of an offer that exists.
 pub async fn situation(client: &ReadOnlyClient, address: &OfferAddress) -> Result<Situation, api::Error> {
+    Ok(read(client, address).await?.0)
+}
+
+async fn read(
+    client: &ReadOnlyClient,
+    address: &OfferAddress,
+) -> Result<(Situation, Operation, Vec<Submission>), api::Error> {
     // Slots come last: what is under way may reach them meanwhile, and then they tell more.
     let status = client.status(address).await?;
     let submissions = client.submissions(address).await?;
@@ -26,7 +53,8 @@ pub async fn situation(client: &ReadOnlyClient, address: &OfferAddress) -> Resul
         }
         None => (None, seen.failure(&submissions).await?),
     };
-    Ok(Situation { preview, production, underway, failure, estimates: Estimates { publish, go_live } })
+    let situation = Situation { preview, production, underway, failure, estimates: Estimates { publish, go_live } };
+    Ok((situation, status, submissions))
 }
 
 async fn slot(client: &ReadOnlyClient, address: &OfferAddress, slot: Slot) -> Result<Option<Document>, api::Error> {
@@ -67,7 +95,8 @@ pub(super) fn kind(kind: &SubmissionKind) -> Option<StepKind> {
 }
 
 /// The steps that ended badly, with what the publisher is told.
-pub(super) fn troubles(operation: &Operation) -> Vec<StepTrouble> {
+#[must_use]
+pub fn troubles(operation: &Operation) -> Vec<StepTrouble> {
     let texts = |messages: &[api::Message]| messages.iter().map(|message| message.text.clone()).collect::<Vec<_>>();
     let mut troubles: Vec<StepTrouble> = operation
         .failed_steps()

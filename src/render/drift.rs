@@ -18,9 +18,10 @@ pub struct Drift {
 }
 
 impl Drift {
-    /// The offers that are not as declared. What cannot be compared is no drift.
+    /// The offers that are not as declared, or not released as far. What cannot be compared is no drift, nor is what the service
+    /// is at.
     pub fn drifted(&self) -> impl Iterator<Item = &OfferPlan> {
-        self.plan.offers().iter().filter(|offer| offer.action != Action::None)
+        self.plan.offers().iter().filter(|offer| offer.action != Action::None || offer.is_behind())
     }
 
     /// What is worth knowing of offers that need not have drifted: signatures that run out, or were renewed.

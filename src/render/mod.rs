@@ -7,6 +7,7 @@ pub mod diagnostics;
 pub mod drift;
 pub mod human;
 pub mod json;
+pub mod standing;
 mod style;
 mod visible;
 mod words;

@@ -10,6 +10,16 @@ fn every_command_has_help_with_examples() {
         "plan",
         "apply",
         "drift",
+        "status",
+        "publish",
+        "go-live",
+        "cancel",
+        "operations",
+        "operations list",
+        "operations show",
+        "operations wait",
+        "operations cancel",
+        "diff",
         "explain",
         "whoami",
         "sandbox",
@@ -23,7 +33,7 @@ fn every_command_has_help_with_examples() {
     ] {
         let ran = sealed.run_with(&[("COLUMNS", "100")], &format!("{line} --help"));
         let name = if line.is_empty() { "help".to_owned() } else { format!("help-{}", line.replace(' ', "-")) };
-        assert!(line == "sandbox" || ran.stdout.contains("Example"), "{line} has no example");
+        assert!(matches!(line, "sandbox" | "operations") || ran.stdout.contains("Example"), "{line} has no example");
         whole!(name, ran);
     }
 }
@@ -72,17 +82,27 @@ fn there_is_a_manual_page_for_every_command() {
         pages,
         [
             "offerform-apply.1",
+            "offerform-cancel.1",
             "offerform-completions.1",
+            "offerform-diff.1",
             "offerform-drift.1",
             "offerform-explain.1",
+            "offerform-go-live.1",
             "offerform-man.1",
+            "offerform-operations-cancel.1",
+            "offerform-operations-list.1",
+            "offerform-operations-show.1",
+            "offerform-operations-wait.1",
+            "offerform-operations.1",
             "offerform-plan.1",
+            "offerform-publish.1",
             "offerform-sandbox-edit.1",
             "offerform-sandbox-faults.1",
             "offerform-sandbox-log.1",
             "offerform-sandbox-reset.1",
             "offerform-sandbox-serve.1",
             "offerform-sandbox.1",
+            "offerform-status.1",
             "offerform-whoami.1",
             "offerform.1",
         ]

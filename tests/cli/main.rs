@@ -8,6 +8,7 @@
 mod apply;
 mod colour;
 mod files;
+mod hands;
 mod help;
 mod hostile;
 #[cfg(unix)]
@@ -19,5 +20,6 @@ mod sealed;
 mod service;
 mod settings;
 mod stand_in;
+mod standing;
 mod usage;
 mod whoami;

@@ -97,3 +97,16 @@ fn nothing_is_written_if_nobody_is_named_to_be_notified() {
     let variables = [("OFFERFORM_TOKEN", "t"), ("OFFERFORM_NOTIFICATION_EMAILS", "a@contoso.example, b")];
     whole!("release-notify-wrong", sealed.run_with(&variables, &line));
 }
+
+#[test]
+fn a_draft_that_is_not_released_as_far_as_declared_is_drift_unless_the_service_is_at_it() {
+    let sealed = Sealed::with_examples();
+    let text = sealed.read("offers/data-stream.yaml");
+    assert!(!text.contains("reconcile:"));
+    sealed.write("offers/data-stream.yaml", &format!("{text}\nreconcile: {{ release: preview }}\n"));
+    let ran = sealed.run("--sandbox drift --offer data-stream");
+    assert_eq!(ran.exit, 2);
+    whole!("drift-not-released", ran);
+    assert_eq!(sealed.run("--sandbox apply --auto-approve --offer data-stream").exit, 0);
+    assert_eq!(sealed.run("--sandbox drift --offer data-stream").exit, 0, "it runs, or is done");
+}

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use jiff::Timestamp;
-use offerform::api::{Client, Connection, Requests, Transport, TransportError};
+use offerform::api::{Client, Connection, Endpoint, HttpTransport, Limits, Requests, Transport, TransportError};
 use offerform::apply::{Outcome, RemarkKind, Report, Silent, Verdict};
 use offerform::auth::StaticToken;
 use offerform::auth::foreign::Reason;
@@ -21,6 +21,7 @@ use offerform::offer::{OfferAddress, Slot};
 use offerform::plan::{self, Allowance, OfferPlan, Plan, Policy, Wish};
 use offerform::reconcile::{self, Applying, Base, Following, Interrupt, Memory, Patience, Planner, Planning};
 use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
+use offerform::simulator::http_server;
 use offerform::simulator::{
     Dialect, Edit, EtagPlace, Fault, FaultRule, IfMatch, LogEntry, Pace, Reply, Rewrites, SeedOffer, Service, When,
 };
@@ -235,6 +236,21 @@ impl Bench {
             patience: Patience::default(),
             wish: Wish::default(),
         }
+    }
+
+    /// The same, over a port of this machine: what the wire does to requests and answers is part of it.
+    pub(crate) async fn over_http(dialect: Dialect) -> Self {
+        let mut bench = Self::empty(dialect, Rewrites::none());
+        let listener = http_server::listen(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let endpoint: Endpoint = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let shared: Arc<dyn Clock> = Arc::<SleepingClock>::clone(&bench.clock);
+        let server =
+            http_server::serve(Arc::clone(&bench.service), listener, Arc::clone(&shared), std::future::pending());
+        tokio::spawn(server);
+        let transport = HttpTransport::new(&endpoint, Limits::default()).unwrap();
+        let token = Arc::new(StaticToken::new("scenario").unwrap());
+        bench.client = Client::new(Connection::new(endpoint, Arc::new(transport), token, shared));
+        bench
     }
 
     pub(crate) fn service(&self) -> MutexGuard<'_, Service> {

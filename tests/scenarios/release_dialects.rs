@@ -11,8 +11,8 @@ use offerform::simulator::{
 };
 use serde_json::json;
 
-use super::bench::exit;
-use super::releases::{TITLE, bench, released, steps};
+use super::bench::{Bench, exit};
+use super::releases::{TITLE, bench, draft, released, steps};
 
 fn dialects() -> Vec<Dialect> {
     let mut all = Vec::new();
@@ -66,6 +66,28 @@ async fn an_offer_lives_its_whole_life_in_every_dialect() {
             assert_eq!(bench.posts(), ["publish", "golive", "publish", "golive"], "{dialect:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn over_http_too_an_offer_lives_its_whole_life_in_every_dialect() {
+    let plain = dialects().into_iter().filter(|dialect| dialect.letters == Letters::Camel);
+    let mut count = 0;
+    for dialect in plain {
+        let mut bench = Bench::over_http(dialect.clone()).await;
+        bench.has(draft());
+        bench.following = Following::ToTheEnd;
+        for title in ["One", "Two"] {
+            let manifest = released("live").replace("One", title);
+            let report = bench.apply(&manifest).await;
+            assert_eq!(exit(&report), 0, "{dialect:?}: {:?}", report.offers[0]);
+            assert_eq!(steps(&report), [("publish", "done"), ("go_live", "done")], "{dialect:?}");
+            let live = bench.slot(Slot::Production).await.unwrap();
+            assert_eq!(live.pointer(TITLE), Some(&json!(title)), "{dialect:?}");
+        }
+        assert_eq!(bench.posts(), ["publish", "golive", "publish", "golive"], "{dialect:?}");
+        count += 1;
+    }
+    assert_eq!(count, 16);
 }
 
 #[tokio::test]

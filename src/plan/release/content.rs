@@ -1,21 +1,55 @@
-//! Whether two documents of the service hold the same content.
+//! In what two documents of the service differ, and whether they do.
 
-use crate::diff::{Base, Comparison, Kind, Ownership, Secrecy, Unmanaged, compare};
+use std::sync::Arc;
+
+use crate::diff::{Base, Change, Comparison, Kind, Ownership, Secrecy, Unmanaged, compare};
 use crate::offer::Document;
 use crate::offer::fields::FieldTable;
+use crate::plan::PlannedChange;
 use crate::record::Rewrites;
-use crate::secret::SecretSource;
+use crate::secret::{SecretReference, SecretSource, SecretText};
+
+/// Documents of the service hold no references to secrets.
+#[derive(Debug)]
+struct NoSecrets;
+
+impl SecretSource for NoSecrets {
+    fn value(&self, _: &SecretReference) -> Option<SecretText> {
+        None
+    }
+}
 
 /// Whether `slot` holds what `next` does. What the service owns does not count, nor do its copies of artifacts, which move
 /// by themselves; a secret is in neither of them.
-pub(in crate::plan) fn is_same(
+#[must_use]
+pub fn is_same(
     table: &'static FieldTable,
     next: &Document,
     slot: &Document,
     rewrites: &Rewrites,
     secrets: &dyn SecretSource,
 ) -> bool {
-    let set = compare(Comparison {
+    !changes(table, next, slot, rewrites, secrets)
+        .iter()
+        .any(|change| change.is_determined() && change.kind != Kind::Secret)
+}
+
+/// What changes in `to` if `from` takes its place, both being documents as the service has them.
+#[must_use]
+pub fn differences(table: &'static FieldTable, from: &Document, to: &Document) -> Vec<PlannedChange> {
+    let changes = changes(table, from, to, &Rewrites::default(), &NoSecrets);
+    let planned = |change: Change| PlannedChange { path: change.edit.target.clone(), change, origin: None };
+    changes.into_iter().map(planned).collect()
+}
+
+fn changes(
+    table: &'static FieldTable,
+    next: &Document,
+    slot: &Document,
+    rewrites: &Rewrites,
+    secrets: &dyn SecretSource,
+) -> Vec<Change> {
+    let comparison = Comparison {
         table,
         desired: next,
         base: Base::Live,
@@ -25,6 +59,11 @@ pub(in crate::plan) fn is_same(
         unmanaged: Unmanaged::Skipped,
         secrecy: Secrecy::Kept,
         ownership: Ownership::Exact,
-    });
-    !set.changes.iter().any(|change| change.is_determined() && change.kind != Kind::Secret)
+    };
+    compare(comparison).changes
+}
+
+/// The comparison of a document of the service with others: what [`decide`](super::decide) asks for.
+pub fn holds_same(table: &'static FieldTable, next: Arc<Document>) -> impl Fn(&Document) -> bool {
+    move |slot| is_same(table, &next, slot, &Rewrites::default(), &NoSecrets)
 }

@@ -7,12 +7,8 @@ use super::{
 use crate::offer::Document;
 
 /// Plans the release of a draft up to `level`; `is_next` tells whether a document holds what the draft will be.
-pub(in crate::plan) fn decide(
-    level: Level,
-    wish: Wish,
-    situation: &Situation,
-    is_next: &dyn Fn(&Document) -> bool,
-) -> ReleasePlan {
+#[must_use]
+pub fn decide(level: Level, wish: Wish, situation: &Situation, is_next: &dyn Fn(&Document) -> bool) -> ReleasePlan {
     if level == Level::Draft {
         return ReleasePlan::default();
     }
@@ -28,6 +24,23 @@ pub(in crate::plan) fn decide(
         _ if from >= level => decision.done(),
         None => decision.nothing_runs(situation.failure.as_ref().filter(|failure| holds(&failure.content))),
         Some(underway) => decision.busy(underway, holds(&underway.content)),
+    }
+}
+
+/// Plans the go-live of what stands in the preview, whatever the draft is; `is_preview` tells whether a document holds the same.
+/// `None` if no preview waits for it.
+#[must_use]
+pub fn go_live(situation: &Situation, is_preview: &dyn Fn(&Document) -> bool) -> Option<ReleasePlan> {
+    let plan = |from, steps| ReleasePlan { from, to: Level::Live, steps, obstacle: None, passed_over: None };
+    let step =
+        |start| vec![ReleaseStep { kind: StepKind::GoLive, start, estimate: situation.estimates.of(StepKind::GoLive) }];
+    match &situation.underway {
+        Some(Underway { phase: Phase::PreviewReady, .. }) => Some(plan(Level::Preview, step(Start::Now))),
+        Some(Underway { operation, phase: Phase::Running, .. }) if operation.kind == Some(StepKind::GoLive) => {
+            Some(plan(Level::Preview, step(Start::Attach(operation.clone()))))
+        }
+        _ if situation.production.as_ref().is_some_and(is_preview) => Some(plan(Level::Live, Vec::new())),
+        _ => None,
     }
 }
 

@@ -12,8 +12,8 @@ mod tests;
 
 use std::fmt;
 
-pub(super) use content::is_same;
-pub(super) use decide::decide;
+pub use content::{differences, holds_same, is_same};
+pub use decide::{decide, go_live};
 pub(super) use note::notes;
 
 pub use crate::manifest::Release as Level;

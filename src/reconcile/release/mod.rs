@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Interrupt;
-use crate::api::{self, Client, LiveDocument, OperationLocation};
+use crate::api::{self, Client, LiveDocument, OperationLocation, ReadOnlyClient};
 use crate::apply::{Progress, StepOutcome, StepReport, Trouble};
 use crate::clock::Clock;
 use crate::offer::OfferAddress;
@@ -21,16 +21,25 @@ use crate::plan::release::{Failed, Obstacle, OperationName, ReleasePlan, Release
 /// Carries out releases.
 #[derive(Debug, Clone)]
 pub struct Releasing {
-    /// Reads and posts.
+    /// Posts.
     pub client: Client,
-    /// Tells the time, and waits.
-    pub clock: Arc<dyn Clock>,
     /// Whether what is started is followed.
     pub following: Following,
-    /// How long something is waited for, and how often it is looked at.
-    pub patience: Patience,
     /// Whom the service writes to.
     pub notify: Vec<String>,
+    /// Follows.
+    pub watching: Watching,
+}
+
+/// Waits for what the service has under way. It cannot send anything but GET.
+#[derive(Debug, Clone)]
+pub struct Watching {
+    /// Reads.
+    pub client: ReadOnlyClient,
+    /// Tells the time, and waits.
+    pub clock: Arc<dyn Clock>,
+    /// How long something is waited for, and how often it is looked at.
+    pub patience: Patience,
     /// Is told how it goes on.
     pub progress: Arc<dyn Progress>,
     /// Whether somebody asked to end.
@@ -73,6 +82,26 @@ pub trait Expected: Send + Sync {
     fn objection(&self, live: LiveDocument) -> Option<String>;
 }
 
+/// What became of a cancellation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cancelled {
+    /// What ran is over.
+    Over,
+    /// The service has taken it on.
+    Accepted,
+    /// It is not cancelled, or nobody knows.
+    Not(StepOutcome),
+}
+
+/// For what releases nothing.
+struct Anything;
+
+impl Expected for Anything {
+    fn objection(&self, _: LiveDocument) -> Option<String> {
+        None
+    }
+}
+
 /// An operation that is followed.
 #[derive(Debug, Clone)]
 struct Handle {
@@ -89,12 +118,18 @@ impl Handle {
     }
 }
 
+/// One offer that is looked at again and again.
+struct Watch<'a> {
+    watching: &'a Watching,
+    address: &'a OfferAddress,
+    began: Timestamp,
+}
+
 /// One offer's release under way.
 struct Run<'a> {
     releasing: &'a Releasing,
-    address: &'a OfferAddress,
+    watch: Watch<'a>,
     expected: &'a dyn Expected,
-    began: Timestamp,
     /// Whether the service was asked for anything.
     asked: bool,
 }
@@ -127,40 +162,59 @@ impl Releasing {
         reports
     }
 
+    /// Cancels what is under way, if it is still `name`, and waits until that is over if releases are followed.
+    pub async fn cancel(&self, address: &OfferAddress, name: &OperationName) -> Cancelled {
+        let mut run = Run { releasing: self, watch: self.watching.at(address), expected: &Anything, asked: false };
+        match run.cancelled(name, self.following).await {
+            Ok(cancelled) => cancelled,
+            Err(outcome) => Cancelled::Not(outcome),
+        }
+    }
+
     /// The steps of a release that is not begun.
     pub(super) fn not_begun(plan: &ReleasePlan) -> Vec<StepReport> {
         plan.steps.iter().map(|step| not_begun(step.kind, StepOutcome::NotStarted)).collect()
     }
 
     async fn step(&self, address: &OfferAddress, step: &ReleaseStep, expected: &dyn Expected) -> StepReport {
-        if self.interrupt.is_raised() {
+        if self.watching.interrupt.is_raised() {
             return not_begun(step.kind, StepOutcome::NotStarted);
         }
-        let began = self.clock.now();
-        let mut run = Run { releasing: self, address, expected, began, asked: false };
+        let mut run = Run { releasing: self, watch: self.watching.at(address), expected, asked: false };
         let (outcome, operation) = run.step(step).await;
         StepReport {
             kind: step.kind,
             outcome,
             operation,
-            started: Some(began),
-            finished: Some(self.clock.now()),
+            started: Some(run.watch.began),
+            finished: Some(self.watching.clock.now()),
             asked: run.asked,
         }
+    }
+}
+
+impl Watching {
+    /// Waits for an operation to end; one without an id is followed by the offer's status alone.
+    pub async fn wait(&self, address: &OfferAddress, kind: StepKind, id: Option<String>) -> StepOutcome {
+        self.at(address).until_over(&mut Handle::of(address, kind, id)).await
+    }
+
+    fn at<'a>(&'a self, address: &'a OfferAddress) -> Watch<'a> {
+        Watch { watching: self, address, began: self.clock.now() }
     }
 }
 
 impl Run<'_> {
     async fn step(&mut self, step: &ReleaseStep) -> (StepOutcome, Option<String>) {
         let begun = match &step.start {
-            Start::Attach(name) => Ok(Handle::of(self.address, step.kind, name.id.clone())),
+            Start::Attach(name) => Ok(Handle::of(self.watch.address, step.kind, name.id.clone())),
             Start::Now => self.start(step.kind).await,
             Start::AfterWaiting(name) => match self.until_over(name).await {
                 Ok(()) => self.start(step.kind).await,
                 Err(outcome) => return (outcome, name.id.clone()),
             },
-            Start::AfterCancelling(name) => match self.cancelled(name).await {
-                Ok(()) => self.start(step.kind).await,
+            Start::AfterCancelling(name) => match self.cancelled(name, Following::ToTheEnd).await {
+                Ok(_) => self.start(step.kind).await,
                 Err(outcome) => return (outcome, name.id.clone()),
             },
         };
@@ -180,26 +234,28 @@ impl Run<'_> {
     /// Waits until the service is not busy with an older draft any more, however that ends.
     async fn until_over(&mut self, name: &OperationName) -> Result<(), StepOutcome> {
         let kind = name.kind.unwrap_or(StepKind::Publish);
-        let mut handle = Handle::of(self.address, kind, name.id.clone());
-        match self.watch(&mut handle).await {
+        let mut handle = Handle::of(self.watch.address, kind, name.id.clone());
+        match self.watch.until_over(&mut handle).await {
             StepOutcome::Done | StepOutcome::Failed(_) | StepOutcome::Canceled => Ok(()),
             StepOutcome::Running => Err(StepOutcome::NotStarted),
             other => Err(other),
         }
     }
 
+    fn tell(&self, words: &str) {
+        self.watch.watching.progress.step(self.watch.address, words);
+    }
+}
+
+impl Watch<'_> {
     /// The moment at which patience ends.
     fn deadline(&self) -> Timestamp {
-        let timeout = SignedDuration::try_from(self.releasing.patience.timeout).unwrap_or(SignedDuration::MAX);
+        let timeout = SignedDuration::try_from(self.watching.patience.timeout).unwrap_or(SignedDuration::MAX);
         self.began.checked_add(timeout).unwrap_or(Timestamp::MAX)
     }
 
     fn elapsed(&self) -> Duration {
-        Duration::try_from(self.releasing.clock.now().duration_since(self.began)).unwrap_or_default()
-    }
-
-    fn tell(&self, words: &str) {
-        self.releasing.progress.step(self.address, words);
+        Duration::try_from(self.watching.clock.now().duration_since(self.began)).unwrap_or_default()
     }
 }
 

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Handle, Run, StepOutcome, trouble};
+use super::{Cancelled, Following, Handle, Run, StepOutcome, trouble};
 use crate::api::{self, Cancellation, OperationLocation, Started, Submission};
 use crate::apply::Trouble;
 use crate::offer::Slot;
@@ -61,7 +61,7 @@ impl Run<'_> {
                     if let Some(handle) = self.look_for(step, &before).await? {
                         return Ok(handle);
                     }
-                    let interrupted = self.releasing.interrupt.is_raised();
+                    let interrupted = self.watch.watching.interrupt.is_raised();
                     lost = Some(error);
                     if interrupted {
                         break;
@@ -75,8 +75,8 @@ impl Run<'_> {
     async fn send(&self, step: StepKind) -> Sent {
         let client = &self.releasing.client;
         let answer = match step {
-            StepKind::Publish => client.publish(self.address, &self.releasing.notify).await,
-            StepKind::GoLive => client.go_live(self.address).await,
+            StepKind::Publish => client.publish(self.watch.address, &self.releasing.notify).await,
+            StepKind::GoLive => client.go_live(self.watch.address).await,
         };
         match answer {
             Ok(started) => Sent::Begun(started),
@@ -92,8 +92,8 @@ impl Run<'_> {
         before: &Before,
         after_a_loss: bool,
     ) -> Result<Option<Handle>, StepOutcome> {
-        let reading = self.releasing.client.reading();
-        let status = reading.status(self.address).await.map_err(|error| unread(&error))?;
+        let reading = &self.watch.watching.client;
+        let status = reading.status(self.watch.address).await.map_err(|error| unread(&error))?;
         let submissions = self.submissions().await?;
         if after_a_loss && let Some(handle) = self.begun(step, &submissions, before) {
             return Ok(Some(handle));
@@ -112,8 +112,8 @@ impl Run<'_> {
             StepKind::GoLive => (Slot::Preview, "preview"),
         };
         let live = match slot {
-            Slot::Draft => reading.offer(self.address).await,
-            _ => reading.slot(self.address, slot).await,
+            Slot::Draft => reading.offer(self.watch.address).await,
+            _ => reading.slot(self.watch.address, slot).await,
         };
         match live.map_err(|error| unread(&error))? {
             None => Err(StepOutcome::Refused(format!("the {what} is gone"))),
@@ -156,7 +156,7 @@ impl Run<'_> {
         let mut unseen = None;
         for seconds in [0].into_iter().chain(LOOKS) {
             self.sleep(seconds).await;
-            match self.releasing.client.reading().submissions(self.address).await {
+            match self.watch.watching.client.submissions(self.watch.address).await {
                 Ok(submissions) => {
                     unseen = None;
                     if let Some(handle) = self.begun(step, &submissions, before) {
@@ -173,28 +173,33 @@ impl Run<'_> {
     fn begun(&self, step: StepKind, submissions: &[Submission], before: &Before) -> Option<Handle> {
         let new = |row: &&Submission| !before.contains(&row.id) && kind(&row.kind) == Some(step);
         let row = submissions.iter().find(new)?;
-        Some(Handle { place: OperationLocation::of(self.address, &row.id), kind: step, id: Some(row.id.clone()) })
+        Some(Handle { place: OperationLocation::of(self.watch.address, &row.id), kind: step, id: Some(row.id.clone()) })
     }
 
     async fn submissions(&self) -> Result<Vec<Submission>, StepOutcome> {
-        self.releasing.client.reading().submissions(self.address).await.map_err(|error| unread(&error))
+        self.watch.watching.client.submissions(self.watch.address).await.map_err(|error| unread(&error))
     }
 
     /// Cancels what runs, if it is still what the plan says, and waits until that is over.
-    pub(super) async fn cancelled(&mut self, name: &OperationName) -> Result<(), StepOutcome> {
+    pub(super) async fn cancelled(
+        &mut self,
+        name: &OperationName,
+        following: Following,
+    ) -> Result<Cancelled, StepOutcome> {
         let mut lost = false;
         for _ in 0..ATTEMPTS {
             if !self.still_runs(name).await? {
-                return Ok(());
+                return Ok(Cancelled::Over);
             }
             self.tell("cancelling");
             self.asked = true;
-            match self.releasing.client.cancel(self.address, &self.releasing.notify).await {
+            match self.releasing.client.cancel(self.watch.address, &self.releasing.notify).await {
+                Ok(Cancellation::Running(_)) if following == Following::Return => return Ok(Cancelled::Accepted),
                 Ok(Cancellation::Done | Cancellation::Running(_)) => return self.until_gone(name).await,
                 Err(error) if error.is_ambiguous() => {
                     // A cancellation shows in no list. Whether it took effect shows in what it was to cancel.
                     if self.gone_soon(name).await? {
-                        return Ok(());
+                        return Ok(Cancelled::Over);
                     }
                     lost = true;
                 }
@@ -204,7 +209,7 @@ impl Run<'_> {
                     }
                     self.asked = lost;
                     let over = !self.still_runs(name).await?;
-                    return if over { Ok(()) } else { Err(StepOutcome::Rejected(trouble(&error))) };
+                    return if over { Ok(Cancelled::Over) } else { Err(StepOutcome::Rejected(trouble(&error))) };
                 }
             }
         }
@@ -213,7 +218,7 @@ impl Run<'_> {
 
     /// Whether that same operation is under way. Another one is not ours to cancel.
     async fn still_runs(&self, name: &OperationName) -> Result<bool, StepOutcome> {
-        let status = self.releasing.client.reading().status(self.address).await.map_err(|error| unread(&error))?;
+        let status = self.watch.watching.client.status(self.watch.address).await.map_err(|error| unread(&error))?;
         let submissions = self.submissions().await?;
         match underway(&status, &submissions) {
             None => Ok(false),
@@ -225,19 +230,19 @@ impl Run<'_> {
     /// Whether the service says that a cancellation was asked for. Only the word `canCancel` is public; what is looked for is
     /// the word "request".
     async fn is_being_cancelled(&self) -> Result<bool, StepOutcome> {
-        let status = self.releasing.client.reading().status(self.address).await.map_err(|error| unread(&error))?;
+        let status = self.watch.watching.client.status(self.watch.address).await.map_err(|error| unread(&error))?;
         Ok(status.cancellation.is_some_and(|word| word.to_ascii_lowercase().contains("request")))
     }
 
-    async fn until_gone(&mut self, name: &OperationName) -> Result<(), StepOutcome> {
+    async fn until_gone(&mut self, name: &OperationName) -> Result<Cancelled, StepOutcome> {
         let mut pause = Duration::from_secs(1);
         while self.still_runs(name).await? {
-            if !self.pause(pause).await {
+            if !self.watch.pause(pause).await {
                 return Err(StepOutcome::TimedOut);
             }
-            pause = (pause * 2).min(self.releasing.patience.longest_pause);
+            pause = (pause * 2).min(self.watch.watching.patience.longest_pause);
         }
-        Ok(())
+        Ok(Cancelled::Over)
     }
 
     async fn gone_soon(&self, name: &OperationName) -> Result<bool, StepOutcome> {
@@ -253,8 +258,8 @@ impl Run<'_> {
     /// Sleeps, unless somebody asked to end.
     async fn sleep(&self, seconds: u64) {
         tokio::select! {
-            () = self.releasing.clock.sleep(Duration::from_secs(seconds)) => {}
-            () = self.releasing.interrupt.raised() => {}
+            () = self.watch.watching.clock.sleep(Duration::from_secs(seconds)) => {}
+            () = self.watch.watching.interrupt.raised() => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Handle, Run, StepOutcome, trouble};
+use super::{Handle, Run, StepOutcome, Watch, trouble};
 use crate::api::{self, Operation, State};
 use crate::apply::Sight;
 use crate::offer::Slot;
@@ -25,7 +25,7 @@ impl Run<'_> {
     /// Follows an operation to its end, and looks at what it brought.
     pub(super) async fn follow(&mut self, handle: &mut Handle) -> StepOutcome {
         loop {
-            let outcome = self.watch(handle).await;
+            let outcome = self.watch.until_over(handle).await;
             if outcome != StepOutcome::Done {
                 return outcome;
             }
@@ -33,7 +33,7 @@ impl Run<'_> {
                 StepKind::Publish => Slot::Preview,
                 StepKind::GoLive => Slot::Production,
             };
-            let objection = match self.releasing.client.reading().slot(self.address, slot).await {
+            let objection = match self.watch.watching.client.slot(self.watch.address, slot).await {
                 Ok(Some(live)) => self.expected.objection(live),
                 Ok(None) => Some(format!("the {slot} does not hold the offer")),
                 Err(error) => return StepOutcome::Unknown(trouble(&error)),
@@ -41,15 +41,17 @@ impl Run<'_> {
             match objection {
                 None => return StepOutcome::Done,
                 // Without a name it may be a former operation that was seen to be done.
-                Some(_) if handle.id.is_none() && handle.place.is_none() && self.pause(FIRST_PAUSE).await => {}
+                Some(_) if handle.id.is_none() && handle.place.is_none() && self.watch.pause(FIRST_PAUSE).await => {}
                 Some(reason) => return StepOutcome::Mismatch(reason),
             }
         }
     }
+}
 
+impl Watch<'_> {
     /// Looks at an operation until it is over, or patience is.
-    pub(super) async fn watch(&mut self, handle: &mut Handle) -> StepOutcome {
-        let mut pause = FIRST_PAUSE.min(self.releasing.patience.longest_pause);
+    pub(super) async fn until_over(&self, handle: &mut Handle) -> StepOutcome {
+        let mut pause = FIRST_PAUSE.min(self.watching.patience.longest_pause);
         let mut missed = 0;
         loop {
             let mut asked_for = Duration::ZERO;
@@ -57,7 +59,7 @@ impl Run<'_> {
                 Ok(Look::Over(outcome)) => return outcome,
                 Ok(Look::GoesOn(sight)) => {
                     missed = 0;
-                    self.releasing.progress.watched(self.address, &sight);
+                    self.watching.progress.watched(self.address, &sight);
                 }
                 Err(error) => {
                     missed += 1;
@@ -65,29 +67,29 @@ impl Run<'_> {
                         return StepOutcome::Unknown(trouble(&error));
                     }
                     asked_for = error.retry_after().unwrap_or_default();
-                    self.tell("the service does not tell how it stands; asking again");
+                    self.watching.progress.step(self.address, "the service does not tell how it stands; asking again");
                 }
             }
-            if self.releasing.interrupt.is_raised() {
+            if self.watching.interrupt.is_raised() {
                 return StepOutcome::Running;
             }
             if !self.pause(pause.max(asked_for)).await {
-                return if self.releasing.interrupt.is_raised() { StepOutcome::Running } else { StepOutcome::TimedOut };
+                return if self.watching.interrupt.is_raised() { StepOutcome::Running } else { StepOutcome::TimedOut };
             }
-            pause = (pause * 2).min(self.releasing.patience.longest_pause);
+            pause = (pause * 2).min(self.watching.patience.longest_pause);
         }
     }
 
     /// Sleeps, and no longer than patience lasts or until somebody asks to end. `false` if there is no time left.
     pub(super) async fn pause(&self, wanted: Duration) -> bool {
-        let left = self.deadline().duration_since(self.releasing.clock.now());
+        let left = self.deadline().duration_since(self.watching.clock.now());
         let left = Duration::try_from(left).unwrap_or_default();
         if left.is_zero() {
             return false;
         }
         tokio::select! {
-            () = self.releasing.clock.sleep(wanted.min(left)) => true,
-            () = self.releasing.interrupt.raised() => false,
+            () = self.watching.clock.sleep(wanted.min(left)) => true,
+            () = self.watching.interrupt.raised() => false,
         }
     }
 
@@ -98,7 +100,7 @@ impl Run<'_> {
 
     /// Asks about the operation, or about the offer if the operation cannot be found (any more).
     async fn operation(&self, handle: &mut Handle) -> Result<Operation, api::Error> {
-        let reading = self.releasing.client.reading();
+        let reading = &self.watching.client;
         if let Some(place) = &handle.place {
             match reading.operation(self.address, place).await {
                 Err(error) if error.is_not_found() => handle.place = None,

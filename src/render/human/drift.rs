@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::plan::Page;
+use super::release;
 use crate::plan::Action;
 use crate::render::drift::Drift;
 use crate::render::{Style, visible, words};
@@ -14,6 +15,7 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
         let address = visible(&offer.address().to_string()).into_owned();
         let what = match drift.told_apart(offer) {
             _ if offer.action == Action::Create => "is not in the portal",
+            _ if offer.action == Action::None => "the draft is not released as far as declared",
             (1.., 0) => "was committed and never applied",
             (1.., 1..) => "the portal differs; what is not marked as edited was committed and never applied",
             _ => "the portal differs",
@@ -23,6 +25,9 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
         writeln!(page.out, "  {}", style.faint(format!("from {}", visible(&offer.desired.file))))?;
         if offer.action == Action::Update {
             page.changes(offer)?;
+        }
+        if offer.action == Action::None {
+            release::plan(&offer.release, page.out, style)?;
         }
         writeln!(page.out)?;
     }

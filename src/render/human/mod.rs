@@ -6,9 +6,12 @@ mod plan;
 mod prices;
 mod release;
 mod report;
+mod standing;
 mod value;
 
 pub use drift::drift;
 pub use guards::{guard, guards};
 pub use plan::plan;
+pub use release::{plan as release_plan, step_report};
 pub use report::{failures, report};
+pub use standing::{operations, slot_difference, standings};

@@ -81,13 +81,18 @@ impl Page<'_> {
 
     /// The changes of an offer, those of a SKU together.
     pub(super) fn changes(&mut self, offer: &OfferPlan) -> io::Result<()> {
+        self.differences(&offer.desired.file, &offer.changes)
+    }
+
+    /// Changes that are declared in `file`, or nowhere; those of a SKU together.
+    pub(super) fn differences(&mut self, file: &str, changes: &[PlannedChange]) -> io::Result<()> {
         let mut groups: BTreeMap<Option<&str>, Vec<&PlannedChange>> = BTreeMap::new();
-        for planned in &offer.changes {
+        for planned in changes {
             groups.entry(planned.change.sku.as_deref()).or_default().push(planned);
         }
         for (sku, mut changes) in groups {
             changes.sort_by(|one, two| one.change.identity.cmp(&two.change.identity));
-            self.group(offer, sku, &changes)?;
+            self.group(file, sku, &changes)?;
         }
         Ok(())
     }
@@ -124,25 +129,25 @@ impl Page<'_> {
         source.split("; ").try_for_each(|one| writeln!(self.out, "      {}", style.faint(format!("source: {one}"))))
     }
 
-    fn group(&mut self, offer: &OfferPlan, sku: Option<&str>, changes: &[&PlannedChange]) -> io::Result<()> {
+    fn group(&mut self, file: &str, sku: Option<&str>, changes: &[&PlannedChange]) -> io::Result<()> {
         let Some(sku) = sku else {
-            return changes.iter().try_for_each(|planned| self.change(offer, planned, "", 4));
+            return changes.iter().try_for_each(|planned| self.change(file, planned, "", 4));
         };
         let whole = format!("/definition/plans/{}", sku.replace('~', "~0").replace('/', "~1"));
         if let [planned] = changes
             && planned.change.identity.as_str() == whole
         {
-            return self.change(offer, planned, &whole, 4);
+            return self.change(file, planned, &whole, 4);
         }
         writeln!(self.out, "    {}", self.style.strong(format!("SKU {}", visible(sku))))?;
-        changes.iter().try_for_each(|planned| self.change(offer, planned, &format!("{whole}/"), 6))
+        changes.iter().try_for_each(|planned| self.change(file, planned, &format!("{whole}/"), 6))
     }
 
-    fn change(&mut self, offer: &OfferPlan, planned: &PlannedChange, below: &str, indent: usize) -> io::Result<()> {
+    fn change(&mut self, file: &str, planned: &PlannedChange, below: &str, indent: usize) -> io::Result<()> {
         let change = &planned.change;
         let pad = " ".repeat(indent);
         let head = format!("{} {}", self.symbol(change), label(change, below));
-        let remark = self.style.faint(remark(offer, planned)).to_string();
+        let remark = self.style.faint(remark(file, planned)).to_string();
         if matches!(change.cause, Cause::Undetermined(_)) {
             return writeln!(self.out, "{pad}{head}{remark}");
         }
@@ -353,7 +358,7 @@ fn set_of(change: &Change) -> Option<&str> {
 }
 
 /// Where it comes from and what is special about it, behind two spaces.
-fn remark(offer: &OfferPlan, planned: &PlannedChange) -> String {
+fn remark(file: &str, planned: &PlannedChange) -> String {
     let mut parts = Vec::new();
     match &planned.change.cause {
         Cause::Declared => {}
@@ -379,7 +384,7 @@ fn remark(offer: &OfferPlan, planned: &PlannedChange) -> String {
         parts.push("signature or secret left out".to_owned());
     }
     if let Some(origin) = &planned.origin {
-        let place = if origin.file == offer.desired.file {
+        let place = if origin.file == file {
             format!("line {}", origin.line)
         } else {
             format!("{}:{}", visible(&origin.file), origin.line)

@@ -7,7 +7,7 @@ use crate::plan::release::{Failed, Level, Obstacle, ReleasePlan, ReleaseStep, St
 use crate::render::{Style, visible, words};
 
 /// Writes the release of an offer in a plan; nothing if none is to do.
-pub(super) fn plan(release: &ReleasePlan, out: &mut dyn Write, style: Style) -> io::Result<()> {
+pub fn plan(release: &ReleasePlan, out: &mut dyn Write, style: Style) -> io::Result<()> {
     if release.is_empty() {
         return Ok(());
     }
@@ -74,8 +74,8 @@ pub(super) fn report(release: &ReleaseReport, out: &mut dyn Write, style: Style)
     release.steps.iter().try_for_each(|step| step_report(step, out, style))
 }
 
-/// Writes what became of one step.
-pub(super) fn step_report(step: &StepReport, out: &mut dyn Write, style: Style) -> io::Result<()> {
+/// Writes what became of one step of a release.
+pub fn step_report(step: &StepReport, out: &mut dyn Write, style: Style) -> io::Result<()> {
     use crate::apply::Verdict;
     let words = step.outcome.words();
     let said = match step.outcome.verdict() {

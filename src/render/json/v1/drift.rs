@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::FORMAT_VERSION;
-use super::plan::Change;
+use super::plan::{Change, Release};
 use crate::offer::OfferAddress;
 use crate::plan::{self, Action, OfferPlan};
 use crate::render::drift;
@@ -69,6 +69,7 @@ struct Offer<'a> {
     address: String,
     file: &'a str,
     state: &'static str,
+    release: Release<'a>,
     etag: Option<&'a str>,
     changed_time: Option<&'a str>,
     changes: Vec<Change<'a>>,
@@ -81,9 +82,11 @@ impl<'a> Offer<'a> {
             file: &offer.desired.file,
             state: match drift.told_apart(offer) {
                 _ if offer.action == Action::Create => "missing",
+                _ if offer.action == Action::None => "not_released",
                 (1.., 0) => "not_applied",
                 _ => "differs",
             },
+            release: Release::from(&offer.release),
             etag: offer.revision.as_ref().map(crate::offer::Revision::as_str),
             changed_time: offer.changed_time(),
             changes: offer.changes.iter().map(Change::from).collect(),

@@ -3,6 +3,7 @@
 mod drift;
 mod plan;
 mod report;
+mod standing;
 mod whoami;
 
 use std::io::{self, Write};
@@ -15,6 +16,7 @@ use crate::secret::redact;
 pub use drift::{DRIFT_SCHEMA, drift};
 pub use plan::{PLAN_SCHEMA, PlanContext, plan};
 pub use report::{REPORT_SCHEMA, report};
+pub use standing::{DIFF_SCHEMA, OPERATIONS_SCHEMA, STATUS_SCHEMA, operations, slot_difference, standings};
 pub use whoami::{Publisher, WHOAMI_SCHEMA, Whoami, whoami};
 
 /// The version these structures follow.

@@ -1,0 +1,57 @@
+//! `offerform diff`: what one slot of an offer has and another has not.
+
+use super::arguments::{DiffArguments, Format};
+use super::context::Context;
+use super::service::Service;
+use super::standing::address;
+use super::{CliError, Exit, output};
+use crate::api::ReadOnlyClient;
+use crate::offer::fields::FieldTable;
+use crate::offer::{Document, OfferAddress, OfferTypeId, Slot};
+use crate::plan::release::differences;
+use crate::render::human;
+use crate::render::json::v1;
+use crate::render::standing::SlotDifference;
+
+pub(super) async fn run(context: &Context, arguments: DiffArguments) -> Result<Exit, CliError> {
+    let address = address(context, &arguments.offer)?;
+    let service = Service::connect(context).await?;
+    let client = service.reading();
+    let from = content(&client, &address, arguments.from).await;
+    let to = content(&client, &address, arguments.to).await;
+    let endpoint = service.name();
+    service.close().await?;
+    let missing = || {
+        CliError::failed(format!("nothing stands in the {} of `{address}`", arguments.from))
+            .hint("`offerform status OFFER` shows what stands where")
+    };
+    let (from, to) = (from?.ok_or_else(missing)?, to?);
+    let offer_type = from.content().get("offerTypeId").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let table = FieldTable::of(&OfferTypeId::new(offer_type));
+    let changes = to.as_ref().map_or_else(Vec::new, |to| differences(table, &from, to));
+    let difference = SlotDifference {
+        endpoint,
+        address,
+        from: arguments.from,
+        to: arguments.to,
+        to_is_empty: to.is_none(),
+        changes,
+    };
+    output::data(|out| match arguments.format {
+        Format::Human => human::slot_difference(&difference, out, context.terminal.stdout),
+        Format::Json => v1::slot_difference(&difference, out),
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn content(
+    client: &ReadOnlyClient,
+    address: &OfferAddress,
+    slot: Slot,
+) -> Result<Option<Document>, crate::api::Error> {
+    let live = match slot {
+        Slot::Draft => client.offer(address).await?,
+        Slot::Preview | Slot::Production => client.slot(address, slot).await?,
+    };
+    Ok(live.map(|live| live.document))
+}

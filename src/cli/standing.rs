@@ -1,0 +1,307 @@
+//! `offerform status` and `offerform operations`: how offers stand with the service.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::arguments::{Format, OperationsArguments, OperationsCommand, StatusArguments};
+use super::context::Context;
+use super::findings::{self, Chosen};
+use super::release::{PatienceFlags, watching};
+use super::service::Service;
+use super::{CliError, Exit, hands, output, progress};
+use crate::api::{self, Operation, OperationLocation, ReadOnlyClient, Submission, SubmissionKind};
+use crate::apply::{StepOutcome, Verdict};
+use crate::offer::fields::FieldTable;
+use crate::offer::{Document, OfferAddress, OfferTypeId};
+use crate::plan::release::{Level, Phase, StepKind, holds_same};
+use crate::reconcile::{self, Overview};
+use crate::render::human;
+use crate::render::json::v1;
+use crate::render::standing::{
+    Found, Ongoing, OperationStanding, Operations, SlotStanding, Standing, Standings, StepStanding,
+};
+
+pub(super) async fn status(context: &Context, arguments: StatusArguments) -> Result<Exit, CliError> {
+    let addresses = addresses(context, &arguments.offers)?;
+    let service = Service::connect(context).await?;
+    let result = told(context, &service, &addresses, &arguments).await;
+    let closed = service.close().await;
+    let exit = result?;
+    closed?;
+    Ok(exit)
+}
+
+/// The offers that are named, or else those in the files.
+fn addresses(context: &Context, named: &[String]) -> Result<Vec<OfferAddress>, CliError> {
+    let mut addresses = if named.is_empty() {
+        let chosen = Chosen { publisher: context.settings.publisher.clone(), ..Chosen::default() };
+        findings::load(context, &chosen)?.desired.iter().map(|desired| desired.address.clone()).collect()
+    } else {
+        named.iter().map(|text| address(context, text)).collect::<Result<Vec<_>, _>>()?
+    };
+    addresses.sort();
+    addresses.dedup();
+    Ok(addresses)
+}
+
+/// An offer as it is named on the command line: `publisher/offer`, or its id alone if the publisher is set.
+pub(super) fn address(context: &Context, text: &str) -> Result<OfferAddress, CliError> {
+    match &context.settings.publisher {
+        Some(publisher) if !text.contains('/') && !text.is_empty() => Ok(OfferAddress::new(publisher.as_str(), text)),
+        _ => text.parse().map_err(|error| {
+            CliError::from(&error).hint("write `publisher/offer`, or name the publisher with --publisher")
+        }),
+    }
+}
+
+async fn told(
+    context: &Context,
+    service: &Service,
+    addresses: &[OfferAddress],
+    arguments: &StatusArguments,
+) -> Result<Exit, CliError> {
+    let mut exit = Exit::Done;
+    if arguments.watch {
+        exit = watched(context, service, addresses, arguments.patience).await?;
+    }
+    let client = service.reading();
+    let offers = stream::iter(addresses.to_vec())
+        .map(|address| standing(client.clone(), address))
+        .buffered(context.settings.parallelism)
+        .try_collect()
+        .await?;
+    let standings = Standings { endpoint: service.name(), offers };
+    output::data(|out| match arguments.format {
+        Format::Human => human::standings(&standings, out, context.terminal.stdout),
+        Format::Json => v1::standings(&standings, out),
+    })?;
+    Ok(exit)
+}
+
+/// Follows whatever is under way until it is over or waits for somebody.
+async fn watched(
+    context: &Context,
+    service: &Service,
+    addresses: &[OfferAddress],
+    patience: PatienceFlags,
+) -> Result<Exit, CliError> {
+    let (progress, aside) = progress::writing(context.terminal.narration, addresses.len());
+    let interrupt = super::apply::on_ctrl_c(aside);
+    let watching = watching(context, service, patience.patience(), (progress, interrupt));
+    let client = service.reading();
+    let outcomes: Vec<StepOutcome> = stream::iter(addresses.to_vec())
+        .map(|address| {
+            let (watching, client) = (watching.clone(), client.clone());
+            async move {
+                watching.progress.started(&address);
+                let underway = match reconcile::overview(&client, &address).await? {
+                    Some(overview) => overview.situation.underway,
+                    None => None,
+                };
+                let outcome = match underway {
+                    Some(underway) if underway.phase == Phase::Running => {
+                        let kind = underway.operation.kind.unwrap_or(StepKind::Publish);
+                        watching.wait(&address, kind, underway.operation.id).await
+                    }
+                    _ => StepOutcome::Done,
+                };
+                watching.progress.finished(&address, outcome.words());
+                Ok::<_, api::Error>(outcome)
+            }
+        })
+        .buffer_unordered(addresses.len().max(1))
+        .try_collect()
+        .await?;
+    let bad = outcomes.iter().any(|outcome| outcome.verdict() == Verdict::Bad);
+    Ok(if bad || watching.interrupt.is_raised() { Exit::Error } else { Exit::Done })
+}
+
+async fn standing(client: ReadOnlyClient, address: OfferAddress) -> Result<Standing, api::Error> {
+    let found = reconcile::overview(&client, &address).await?.map(found);
+    Ok(Standing { address, found })
+}
+
+fn found(overview: Overview) -> Found {
+    let Overview { draft, status, situation, submissions: _ } = overview;
+    let draft = Arc::new(draft.document);
+    let offer_type = text(&draft, "/offerTypeId").unwrap_or_default();
+    let holds_draft = holds_same(FieldTable::of(&OfferTypeId::new(offer_type.as_str())), Arc::clone(&draft));
+    let slot = |document: &Document| slot(document, holds_draft(document));
+    let preview = situation.preview.as_ref().map(slot);
+    let production = situation.production.as_ref().map(slot);
+    let is_draft = |slot: &Option<SlotStanding>| slot.as_ref().is_some_and(|slot| slot.is_the_draft);
+    let released = match (is_draft(&production), is_draft(&preview)) {
+        (true, _) => Level::Live,
+        (false, true) => Level::Preview,
+        (false, false) => Level::Draft,
+    };
+    let step = status.current_step().map(step);
+    Found {
+        offer_type,
+        released,
+        word: status.status.to_string(),
+        draft: self::slot(&draft, true),
+        preview,
+        production,
+        underway: situation.underway.map(|underway| Ongoing {
+            operation: underway.operation,
+            phase: underway.phase,
+            step,
+        }),
+        failed: situation.failure.map(|failure| failure.failed),
+        preview_links: status.preview_links,
+        live_links: status.live_links,
+    }
+}
+
+fn slot(document: &Document, is_the_draft: bool) -> SlotStanding {
+    let version = document.content().get("version").and_then(serde_json::Value::as_u64);
+    let changed = text(document, "/changedTime").or_else(|| text(document, "/definition/changedTime"));
+    SlotStanding { version, changed, is_the_draft }
+}
+
+fn text(document: &Document, pointer: &str) -> Option<String> {
+    document.content().pointer(pointer)?.as_str().map(ToOwned::to_owned)
+}
+
+fn step(step: &api::Step) -> StepStanding {
+    StepStanding {
+        name: step.name.clone(),
+        status: step.status.as_ref().map(ToString::to_string).unwrap_or_default(),
+        percent: step.progress,
+        estimate: step.estimate.clone(),
+        messages: step.messages.iter().map(|message| message.text.clone()).collect(),
+    }
+}
+
+pub(super) async fn operations(context: &Context, arguments: OperationsArguments) -> Result<Exit, CliError> {
+    match arguments.command {
+        OperationsCommand::Cancel(arguments) => hands::cancel(context, arguments).await,
+        command => {
+            let service = Service::connect(context).await?;
+            let result = looked_at(context, &service, command).await;
+            let closed = service.close().await;
+            let exit = result?;
+            closed?;
+            Ok(exit)
+        }
+    }
+}
+
+async fn looked_at(context: &Context, service: &Service, command: OperationsCommand) -> Result<Exit, CliError> {
+    let client = service.reading();
+    match command {
+        OperationsCommand::List { offer, format } => {
+            let address = address(context, &offer)?;
+            let mut rows = client.submissions(&address).await?;
+            rows.sort_by_key(|row| std::cmp::Reverse((row.publishing_version, row.changed)));
+            let operations = rows.iter().map(|row| of_row(row, None)).collect();
+            show(context, &Operations { endpoint: service.name(), address, operations }, format)?;
+        }
+        OperationsCommand::Show { offer, id, format } => {
+            let address = address(context, &offer)?;
+            let operations = vec![one(&client, &address, id).await?];
+            show(context, &Operations { endpoint: service.name(), address, operations }, format)?;
+        }
+        OperationsCommand::Wait { offer, id, patience } => {
+            let address = address(context, &offer)?;
+            return waited(context, service, &address, (id, patience)).await;
+        }
+        OperationsCommand::Cancel(_) => {}
+    }
+    Ok(Exit::Done)
+}
+
+fn show(context: &Context, operations: &Operations, format: Format) -> Result<(), CliError> {
+    output::data(|out| match format {
+        Format::Human => human::operations(operations, out, context.terminal.stdout),
+        Format::Json => v1::operations(operations, out),
+    })
+}
+
+/// The operation of that id, or the last one.
+async fn one(
+    client: &ReadOnlyClient,
+    address: &OfferAddress,
+    id: Option<String>,
+) -> Result<OperationStanding, CliError> {
+    let rows = client.submissions(address).await?;
+    let Some(id) = id else {
+        let status = client.status(address).await?;
+        let last = rows.iter().max_by_key(|row| (row.publishing_version, row.changed));
+        let row = last.ok_or_else(|| CliError::failed(format!("nothing was ever published of `{address}`")))?;
+        return Ok(of_row(row, Some(&status)));
+    };
+    let place = OperationLocation::of(address, &id)
+        .ok_or_else(|| CliError::failed(format!("`{id}` is no id of an operation")))?;
+    let operation = client.operation(address, &place).await.map_err(|error| {
+        let missing = error.is_not_found();
+        let error = CliError::from(error);
+        if missing {
+            error.hint("`offerform operations list OFFER` shows the ids that the service knows")
+        } else {
+            error
+        }
+    })?;
+    let standing = match rows.iter().find(|row| row.id == id) {
+        Some(row) => of_row(row, Some(&operation)),
+        None => OperationStanding {
+            id: Some(id),
+            name: None,
+            status: Some(operation.status.to_string()),
+            offer_version: operation.offer_version,
+            publishing_version: operation.publishing_version,
+            changed: None,
+            steps: Some(operation.steps.iter().map(step).collect()),
+        },
+    };
+    Ok(standing)
+}
+
+fn of_row(row: &Submission, operation: Option<&Operation>) -> OperationStanding {
+    let name = match &row.kind {
+        SubmissionKind::Publish => StepKind::Publish.name().to_owned(),
+        SubmissionKind::GoLive => StepKind::GoLive.name().to_owned(),
+        SubmissionKind::Other(word) => word.clone(),
+    };
+    OperationStanding {
+        id: Some(row.id.clone()),
+        name: Some(name),
+        status: row.status.as_ref().map(ToString::to_string),
+        offer_version: row.offer_version,
+        publishing_version: row.publishing_version,
+        changed: row.changed,
+        steps: operation.map(|operation| operation.steps.iter().map(step).collect()),
+    }
+}
+
+async fn waited(
+    context: &Context,
+    service: &Service,
+    address: &OfferAddress,
+    (id, patience): (Option<String>, PatienceFlags),
+) -> Result<Exit, CliError> {
+    let missing = || CliError::failed(format!("the portal has no offer `{address}`"));
+    let overview = reconcile::overview(&service.reading(), address).await?.ok_or_else(missing)?;
+    let named = overview.submissions.iter().find(|row| Some(&row.id) == id.as_ref());
+    let underway = overview.situation.underway;
+    let kind = match named.map(|row| &row.kind) {
+        Some(SubmissionKind::GoLive) => StepKind::GoLive,
+        Some(_) => StepKind::Publish,
+        None => underway.as_ref().and_then(|underway| underway.operation.kind).unwrap_or(StepKind::Publish),
+    };
+    let Some(id) = id.or_else(|| underway?.operation.id) else {
+        output::data(|out| writeln!(out, "{address}: nothing is under way"))?;
+        return Ok(Exit::Done);
+    };
+    let (progress, aside) = progress::writing(context.terminal.narration, 1);
+    let interrupt = super::apply::on_ctrl_c(aside);
+    let watching = watching(context, service, patience.patience(), (progress, interrupt));
+    watching.progress.started(address);
+    let outcome = watching.wait(address, kind, Some(id.clone())).await;
+    watching.progress.finished(address, outcome.words());
+    let interrupted = watching.interrupt.is_raised();
+    drop(watching);
+    hands::tell(context, kind, outcome, (Some(id), interrupted))
+}

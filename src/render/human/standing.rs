@@ -1,0 +1,127 @@
+//! How offers stand, for people.
+
+use std::io::{self, Write};
+
+use super::plan::Page;
+use super::release::troubles;
+use crate::plan::release::{Level, Phase};
+use crate::render::standing::{
+    Found, Ongoing, OperationStanding, Operations, SlotDifference, SlotStanding, Standing, Standings, StepStanding,
+};
+use crate::render::{Style, visible, words};
+
+/// Writes how offers stand.
+pub fn standings(standings: &Standings, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    standings.offers.iter().try_for_each(|standing| write_standing(standing, out, style))
+}
+
+fn write_standing(standing: &Standing, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let address = visible(&standing.address.to_string()).into_owned();
+    let Some(found) = &standing.found else {
+        return writeln!(out, "{}: not in the portal", style.strong(address));
+    };
+    writeln!(out, "{}: {}", style.strong(address), headline(found))?;
+    let row = |name: &str, text: &str, out: &mut dyn Write| writeln!(out, "  {name:<12}{}", visible(text));
+    row("draft", &slot(Some(&found.draft), Draft::Itself), out)?;
+    row("preview", &slot(found.preview.as_ref(), Draft::Another), out)?;
+    row("production", &slot(found.production.as_ref(), Draft::Another), out)?;
+    if let Some(ongoing) = &found.underway {
+        row("under way", &under_way(ongoing), out)?;
+        if let Phase::Stuck(stuck) = &ongoing.phase {
+            troubles(stuck, "    ", out, style)?;
+        }
+    }
+    if let Some(failed) = &found.failed {
+        row("failed", &failed.operation.to_string(), out)?;
+        troubles(&failed.troubles, "    ", out, style)?;
+    }
+    found.preview_links.iter().try_for_each(|link| row("preview at", link, out))?;
+    found.live_links.iter().try_for_each(|link| row("live at", link, out))
+}
+
+fn headline(found: &Found) -> String {
+    let released = match found.released {
+        Level::Draft => "the draft is not published",
+        Level::Preview => "the draft is in the preview",
+        Level::Live => "customers have the draft",
+    };
+    format!("{released} ({})", visible(&found.word))
+}
+
+#[derive(Clone, Copy)]
+enum Draft {
+    Itself,
+    Another,
+}
+
+fn slot(standing: Option<&SlotStanding>, which: Draft) -> String {
+    let Some(standing) = standing else { return "nothing".to_owned() };
+    let mut parts = Vec::new();
+    parts.extend(standing.version.map(|version| format!("version {version}")));
+    parts.extend(standing.changed.as_ref().map(|changed| format!("changed {changed}")));
+    match which {
+        Draft::Itself => {}
+        Draft::Another => parts.push(if standing.is_the_draft { "the draft" } else { "not the draft" }.to_owned()),
+    }
+    parts.join(", ")
+}
+
+fn under_way(ongoing: &Ongoing) -> String {
+    match &ongoing.phase {
+        Phase::PreviewReady => format!("{}: the preview is ready and waits for a go-live", ongoing.operation),
+        Phase::Running | Phase::Stuck(_) => {
+            let step = ongoing.step.as_ref().map_or(String::new(), |step| format!(": {}", step_words(step)));
+            format!("{}{step}", ongoing.operation)
+        }
+    }
+}
+
+fn step_words(step: &StepStanding) -> String {
+    let percent = step.percent.map_or(String::new(), |percent| format!(" {percent} %"));
+    let usually = step.estimate.as_ref().map_or(String::new(), |estimate| format!(" (usually {estimate})"));
+    format!("{}{percent}, {}{usually}", step.name, step.status)
+}
+
+/// Writes operations of an offer.
+pub fn operations(operations: &Operations, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let address = visible(&operations.address.to_string()).into_owned();
+    if operations.operations.is_empty() {
+        return writeln!(out, "{}: nothing was ever published", style.strong(address));
+    }
+    writeln!(out, "{}", style.strong(address))?;
+    operations.operations.iter().try_for_each(|operation| write_operation(operation, out, style))
+}
+
+fn write_operation(operation: &OperationStanding, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let mut parts = vec![operation.name.as_deref().unwrap_or("operation").replace('_', " ")];
+    parts.extend(operation.status.clone());
+    parts.extend(operation.offer_version.map(|version| format!("version {version}")));
+    parts.extend(operation.changed.map(|changed| format!("changed {changed}")));
+    let id = operation.id.as_deref().unwrap_or("(no id)");
+    writeln!(out, "  {}  {}", visible(id), visible(&parts.join(", ")))?;
+    for step in operation.steps.iter().flatten() {
+        writeln!(out, "    {}", visible(&step_words(step)))?;
+        let space = style.width.saturating_sub(8);
+        for line in step.messages.iter().flat_map(|message| message.lines()) {
+            words::wrapped(&visible(line), space).into_iter().try_for_each(|line| writeln!(out, "      {line}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes what two slots differ in.
+pub fn slot_difference(difference: &SlotDifference, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let (from, to) = (difference.from, difference.to);
+    let address = visible(&difference.address.to_string()).into_owned();
+    if difference.to_is_empty {
+        return writeln!(out, "{}: nothing is in {to} yet, so all of {from} is new there", style.strong(address));
+    }
+    let count = difference.changes.iter().filter(|planned| planned.change.is_determined()).count();
+    let says = match count {
+        0 => format!("{to} has what {from} has"),
+        1 => format!("1 change from {to} to {from}"),
+        many => format!("{many} changes from {to} to {from}"),
+    };
+    writeln!(out, "{}: {says}", style.strong(address))?;
+    Page { out, style }.differences("", &difference.changes)
+}

@@ -1,0 +1,134 @@
+//! How offers stand with the service, as renderers get it.
+
+use jiff::Timestamp;
+
+use crate::offer::{OfferAddress, Slot};
+use crate::plan::PlannedChange;
+use crate::plan::release::{Failed, Level, OperationName, Phase};
+
+/// How offers stand.
+#[derive(Debug)]
+pub struct Standings {
+    /// The service they stand with.
+    pub endpoint: String,
+    /// The offers, sorted by address.
+    pub offers: Vec<Standing>,
+}
+
+/// How one offer stands.
+#[derive(Debug)]
+pub struct Standing {
+    /// Which offer.
+    pub address: OfferAddress,
+    /// What the service has; `None` if it has no such offer.
+    pub found: Option<Found>,
+}
+
+/// What the service has of an offer.
+#[derive(Debug)]
+pub struct Found {
+    /// Its type.
+    pub offer_type: String,
+    /// How far the draft is released.
+    pub released: Level,
+    /// The service's own word for it.
+    pub word: String,
+    /// The draft.
+    pub draft: SlotStanding,
+    /// The preview, if there is one.
+    pub preview: Option<SlotStanding>,
+    /// What customers have, if they have anything.
+    pub production: Option<SlotStanding>,
+    /// What the service is at.
+    pub underway: Option<Ongoing>,
+    /// The last release, if it failed.
+    pub failed: Option<Failed>,
+    /// Where the preview can be seen.
+    pub preview_links: Vec<String>,
+    /// Where the live offer can be seen.
+    pub live_links: Vec<String>,
+}
+
+/// What stands in a slot.
+#[derive(Debug)]
+pub struct SlotStanding {
+    /// Its version, as the service counts.
+    pub version: Option<u64>,
+    /// When it changed last, in the service's words.
+    pub changed: Option<String>,
+    /// Whether it holds what the draft does.
+    pub is_the_draft: bool,
+}
+
+/// Something the service is at.
+#[derive(Debug)]
+pub struct Ongoing {
+    /// What it is known by.
+    pub operation: OperationName,
+    /// Where it stands.
+    pub phase: Phase,
+    /// The service's step.
+    pub step: Option<StepStanding>,
+}
+
+/// A step of the service.
+#[derive(Debug)]
+pub struct StepStanding {
+    /// Its name for people.
+    pub name: String,
+    /// The service's word for how it stands.
+    pub status: String,
+    /// How far it is, from 0 to 100.
+    pub percent: Option<u8>,
+    /// How long it usually takes, in the service's words.
+    pub estimate: Option<String>,
+    /// What the service says about it, as plain text.
+    pub messages: Vec<String>,
+}
+
+/// Operations of one offer.
+#[derive(Debug)]
+pub struct Operations {
+    /// The service they run on.
+    pub endpoint: String,
+    /// Whose they are.
+    pub address: OfferAddress,
+    /// The operations, newest first.
+    pub operations: Vec<OperationStanding>,
+}
+
+/// One operation.
+#[derive(Debug)]
+pub struct OperationStanding {
+    /// Its id.
+    pub id: Option<String>,
+    /// What it does: `publish`, `go_live`, or the service's own word.
+    pub name: Option<String>,
+    /// The service's word for how it stands.
+    pub status: Option<String>,
+    /// The version of the offer.
+    pub offer_version: Option<u64>,
+    /// The number of the publishing.
+    pub publishing_version: Option<u64>,
+    /// When it changed last.
+    pub changed: Option<Timestamp>,
+    /// Its steps; `None` where only the list was read.
+    pub steps: Option<Vec<StepStanding>>,
+}
+
+/// What two slots of an offer differ in.
+#[derive(Debug)]
+pub struct SlotDifference {
+    /// The service they are of.
+    pub endpoint: String,
+    /// Which offer.
+    pub address: OfferAddress,
+    /// The slot that would be brought over.
+    pub from: Slot,
+    /// The slot that would be replaced.
+    pub to: Slot,
+    /// Whether the second slot holds anything.
+    pub to_is_empty: bool,
+    /// What would change in it.
+    pub changes: Vec<PlannedChange>,
+}

@@ -1,0 +1,47 @@
+//! `publish`, `go-live` and `cancel` by hand, in the sandbox.
+
+use crate::sealed::{Sealed, whole};
+
+/// The POSTs that the sandbox got, by the last part of their path.
+fn posts(sealed: &Sealed) -> Vec<String> {
+    let log = sealed.run("sandbox log").stdout;
+    let posts = log.lines().filter(|line| line.contains(" POST "));
+    posts.map(|line| line.rsplit('/').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn each_step_is_shown_and_needs_a_yes() {
+    let sealed = Sealed::with_examples();
+    whole!("publish-nobody-to-ask", sealed.run("--sandbox publish contoso/firewall"));
+    whole!("go-live-nothing-waits", sealed.run("--sandbox go-live contoso/data-stream --auto-approve"));
+    whole!("cancel-nothing", sealed.run("--sandbox cancel contoso/firewall"));
+    whole!("publish-unknown", sealed.run("--sandbox publish contoso/nowhere --auto-approve"));
+    assert_eq!(posts(&sealed), Vec::<String>::new());
+}
+
+#[test]
+fn an_offer_is_brought_to_customers_by_hand_and_nothing_is_done_twice() {
+    let sealed = Sealed::with_examples();
+    let publish = "--sandbox publish contoso/firewall --auto-approve --wait";
+    assert_eq!(sealed.run(publish).exit, 0);
+    let again = sealed.run(publish);
+    assert_eq!((again.exit, again.stdout.as_str()), (0, "contoso/firewall: the preview has the draft already\n"));
+    whole!("go-live-nobody-to-ask", sealed.run("--sandbox go-live contoso/firewall"));
+    let live = "--sandbox go-live contoso/firewall --auto-approve --wait";
+    assert_eq!(sealed.run(live).exit, 0);
+    let again = sealed.run(live);
+    assert_eq!((again.exit, again.stdout.as_str()), (0, "contoso/firewall: customers have the preview already\n"));
+    assert_eq!(posts(&sealed), ["publish", "golive"]);
+}
+
+#[test]
+fn what_runs_is_cancelled_once() {
+    let sealed = Sealed::with_examples();
+    sealed.run("--sandbox publish contoso/data-stream --auto-approve");
+    assert_eq!(sealed.run("--sandbox cancel contoso/data-stream").exit, 1, "it asks");
+    let ran = sealed.run("--sandbox cancel contoso/data-stream --auto-approve --wait");
+    assert_eq!(ran.exit, 0);
+    assert!(ran.stdout.ends_with("contoso/data-stream: cancelled\n"), "{}", ran.stdout);
+    assert_eq!(sealed.run("--sandbox cancel contoso/data-stream --auto-approve").exit, 0);
+    assert_eq!(posts(&sealed), ["publish", "cancel"]);
+}

@@ -1,0 +1,71 @@
+//! `status`, `operations` and `diff`, in the sandbox.
+
+use crate::sealed::{Sealed, whole};
+
+#[test]
+fn the_status_tells_what_stands_where() {
+    let sealed = Sealed::with_examples();
+    whole!("status", sealed.run("--sandbox status"));
+    whole!("status-one", sealed.run("--sandbox --publisher contoso status firewall contoso/nowhere"));
+    whole!("status-no-address", sealed.run("--sandbox status firewall"));
+    let empty = Sealed::empty();
+    assert_eq!(empty.run("--sandbox status contoso/firewall").exit, 0, "no file is needed");
+    assert_eq!(empty.run("--sandbox status").exit, 1);
+}
+
+#[test]
+fn a_watched_status_ends_when_the_preview_waits() {
+    let sealed = Sealed::with_examples();
+    sealed.run("--sandbox publish contoso/data-stream --auto-approve");
+    let ran = sealed.run("--sandbox status --watch contoso/data-stream contoso/firewall");
+    assert_eq!(ran.exit, 0, "{}", ran.whole());
+    assert!(ran.stdout.contains("the preview is ready and waits for a go-live"), "{}", ran.stdout);
+    // In a pipe, a line for each change of step, and none twice.
+    let steps: Vec<&str> =
+        ran.stderr.lines().filter_map(|line| line.split_once(": publish: ")).map(|(_, s)| s).collect();
+    let named: Vec<&str> =
+        steps.iter().filter_map(|step| step.split_once(|c: char| c.is_ascii_digit())).map(|(n, _)| n).collect();
+    assert!(!named.is_empty() && named.windows(2).all(|pair| pair[0] != pair[1]), "{}", ran.stderr);
+}
+
+#[test]
+fn a_watched_status_says_that_something_failed() {
+    let sealed = Sealed::with_examples();
+    sealed.write(
+        "faults.json",
+        r#"[{"when": {"method": "POST"}, "fault": {"fail_certification": {"messages": ["<p>No agent.</p>"]}}}]"#,
+    );
+    sealed.run("sandbox faults faults.json");
+    sealed.run("--sandbox publish contoso/data-stream --auto-approve");
+    let mut ran = sealed.run("--sandbox status --watch contoso/data-stream");
+    assert_eq!(ran.exit, 1);
+    ran.stderr.clear();
+    whole!("status-failed", ran);
+    whole!("publish-failed-before", sealed.run("--sandbox publish contoso/data-stream --auto-approve"));
+}
+
+#[test]
+fn operations_are_listed_shown_and_waited_for() {
+    let sealed = Sealed::with_examples();
+    whole!("operations-none", sealed.run("--sandbox operations list contoso/firewall"));
+    whole!("operations-show-none", sealed.run("--sandbox operations show contoso/firewall"));
+    whole!("operations-wait-none", sealed.run("--sandbox operations wait contoso/firewall"));
+    sealed.run("--sandbox publish contoso/data-stream --auto-approve");
+    let waited = sealed.run("--sandbox operations wait contoso/data-stream");
+    assert_eq!((waited.exit, waited.stdout.contains("publish: done")), (0, true), "{}", waited.whole());
+    whole!("operations-list", sealed.run("--sandbox operations list contoso/data-stream"));
+    whole!("operations-show", sealed.run("--sandbox operations show contoso/data-stream"));
+    whole!("operations-show-unknown", sealed.run("--sandbox operations show contoso/data-stream no-such-id"));
+    sealed.run("--sandbox operations cancel contoso/data-stream --auto-approve --wait");
+    whole!("operations-cancelled", sealed.run("--sandbox operations list contoso/data-stream"));
+}
+
+#[test]
+fn two_slots_are_compared() {
+    let sealed = Sealed::with_examples();
+    whole!("diff-none", sealed.run("--sandbox diff contoso/firewall"));
+    whole!("diff", sealed.run("--sandbox diff contoso/firewall --from draft --to preview"));
+    whole!("diff-no-preview", sealed.run("--sandbox diff contoso/data-stream"));
+    whole!("diff-new", sealed.run("--sandbox diff contoso/data-stream --from draft --to production"));
+    whole!("diff-bad-slot", sealed.run("--sandbox diff contoso/firewall --from staging"));
+}
