@@ -339,6 +339,31 @@ async fn a_file_is_fetched_once_in_a_run_whatever_its_signature() {
     assert_eq!(without_fetching.fingerprint(), again.fingerprint(), "an apply decides as the plan did");
 }
 
+/// A network behind a firewall that swallows everything but for one host.
+#[derive(Debug, Default)]
+struct Swallowed(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Fetch for Swallowed {
+    async fn digest(&self, address: &str) -> Result<String, Error> {
+        self.0.lock().unwrap().push(address.to_owned());
+        if address.starts_with("https://inside.example/") { Ok("aa".to_owned()) } else { Err(Error::Slow(LIMITS.time)) }
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_never_answers_is_not_asked_for_ever() {
+    let swallowed = Arc::new(Swallowed::default());
+    let artifacts = Artifacts::fetched_by(Arc::<Swallowed>::clone(&swallowed));
+    for number in 0..20 {
+        artifacts.look(&format!("https://outside.example/{number}.png")).await;
+        artifacts.look(&format!("https://inside.example/{number}.png")).await;
+    }
+    let asked = |host: &str| swallowed.0.lock().unwrap().iter().filter(|address| address.contains(host)).count();
+    assert_eq!((asked("outside"), asked("inside")), (3, 20));
+    assert_eq!(artifacts.counts(), Counts { fetched: 20, failed: 20 });
+}
+
 #[tokio::test]
 async fn a_review_holds_while_the_copy_only_moves_and_not_if_the_verdict_changes() {
     let declared = offer(DECLARED, &[], "One");

@@ -48,6 +48,9 @@ pub enum Error {
     /// There was no complete answer in time.
     #[error("no complete answer came within {0:?}")]
     Slow(Duration),
+    /// The host was not asked, because it never answers.
+    #[error("the host gave no answer {0} times")]
+    GivenUp(usize),
     /// The answer is not the file.
     #[error("the answer was {0}")]
     Status(u16),

@@ -8,10 +8,11 @@ mod reach;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use tokio::sync::{OnceCell, Semaphore};
+use url::Url;
 
 pub use fetch::{Error, HttpFetch, Limits};
 pub use reach::{Reach, is_public};
@@ -20,6 +21,10 @@ use crate::secret::without_sas;
 
 /// How many files are fetched side by side, whatever hosts they come from.
 const PARALLEL: usize = 8;
+
+/// How often a host may give no answer before it is not asked any more in this run. Where a firewall swallows what goes out, thousands of
+/// files would else take ten seconds each.
+const PATIENCE: usize = 3;
 
 /// Fetches one file.
 #[async_trait]
@@ -52,6 +57,33 @@ pub struct Artifacts {
 struct Source {
     fetch: Arc<dyn Fetch>,
     permits: Semaphore,
+    /// How often each host gave no answer.
+    silences: Mutex<BTreeMap<String, usize>>,
+}
+
+impl Source {
+    async fn digest(&self, address: &str) -> Result<String, Error> {
+        // The semaphore is never closed.
+        let _permit = self.permits.acquire().await;
+        let host = host_of(address);
+        if self.silences().get(&host).is_some_and(|count| *count >= PATIENCE) {
+            return Err(Error::GivenUp(PATIENCE));
+        }
+        let answer = self.fetch.digest(address).await;
+        if matches!(answer, Err(Error::NoAnswer(_) | Error::Slow(_))) {
+            *self.silences().entry(host).or_default() += 1;
+        }
+        answer
+    }
+
+    fn silences(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
+        self.silences.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn host_of(address: &str) -> String {
+    let url = Url::parse(address).ok();
+    url.and_then(|url| url.host_str().map(ToOwned::to_owned)).unwrap_or_default()
 }
 
 impl Artifacts {
@@ -64,7 +96,7 @@ impl Artifacts {
     /// Fetches through `fetch`.
     #[must_use]
     pub fn fetched_by(fetch: Arc<dyn Fetch>) -> Self {
-        let source = Source { fetch, permits: Semaphore::new(PARALLEL) };
+        let source = Source { fetch, permits: Semaphore::new(PARALLEL), silences: Mutex::default() };
         Self { source: Some(source), seen: Mutex::default() }
     }
 
@@ -80,9 +112,7 @@ impl Artifacts {
         let key = without_sas(address).into_owned();
         let cell = Arc::clone(self.seen().entry(key).or_default());
         cell.get_or_init(|| async {
-            // The semaphore is never closed.
-            let _permit = source.permits.acquire().await;
-            match source.fetch.digest(address).await {
+            match source.digest(address).await {
                 Ok(digest) => Some(digest),
                 Err(error) => {
                     tracing::info!(file = %without_query(address), %error, "a file could not be compared");
@@ -108,7 +138,7 @@ impl Artifacts {
         Counts { fetched: fetched.len(), failed: failed.len() }
     }
 
-    fn seen(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Cell>> {
+    fn seen(&self) -> MutexGuard<'_, BTreeMap<String, Cell>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

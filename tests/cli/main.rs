@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
 mod apply;
+mod artifacts;
 mod colour;
 mod files;
 mod hands;
