@@ -254,6 +254,13 @@ fn no_secret_is_seen_anywhere() {
     // What stands in a file in clear text is refused, without showing it once more.
     let clear = FILED.replace("{ $secret: { file: secrets/table.txt } }", "LeakMarkInClearText");
     std::fs::write(folder.path("secrets/clear.yaml"), clear).unwrap();
+    run(0, &["status", "contoso/firewall"]);
+    run(0, &["status", "contoso/firewall", "--format", "json"]);
+    run(0, &["diff", "contoso/firewall", "--from", "draft", "--to", "preview"]);
+    run(0, &["diff", "contoso/firewall", "--from", "draft", "--to", "preview", "--format", "json"]);
+    run(1, &["publish", "contoso/firewall"]);
+    run(0, &["operations", "list", "contoso/firewall", "--format", "json"]);
+    run(0, &["plan", firewall, filed, "--go-live", "--format", "json"]);
     run(1, &["plan", "secrets/clear.yaml"]);
     let odd = FILED.replace("id: filed", "id: [\"https://x.example/?sv=1&sig=LeakMarkInAnError\"]");
     std::fs::write(folder.path("secrets/odd.yaml"), odd).unwrap();

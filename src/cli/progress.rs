@@ -111,7 +111,8 @@ impl Progress for Live {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.len() < LINES {
             let line = self.lines.add(ProgressBar::new_spinner());
-            line.set_style(style("  {msg}"));
+            // Cut at the edge: a line that wraps would be drawn over itself.
+            line.set_style(style("  {wide_msg}"));
             line.set_message(visible(&address.to_string()).into_owned());
             running.insert(address.clone(), line);
         }
