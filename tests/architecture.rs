@@ -29,7 +29,10 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "apply",
         ],
     ),
-    ("render", &["source", "diagnostic", "secret", "offer", "diff", "plan", "apply", "api::RequestRecord"]),
+    (
+        "render",
+        &["source", "diagnostic", "secret", "offer", "diff", "plan", "apply", "api::RequestRecord", "record::Record"],
+    ),
     ("simulator", &["clock"]),
     ("cli", &["*"]),
 ];

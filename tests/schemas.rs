@@ -132,6 +132,7 @@ fn plans_and_reports_keep_to_their_schemas_in_every_situation() {
     assert_valid("apply-report", "all went well", &report);
     assert_valid("plan", "nothing to do", &repository.json("plan --format json"));
     assert_valid("whoami", "the sandbox", &repository.json("whoami --format json"));
+    assert_valid("record", "the sandbox", &repository.json("record show --format json"));
 }
 
 #[test]

@@ -99,6 +99,8 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Tell who is signed in, how, until when, and which publishers are visible
     Whoami(WhoamiArguments),
+    /// Show or prune what is remembered of the service's rewrites
+    Record(RecordArguments),
     /// Work with the built-in simulator of the service
     Sandbox(SandboxArguments),
     /// Print a completion script for a shell
@@ -442,6 +444,42 @@ pub(super) struct WhoamiArguments {
     /// What to print
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(super) struct RecordArguments {
+    #[command(subcommand)]
+    pub(super) command: RecordCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RecordCommand {
+    /// Show what is remembered: offers, the places that were rewritten, the commit that was applied last
+    Show(RecordShowArguments),
+    /// Forget offers that no file declares any more
+    Prune(RecordPruneArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform record show
+  offerform record show --format json")]
+pub(super) struct RecordShowArguments {
+    /// What to print
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform record prune                       keeps what the files below offers/ declare")]
+pub(super) struct RecordPruneArguments {
+    /// Files, folders or globs of all offers [default: `offers` of the settings, or offers/]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -21,6 +21,7 @@ mod plan;
 mod plan_file;
 mod progress;
 mod question;
+mod record;
 mod release;
 mod sandbox;
 mod secrets;
@@ -78,6 +79,7 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
                 Command::Diff(command) => diff::run(&context, command).await,
                 Command::Explain(command) => explain::run(&context, &command),
                 Command::Whoami(command) => whoami::run(&context, &command).await,
+                Command::Record(command) => record::run(&context, &command.command),
                 Command::Sandbox(command) => sandbox::run(&context, command).await,
                 Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
             }

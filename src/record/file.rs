@@ -18,6 +18,12 @@ impl File {
         Self { path: path.into() }
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Reads the record; an absent file is an empty record.
     pub(super) fn load(&self) -> Result<Record, Error> {
         let bytes = match std::fs::read(&self.path) {

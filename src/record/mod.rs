@@ -10,7 +10,7 @@ mod copies;
 mod file;
 mod notes;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::{fmt, io};
 
@@ -252,11 +252,12 @@ impl Record {
         })
     }
 
-    /// Forgets everything of `endpoint` but of the offers in `kept`.
-    pub fn prune(&mut self, endpoint: &str, kept: &BTreeSet<String>) {
-        if let Some(offers) = self.endpoints.get_mut(endpoint) {
-            offers.retain(|address, _| kept.contains(address));
+    /// Forgets the offers whose address `kept` does not want.
+    pub fn retain(&mut self, kept: impl Fn(&str) -> bool) {
+        for offers in self.endpoints.values_mut() {
+            offers.retain(|address, _| kept(address));
         }
+        self.endpoints.retain(|_, offers| !offers.is_empty());
     }
 
     /// Understands a stored record.
@@ -293,6 +294,15 @@ impl Store {
                 Err(trouble) => Loaded { record: Record::default(), troubles: vec![trouble] },
             },
             Self::Notes(notes) => notes.load(),
+        }
+    }
+
+    /// What people call the place.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self {
+            Self::File(file) => file.path().display().to_string(),
+            Self::Notes(_) => notes::NOTES.to_owned(),
         }
     }
 

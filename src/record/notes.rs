@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use super::{Error, Loaded, Record};
 
 /// Where the record is.
-const NOTES: &str = "refs/notes/offerform";
+pub(super) const NOTES: &str = "refs/notes/offerform";
 
 /// Where the record of the remote repository is put when it is fetched.
 const FETCHED: &str = "refs/offerform/notes/offerform";
@@ -42,7 +42,7 @@ impl Notes {
         let mut loaded = Loaded::default();
         let fetched = self.remote().and_then(|remote| remote.map_or(Ok(()), |remote| self.fetch(&remote)));
         loaded.troubles.extend(fetched.err());
-        for place in [NOTES, FETCHED] {
+        for place in self.latest() {
             match self.read(place) {
                 Ok(record) => loaded.record.merge(record),
                 Err(trouble) => loaded.troubles.push(trouble),
@@ -74,8 +74,10 @@ impl Notes {
     fn write(&self, change: &dyn Fn(&mut Record)) -> Result<bool, Error> {
         let (ours, theirs) = (self.tip(NOTES)?, self.tip(FETCHED)?);
         // What cannot be understood stays in the history of the notes.
-        let mut record = self.read(NOTES).unwrap_or_default();
-        record.merge(self.read(FETCHED).unwrap_or_default());
+        let mut record = Record::default();
+        for place in self.latest() {
+            record.merge(self.read(place).unwrap_or_default());
+        }
         change(&mut record);
         let text =
             serde_json::to_vec_pretty(&record).map_err(|source| Error::Parse { place: NOTES.to_owned(), source })?;
@@ -92,6 +94,16 @@ impl Notes {
         let commit = self.git(task, &arguments, b"")?;
         let before = ours.unwrap_or_else(|| "0".repeat(commit.len()));
         Ok(self.git(task, &["update-ref", NOTES, &commit, &before], b"").is_ok())
+    }
+
+    /// The places that hold something the other does not know: what was forgotten in one must not come back from the other.
+    fn latest(&self) -> Vec<&'static str> {
+        let knows = |one, other| self.git("reading", &["merge-base", "--is-ancestor", other, one], b"").is_ok();
+        match (knows(FETCHED, NOTES), knows(NOTES, FETCHED)) {
+            (true, _) => vec![FETCHED],
+            (false, true) => vec![NOTES],
+            (false, false) => vec![NOTES, FETCHED],
+        }
     }
 
     /// The remote repository that shares the record: `origin`, or the only one.
@@ -254,6 +266,19 @@ mod tests {
         });
         let expected: Vec<String> = (0..3).map(|number| format!("contoso/a /{number}")).collect();
         assert_eq!(known(&Notes::new(origin.clone().path())), (expected, 0));
+    }
+
+    #[test]
+    fn what_was_forgotten_does_not_come_back() {
+        let origin = Origin::new();
+        let (one, two) = (origin.clone(), origin.clone());
+        let (one, two) = (Notes::new(one.path()), Notes::new(two.path()));
+        learn(&one, "a", "/x").unwrap();
+        learn(&two, "b", "/y").unwrap();
+        Store::Notes(two.clone()).update(&|record| record.retain(|offer| offer != "contoso/a")).unwrap();
+        assert_eq!(known(&one), (vec!["contoso/b /y".into()], 0));
+        learn(&one, "b", "/z").unwrap();
+        assert_eq!(known(&two), (vec!["contoso/b /y".into(), "contoso/b /z".into()], 0));
     }
 
     #[test]

@@ -22,6 +22,9 @@ fn every_command_has_help_with_examples() {
         "diff",
         "explain",
         "whoami",
+        "record",
+        "record show",
+        "record prune",
         "sandbox",
         "sandbox serve",
         "sandbox reset",
@@ -33,7 +36,10 @@ fn every_command_has_help_with_examples() {
     ] {
         let ran = sealed.run_with(&[("COLUMNS", "100")], &format!("{line} --help"));
         let name = if line.is_empty() { "help".to_owned() } else { format!("help-{}", line.replace(' ', "-")) };
-        assert!(matches!(line, "sandbox" | "operations") || ran.stdout.contains("Example"), "{line} has no example");
+        assert!(
+            matches!(line, "sandbox" | "operations" | "record") || ran.stdout.contains("Example"),
+            "{line} has no example"
+        );
         whole!(name, ran);
     }
 }
@@ -96,6 +102,9 @@ fn there_is_a_manual_page_for_every_command() {
             "offerform-operations.1",
             "offerform-plan.1",
             "offerform-publish.1",
+            "offerform-record-prune.1",
+            "offerform-record-show.1",
+            "offerform-record.1",
             "offerform-sandbox-edit.1",
             "offerform-sandbox-faults.1",
             "offerform-sandbox-log.1",

@@ -15,6 +15,7 @@ mod hostile;
 #[cfg(unix)]
 mod interrupt;
 mod plan;
+mod record;
 mod release;
 mod sandbox;
 mod sealed;

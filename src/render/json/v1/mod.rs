@@ -2,6 +2,7 @@
 
 mod drift;
 mod plan;
+mod record;
 mod report;
 mod standing;
 mod whoami;
@@ -15,6 +16,7 @@ use crate::secret::redact;
 
 pub use drift::{DRIFT_SCHEMA, drift};
 pub use plan::{PLAN_SCHEMA, PlanContext, plan};
+pub use record::{RECORD_SCHEMA, record};
 pub use report::{REPORT_SCHEMA, report};
 pub use standing::{DIFF_SCHEMA, OPERATIONS_SCHEMA, STATUS_SCHEMA, operations, slot_difference, standings};
 pub use whoami::{Publisher, WHOAMI_SCHEMA, Whoami, whoami};

@@ -1,0 +1,77 @@
+//! `offerform record`: what is remembered, and forgetting what nobody declares any more. Asks no service.
+
+use std::collections::BTreeSet;
+
+use super::arguments::{Format, RecordCommand, RecordPruneArguments, RecordShowArguments};
+use super::context::Context;
+use super::findings::{self, Chosen};
+use super::plan::store;
+use super::{CliError, Exit, output};
+use crate::record::{Record, Store};
+use crate::render::json::v1;
+use crate::render::visible;
+
+pub(super) fn run(context: &Context, command: &RecordCommand) -> Result<Exit, CliError> {
+    match command {
+        RecordCommand::Show(arguments) => show(context, arguments),
+        RecordCommand::Prune(arguments) => prune(context, arguments),
+    }
+}
+
+fn show(context: &Context, arguments: &RecordShowArguments) -> Result<Exit, CliError> {
+    let store = kept(context)?;
+    let loaded = store.load();
+    for trouble in &loaded.troubles {
+        let what = CliError::from(trouble).trouble().message.clone();
+        output::narrate(|out| writeln!(out, "warning: {}", visible(&what)));
+    }
+    let (record, place) = (loaded.record, store.place());
+    output::data(|out| match arguments.format {
+        Format::Json => v1::record(&record, &place, out),
+        Format::Human => people(&record, &place, out),
+    })?;
+    Ok(Exit::Done)
+}
+
+fn people(record: &Record, place: &str, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    let (mut offers, mut rewrites) = (0, 0);
+    for (endpoint, offer, known) in record.entries() {
+        writeln!(out, "{} at {}", visible(offer), visible(endpoint))?;
+        if let Some(commit) = known.applied() {
+            writeln!(out, "  applied last: commit {}", visible(commit))?;
+        }
+        for path in known.paths() {
+            writeln!(out, "  rewritten: {}", visible(path.as_str()))?;
+            rewrites += 1;
+        }
+        offers += 1;
+    }
+    writeln!(out, "Record: {offers} offers, {rewrites} rewrites, in {}.", visible(place))
+}
+
+fn prune(context: &Context, arguments: &RecordPruneArguments) -> Result<Exit, CliError> {
+    let store = kept(context)?;
+    let workspace = findings::load(context, &Chosen { paths: arguments.paths.clone(), ..Chosen::default() })?;
+    let declared: BTreeSet<String> = workspace.all.iter().map(|address| address.to_string().to_lowercase()).collect();
+    let is_gone = |offer: &str| !declared.contains(&offer.to_lowercase());
+    let record = store.load().record;
+    let gone: Vec<_> = record.entries().filter(|(_, offer, _)| is_gone(offer)).collect();
+    if !gone.is_empty() {
+        store.update(&|record| record.retain(|offer| !is_gone(offer))).map_err(|error| CliError::from(&error))?;
+    }
+    output::data(|out| {
+        for (endpoint, offer, _) in &gone {
+            writeln!(out, "forgotten: {} at {}", visible(offer), visible(endpoint))?;
+        }
+        writeln!(out, "Record: {} forgotten, {} kept.", gone.len(), record.entries().count() - gone.len())
+    })?;
+    Ok(Exit::Done)
+}
+
+fn kept(context: &Context) -> Result<Store, CliError> {
+    let tree = context.tree(&[])?;
+    store(context, tree.root()).ok_or_else(|| {
+        CliError::failed("no record is kept: the settings say `record: none`")
+            .hint("use `record: file` or `record: git-notes`")
+    })
+}
