@@ -174,3 +174,20 @@ async fn an_offer_that_the_service_finds_incomplete_fails_with_its_words() {
     assert_eq!((exit(&report), steps(&report)), (1, vec![("publish", "rejected"), ("go_live", "not_started")]));
     assert_eq!((begun(&bench).await, bench.posts().len()), (0, 1), "it is not sent again");
 }
+
+#[tokio::test]
+async fn a_lost_request_is_sent_again_only_after_two_minutes_of_looking() {
+    let bench = bench(Dialect::default());
+    bench.faults(vec![at("*/publish", Fault::LoseRequest)]);
+    let report = bench.apply(&released("preview")).await;
+    assert_eq!((exit(&report), steps(&report)), (0, vec![("publish", "started")]));
+    let log = bench.log();
+    let sent: Vec<usize> = (0..log.len()).filter(|index| log[*index].method == "POST").collect();
+    let [first, second] = sent[..] else { panic!("it is sent twice: {sent:?}") };
+    let looks = log[first..second].iter().filter(|entry| entry.path.contains("/submissions")).count();
+    assert!(
+        log[second].at.duration_since(log[first].at).as_secs() >= 120,
+        "the service may list late what it has begun"
+    );
+    assert!(looks >= 6, "{looks}");
+}
