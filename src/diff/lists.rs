@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::change::{Cause, Change, Edit, Kind, Operation, Sealed};
+use super::compare::Ownership;
 use super::identity::name;
 use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
@@ -77,8 +78,12 @@ impl<'a> Walk<'a> {
             let cause = match before(identity) {
                 BaseValue::Live => Cause::Declared,
                 BaseValue::Is(None) => Cause::Drift,
-                BaseValue::Is(Some(base)) => {
-                    let kept = View::new(place.element(), base).covered_by(View::new(place.element(), element.value));
+                BaseValue::Is(Some(before)) => {
+                    let at = base.and_then(|base| base.get(identity)).map_or(element.index, |element| element.index);
+                    self.path.push_element(identity, at, Some(at), element.index);
+                    let sides = (before, element.value);
+                    let kept = self.is_as_declared(place.element(), sides, Ownership::Declared);
+                    self.path.pop();
                     if kept { Cause::Declared } else { Cause::Conflict }
                 }
             };

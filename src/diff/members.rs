@@ -162,8 +162,10 @@ impl<'a> Walk<'a> {
         }
         let cause = match trio.base {
             BaseValue::Live => Cause::Declared,
-            BaseValue::Is(Some(Value::Null)) => Cause::Drift,
-            BaseValue::Is(Some(base)) if View::new(place, base).covered_by(View::new(place, live)) => Cause::Declared,
+            BaseValue::Is(Some(Value::Null)) if self.sealed_in_base().is_none() => Cause::Drift,
+            BaseValue::Is(Some(base)) if self.is_as_declared(place, (base, live), Ownership::Declared) => {
+                Cause::Declared
+            }
             base if self.became(base, trio.live) => Cause::Declared,
             BaseValue::Is(_) => Cause::Conflict,
         };
@@ -173,12 +175,14 @@ impl<'a> Walk<'a> {
     /// A value that no file declares any more, or never did.
     pub(super) fn undeclared(&mut self, place: Place<'static>, trio: Trio<'a>) {
         let (BaseValue::Is(Some(base)), Some(live)) = (trio.base, trio.live) else { return };
-        if base.is_null() || live.is_null() || place.field().is_default(live) {
+        let is_null = base.is_null() && self.sealed_in_base().is_none();
+        if is_null || live.is_null() || place.field().is_default(live) {
             return;
         }
+        let untouched = self.is_as_declared(place, (base, live), Ownership::Exact);
         let (was, is) = (View::new(place, base), View::new(place, live));
         if let (Form::Map(declared), Form::Map(now)) = (was.form(), is.form())
-            && !is.same(was)
+            && !untouched
         {
             // Only what was declared goes; members that others put beside it stay.
             for (key, value) in declared {
@@ -187,8 +191,7 @@ impl<'a> Walk<'a> {
             }
             return;
         }
-        let kept = was.covered_by(is) || self.became(trio.base, trio.live);
-        let cause = if kept { Cause::Declared } else { Cause::Conflict };
+        let cause = if untouched || self.became(trio.base, trio.live) { Cause::Declared } else { Cause::Conflict };
         self.removal(cause, live);
     }
 }

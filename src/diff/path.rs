@@ -76,6 +76,17 @@ impl<'a> Path<'a> {
         })
     }
 
+    /// The same path with the base in the place of the desired document; `None` if an element on the way is not in it.
+    pub(super) fn in_base(&self) -> Option<Self> {
+        let tokens = self.tokens.iter().map(|token| match *token {
+            Token::Element { identity, base, live, .. } => {
+                base.map(|at| Token::Element { identity, desired: at, base, live })
+            }
+            key @ Token::Key { .. } => Some(key),
+        });
+        Some(Self { tokens: tokens.collect::<Option<_>>()? })
+    }
+
     /// The id of the SKU the path is in.
     pub(super) fn sku(&self) -> Option<String> {
         match self.tokens.as_slice() {

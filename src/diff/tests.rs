@@ -335,6 +335,59 @@ fn the_three_way_table_for_a_sku() {
     }
 }
 
+/// SKUs with an image whose address is a secret, which the file does not hold.
+fn with_images(skus: &[(&str, &[&str])]) -> Document {
+    let mut sealed = BTreeMap::new();
+    let mut plans = Vec::new();
+    for (index, (id, versions)) in skus.iter().enumerate() {
+        let mut images = serde_json::Map::new();
+        for version in *versions {
+            let at = format!("/definition/plans/{index}/{VM}.vmImages/{version}/osVhdUrl");
+            let reference = SecretReference { location: SecretLocation::Env("IMAGE".into()), version: None };
+            sealed.insert(Pointer::parse(&at).unwrap(), reference);
+            images.insert((*version).to_owned(), json!({"osVhdUrl": null}));
+        }
+        plans.push(json!({"planId": id, format!("{VM}.vmImages"): images}));
+    }
+    let content = json!({"id": "fw", "definition": {"offer": {}, "plans": plans}});
+    Document::with_sealed(content, sealed)
+}
+
+#[test]
+fn an_image_whose_address_is_a_secret_goes_whole_and_without_a_conflict() {
+    let image = |address: &str| json!({"osVhdUrl": address, "lunVhdDetails": []});
+    let sku = |id: &str| json!({"planId": id, format!("{VM}.vmImages"): {"1.0.0": image("https://x/a.vhd?sig=a"), "1.1.0": image("https://x/a.vhd?sig=b")}});
+    let base = with_images(&[("a", &["1.0.0", "1.1.0"]), ("b", &["1.0.0", "1.1.0"])]);
+    let live = || document(json!({}), json!([sku("a"), sku("b")]));
+    let lines = |desired: Document, secret: Option<&'static str>| {
+        let mut case = case(desired, live());
+        case.base = Some(base.clone());
+        case.secrets = Secrets(secret.map(|value| ("IMAGE", value)).into_iter().collect());
+        let determined = case.changes().into_iter().filter(Change::is_determined);
+        let shown = |change: Change| format!("{:?} {} {:?}", change.operation, change.edit.target, change.cause);
+        determined.map(shown).collect::<Vec<_>>()
+    };
+    let version = format!("Remove /definition/plans/0/{VM}.vmImages/1.0.0 Declared");
+    let whole = "Remove /definition/plans/0 Declared".to_owned();
+    for secret in [None, Some("https://x/a.vhd?sig=new")] {
+        let fewer = with_images(&[("a", &["1.1.0"]), ("b", &["1.0.0", "1.1.0"])]);
+        assert_eq!(lines(fewer, secret), std::slice::from_ref(&version), "{secret:?}");
+        assert_eq!(
+            lines(with_images(&[("b", &["1.0.0", "1.1.0"])]), secret),
+            std::slice::from_ref(&whole),
+            "{secret:?}"
+        );
+    }
+    let mut content = base.content().clone();
+    content["definition"]["plans"][0][format!("{VM}.vmImages")]["1.0.0"] = Value::Null;
+    let mut sealed = base.sealed().clone();
+    sealed.retain(|at, _| !at.as_str().contains("/plans/0/") || !at.as_str().contains("1.0.0"));
+    assert_eq!(lines(Document::with_sealed(content, sealed), None), [version], "an explicit null");
+    // The portal has another image than the one that was declared.
+    let found = lines(with_images(&[("b", &["1.0.0", "1.1.0"])]), Some("https://x/other.vhd"));
+    assert!(found.contains(&"Remove /definition/plans/0 Conflict".to_owned()), "{found:?}");
+}
+
 #[test]
 fn a_removed_map_takes_along_only_what_was_declared() {
     let mut case = case(document(json!({}), json!([])), document(json!({"m": {"mine": 1, "theirs": 2}}), json!([])));

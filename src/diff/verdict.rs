@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::change::{Cause, Doubt};
-use super::sides::BaseValue;
+use super::change::{Cause, Change, Doubt};
+use super::compare::{Base, Comparison, Ownership, Secrecy, Unmanaged};
+use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
 use crate::offer::canonical::View;
 use crate::offer::fields::{self, Fate, Place};
@@ -66,6 +67,23 @@ impl<'a> Walk<'a> {
     pub(super) fn became(&self, base: BaseValue<'a>, live: Option<&Value>) -> bool {
         let BaseValue::Is(Some(base)) = base else { return false };
         self.comparison.rewrites.recall(&self.path.identity(), Some(base), live) == Memory::AsRecorded
+    }
+
+    /// Whether what is live is what was declared before, as far as anybody can tell: then nobody edited it. With
+    /// [`Ownership::Exact`], nobody put anything beside it either.
+    pub(super) fn is_as_declared(
+        &self,
+        place: Place<'static>,
+        (base, live): (&'a Value, &'a Value),
+        ownership: Ownership,
+    ) -> bool {
+        let (Base::Declared(document), Some(path)) = (self.comparison.base, self.path.in_base()) else { return false };
+        let (unmanaged, secrecy) = (Unmanaged::Skipped, Secrecy::Kept);
+        let comparison =
+            Comparison { desired: document, base: Base::Live, ownership, unmanaged, secrecy, ..self.comparison };
+        let mut walk = Walk { comparison, path, changes: Vec::new() };
+        walk.visit(place, Trio { desired: Some(base), base: BaseValue::Live, live: Some(live) });
+        !walk.changes.iter().any(Change::is_determined)
     }
 
     /// Why a sealed value differs. What it was before is not known, only where it came from.

@@ -92,9 +92,7 @@ impl<'a> View<'a> {
             return true;
         }
         match (self.form(), other.form()) {
-            (Form::Map(one), Form::Map(two)) => {
-                self.place.covers(one, two, Leftover::Matters) && self.place.is_nothing_more(one, two)
-            }
+            (Form::Map(one), Form::Map(two)) => self.place.covers(one, two) && self.place.is_nothing_more(one, two),
             (Form::Set(one), Form::Set(two)) => one.len() == two.len() && one.keys().eq(two.keys()),
             (Form::Keyed(one), Form::Keyed(two)) => {
                 one.len() == two.len()
@@ -115,24 +113,6 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether everything in `self` is the same in `live`; what only `live` has does not matter.
-    #[must_use]
-    pub fn covered_by(self, live: Self) -> bool {
-        match (self.form(), live.form()) {
-            (Form::Map(one), Form::Map(two)) => self.place.covers(one, two, Leftover::Ignored),
-            (Form::Keyed(one), Form::Keyed(two)) => {
-                let place = self.place.element();
-                one.len() == two.len()
-                    && one.iter().all(|(key, element)| {
-                        two.get(key).is_some_and(|live| {
-                            View::new(place, element.value).covered_by(View::new(place, live.value))
-                        })
-                    })
-            }
-            _ => self.same(live),
-        }
-    }
-
     fn same_scalar(self, other: Self) -> bool {
         match (self.value, other.value) {
             (Value::Number(one), Value::Number(two)) => same_number(one, two),
@@ -145,21 +125,13 @@ impl<'a> View<'a> {
     }
 }
 
-/// Whether members that only the second map has are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Leftover {
-    Matters,
-    Ignored,
-}
-
 impl Place<'static> {
-    fn covers(self, one: &Map<String, Value>, two: &Map<String, Value>, leftover: Leftover) -> bool {
+    fn covers(self, one: &Map<String, Value>, two: &Map<String, Value>) -> bool {
         one.iter().all(|(key, value)| {
             let place = self.key(key);
             match two.get(key) {
                 _ if place.is_never_compared() => true,
-                Some(other) if leftover == Leftover::Matters => View::new(place, value).same(View::new(place, other)),
-                Some(other) => View::new(place, value).covered_by(View::new(place, other)),
+                Some(other) => View::new(place, value).same(View::new(place, other)),
                 None => value.is_null() || place.field().is_default(value),
             }
         })
