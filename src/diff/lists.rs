@@ -10,6 +10,7 @@ use super::change::{Cause, Change, Edit, Kind, Operation, Sealed};
 use super::compare::Ownership;
 use super::identity::name;
 use super::sides::{BaseValue, Trio};
+use super::verdict;
 use super::walk::Walk;
 use crate::offer::canonical::{Element, Form, View};
 use crate::offer::fields::Place;
@@ -91,10 +92,10 @@ impl<'a> Walk<'a> {
             self.element(identity, Operation::Remove, cause, (Some(Sealed::new(element.value)), None), edit);
         }
         for (identity, element) in desired.iter().filter(|(identity, _)| !live.contains_key(*identity)) {
-            let cause = if matches!(before(identity), BaseValue::Is(Some(_))) { Cause::Drift } else { Cause::Declared };
-            let place = self.path.desired().index(element.index);
-            let after = self.declared(&place);
-            let edit = Edit { target: self.path.live().key("-"), value: Some(place) };
+            let cause = verdict::cause(place.element(), element.value, before(identity), None);
+            let from = self.path.desired().index(element.index);
+            let after = self.declared(&from);
+            let edit = Edit { target: self.path.live().key("-"), value: Some(from) };
             self.element(identity, Operation::Add, cause, (None, after), edit);
         }
     }
