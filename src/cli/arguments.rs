@@ -458,7 +458,10 @@ pub(super) enum RecordCommand {
     /// Show what is remembered: offers, the places that were rewritten, the commit that was applied last
     Show(RecordShowArguments),
     /// Forget offers that no file declares any more
-    Prune(RecordPruneArguments),
+    #[command(after_help = "\
+Examples:
+  offerform record prune                       keeps what the files that the settings name, or those below offers/, declare")]
+    Prune,
 }
 
 #[derive(Debug, Args)]
@@ -470,16 +473,6 @@ pub(super) struct RecordShowArguments {
     /// What to print
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(super) format: Format,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  offerform record prune                       keeps what the files below offers/ declare")]
-pub(super) struct RecordPruneArguments {
-    /// Files, folders or globs of all offers [default: `offers` of the settings, or offers/]
-    #[arg(value_name = "PATH")]
-    pub(super) paths: Vec<String>,
 }
 
 #[derive(Debug, Args)]

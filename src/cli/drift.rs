@@ -64,6 +64,6 @@ fn committed(context: &Context, chosen: &Chosen) -> Result<(Workspace, Base), Cl
 
 /// Files that could hold offers or their parts; what else is uncommitted is nobody's business here.
 fn uncommitted(workspace: &Workspace) -> Vec<String> {
-    let files = GitTree::uncommitted(&workspace.tree).into_iter().map(|(_, file)| file);
+    let files = GitTree::uncommitted(&workspace.tree).unwrap_or_default().into_iter().map(|(_, file)| file);
     files.filter(|file| !file.contains(".offerform/")).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::arguments::{Format, RecordCommand, RecordPruneArguments, RecordShowArguments};
+use super::arguments::{Format, RecordCommand, RecordShowArguments};
 use super::context::Context;
 use super::findings::{self, Chosen};
 use super::plan::store;
@@ -14,18 +14,13 @@ use crate::render::visible;
 pub(super) fn run(context: &Context, command: &RecordCommand) -> Result<Exit, CliError> {
     match command {
         RecordCommand::Show(arguments) => show(context, arguments),
-        RecordCommand::Prune(arguments) => prune(context, arguments),
+        RecordCommand::Prune => prune(context),
     }
 }
 
 fn show(context: &Context, arguments: &RecordShowArguments) -> Result<Exit, CliError> {
     let store = kept(context)?;
-    let loaded = store.load();
-    for trouble in &loaded.troubles {
-        let what = CliError::from(trouble).trouble().message.clone();
-        output::narrate(|out| writeln!(out, "warning: {}", visible(&what)));
-    }
-    let (record, place) = (loaded.record, store.place());
+    let (record, place) = (load(&store), store.place());
     output::data(|out| match arguments.format {
         Format::Json => v1::record(&record, &place, out),
         Format::Human => people(&record, &place, out),
@@ -49,12 +44,23 @@ fn people(record: &Record, place: &str, out: &mut dyn std::io::Write) -> std::io
     writeln!(out, "Record: {offers} offers, {rewrites} rewrites, in {}.", visible(place))
 }
 
-fn prune(context: &Context, arguments: &RecordPruneArguments) -> Result<Exit, CliError> {
+/// What is remembered; what is in the way of reading it is a warning.
+fn load(store: &Store) -> Record {
+    let loaded = store.load();
+    for trouble in &loaded.troubles {
+        let what = CliError::from(trouble).trouble().message.clone();
+        output::narrate(|out| writeln!(out, "warning: {}", visible(&what)));
+    }
+    loaded.record
+}
+
+/// Looks at all files, always: an offer in a file that was not looked at would be forgotten.
+fn prune(context: &Context) -> Result<Exit, CliError> {
     let store = kept(context)?;
-    let workspace = findings::load(context, &Chosen { paths: arguments.paths.clone(), ..Chosen::default() })?;
+    let workspace = findings::load(context, &Chosen::default())?;
     let declared: BTreeSet<String> = workspace.all.iter().map(|address| address.to_string().to_lowercase()).collect();
     let is_gone = |offer: &str| !declared.contains(&offer.to_lowercase());
-    let record = store.load().record;
+    let record = load(&store);
     let gone: Vec<_> = record.entries().filter(|(_, offer, _)| is_gone(offer)).collect();
     if !gone.is_empty() {
         store.update(&|record| record.retain(|offer| !is_gone(offer))).map_err(|error| CliError::from(&error))?;

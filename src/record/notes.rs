@@ -1,7 +1,7 @@
 //! The record in git notes: `refs/notes/offerform`, on one fixed object, so that it is at hand whatever is checked out.
 //!
-//! Written with plumbing alone: no hook of the user runs, nothing is asked, the work tree is not touched. What two runs
-//! write at once is merged; nothing is ever pushed by force.
+//! Written with plumbing alone: no hook of the user runs, git does not ask for passwords, the work tree is not touched. What two
+//! runs write at once is merged; nothing is ever pushed by force.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -92,8 +92,12 @@ impl Notes {
             arguments.extend(["-p", parent]);
         }
         let commit = self.git(task, &arguments, b"")?;
-        let before = ours.unwrap_or_else(|| "0".repeat(commit.len()));
-        Ok(self.git(task, &["update-ref", NOTES, &commit, &before], b"").is_ok())
+        let before = ours.clone().unwrap_or_else(|| "0".repeat(commit.len()));
+        match self.git(task, &["update-ref", NOTES, &commit, &before], b"") {
+            Ok(_) => Ok(true),
+            Err(refused) if self.tip(NOTES)? == ours => Err(refused),
+            Err(_) => Ok(false),
+        }
     }
 
     /// The places that hold something the other does not know: what was forgotten in one must not come back from the other.
@@ -152,6 +156,7 @@ impl Notes {
         let mut git = Command::new("git");
         git.arg("-C").arg(&self.root);
         // A dead connection ends; neither a password nor anything else is asked for.
+        git.args(["-c", "core.hooksPath=/dev/null"]);
         git.args(["-c", "http.lowSpeedLimit=100", "-c", "http.lowSpeedTime=20", "-c", "credential.interactive=false"]);
         git.args(arguments).env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
         for who in ["AUTHOR", "COMMITTER"] {
@@ -279,6 +284,22 @@ mod tests {
         assert_eq!(known(&one), (vec!["contoso/b /y".into()], 0));
         learn(&one, "b", "/z").unwrap();
         assert_eq!(known(&two), (vec!["contoso/b /y".into(), "contoso/b /z".into()], 0));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_hook_runs() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let origin = Origin::new();
+        let clone = origin.clone();
+        for hook in ["reference-transaction", "pre-push"] {
+            let path = clone.path().join(".git/hooks").join(hook);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, "#!/bin/sh\nexit 1\n").unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        learn(&Notes::new(clone.path()), "a", "/x").unwrap();
+        assert_eq!(known(&Notes::new(origin.clone().path())), (vec!["contoso/a /x".into()], 0));
     }
 
     #[test]

@@ -135,21 +135,22 @@ impl GitTree {
         said.is_ok_and(|said| said.output().is_ok())
     }
 
-    /// The files that are not in the work tree as they are at `HEAD`: edited, added or removed. Empty where there is no work tree.
+    /// The files that are not in the work tree as they are at `HEAD`: edited, added or removed. `None` where git cannot tell, as
+    /// where there is no work tree.
     #[must_use]
-    pub fn uncommitted(tree: &WorkTree) -> Vec<(Standing, String)> {
+    pub fn uncommitted(tree: &WorkTree) -> Option<Vec<(Standing, String)>> {
         let said =
             git(tree.root(), &["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", "."]);
-        let Ok(said) = said else { return Vec::new() };
+        let said = said.ok()?;
         let prefix =
             git(tree.root(), &["rev-parse", "--show-prefix"]).ok().and_then(|said| said.text()).unwrap_or_default();
-        let rows = said.output().unwrap_or_default().split(|byte| *byte == 0);
-        rows.filter_map(|row| {
+        let rows = said.output().ok()?.split(|byte| *byte == 0);
+        let files = rows.filter_map(|row| {
             let path = std::str::from_utf8(row.get(3..)?).ok()?.strip_prefix(prefix.as_str())?;
             let standing = if row.starts_with(b"??") { Standing::Untracked } else { Standing::Edited };
             Some((standing, tree.shown(&RelativePath::parse(path).ok()?)))
-        })
-        .collect()
+        });
+        Some(files.collect())
     }
 
     /// The entry behind a path, symbolic links followed inside the commit.
