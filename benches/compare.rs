@@ -16,7 +16,7 @@ use offerform::diff::{Base, ChangeSet, Comparison, Ownership, Secrecy, Unmanaged
 use offerform::offer::fields::FieldTable;
 use offerform::offer::{Document, OfferTypeId};
 use offerform::record::Rewrites;
-use offerform::secret::{SecretReference, SecretSource, SecretText};
+use offerform::secret::NoSecrets;
 use serde_json::{Value, json};
 
 /// So many SKUs make a document of one megabyte.
@@ -26,15 +26,6 @@ fn main() {
     let size = offers::offer(1, SKUS).to_string().len();
     println!("documents of {size} bytes");
     divan::main();
-}
-
-#[derive(Debug)]
-struct NoSecrets;
-
-impl SecretSource for NoSecrets {
-    fn value(&self, _: &SecretReference) -> Option<SecretText> {
-        None
-    }
 }
 
 fn changes(desired: &Document, base: Base<'_>, live: &Document) -> ChangeSet {

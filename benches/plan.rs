@@ -27,7 +27,7 @@ use offerform::clock::SystemClock;
 use offerform::desired::{self, Environment, Loaded};
 use offerform::plan::Policy;
 use offerform::reconcile::{self, Base, Memory, Planner};
-use offerform::secret::{SecretReference, SecretSource, SecretText};
+use offerform::secret::NoSecrets;
 use offerform::simulator::{Dialect, SeedOffer, Service, http_server};
 use offerform::source::WorkTree;
 
@@ -131,12 +131,6 @@ impl Environment for Nothing {
     }
 }
 
-impl SecretSource for Nothing {
-    fn value(&self, _: &SecretReference) -> Option<SecretText> {
-        None
-    }
-}
-
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures the time of the machine")]
 fn now() -> Instant {
     Instant::now()
@@ -174,7 +168,7 @@ async fn plan(loaded: Loaded, endpoint: Endpoint) -> usize {
     let planner = Planner {
         desired: loaded.desired.into_iter().map(Arc::new).collect(),
         sources: Arc::new(loaded.sources),
-        secrets: Arc::new(Nothing),
+        secrets: Arc::new(NoSecrets),
         artifacts: Arc::default(),
         memory: Arc::new(Memory::empty("bench")),
         base: Base::Unknown,

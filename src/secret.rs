@@ -85,6 +85,16 @@ pub trait SecretSource: fmt::Debug + Send + Sync {
     fn value(&self, reference: &SecretReference) -> Option<SecretText>;
 }
 
+/// Knows no secret: for documents of the service, which hold no references to any.
+#[derive(Debug, Clone, Copy)]
+pub struct NoSecrets;
+
+impl SecretSource for NoSecrets {
+    fn value(&self, _: &SecretReference) -> Option<SecretText> {
+        None
+    }
+}
+
 /// The query parameters that make up a shared access signature.
 ///
 /// Source: "Create a service SAS", learn.microsoft.com/rest/api/storageservices/create-service-sas.

@@ -18,7 +18,7 @@ use offerform::manifest::Environment;
 use offerform::offer::{Document, Revision};
 use offerform::plan::{Action, Note, OfferPlan, Plan, Policy};
 use offerform::reconcile::{Base, Memory, Planner};
-use offerform::secret::{SecretReference, SecretSource, SecretText};
+use offerform::secret::NoSecrets;
 use offerform::source::MemoryTree;
 use serde_json::{Value, json};
 
@@ -215,12 +215,6 @@ impl Fetch for Files {
 #[derive(Debug)]
 struct Nothing;
 
-impl SecretSource for Nothing {
-    fn value(&self, _: &SecretReference) -> Option<SecretText> {
-        None
-    }
-}
-
 impl Environment for Nothing {
     fn variable(&self, _: &str) -> Option<String> {
         None
@@ -254,7 +248,7 @@ fn planner(declared: &Value, base: Option<&Value>, files: &Arc<Files>) -> Planne
     Planner {
         desired: loaded.desired.into_iter().map(Arc::new).collect(),
         sources: Arc::new(loaded.sources),
-        secrets: Arc::new(Nothing),
+        secrets: Arc::new(NoSecrets),
         artifacts: Arc::new(Artifacts::fetched_by(Arc::<Files>::clone(files))),
         memory: Arc::new(Memory::empty("here")),
         base,

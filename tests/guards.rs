@@ -17,7 +17,7 @@ use offerform::desired;
 use offerform::manifest::Environment;
 use offerform::plan::{self, Allowance, Plan, Policy, Production};
 use offerform::reconcile::{self, Applying, Base, Following, Interrupt, Memory, Patience, Planner};
-use offerform::secret::{SecretReference, SecretSource, SecretText};
+use offerform::secret::{NoSecrets, SecretText};
 use offerform::simulator::{Dialect, Edit, Fault, FaultRule, Reply, Rewrites, Service, When, seed::SeedOffer};
 use offerform::source::MemoryTree;
 use serde_json::{Value, json};
@@ -47,12 +47,6 @@ impl TokenProvider for Nothing {
 
     fn describe(&self) -> Identity {
         Identity::of(Method::Token)
-    }
-}
-
-impl SecretSource for Nothing {
-    fn value(&self, _: &SecretReference) -> Option<SecretText> {
-        None
     }
 }
 
@@ -118,7 +112,7 @@ impl World {
         let applying = Applying {
             planner: Arc::new(planner(declared)),
             client: self.client.clone(),
-            secrets: Arc::new(Nothing),
+            secrets: Arc::new(NoSecrets),
             parallelism: 1,
             progress: Arc::new(Silent),
             interrupt: Interrupt::default(),
@@ -150,7 +144,7 @@ fn planner(declared: &Value) -> Planner {
     Planner {
         desired: loaded.desired.into_iter().map(Arc::new).collect(),
         sources: Arc::new(loaded.sources),
-        secrets: Arc::new(Nothing),
+        secrets: Arc::new(NoSecrets),
         artifacts: Arc::default(),
         memory: Arc::new(Memory::empty("here")),
         base: Base::Unknown,

@@ -7,7 +7,7 @@ use crate::diff::{Base, Change, Comparison, Secrecy, Unmanaged, compare, lost};
 use crate::offer::Pointer;
 use crate::offer::fields::FieldTable;
 use crate::record::Rewrites;
-use crate::secret::{SecretReference, SecretSource, SecretText};
+use crate::secret::NoSecrets;
 
 /// A plan that contradicts itself.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,15 +37,6 @@ pub enum Breach {
         /// The place.
         path: Pointer,
     },
-}
-
-#[derive(Debug)]
-struct NoSecrets;
-
-impl SecretSource for NoSecrets {
-    fn value(&self, _: &SecretReference) -> Option<SecretText> {
-        None
-    }
 }
 
 /// Proves a plan; `rewrites` are those it was built with.

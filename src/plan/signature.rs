@@ -127,16 +127,7 @@ mod tests {
 
     use super::*;
     use crate::offer::OfferTypeId;
-    use crate::secret::{SecretReference, SecretText};
-
-    #[derive(Debug)]
-    struct NoSecrets;
-
-    impl SecretSource for NoSecrets {
-        fn value(&self, _: &SecretReference) -> Option<SecretText> {
-            None
-        }
-    }
+    use crate::secret::NoSecrets;
 
     const KEY: &str = "microsoft-azure-virtualmachines.vmImages";
 

@@ -20,7 +20,7 @@ use offerform::api::{Connection, Endpoint, Requests, Transport};
 use offerform::auth::{self, BearerToken, Identity, Method, TokenProvider};
 use offerform::clock::Clock;
 use offerform::offer::{Document, OfferAddress, RequestBody};
-use offerform::secret::{SecretReference, SecretSource, SecretText};
+use offerform::secret::{NoSecrets, SecretText};
 use serde_json::Value;
 
 /// What every token here begins with: it must not be seen anywhere but in a header.
@@ -111,13 +111,6 @@ pub(crate) fn address() -> OfferAddress {
 
 /// A document with nothing sealed, as bytes.
 pub(crate) fn body(document: &Document) -> RequestBody {
-    #[derive(Debug)]
-    struct NoSecrets;
-    impl SecretSource for NoSecrets {
-        fn value(&self, _reference: &SecretReference) -> Option<SecretText> {
-            None
-        }
-    }
     document.body(&NoSecrets).unwrap()
 }
 

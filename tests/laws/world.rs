@@ -90,7 +90,7 @@ impl Pair {
         plan::build(Inputs {
             desired,
             sources: &sources,
-            live: self.live.clone().map(|document| Live { document, revision }),
+            live: self.live.clone().map(|document| Live { document: Arc::new(document), revision }),
             rewrites: &Rewrites::default(),
             secrets: &Secrets,
             base: None,

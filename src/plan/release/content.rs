@@ -7,17 +7,7 @@ use crate::offer::Document;
 use crate::offer::fields::FieldTable;
 use crate::plan::PlannedChange;
 use crate::record::Rewrites;
-use crate::secret::{SecretReference, SecretSource, SecretText};
-
-/// Documents of the service hold no references to secrets.
-#[derive(Debug)]
-struct NoSecrets;
-
-impl SecretSource for NoSecrets {
-    fn value(&self, _: &SecretReference) -> Option<SecretText> {
-        None
-    }
-}
+use crate::secret::{NoSecrets, SecretSource};
 
 /// Whether `slot` holds what `next` does. What the service owns does not count, nor do its copies of artifacts, which move
 /// by themselves; a secret is in neither of them.

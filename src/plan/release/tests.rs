@@ -6,7 +6,7 @@ use super::*;
 use crate::offer::OfferTypeId;
 use crate::offer::fields::FieldTable;
 use crate::record::Rewrites;
-use crate::secret::{SecretReference, SecretSource, SecretText};
+use crate::secret::NoSecrets;
 
 const NEXT: u8 = 1;
 const OLDER: u8 = 0;
@@ -169,15 +169,6 @@ fn a_review_covers_what_is_released_and_what_is_cancelled_and_not_who_starts_it(
     // The service's estimates are no part of a review.
     let slower = Situation { estimates: Estimates::default(), ..none };
     assert_eq!(print(Level::Preview, Wish::default(), &slower), preview);
-}
-
-#[derive(Debug)]
-struct NoSecrets;
-
-impl SecretSource for NoSecrets {
-    fn value(&self, _: &SecretReference) -> Option<SecretText> {
-        None
-    }
 }
 
 #[test]
