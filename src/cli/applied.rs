@@ -14,7 +14,6 @@ use crate::desired::{self, Desired};
 use crate::offer::OfferAddress;
 use crate::plan::{Note, Plan};
 use crate::reconcile::{Base, Memory, Planner};
-use crate::render::visible;
 use crate::source::{GitTree, Naming, Standing};
 
 /// Remembers the commit at hand as the one that was applied, for these offers. Nothing is remembered if the files are not as
@@ -31,11 +30,8 @@ pub(super) fn remember<'a>(
         }
     }
     if let Err(error) = memory.keep() {
-        let what = CliError::from(&error).trouble().message.clone();
-        let then = "the next plan may show what the service rewrote";
-        if context.terminal.narration != Narration::Quiet {
-            output::narrate(|out| writeln!(out, "warning: {}; {then}", visible(&what)));
-        }
+        let consequence = "; the next plan may show what the service rewrote";
+        output::warning(context.terminal.narration, &CliError::from(&error), consequence);
     }
 }
 

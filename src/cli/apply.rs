@@ -37,11 +37,7 @@ pub(super) async fn run(context: &Context, arguments: ApplyArguments) -> Result<
     let service = Service::connect(context).await?;
     let result =
         plan_and_apply(context, &arguments, reviewed.as_ref(), (&chosen, &workspace, &secrets), &service).await;
-    // The sandbox keeps what happened even if the run failed.
-    let closed = service.close().await;
-    let exit = result?;
-    closed?;
-    Ok(exit)
+    service.close_after(result).await
 }
 
 /// The plan file, if one is given; nothing else goes with it.

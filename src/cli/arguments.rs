@@ -291,6 +291,17 @@ pub(super) struct StatusArguments {
     pub(super) format: Format,
 }
 
+/// The offer that somebody does something to by hand.
+#[derive(Debug, Args)]
+pub(super) struct Asked {
+    /// Which offer: `publisher/offer`, or the id alone with --publisher
+    #[arg(value_name = "OFFER")]
+    pub(super) offer: String,
+    /// Do not ask; needed where nobody can be asked
+    #[arg(long)]
+    pub(super) auto_approve: bool,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -301,12 +312,8 @@ Examples:
 The draft is published as the portal has it; no file takes part. If the preview has it already, or a publish of
 it runs, none is started.")]
 pub(super) struct PublishArguments {
-    /// Which offer: `publisher/offer`, or the id alone with --publisher
-    #[arg(value_name = "OFFER")]
-    pub(super) offer: String,
-    /// Do not ask; needed where nobody can be asked
-    #[arg(long)]
-    pub(super) auto_approve: bool,
+    #[command(flatten)]
+    pub(super) asked: Asked,
     #[command(flatten)]
     pub(super) obstacles: ObstacleFlags,
     #[command(flatten)]
@@ -322,12 +329,8 @@ Examples:
 
 What stands in the preview goes to customers, if it waits for that. This cannot be taken back.")]
 pub(super) struct GoLiveArguments {
-    /// Which offer: `publisher/offer`, or the id alone with --publisher
-    #[arg(value_name = "OFFER")]
-    pub(super) offer: String,
-    /// Do not ask; needed where nobody can be asked
-    #[arg(long)]
-    pub(super) auto_approve: bool,
+    #[command(flatten)]
+    pub(super) asked: Asked,
     #[command(flatten)]
     pub(super) wait: WaitFlags,
 }
@@ -340,12 +343,8 @@ Examples:
 
 If nothing is under way there is nothing to do. On its way to customers an offer may not be cancellable any more.")]
 pub(super) struct CancelArguments {
-    /// Which offer: `publisher/offer`, or the id alone with --publisher
-    #[arg(value_name = "OFFER")]
-    pub(super) offer: String,
-    /// Do not ask; needed where nobody can be asked
-    #[arg(long)]
-    pub(super) auto_approve: bool,
+    #[command(flatten)]
+    pub(super) asked: Asked,
     #[command(flatten)]
     pub(super) wait: WaitFlags,
 }

@@ -6,8 +6,7 @@ use super::service::Service;
 use super::standing::address;
 use super::{CliError, Exit, output};
 use crate::api::ReadOnlyClient;
-use crate::offer::fields::FieldTable;
-use crate::offer::{Document, OfferAddress, OfferTypeId, Slot};
+use crate::offer::{Document, OfferAddress, Slot};
 use crate::plan::release::differences;
 use crate::render::human;
 use crate::render::json::v1;
@@ -26,9 +25,7 @@ pub(super) async fn run(context: &Context, arguments: DiffArguments) -> Result<E
             .hint("`offerform status OFFER` shows what stands where")
     };
     let (from, to) = (from?.ok_or_else(missing)?, to?);
-    let offer_type = from.content().get("offerTypeId").and_then(serde_json::Value::as_str).unwrap_or_default();
-    let table = FieldTable::of(&OfferTypeId::new(offer_type));
-    let changes = to.as_ref().map_or_else(Vec::new, |to| differences(table, &from, to));
+    let changes = to.as_ref().map_or_else(Vec::new, |to| differences(from.field_table(), &from, to));
     let difference = SlotDifference {
         endpoint,
         address,

@@ -13,7 +13,7 @@ use super::{CliError, Exit, output, progress, question};
 use crate::api::LiveDocument;
 use crate::apply::{StepOutcome, StepReport, Verdict};
 use crate::offer::fields::FieldTable;
-use crate::offer::{Document, OfferAddress, OfferTypeId, Slot};
+use crate::offer::{Document, OfferAddress, Slot};
 use crate::plan::release::{
     Aim, Level, Obstacle, ReleasePlan, Start, StepKind, decide, differences, go_live as plan_go_live, holds_same,
 };
@@ -22,32 +22,24 @@ use crate::render::human;
 use crate::render::standing::SlotDifference;
 
 pub(super) async fn publish(context: &Context, arguments: PublishArguments) -> Result<Exit, CliError> {
-    let address = address(context, &arguments.offer)?;
+    let address = address(context, &arguments.asked.offer)?;
     let service = Service::connect(context).await?;
     let result = published(context, &service, &address, &arguments).await;
-    finish(service, result).await
+    service.close_after(result).await
 }
 
 pub(super) async fn go_live(context: &Context, arguments: GoLiveArguments) -> Result<Exit, CliError> {
-    let address = address(context, &arguments.offer)?;
+    let address = address(context, &arguments.asked.offer)?;
     let service = Service::connect(context).await?;
     let result = gone_live(context, &service, &address, &arguments).await;
-    finish(service, result).await
+    service.close_after(result).await
 }
 
 pub(super) async fn cancel(context: &Context, arguments: CancelArguments) -> Result<Exit, CliError> {
-    let address = address(context, &arguments.offer)?;
+    let address = address(context, &arguments.asked.offer)?;
     let service = Service::connect(context).await?;
     let result = cancelled(context, &service, &address, &arguments).await;
-    finish(service, result).await
-}
-
-/// The sandbox keeps what happened even if the command failed.
-async fn finish(service: Service, result: Result<Exit, CliError>) -> Result<Exit, CliError> {
-    let closed = service.close().await;
-    let exit = result?;
-    closed?;
-    Ok(exit)
+    service.close_after(result).await
 }
 
 /// What was shown, and nothing else, may be released.
@@ -68,11 +60,6 @@ async fn overview(service: &Service, address: &OfferAddress) -> Result<Overview,
     found.ok_or_else(|| CliError::failed(format!("the portal has no offer `{address}`")))
 }
 
-fn table(document: &Document) -> &'static FieldTable {
-    let offer_type = document.content().get("offerTypeId").and_then(serde_json::Value::as_str);
-    FieldTable::of(&OfferTypeId::new(offer_type.unwrap_or_default()))
-}
-
 async fn published(
     context: &Context,
     service: &Service,
@@ -81,14 +68,14 @@ async fn published(
 ) -> Result<Exit, CliError> {
     let overview = overview(service, address).await?;
     let draft = Arc::new(overview.draft.document);
-    let table = table(&draft);
+    let table = draft.field_table();
     let wish = arguments.obstacles.wish(Aim::AtLeast(Level::Preview));
     let plan = decide(Level::Preview, wish, &overview.situation, &holds_same(table, Arc::clone(&draft)));
     let preview = overview.situation.preview.as_ref();
     let shown = Shown { address, slots: (Slot::Draft, Slot::Preview), from: &draft, to: preview, plan: &plan };
     let done = "the preview has the draft already";
     let expected = AsShown { table, document: Arc::clone(&draft) };
-    let asked = (arguments.auto_approve, (arguments.wait.following(), arguments.wait.patience));
+    let asked = (arguments.asked.auto_approve, (arguments.wait.following(), arguments.wait.patience));
     carried_out(context, service, &shown, (done, &expected), asked).await
 }
 
@@ -105,14 +92,14 @@ async fn gone_live(
         )
     };
     let preview = Arc::new(overview.situation.preview.clone().ok_or_else(none)?);
-    let table = table(&preview);
+    let table = preview.field_table();
     let plan = plan_go_live(&overview.situation, &holds_same(table, Arc::clone(&preview))).ok_or_else(none)?;
     let production = overview.situation.production.as_ref();
     let shown =
         Shown { address, slots: (Slot::Preview, Slot::Production), from: &preview, to: production, plan: &plan };
     let done = "customers have the preview already";
     let expected = AsShown { table, document: Arc::clone(&preview) };
-    let asked = (arguments.auto_approve, (arguments.wait.following(), arguments.wait.patience));
+    let asked = (arguments.asked.auto_approve, (arguments.wait.following(), arguments.wait.patience));
     carried_out(context, service, &shown, (done, &expected), asked).await
 }
 
@@ -198,7 +185,7 @@ async fn cancelled(
     let name = underway.operation;
     output::data(|out| writeln!(out, "{address}: {name} is under way, and would be cancelled"))?;
     notified(context)?;
-    if !arguments.auto_approve {
+    if !arguments.asked.auto_approve {
         let question = format!("Cancel it at {}?", service.name());
         question::yes(context, &question, "to cancel it without being asked, add --auto-approve")?;
     }

@@ -99,6 +99,13 @@ pub(super) fn narrate(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let _ = write(&mut out).and_then(|()| out.finish());
 }
 
+/// Writes to stderr that something less important did not work, and what comes of it; not if nobody wants to know.
+pub(super) fn warning(narration: Narration, error: &CliError, consequence: &str) {
+    if narration != Narration::Quiet {
+        narrate(|out| writeln!(out, "warning: {}{consequence}", visible(&error.trouble().message)));
+    }
+}
+
 /// Writes an error to stderr.
 pub(super) fn error(error: &CliError) {
     let trouble = error.trouble();

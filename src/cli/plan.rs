@@ -18,7 +18,7 @@ use crate::diff::{Secrecy, Unmanaged};
 use crate::plan::{self, OnConflict, OnDrift, Plan, Policy, Purpose, Wish};
 use crate::reconcile::{self, Base, Memory, Planner, Planning};
 use crate::record::{self, Store};
-use crate::render::{human, visible};
+use crate::render::human;
 use crate::secret::SecretSource;
 use crate::source::{GitTree, Naming};
 
@@ -199,9 +199,8 @@ fn memory(context: &Context, workspace: &Workspace, endpoint: &str) -> Memory {
     let Some(store) = store(context, workspace.tree.root()) else { return Memory::empty(endpoint) };
     let (memory, troubles) = Memory::open(endpoint, store);
     for trouble in &troubles {
-        let what = CliError::from(trouble).trouble().message.clone();
-        let what = visible(&what).into_owned();
-        output::narrate(|out| writeln!(out, "warning: {what}; known rewrites of the service may be shown as changes"));
+        let consequence = "; known rewrites of the service may be shown as changes";
+        output::warning(context.terminal.narration, &CliError::from(trouble), consequence);
     }
     memory
 }

@@ -20,7 +20,7 @@ pub(super) fn run(context: &Context, command: &RecordCommand) -> Result<Exit, Cl
 
 fn show(context: &Context, arguments: &RecordShowArguments) -> Result<Exit, CliError> {
     let store = kept(context)?;
-    let (record, place) = (load(&store), store.place());
+    let (record, place) = (load(context, &store), store.place());
     output::data(|out| match arguments.format {
         Format::Json => v1::record(&record, &place, out),
         Format::Human => people(&record, &place, out),
@@ -45,11 +45,10 @@ fn people(record: &Record, place: &str, out: &mut dyn std::io::Write) -> std::io
 }
 
 /// What is remembered; what is in the way of reading it is a warning.
-fn load(store: &Store) -> Record {
+fn load(context: &Context, store: &Store) -> Record {
     let loaded = store.load();
     for trouble in &loaded.troubles {
-        let what = CliError::from(trouble).trouble().message.clone();
-        output::narrate(|out| writeln!(out, "warning: {}", visible(&what)));
+        output::warning(context.terminal.narration, &CliError::from(trouble), "");
     }
     loaded.record
 }
@@ -60,7 +59,7 @@ fn prune(context: &Context) -> Result<Exit, CliError> {
     let workspace = findings::load(context, &Chosen::default())?;
     let declared: BTreeSet<String> = workspace.all.iter().map(|address| address.to_string().to_lowercase()).collect();
     let is_gone = |offer: &str| !declared.contains(&offer.to_lowercase());
-    let record = load(&store);
+    let record = load(context, &store);
     let gone: Vec<_> = record.entries().filter(|(_, offer, _)| is_gone(offer)).collect();
     if !gone.is_empty() {
         store.update(&|record| record.retain(|offer| !is_gone(offer))).map_err(|error| CliError::from(&error))?;

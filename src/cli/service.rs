@@ -68,6 +68,14 @@ impl Service {
         if self.sandbox.is_some() { "sandbox".to_owned() } else { self.connection.endpoint.as_str().to_owned() }
     }
 
+    /// Ends the connection, and gives what the command came to: the sandbox keeps what happened even if it failed.
+    pub(super) async fn close_after<T>(self, result: Result<T, CliError>) -> Result<T, CliError> {
+        let closed = self.close().await;
+        let outcome = result?;
+        closed?;
+        Ok(outcome)
+    }
+
     /// Ends the connection; the sandbox keeps what happened.
     pub(super) async fn close(self) -> Result<(), CliError> {
         match self.sandbox {

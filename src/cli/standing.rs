@@ -12,8 +12,7 @@ use super::service::Service;
 use super::{CliError, Exit, hands, output, progress};
 use crate::api::{self, Operation, OperationLocation, ReadOnlyClient, Submission, SubmissionKind};
 use crate::apply::{StepOutcome, Verdict};
-use crate::offer::fields::FieldTable;
-use crate::offer::{Document, OfferAddress, OfferTypeId};
+use crate::offer::{Document, OfferAddress};
 use crate::plan::release::{Level, Phase, StepKind, holds_same};
 use crate::reconcile::{self, Overview};
 use crate::render::human;
@@ -26,10 +25,7 @@ pub(super) async fn status(context: &Context, arguments: StatusArguments) -> Res
     let addresses = addresses(context, &arguments.offers)?;
     let service = Service::connect(context).await?;
     let result = told(context, &service, &addresses, &arguments).await;
-    let closed = service.close().await;
-    let exit = result?;
-    closed?;
-    Ok(exit)
+    service.close_after(result).await
 }
 
 /// The offers that are named, or else those in the files.
@@ -125,8 +121,7 @@ async fn standing(client: ReadOnlyClient, address: OfferAddress) -> Result<Stand
 fn found(overview: Overview) -> Found {
     let Overview { draft, status, situation, submissions: _ } = overview;
     let draft = Arc::new(draft.document);
-    let offer_type = text(&draft, "/offerTypeId").unwrap_or_default();
-    let holds_draft = holds_same(FieldTable::of(&OfferTypeId::new(offer_type.as_str())), Arc::clone(&draft));
+    let holds_draft = holds_same(draft.field_table(), Arc::clone(&draft));
     let slot = |document: &Document| slot(document, holds_draft(document));
     let preview = situation.preview.as_ref().map(slot);
     let production = situation.production.as_ref().map(slot);
@@ -138,7 +133,7 @@ fn found(overview: Overview) -> Found {
     };
     let step = status.current_step().map(step);
     Found {
-        offer_type,
+        offer_type: draft.offer_type().map(|offer_type| offer_type.to_string()).unwrap_or_default(),
         released,
         word: status.status.to_string(),
         draft: self::slot(&draft, true),
@@ -156,13 +151,8 @@ fn found(overview: Overview) -> Found {
 }
 
 fn slot(document: &Document, is_the_draft: bool) -> SlotStanding {
-    let version = document.content().get("version").and_then(serde_json::Value::as_u64);
-    let changed = text(document, "/changedTime").or_else(|| text(document, "/definition/changedTime"));
-    SlotStanding { version, changed, is_the_draft }
-}
-
-fn text(document: &Document, pointer: &str) -> Option<String> {
-    document.content().pointer(pointer)?.as_str().map(ToOwned::to_owned)
+    let changed = document.changed_time().map(ToOwned::to_owned);
+    SlotStanding { version: document.version(), changed, is_the_draft }
 }
 
 fn step(step: &api::Step) -> StepStanding {
@@ -181,10 +171,7 @@ pub(super) async fn operations(context: &Context, arguments: OperationsArguments
         command => {
             let service = Service::connect(context).await?;
             let result = looked_at(context, &service, command).await;
-            let closed = service.close().await;
-            let exit = result?;
-            closed?;
-            Ok(exit)
+            service.close_after(result).await
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::change::{Cause, Change, Edit, Kind, Operation, Sealed};
+use super::change::{Cause, Edit, Operation, Sealed};
 use super::compare::Ownership;
 use super::identity::name;
 use super::sides::{BaseValue, Trio};
@@ -109,25 +109,11 @@ impl<'a> Walk<'a> {
         (before, after): (Option<Sealed>, Option<Sealed>),
         edit: Edit,
     ) {
-        let path = self.path.identity().key(identity);
+        let at = self.path.identity();
         // An element of the list of SKUs is a SKU itself.
-        let sku = self
-            .path
-            .sku()
-            .or_else(|| (self.path.identity().as_str() == "/definition/plans").then(|| identity.to_owned()));
-        let change = Change {
-            identity: path,
-            sku,
-            operation,
-            cause,
-            before,
-            after,
-            edit,
-            kind: Kind::Value,
-            left: None,
-            displaced_by: Vec::new(),
-        };
-        self.changes.push(change);
+        let is_sku = at.as_str() == "/definition/plans";
+        let sku = self.path.sku().or_else(|| is_sku.then(|| identity.to_owned()));
+        self.push((at.key(identity), sku), operation, cause, (before, after), edit);
     }
 
     fn recall(&self, element: &str, declared: Option<&Value>, live: Option<&Value>) -> Memory {

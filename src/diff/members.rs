@@ -144,7 +144,13 @@ impl<'a> Walk<'a> {
             (Ownership::Declared, _) => {
                 let sealed = Sealed::new(value);
                 let edit = Edit { target: self.path.live(), value: None };
-                self.push(Operation::Replace, Cause::Unmanaged, (Some(sealed.clone()), Some(sealed)), edit);
+                self.push(
+                    self.here(),
+                    Operation::Replace,
+                    Cause::Unmanaged,
+                    (Some(sealed.clone()), Some(sealed)),
+                    edit,
+                );
             }
         }
         self.path.pop();

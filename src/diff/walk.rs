@@ -89,7 +89,7 @@ impl<'a> Walk<'a> {
         let after = self.declared(&at);
         let operation = if live.is_some() { Operation::Replace } else { Operation::Add };
         let edit = Edit { target: self.path.live(), value: Some(at) };
-        self.push(operation, cause, (live.map(Sealed::new), after), edit);
+        self.push(self.here(), operation, cause, (live.map(Sealed::new), after), edit);
         if place.field().markup == fields::Markup::Html {
             self.is_about(Kind::Html);
         } else if is_other_file {
@@ -99,17 +99,23 @@ impl<'a> Walk<'a> {
 
     pub(super) fn removal(&mut self, cause: Cause, live: &Value) {
         let edit = Edit { target: self.path.live(), value: None };
-        self.push(Operation::Remove, cause, (Some(Sealed::new(live)), None), edit);
+        self.push(self.here(), Operation::Remove, cause, (Some(Sealed::new(live)), None), edit);
     }
 
+    /// The place of the walk, and the SKU it is in.
+    pub(super) fn here(&self) -> (Pointer, Option<String>) {
+        (self.path.identity(), self.path.sku())
+    }
+
+    /// Records a change at a place, and in which SKU it is.
     pub(super) fn push(
         &mut self,
+        (identity, sku): (Pointer, Option<String>),
         operation: Operation,
         cause: Cause,
         (before, after): (Option<Sealed>, Option<Sealed>),
         edit: Edit,
     ) {
-        let (identity, sku) = (self.path.identity(), self.path.sku());
         self.changes.push(Change {
             identity,
             sku,

@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-use super::Pointer;
+use super::fields::FieldTable;
+use super::{OfferTypeId, Pointer};
 use crate::secret::{REDACTED, SecretReference, SecretSource, SecretText};
 
 /// One offer's content: JSON, plus the places where a secret has yet to be filled in.
@@ -91,6 +92,31 @@ impl Document {
         self.content().pointer(pointer.as_str())
     }
 
+    /// The type that the offer says it has; `None` if it says none.
+    #[must_use]
+    pub fn offer_type(&self) -> Option<OfferTypeId> {
+        self.content().get("offerTypeId")?.as_str().map(OfferTypeId::new)
+    }
+
+    /// What is special about the fields of an offer of this type.
+    #[must_use]
+    pub fn field_table(&self) -> &'static FieldTable {
+        FieldTable::of(&self.offer_type().unwrap_or_else(|| OfferTypeId::new("")))
+    }
+
+    /// How often the offer was changed, as the service counts.
+    #[must_use]
+    pub fn version(&self) -> Option<u64> {
+        self.content().get("version")?.as_u64()
+    }
+
+    /// When the offer was changed last, as the service says; where it says it differs from one answer to another.
+    #[must_use]
+    pub fn changed_time(&self) -> Option<&str> {
+        let content = self.content();
+        content.get("changedTime").or_else(|| content.pointer("/definition/changedTime"))?.as_str()
+    }
+
     /// The part below `at` as it would be sent: without members that are explicitly `null`, and with the places of its
     /// secrets relative to the part. `None` if nothing is there.
     #[must_use]
@@ -153,7 +179,13 @@ fn drop_nulls(value: &mut Value, at: &Pointer, sealed: &BTreeMap<Pointer, Secret
 
 impl PartialEq for Document {
     fn eq(&self, other: &Self) -> bool {
-        self.sealed == other.sealed && self.content() == other.content()
+        let is_same_text = |one: &Content, other: &Content| match (one, other) {
+            (Content::Packed(one, _), Content::Packed(other, _)) => one == other,
+            _ => false,
+        };
+        // The same text is the same document, and saves looking into it; the other way round the order of keys matters.
+        self.sealed == other.sealed
+            && (is_same_text(&self.content, &other.content) || self.content() == other.content())
     }
 }
 

@@ -83,7 +83,7 @@ pub enum OnConflict {
 #[derive(Debug, Clone)]
 pub struct Live {
     /// The draft.
-    pub document: Document,
+    pub document: Arc<Document>,
     /// Its revision; `None` if the service named none.
     pub revision: Option<Revision>,
 }
@@ -117,7 +117,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
         table,
         desired: &desired.document,
         base: base.as_ref().map_or(Base::Live, Base::Declared),
-        live: document.as_ref(),
+        live: document.as_deref(),
         rewrites,
         secrets,
         unmanaged: policy.unmanaged,
@@ -138,9 +138,9 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
     let put = match action {
         Action::None => None,
         Action::Create | Action::Update => {
-            let proposal = propose(table, &desired.document, document.as_ref(), &set.changes)
+            let proposal = propose(table, &desired.document, document.as_deref(), &set.changes)
                 .map_err(|source| BuildError::Propose { offer: desired.address.to_string(), source })?;
-            Some(PutStep { proposal, precondition: precondition(document.as_ref(), revision.as_ref()) })
+            Some(PutStep { proposal, precondition: precondition(document.as_deref(), revision.as_ref()) })
         }
     };
     let mut notes = notes(&desired, &set.changes, put.as_ref());
@@ -161,7 +161,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
     });
     let changes = changes.collect();
     let level = policy.release.level(desired.reconcile.release.value);
-    let live = document.filter(|_| put.is_some() || level > ReleaseLevel::Draft).map(Arc::new);
+    let live = document.filter(|_| put.is_some() || level > ReleaseLevel::Draft);
     let offer = OfferPlan {
         declared: digest::of_declared(table, &desired.document),
         desired,

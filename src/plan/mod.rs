@@ -155,8 +155,7 @@ impl OfferPlan {
     /// When the live draft changed last, as the service says; known only if something will be written.
     #[must_use]
     pub fn changed_time(&self) -> Option<&str> {
-        let live = self.live.as_ref()?.content();
-        live.get("changedTime").or_else(|| live.pointer("/definition/changedTime"))?.as_str()
+        self.live.as_ref()?.changed_time()
     }
 
     /// Whether apply would refuse it as it stands.

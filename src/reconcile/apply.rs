@@ -9,7 +9,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::release::{Expected, Following, Patience, Releasing, Watching};
 use super::settle::{Standing, is_the_planned, lost_between, same_unsigned, settled, standing};
-use super::{Interrupt, Planner};
+use super::{Interrupt, Planner, trouble};
 use crate::api::{self, Client, LiveDocument, PutAnswer};
 use crate::apply::{
     OfferReport, Outcome, Progress, ReleaseReport, Remark, RemarkKind, Sent, StepOutcome, Trouble, Verdict, send,
@@ -416,11 +416,6 @@ fn words(report: &OfferReport) -> String {
 
 fn written(plan: &OfferPlan) -> Outcome {
     if plan.action == Action::Create { Outcome::Created } else { Outcome::Updated }
-}
-
-fn trouble(error: &api::Error) -> Trouble {
-    let trouble = Trouble::of(error).with_hint(error.hint());
-    Trouble { correlation_id: error.correlation_id().map(ToOwned::to_owned), ..trouble }
 }
 
 fn report(offer: &OfferPlan, outcome: Outcome, remarks: Vec<Remark>) -> OfferReport {

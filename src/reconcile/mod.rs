@@ -180,3 +180,9 @@ impl Interrupt {
         }
     }
 }
+
+/// What a request met, as it is reported.
+fn trouble(error: &api::Error) -> Trouble {
+    let trouble = Trouble::of(error).with_hint(error.hint());
+    Trouble { correlation_id: error.correlation_id().map(ToOwned::to_owned), ..trouble }
+}

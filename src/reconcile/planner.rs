@@ -60,6 +60,15 @@ pub enum Base {
     },
 }
 
+/// A plan that was made before anybody looked at a file, and what it takes to make it again.
+struct FirstSight {
+    plan: OfferPlan,
+    desired: Arc<Desired>,
+    live: Option<Live>,
+    /// The files whose content decides.
+    files: Vec<String>,
+}
+
 impl Base {
     fn of(&self, address: &OfferAddress) -> Option<Arc<Desired>> {
         match self {
@@ -87,16 +96,8 @@ impl Planner {
 
     /// Plans one offer, with what is known of files already.
     pub fn plan(&self, desired: Arc<Desired>, live: Option<LiveDocument>) -> Result<OfferPlan, PlanError> {
-        let rewrites = self.memory.rewrites(&desired.address);
-        let again = if self.artifacts.is_fetching() { live.clone() } else { None };
-        let first = self.plan_knowing(Arc::clone(&desired), live, &rewrites)?;
-        let Some(live) = again else { return Ok(first) };
-        let copies = self.copies(&plan::files_in_doubt(&first, &live.document));
-        if copies.is_empty() {
-            Ok(first)
-        } else {
-            self.plan_knowing(desired, Some(live), &rewrites.with_copies(copies))
-        }
+        let first = self.at_first_sight(desired, live)?;
+        self.with_files(first)
     }
 
     /// Plans one offer, and fetches the files that have to be looked at.
@@ -105,18 +106,30 @@ impl Planner {
         desired: Arc<Desired>,
         live: Option<LiveDocument>,
     ) -> Result<OfferPlan, PlanError> {
+        let first = self.at_first_sight(desired, live)?;
+        join_all(first.files.iter().map(|file| self.artifacts.look(file))).await;
+        self.with_files(first)
+    }
+
+    fn at_first_sight(&self, desired: Arc<Desired>, live: Option<LiveDocument>) -> Result<FirstSight, PlanError> {
+        let live = live.map(|live| Live { document: Arc::new(live.document), revision: live.revision });
         let rewrites = self.memory.rewrites(&desired.address);
-        let again = if self.artifacts.is_fetching() { live.clone() } else { None };
-        let first = self.plan_knowing(Arc::clone(&desired), live, &rewrites)?;
-        let Some(live) = again else { return Ok(first) };
-        let files = plan::files_in_doubt(&first, &live.document);
-        join_all(files.iter().map(|file| self.artifacts.look(file))).await;
-        let copies = self.copies(&files);
+        let plan = self.plan_knowing(Arc::clone(&desired), live.clone(), &rewrites)?;
+        let files = match &live {
+            Some(live) if self.artifacts.is_fetching() => plan::files_in_doubt(&plan, &live.document),
+            _ => Vec::new(),
+        };
+        Ok(FirstSight { plan, desired, live, files })
+    }
+
+    /// The plan with what is known of the files by now.
+    fn with_files(&self, first: FirstSight) -> Result<OfferPlan, PlanError> {
+        let copies = self.copies(&first.files);
         if copies.is_empty() {
-            Ok(first)
-        } else {
-            self.plan_knowing(desired, Some(live), &rewrites.with_copies(copies))
+            return Ok(first.plan);
         }
+        let rewrites = self.memory.rewrites(&first.desired.address).with_copies(copies);
+        self.plan_knowing(first.desired, first.live, &rewrites)
     }
 
     /// What is known of `files`.
@@ -163,13 +176,12 @@ impl Planner {
     }
 
     /// Plans one offer with other rewrites than the remembered ones.
-    pub(super) fn plan_knowing(
+    fn plan_knowing(
         &self,
         desired: Arc<Desired>,
-        live: Option<LiveDocument>,
+        live: Option<Live>,
         rewrites: &Rewrites,
     ) -> Result<OfferPlan, PlanError> {
-        let live = live.map(|live| Live { document: live.document, revision: live.revision });
         let base = self.base.of(&desired.address);
         let inputs = Inputs {
             desired,

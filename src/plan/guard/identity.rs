@@ -8,8 +8,8 @@ use super::removal::{ALIKE, likeness};
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     let address = &evidence.address;
-    let live = evidence.live.content().get("offerTypeId").and_then(Value::as_str);
-    if let Some(live) = live.filter(|live| *live != evidence.desired.offer_type.as_str()) {
+    let live = evidence.live.offer_type();
+    if let Some(live) = live.filter(|live| *live != evidence.desired.offer_type) {
         let detail = format!("{live} -> {}", evidence.desired.offer_type);
         findings.trip(&OFFER_TYPE_CHANGED, evidence.published, address, detail);
     }

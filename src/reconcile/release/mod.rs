@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Interrupt;
-use crate::api::{self, Client, LiveDocument, OperationLocation, ReadOnlyClient};
-use crate::apply::{Progress, StepOutcome, StepReport, Trouble};
+use super::{Interrupt, trouble};
+use crate::api::{Client, LiveDocument, OperationLocation, ReadOnlyClient};
+use crate::apply::{Progress, StepOutcome, StepReport};
 use crate::clock::Clock;
 use crate::offer::OfferAddress;
 use crate::plan::release::{Failed, Obstacle, OperationName, ReleasePlan, ReleaseStep, Start, StepKind};
@@ -269,9 +269,4 @@ fn told_again(failed: &Failed) -> StepReport {
         operation: failed.operation.id.clone(),
         ..not_begun(failed.operation.kind.unwrap_or(StepKind::Publish), StepOutcome::Failed(failed.troubles.clone()))
     }
-}
-
-fn trouble(error: &api::Error) -> Trouble {
-    let trouble = Trouble::of(error).with_hint(error.hint());
-    Trouble { correlation_id: error.correlation_id().map(ToOwned::to_owned), ..trouble }
 }
