@@ -55,7 +55,7 @@ const OUTSIDE: [(&str, &[&str]); 13] = [
 ];
 
 /// Everything in tests/ that is a test program: a file, or a folder with a `main.rs`.
-const TESTS: [&str; 18] = [
+const TESTS: [&str; 19] = [
     "architecture.rs",
     "artifacts.rs",
     "auth",
@@ -63,6 +63,7 @@ const TESTS: [&str; 18] = [
     "contract",
     "examples.rs",
     "examples_load.rs",
+    "file_schemas",
     "git",
     "guards.rs",
     "laws",

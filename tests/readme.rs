@@ -123,6 +123,8 @@ fn repository() -> TempDir {
 }
 
 fn run(repository: &Path, command: &str) -> (i32, String) {
+    // `> FILE` at the end is for the shell.
+    let (command, file) = command.split_once(" > ").map_or((command, None), |(command, file)| (command, Some(file)));
     let words = words(command);
     let arguments = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["offerform", ..] => words[1..].to_vec(),
@@ -133,6 +135,9 @@ fn run(repository: &Path, command: &str) -> (i32, String) {
     program.args(arguments).current_dir(repository).env_clear().env("OFFERFORM_SANDBOX", "1");
     program.env("PATH", std::env::var_os("PATH").unwrap()).env("GIT_CONFIG_GLOBAL", "/dev/null").stdin(Stdio::null());
     let output = program.output().unwrap();
+    if let Some(file) = file {
+        std::fs::write(repository.join(file), &output.stdout).unwrap();
+    }
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     (output.status.code().unwrap(), said)
 }

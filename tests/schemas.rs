@@ -76,13 +76,19 @@ impl Repository {
 fn every_schema_is_a_schema_of_2020_12_that_allows_no_unknown_key() {
     let files: Vec<_> = std::fs::read_dir(root().join("schemas")).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(files.len() >= 4);
-    for path in files {
-        let schema = read(&path);
+    for path in files.iter().filter(|path| is_of_output(path)) {
+        let schema = read(path);
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{}", path.display());
         assert!(jsonschema::meta::is_valid(&schema), "{}", path.display());
         assert!(jsonschema::validator_for(&schema).is_ok(), "{}", path.display());
         assert_closed(&schema, &path.display().to_string());
     }
+}
+
+/// The schemas of files that people write have tests of their own, in `file_schemas`.
+fn is_of_output(path: &Path) -> bool {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    !["offer.", "offer-", "offerform.", "part-"].iter().any(|start| name.starts_with(start))
 }
 
 /// Every object says which keys it has and allows no others.

@@ -97,6 +97,8 @@ pub(super) enum Command {
     Diff(DiffArguments),
     /// Explain a guard: why it is there, where that is said, and how to allow it
     Explain(ExplainArguments),
+    /// Print a JSON Schema: of offer files for an editor, of the settings, of an output
+    Schema(SchemaArguments),
     /// Tell who is signed in, how, until when, and which publishers are visible
     Whoami(WhoamiArguments),
     /// Show or prune what is remembered of the service's rewrites
@@ -431,6 +433,22 @@ pub(super) struct ExplainArguments {
     /// The code of a guard, as a plan shows it [default: list all]
     #[arg(value_name = "CODE")]
     pub(super) code: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform schema > offer.schema.json                of every offer file
+  offerform schema microsoft-azure-virtualmachines    of offers of one type; the same as `virtual-machine`
+  offerform schema settings                           of offerform.yaml
+  offerform schema plan                               of what `plan --format json` prints
+
+An editor with a YAML language server finds the schema by the first line of a file:
+  # yaml-language-server: $schema=offer.schema.json")]
+pub(super) struct SchemaArguments {
+    /// Which one; an offer type can also be written as its `offerTypeId`
+    #[arg(value_name = "TYPE", default_value = "offer", value_parser = super::schema::types())]
+    pub(super) of: String,
 }
 
 #[derive(Debug, Args)]

@@ -24,6 +24,7 @@ mod question;
 mod record;
 mod release;
 mod sandbox;
+mod schema;
 mod secrets;
 mod service;
 mod settings;
@@ -65,6 +66,7 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
     match command {
         Command::Completions(command) => completions::run(&command),
         Command::Man(command) => man::run(&command),
+        Command::Schema(command) => schema::run(&command),
         command => {
             let context = Context::new(&global)?;
             match command {
@@ -81,7 +83,7 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
                 Command::Whoami(command) => whoami::run(&context, &command).await,
                 Command::Record(command) => record::run(&context, &command.command),
                 Command::Sandbox(command) => sandbox::run(&context, command).await,
-                Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
+                Command::Completions(_) | Command::Man(_) | Command::Schema(_) => Ok(Exit::Done),
             }
         }
     }

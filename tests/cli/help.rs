@@ -21,6 +21,7 @@ fn every_command_has_help_with_examples() {
         "operations cancel",
         "diff",
         "explain",
+        "schema",
         "whoami",
         "record",
         "record show",
@@ -67,6 +68,10 @@ fn completions_know_every_command() {
             assert!(ran.stdout.contains(word), "{shell}: no {word}");
         }
     }
+    // The generators of other shells leave arguments without a name out.
+    for shell in ["bash", "zsh"] {
+        assert!(sealed.run(&format!("completions {shell}")).stdout.contains("virtual-machine"), "{shell}");
+    }
     let bash = sealed.run("completions bash").stdout;
     let mut check = std::process::Command::new("bash");
     if let Ok(mut child) = check.arg("-n").stdin(std::process::Stdio::piped()).spawn() {
@@ -111,6 +116,7 @@ fn there_is_a_manual_page_for_every_command() {
             "offerform-sandbox-reset.1",
             "offerform-sandbox-serve.1",
             "offerform-sandbox.1",
+            "offerform-schema.1",
             "offerform-status.1",
             "offerform-whoami.1",
             "offerform.1",

@@ -18,6 +18,7 @@ fn wrong_usage_is_an_error_that_helps() {
         ("usage-two-ways", "--sandbox --endpoint https://portal.example plan"),
         ("usage-quiet-and-verbose", "-q -v plan"),
         ("usage-bad-glob", "--sandbox plan --offer fire["),
+        ("usage-bad-schema", "schema virtual-machin"),
     ] {
         let ran = sealed.run_with(&[("COLUMNS", "100")], line);
         assert_eq!(ran.exit, 1, "{line}");
@@ -30,7 +31,7 @@ fn wrong_usage_is_an_error_that_helps() {
 #[test]
 fn a_reader_that_has_read_enough_is_no_error() {
     let sealed = Sealed::with_examples();
-    for line in ["--sandbox plan", "--sandbox plan --format json", "--help", "completions bash"] {
+    for line in ["--sandbox plan", "--sandbox plan --format json", "--help", "completions bash", "schema"] {
         let mut child = sealed.start(line, &[]);
         drop(child.stdout.take());
         let mut stderr = String::new();

@@ -1,0 +1,82 @@
+//! `offerform schema`: the JSON Schemas in `schemas/`, which the program carries with it.
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+
+use super::arguments::SchemaArguments;
+use super::{CliError, Exit, output};
+use crate::render::json::v1 as json;
+
+/// A schema: its name, other names for it, what it describes, and its text.
+struct Schema {
+    name: &'static str,
+    aliases: &'static [&'static str],
+    of: &'static str,
+    text: &'static str,
+}
+
+/// A schema of the JSON that a command prints or writes.
+const fn output(name: &'static str, of: &'static str, text: &'static str) -> Schema {
+    Schema { name, aliases: &[], of, text }
+}
+
+const SCHEMAS: [Schema; 14] = [
+    Schema {
+        name: "offer",
+        aliases: &[],
+        of: "Offer files of any type",
+        text: include_str!("../../schemas/offer.schema.json"),
+    },
+    Schema {
+        name: "virtual-machine",
+        aliases: &["microsoft-azure-virtualmachines"],
+        of: "Offers of the type microsoft-azure-virtualmachines",
+        text: include_str!("../../schemas/offer-virtual-machine.schema.json"),
+    },
+    Schema {
+        name: "core-vm",
+        aliases: &["microsoft-azure-corevm"],
+        of: "Offers of the type microsoft-azure-corevm",
+        text: include_str!("../../schemas/offer-core-vm.schema.json"),
+    },
+    Schema {
+        name: "application",
+        aliases: &["microsoft-azure-applications"],
+        of: "Offers of the type microsoft-azure-applications",
+        text: include_str!("../../schemas/offer-application.schema.json"),
+    },
+    Schema {
+        name: "listing",
+        aliases: &["microsoft-azure-marketplace"],
+        of: "Parts of offer files: keys of microsoft-azure-marketplace",
+        text: include_str!("../../schemas/part-listing.schema.json"),
+    },
+    Schema {
+        name: "settings",
+        aliases: &["offerform"],
+        of: "The settings file offerform.yaml",
+        text: include_str!("../../schemas/offerform.schema.json"),
+    },
+    output("plan", "`plan --format json` and plan files", json::PLAN_SCHEMA),
+    output("apply-report", "`apply --report`", json::REPORT_SCHEMA),
+    output("drift", "`drift --format json`", json::DRIFT_SCHEMA),
+    output("status", "`status --format json`", json::STATUS_SCHEMA),
+    output("operations", "`operations list` and `show`, with --format json", json::OPERATIONS_SCHEMA),
+    output("diff", "`diff --format json`", json::DIFF_SCHEMA),
+    output("record", "`record show --format json`", json::RECORD_SCHEMA),
+    output("whoami", "`whoami --format json`", json::WHOAMI_SCHEMA),
+];
+
+/// The names that can be asked for.
+pub(super) fn types() -> PossibleValuesParser {
+    let value =
+        |schema: &Schema| PossibleValue::new(schema.name).aliases(schema.aliases.iter().copied()).help(schema.of);
+    PossibleValuesParser::new(SCHEMAS.iter().map(value))
+}
+
+pub(super) fn run(arguments: &SchemaArguments) -> Result<Exit, CliError> {
+    let asked = arguments.of.as_str();
+    let is_meant = |schema: &&Schema| schema.name == asked || schema.aliases.contains(&asked);
+    let schema = SCHEMAS.iter().find(is_meant).expect("invariant: the arguments have no other names");
+    output::script(schema.text.as_bytes())?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,86 @@
+//! Definitions that every offer schema shares: kinds of values, and the three directives.
+
+use serde_json::{Value, json};
+
+use super::kind::{described, list_of};
+use super::words;
+
+/// A GUID as the service wants it. Source: the rules for preview audiences in azure-docs
+/// `articles/marketplace/azure-vm-preview.md`.
+const GUID: &str = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
+
+pub(crate) fn definitions() -> Vec<(&'static str, Value)> {
+    let mut definitions = vec![("directive", directive()), ("secret", secret())];
+    definitions.extend(scalars());
+    definitions.extend(texts());
+    definitions.push(("list", list_of(&json!({}))));
+    definitions.push(("markets", words::markets()));
+    definitions
+}
+
+/// What may stand in place of a value. Says nothing about values that are no mappings.
+fn directive() -> Value {
+    let mut file = described(
+        "The content of a file. The path is relative to this file and stays within the repository. Of a `.yaml`, `.yml` or \
+         `.json` file the value in it, of any other file its text.",
+    );
+    file.extend(super::kind::object(json!({ "type": "string", "minLength": 1 })));
+    let mut variable =
+        described("The text of an environment variable, read when the file is loaded. It has to be set.");
+    variable.extend(super::kind::object(json!({ "type": "string", "minLength": 1 })));
+    json!({
+        "properties": { "$file": file, "$env": variable, "$secret": { "$ref": "#/$defs/secret" } },
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": false,
+    })
+}
+
+fn secret() -> Value {
+    let mut schema = described(
+        "A secret, read when a request is made and never shown. It comes from an environment variable (`env`) or from a \
+         file (`file`).",
+    );
+    let version = "Raise it when the secret was changed: the service never returns secrets, so nothing else tells.";
+    schema.extend(super::kind::object(json!({
+        "type": "object",
+        "properties": {
+            "env": { "description": "The name of an environment variable.", "type": "string", "minLength": 1 },
+            "file": { "description": "A path, relative to this file.", "type": "string", "minLength": 1 },
+            "version": { "description": version, "type": "integer", "minimum": 0 },
+        },
+        "oneOf": [{ "required": ["env"] }, { "required": ["file"] }],
+        "additionalProperties": false,
+    })));
+    Value::Object(schema)
+}
+
+/// `null` removes a key; elements of lists, which have none, are never `null`.
+fn scalars() -> Vec<(&'static str, Value)> {
+    let or_directive = |kinds: Value| json!({ "type": kinds, "allOf": [{ "$ref": "#/$defs/directive" }] });
+    let mut price = or_directive(json!(["number", "null", "object"]));
+    price["minimum"] = json!(0);
+    vec![
+        ("text", or_directive(json!(["string", "null", "object"]))),
+        ("word", or_directive(json!(["string", "object"]))),
+        ("flag", or_directive(json!(["boolean", "null", "object"]))),
+        ("price", price),
+        ("replaced", or_directive(json!(["null", "object"]))),
+    ]
+}
+
+fn texts() -> Vec<(&'static str, Value)> {
+    let text = |pattern: &str, message: &str| {
+        json!({
+            "type": ["string", "null", "object"],
+            "pattern": pattern,
+            "patternErrorMessage": message,
+            "allOf": [{ "$ref": "#/$defs/directive" }],
+        })
+    };
+    vec![
+        ("url", text("^(https?://|$)", "An address that begins with https:// or http://.")),
+        ("email", text(r"^([^@\s]+@[^@\s]+)?$", "An e-mail address.")),
+        ("guid", text(GUID, "A GUID in lower case, such as 5d1f6c0a-3c1e-4c57-9b0e-6f2b8f1f0a11.")),
+    ]
+}

@@ -1,0 +1,91 @@
+//! `offerform.yaml`. Source: docs/guide.md; `tests/file_schemas` holds it to what the program reads.
+
+use serde_json::{Value, json};
+
+use super::HOME;
+
+pub(crate) fn schema() -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": format!("{HOME}/offerform.json"),
+        "title": "Settings of offerform",
+        "description": "The settings file offerform.yaml at the root of a repository. Flags come before environment variables, \
+            those before this file.",
+        "type": ["object", "null"],
+        "properties": {
+            "$schema": { "description": "Where your editor finds this schema.", "type": "string" },
+            "offers": {
+                "description": "Files, folders or globs with offer files, relative to this file.",
+                "type": "array",
+                "items": { "type": "string", "minLength": 1, "examples": ["offers", "offers/**/*.yaml"] },
+                "default": ["offers"],
+            },
+            "endpoint": {
+                "description": "Where the service is: https, or http to this machine.",
+                "type": "string",
+                "pattern": "^https?://",
+                "default": "https://cloudpartner.azure.com",
+            },
+            "publisher": { "description": "Look only at offers of this publisher.", "type": "string" },
+            "auth": auth(),
+            "parallelism": {
+                "description": "How many offers are worked on at once.",
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 256,
+                "default": 8,
+            },
+            "record": record(),
+            "notification_emails": {
+                "description": "Whom the service writes to about releases.",
+                "type": "array",
+                "items": { "type": "string", "pattern": r"^[^@,\s]+@[^@,\s]+$" },
+                "examples": [["marketplace@contoso.example"]],
+            },
+            "guards": guards(),
+        },
+        "additionalProperties": false,
+    })
+}
+
+fn auth() -> Value {
+    json!({
+        "description": "How to sign in. Without it, by what is set in the environment.",
+        "enum": ["token", "secret", "workload", "github", "managed", "pipelines", "cli"],
+        "enumDescriptions": [
+            "A ready bearer token in OFFERFORM_TOKEN.",
+            "A service principal with its secret.",
+            "Workload identity, such as in Azure Kubernetes Service.",
+            "A job of GitHub Actions, through OpenID Connect.",
+            "A managed identity of an Azure machine.",
+            "A service connection of Azure Pipelines.",
+            "The session of the Azure CLI.",
+        ],
+    })
+}
+
+fn record() -> Value {
+    json!({
+        "description": "Where it is remembered how the service rewrites what it is sent. Losing it costs a noisy plan, never a \
+            wrong write.",
+        "enum": ["file", "git-notes", "none"],
+        "enumDescriptions": ["In .offerform/record.json.", "In refs/notes/offerform, for every clone.", "Nowhere."],
+        "default": "file",
+    })
+}
+
+fn guards() -> Value {
+    json!({
+        "description": "Limits for a run.",
+        "type": "object",
+        "properties": {
+            "max_changed_percent": {
+                "description": "How many percent of the offers one run may update; more has to be allowed.",
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 100,
+            },
+        },
+        "additionalProperties": false,
+    })
+}
