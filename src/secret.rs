@@ -108,13 +108,14 @@ const SAS_PARAMETERS: [&str; 24] = [
 /// Text that is not a URL with a signature is returned as it is.
 #[must_use]
 pub fn without_sas(url: &str) -> Cow<'_, str> {
-    let Some((head, query)) = url.split_once('?') else {
+    // What looks like a query behind a `#` is none.
+    let (address, fragment) = url.split_once('#').map_or((url, None), |(address, rest)| (address, Some(rest)));
+    let Some((head, query)) = address.split_once('?') else {
         return Cow::Borrowed(url);
     };
     if !query.split('&').any(is_signature) {
         return Cow::Borrowed(url);
     }
-    let (query, fragment) = query.split_once('#').map_or((query, None), |(query, fragment)| (query, Some(fragment)));
     let kept: Vec<&str> = query.split('&').filter(|pair| !is_sas_parameter(pair)).collect();
     let mut out = head.to_owned();
     if !kept.is_empty() {
@@ -162,21 +163,32 @@ pub fn stars(secret: &str) -> String {
     secret.chars().map(star).collect()
 }
 
+/// What a signature's name may be followed by: an equals sign, as it is or escaped for JSON, HTML or another address.
+const EQUALS: [(&str, Ends); 6] = [
+    ("=", ends_parameter),
+    ("\\u003d", ends_parameter),
+    ("&#61;", ends_parameter),
+    ("&#x3d;", ends_parameter),
+    ("%3d", ends_escaped),
+    ("%253d", ends_escaped),
+];
+
+/// Says of a character whether it ends a secret.
+type Ends = fn(char) -> bool;
+
 fn replaced(text: &str, replacement: fn(&str) -> String) -> Cow<'_, str> {
     let lower = text.to_ascii_lowercase();
-    if !["sig=", "sig%3d", "bearer "].iter().any(|mark| lower.contains(mark)) {
+    if !["sig", "bearer "].iter().any(|mark| lower.contains(mark)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
-        let rest = &lower[at..];
-        if let Some((mark, ends)) = secret_mark(rest, at == 0 || !lower.as_bytes()[at - 1].is_ascii_alphanumeric()) {
+        if let Some((mark, ends)) = secret_mark(&lower, at) {
             out.push_str(&text[at..at + mark]);
             let value = &text[at + mark..];
             // Text may pass here more than once; what was redacted before stays as it is.
-            let length =
-                if value.starts_with(REDACTED) { REDACTED.len() } else { value.find(ends).unwrap_or(value.len()) };
+            let length = if value.starts_with(REDACTED) { REDACTED.len() } else { length(value, ends) };
             out.push_str(&replacement(&value[..length]));
             at += mark + length;
         } else {
@@ -188,34 +200,58 @@ fn replaced(text: &str, replacement: fn(&str) -> String) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Says of a character whether it ends a secret.
-type Ends = fn(char) -> bool;
-
-/// If a secret begins behind a mark at the start of `lower`: the mark's length and what ends the secret.
-fn secret_mark(lower: &str, at_word: bool) -> Option<(usize, Ends)> {
-    fn ends_parameter(c: char) -> bool {
-        c.is_whitespace() || matches!(c, '&' | '"' | '\'' | '<' | '>' | '#' | '\\' | ')' | '`' | ',' | ';')
+/// If a secret begins behind a mark at `at`: the mark's length and what ends the secret.
+fn secret_mark(lower: &str, at: usize) -> Option<(usize, Ends)> {
+    let rest = &lower[at..];
+    if let Some(behind) = rest.strip_prefix("sig") {
+        let (equals, ends) = EQUALS.iter().find(|(equals, _)| behind.starts_with(equals))?;
+        // In an escaped address the letter before belongs to an escape, whose beginning may be anywhere.
+        let is_escaped = equals.starts_with('%');
+        return (is_escaped || begins_word(lower, at)).then_some(("sig".len() + equals.len(), *ends));
     }
-    fn ends_token(c: char) -> bool {
-        !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '='))
-    }
-    // Inside an escaped URL ("%26sig%3D…%26") the letter before the mark belongs to an escape, so only `%` ends it.
-    fn ends_escaped(c: char) -> bool {
-        !c.is_ascii_alphanumeric() && c != '%' && c != '-' && c != '_'
-    }
-    if lower.starts_with("sig%3d") {
-        return Some((6, ends_escaped));
-    }
-    if !at_word {
-        return None;
-    }
-    if lower.starts_with("sig=") {
-        return Some((4, ends_parameter));
-    }
-    let token = lower.strip_prefix("bearer ")?;
+    let token = rest.strip_prefix("bearer ").filter(|_| begins_word(lower, at))?;
     // "the bearer token is missing" is a sentence, not a secret: tokens are long.
     let length = token.find(ends_token).unwrap_or(token.len());
-    (length >= 16).then_some((7, ends_token))
+    (length >= 16).then_some(("bearer ".len(), ends_token))
+}
+
+/// Whether a word can begin at `at`: behind no letter or digit, or behind those of an escape (`\u0026`, `%26`).
+fn begins_word(lower: &str, at: usize) -> bool {
+    let before = &lower.as_bytes()[..at];
+    let is_escape = |mark: &[u8], digits: usize| {
+        let (start, last) = before.split_at(before.len().saturating_sub(digits));
+        start.ends_with(mark) && last.iter().all(u8::is_ascii_hexdigit)
+    };
+    before.last().is_none_or(|byte| !byte.is_ascii_alphanumeric()) || is_escape(b"\\u", 4) || is_escape(b"%", 2)
+}
+
+/// How long the secret at the start of `value` is. JSON escapes a few of the characters that signatures have.
+fn length(value: &str, ends: Ends) -> usize {
+    let mut at = 0;
+    while let Some(found) = value[at..].find(ends) {
+        at += found;
+        let rest = &value.as_bytes()[at..];
+        let is =
+            |escape: &&str| rest.get(..escape.len()).is_some_and(|start| start.eq_ignore_ascii_case(escape.as_bytes()));
+        match ["\\u002b", "\\u002f", "\\u003d", "\\u0025", "\\/"].into_iter().find(is) {
+            Some(escape) => at += escape.len(),
+            None => return at,
+        }
+    }
+    value.len()
+}
+
+fn ends_parameter(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '&' | '"' | '\'' | '<' | '>' | '#' | '\\' | ')' | '`' | ',' | ';')
+}
+
+fn ends_token(c: char) -> bool {
+    !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '='))
+}
+
+/// Inside an escaped address ("%26sig%3D…%26") only what cannot be part of one ends the secret.
+fn ends_escaped(c: char) -> bool {
+    !c.is_ascii_alphanumeric() && c != '%' && c != '-' && c != '_'
 }
 
 #[cfg(test)]
@@ -229,6 +265,7 @@ mod tests {
         assert_eq!(without_sas("https://x/y?v=2"), "https://x/y?v=2");
         assert_eq!(without_sas("https://x/y?sv=2"), "https://x/y?sv=2", "no signature, so not a SAS");
         assert_eq!(without_sas("https://x/y?sig=a#part"), "https://x/y#part");
+        assert_eq!(without_sas("https://x/y?v=2#a?b&sig=c"), "https://x/y?v=2#a?b&sig=c", "that is no query");
     }
 
     #[test]
@@ -246,6 +283,24 @@ mod tests {
         assert_eq!(redact("a design=3"), "a design=3", "`sig` inside a word is no parameter");
         assert_eq!(redact("u=https%3A%2F%2Fx%3Fsv%3D1%26sig%3Dabc12"), "u=https%3A%2F%2Fx%3Fsv%3D1%26sig%3D(redacted)");
         assert_eq!(redact("é ünd sig=ß&x"), "é ünd sig=(redacted)&x");
+        assert_eq!(redact("a redesig=3 x%sig"), "a redesig=3 x%sig");
+    }
+
+    /// A .NET service writes `&` and `+` like this, and a page holds entities.
+    #[test]
+    fn signatures_are_found_in_escaped_text() {
+        for (text, expected) in [
+            (r"https://x?sv=1\u0026sig=ab\u002Bc%3D\u0026se=2", r"https://x?sv=1\u0026sig=(redacted)\u0026se=2"),
+            (r"https:\/\/x?sv=1&sig=ab\/c\u003d&se=2", r"https:\/\/x?sv=1&sig=(redacted)&se=2"),
+            (r"sv\u003d1\u0026SIG\u003Dabc", r"sv\u003d1\u0026SIG\u003D(redacted)"),
+            ("x?sv&#61;1&amp;sig&#61;abc&amp;se&#x3D;2", "x?sv&#61;1&amp;sig&#61;(redacted)&amp;se&#x3D;2"),
+            ("sv%3D1%26sig=abc def", "sv%3D1%26sig=(redacted) def"),
+            ("u%3D%253Fsig%253Dabc%252Bd end", "u%3D%253Fsig%253D(redacted) end"),
+        ] {
+            assert_eq!(redact(text), expected);
+            assert_eq!(redact(&redact(text)), expected);
+            assert_eq!(mask(text).len(), text.len());
+        }
     }
 
     #[test]

@@ -55,7 +55,7 @@ const OUTSIDE: [(&str, &[&str]); 13] = [
 ];
 
 /// Everything in tests/ that is a test program: a file, or a folder with a `main.rs`.
-const TESTS: [&str; 19] = [
+const TESTS: [&str; 20] = [
     "architecture.rs",
     "artifacts.rs",
     "auth",
@@ -66,6 +66,7 @@ const TESTS: [&str; 19] = [
     "file_schemas",
     "git",
     "guards.rs",
+    "hardening",
     "laws",
     "licences.rs",
     "loader.rs",

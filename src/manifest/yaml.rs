@@ -15,8 +15,8 @@ use super::{DEPTH_LIMIT, DOCUMENT_LIMIT, Mapping, Member, Node, VALUE_LIMIT, Val
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 
-/// How many values, and bytes of text, aliases may add to one file.
-const ALIAS_LIMIT: usize = 4_000_000;
+/// How many bytes of memory copies of anchored values may take, for one file.
+const ALIAS_LIMIT: usize = 64 * 1024 * 1024;
 
 /// How many findings one file may have: nobody reads more, and a broken file could have millions.
 pub(super) const FINDING_LIMIT: usize = 100;
@@ -407,14 +407,19 @@ pub(super) fn duplicate_key(key: &str, second: Span, first: Span) -> Diagnostic 
         .related(first, "first here")
 }
 
-/// How much memory a copy takes, roughly: values and bytes of text.
+/// How many bytes of memory a copy takes, roughly: as measured, with what the allocator and the hash table add.
 fn weight(node: &Node) -> usize {
-    1 + match &node.value {
-        Value::Text(text) => text.len(),
+    const NODE: usize = 64;
+    const TEXT: usize = 16;
+    const MAPPING: usize = 256;
+    const MEMBER: usize = 128;
+    NODE + match &node.value {
+        Value::Text(text) => TEXT + text.len(),
         Value::List(items) => items.iter().map(weight).sum(),
         Value::Mapping(mapping) => {
-            let merged = mapping.merge.as_ref().map_or(0, |merge| weight(&merge.value));
-            mapping.members.iter().map(|(key, member)| key.len() + weight(&member.value)).sum::<usize>() + merged
+            let merged = mapping.merge.as_ref().map_or(0, |merge| MEMBER + weight(&merge.value));
+            let members = mapping.members.iter();
+            MAPPING + merged + members.map(|(key, member)| MEMBER + key.len() + weight(&member.value)).sum::<usize>()
         }
         _ => 0,
     }

@@ -1,0 +1,146 @@
+//! Any two documents where offers should be: their canonical form, their comparison, and the plan that follows.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use fastrand::Rng;
+use offerform::desired::{self, Desired, Environment};
+use offerform::diff::{Base, Comparison, Ownership, Secrecy, Unmanaged, compare};
+use offerform::offer::canonical::canonical_json;
+use offerform::offer::fields::FieldTable;
+use offerform::offer::{Document, OfferTypeId, Pointer, Revision};
+use offerform::plan::{self, Inputs, Live, Plan, Policy};
+use offerform::record::Rewrites;
+use offerform::render::{Style, human};
+use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
+use offerform::source::MemoryTree;
+use serde_json::Value;
+
+use crate::Tell;
+use crate::corpus::OFFERS;
+use crate::mutate::{one_of, value, walk};
+
+const KINDS: [&str; 4] =
+    ["microsoft-azure-virtualmachines", "microsoft-azure-corevm", "microsoft-azure-applications", "contoso-robots"];
+
+/// What no output may hold.
+const SIGNATURE: &str = "Q2FuIHlvdSByZWFkIHRoaXM";
+
+/// Every secret is an address with a signature.
+#[derive(Debug)]
+struct Signed;
+
+impl SecretSource for Signed {
+    fn value(&self, _: &SecretReference) -> Option<SecretText> {
+        Some(SecretText::new(format!("https://x.blob.core.windows.net/v/a.vhd?sv=1&sig={SIGNATURE}")))
+    }
+}
+
+impl Environment for Signed {
+    fn variable(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+/// What is declared, what is live, and what was declared before.
+struct Case {
+    kind: &'static str,
+    desired: Document,
+    live: Value,
+    base: Value,
+}
+
+pub(crate) fn attempt(case: u64, tell: Tell<'_>) {
+    let mut random = Rng::with_seed(case);
+    let start = one_of(&mut random, &OFFERS).clone();
+    let mut bent = || if random.u8(..4) == 0 { start.clone() } else { value(&mut random, &start, &OFFERS) };
+    let (desired, live, base) = (bent(), bent(), bent());
+    let kind = one_of(&mut random, &KINDS);
+    let case = Case { kind, desired: sealed(&mut random, desired), live, base };
+    let sealed: Vec<&str> = case.desired.sealed().keys().map(Pointer::as_str).collect();
+    tell(format_args!(
+        "{kind}\ndesired {}\nsealed {sealed:?}\nlive {}\nbase {}",
+        case.desired.content(),
+        case.live,
+        case.base
+    ));
+    check(&case);
+}
+
+/// A few texts stand for secrets; `null` is what a document holds in their place.
+fn sealed(random: &mut Rng, mut content: Value) -> Document {
+    let mut places = Vec::new();
+    walk(&content, String::new(), &mut places);
+    let mut sealed = BTreeMap::new();
+    for _ in 0..random.usize(..3) {
+        let place = one_of(random, &places);
+        if let Some(here) = content.pointer_mut(place).filter(|here| here.is_string()) {
+            *here = Value::Null;
+            let reference = SecretReference { location: SecretLocation::Env("A".to_owned()), version: None };
+            sealed.insert(Pointer::parse(place).unwrap(), reference);
+        }
+    }
+    Document::with_sealed(content, sealed)
+}
+
+fn check(case: &Case) {
+    for content in [case.desired.content(), &case.live] {
+        let text = canonical_json(content);
+        let again: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(canonical_json(&again), text, "the canonical form has another canonical form");
+    }
+    let live = Document::new(case.live.clone());
+    assert_eq!(changes(case.kind, &live, &live, Base::Live), 0, "the live document differs from itself");
+    let base = Document::new(case.base.clone());
+    changes(case.kind, &case.desired, &live, Base::Declared(&base));
+    // Half of what is planned is planned with a base.
+    for base in [None, Some(&base)] {
+        shown(&plan(case, Some(live.clone()), base));
+    }
+    shown(&plan(case, None, None));
+}
+
+fn changes(kind: &str, desired: &Document, live: &Document, base: Base<'_>) -> usize {
+    compare(Comparison {
+        table: FieldTable::of(&OfferTypeId::new(kind)),
+        desired,
+        base,
+        live: Some(live),
+        rewrites: &Rewrites::default(),
+        secrets: &Signed,
+        unmanaged: Unmanaged::Skipped,
+        secrecy: Secrecy::Kept,
+        ownership: Ownership::default(),
+    })
+    .changes
+    .len()
+}
+
+fn plan(case: &Case, live: Option<Document>, base: Option<&Document>) -> Plan {
+    let text = format!("publisherId: contoso\nid: x\nofferTypeId: {}\ndefinition: {{}}\n", case.kind);
+    let tree = MemoryTree::default().with("offer.yaml", text);
+    let mut loaded = desired::load(&tree, &["offer.yaml".to_owned()], &Signed);
+    let first = loaded.desired.remove(0);
+    let with = |document: &Document| Desired { document: document.clone(), ..first.clone() };
+    let live = live.map(|document| Live { document: Arc::new(document), revision: Some(Revision::new("\"1\"")) });
+    let built = plan::build(Inputs {
+        desired: Arc::new(with(&case.desired)),
+        sources: &loaded.sources,
+        live,
+        rewrites: &Rewrites::default(),
+        secrets: &Signed,
+        base: base.map(|base| Arc::new(with(base))),
+        policy: Policy { unmanaged: Unmanaged::Listed, ..Policy::default() },
+    });
+    match built {
+        Ok(plan) => Plan::new(vec![plan]),
+        Err(error) => panic!("{error}: {}", std::error::Error::source(&error).unwrap()),
+    }
+}
+
+fn shown(plan: &Plan) {
+    let mut out = Vec::new();
+    human::plan(plan, &mut out, Style::plain()).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(!text.contains(SIGNATURE), "a signature is shown: {text}");
+}
