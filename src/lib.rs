@@ -19,6 +19,7 @@ pub mod plan;
 pub mod reconcile;
 pub mod record;
 pub mod render;
+pub mod rules;
 pub mod secret;
 pub mod simulator;
 pub mod source;

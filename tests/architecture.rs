@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms, lowest first, each with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     ("source", &[]),
     ("clock", &[]),
     ("secret", &[]),
@@ -14,6 +14,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("offer", &["secret"]),
     ("manifest", &["source", "diagnostic", "secret", "offer"]),
     ("desired", &["source", "diagnostic", "secret", "offer", "manifest"]),
+    ("rules", &["diagnostic", "secret", "offer", "manifest", "desired"]),
     ("record", &["secret", "offer"]),
     ("diff", &["secret", "offer", "record"]),
     ("plan", &["source", "secret", "offer", "manifest", "desired", "record", "diff"]),
@@ -31,7 +32,18 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ),
     (
         "render",
-        &["source", "diagnostic", "secret", "offer", "diff", "plan", "apply", "api::RequestRecord", "record::Record"],
+        &[
+            "source",
+            "diagnostic",
+            "secret",
+            "offer",
+            "diff",
+            "plan",
+            "apply",
+            "rules",
+            "api::RequestRecord",
+            "record::Record",
+        ],
     ),
     ("simulator", &["clock"]),
     ("cli", &["*"]),

@@ -185,6 +185,7 @@ fn every_option_of_the_documentation_exists() {
         "plan",
         "apply",
         "drift",
+        "validate",
         "status",
         "diff",
         "whoami",

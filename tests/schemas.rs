@@ -139,7 +139,16 @@ fn plans_and_reports_keep_to_their_schemas_in_every_situation() {
     assert_valid("plan", "nothing to do", &repository.json("plan --format json"));
     assert_valid("whoami", "the sandbox", &repository.json("whoami --format json"));
     assert_valid("record", "the sandbox", &repository.json("record show --format json"));
+    assert_valid("validate", "nothing is wrong", &repository.json("validate --format json"));
+    std::fs::write(repository.0.path().join("offers/a.yaml"), BAD).unwrap();
+    let found = repository.json("validate --format json");
+    assert_eq!(found["findings"].as_array().unwrap().len(), 2);
+    assert_valid("validate", "something is wrong", &found);
 }
+
+/// An offer with a market that is none, named twice.
+const BAD: &str = "publisherId: a\nid: abc\nofferTypeId: microsoft-azure-virtualmachines\n\
+                   definition: { plans: [{ planId: a, regions: [XX, XX] }, { planId: b, regions: [US] }] }\n";
 
 #[test]
 fn a_guarded_plan_keeps_to_its_schema() {
@@ -205,7 +214,8 @@ fn releases_keep_to_the_schemas_in_plans_and_reports() {
 fn how_offers_stand_keeps_to_its_schemas() {
     let repository = Repository::new();
     let data_stream = repository.text("offers/data-stream.yaml");
-    repository.write("offers/data-stream.yaml", &format!("{data_stream}\nreconcile: {{ release: preview }}\n"));
+    repository
+        .write("offers/data-stream.yaml", &data_stream.replace("\nreconcile:\n", "\nreconcile:\n  release: preview\n"));
     let drift = repository.json("drift --offer data-stream --format json");
     assert_eq!(drift["offers"][0]["state"], "not_released");
     assert_valid("drift", "not released", &drift);

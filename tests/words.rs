@@ -5,8 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
+use offerform::diagnostic::Severity;
 use offerform::plan::Remedy;
 use offerform::plan::guard::{KINDS, Kind, Publication, Standing};
+use offerform::rules::{self, Basis, Confidence, ELSEWHERE, Elsewhere, Holder, Rule};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -175,13 +177,117 @@ fn sentence(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-#[test]
-fn the_page_on_guards_is_the_catalogue() {
-    let expected = page_on_guards();
-    if read(&root().join("docs/guards.md")) != expected {
-        let made = root().join("target/guards.md");
+/// The page on rules as the code has it.
+fn page_on_rules() -> String {
+    let rows: Vec<String> = rules::all().map(row_on).collect();
+    let elsewhere: Vec<String> = ELSEWHERE.iter().map(row_on_elsewhere).collect();
+    format!("{RULES_INTRODUCTION}{}\n\n{ELSEWHERE_INTRODUCTION}{}\n", rows.join("\n"), elsewhere.join("\n"))
+}
+
+fn row_on(rule: &Rule) -> String {
+    let severity = if rule.severity == Severity::Error { "error" } else { "warning" };
+    let types = match rule.types.kinds().len() {
+        4 => "all".to_owned(),
+        _ => rule.types.kinds().iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    };
+    let whole = if rule.basis == Basis::Whole { ", of whole offers" } else { "" };
+    let sure = if rule.confidence == Confidence::Inferred { ", inferred" } else { "" };
+    let source = rule.source.replace("; ", "`, `");
+    format!("| `{}` | {severity}{sure} | {types}{whole} | {} | `{source}` |", rule.id, rule.says)
+}
+
+fn row_on_elsewhere(said: &Elsewhere) -> String {
+    let holder = match said.holder {
+        Holder::Guard(code) => format!("the guard [`{code}`](guards.md#{code})"),
+        Holder::Loader(code) => format!("the finding [`{code}`](errors-and-exit-codes.md#codes-of-findings)"),
+        Holder::Comparison => "the comparison".to_owned(),
+        Holder::Release => "the plan of a release".to_owned(),
+        Holder::UnknownType => "nothing: the id of this offer type is not public".to_owned(),
+        Holder::UnknownKey => "nothing: how the API writes it is not public".to_owned(),
+        Holder::Fetched => "nothing: it needs the file behind an address".to_owned(),
+        Holder::Advice => "nothing: no file tells".to_owned(),
+    };
+    format!("| `{}` | {} | {holder} |", said.id, said.says)
+}
+
+const RULES_INTRODUCTION: &str = "\
+# Rules
+
+`offerform validate` applies these to what the files declare, without network or account. `plan` and `apply` apply them
+too, and stop on errors. `offerform explain RULE` says what is said here.
+
+* An **error** is something that the sources agree the service refuses. Where pages of different years name different
+  limits, the widest is an error and the stricter one a warning. What we conclude and no page says (*inferred*) warns.
+* Rules *of whole offers* say that something is missing. A file may declare a part of an offer, so they are applied
+  to files with `ownership: exact` only.
+* A rule is about what stands in the file. What cannot be changed any more once it is published is held by
+  [guards](guards.md), which see what is published.
+* An offer silences a rule, everywhere or below one place, with a reason:
+  `silence: [{ rule: title-length-cpp, reason: agreed with Microsoft }]` below `reconcile`. A silence that silences
+  nothing is a warning.
+
+Sources are paths in <https://github.com/MicrosoftDocs/azure-docs>, as it was before these pages moved, unless another
+repository is named. This page is made from `src/rules`; `tests/words.rs` compares.
+
+| rule | severity | offer types | what has to be so | sources |
+|---|---|---|---|---|
+";
+
+const ELSEWHERE_INTRODUCTION: &str = "\
+## What else is publicly said
+
+| name | what is said | what holds it |
+|---|---|---|
+";
+
+fn is_as_made(page: &str, expected: &str) {
+    if read(&root().join("docs").join(page)) != expected {
+        let made = root().join("target").join(page);
         std::fs::write(&made, expected).unwrap();
-        panic!("docs/guards.md is not what the catalogue says; compare it with {}", made.display());
+        panic!("docs/{page} is not what the code says; compare it with {}", made.display());
+    }
+}
+
+#[test]
+fn the_pages_on_guards_and_rules_are_what_the_code_says() {
+    is_as_made("guards.md", &page_on_guards());
+    is_as_made("rules.md", &page_on_rules());
+}
+
+/// Everything that is publicly said: name, severity, confidence and sources.
+fn published() -> Vec<[String; 4]> {
+    let table = read(&root().join("tests/data/published-rules.tsv"));
+    let rows = table.lines().filter(|line| !line.starts_with('#'));
+    rows.map(|line| line.split('\t').map(str::to_owned).collect::<Vec<_>>().try_into().unwrap()).collect()
+}
+
+#[test]
+fn everything_that_is_publicly_said_is_a_rule_or_has_a_holder() {
+    let published = published();
+    assert_eq!(published.len(), 250);
+    for [id, severity, confidence, sources] in &published {
+        let held = ELSEWHERE.iter().filter(|said| said.id == id).count();
+        match Rule::of(id) {
+            None => assert_eq!(held, 1, "{id}"),
+            Some(rule) => {
+                assert_eq!(held, 0, "{id}");
+                assert!(rule.source.split("; ").all(|source| sources.contains(source)), "{id}: {}", rule.source);
+                assert_eq!(rule.confidence == Confidence::Inferred, confidence == "inferred", "{id}");
+                let may_stop = severity == "error" && confidence == "certain";
+                assert!(may_stop || rule.severity == Severity::Warning, "{id} stops more than is said");
+            }
+        }
+    }
+    for said in ELSEWHERE {
+        assert!(published.iter().any(|[id, ..]| id == said.id), "{} is not published", said.id);
+        match said.holder {
+            Holder::Guard(code) => assert!(Kind::of(code).is_some(), "{}: no guard `{code}`", said.id),
+            Holder::Loader(code) => {
+                let page = read(&root().join("docs/errors-and-exit-codes.md"));
+                assert!(page.contains(&format!("| `{code}` |")), "{}: no finding `{code}`", said.id);
+            }
+            _ => {}
+        }
     }
 }
 

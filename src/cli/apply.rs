@@ -32,7 +32,7 @@ pub(super) async fn run(context: &Context, arguments: ApplyArguments) -> Result<
         || Chosen { paths: arguments.paths.clone(), offers: arguments.selection.offers.clone(), publisher },
         PlanFile::chosen,
     );
-    let workspace = findings::load(context, &chosen)?;
+    let workspace = findings::load_valid(context, &chosen)?;
     let secrets = secrets(context, &workspace);
     let service = Service::connect(context).await?;
     let result =

@@ -12,6 +12,7 @@ use crate::plan::Allowance;
 const EXAMPLES: &str = "\
 Examples:
   offerform --sandbox plan examples/offers     try it: no account, nothing to set up
+  offerform validate                           what is wrong with the files, without asking anybody
   offerform plan                               what the files would change in the portal
   offerform plan --out plan.json               the same, saved for review
   offerform apply plan.json --auto-approve     exactly what was reviewed, or nothing
@@ -95,7 +96,9 @@ pub(super) enum Command {
     Operations(OperationsArguments),
     /// Compare two slots of an offer: what a publish or a go-live would make visible
     Diff(DiffArguments),
-    /// Explain a guard: why it is there, where that is said, and how to allow it
+    /// Tell what is wrong with the files, without asking anybody
+    Validate(ValidateArguments),
+    /// Explain a guard or a rule: why it is there, where that is said, and how to get past it
     Explain(ExplainArguments),
     /// Print a JSON Schema: of offer files for an editor, of the settings, of an output
     Schema(SchemaArguments),
@@ -424,13 +427,66 @@ pub(super) struct DiffArguments {
     pub(super) format: Format,
 }
 
+/// What findings are printed as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Report {
+    /// For people: each finding with its line.
+    #[default]
+    Human,
+    /// For scripts; the schema is in schemas/.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// A report of tests, as JUnit writes it.
+    Junit,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform explain                            all guards there are
-  offerform explain price-raised               one of them in full")]
+  offerform validate                           the offers of the settings, or those below offers/
+  offerform validate offers/firewall.yaml      a file
+  offerform validate --strict                  warnings fail, too
+  offerform validate --format github           annotations at the lines of a pull request
+  offerform validate --sarif findings.sarif --junit findings.xml
+
+Needs no network and no account. `offerform explain RULE` tells where a rule is said; an offer silences one by
+`reconcile.silence`, with a reason.
+
+Exit status: 0 nothing, or warnings only; 1 errors, or warnings with --strict.")]
+pub(super) struct ValidateArguments {
+    /// Offer files, folders or globs [default: `offers` of offerform.yaml, else offers/]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<String>,
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// Warnings fail, too
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) format: Report,
+    /// Write the findings as JSON to a file, besides what is printed
+    #[arg(long, value_name = "FILE")]
+    pub(super) json: Option<PathBuf>,
+    /// Write them as SARIF 2.1.0 to a file
+    #[arg(long, value_name = "FILE")]
+    pub(super) sarif: Option<PathBuf>,
+    /// Write them as a JUnit report to a file
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform explain                            all guards and rules there are
+  offerform explain price-raised               one guard in full
+  offerform explain sas-permissions            one rule in full")]
 pub(super) struct ExplainArguments {
-    /// The code of a guard, as a plan shows it [default: list all]
+    /// The code of a guard or the id of a rule, as plan or validate show it [default: list all]
     #[arg(value_name = "CODE")]
     pub(super) code: Option<String>,
 }

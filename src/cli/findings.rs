@@ -1,18 +1,22 @@
 //! Loads the offer files, and stops on findings that make them unusable.
 
 use std::sync::Arc;
+use std::thread;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::CliError;
 use super::context::Context;
 use super::output::{self, Narration};
+use super::secrets::Secrets;
 use crate::desired::{self, Desired, Loaded};
 use crate::diagnostic::{Diagnostic, Diagnostics, SECRET_IN_CLEAR_TEXT, Severity, nearest};
 use crate::offer::OfferAddress;
 use crate::plan::Remedy;
 use crate::plan::guard::{KINDS, Kind};
 use crate::render::diagnostics;
+use crate::rules::{self, Circumstances, Rule};
+use crate::secret::{NoSecrets, SecretSource};
 use crate::source::{GitTree, Sources, WorkTree};
 
 /// The code of findings about entries of `allow`.
@@ -39,12 +43,93 @@ pub(super) struct Chosen {
     pub(super) publisher: Option<String>,
 }
 
+/// Whether the rules about the content of offers are applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rules {
+    Applied,
+    /// For commands that write nothing of what the files say.
+    NotApplied,
+}
+
 /// Reads the chosen offers. Findings go to stderr; errors among them end the command.
 pub(super) fn load(context: &Context, chosen: &Chosen) -> Result<Workspace, CliError> {
+    let (loaded, tree) = read(context, chosen)?;
+    usable(context, chosen, loaded, tree, Rules::NotApplied)
+}
+
+/// Reads the chosen offers and applies the rules about what stands in them. What the service would certainly refuse ends the
+/// command.
+pub(super) fn load_valid(context: &Context, chosen: &Chosen) -> Result<Workspace, CliError> {
+    let (loaded, tree) = read(context, chosen)?;
+    usable(context, chosen, loaded, tree, Rules::Applied)
+}
+
+/// Everything there is to say about the chosen offers.
+#[derive(Debug)]
+pub(super) struct Examined {
+    /// What was found, in the order of files and places.
+    pub(super) found: Diagnostics,
+    /// The texts that the places are in.
+    pub(super) sources: Sources,
+    /// How many offers were judged.
+    pub(super) offers: usize,
+}
+
+/// Reads the chosen offers and applies the rules about what stands in them. Nothing that is found ends anything.
+pub(super) fn examine(context: &Context, chosen: &Chosen) -> Result<Examined, CliError> {
+    let (mut loaded, tree) = read(context, chosen)?;
+    let globs = globs(&chosen.offers)?;
+    let is_chosen: Vec<bool> = loaded.desired.iter().map(|offer| matches(chosen, &globs, &offer.address)).collect();
+    if !is_chosen.is_empty() && !is_chosen.contains(&true) {
+        return Err(none_matches(is_chosen.len()));
+    }
+    let mut chosen = is_chosen.into_iter();
+    loaded.desired.retain(|_| chosen.next().unwrap_or_default());
+    let mut found = std::mem::take(&mut loaded.diagnostics);
+    found.append(about_files(&loaded.desired));
+    found.append(by_rules(context, &tree, &loaded.desired));
+    found.arrange(&loaded.sources);
+    Ok(Examined { found, offers: loaded.desired.len(), sources: loaded.sources })
+}
+
+fn read(context: &Context, chosen: &Chosen) -> Result<(Loaded, WorkTree), CliError> {
     let paths = if chosen.paths.is_empty() { context.offers() } else { chosen.paths.clone() };
     let tree = context.tree(&paths)?;
-    let loaded = desired::load(&tree, &paths, &context.environment);
-    usable(context, chosen, loaded, tree)
+    Ok((desired::load(&tree, &paths, &context.environment), tree))
+}
+
+/// What these offers say to offerform, and secrets that stand in the open.
+fn about_files(offers: &[Desired]) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    for offer in offers {
+        allowances(offer, &mut found);
+        clear_text_secrets(offer, &mut found);
+    }
+    found
+}
+
+/// What the rules find, on all processors.
+fn by_rules(context: &Context, tree: &WorkTree, offers: &[Desired]) -> Diagnostics {
+    let values = Secrets::real(context, tree.root());
+    let secrets: &dyn SecretSource = if context.settings.sandbox { &NoSecrets } else { &values };
+    let circumstances = Circumstances { now: context.clock.now(), secrets };
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let mut found = Diagnostics::default();
+    thread::scope(|scope| {
+        let shares = offers.chunks(offers.len().div_ceil(workers).max(1));
+        let judge = |share: &[Desired]| {
+            let mut found = Diagnostics::default();
+            for offer in share {
+                found.append(rules::judge(offer, circumstances));
+            }
+            found
+        };
+        let judging: Vec<_> = shares.map(|share| scope.spawn(move || judge(share))).collect();
+        for share in judging {
+            found.append(share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+    });
+    found
 }
 
 /// Reads the chosen offers as they are at a commit of the repository `tree`.
@@ -56,17 +141,31 @@ pub(super) fn load_at(
 ) -> Result<Workspace, CliError> {
     let paths = if chosen.paths.is_empty() { context.offers_at(commit)? } else { chosen.paths.clone() };
     let loaded = desired::load(commit, &paths, &context.environment);
-    usable(context, chosen, loaded, tree)
+    usable(context, chosen, loaded, tree, Rules::NotApplied)
 }
 
-/// Narrates the findings, and picks the chosen offers if no finding is an error.
-fn usable(context: &Context, chosen: &Chosen, loaded: Loaded, tree: WorkTree) -> Result<Workspace, CliError> {
+/// Narrates the findings, and picks the chosen offers if no finding is an error. Of what the rules find only errors are
+/// told: a plan is about changes.
+fn usable(
+    context: &Context,
+    chosen: &Chosen,
+    loaded: Loaded,
+    tree: WorkTree,
+    rules: Rules,
+) -> Result<Workspace, CliError> {
     let globs = globs(&chosen.offers)?;
+    let wanted = |desired: &Desired| matches(chosen, &globs, &desired.address);
     let mut found = loaded.diagnostics;
-    for offer in &loaded.desired {
-        unsupported(offer, &mut found);
-        allowances(offer, &mut found);
-        clear_text_secrets(offer, &mut found);
+    found.append(about_files(&loaded.desired));
+    let all: Vec<OfferAddress> = loaded.desired.iter().map(|desired| desired.address.clone()).collect();
+    let desired: Vec<_> = loaded.desired.into_iter().filter(wanted).collect();
+    if rules == Rules::Applied {
+        let by_rules = by_rules(context, &tree, &desired);
+        // Only rules know what stops a plan; a silence that names none is an error without one.
+        let stops = |finding: &&Diagnostic| {
+            Rule::of(finding.code).map_or(finding.severity == Severity::Error, Rule::stops_plans)
+        };
+        found.append(by_rules.iter().filter(stops).cloned().collect());
     }
     found.arrange(&loaded.sources);
     let shown = found.iter().any(|finding| finding.severity == Severity::Error)
@@ -77,14 +176,16 @@ fn usable(context: &Context, chosen: &Chosen, loaded: Loaded, tree: WorkTree) ->
     if found.has_errors() {
         return Err(CliError::failed("the offer files cannot be used like this; nothing was sent"));
     }
-    let all: Vec<OfferAddress> = loaded.desired.iter().map(|desired| desired.address.clone()).collect();
-    let wanted = |desired: &Desired| matches(chosen, &globs, &desired.address);
-    let desired: Vec<_> = loaded.desired.into_iter().filter(wanted).map(Arc::new).collect();
     if desired.is_empty() {
-        let message = format!("none of the {} offers in the files matches --offer or --publisher", all.len());
-        return Err(CliError::failed(message).hint("an offer is matched by `publisher/offer` or by its id alone"));
+        return Err(none_matches(all.len()));
     }
+    let desired = desired.into_iter().map(Arc::new).collect();
     Ok(Workspace { desired, all, sources: Arc::new(loaded.sources), tree })
+}
+
+fn none_matches(count: usize) -> CliError {
+    CliError::failed(format!("none of the {count} offers in the files matches --offer or --publisher"))
+        .hint("an offer is matched by `publisher/offer` or by its id alone")
 }
 
 impl Chosen {
@@ -106,18 +207,6 @@ fn globs(patterns: &[String]) -> Result<GlobSet, CliError> {
         set.add(glob.map_err(|error| CliError::failed(format!("--offer `{pattern}`: {}", error.kind())))?);
     }
     set.build().map_err(|error| CliError::from(&error))
-}
-
-/// Keys that are read and checked, and that nothing acts on yet: an error, lest somebody believes they work.
-fn unsupported(offer: &Desired, found: &mut Diagnostics) {
-    let reconcile = &offer.reconcile;
-    let mut refuse = |span, what: &str, help: &str| {
-        let finding = Diagnostic::error("not-supported-yet", format!("{what} is not supported yet"));
-        found.push(finding.at(span, "").help(help));
-    };
-    if let Some(silence) = reconcile.silence.first() {
-        refuse(silence.span, "`silence`", "leave it out: there is no validation to silence yet");
-    }
 }
 
 /// What a file allows has to be something that this offer can be allowed.

@@ -29,6 +29,7 @@ mod secrets;
 mod service;
 mod settings;
 mod standing;
+mod validate;
 mod whoami;
 
 use std::process::ExitCode;
@@ -79,6 +80,7 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
                 Command::Cancel(command) => hands::cancel(&context, command).await,
                 Command::Operations(command) => standing::operations(&context, command).await,
                 Command::Diff(command) => diff::run(&context, command).await,
+                Command::Validate(command) => validate::run(&context, &command),
                 Command::Explain(command) => explain::run(&context, &command),
                 Command::Whoami(command) => whoami::run(&context, &command).await,
                 Command::Record(command) => record::run(&context, &command.command),

@@ -25,7 +25,7 @@ use crate::source::{GitTree, Naming};
 pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<Exit, CliError> {
     let publisher = context.settings.publisher.clone();
     let chosen = Chosen { paths: arguments.paths, offers: arguments.selection.offers, publisher };
-    let workspace = findings::load(context, &chosen)?;
+    let workspace = findings::load_valid(context, &chosen)?;
     let secrets = secrets(context, &workspace);
     let service = Service::connect(context).await?;
     let unmanaged = if arguments.show_unmanaged { Unmanaged::Listed } else { Unmanaged::Skipped };

@@ -1,8 +1,9 @@
 //! Reads the secrets that manifests refer to, as late as possible.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::context::Context;
 use super::settings::Environment;
 use crate::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
 
@@ -40,6 +41,11 @@ impl SecretSource for Secrets {
 }
 
 impl Secrets {
+    /// The real ones, if they are set.
+    pub(super) fn real(context: &Context, root: &Path) -> Self {
+        Self { environment: context.environment.clone(), root: root.to_path_buf(), values: Values::Real }
+    }
+
     fn read(&self, path: &str) -> Option<String> {
         let path = self.root.join(path);
         let length = std::fs::metadata(&path).ok()?.len();

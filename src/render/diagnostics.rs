@@ -13,16 +13,22 @@ use crate::source::{SourceId, Sources, Span};
 
 /// Writes every finding, and a line that counts them.
 pub fn diagnostics(found: &Diagnostics, sources: &Sources, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    each(found, sources, out, style)?;
+    let count = |severity: Severity| found.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    if errors + warnings > 0 {
+        writeln!(out, "{} {}, {} {}", errors, plural(errors, "error"), warnings, plural(warnings, "warning"))?;
+    }
+    Ok(())
+}
+
+/// Writes every finding.
+pub(super) fn each(found: &Diagnostics, sources: &Sources, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let renderer = if style.colour == Colour::On { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width);
     let shown = Shown::new(found, sources);
     for diagnostic in found {
         writeln!(out, "{}\n", one(diagnostic, &shown, &renderer))?;
-    }
-    let count = |severity: Severity| found.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    if errors + warnings > 0 {
-        writeln!(out, "{} {}, {} {}", errors, plural(errors, "error"), warnings, plural(warnings, "warning"))?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ pub mod human;
 pub mod json;
 pub mod standing;
 mod style;
+pub mod validation;
 mod visible;
 mod words;
 

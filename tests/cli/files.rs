@@ -25,15 +25,6 @@ fn an_offer_that_is_declared_twice_is_an_error_that_names_both() {
 }
 
 #[test]
-fn keys_that_nothing_acts_on_yet_are_refused() {
-    let sealed = Sealed::empty();
-    let reconcile = "title: One\nreconcile:\n  release: live\n  ownership: exact\n  ignore: [/definition/displayText]\n  \
-                     silence:\n    - rule: x\n      path: /definition\n      reason: it is fine";
-    sealed.write("offers/one.yaml", &offer("one", reconcile));
-    whole!("files-not-supported-yet", sealed.run("--sandbox plan"));
-}
-
-#[test]
 fn a_secret_in_clear_text_is_refused_and_not_repeated() {
     let sealed = Sealed::with_examples();
     sealed.edit("offers/firewall.yaml", "{ $secret: { env: MARKETO_CLIENT_SECRET } }", "hunter2");

@@ -118,6 +118,7 @@ fn there_is_a_manual_page_for_every_command() {
             "offerform-sandbox.1",
             "offerform-schema.1",
             "offerform-status.1",
+            "offerform-validate.1",
             "offerform-whoami.1",
             "offerform.1",
         ]

@@ -52,6 +52,11 @@ fn a_signature_in_the_id_of_a_sku_is_shown_nowhere() {
     command.arg(r#"{"planId": "https://x.example/a?sv=1&sig=fromTheService", "regions": ["US", "NO"]}"#);
     assert_eq!(sealed.finish(command).exit, 0);
     sealed.edit("offers/firewall.yaml", "    - planId: byol", "    - planId: sig=fromAFile");
+    let refused = sealed.run("--sandbox plan --offer firewall");
+    assert!(refused.exit == 1 && refused.stderr.contains("error[plan-id-format]"), "{}", refused.stderr);
+    assert!(!refused.stderr.contains("fromAFile"), "{}", refused.stderr);
+    let silence = "reconcile:\n  silence: [{ rule: plan-id-format, reason: to see what is shown then }]\n";
+    sealed.edit("offers/firewall.yaml", "reconcile:\n", silence);
     for line in [
         "plan --offer firewall --out plan.json",
         "plan --offer firewall --format json",

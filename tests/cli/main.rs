@@ -24,4 +24,5 @@ mod settings;
 mod stand_in;
 mod standing;
 mod usage;
+mod validate;
 mod whoami;

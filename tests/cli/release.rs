@@ -101,9 +101,7 @@ fn nothing_is_written_if_nobody_is_named_to_be_notified() {
 #[test]
 fn a_draft_that_is_not_released_as_far_as_declared_is_drift_unless_the_service_is_at_it() {
     let sealed = Sealed::with_examples();
-    let text = sealed.read("offers/data-stream.yaml");
-    assert!(!text.contains("reconcile:"));
-    sealed.write("offers/data-stream.yaml", &format!("{text}\nreconcile: {{ release: preview }}\n"));
+    sealed.edit("offers/data-stream.yaml", "\nreconcile:\n", "\nreconcile:\n  release: preview\n");
     let ran = sealed.run("--sandbox drift --offer data-stream");
     assert_eq!(ran.exit, 2);
     whole!("drift-not-released", ran);

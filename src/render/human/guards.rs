@@ -12,13 +12,7 @@ const SOURCES: &str = "https://github.com/MicrosoftDocs/azure-docs";
 /// Explains one kind of guard.
 pub fn guard(kind: &Kind, out: &mut dyn Write, style: Style) -> io::Result<()> {
     writeln!(out, "{} ({})", style.strong(kind.code), kind.level)?;
-    let mut paragraph = |name: &str, text: &str| {
-        let lines = words::wrapped(text, style.width.saturating_sub(12));
-        lines.into_iter().enumerate().try_for_each(|(position, line)| {
-            let name = if position == 0 { name } else { "" };
-            writeln!(out, "  {name:<8}  {line}")
-        })
-    };
+    let mut paragraph = |name: &str, text: &str| paragraph(out, style, name, text);
     paragraph("when", kind.when)?;
     paragraph("why", kind.reason)?;
     if kind.publication == Publication::Matters {
@@ -32,7 +26,21 @@ pub fn guard(kind: &Kind, out: &mut dyn Write, style: Style) -> io::Result<()> {
     if let Standing::Disputed(why) = kind.standing {
         paragraph("disputed", why)?;
     }
-    for (position, source) in kind.source.split("; ").enumerate() {
+    sources(kind.source, out, style)
+}
+
+/// A text behind its name, in as many lines as it takes.
+pub(super) fn paragraph(out: &mut dyn Write, style: Style, name: &str, text: &str) -> io::Result<()> {
+    let lines = words::wrapped(text, style.width.saturating_sub(12));
+    lines.into_iter().enumerate().try_for_each(|(position, line)| {
+        let name = if position == 0 { name } else { "" };
+        writeln!(out, "  {name:<8}  {line}")
+    })
+}
+
+/// Where something is said publicly.
+pub(super) fn sources(list: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    for (position, source) in list.split("; ").enumerate() {
         let name = if position == 0 { "source" } else { "" };
         writeln!(out, "  {name:<8}  {source}")?;
     }
@@ -41,10 +49,19 @@ pub fn guard(kind: &Kind, out: &mut dyn Write, style: Style) -> io::Result<()> {
 
 /// Lists kinds of guards.
 pub fn guards(kinds: &[Kind], out: &mut dyn Write, style: Style) -> io::Result<()> {
-    let longest = kinds.iter().map(|kind| kind.code.len()).max().unwrap_or_default();
-    for kind in kinds {
-        let head = format!("{:<longest$}  {:<8}  ", kind.code, kind.level.to_string());
-        let lines = words::wrapped(kind.when, style.width.saturating_sub(head.len()));
+    table(kinds.iter().map(|kind| (kind.code, kind.level.to_string(), kind.when)).collect(), out, style)
+}
+
+/// A name, a word, and a text that is wrapped, in columns.
+pub(super) fn table(
+    rows: Vec<(&'static str, String, &'static str)>,
+    out: &mut dyn Write,
+    style: Style,
+) -> io::Result<()> {
+    let longest = rows.iter().map(|(name, ..)| name.len()).max().unwrap_or_default();
+    for (name, word, text) in rows {
+        let head = format!("{name:<longest$}  {word:<8}  ");
+        let lines = words::wrapped(text, style.width.saturating_sub(head.len()));
         for (position, line) in lines.into_iter().enumerate() {
             let lead = if position == 0 { head.clone() } else { " ".repeat(head.len()) };
             writeln!(out, "{lead}{line}")?;

@@ -6,6 +6,7 @@ mod plan;
 mod prices;
 mod release;
 mod report;
+mod rules;
 mod standing;
 mod value;
 
@@ -14,4 +15,5 @@ pub use guards::{guard, guards};
 pub use plan::plan;
 pub use release::{plan as release_plan, step_report};
 pub use report::{failures, report};
+pub use rules::{rule, rules};
 pub use standing::{operations, slot_difference, standings};

@@ -1,0 +1,43 @@
+//! What there is to say about rules.
+
+use std::io::{self, Write};
+
+use super::guards::{paragraph, sources, table};
+use crate::diagnostic::Severity;
+use crate::render::Style;
+use crate::rules::{Basis, Confidence, OfferKind, Rule};
+
+/// Explains one rule.
+pub fn rule(rule: &Rule, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    writeln!(out, "{} ({})", style.strong(rule.id), word(rule.severity))?;
+    let mut paragraph = |name: &str, text: &str| paragraph(out, style, name, text);
+    paragraph("rule", rule.says)?;
+    if !rule.hint.is_empty() {
+        paragraph("help", rule.hint)?;
+    }
+    if rule.types.kinds().len() < OfferKind::ALL.len() {
+        let types: Vec<String> = rule.types.kinds().iter().map(ToString::to_string).collect();
+        paragraph("types", &types.join(", "))?;
+    }
+    if rule.basis == Basis::Whole {
+        paragraph("when", "in files with `ownership: exact` only: other files may declare a part of an offer")?;
+    }
+    if rule.confidence == Confidence::Inferred {
+        paragraph("sure", "not quite: it is concluded from what the sources say")?;
+    }
+    paragraph("silence", &format!("reconcile: {{ silence: [{{ rule: {}, path: …, reason: … }}] }}", rule.id))?;
+    sources(rule.source, out, style)
+}
+
+/// Lists rules.
+pub fn rules(rules: impl Iterator<Item = &'static Rule>, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    table(rules.map(|rule| (rule.id, word(rule.severity).to_owned(), rule.says)).collect(), out, style)
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}

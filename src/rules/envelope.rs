@@ -1,0 +1,101 @@
+//! Rules about what an offer is called and what it is.
+
+use super::shape::{longest, needed, quoted};
+use super::subject::{Offer, OfferKind};
+use super::{Found, Rule, Types};
+use crate::diagnostic::nearest;
+use crate::offer::Pointer;
+
+/// How the known types begin.
+const MICROSOFT: &str = "microsoft-azure-";
+
+pub(super) const RULES: &[Rule] = &[
+    Rule::warning("offer-type-id-known", Types::ALL, type_is_known).text(
+        "the offer type is one whose keys are publicly known; any other passes, and is checked for little",
+        "the service lists its types at `GET /api/offerTypes`",
+        "articles/marketplace/cloud-partner-portal-api-considerations.md; articles/marketplace/cloud-partner-portal-api-creating-offer.md",
+    ),
+    Rule::error("offer-id-format", Types::ALL, id_format).text(
+        "an offer id has 1 to 50 characters: lower-case letters, digits, `-` and `_`, the first and the last a letter or digit",
+        "choose another id: it cannot be changed once the offer is saved",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md",
+    ),
+    Rule::warning("offer-id-underscore", Types::LISTED, id_underscore).text(
+        "an offer id has no `_`: the pages of the Cloud Partner Portal refuse it, Partner Center takes it",
+        "use `-`, unless the offer exists",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/azure-vm-offer-setup.md",
+    ),
+    Rule::warning("offer-id-min-length", Types::ALL, id_length).text(
+        "an offer id has at least 3 characters",
+        "choose a longer id: it cannot be changed once the offer is saved",
+        "release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
+    ),
+    Rule::error("display-text-length", Types::ALL, |offer, found| longest(offer.display_text(), 120, found)).text(
+        "`displayText` has at most 120 characters",
+        "shorten it: it is the name in the portal, and no customer sees it",
+        "release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
+    ),
+    Rule::warning("display-text-length-cpp", Types::ALL, |offer, found| longest(offer.display_text(), 50, found)).text(
+        "`displayText` has at most 50 characters: older pages say so",
+        "shorten it: it is the name in the portal, and no customer sees it",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md",
+    ),
+    Rule::error("display-text-required", Types::ALL, display_text).of_the_whole().text(
+        "an offer has a `displayText`",
+        "it is the name in the portal, and no customer sees it",
+        "release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
+    ),
+    Rule::error("corevm-legacy-keys-unwritable", Types::CORE, legacy_keys).text(
+        "`legacyOfferId` and `legacyPublisherId` stand in no file: the service returns them, and refuses a write that holds them",
+        "take the key away",
+        "salsa.debian.org/cloud-team/debian-cloud-images",
+    ),
+];
+
+fn type_is_known(offer: &Offer<'_>, found: &mut Found) {
+    let Some(field) = offer.root().member("offerTypeId").filter(|_| offer.kind == OfferKind::Other) else { return };
+    let id = field.text().unwrap_or_default();
+    let finding = found.at(&field, format!("the offer type {} is not known here", quoted(id)));
+    // They all begin alike: only the rest tells whether one is near to another.
+    let rest = |id: &'static str| id.strip_prefix(MICROSOFT).unwrap_or(id);
+    let known = OfferKind::ALL.iter().filter_map(|kind| kind.id()).map(rest);
+    if let Some(near) = nearest(id.strip_prefix(MICROSOFT).unwrap_or(id), known) {
+        finding.help(format!("did you mean `{MICROSOFT}{near}`?"));
+    }
+}
+
+fn id_format(offer: &Offer<'_>, found: &mut Found) {
+    let Some(field) = offer.root().member("id") else { return };
+    let id = field.text().unwrap_or_default();
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let ends = id.starts_with(plain) && id.ends_with(plain);
+    if id.len() > 50 || !ends || !id.chars().all(|c| plain(c) || matches!(c, '-' | '_')) {
+        found.at(&field, format!("{} cannot be the id of an offer", quoted(id)));
+    }
+}
+
+fn id_underscore(offer: &Offer<'_>, found: &mut Found) {
+    let Some(field) = offer.root().member("id") else { return };
+    if let Some(id) = field.text().filter(|id| id.contains('_')) {
+        found.at(&field, format!("{} has an underscore", quoted(id)));
+    }
+}
+
+fn id_length(offer: &Offer<'_>, found: &mut Found) {
+    let Some(field) = offer.root().member("id") else { return };
+    if let Some(id) = field.text().filter(|id| id.len() < 3) {
+        found.at(&field, format!("{} has fewer than 3 characters", quoted(id)));
+    }
+}
+
+fn display_text(offer: &Offer<'_>, found: &mut Found) {
+    needed(offer.display_text(), &Pointer::root().key("definition").key("displayText"), found);
+}
+
+fn legacy_keys(offer: &Offer<'_>, found: &mut Found) {
+    for key in ["microsoft-azure-corevm.legacyOfferId", "microsoft-azure-corevm.legacyPublisherId"] {
+        if let Some(field) = offer.offer(key) {
+            found.at(&field, format!("a write that holds `{key}` is refused")).at_key();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Rules about versions of images and their disks.
+
+use super::shape::{needed, quoted, shown, version};
+use super::subject::{Field, Offer, OfferKind, Sku};
+use super::{Found, Rule, Types};
+
+/// The length of a version, in characters.
+const VERSION_LENGTH: usize = 32;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule::error("vm-images-present", Types::IMAGES, present).of_the_whole().text(
+        "a SKU has one version of its image at least",
+        "add a version with the address of its disk",
+        "articles/marketplace/update-existing-offer.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
+    ),
+    Rule::error("vm-version-format", Types::IMAGES, format).text(
+        "the version of an image is three numbers, such as `1.10.0`, of at most 32 characters",
+        "add the missing number: `1.10` is not the same as `1.1`, and neither is a version",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; release-engineering/cloudpub:schemas/azure/virtual-machine-plan-technical-configuration-2022-03-01-preview2.json",
+    ),
+    Rule::warning("vm-version-leading-zero", Types::IMAGES, zeros).inferred().text(
+        "the numbers of a version do not begin with 0",
+        "versions are compared number by number: `01` and `1` are the same",
+        "SUSE-Enceladus/azure-img-utils@f1e1d1a^:azure_img_utils/cloud_partner.py",
+    ),
+    Rule::warning("vm-version-count", Types::VIRTUAL_MACHINE, count).text(
+        "a SKU has at most 8 versions",
+        "withdraw old ones, if nobody needs them",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
+    ),
+    Rule::error("data-disks-max", Types::IMAGES, disks).text(
+        "a version has at most 16 data disks, with numbers 0, 1, 2 and so on without a gap",
+        "number them from 0",
+        "articles/marketplace/azure-vm-plan-technical-configuration.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
+    ),
+    Rule::error("data-disks-constant", Types::IMAGES, same_disks).text(
+        "all versions of a SKU have the same number of data disks",
+        "a machine with other disks is another SKU",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md; articles/marketplace/marketplace-virtual-machines.md",
+    ),
+    Rule::warning("corevm-image-fields", Types::CORE, fields).text(
+        "an image has `osVhdUrl`, `label`, `mediaName`, and a `publishedDate` such as `11/21/2026` or none",
+        "write them as the portal shows them",
+        "SUSE-Enceladus/azure-img-utils@f1e1d1a^:azure_img_utils/cloud_partner.py; devigned/pub:pkg/partner/types_test.go",
+    ),
+    Rule::warning("corevm-media-name", Types::CORE, media_names).text(
+        "a `mediaName` is there once in an offer",
+        "name the version and the generation in it",
+        "SUSE-Enceladus/azure-img-utils@f1e1d1a^:azure_img_utils/cloud_partner.py; devigned/pub:pkg/partner/types_test.go",
+    ),
+    Rule::warning("corevm-generation-parity", Types::CORE, parity).inferred().text(
+        "a disk generation has the versions of the SKU it is in",
+        "add the version to both",
+        "salsa.debian.org/cloud-team/debian-cloud-images",
+    ),
+];
+
+/// The key of the versions.
+fn images_key(offer: &Offer<'_>) -> &'static str {
+    if offer.kind == OfferKind::CoreVirtualMachine { "vmImagesPublicAzure" } else { "vmImages" }
+}
+
+/// The maps of versions: that of each SKU, and those of its disk generations.
+pub(super) fn maps<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
+    let key = images_key(offer);
+    let namespaced = format!("{}.{key}", offer.kind.id().unwrap_or_default());
+    let of = |sku: &Sku<'a>| {
+        let generations = sku.plain("diskGenerations").map(|list| list.elements()).unwrap_or_default();
+        let below = generations.iter().filter_map(|generation| generation.member(&namespaced)).collect::<Vec<_>>();
+        sku.own(key).into_iter().chain(below).collect::<Vec<_>>()
+    };
+    offer.skus().iter().flat_map(of).collect()
+}
+
+fn images<'a>(offer: &Offer<'a>) -> Vec<(&'a str, Field<'a>)> {
+    maps(offer).iter().flat_map(Field::members).collect()
+}
+
+fn present(offer: &Offer<'_>, found: &mut Found) {
+    let key = images_key(offer);
+    for sku in offer.skus() {
+        if sku.plain("diskGenerations").is_none_or(|generations| generations.is_empty()) {
+            needed(sku.own(key), &sku.own_pointer(key), found);
+        }
+    }
+}
+
+fn format(offer: &Offer<'_>, found: &mut Found) {
+    for (text, image) in images(offer) {
+        if version(text).is_none() || text.len() > VERSION_LENGTH {
+            found.at(&image, format!("{} is no version", quoted(text))).at_key();
+        }
+    }
+}
+
+fn zeros(offer: &Offer<'_>, found: &mut Found) {
+    for (text, image) in images(offer) {
+        if text.split('.').any(|number| number.len() > 1 && number.starts_with('0')) {
+            found.at(&image, format!("{} has a number that begins with 0", quoted(text))).at_key();
+        }
+    }
+}
+
+fn count(offer: &Offer<'_>, found: &mut Found) {
+    for map in maps(offer) {
+        let versions = map.members().len();
+        if versions > 8 {
+            found.at(&map, format!("{versions} versions, and at most 8 are expected")).at_key();
+        }
+    }
+}
+
+fn disks_of<'a>(image: &Field<'a>) -> Vec<Field<'a>> {
+    image.member("lunVhdDetails").map(|disks| disks.elements()).unwrap_or_default()
+}
+
+fn disks(offer: &Offer<'_>, found: &mut Found) {
+    for (_, image) in images(offer) {
+        let disks = disks_of(&image);
+        if let (Some(list), true) = (image.member("lunVhdDetails"), disks.len() > 16) {
+            found.at(&list, format!("{} data disks, and at most 16 are allowed", disks.len()));
+        }
+        let mut numbers: Vec<(u64, &Field<'_>)> = disks.iter().filter_map(number).collect();
+        numbers.sort_by_key(|(number, _)| *number);
+        let gap = numbers.iter().zip(0..).find(|((number, _), expected)| number != expected);
+        if let Some(((number, disk), expected)) = gap {
+            found.at(disk, format!("the data disk {number} stands where {expected} is expected"));
+        }
+    }
+}
+
+/// The number of a data disk: the key is not documented.
+fn number<'f, 'a>(disk: &'f Field<'a>) -> Option<(u64, &'f Field<'a>)> {
+    let value = disk.member("lunNumber").or_else(|| disk.member("lun"))?;
+    let number = value.value.as_u64().or_else(|| value.text()?.parse().ok())?;
+    Some((number, disk))
+}
+
+fn same_disks(offer: &Offer<'_>, found: &mut Found) {
+    for map in maps(offer) {
+        let mut first: Option<(usize, Field<'_>)> = None;
+        for (text, image) in map.members() {
+            let Some(list) = image.member("lunVhdDetails") else { continue };
+            let count = disks_of(&image).len();
+            match &first {
+                None => first = Some((count, image)),
+                Some((expected, other)) if *expected != count => {
+                    let message = format!("the version `{text}` has {count} data disks, and another has {expected}");
+                    found.at(&list, message).related(&other.at, "the other");
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+fn fields(offer: &Offer<'_>, found: &mut Found) {
+    for (_, image) in images(offer) {
+        for key in ["osVhdUrl", "label", "mediaName"] {
+            if image.member_or_null(key).is_none() {
+                found.at(&image, format!("this image has no `{key}`")).at_key();
+            }
+        }
+        let Some(date) = image.member("publishedDate").filter(|date| !date.is_empty()) else { continue };
+        if !date.text().is_some_and(is_date) {
+            found.at(&date, format!("{} is no date as in `11/21/2026`", shown(date.value)));
+        }
+    }
+}
+
+/// A date as month, day and year.
+fn is_date(text: &str) -> bool {
+    jiff::civil::Date::strptime("%m/%d/%Y", text).is_ok()
+}
+
+fn media_names(offer: &Offer<'_>, found: &mut Found) {
+    let names = images(offer).into_iter().filter_map(|(_, image)| image.member("mediaName"));
+    super::shape::twice(names.filter(|name| !name.is_empty()), "mediaName", found);
+}
+
+fn parity(offer: &Offer<'_>, found: &mut Found) {
+    let key = |name: &str| format!("microsoft-azure-corevm.{name}");
+    for sku in offer.skus() {
+        let Some(own) = sku.own("vmImagesPublicAzure") else { continue };
+        let architecture = sku.own("vmImagesArchitecture").and_then(|field| field.text());
+        for generation in sku.plain("diskGenerations").iter().flat_map(Field::elements) {
+            let other = generation.member(&key("vmImagesArchitecture")).and_then(|field| field.text());
+            let Some(map) = generation.member(&key("vmImagesPublicAzure")).filter(|_| other == architecture) else {
+                continue;
+            };
+            for (version, image) in own.members().iter().filter(|(version, _)| map.member(version).is_none()) {
+                let message = format!("this disk generation lacks the version `{version}`");
+                found.at(&map, message).at_key().related(&image.at, "the SKU has it");
+            }
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! Rules about what customers read: title, summaries, description, links, pictures, terms.
+
+use super::markup;
+use super::shape::{longest, most, needed, quoted, shown, web_address, yes_or_no};
+use super::subject::{Field, Offer, OfferKind};
+use super::{Found, Rule, Types};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule::error("title-required", Types::LISTED, |offer, found| required(offer, "title", found)).of_the_whole().text(
+        "an offer has a title",
+        "write the name that customers see",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
+    ),
+    Rule::error("title-length", Types::KNOWN, |offer, found| longest(offer.listing("title"), 200, found)).text(
+        "a title has at most 200 characters",
+        "shorten it",
+        "articles/marketplace/azure-vm-offer-listing.md",
+    ),
+    Rule::warning("title-length-cpp", Types::KNOWN, |offer, found| longest(offer.listing("title"), 50, found)).text(
+        "a title has at most 50 characters: pages until 2021 say so",
+        "shorten it, unless the service takes it",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/containers/cpp-marketplace-tab.md",
+    ),
+    Rule::error("title-no-emoji", Types::IMAGES, title_emoji).text(
+        "a title has no emoji; signs of trademark and copyright may be there",
+        "take the emoji away",
+        "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/azure-container-offer-listing.md",
+    ),
+    Rule::error("summary-required", Types::KNOWN, |offer, found| required(offer, "summary", found)).of_the_whole().text(
+        "an offer has a summary",
+        "say in one line what it does for whom",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
+    ),
+    Rule::error("summary-length", Types::ALL, |offer, found| longest(offer.listing("summary"), 100, found)).text(
+        "a summary has at most 100 characters",
+        "shorten it: the rest would be cut off in the list of search results",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
+    ),
+    Rule::warning("summary-single-line", Types::ALL, summary_line).text(
+        "a summary is one line of plain text",
+        "take line breaks and tags away",
+        "articles/marketplace/plan-saas-offer.md; articles/marketplace/cloud-partner-portal/consulting-services/cpp-consulting-service-storefront-details.md",
+    ),
+    Rule::error("long-summary-required", Types::LISTED, |offer, found| required(offer, "longSummary", found))
+        .of_the_whole()
+        .text(
+            "an offer has a long summary",
+            "it may be the same as the summary",
+            "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
+        ),
+    Rule::error("long-summary-length", Types::ALL, |offer, found| longest(offer.listing("longSummary"), 256, found)).text(
+        "a long summary has at most 256 characters",
+        "shorten it",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
+    ),
+    Rule::error("description-required", Types::KNOWN, |offer, found| required(offer, "description", found))
+        .of_the_whole()
+        .text(
+            "an offer has a description",
+            "say in two or three paragraphs what it is, and for whom",
+            "articles/marketplace/azure-app-offer-listing.md",
+        ),
+    Rule::error("description-length", Types::LISTED, |offer, found| longest(offer.listing("description"), 5000, found)).text(
+        "a description has at most 5,000 characters, tags among them",
+        "shorten it, or link to a page of your own",
+        "articles/marketplace/azure-app-offer-listing.md",
+    ),
+    Rule::warning("description-length-cpp", Types::KNOWN, |offer, found| {
+        longest(offer.listing("description"), 3000, found);
+    })
+    .text(
+        "a description has at most 3,000 characters, tags among them: older pages say so",
+        "shorten it, unless the service takes it",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/containers/cpp-marketplace-tab.md",
+    ),
+    Rule::warning("description-html-tags", Types::KNOWN, markup::tags).text(
+        "a description has only the tags `p`, `br`, `b`, `i`, `em`, `u`, `ul`, `ol`, `li` and `h1` to `h6`",
+        "use one of those: the service takes others away, or refuses them",
+        "articles/marketplace/includes/long-description-3.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md",
+    ),
+    Rule::warning("description-html-balanced", Types::KNOWN, markup::balance).text(
+        "every tag but `br` is closed, and they are nested",
+        "close the tag where it belongs",
+        "articles/marketplace/includes/long-description-3.md; articles/marketplace/plan-saas-offer.md",
+    ),
+    Rule::error("description-html-unsafe", Types::ALL, markup::unsafe_parts).inferred().text(
+        "a description has no script, no style, no frame and no event handler",
+        "take it away: the service takes it away, or refuses the description",
+        "articles/marketplace/includes/long-description-3.md",
+    ),
+    Rule::warning("description-non-english", Types::ALL, markup::language).text(
+        "a description that is not in English begins with `This application is available only in` and the language",
+        "begin with that sentence",
+        "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/azure-app-offer-listing.md",
+    ),
+    Rule::warning("description-two-paragraphs", Types::LISTED, markup::paragraphs).text(
+        "a description has two or three paragraphs, which name the audience and what they gain",
+        "reviewers expect a second paragraph",
+        "articles/marketplace/marketplace-criteria-content-validation.md",
+    ),
+    Rule::error("marketing-id-required", Types::LISTED, marketing_id).of_the_whole().text(
+        "an offer has an `offerMarketingUrlIdentifier`",
+        "it becomes the end of the public address, behind the publisher's id",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md",
+    ),
+    Rule::error("marketing-id-length", Types::ALL, |offer, found| {
+        longest(offer.listing("offerMarketingUrlIdentifier"), 50, found);
+    })
+    .text(
+        "an `offerMarketingUrlIdentifier` has at most 50 characters",
+        "shorten it",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md",
+    ),
+    Rule::warning("marketing-id-chars", Types::ALL, marketing_characters).inferred().text(
+        "an `offerMarketingUrlIdentifier` has only letters, digits, `-` and `_`, and begins with a letter or digit",
+        "it becomes the end of the public address",
+        "articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md",
+    ),
+    Rule::warning("csp-opt-in-set", Types::LISTED, |offer, found| yes_or_no(offer.listing("cspOfferOptIn"), found)).text(
+        "`cspOfferOptIn` is `true` or `false`: the portal wants the choice made",
+        "say `true` if resellers may sell it, or `false`",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/marketplace-virtual-machines.md",
+    ),
+    Rule::warning("csp-no-preview", Types::APPLICATION, csp_preview).text(
+        "an application that resellers may sell has no preview audience: it would not work",
+        "take the subscriptions away, or do not opt in",
+        "articles/marketplace/azure-app-preview.md",
+    ),
+    Rule::error("useful-links-shape", Types::ALL, useful_links).text(
+        "a useful link has a `linkTitle`, and a `linkUrl` that begins with `https://` or `http://`",
+        "write both",
+        "articles/marketplace/cloud-partner-portal-api-creating-offer.md; articles/marketplace/azure-container-offer-listing.md",
+    ),
+    Rule::error("useful-links-title-length", Types::APPLICATION, link_titles).text(
+        "the title of a useful link has at most 255 characters, and its address begins with `https://`",
+        "shorten it, or link to the page by https",
+        "articles/marketplace/azure-app-offer-listing.md",
+    ),
+    Rule::warning("useful-links-docs", Types::APPLICATION, |offer, found| required(offer, "usefulLinks", found))
+        .of_the_whole()
+        .text(
+            "an application links to its documentation at least",
+            "add the link",
+            "articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-create-technical-assets.md",
+    ),
+    Rule::error("logo-required", Types::LISTED, logos).of_the_whole().text(
+        "an offer has a small, a medium, a large and a wide logo; newer pages want only the large one",
+        "give the addresses of the four pictures",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-marketplace-tab.md",
+    ),
+    Rule::error("logo-address", Types::ALL, logo_addresses).text(
+        "a logo is given by an absolute address, from which the service fetches it without signing in",
+        "give the address of the picture",
+        "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
+    ),
+    Rule::error("screenshot-count", Types::ALL, |offer, found| most(offer.listing("screenshots"), 5, found)).text(
+        "an offer has at most 5 screenshots",
+        "leave some out",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/plan-saas-offer.md",
+    ),
+    Rule::error("video-count", Types::ALL, videos).text(
+        "an offer has at most 5 videos, and an application at most 4",
+        "leave some out",
+        "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/azure-container-offer-listing.md",
+    ),
+    Rule::error("video-host", Types::ALL, video_hosts).text(
+        "a video is on YouTube or Vimeo",
+        "give its address there",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-vm-offer-listing.md",
+    ),
+    Rule::error("privacy-url-required", Types::LISTED, |offer, found| required(offer, "privacyURL", found))
+        .of_the_whole()
+        .text(
+            "an offer links to its privacy policy",
+            "give the address of the policy",
+            "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
+        ),
+    Rule::error("privacy-url", Types::ALL, privacy).text(
+        "the address of the privacy policy is absolute, and that of an application by https",
+        "write the whole address",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
+    ),
+    Rule::error("terms-present", Types::LISTED, terms).of_the_whole().text(
+        "an offer has terms of its own, or uses the standard contract",
+        "write `termsOfUse`, or set `useEnterpriseContract: true`, which cannot be taken back",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-vm-properties.md",
+    ),
+    Rule::error("terms-length", Types::ALL, |offer, found| longest(offer.listing("termsOfUse"), 10_000, found)).text(
+        "terms of use have at most 10,000 characters, or are one address",
+        "publish them on a page of your own, and give its address",
+        "articles/marketplace/azure-vm-properties.md; articles/marketplace/includes/legal-contracts-custom.md",
+    ),
+    Rule::warning("terms-and-contract-exclusive", Types::LISTED, two_contracts).text(
+        "the standard contract takes the place of terms of your own; those are needed then for resellers only",
+        "leave out one of the two, unless resellers sell the offer",
+        "articles/marketplace/azure-vm-properties.md; articles/marketplace/standard-contract.md",
+    ),
+    Rule::warning("amendments-need-contract", Types::LISTED, amendments).inferred().text(
+        "amendments amend the standard contract: without `useEnterpriseContract: true` they mean nothing",
+        "use the standard contract, or take them away",
+        "articles/marketplace/includes/legal-contracts-amendments.md",
+    ),
+    Rule::error("custom-amendments-max", Types::LISTED, |offer, found| most(offer.listing("customAmendments"), 10, found))
+        .text(
+            "an offer has at most 10 amendments for single customers",
+            "merge some",
+            "articles/marketplace/includes/legal-contracts-amendments.md; articles/marketplace/azure-vm-properties.md",
+        ),
+];
+
+/// Finds that a field of the listing is missing or empty.
+fn required(offer: &Offer<'_>, key: &str, found: &mut Found) {
+    needed(offer.listing(key), &offer.listing_pointer(key), found);
+}
+
+fn title_emoji(offer: &Offer<'_>, found: &mut Found) {
+    let Some(title) = offer.listing("title") else { return };
+    if let Some(emoji) = title.text().and_then(|text| text.chars().find(|c| is_emoji(*c))) {
+        found.at(&title, format!("the title has the emoji `{emoji}`"));
+    }
+}
+
+/// The blocks of pictographs; the signs of trademark and copyright are not in them.
+fn is_emoji(c: char) -> bool {
+    matches!(u32::from(c), 0x1F000..=0x1FAFF | 0x2600..=0x27BF | 0x2B05..=0x2B07 | 0x2B1B..=0x2B55 | 0xFE0F)
+}
+
+fn summary_line(offer: &Offer<'_>, found: &mut Found) {
+    let Some(summary) = offer.listing("summary") else { return };
+    let text = summary.text().unwrap_or_default();
+    if text.trim_end().contains('\n') {
+        found.at(&summary, "the summary has a line break");
+    } else if markup::elements(text).next().is_some() {
+        found.at(&summary, "the summary has tags, which are shown as they are");
+    }
+}
+
+fn marketing_id(offer: &Offer<'_>, found: &mut Found) {
+    required(offer, "offerMarketingUrlIdentifier", found);
+}
+
+fn marketing_characters(offer: &Offer<'_>, found: &mut Found) {
+    let Some(field) = offer.listing("offerMarketingUrlIdentifier").filter(|field| !field.is_empty()) else { return };
+    let text = field.text().unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric();
+    if !text.starts_with(plain) || !text.chars().all(|c| plain(c) || matches!(c, '-' | '_')) {
+        found.at(&field, format!("{} cannot be the end of an address", quoted(text)));
+    }
+}
+
+fn csp_preview(offer: &Offer<'_>, found: &mut Found) {
+    let opted_in = offer.listing("cspOfferOptIn").filter(Field::is_true);
+    let audience = offer.listing("allowedSubscriptions").filter(|audience| !audience.is_empty());
+    if let (Some(opted_in), Some(audience)) = (opted_in, audience) {
+        found
+            .at(&audience, "the preview audience of an offer that resellers may sell does not work")
+            .related(&opted_in.at, "opted in here");
+    }
+}
+
+fn links<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
+    offer.listing("usefulLinks").map(|links| links.elements()).unwrap_or_default()
+}
+
+fn useful_links(offer: &Offer<'_>, found: &mut Found) {
+    for link in links(offer) {
+        let (title, url) = (link.member("linkTitle"), link.member("linkUrl"));
+        if !title.is_some_and(|title| title.text().is_some() && !title.is_empty()) {
+            found.at(&link, "this link has no `linkTitle`");
+        }
+        match url {
+            None => {
+                found.at(&link, "this link has no `linkUrl`");
+            }
+            Some(url) if url.text().and_then(web_address).is_none() => {
+                found.at(&url, format!("{} is no absolute address", shown(url.value)));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn link_titles(offer: &Offer<'_>, found: &mut Found) {
+    for link in links(offer) {
+        longest(link.member("linkTitle"), 255, found);
+        if let Some(url) =
+            link.member("linkUrl").filter(|url| url.text().is_some_and(|text| text.starts_with("http://")))
+        {
+            found.at(&url, "the link is not by https");
+        }
+    }
+}
+
+const LOGOS: [&str; 4] = ["smallLogo", "mediumLogo", "largeLogo", "wideLogo"];
+
+fn logos(offer: &Offer<'_>, found: &mut Found) {
+    for logo in LOGOS {
+        required(offer, logo, found);
+    }
+}
+
+fn logo_addresses(offer: &Offer<'_>, found: &mut Found) {
+    for logo in LOGOS.into_iter().chain(["heroLogo"]) {
+        let Some(field) = offer.listing(logo).filter(|field| !field.is_empty()) else { continue };
+        if field.text().and_then(web_address).is_none() {
+            found.at(&field, format!("{} is no absolute address", shown(field.value)));
+        }
+    }
+}
+
+fn videos(offer: &Offer<'_>, found: &mut Found) {
+    let limit = if offer.kind == OfferKind::Application { 4 } else { 5 };
+    most(offer.listing("videos"), limit, found);
+}
+
+/// The address of a video: how an element looks is not documented, so each text in it that is an address counts.
+fn video_hosts(offer: &Offer<'_>, found: &mut Found) {
+    let videos = offer.listing("videos").map(|videos| videos.elements()).unwrap_or_default();
+    for video in videos {
+        let address = video
+            .text()
+            .map(|_| video.clone())
+            .or_else(|| ["link", "url", "videoLink", "videoUrl"].iter().find_map(|key| video.member(key)));
+        let Some(address) = address else { continue };
+        let host = address.text().and_then(web_address).and_then(|url| url.host_str().map(str::to_lowercase));
+        let known = ["youtube.com", "youtu.be", "vimeo.com"];
+        let is_known = |host: &str| known.iter().any(|known| host == *known || host.ends_with(&format!(".{known}")));
+        if !host.as_deref().is_some_and(is_known) {
+            found.at(&address, format!("{} is not on YouTube or Vimeo", shown(address.value)));
+        }
+    }
+}
+
+fn privacy(offer: &Offer<'_>, found: &mut Found) {
+    let Some(field) = offer.listing("privacyURL").filter(|field| !field.is_empty()) else { return };
+    match field.text().and_then(web_address) {
+        None => {
+            found.at(&field, format!("{} is no absolute address", shown(field.value)));
+        }
+        Some(url) if offer.kind == OfferKind::Application && url.scheme() != "https" => {
+            found.at(&field, "the privacy policy is not linked by https");
+        }
+        Some(_) => {}
+    }
+}
+
+fn terms(offer: &Offer<'_>, found: &mut Found) {
+    let own = offer.listing("termsOfUse").is_some_and(|terms| !terms.is_empty());
+    let standard = offer.listing("useEnterpriseContract").is_some_and(|contract| contract.is_true());
+    if !own && !standard {
+        found.push(offer.listing_pointer("termsOfUse"), "there are no terms of use, and no standard contract");
+    }
+}
+
+fn two_contracts(offer: &Offer<'_>, found: &mut Found) {
+    let own = offer.listing("termsOfUse").filter(|terms| !terms.is_empty());
+    let standard = offer.listing("useEnterpriseContract").filter(Field::is_true);
+    let resold = offer.listing("cspOfferOptIn").is_some_and(|resold| resold.is_true());
+    if let (Some(own), Some(standard), false) = (own, standard, resold) {
+        found.at(&own, "these terms stand beside the standard contract").related(&standard.at, "the standard contract");
+    }
+}
+
+fn amendments(offer: &Offer<'_>, found: &mut Found) {
+    let Some(contract) = offer.listing("useEnterpriseContract").filter(|contract| !contract.is_true()) else { return };
+    for key in ["universalAmendmentTerms", "customAmendments"] {
+        if let Some(field) = offer.listing(key).filter(|field| !field.is_empty()) {
+            found.at(&field, format!("`{key}` amends a contract that is not used")).related(&contract.at, "not used");
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Rules about SKUs: their ids, how they are listed, where they are sold.
+
+use super::facts::MARKETS;
+use super::shape::{longest, most, needed, quoted, shown, twice, web_address, yes_or_no};
+use super::subject::{Field, Offer, OfferKind, Sku};
+use super::{Found, Rule, Types};
+use crate::diagnostic::nearest;
+use crate::offer::Pointer;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule::error("plans-min", Types::KNOWN, |offer, found| {
+        needed(offer.plans(), &Pointer::root().key("definition").key("plans"), found);
+    })
+    .of_the_whole()
+    .text(
+        "an offer has one SKU at least",
+        "add an element to `plans`",
+        "articles/marketplace/azure-vm-create-plans.md; articles/marketplace/cloud-partner-portal/saas-app/cpp-plans-tab.md",
+    ),
+    Rule::error("plans-max", Types::ALL, count).text(
+        "an offer has at most 100 SKUs, and at most 45 of them are private",
+        "use a second offer",
+        "articles/marketplace/azure-vm-create-plans.md; articles/marketplace/plans-pricing.md",
+    ),
+    Rule::error("plan-id-required", Types::ALL, id_required).text(
+        "every element of `plans` has a `planId`",
+        "write one: SKUs are found by it",
+        "articles/marketplace/azure-vm-create-plans.md; devigned/pub:pkg/partner/types_test.go",
+    ),
+    Rule::error("plan-id-format", Types::ALL, id_format).text(
+        "a `planId` has 1 to 50 characters: lower-case letters, digits, `-` and `_`, and does not end in `-`",
+        "choose another id: it cannot be changed after the first publish",
+        "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; release-engineering/cloudpub:schemas/azure/plan-2022-03-01-preview2.json",
+    ),
+    Rule::warning("plan-id-underscore", Types::VIRTUAL_MACHINE, id_underscore).text(
+        "a `planId` has no `_`: the pages of the Cloud Partner Portal refuse it, the service takes it",
+        "use `-`, unless the SKU exists",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-skus-tab.md",
+    ),
+    Rule::error("plan-id-unique", Types::ALL, |offer, found| twice(ids(offer), "planId", found)).text(
+        "a `planId` is there once in an offer, those of disk generations among them",
+        "give the second one another id",
+        "articles/marketplace/azure-vm-create-plans.md; devigned/pub:pkg/partner/types_test.go",
+    ),
+    Rule::error("sku-title-required", Types::KNOWN, |offer, found| required(offer, "skuTitle", found))
+        .of_the_whole()
+        .text(
+            "a SKU has a title",
+            "write the name that customers choose by",
+            "articles/marketplace/azure-vm-plan-listing.md; articles/marketplace/create-new-saas-offer-plans.md",
+        ),
+    Rule::error("sku-title-length", Types::KNOWN, |offer, found| each(offer, "skuTitle", 100, found)).text(
+        "the title of a SKU has at most 100 characters",
+        "shorten it",
+        "articles/marketplace/azure-vm-plan-listing.md; articles/marketplace/create-new-saas-offer-plans.md",
+    ),
+    Rule::warning("sku-title-length-cpp", Types::KNOWN, |offer, found| each(offer, "skuTitle", 50, found)).text(
+        "the title of a SKU has at most 50 characters: older pages say so",
+        "shorten it, unless the service takes it",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-skus-tab.md",
+    ),
+    Rule::error("sku-summary-required", Types::LISTED, |offer, found| required(offer, "skuSummary", found))
+        .of_the_whole()
+        .text(
+            "a SKU has a summary",
+            "say in one line how it differs from the others",
+            "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/azure-vm-plan-listing.md",
+        ),
+    Rule::error("sku-summary-length", Types::KNOWN, |offer, found| each(offer, "skuSummary", 100, found)).text(
+        "the summary of a SKU has at most 100 characters",
+        "shorten it",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/azure-vm-plan-listing.md",
+    ),
+    Rule::error("sku-description-required", Types::LISTED, |offer, found| required(offer, "skuDescription", found))
+        .of_the_whole()
+        .text(
+            "a SKU has a description",
+            "say what is in it",
+            "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-skus-tab.md",
+        ),
+    Rule::error("sku-description-length", Types::LISTED, |offer, found| each(offer, "skuDescription", 3000, found)).text(
+        "the description of a SKU has at most 3,000 characters",
+        "shorten it",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-skus-tab.md",
+    ),
+    Rule::warning("sku-description-length-pc", Types::LISTED, |offer, found| each(offer, "skuDescription", 2000, found))
+        .text(
+            "the description of a SKU has at most 2,000 characters: newer pages say so",
+            "shorten it, unless the service takes it",
+            "articles/marketplace/azure-vm-plan-listing.md; articles/marketplace/azure-app-plans.md",
+    ),
+    Rule::warning("sku-title-unique", Types::KNOWN, |offer, found| {
+        twice(offer.skus().iter().filter_map(|sku| sku.own("skuTitle")), "title", found);
+    })
+    .text(
+        "the SKUs of an offer have different titles",
+        "say in the title how they differ",
+        "articles/marketplace/azure-vm-create-plans.md",
+    ),
+    Rule::warning("sku-hidden", Types::IMAGES, hidden).text(
+        "`hideSKUForSolutionTemplate` is `true` or `false`",
+        "say `true` if customers get it through a template only: nobody can browse it then",
+        "articles/marketplace/azure-vm-plan-pricing-and-availability.md; articles/marketplace/price-changes.md",
+    ),
+    Rule::error("cloud-enum", Types::KNOWN, clouds).text(
+        "the clouds of a SKU are `PublicAzure`, `Fairfax`, `Mooncake`; `Blackforest` is closed",
+        "write one of these",
+        "devigned/pub:pkg/partner/types.go; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
+    ),
+    Rule::warning("cloud-closed", Types::KNOWN, closed_cloud).text(
+        "`Blackforest`, Azure in Germany, is closed",
+        "take it away, unless the SKU was published there: a cloud cannot be withdrawn",
+        "devigned/pub:pkg/partner/types.go; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
+    ),
+    Rule::error("gov-certifications", Types::LISTED, certifications).text(
+        "an offer has at most 100 certifications for Azure Government: name of 1 to 255 characters, link of at most 1,000",
+        "shorten the list or the names",
+        "articles/marketplace/azure-vm-plan-setup.md; release-engineering/cloudpub:schemas/azure/plan-2022-03-01-preview2.json",
+    ),
+    Rule::error("regions-required", Types::VIRTUAL_MACHINE, regions_required).of_the_whole().text(
+        "a SKU is sold in one market at least",
+        "add a market to `regions`",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/azure-vm-plan-pricing-and-availability.md",
+    ),
+    Rule::error("regions-known", Types::LISTED, regions).text(
+        "a market is a code of two capital letters, of those in which offers are sold, and named once",
+        "the page of markets lists the codes; `NO` needs no quotes here",
+        "articles/marketplace/marketplace-geo-availability-currencies.md; microsoft/az-partner-center-cli:template.vm.listing.json",
+    ),
+    Rule::error("regions-china", Types::VIRTUAL_MACHINE, china).text(
+        "`CN` sells only what is free or brings its own licence",
+        "take `CN` away, or make the SKU one that brings its own licence",
+        "articles/marketplace/azure-vm-plan-pricing-and-availability.md; articles/marketplace/marketplace-geo-availability-currencies.md",
+    ),
+];
+
+fn ids<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
+    let own = |sku: &Sku<'a>| {
+        let generations = sku.plain("diskGenerations").map(|list| list.elements()).unwrap_or_default();
+        // A generation may be called like the SKU it is in.
+        let name = sku.id().and_then(|id| id.text());
+        let below = generations.iter().filter_map(|generation| generation.member("planId"));
+        let below = below.filter(|id| id.text() != name).collect::<Vec<_>>();
+        sku.id().into_iter().chain(below).collect::<Vec<_>>()
+    };
+    offer.skus().iter().flat_map(own).collect()
+}
+
+fn count(offer: &Offer<'_>, found: &mut Found) {
+    most(offer.plans(), 100, found);
+    let private = offer.skus().iter().filter(|sku| sku.is_private()).count();
+    if let (Some(plans), true) = (offer.plans(), private > 45) {
+        found.at(&plans, format!("{private} SKUs are private, and at most 45 may be"));
+    }
+}
+
+fn id_required(offer: &Offer<'_>, found: &mut Found) {
+    for sku in offer.skus() {
+        if sku.id().is_none_or(|id| id.text().is_none() || id.is_empty()) {
+            found.at(&sku.field, "this SKU has no `planId`");
+        }
+    }
+}
+
+fn id_format(offer: &Offer<'_>, found: &mut Found) {
+    for field in ids(offer).iter().filter(|field| !field.is_empty()) {
+        let id = field.text().unwrap_or_default();
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+        if id.len() > 50 || id.ends_with('-') || !id.chars().all(allowed) {
+            found.at(field, format!("{} cannot be the id of a SKU", quoted(id)));
+        }
+    }
+}
+
+fn id_underscore(offer: &Offer<'_>, found: &mut Found) {
+    for field in ids(offer) {
+        if let Some(id) = field.text().filter(|id| id.contains('_')) {
+            found.at(&field, format!("{} has an underscore", quoted(id)));
+        }
+    }
+}
+
+fn required(offer: &Offer<'_>, key: &str, found: &mut Found) {
+    for sku in offer.skus() {
+        needed(sku.own(key), &sku.own_pointer(key), found);
+    }
+}
+
+fn each(offer: &Offer<'_>, key: &str, limit: usize, found: &mut Found) {
+    for sku in offer.skus() {
+        longest(sku.own(key), limit, found);
+    }
+}
+
+fn hidden(offer: &Offer<'_>, found: &mut Found) {
+    for sku in offer.skus() {
+        yes_or_no(sku.own("hideSKUForSolutionTemplate"), found);
+    }
+}
+
+fn cloud_fields<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
+    offer.skus().iter().filter_map(|sku| sku.own("cloudAvailability")).flat_map(|clouds| clouds.elements()).collect()
+}
+
+fn clouds(offer: &Offer<'_>, found: &mut Found) {
+    for sku in offer.skus() {
+        if let Some(clouds) = sku.own("cloudAvailability").filter(Field::is_empty) {
+            found.at(&clouds, "the SKU is sold in no cloud");
+        }
+    }
+    for cloud in cloud_fields(offer) {
+        let text = cloud.text().unwrap_or_default();
+        let known = ["PublicAzure", "Fairfax", "Mooncake", "Blackforest"];
+        if !known.contains(&text) {
+            let finding = found.at(&cloud, format!("{} is no cloud", shown(cloud.value)));
+            if let Some(near) = nearest(text, known) {
+                finding.help(format!("did you mean `{near}`?"));
+            }
+        }
+    }
+}
+
+fn closed_cloud(offer: &Offer<'_>, found: &mut Found) {
+    for cloud in cloud_fields(offer).into_iter().filter(|cloud| cloud.text() == Some("Blackforest")) {
+        found.at(&cloud, "this cloud is closed");
+    }
+}
+
+fn certifications(offer: &Offer<'_>, found: &mut Found) {
+    let key =
+        if offer.kind == OfferKind::Application { "certificationsAzureGovernment" } else { "certificationsFairfax" };
+    for list in offer.skus().iter().filter_map(|sku| sku.own(key)) {
+        most(Some(list.clone()), 100, found);
+        for certification in list.elements() {
+            longest(certification.member("name"), 255, found);
+            longest(certification.member("link"), 1000, found);
+            if let Some(link) = certification.member("link").filter(|link| link.text().and_then(web_address).is_none())
+            {
+                found.at(&link, format!("{} is no absolute address", shown(link.value)));
+            }
+        }
+    }
+}
+
+fn regions_required(offer: &Offer<'_>, found: &mut Found) {
+    for sku in offer.skus() {
+        needed(sku.plain("regions"), &sku.field.at.key("regions"), found);
+    }
+}
+
+fn markets<'a>(sku: &Sku<'a>) -> Vec<Field<'a>> {
+    sku.plain("regions").map(|regions| regions.elements()).unwrap_or_default()
+}
+
+fn regions(offer: &Offer<'_>, found: &mut Found) {
+    for sku in offer.skus() {
+        for market in markets(&sku) {
+            let code = market.text().unwrap_or_default();
+            if MARKETS.contains_key(code) {
+                continue;
+            }
+            let finding = found.at(&market, format!("{} is no market", shown(market.value)));
+            let capitals = code.to_uppercase();
+            if MARKETS.contains_key(capitals.as_str()) {
+                finding.help(format!("did you mean `{capitals}`?"));
+            } else if code == "UK" {
+                finding.help("did you mean `GB`?");
+            }
+        }
+        twice(markets(&sku), "market", found);
+    }
+}
+
+fn china(offer: &Offer<'_>, found: &mut Found) {
+    for sku in offer.skus() {
+        let Some(market) = markets(&sku).into_iter().find(|market| market.text() == Some("CN")) else { continue };
+        let Some(pricing) = sku.plain("virtualMachinePricing") else { continue };
+        let multiplier = pricing.member("coreMultiplier");
+        let numbers = multiplier.iter().flat_map(|multiplier| {
+            let single = multiplier.member("single").into_iter();
+            single.chain(
+                multiplier
+                    .member("individually")
+                    .into_iter()
+                    .flat_map(|cores| cores.members().into_iter().map(|(_, price)| price).collect::<Vec<_>>()),
+            )
+        });
+        let priced = numbers.into_iter().find(|price| price.value.as_f64().is_some_and(|price| price > 0.0));
+        let own_licence = pricing.member("isByol").is_some_and(|own| own.is_true());
+        if let (Some(price), false) = (priced, own_licence) {
+            found.at(&market, "China sells only what is free or brings its own licence").related(&price.at, "a price");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What a rule looks at: an offer's document, by the names of its fields.
+//!
+//! A value that is explicitly `null` is about to be removed, and one that is sealed is not known here: to a rule neither is there.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde_json::Value;
+
+use super::Circumstances;
+use crate::offer::{Document, Pointer};
+
+/// The offer types whose keys are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfferKind {
+    /// `microsoft-azure-virtualmachines`.
+    VirtualMachine,
+    /// `microsoft-azure-corevm`.
+    CoreVirtualMachine,
+    /// `microsoft-azure-applications`.
+    Application,
+    /// Any other: only what all types have in common is known of it.
+    Other,
+}
+
+impl OfferKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::VirtualMachine, Self::CoreVirtualMachine, Self::Application, Self::Other];
+
+    /// The id of the type; `None` for the others.
+    #[must_use]
+    pub fn id(self) -> Option<&'static str> {
+        match self {
+            Self::VirtualMachine => Some("microsoft-azure-virtualmachines"),
+            Self::CoreVirtualMachine => Some("microsoft-azure-corevm"),
+            Self::Application => Some("microsoft-azure-applications"),
+            Self::Other => None,
+        }
+    }
+
+    fn of(id: &str) -> Self {
+        Self::ALL.into_iter().find(|kind| kind.id() == Some(id)).unwrap_or(Self::Other)
+    }
+}
+
+impl fmt::Display for OfferKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::VirtualMachine => "virtual machine",
+            Self::CoreVirtualMachine => "core virtual machine",
+            Self::Application => "application",
+            Self::Other => "other",
+        })
+    }
+}
+
+/// One offer, as rules see it.
+#[derive(Debug)]
+pub(super) struct Offer<'a> {
+    pub(super) kind: OfferKind,
+    pub(super) circumstances: Circumstances<'a>,
+    document: &'a Document,
+}
+
+/// A value that is there, and where.
+#[derive(Debug, Clone)]
+pub(super) struct Field<'a> {
+    pub(super) at: Pointer,
+    pub(super) value: &'a Value,
+}
+
+/// An element of `plans`.
+#[derive(Debug, Clone)]
+pub(super) struct Sku<'a> {
+    pub(super) field: Field<'a>,
+    namespace: &'static str,
+}
+
+/// The namespace of what is listed in the marketplace, for every type but one.
+const LISTING: &str = "microsoft-azure-marketplace";
+
+impl<'a> Offer<'a> {
+    pub(super) fn new(document: &'a Document, circumstances: Circumstances<'a>) -> Self {
+        let id = document.content().get("offerTypeId").and_then(Value::as_str).unwrap_or_default();
+        Self { kind: OfferKind::of(id), circumstances, document }
+    }
+
+    pub(super) fn root(&self) -> Field<'a> {
+        Field { at: Pointer::root(), value: self.document.content() }
+    }
+
+    fn definition(&self) -> Option<Field<'a>> {
+        self.root().member("definition")
+    }
+
+    pub(super) fn display_text(&self) -> Option<Field<'a>> {
+        self.definition()?.member("displayText")
+    }
+
+    /// A member of `definition.offer`, by its whole key.
+    pub(super) fn offer(&self, key: &str) -> Option<Field<'a>> {
+        self.definition()?.member("offer")?.member(key)
+    }
+
+    /// All members of `definition.offer`.
+    pub(super) fn offer_fields(&self) -> Vec<(&'a str, Field<'a>)> {
+        self.definition()
+            .and_then(|definition| definition.member("offer"))
+            .map(|offer| offer.members())
+            .unwrap_or_default()
+    }
+
+    /// A field of the listing, which core virtual machines have in a namespace of their own.
+    pub(super) fn listing(&self, key: &str) -> Option<Field<'a>> {
+        self.offer(&self.listing_key(key))
+    }
+
+    /// The whole key of a field of the listing.
+    pub(super) fn listing_key(&self, key: &str) -> String {
+        match self.kind {
+            OfferKind::CoreVirtualMachine => format!("microsoft-azure-corevm.{key}"),
+            _ => format!("{LISTING}.{key}"),
+        }
+    }
+
+    /// Where a field of the listing is, or would be.
+    pub(super) fn listing_pointer(&self, key: &str) -> Pointer {
+        super::offer_pointer(&self.listing_key(key))
+    }
+
+    /// The list of SKUs, if it is declared.
+    pub(super) fn plans(&self) -> Option<Field<'a>> {
+        self.definition()?.member("plans")
+    }
+
+    /// The SKUs.
+    pub(super) fn skus(&self) -> Vec<Sku<'a>> {
+        let namespace = self.kind.id().unwrap_or_default();
+        let elements = self.plans().map(|plans| plans.elements()).unwrap_or_default();
+        elements.into_iter().filter(|field| field.value.is_object()).map(|field| Sku { field, namespace }).collect()
+    }
+
+    /// The text of a field; that of a sealed one if it is set here.
+    pub(super) fn known_text(&self, field: &Field<'a>) -> Option<Cow<'a, str>> {
+        match self.document.sealed().get(&field.at) {
+            Some(reference) => Some(self.circumstances.secrets.value(reference)?.expose().to_owned().into()),
+            None => field.value.as_str().map(Cow::Borrowed),
+        }
+    }
+
+    /// Whether the value comes from a secret.
+    pub(super) fn is_sealed(&self, pointer: &Pointer) -> bool {
+        self.document.sealed().contains_key(pointer)
+    }
+}
+
+impl<'a> Field<'a> {
+    /// A member that is there and not `null`.
+    pub(super) fn member(&self, key: &str) -> Option<Self> {
+        self.member_or_null(key).filter(|field| !field.value.is_null())
+    }
+
+    /// A member that is there, be it `null`, as a sealed one is.
+    pub(super) fn member_or_null(&self, key: &str) -> Option<Self> {
+        Some(Field { at: self.at.key(key), value: self.value.get(key)? })
+    }
+
+    /// The members of a mapping, without those that are `null`.
+    pub(super) fn members(&self) -> Vec<(&'a str, Self)> {
+        let members = self.value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+        members.map(|(key, value)| (key.as_str(), Field { at: self.at.key(key), value })).collect()
+    }
+
+    /// The elements of a list.
+    pub(super) fn elements(&self) -> Vec<Self> {
+        let elements = self.value.as_array().into_iter().flatten().enumerate();
+        elements.map(|(index, value)| Field { at: self.at.index(index), value }).collect()
+    }
+
+    /// The text it is.
+    pub(super) fn text(&self) -> Option<&'a str> {
+        self.value.as_str()
+    }
+
+    /// Whether it is `true`.
+    pub(super) fn is_true(&self) -> bool {
+        self.value == &Value::Bool(true)
+    }
+
+    /// Whether it says nothing: an empty text, list or mapping.
+    pub(super) fn is_empty(&self) -> bool {
+        match self.value {
+            Value::String(text) => text.trim().is_empty(),
+            Value::Array(list) => list.is_empty(),
+            Value::Object(members) => members.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+impl<'a> Sku<'a> {
+    /// Its `planId`.
+    pub(super) fn id(&self) -> Option<Field<'a>> {
+        self.plain("planId")
+    }
+
+    /// A field without a namespace.
+    pub(super) fn plain(&self, key: &str) -> Option<Field<'a>> {
+        self.field.member(key)
+    }
+
+    /// A field in the namespace of the offer's type.
+    pub(super) fn own(&self, key: &str) -> Option<Field<'a>> {
+        self.field.member(&format!("{}.{key}", self.namespace))
+    }
+
+    /// Where a field in the namespace of the offer's type is, or would be.
+    pub(super) fn own_pointer(&self, key: &str) -> Pointer {
+        self.field.at.key(&format!("{}.{key}", self.namespace))
+    }
+
+    /// Whether only some customers see it.
+    pub(super) fn is_private(&self) -> bool {
+        self.plain("restrictedAudience").is_some_and(|audience| !audience.is_empty())
+    }
+}
