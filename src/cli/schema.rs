@@ -19,7 +19,7 @@ const fn output(name: &'static str, of: &'static str, text: &'static str) -> Sch
     Schema { name, aliases: &[], of, text }
 }
 
-const SCHEMAS: [Schema; 14] = [
+const SCHEMAS: [Schema; 15] = [
     Schema {
         name: "offer",
         aliases: &[],
@@ -62,6 +62,7 @@ const SCHEMAS: [Schema; 14] = [
     output("status", "`status --format json`", json::STATUS_SCHEMA),
     output("operations", "`operations list` and `show`, with --format json", json::OPERATIONS_SCHEMA),
     output("diff", "`diff --format json`", json::DIFF_SCHEMA),
+    output("validate", "`validate --format json`", json::VALIDATE_SCHEMA),
     output("record", "`record show --format json`", json::RECORD_SCHEMA),
     output("whoami", "`whoami --format json`", json::WHOAMI_SCHEMA),
 ];
