@@ -17,6 +17,10 @@ const REASON_LIMIT: usize = 1000;
 /// `text` on one line, without control and invisible characters, secrets redacted, cut after `limit` characters.
 #[must_use]
 pub fn plain(text: &str, limit: usize) -> String {
+    // Most texts are words and ids of the service: in them is nothing to look for.
+    if text.len() <= limit && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        return text.to_owned();
+    }
     let visible: String = head(text).chars().filter_map(visible).collect();
     let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     shorten(&redact(&line), limit)

@@ -213,7 +213,7 @@ impl OfferPlan {
         let is_next = |slot: &Document| {
             !unseen && next.as_ref().is_some_and(|next| release::is_same(table, next, slot, rewrites, secrets))
         };
-        self.release = release::decide(level, wish, situation, &is_next);
+        self.release = ReleasePlan { renews: unseen, ..release::decide(level, wish, situation, &is_next) };
         self.notes.extend(release::notes(&self.release, next.as_ref()));
         if secret && self.release.is_empty() && level > ReleaseLevel::Draft {
             let text = "a changed secret shows in no slot, so it is not a reason to publish; --publish releases it";

@@ -39,8 +39,12 @@ async fn read(
     address: &OfferAddress,
 ) -> Result<(Situation, Operation, Vec<Submission>), api::Error> {
     // Slots come last: what is under way may reach them meanwhile, and then they tell more.
-    let status = client.status(address).await?;
+    let mut status = client.status(address).await?;
     let submissions = client.submissions(address).await?;
+    // What came to its end between the two reads would neither run nor have failed.
+    if last(&submissions).is_some_and(|last| !last.is_open()) && is_to_go_on(&status) {
+        status = client.status(address).await?;
+    }
     let preview = slot(client, address, Slot::Preview).await?;
     let production = slot(client, address, Slot::Production).await?;
     let (publish, go_live) = status.estimates();
@@ -53,7 +57,9 @@ async fn read(
         }
         None => (None, seen.failure(&submissions).await?),
     };
-    let situation = Situation { preview, production, underway, failure, estimates: Estimates { publish, go_live } };
+    let estimates = Estimates { publish, go_live };
+    let known = submissions.iter().map(|submission| submission.id.clone()).collect();
+    let situation = Situation { preview, production, underway, failure, estimates, submissions: known };
     Ok((situation, status, submissions))
 }
 
@@ -118,6 +124,15 @@ pub fn troubles(operation: &Operation) -> Vec<StepTrouble> {
     troubles
 }
 
+/// The last submission. The order of the list is not promised; the number of the publishing grows.
+fn last(submissions: &[Submission]) -> Option<&Submission> {
+    submissions.iter().max_by_key(|submission| (submission.publishing_version, submission.changed))
+}
+
+fn is_to_go_on(status: &Operation) -> bool {
+    status.status.is_open() || status.status.state() == State::NotStarted
+}
+
 struct Seen<'a> {
     client: &'a ReadOnlyClient,
     address: &'a OfferAddress,
@@ -135,8 +150,7 @@ impl Seen<'_> {
         if !self.status.status.is_failure() {
             return Ok(None);
         }
-        // The order of the list is not promised; the number of the publishing grows.
-        let last = submissions.iter().max_by_key(|submission| (submission.publishing_version, submission.changed));
+        let last = last(submissions);
         let operation = OperationName {
             id: last.map(|submission| submission.id.clone()),
             kind: last.and_then(|submission| kind(&submission.kind)),

@@ -16,6 +16,7 @@
 mod accept;
 mod answer;
 mod artifact;
+mod bystander;
 mod conceal;
 mod dialect;
 mod edit;
@@ -41,6 +42,7 @@ mod tests;
 mod write;
 
 pub use answer::Reply;
+pub use bystander::{Held, Place, Release, ReleaseKind, Standing};
 pub use dialect::{
     ArtifactSignature, Busy, Cancel, CancelAfterGoLive, ChangedTime, ContentType, Dialect, ErrorBody, EtagOnPublish,
     EtagPlace, Letters, MissingIfMatch, OperationAddress, OperationBody, OperationHeader, PreviewAfterLive,

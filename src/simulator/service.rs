@@ -278,9 +278,12 @@ impl Service {
         self.portal.offers.get_mut(key).ok_or_else(|| no_offer(key))
     }
 
-    /// A moment later than any before, even if the clock stands still.
+    /// A moment later than any before, even if the clock stands still. Operations stamp drafts by themselves: those moments are
+    /// over, too, or one revision would stand for two contents.
     pub(super) fn next_stamp(&mut self) -> Stamp {
-        self.last_stamp = self.last_stamp.next(self.clock.now());
+        let drafts = self.portal.offers.values().map(|offer| offer.draft.changed);
+        let last = drafts.fold(self.last_stamp, Stamp::max);
+        self.last_stamp = last.next(self.clock.now());
         self.last_stamp
     }
 

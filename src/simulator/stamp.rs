@@ -27,6 +27,11 @@ impl Stamp {
         Self::at(now).max(Self(self.0.saturating_add(1)))
     }
 
+    /// The moment in ticks of 100 ns since 1970.
+    pub(super) fn ticks(self) -> i64 {
+        self.0
+    }
+
     /// Reads `2017-06-07T06:15:40.4771399Z`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         text.parse::<Timestamp>().ok().map(Self::at)

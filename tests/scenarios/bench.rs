@@ -121,6 +121,9 @@ impl Put {
     }
 }
 
+/// What somebody does in the portal.
+pub(crate) type Act = fn(&mut Service);
+
 /// What the service does that the simulator has no fault for.
 #[derive(Debug, Clone, Default)]
 struct Hooks {
@@ -132,6 +135,8 @@ struct Hooks {
     interrupt: Option<Interrupt>,
     /// The same, at the first POST.
     interrupt_at_post: Option<Interrupt>,
+    /// What somebody does in the portal right after the first request of this method and with this end of its path.
+    after: Option<(&'static str, &'static str, Act)>,
 }
 
 /// The simulator without a network. What the network would lose is lost.
@@ -164,6 +169,13 @@ impl Transport for InProcess {
             }
         }
         let mut reply = self.service.lock().unwrap().handle(&request);
+        let fits = |(method, path, _): &mut (&str, &str, _)| {
+            request.method().as_str() == *method && request.uri().path().ends_with(*path)
+        };
+        let after = self.hooks.lock().unwrap().after.take_if(fits);
+        if let Some((.., act)) = after {
+            act(&mut self.service.lock().unwrap());
+        }
         while let Reply::Delay(duration, inner) = reply {
             self.clock.sleep(duration).await;
             reply = *inner;
@@ -292,6 +304,11 @@ impl Bench {
     /// Somebody presses Ctrl-C while the first POST is on its way.
     pub(crate) fn interrupt_at_first_post(&self) {
         self.hooks.lock().unwrap().interrupt_at_post = Some(self.interrupt.clone());
+    }
+
+    /// Somebody does something in the portal right after the first request of this method and with this end of its path.
+    pub(crate) fn after_first(&self, method: &'static str, path: &'static str, act: Act) {
+        self.hooks.lock().unwrap().after = Some((method, path, act));
     }
 
     pub(crate) fn forget_secrets(&self) {

@@ -5,9 +5,12 @@ use std::time::Duration;
 use offerform::apply::StepOutcome;
 use offerform::plan::release::IfPublishing;
 use offerform::reconcile::Following;
-use offerform::simulator::{Cancel, Dialect, ErrorBody, Fault, FaultRule, Pace, RetryAfter, Timing, When};
+use offerform::simulator::{
+    Cancel, Dialect, Edit, ErrorBody, FailedOperation, Failure, Fault, FaultRule, Pace, RetryAfter, Service,
+    StepEnding, Timing, When,
+};
 
-use super::bench::{Bench, exit, once, times};
+use super::bench::{Act, Bench, exit, once, times};
 use super::releases::{bench, released, steps};
 
 fn status(status: u16, timing: Timing) -> Fault {
@@ -98,8 +101,8 @@ async fn a_service_that_answers_nothing_after_a_lost_request_gets_no_second_one(
     let bench = bench(Dialect::default());
     let plan = bench.plan(&released("preview")).await;
     let mut unreadable = times("GET", 200, status(500, Timing::BeforeActing));
-    // The reads before the request are answered: submissions, status, submissions, the draft.
-    unreadable.when.nth = 5;
+    // The reads before the request are answered: submissions, status, submissions, what customers have, the draft.
+    unreadable.when.nth = 6;
     bench.faults(vec![at("*/publish", Fault::LoseRequest), unreadable]);
     let report = bench.run(&released("preview"), plan, &[]).await;
     assert!(matches!(report.offers[0].release.steps[0].outcome, StepOutcome::Unknown(_)), "{:?}", steps(&report));
@@ -162,6 +165,88 @@ async fn a_lost_cancellation_is_settled_by_what_it_was_to_cancel() {
             assert_eq!(begun(&bench).await, 2, "{cancel:?} {fault:?}");
         }
     }
+}
+
+/// Somebody edits the offer in the portal and publishes it.
+fn they_publish_theirs(service: &mut Service) {
+    they_publish(service, super::releases::TITLE);
+}
+
+/// The same with a field that no file declares.
+fn they_publish_a_note(service: &mut Service) {
+    they_publish(service, "/definition/offer/contoso.note");
+}
+
+/// The same, and its certification will fail.
+fn they_publish_a_note_that_fails(service: &mut Service) {
+    let failure = Failure {
+        step: "displaycertify".to_owned(),
+        ending: StepEnding::default(),
+        messages: Vec::new(),
+        operation: FailedOperation::default(),
+    };
+    service.set_faults(vec![at("*/publish", Fault::FailCertification(failure))]);
+    they_publish_a_note(service);
+}
+
+fn they_publish(service: &mut Service, pointer: &str) {
+    let edit = Edit::Set { pointer: pointer.to_owned(), value: serde_json::json!("Theirs") };
+    service.edit(super::bench::FIREWALL, &edit).unwrap();
+    let request = http::Request::post("/api/publishers/contoso/offers/firewall/publish?api-version=2017-10-31")
+        .header("authorization", "Bearer them")
+        .header("content-type", "application/json")
+        .body(r#"{"metadata":{"notification-emails":"them@contoso.example"}}"#.into());
+    service.handle(&request.unwrap());
+}
+
+#[tokio::test]
+async fn what_was_edited_and_published_while_the_plan_was_made_is_not_published_once_more() {
+    let rows: [(Act, u8, &str, u8); 2] =
+        [(they_publish_a_note, 3, "refused", 0), (they_publish_a_note_that_fails, 1, "failed", 1)];
+    for (act, first, outcome, next) in rows {
+        let mut bench = bench(Dialect::default());
+        bench.wish.if_publishing = IfPublishing::Wait;
+        // The draft has been read, and nothing of its releases has.
+        bench.after_first("GET", "/offers/firewall", act);
+        let report = bench.apply(&released("preview")).await;
+        assert_eq!((exit(&report), steps(&report)), (first, vec![("publish", outcome)]));
+        assert_eq!(begun(&bench).await, 1, "theirs");
+        assert_eq!(exit(&bench.apply(&released("preview")).await), next);
+        assert_eq!(begun(&bench).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_else_began_after_a_lost_request_is_not_taken_for_its_work() {
+    for following in [Following::Return, Following::ToTheEnd] {
+        let mut bench = bench(Dialect::default());
+        bench.following = following;
+        bench.faults(vec![at("*/publish", Fault::LoseRequest)]);
+        bench.after_first("POST", "/publish", they_publish_theirs);
+        let report = bench.apply(&released("preview")).await;
+        assert!(bench.all_faults_fired());
+        assert_eq!((exit(&report), steps(&report)), (1, vec![("publish", "unknown")]));
+        let StepOutcome::Unknown(trouble) = &report.offers[0].release.steps[0].outcome else {
+            panic!("it is not known")
+        };
+        assert!(trouble.message.contains("contoso.title` differs"), "{}", trouble.message);
+        assert_eq!(begun(&bench).await, 1, "theirs");
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_cancelled_something_says_so_even_if_its_publish_is_refused() {
+    let mut bench = bench(Dialect::default());
+    bench.apply(&released("preview")).await;
+    bench.wish.if_publishing = IfPublishing::Cancel;
+    let newer = released("preview").replace("One", "Newer");
+    // The draft is there already; all that this run does is to release it.
+    bench.edit(super::releases::TITLE, serde_json::json!("Newer"));
+    bench.faults(vec![at("*/publish", status(422, Timing::BeforeActing))]);
+    let report = bench.apply(&newer).await;
+    assert_eq!(steps(&report), [("publish", "rejected")]);
+    assert_eq!(bench.posts(), ["publish", "cancel", "publish"]);
+    assert_eq!((exit(&report), report.offers[0].wrote()), (1, true));
 }
 
 #[tokio::test]

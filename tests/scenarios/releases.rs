@@ -314,6 +314,23 @@ async fn two_runs_at_once_make_one_publish_and_one_clear_refusal() {
 }
 
 #[tokio::test]
+async fn a_draft_that_was_published_since_the_plan_is_not_published_twice() {
+    for level in ["preview", "live"] {
+        for forms in [Dialect::default(), Dialect::reference()] {
+            let mut bench = bench(forms);
+            bench.following = Following::ToTheEnd;
+            let late = bench.plan(&released(level)).await;
+            assert_eq!(exit(&bench.apply(&released(level)).await), 0);
+            let posts = bench.posts();
+            let report = bench.run(&released(level), late, &[]).await;
+            assert_eq!((exit(&report), steps(&report)[0]), (3, ("publish", "refused")), "{level}");
+            assert_eq!(bench.posts(), posts, "{level}");
+            bench.is_silent(&released(level)).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_run_that_is_interrupted_while_it_waits_reports_and_the_next_one_goes_on() {
     let mut bench = bench(Dialect::default());
     bench.pace(Pace::real());

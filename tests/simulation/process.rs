@@ -14,37 +14,60 @@ use offerform::auth::StaticToken;
 use offerform::clock::Clock;
 use offerform::desired::{self, Environment};
 use offerform::plan::{self, Allowance, OnConflict, Plan, Policy};
-use offerform::reconcile::{self, Applying, Following, Interrupt, Memory, Patience, Planner};
+use offerform::reconcile::{self, Applying, Interrupt, Memory, Planner};
 use offerform::render::Style;
 use offerform::secret::{SecretReference, SecretSource, SecretText};
-use offerform::simulator::FaultRule;
+use offerform::simulator::{FaultRule, Place};
 use offerform::source::MemoryTree;
 use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::declared::{Commit, SECRET};
 use super::promises;
+use super::releases::{self, Since};
 use super::sabotage::Sabotage;
 use super::schedule::{Base, Run};
 use super::wire::Wire;
 use super::world::{World, WorldClock};
 
-/// So many times one offer may be asked for in one run, with everything that goes wrong.
+/// So many times one offer may be asked for in one run, with everything that goes wrong and while nothing is waited for.
 const REQUESTS_PER_OFFER: u32 = 150;
+
+/// So many requests take one look at what is waited for, with everything that goes wrong.
+const REQUESTS_PER_LOOK: u32 = 6;
 
 /// One process.
 #[derive(Debug)]
 pub(crate) struct Process {
     pub(crate) name: String,
     pub(crate) run: Run,
+    /// What it declares.
+    pub(crate) commit: Commit,
     /// What it showed before it wrote: the value before each change, by offer and pointer.
     pub(crate) shown: Mutex<BTreeMap<(String, String), Option<Value>>>,
     /// The offers of which a write of this process was acted upon.
     pub(crate) written: Mutex<Vec<String>>,
+    /// The offers whose releases it started or cancelled.
+    pub(crate) acted: Mutex<Vec<String>>,
+    /// The releases it started: the offer, and which of its releases.
+    pub(crate) started: Mutex<Vec<(String, usize)>>,
+    /// What it last looked at, by offer.
+    pub(crate) looks: Mutex<BTreeMap<String, Look>>,
     faults: Mutex<Vec<FaultRule>>,
     requests: AtomicU32,
     dead: AtomicBool,
     died: Notify,
+}
+
+/// What a process last looked at.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Look {
+    /// The content its last request was for, if it was for content.
+    pub(crate) content: Option<(Place, Value)>,
+    /// How many releases there were when it last asked for them.
+    pub(crate) releases: usize,
+    /// The paths of the last three looks.
+    pub(crate) last: [String; 3],
 }
 
 /// How a process ended.
@@ -60,11 +83,15 @@ pub(crate) enum Ending {
 }
 
 impl Process {
-    pub(crate) fn new(name: String, run: Run) -> Self {
+    pub(crate) fn new(name: String, run: Run, commit: Commit) -> Self {
         Self {
             name,
             faults: Mutex::new(run.faults.clone()),
             run,
+            commit,
+            acted: Mutex::default(),
+            started: Mutex::default(),
+            looks: Mutex::default(),
             shown: Mutex::default(),
             written: Mutex::default(),
             requests: AtomicU32::new(0),
@@ -89,6 +116,10 @@ impl Process {
         }
     }
 
+    fn has_changed_something(&self) -> bool {
+        !self.written.lock().unwrap().is_empty() || !self.acted.lock().unwrap().is_empty()
+    }
+
     pub(crate) fn faults(&self) -> Vec<FaultRule> {
         self.faults.lock().unwrap().clone()
     }
@@ -109,22 +140,25 @@ pub(crate) struct Checkout {
 
 /// Runs apply to its end, or to the end of its process.
 pub(crate) async fn run(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> Ending {
-    world.tell(format!("{} begins with commit {}: {:?}", process.name, checkout.commit.number, process.run));
-    let moment = world.moment();
-    let offers = checkout.commit.offers.len();
+    world.tell(format!("{} begins with commit {}: {:?}", process.name, process.commit.number, process.run));
+    let began = (world.moment(), world.clock.now());
+    let counts: BTreeMap<String, usize> = (checkout.commit.offers.keys().map(|id| format!("contoso/{id}")))
+        .map(|offer| (offer.clone(), world.release_count(&offer)))
+        .collect();
     let ending = tokio::select! {
         biased;
         () = process.died.notified() => Ending::Killed,
         ending = apply(Arc::clone(&world), Arc::clone(&process), checkout) => ending,
     };
-    let requests = process.requests.load(Ordering::SeqCst);
-    if requests > REQUESTS_PER_OFFER * u32::try_from(offers).unwrap() {
-        world.broken(format!("{} made {requests} requests", process.name));
-    }
+    requests_are_bounded(&world, &process, began.1);
     match &ending {
-        Ending::Reported(report) => promises::the_report_is_true(&world, &process, report, moment),
-        Ending::Refused | Ending::Unread if !process.written.lock().unwrap().is_empty() => {
-            world.broken(format!("{} wrote, and said that it would not", process.name));
+        Ending::Reported(report) => {
+            promises::the_report_is_true(&world, &process, report, began.0);
+            let since = Since { moment: began.0, releases: &counts };
+            releases::the_report_is_true(&world, &process, report, since);
+        }
+        Ending::Refused | Ending::Unread if process.has_changed_something() => {
+            world.broken(format!("{} changed something, and said that it would not", process.name));
         }
         _ => {}
     }
@@ -132,12 +166,27 @@ pub(crate) async fn run(world: Arc<World>, process: Arc<Process>, checkout: Chec
     ending
 }
 
+/// Requests are counted; those that wait for something may be the more, the longer it takes.
+fn requests_are_bounded(world: &World, process: &Process, began: Timestamp) {
+    let took = Duration::try_from(world.clock.now().duration_since(began)).unwrap_or_default();
+    let looks = u32::try_from(took.as_secs() / process.run.patience.longest_pause.as_secs()).unwrap();
+    let offers = u32::try_from(process.commit.offers.len()).unwrap();
+    let requests = process.requests.load(Ordering::SeqCst);
+    if requests > (REQUESTS_PER_OFFER + REQUESTS_PER_LOOK * looks) * offers {
+        world.broken(format!("{} made {requests} requests in {took:?}", process.name));
+    }
+}
+
 fn told(ending: &Ending) -> String {
     match ending {
         Ending::Reported(report) => {
-            let offers: Vec<String> =
-                report.offers.iter().map(|offer| format!("{} {:?}", offer.address, offer.outcome)).collect();
-            offers.join("; ")
+            let offers = report.offers.iter().map(|offer| {
+                let steps = offer.release.steps.iter();
+                let steps: Vec<String> =
+                    steps.map(|step| format!(", {:?} {:?} {:?}", step.kind, step.operation, step.outcome)).collect();
+                format!("{} {:?}{}", offer.address, offer.outcome, steps.concat())
+            });
+            offers.collect::<Vec<_>>().join("; ")
         }
         other => format!("{other:?}"),
     }
@@ -160,6 +209,10 @@ async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> 
     if process.run.edits > 0 {
         world.edit();
     }
+    if process.run.hands > 0 {
+        world.hand();
+    }
+    let clock = Arc::new(Jumped { world: Arc::clone(&world.clock), by: process.run.clock_jump });
     let applying = Applying {
         planner,
         client,
@@ -167,10 +220,10 @@ async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> 
         parallelism: 2,
         progress: Arc::new(Silent),
         interrupt: Interrupt::default(),
-        clock: Arc::<WorldClock>::clone(&world.clock),
-        following: Following::Return,
-        patience: Patience::default(),
-        notify: Vec::new(),
+        clock,
+        following: process.run.following,
+        patience: process.run.patience,
+        notify: vec!["simulation@contoso.example".to_owned()],
     };
     let started = world.clock.now();
     let offers = reconcile::apply(Arc::new(applying), &approved).await;
@@ -237,7 +290,7 @@ fn planner(run: &Run, checkout: &Checkout) -> Planner {
         artifacts: Arc::default(),
         memory: Arc::clone(&checkout.memory),
         base,
-        policy: Policy { on_conflict, ..Policy::default() },
+        policy: Policy { on_conflict, release: run.wish, ..Policy::default() },
     }
 }
 

@@ -2,6 +2,7 @@
 
 use offerform::apply::{Outcome, Report};
 use offerform::diff::Sealed;
+use offerform::simulator::Place;
 use serde_json::Value;
 
 use super::declared::{self, Commit, SECRET};
@@ -65,7 +66,7 @@ pub(crate) fn the_report_is_true(world: &World, process: &Process, report: &Repo
                         planned.change.is_sensitive() || same(document.pointer(path), after)
                     })
                 };
-                if !world.drafts_since(&address, since).iter().any(done) {
+                if !world.held_since(&address, Place::Draft, since).iter().any(done) {
                     world.broken(format!(
                         "{} says {:?} of {address}, which never had all of it",
                         process.name, offer.outcome
@@ -93,7 +94,7 @@ fn same(found: Option<&Value>, wanted: Option<&Value>) -> bool {
 /// In the end the portal has what the last commit declares.
 pub(crate) fn the_portal_has_what_is_declared(world: &World, commit: &Commit) {
     for (id, fields) in &commit.offers {
-        let Some(document) = world.draft(&format!("contoso/{id}")) else {
+        let Some(document) = world.held(&format!("contoso/{id}"), Place::Draft) else {
             world.broken(format!("contoso/{id} was never created"));
             continue;
         };

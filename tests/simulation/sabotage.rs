@@ -4,8 +4,12 @@ use bytes::Bytes;
 use http::header::IF_MATCH;
 use http::{HeaderValue, Method, Request, Response};
 use offerform::api::TransportError;
+use serde_json::{Value, json};
 
 use super::wire::Wire;
+
+/// What comes back for a request.
+type Sent = Result<Response<Bytes>, TransportError>;
 
 /// What an engine might do wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,12 +23,43 @@ pub(crate) enum Sabotage {
     IgnoredRefusal,
     /// It never looks at what the service made of a write.
     TrustedWrite,
+    /// It repeats a publish, go-live or cancel whose answer was lost, without looking.
+    RepeatedPost,
+    /// It takes one whose answer was lost for begun.
+    TrustedPost,
+    /// It takes a refusal of one for a success.
+    IgnoredRefusalOfPost,
+    /// It takes the first status word of an answer for that of the whole.
+    FirstWord,
+    /// It does not see what waits for the publisher.
+    UnseenPreview,
+    /// It does not look at what was begun before.
+    UnseenSubmissions,
+    /// It takes what has failed for a success.
+    FailureIsSuccess,
+    /// It does not look at what is in the preview before it goes live with it.
+    UncheckedPreview,
+    /// It does not look at the draft before it publishes it.
+    UncheckedDraft,
 }
 
 impl Sabotage {
     /// Each with the number of seeds within which it is caught: a few times the number it was when this was written.
-    pub(crate) const CAUGHT_WITHIN: [(Self, u64); 4] =
-        [(Self::AnyRevision, 200), (Self::RepeatedPut, 200), (Self::IgnoredRefusal, 200), (Self::TrustedWrite, 200)];
+    pub(crate) const CAUGHT_WITHIN: [(Self, u64); 13] = [
+        (Self::AnyRevision, 300),
+        (Self::RepeatedPut, 200),
+        (Self::IgnoredRefusal, 300),
+        (Self::TrustedWrite, 200),
+        (Self::RepeatedPost, 200),
+        (Self::TrustedPost, 200),
+        (Self::IgnoredRefusalOfPost, 200),
+        (Self::FirstWord, 200),
+        (Self::UnseenPreview, 200),
+        (Self::UnseenSubmissions, 400),
+        (Self::FailureIsSuccess, 200),
+        (Self::UncheckedPreview, 200),
+        (Self::UncheckedDraft, 200),
+    ];
 
     pub(crate) fn of_request(self, mut request: Request<Bytes>) -> Request<Bytes> {
         if self == Self::AnyRevision && request.headers().contains_key(IF_MATCH) {
@@ -33,15 +68,15 @@ impl Sabotage {
         request
     }
 
-    pub(crate) async fn of_answer(
-        self,
-        wire: &Wire,
-        mut request: Request<Bytes>,
-        answer: Result<Response<Bytes>, TransportError>,
-    ) -> Result<Response<Bytes>, TransportError> {
-        if request.method() != Method::PUT {
-            return answer;
+    pub(crate) async fn of_answer(self, wire: &Wire, request: Request<Bytes>, answer: Sent) -> Sent {
+        match *request.method() {
+            Method::PUT => self.of_put(wire, request, answer).await,
+            Method::POST => self.of_post(wire, request, answer).await,
+            _ => answer.map(|answer| self.of_reading(wire, request.uri().path(), answer)),
         }
+    }
+
+    async fn of_put(self, wire: &Wire, mut request: Request<Bytes>, answer: Sent) -> Sent {
         let good =
             || Response::builder().status(200).header("etag", "\"sabotage\"").body(request.body().clone()).unwrap();
         match (self, &answer) {
@@ -55,5 +90,71 @@ impl Sabotage {
             (Self::TrustedWrite, Err(_)) => Ok(good()),
             _ => answer,
         }
+    }
+
+    async fn of_post(self, wire: &Wire, request: Request<Bytes>, answer: Sent) -> Sent {
+        let begun = || Ok(Response::builder().status(202).body(Bytes::new()).unwrap());
+        match (self, &answer) {
+            (Self::RepeatedPost, Err(_)) => wire.once(request).await,
+            (Self::TrustedPost, Err(_)) => begun(),
+            (Self::IgnoredRefusalOfPost, Ok(refused)) if refused.status().is_client_error() => begun(),
+            _ => answer,
+        }
+    }
+
+    fn of_reading(self, wire: &Wire, path: &str, answer: Response<Bytes>) -> Response<Bytes> {
+        let path = path.trim_end_matches('/');
+        let tells = path.contains("/operations/") || path.ends_with("/status") || path.ends_with("/submissions");
+        if tells && answer.status().is_success() {
+            return answer.map(|body| match serde_json::from_slice(&body) {
+                Ok(value) => Bytes::from(self.of_status(value).to_string()),
+                Err(_) => body,
+            });
+        }
+        // What the engine believes to be there is what it declares: as if it had not looked.
+        let unchecked = match self {
+            Self::UncheckedPreview => path.ends_with("/slot/preview"),
+            Self::UncheckedDraft => wire.just_before_a_publish(path),
+            _ => false,
+        };
+        if unchecked { answer.map(|body| wire.as_declared(&body)) } else { answer }
+    }
+
+    fn of_status(self, value: Value) -> Value {
+        match (self, value) {
+            (Self::UnseenSubmissions, Value::Array(rows)) if rows.iter().any(is_row) => json!([]),
+            (Self::FirstWord, Value::Object(mut whole)) => {
+                let first = whole.get("steps").and_then(|steps| steps.pointer("/0/status")).cloned();
+                whole.extend(first.map(|word| ("status".to_owned(), word)));
+                Value::Object(whole)
+            }
+            (Self::UnseenPreview | Self::FailureIsSuccess, value) => {
+                let words: &[(&str, &str)] = if self == Self::UnseenPreview {
+                    &[("waitingforpublisherreview", "completed")]
+                } else {
+                    &[("failed", "completed"), ("blocked", "completed"), ("rejected", "completed")]
+                };
+                with_words(value, words)
+            }
+            (Self::FirstWord, Value::Array(rows)) => rows.into_iter().map(|row| self.of_status(row)).collect(),
+            (_, value) => value,
+        }
+    }
+}
+
+fn is_row(row: &Value) -> bool {
+    row.get("submissionType").is_some()
+}
+
+/// The same with other words for how things stand.
+fn with_words(value: Value, words: &[(&str, &str)]) -> Value {
+    match value {
+        Value::Array(elements) => elements.into_iter().map(|element| with_words(element, words)).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, member)| (name, with_words(member, words))).collect(),
+        Value::String(text) => {
+            let other = words.iter().find(|(word, _)| text.eq_ignore_ascii_case(word));
+            Value::String(other.map_or(text, |(_, other)| (*other).to_owned()))
+        }
+        other => other,
     }
 }

@@ -3,13 +3,22 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use offerform::simulator::{Dialect, ErrorBody, EtagPlace, Fault, FaultRule, RetryAfter, Rewrites, Timing, When};
+use offerform::plan::Wish;
+use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level};
+use offerform::reconcile::{Following, Patience};
+use offerform::simulator::{
+    Busy, Cancel, CancelAfterGoLive, Dialect, ErrorBody, EtagOnPublish, EtagPlace, FailedOperation, Failure, Fault,
+    FaultRule, Letters, OperationAddress, OperationBody, OperationHeader, Pace, PreviewAfterLive, PreviewReady,
+    PublishAtSignOff, RetryAfter, Rewrites, StepEnding, Timing, When, Words,
+};
 
 /// Everything a seed decides beforehand. What it decides on the way comes from the same generator.
 #[derive(Debug)]
 pub(crate) struct Schedule {
     pub(crate) dialect: Dialect,
     pub(crate) rewrites: Rewrites,
+    /// How long the service takes to release something.
+    pub(crate) pace: Pace,
     pub(crate) happenings: Vec<Happening>,
 }
 
@@ -20,6 +29,8 @@ pub(crate) enum Happening {
     Commit,
     /// Somebody edits the portal.
     Edit,
+    /// Somebody publishes, goes live or cancels in the portal.
+    Hand,
     /// Time passes.
     Time(Duration),
     /// The record is lost.
@@ -43,6 +54,16 @@ pub(crate) struct Run {
     pub(crate) faults: Vec<FaultRule>,
     /// How likely an edit in the portal is around each of its requests, in percent.
     pub(crate) edits: u8,
+    /// How likely it is there that somebody releases something in the portal, in percent.
+    pub(crate) hands: u8,
+    /// What it is asked to do about releases.
+    pub(crate) wish: Wish,
+    /// Whether it follows what it starts.
+    pub(crate) following: Following,
+    /// How long.
+    pub(crate) patience: Patience,
+    /// Whether the service writes words as nobody expects them.
+    pub(crate) words: Spelling,
     /// By how much its clock is wrong.
     pub(crate) clock_jump: Duration,
 }
@@ -52,6 +73,15 @@ pub(crate) struct Run {
 pub(crate) enum Base {
     Known,
     Unknown,
+}
+
+/// How the service writes the words for how something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// As its dialect says.
+    Usual,
+    /// In a letter case of its own each time, and a new word for what runs.
+    Odd,
 }
 
 /// When a process dies.
@@ -65,45 +95,142 @@ pub(crate) enum Death {
 
 impl Schedule {
     pub(crate) fn new(random: &mut Rng) -> Self {
-        let length = random.usize(2..9);
+        let length = random.usize(2..7);
         let happenings = (0..length).map(|_| happening(random)).collect();
-        let etag = [EtagPlace::Header, EtagPlace::Body, EtagPlace::HeaderAndBody][random.usize(0..3)];
-        let base = if random.bool() { Dialect::default() } else { Dialect::reference() };
         let rewrites = if random.bool() { Rewrites::none() } else { Rewrites::default() };
-        Self { dialect: Dialect { etag_on_get: etag, etag_on_put: etag, ..base }, rewrites, happenings }
+        let pace = match random.u8(0..3) {
+            0 => Pace::real(),
+            1 => Pace { queue: Duration::from_secs(5), cancelling: Duration::from_mins(1), ..Pace::sandbox() },
+            _ => Pace::sandbox(),
+        };
+        Self { dialect: dialect(random), rewrites, pace, happenings }
+    }
+}
+
+/// One of two.
+fn either<T>(random: &mut Rng, one: T, other: T) -> T {
+    if random.bool() { one } else { other }
+}
+
+fn dialect(random: &mut Rng) -> Dialect {
+    let etag = [EtagPlace::Header, EtagPlace::Body, EtagPlace::HeaderAndBody][random.usize(0..3)];
+    let base = if random.bool() { Dialect::default() } else { Dialect::reference() };
+    Dialect {
+        etag_on_get: etag,
+        etag_on_put: etag,
+        operation_address: either(random, OperationAddress::NotMigrated, OperationAddress::Migrated),
+        operation_header: either(random, OperationHeader::OperationLocation, OperationHeader::Location),
+        operation_body: either(random, OperationBody::Object, OperationBody::Array),
+        preview_ready: either(random, PreviewReady::SignOffStep, PreviewReady::OwnStatus),
+        etag_on_publish: either(random, EtagOnPublish::Keeps, EtagOnPublish::Changes),
+        letters: [Letters::Camel, Letters::Pascal, Letters::Lower][random.usize(0..3)],
+        words: either(random, Words::Common, Words::Alternative),
+        busy: either(random, Busy::BadRequest, Busy::Conflict),
+        cancel: either(random, Cancel::Immediate, Cancel::Accepted),
+        cancel_after_go_live: either(random, CancelAfterGoLive::Possible, CancelAfterGoLive::Refused),
+        publish_at_sign_off: either(random, PublishAtSignOff::Restarts, PublishAtSignOff::Refused),
+        preview_after_live: either(random, PreviewAfterLive::Kept, PreviewAfterLive::Gone),
+        ..base
     }
 }
 
 fn happening(random: &mut Rng) -> Happening {
-    match random.u8(0..12) {
+    match random.u8(0..14) {
         0..2 => Happening::Commit,
         2 => Happening::Edit,
         3 => Happening::Time(Duration::from_secs(random.u64(1..600_000))),
         4 => Happening::Forget,
         5..7 => Happening::Both(run(random), run(random)),
+        7..9 => Happening::Hand,
         _ => Happening::Apply(run(random)),
     }
 }
 
 fn run(random: &mut Rng) -> Run {
     let killed_at = match random.u8(0..6) {
-        0 => Some(Death::Before(random.u32(1..16))),
-        1 => Some(Death::After(random.u32(1..16))),
+        0 => Some(Death::Before(random.u32(1..40))),
+        1 => Some(Death::After(random.u32(1..40))),
         _ => None,
     };
-    let faults = (0..random.usize(0..4)).map(|_| fault(random)).collect();
-    let edits = if random.bool() { 0 } else { random.u8(1..40) };
+    let faults = (0..random.usize(0..5)).map(|_| fault(random)).collect();
+    let edits = if random.u8(0..3) > 0 { 0 } else { random.u8(1..40) };
     Run {
         base: if random.bool() { Base::Known } else { Base::Unknown },
         overwrite: random.bool(),
         killed_at,
         faults,
         edits,
+        hands: if random.u8(0..3) > 0 { 0 } else { random.u8(1..20) },
+        wish: wish(random),
+        following: either(random, Following::Return, Following::ToTheEnd),
+        patience: patience(random),
+        words: if random.u8(0..4) == 0 { Spelling::Odd } else { Spelling::Usual },
         clock_jump: if random.u8(0..4) == 0 { Duration::from_secs(random.u64(0..10_000_000)) } else { Duration::ZERO },
     }
 }
 
+fn wish(random: &mut Rng) -> Wish {
+    Wish {
+        aim: match random.u8(0..8) {
+            0 => Aim::Nothing,
+            1 => Aim::AtLeast(Level::Preview),
+            2 => Aim::AtLeast(Level::Live),
+            _ => Aim::Declared,
+        },
+        if_publishing: [IfPublishing::Fail, IfPublishing::Skip, IfPublishing::Wait, IfPublishing::Cancel]
+            [random.usize(0..4)],
+        after_failure: if random.u8(0..3) == 0 { AfterFailure::Retry } else { AfterFailure::Report },
+    }
+}
+
+fn patience(random: &mut Rng) -> Patience {
+    let timeout = [Duration::from_mins(10), Duration::from_hours(30), Patience::default().timeout];
+    // Five days, looked at every five minutes, would be most of the time that all seeds together take.
+    Patience { timeout: timeout[random.usize(0..3)], longest_pause: Duration::from_hours(random.u64(4..30)) }
+}
+
+/// A certification that fails.
+pub(crate) fn failure(random: &mut Rng) -> Failure {
+    Failure {
+        step: "displaycertify".to_owned(),
+        ending: [StepEnding::Blocked, StepEnding::Rejected, StepEnding::Failed][random.usize(0..3)],
+        messages: vec!["<p>The image has <b>no</b> agent.</p>".to_owned()],
+        operation: either(random, FailedOperation::Fails, FailedOperation::StaysRunning),
+    }
+}
+
+/// What goes wrong with a release: its request, or the release itself, or the way in which it can be looked at.
+fn fault_of_release(random: &mut Rng) -> FaultRule {
+    let rule = |method: &str, path: &str, fault| FaultRule {
+        when: When { method: method.to_owned(), path: path.to_owned(), nth: 1 },
+        times: 1,
+        fault,
+    };
+    match random.u8(0..8) {
+        0 => rule("POST", "*/publish", Fault::FailCertification(failure(random))),
+        // A go-live that is stuck could, in one of the readings, not even be cancelled.
+        1 => {
+            let failure = Failure { operation: FailedOperation::Fails, ..failure(random) };
+            rule("POST", "*/golive", Fault::FailCertification(failure))
+        }
+        2 => {
+            let gone =
+                Fault::Status { status: 404, retry_after: None, body: ErrorBody::Html, timing: Timing::default() };
+            FaultRule { times: random.u32(1..20), ..rule("GET", "*/operations/*", gone) }
+        }
+        _ => {
+            let path = ["*/publish", "*/golive", "*/cancel", "*/submissions*", "*/status"][random.usize(0..5)];
+            let FaultRule { times, fault, .. } = fault_of_any(random);
+            FaultRule { times, ..rule("", path, fault) }
+        }
+    }
+}
+
 fn fault(random: &mut Rng) -> FaultRule {
+    if random.bool() { fault_of_any(random) } else { fault_of_release(random) }
+}
+
+fn fault_of_any(random: &mut Rng) -> FaultRule {
     let method = ["GET", "PUT", "POST"][random.usize(0..3)];
     let when = When { method: method.to_owned(), path: String::new(), nth: random.u32(1..5) };
     let timing = if random.bool() { Timing::BeforeActing } else { Timing::AfterActing };

@@ -1,19 +1,24 @@
 //! Plays a schedule from its first happening to the quiet time at its end, in which everything has to come right.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use fastrand::Rng;
-use offerform::reconcile::Memory;
+use offerform::apply::{Report, StepOutcome, StepReport};
+use offerform::plan::Wish;
+use offerform::plan::release::{AfterFailure, IfPublishing};
+use offerform::reconcile::{Following, Memory, Patience};
 
 use super::declared::Commit;
 use super::process::{Checkout, Ending, Process, run};
 use super::promises;
+use super::releases;
 use super::sabotage::Sabotage;
-use super::schedule::{Base, Happening, Run, Schedule};
+use super::schedule::{Base, Happening, Run, Schedule, Spelling};
 use super::world::World;
 
 /// How many quiet runs it may take until nothing is left to do.
-const QUIET_RUNS: usize = 4;
+const QUIET_RUNS: usize = 12;
 
 /// What was told, and whether every promise was kept.
 #[derive(Debug)]
@@ -67,6 +72,7 @@ impl Story {
                 self.world.tell(format!("commit {}", self.commit.number));
             }
             Happening::Edit => self.world.edit(),
+            Happening::Hand => self.world.hand(),
             Happening::Time(duration) => {
                 self.world.clock.advance(duration);
                 self.world.tell(format!("{duration:?} passed"));
@@ -89,7 +95,7 @@ impl Story {
 
     fn process(&mut self, run: Run) -> Arc<Process> {
         self.runs += 1;
-        Arc::new(Process::new(format!("run {}", self.runs), run))
+        Arc::new(Process::new(format!("run {}", self.runs), run, self.commit.clone()))
     }
 
     fn checkout(&self) -> Checkout {
@@ -101,30 +107,76 @@ impl Story {
         }
     }
 
-    /// Nobody disturbs any more: soon there has to be nothing left to do, and the portal has to have what is declared.
+    /// Nobody disturbs any more: soon there has to be nothing left to do, and the portal has to have what is declared. Where a
+    /// release has failed, that is told again and again, until somebody asks for a retry.
     async fn come_right(&mut self) {
         self.world.tell("quiet");
-        let quiet = Run {
-            base: Base::Unknown,
-            overwrite: true,
-            killed_at: None,
-            faults: Vec::new(),
-            edits: 0,
-            clock_jump: std::time::Duration::ZERO,
-        };
+        // What was still to be cancelled is.
+        self.world.clock.advance(Duration::from_hours(1));
+        self.world.look();
+        let mut failures = 0;
         for _ in 0..QUIET_RUNS {
-            let process = self.process(quiet.clone());
+            let after_failure = if failures > 1 { AfterFailure::Retry } else { AfterFailure::Report };
+            let process = self.process(quiet(after_failure));
             let ending = run(Arc::clone(&self.world), Arc::clone(&process), self.checkout()).await;
             let Ending::Reported(report) = ending else {
                 self.world.broken(format!("a quiet run ends with {ending:?}"));
                 return;
             };
-            if report.offers.iter().all(|offer| offer.changes.is_empty()) {
-                promises::the_portal_has_what_is_declared(&self.world, &self.commit);
-                return;
+            match left_to_do(&report) {
+                Left::Nothing => {
+                    promises::the_portal_has_what_is_declared(&self.world, &self.commit);
+                    releases::everything_is_released(&self.world, &self.commit);
+                    return;
+                }
+                Left::Failures => failures += 1,
+                Left::Something if failures == 1 => {
+                    self.world.broken("a failed release is not told a second time".to_owned());
+                }
+                Left::Something => {}
             }
+            // More than any release takes.
+            self.world.clock.advance(Duration::from_hours(10 * 24));
+            self.world.look();
         }
         self.world.broken(format!("after {QUIET_RUNS} quiet runs there is still something to do"));
+    }
+}
+
+/// A run that nobody disturbs.
+fn quiet(after_failure: AfterFailure) -> Run {
+    Run {
+        base: Base::Unknown,
+        overwrite: true,
+        killed_at: None,
+        faults: Vec::new(),
+        edits: 0,
+        hands: 0,
+        wish: Wish { if_publishing: IfPublishing::Cancel, after_failure, ..Wish::default() },
+        following: Following::Return,
+        patience: Patience::default(),
+        words: Spelling::Usual,
+        clock_jump: Duration::ZERO,
+    }
+}
+
+/// What a run found to do.
+enum Left {
+    Nothing,
+    /// It did nothing but tell of failures.
+    Failures,
+    Something,
+}
+
+fn left_to_do(report: &Report) -> Left {
+    let steps = || report.offers.iter().flat_map(|offer| &offer.release.steps);
+    let is_failure = |step: &StepReport| matches!(step.outcome, StepOutcome::Failed(_)) && !step.asked;
+    if report.offers.iter().any(|offer| !offer.changes.is_empty()) || !steps().all(is_failure) {
+        Left::Something
+    } else if steps().next().is_some() {
+        Left::Failures
+    } else {
+        Left::Nothing
     }
 }
 

@@ -8,12 +8,14 @@ use http::{Method, Request, Response};
 use offerform::api::{Transport, TransportError};
 use offerform::auth::foreign::Reason;
 use offerform::clock::Clock as _;
-use offerform::simulator::Reply;
+use offerform::simulator::{Place, Reply};
+use serde_json::Value;
 
 use super::process::Process;
 use super::promises;
+use super::releases;
 use super::sabotage::Sabotage;
-use super::schedule::Death;
+use super::schedule::{Death, Spelling};
 use super::world::World;
 
 /// The only way from a process to the portal.
@@ -55,21 +57,24 @@ impl Wire {
         self.pause().await;
         self.process.goes_on().await;
         match reply {
-            Reply::Answer(answer) => Ok(answer),
+            Reply::Answer(answer) => Ok(self.spelt(answer)),
             _ => Err(TransportError::Lost(Reason::new("the connection was closed"))),
         }
     }
 
     /// Lets the portal act, and looks at what it did.
     fn act(&self, request: &Request<Bytes>) -> Reply {
-        self.maybe_edit();
+        self.maybe_somebody();
         let offer = offer_of(request);
-        let before = offer.as_ref().and_then(|offer| self.world.draft(offer));
+        let (before, releases) = match (&offer, request.method()) {
+            (Some(offer), &Method::PUT) => (self.world.held(offer, Place::Draft), Vec::new()),
+            (Some(offer), &Method::POST) => (None, self.world.releases(offer)),
+            _ => (None, Vec::new()),
+        };
         self.world.service().set_faults(self.process.faults());
         let reply = self.world.service().handle(request);
         let left = self.world.service().faults().to_vec();
         self.process.set_faults(left);
-        let after = offer.as_ref().and_then(|offer| self.world.draft(offer));
         self.world.tell(format!(
             "  {} {} {} -> {}",
             self.process.name,
@@ -77,17 +82,93 @@ impl Wire {
             request.uri().path(),
             word(&reply)
         ));
-        if let (&Method::PUT, Some(offer), Some(after)) = (request.method(), &offer, &after) {
-            promises::nothing_is_overwritten_unseen(&self.world, &self.process, offer, before.as_ref(), after);
+        let Some(offer) = offer else { return self.acted(reply) };
+        match *request.method() {
+            Method::PUT => {
+                if let Some(after) = self.world.held(&offer, Place::Draft) {
+                    promises::nothing_is_overwritten_unseen(
+                        &self.world,
+                        &self.process,
+                        &offer,
+                        before.as_ref(),
+                        &after,
+                    );
+                }
+            }
+            Method::POST => {
+                let after = self.world.releases(&offer);
+                releases::what_is_started_may_be(&self.world, &self.process, &offer, (&releases, &after));
+            }
+            _ => self.looked(request.uri().path(), &offer),
         }
+        self.acted(reply)
+    }
+
+    fn acted(&self, reply: Reply) -> Reply {
         self.world.look();
-        self.maybe_edit();
+        self.maybe_somebody();
         reply
     }
 
-    fn maybe_edit(&self) {
+    /// Keeps what the process has seen by this request.
+    fn looked(&self, path: &str, offer: &str) {
+        let place = match path.rsplit('/').next().unwrap() {
+            "preview" => Some(Place::Preview),
+            "production" => Some(Place::Production),
+            id if offer.ends_with(&format!("/{id}")) => Some(Place::Draft),
+            _ => None,
+        };
+        let mut looks = self.process.looks.lock().unwrap();
+        let look = looks.entry(offer.to_owned()).or_default();
+        look.last.rotate_left(1);
+        path.clone_into(&mut look.last[2]);
+        look.content = place.and_then(|place| Some((place, self.world.held(offer, place)?)));
+        if path.trim_end_matches('/').ends_with("/submissions") {
+            look.releases = self.world.release_count(offer);
+        }
+    }
+
+    /// An answer in the words of this run.
+    fn spelt(&self, answer: Response<Bytes>) -> Response<Bytes> {
+        if self.process.run.words == Spelling::Usual || !answer.status().is_success() {
+            return answer;
+        }
+        answer.map(|body| match serde_json::from_slice::<Value>(&body) {
+            Ok(mut value) => {
+                oddly(&mut value, &|bound| self.world.below(bound));
+                Bytes::from(value.to_string())
+            }
+            Err(_) => body,
+        })
+    }
+
+    /// Whether the process asks for the draft after the submissions and one slot: then a publish follows.
+    pub(crate) fn just_before_a_publish(&self, path: &str) -> bool {
+        let looks = self.process.looks.lock().unwrap();
+        let mut followed = looks.values().filter(|look| {
+            let [submissions, slot, draft] = &look.last;
+            submissions.contains("/submissions") && slot.contains("/slot/") && draft == path
+        });
+        path.rsplit('/').nth(1) == Some("offers") && followed.next().is_some()
+    }
+
+    /// A document with everything in it that the process declares.
+    pub(crate) fn as_declared(&self, body: &Bytes) -> Bytes {
+        let Ok(mut document) = serde_json::from_slice::<Value>(body) else { return body.clone() };
+        let id = document["id"].as_str().unwrap_or_default().to_owned();
+        for (pointer, value) in self.process.commit.offers.get(&id).into_iter().flatten() {
+            let (parent, key) = pointer.rsplit_once('/').unwrap();
+            document.pointer_mut(parent).unwrap()[key] = Value::String(value.clone());
+        }
+        Bytes::from(document.to_string())
+    }
+
+    fn maybe_somebody(&self) {
         if self.process.run.edits > 0 && self.world.below(100) < self.process.run.edits {
             self.world.edit();
+        }
+        if self.process.run.hands > 0 && self.world.below(100) < self.process.run.hands {
+            self.world.hand();
         }
     }
 
@@ -96,6 +177,37 @@ impl Wire {
         for _ in 0..self.world.below(4) {
             tokio::task::yield_now().await;
         }
+    }
+}
+
+/// The same answer with its words as the service may write them, too.
+fn oddly(value: &mut Value, below: &dyn Fn(u8) -> u8) {
+    match value {
+        Value::Array(elements) => elements.iter_mut().for_each(|element| oddly(element, below)),
+        Value::Object(members) => {
+            // Where a step says that the preview waits, the whole has to be running.
+            let waits = members
+                .get("steps")
+                .is_some_and(|steps| steps.to_string().to_ascii_lowercase().contains("waitingforpublisherreview"));
+            for (name, member) in members {
+                match member {
+                    Value::String(word) if matches!(name.as_str(), "status" | "submissionState") => {
+                        let new = word.eq_ignore_ascii_case("running") && !waits && below(3) == 0;
+                        *word = if new { "Verifying".to_owned() } else { cased(word, below) };
+                    }
+                    other => oddly(other, below),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn cased(word: &str, below: &dyn Fn(u8) -> u8) -> String {
+    match below(3) {
+        0 => word.to_ascii_uppercase(),
+        1 => word.to_ascii_lowercase(),
+        _ => word.to_owned(),
     }
 }
 

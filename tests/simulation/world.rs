@@ -5,14 +5,16 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use fastrand::Rng;
+use http::Request;
 use jiff::Timestamp;
 use offerform::clock::Clock;
-use offerform::simulator::{Edit, Service};
+use offerform::simulator::{Edit, Fault, FaultRule, Held, Place, Release, Reply, Service, When};
 use serde_json::{Value, json};
 
 use super::declared::{self, UNMANAGED};
-use super::schedule::Schedule;
+use super::schedule::{Schedule, failure};
 
 /// A clock that moves by sleeping, which takes no time.
 #[derive(Debug)]
@@ -36,11 +38,13 @@ impl Clock for WorldClock {
     }
 }
 
-/// One state of one draft.
+/// One state of what an offer has in one place.
 #[derive(Debug, Clone)]
-pub(crate) struct Draft {
-    pub(crate) offer: String,
-    pub(crate) document: Value,
+struct Sight {
+    offer: String,
+    place: Place,
+    mark: (u64, i64),
+    document: Value,
 }
 
 /// Everything outside of the processes.
@@ -51,8 +55,8 @@ pub(crate) struct World {
     random: Mutex<Rng>,
     /// What others last put into fields that no commit declares, by offer and pointer.
     unmanaged: Mutex<BTreeMap<(String, String), Value>>,
-    /// Every state that any draft was ever in, in order.
-    history: Mutex<Vec<Draft>>,
+    /// Every state that any draft, preview or production was ever in, in order.
+    history: Mutex<Vec<Sight>>,
     edits: Mutex<usize>,
     lines: Mutex<Vec<String>>,
     /// The first promise that was broken.
@@ -65,6 +69,7 @@ impl World {
         let shared: Arc<dyn Clock> = Arc::<WorldClock>::clone(&clock);
         let mut service =
             Service::new(shared, schedule.dialect.clone(), random.u64(..)).with_rewrites(schedule.rewrites.clone());
+        service = service.with_pace(schedule.pace);
         service.add_publisher(json!({"id": "contoso", "definition": {"displayText": "Contoso"}}));
         Self {
             clock,
@@ -106,9 +111,18 @@ impl World {
         self.broken.lock().unwrap().clone().map_or(Ok(()), Err)
     }
 
-    /// The draft of an offer now.
-    pub(crate) fn draft(&self, offer: &str) -> Option<Value> {
-        self.service().document(offer)
+    /// What an offer has in a place now, without what the service owns.
+    pub(crate) fn held(&self, offer: &str, place: Place) -> Option<Value> {
+        self.service().held(offer, place).map(|held| held.document.clone())
+    }
+
+    /// The operations of an offer, oldest first.
+    pub(crate) fn releases(&self, offer: &str) -> Vec<Release> {
+        self.service().releases(offer)
+    }
+
+    pub(crate) fn release_count(&self, offer: &str) -> usize {
+        self.service().release_count(offer)
     }
 
     /// How many states there were so far.
@@ -116,15 +130,41 @@ impl World {
         self.history.lock().unwrap().len()
     }
 
-    /// The states that a draft was in since `moment`, the one at that moment included.
-    pub(crate) fn drafts_since(&self, offer: &str, moment: usize) -> Vec<Value> {
+    /// The states that a place was in since `moment`, the one at that moment included.
+    pub(crate) fn held_since(&self, offer: &str, place: Place, moment: usize) -> Vec<Value> {
         let history = self.history.lock().unwrap();
-        let before = history[..moment].iter().rev().find(|draft| draft.offer == offer);
-        before
-            .into_iter()
-            .chain(history[moment..].iter().filter(|draft| draft.offer == offer))
-            .map(|draft| draft.document.clone())
-            .collect()
+        let of = |sight: &&Sight| sight.offer == offer && sight.place == place;
+        let before = history[..moment].iter().rev().find(of);
+        before.into_iter().chain(history[moment..].iter().filter(of)).map(|sight| sight.document.clone()).collect()
+    }
+
+    /// Somebody publishes an offer in the portal, goes live with it or cancels what runs; the service may refuse it.
+    pub(crate) fn hand(&self) {
+        let offers: Vec<String> = self.service().offers().map(str::to_owned).collect();
+        if offers.is_empty() {
+            return;
+        }
+        let (offer, verb, failing) = {
+            let mut random = self.random.lock().unwrap();
+            let offer = offers[random.usize(..offers.len())].replace('/', "/offers/");
+            let verb = ["publish", "publish", "golive", "cancel"][random.usize(0..4)];
+            (offer, verb, (verb == "publish" && random.u8(0..4) == 0).then(|| failure(&mut random)))
+        };
+        let request = Request::post(format!("/api/publishers/{offer}/{verb}?api-version=2017-10-31"))
+            .header("authorization", "Bearer somebody")
+            .header("content-type", "application/json")
+            .body(Bytes::from_static(br#"{"metadata":{"notification-emails":"somebody@contoso.example"}}"#))
+            .unwrap();
+        let fault = failing.map(|failure| FaultRule {
+            when: When::default(),
+            times: 1,
+            fault: Fault::FailCertification(failure),
+        });
+        self.service().set_faults(fault.into_iter().collect());
+        if let Reply::Answer(answer) = self.service().handle(&request) {
+            self.tell(format!("by hand: {verb} {offer} -> {}", answer.status().as_u16()));
+        }
+        self.look();
     }
 
     /// Somebody edits a field of some offer in the portal: one that files declare, or one that none does.
@@ -162,22 +202,39 @@ impl World {
         self.look();
     }
 
-    /// Looks at all drafts: what others put there has to be there still.
+    /// Looks at everything: what others put into drafts has to be there still.
     pub(crate) fn look(&self) {
-        let offers: Vec<String> = self.service().offers().map(str::to_owned).collect();
+        let mut service = self.service();
+        let mut history = self.history.lock().unwrap();
+        let offers: Vec<String> = service.offers().map(str::to_owned).collect();
+        let mut lost = None;
         for offer in offers {
-            let Some(document) = self.draft(&offer) else { continue };
-            for ((_, pointer), value) in self.unmanaged.lock().unwrap().iter().filter(|((of, _), _)| *of == offer) {
-                if document.pointer(pointer) != Some(value) {
-                    let now = document.pointer(pointer);
-                    self.broken(format!("{offer} {pointer} was {value} and is {now:?}, though no file declares it"));
+            for place in [Place::Draft, Place::Preview, Place::Production] {
+                let Some(Held { document, mark }) = service.held(&offer, place) else { continue };
+                let latest = history.iter().rev().find(|sight| sight.offer == offer && sight.place == place);
+                if latest.is_some_and(|sight| sight.mark == mark) {
+                    continue;
                 }
-            }
-            let mut history = self.history.lock().unwrap();
-            let last = history.iter().rev().find(|draft| draft.offer == offer);
-            if last.is_none_or(|draft| draft.document != document) {
-                history.push(Draft { offer, document });
+                if place == Place::Draft {
+                    lost = lost.or_else(|| self.lost(&offer, document));
+                }
+                history.push(Sight { offer: offer.clone(), place, mark, document: document.clone() });
             }
         }
+        drop((service, history));
+        if let Some(lost) = lost {
+            self.broken(lost);
+        }
+    }
+
+    /// What somebody put into a draft, and is not there any more.
+    fn lost(&self, offer: &str, document: &Value) -> Option<String> {
+        let unmanaged = self.unmanaged.lock().unwrap();
+        let lost =
+            unmanaged.iter().find(|((of, pointer), value)| of == offer && document.pointer(pointer) != Some(value));
+        lost.map(|((_, pointer), value)| {
+            let now = document.pointer(pointer);
+            format!("{offer} {pointer} was {value} and is {now:?}, though no file declares it")
+        })
     }
 }

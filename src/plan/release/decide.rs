@@ -31,7 +31,9 @@ pub fn decide(level: Level, wish: Wish, situation: &Situation, is_next: &dyn Fn(
 /// `None` if no preview waits for it.
 #[must_use]
 pub fn go_live(situation: &Situation, is_preview: &dyn Fn(&Document) -> bool) -> Option<ReleasePlan> {
-    let plan = |from, steps| ReleasePlan { from, to: Level::Live, steps, obstacle: None, passed_over: None };
+    let known = &situation.submissions;
+    let plan =
+        |from, steps| ReleasePlan { from, to: Level::Live, steps, known: known.clone(), ..ReleasePlan::default() };
     let step =
         |start| vec![ReleaseStep { kind: StepKind::GoLive, start, estimate: situation.estimates.of(StepKind::GoLive) }];
     match &situation.underway {
@@ -53,7 +55,8 @@ struct Decision<'a> {
 
 impl Decision<'_> {
     fn plan(&self, steps: Vec<ReleaseStep>) -> ReleasePlan {
-        ReleasePlan { from: self.from, to: self.level, steps, obstacle: None, passed_over: None }
+        let known = self.situation.submissions.clone();
+        ReleasePlan { from: self.from, to: self.level, steps, known, ..ReleasePlan::default() }
     }
 
     fn done(&self) -> ReleasePlan {

@@ -10,6 +10,7 @@ mod note;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 pub use content::{differences, holds_same, is_same};
@@ -208,6 +209,11 @@ pub struct ReleasePlan {
     pub obstacle: Option<Obstacle>,
     /// What the service has under way meanwhile, if that is left alone.
     pub passed_over: Option<OperationName>,
+    /// Whether it is released though a slot holds the same: for a secret, which shows in none.
+    pub renews: bool,
+    /// The ids of all submissions that were there when this was decided. If there is another one, it may have to be
+    /// decided otherwise.
+    pub known: BTreeSet<String>,
 }
 
 impl ReleasePlan {
@@ -250,6 +256,8 @@ pub struct Situation {
     pub failure: Option<FailedRelease>,
     /// How long steps usually take.
     pub estimates: Estimates,
+    /// The ids of all submissions.
+    pub submissions: BTreeSet<String>,
 }
 
 /// Something the service is at.

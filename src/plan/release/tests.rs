@@ -35,6 +35,7 @@ fn situation(
         }),
         failure: None,
         estimates: Estimates { publish: Some("days".to_owned()), go_live: None },
+        submissions: BTreeSet::new(),
     }
 }
 

@@ -130,6 +130,8 @@ struct Run<'a> {
     releasing: &'a Releasing,
     watch: Watch<'a>,
     expected: &'a dyn Expected,
+    /// The plan that it carries out.
+    plan: &'a ReleasePlan,
     /// Whether the service was asked for anything.
     asked: bool,
 }
@@ -150,7 +152,7 @@ impl Releasing {
         for step in &plan.steps {
             let report = match &next {
                 Some(outcome) => not_begun(step.kind, StepOutcome::clone(outcome)),
-                None => self.step(address, step, expected).await,
+                None => self.step(address, step, (expected, plan)).await,
             };
             next = next.or(match report.outcome {
                 StepOutcome::Done => None,
@@ -164,7 +166,8 @@ impl Releasing {
 
     /// Cancels what is under way, if it is still `name`, and waits until that is over if releases are followed.
     pub async fn cancel(&self, address: &OfferAddress, name: &OperationName) -> Cancelled {
-        let mut run = Run { releasing: self, watch: self.watching.at(address), expected: &Anything, asked: false };
+        let (plan, watch) = (ReleasePlan::default(), self.watching.at(address));
+        let mut run = Run { releasing: self, watch, expected: &Anything, plan: &plan, asked: false };
         match run.cancelled(name, self.following).await {
             Ok(cancelled) => cancelled,
             Err(outcome) => Cancelled::Not(outcome),
@@ -176,11 +179,16 @@ impl Releasing {
         plan.steps.iter().map(|step| not_begun(step.kind, StepOutcome::NotStarted)).collect()
     }
 
-    async fn step(&self, address: &OfferAddress, step: &ReleaseStep, expected: &dyn Expected) -> StepReport {
+    async fn step(
+        &self,
+        address: &OfferAddress,
+        step: &ReleaseStep,
+        (expected, plan): (&dyn Expected, &ReleasePlan),
+    ) -> StepReport {
         if self.watching.interrupt.is_raised() {
             return not_begun(step.kind, StepOutcome::NotStarted);
         }
-        let mut run = Run { releasing: self, watch: self.watching.at(address), expected, asked: false };
+        let mut run = Run { releasing: self, watch: self.watching.at(address), expected, plan, asked: false };
         let (outcome, operation) = run.step(step).await;
         StepReport {
             kind: step.kind,
@@ -236,6 +244,11 @@ impl Run<'_> {
         let kind = name.kind.unwrap_or(StepKind::Publish);
         let mut handle = Handle::of(self.watch.address, kind, name.id.clone());
         match self.watch.until_over(&mut handle).await {
+            // The draft may have been read just before somebody edited and published it: then it was of this draft that it
+            // failed.
+            StepOutcome::Failed(troubles) if self.is_of_this_draft(&handle).await? => {
+                Err(StepOutcome::Failed(troubles))
+            }
             StepOutcome::Done | StepOutcome::Failed(_) | StepOutcome::Canceled => Ok(()),
             StepOutcome::Running => Err(StepOutcome::NotStarted),
             other => Err(other),

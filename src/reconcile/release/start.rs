@@ -8,11 +8,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{Cancelled, Following, Handle, Run, StepOutcome, trouble};
-use crate::api::{self, Cancellation, OperationLocation, Started, Submission};
+use crate::api::{self, Cancellation, LiveDocument, OperationLocation, Started, Submission};
 use crate::apply::Trouble;
-use crate::offer::Slot;
-use crate::plan::release::{OperationName, Phase, StepKind};
+use crate::offer::{Document, Slot};
+use crate::plan::release::{OperationName, Phase, StepKind, is_same};
 use crate::reconcile::situation::{kind, underway};
+use crate::record::Rewrites;
+use crate::secret::NoSecrets;
 
 /// How often one request is sent at most, all its answers being lost.
 const ATTEMPTS: u32 = 3;
@@ -36,6 +38,8 @@ impl Run<'_> {
     pub(super) async fn start(&mut self, step: StepKind) -> Result<Handle, StepOutcome> {
         let before: Before = self.submissions().await?.into_iter().map(|submission| submission.id).collect();
         let mut lost = None;
+        // What came before, such as a cancellation, counts whatever comes of this.
+        let asked = self.asked;
         for _ in 0..ATTEMPTS {
             let found = self.may_start(step, &before, lost.is_some()).await;
             if let Some(handle) = found.map_err(|outcome| doubtful(outcome, lost.as_ref()))? {
@@ -53,12 +57,16 @@ impl Run<'_> {
                     return Ok(found.unwrap_or(Handle { kind: step, id: None, place: None }));
                 }
                 Sent::Refused(error) => {
-                    self.asked = lost.is_some();
+                    self.asked = asked || lost.is_some();
                     let refused = self.refused(step, &before, lost.is_some(), error).await;
                     return refused.map_err(|outcome| doubtful(outcome, lost.as_ref()));
                 }
                 Sent::Lost(error) => {
-                    if let Some(handle) = self.look_for(step, &before).await? {
+                    let found = match self.look_for(step, &before).await? {
+                        Some(handle) => self.if_ours(handle).await.map(Some),
+                        None => Ok(None),
+                    };
+                    if let Some(handle) = found.map_err(|outcome| doubtful(outcome, Some(&error)))? {
                         return Ok(handle);
                     }
                     let interrupted = self.watch.watching.interrupt.is_raised();
@@ -96,9 +104,19 @@ impl Run<'_> {
         let status = reading.status(self.watch.address).await.map_err(|error| unread(&error))?;
         let submissions = self.submissions().await?;
         if after_a_loss && let Some(handle) = self.begun(step, &submissions, before) {
-            return Ok(Some(handle));
+            return self.if_ours(handle).await.map(Some);
         }
-        match (step, underway(&status, &submissions)) {
+        // What was published since the plan was made may be this very draft: the plan does not hold any more.
+        let news = submissions.iter().find(|submission| !self.plan.known.contains(&submission.id));
+        if let (StepKind::Publish, Some(news)) = (step, news) {
+            let name = OperationName { id: Some(news.id.clone()), kind: kind(&news.kind) };
+            return Err(StepOutcome::Refused(format!(
+                "since the plan was made, somebody has started another one: {name}"
+            )));
+        }
+        let underway = underway(&status, &submissions);
+        let waits = underway.as_ref().is_some_and(|(_, phase, _)| *phase == Phase::PreviewReady);
+        match (step, underway) {
             (StepKind::Publish, None) | (_, Some((_, Phase::PreviewReady, _))) => {}
             (StepKind::GoLive, None) => {
                 return Err(StepOutcome::Refused("there is no preview that waits for a go-live".to_owned()));
@@ -107,21 +125,51 @@ impl Run<'_> {
                 return Err(StepOutcome::Refused(format!("meanwhile the service is busy: {name}")));
             }
         }
-        let (slot, what) = match step {
-            StepKind::Publish => (Slot::Draft, "draft"),
-            StepKind::GoLive => (Slot::Preview, "preview"),
-        };
-        let live = match slot {
-            Slot::Draft => reading.offer(self.watch.address).await,
-            _ => reading.slot(self.watch.address, slot).await,
-        };
-        match live.map_err(|error| unread(&error))? {
-            None => Err(StepOutcome::Refused(format!("the {what} is gone"))),
-            Some(live) => match self.expected.objection(live) {
-                Some(reason) => Err(StepOutcome::Refused(format!("the {what} is not what is declared: {reason}"))),
-                None => Ok(None),
-            },
+        match step {
+            StepKind::Publish => self.may_publish(if waits { Slot::Preview } else { Slot::Production }).await?,
+            StepKind::GoLive => {
+                let preview = reading.slot(self.watch.address, Slot::Preview).await.map_err(|error| unread(&error))?;
+                self.is_as_declared(preview, "preview")?;
+            }
         }
+        Ok(None)
+    }
+
+    /// Whether the draft is what is declared, and not released already. The plan says that it is not; but the draft may have
+    /// been read just before somebody edited it and published that. The draft is read last: it is what is published.
+    async fn may_publish(&self, slot: Slot) -> Result<(), StepOutcome> {
+        let reading = &self.watch.watching.client;
+        let held = if self.plan.renews {
+            None
+        } else {
+            reading.slot(self.watch.address, slot).await.map_err(|error| unread(&error))?
+        };
+        let draft = reading.offer(self.watch.address).await.map_err(|error| unread(&error))?;
+        let released = draft.as_ref().zip(held).is_some_and(|(draft, held)| same(&draft.document, &held.document));
+        self.is_as_declared(draft, "draft")?;
+        if released {
+            return Err(StepOutcome::Refused(format!("meanwhile the {slot} holds this draft already")));
+        }
+        Ok(())
+    }
+
+    fn is_as_declared(&self, live: Option<LiveDocument>, what: &str) -> Result<(), StepOutcome> {
+        let Some(live) = live else { return Err(StepOutcome::Refused(format!("the {what} is gone"))) };
+        match self.expected.objection(live) {
+            None => Ok(()),
+            Some(reason) => Err(StepOutcome::Refused(format!("the {what} is not what is declared: {reason}"))),
+        }
+    }
+
+    /// Whether an operation was for what the draft is now.
+    pub(super) async fn is_of_this_draft(&self, handle: &Handle) -> Result<bool, StepOutcome> {
+        let reading = &self.watch.watching.client;
+        let rows = self.submissions().await?;
+        let row = rows.into_iter().find(|row| Some(&row.id) == handle.id.as_ref());
+        let Some(version) = row.and_then(|row| row.offer_version) else { return Ok(false) };
+        let released = reading.version(self.watch.address, version).await.map_err(|error| unread(&error))?;
+        let draft = reading.offer(self.watch.address).await.map_err(|error| unread(&error))?;
+        Ok(draft.zip(released).is_some_and(|(draft, released)| same(&draft.document, &released.document)))
     }
 
     /// The service said no. If something like it was begun meanwhile, somebody else was faster, or it was this run's own lost request.
@@ -135,7 +183,7 @@ impl Run<'_> {
         if error.is_bad_request() || error.is_conflict() {
             let submissions = self.submissions().await?;
             match self.begun(step, &submissions, before) {
-                Some(handle) if after_a_loss => return Ok(handle),
+                Some(handle) if after_a_loss => return self.if_ours(handle).await,
                 Some(Handle { id, .. }) => {
                     let name = OperationName { id, kind: Some(step) };
                     return Err(StepOutcome::Refused(format!("somebody else has started it at the same time: {name}")));
@@ -174,6 +222,22 @@ impl Run<'_> {
         let new = |row: &&Submission| !before.contains(&row.id) && kind(&row.kind) == Some(step);
         let row = submissions.iter().find(new)?;
         Some(Handle { place: OperationLocation::of(self.watch.address, &row.id), kind: step, id: Some(row.id.clone()) })
+    }
+
+    /// What appeared after a lost request is what that began only if it releases what is declared: somebody else may have come
+    /// first with something else.
+    async fn if_ours(&self, handle: Handle) -> Result<Handle, StepOutcome> {
+        let reading = &self.watch.watching.client;
+        let row = self.submissions().await?.into_iter().find(|row| Some(&row.id) == handle.id.as_ref());
+        let Some(version) = row.and_then(|row| row.offer_version) else { return Ok(handle) };
+        let released = reading.version(self.watch.address, version).await.map_err(|error| unread(&error))?;
+        match released.and_then(|live| self.expected.objection(live)) {
+            None => Ok(handle),
+            Some(reason) => {
+                let name = OperationName { id: handle.id, kind: Some(handle.kind) };
+                Err(StepOutcome::Refused(format!("somebody else has started {name} meanwhile: {reason}")))
+            }
+        }
     }
 
     async fn submissions(&self) -> Result<Vec<Submission>, StepOutcome> {
@@ -262,6 +326,10 @@ impl Run<'_> {
             () = self.watch.watching.interrupt.raised() => {}
         }
     }
+}
+
+fn same(draft: &Document, other: &Document) -> bool {
+    is_same(draft.field_table(), draft, other, &Rewrites::default(), &NoSecrets)
 }
 
 /// Before anything was sent, an error means that nothing was done.

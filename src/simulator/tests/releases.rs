@@ -384,3 +384,17 @@ fn the_sandbox_is_live_within_seconds() {
     bench.wait(Duration::from_secs(4));
     assert_eq!(status(&mut bench)["status"], "succeeded");
 }
+
+#[test]
+fn no_revision_stands_for_two_contents() {
+    let mut bench = bench(Dialect { etag_on_publish: EtagOnPublish::Changes, ..Dialect::default() });
+    let mut seen = std::collections::BTreeSet::new();
+    for round in 0..4 {
+        bench.post(&format!("{OFFER}/publish"));
+        bench.wait(HOUR * 24 * 6);
+        // An operation that comes to its turn stamps the draft, and the edit comes in the same moment.
+        assert!(seen.insert(bench.get(OFFER).header("etag").unwrap().to_owned()), "round {round}");
+        rename(&mut bench, &format!("round {round}"));
+        assert!(seen.insert(bench.get(OFFER).header("etag").unwrap().to_owned()), "round {round}");
+    }
+}

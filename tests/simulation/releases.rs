@@ -1,0 +1,201 @@
+//! What has to hold of releases: never two for one draft, never one of something else, and no report that tells otherwise.
+
+use std::collections::BTreeMap;
+
+use offerform::apply::{OfferReport, Report, StepOutcome, StepReport, Verdict};
+use offerform::plan::release::{AfterFailure, Level, StepKind};
+use offerform::simulator::{Place, Release, ReleaseKind, Standing};
+use serde_json::Value;
+
+use super::declared::Commit;
+use super::process::{Look, Process};
+use super::world::World;
+
+/// A process's request was acted upon: what did it start?
+pub(crate) fn what_is_started_may_be(
+    world: &World,
+    process: &Process,
+    offer: &str,
+    (before, after): (&[Release], &[Release]),
+) {
+    let standings = |releases: &[Release]| -> Vec<_> {
+        releases.iter().map(|release| (release.standing, release.is_to_be_cancelled)).collect()
+    };
+    if standings(before) != standings(after) {
+        process.acted.lock().unwrap().push(offer.to_owned());
+    }
+    for (index, new) in after.iter().enumerate().skip(before.len()) {
+        process.started.lock().unwrap().push((offer.to_owned(), index));
+        let look = process.looks.lock().unwrap().get(offer).cloned().unwrap_or_default();
+        it_is_asked_for(world, process, offer, new);
+        it_was_looked_at(world, process, offer, (new, &look));
+        if let Some(last) = before.last().filter(|_| before.len() <= look.releases) {
+            it_is_no_second_one(world, process, offer, (new, last, &look));
+        }
+    }
+}
+
+/// Nothing is released further than its file or a flag says.
+fn it_is_asked_for(world: &World, process: &Process, offer: &str, new: &Release) {
+    let wanted = process.run.wish.level(process.commit.level(offer));
+    let needed = match new.kind {
+        ReleaseKind::Publish => Level::Preview,
+        ReleaseKind::GoLive => Level::Live,
+    };
+    if wanted < needed {
+        world.broken(format!(
+            "{} started {:?} of {offer}, which is to be released to {wanted:?}",
+            process.name, new.kind
+        ));
+    }
+}
+
+/// Nothing is released but what was, at the last look before, what is declared. Nobody can look any later.
+fn it_was_looked_at(world: &World, process: &Process, offer: &str, (new, look): (&Release, &Look)) {
+    let needed = match new.kind {
+        ReleaseKind::Publish => Place::Draft,
+        ReleaseKind::GoLive => Place::Preview,
+    };
+    let seen = look.content.as_ref().filter(|(place, _)| *place == needed);
+    if !seen.is_some_and(|(_, content)| process.commit.is_kept_by(offer, content)) {
+        let what = new.kind;
+        world.broken(format!(
+            "{} started {what:?} of {offer}, and had not seen that it is what is declared",
+            process.name
+        ));
+    }
+}
+
+/// What was released once, or is on its way, is not released again, unless that failed and a retry was asked for.
+fn it_is_no_second_one(world: &World, process: &Process, offer: &str, (new, last, look): (&Release, &Release, &Look)) {
+    let same = last.content == new.content && look.content.as_ref().is_some_and(|(_, content)| *content == new.content);
+    let retry = process.run.wish.after_failure == AfterFailure::Retry;
+    let first_of_its_kind = last.kind != new.kind && new.kind == ReleaseKind::GoLive;
+    let may = match last.standing {
+        Standing::Canceled => true,
+        Standing::Failed | Standing::Stuck => retry,
+        Standing::Running | Standing::PreviewReady | Standing::Completed => false,
+    };
+    if same && !first_of_its_kind && !may {
+        world.broken(format!(
+            "{} started {:?} of {offer}; the same was there already: {:?}, {:?}",
+            process.name, new.kind, last.kind, last.standing
+        ));
+    }
+}
+
+/// What a report says of releases is what happened.
+pub(crate) fn the_report_is_true(world: &World, process: &Process, report: &Report, since: Since<'_>) {
+    for offer in &report.offers {
+        let address = offer.address.to_string();
+        let acted = process.acted.lock().unwrap().contains(&address);
+        if acted && !offer.wrote() {
+            world.broken(format!("{} says that nothing was asked for of {address}: {:?}", process.name, offer.release));
+        }
+        for step in &offer.release.steps {
+            if let Some(untrue) = untrue(world, process, &address, step, since) {
+                world
+                    .broken(format!("{} says {:?} of {:?} {address}: {untrue}", process.name, step.outcome, step.kind));
+            }
+        }
+        let wanted = process.run.wish.level(process.commit.level(&address));
+        if claims_released(offer, wanted) && !is_released(world, process, &address, (wanted, since)) {
+            world.broken(format!("{} says that {address} is released, and it is not", process.name));
+        }
+    }
+    let acted = !process.acted.lock().unwrap().is_empty();
+    if report.verdict() == Verdict::Refused && acted {
+        world.broken(format!("{} started something, and says that it refused", process.name));
+    }
+}
+
+/// How things were when a run began.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Since<'a> {
+    pub(crate) moment: usize,
+    /// How many releases each offer had.
+    pub(crate) releases: &'a BTreeMap<String, usize>,
+}
+
+fn claims_released(offer: &OfferReport, wanted: Level) -> bool {
+    let good = offer.outcome.verdict() == Verdict::Good;
+    good && offer.release.steps.is_empty() && wanted > Level::Draft && offer.release.from >= wanted
+}
+
+fn is_released(world: &World, process: &Process, offer: &str, (wanted, since): (Level, Since<'_>)) -> bool {
+    let places: &[Place] =
+        if wanted == Level::Live { &[Place::Production] } else { &[Place::Preview, Place::Production] };
+    places.iter().any(|place| {
+        world.held_since(offer, *place, since.moment).iter().any(|content| process.commit.is_kept_by(offer, content))
+    })
+}
+
+/// Why what is said of a step is not so.
+fn untrue(world: &World, process: &Process, offer: &str, step: &StepReport, since: Since<'_>) -> Option<String> {
+    let kind = match step.kind {
+        StepKind::Publish => ReleaseKind::Publish,
+        StepKind::GoLive => ReleaseKind::GoLive,
+    };
+    let releases = world.releases(offer);
+    let started = process.started.lock().unwrap().clone();
+    let ours = started.iter().any(|(of, index)| of == offer && releases[*index].kind == kind);
+    let declared = |release: &Release| is_it(&process.commit, offer, release, kind, step.operation.as_deref());
+    let (is_true, why) = match &step.outcome {
+        // Of what this run started nobody can look at the content any later than just before. Of anything else it says so only
+        // because it is what is declared.
+        StepOutcome::Started => {
+            let before = since.releases.get(offer).copied().unwrap_or_default();
+            let begun = |(index, release): (usize, &Release)| {
+                let is_ours = started.iter().any(|(of, number)| of == offer && *number == index);
+                is_ours && is_named(release, kind, step.operation.as_deref()) || declared(release)
+            };
+            (releases.iter().enumerate().skip(before).any(begun), "nothing like that was started in this run")
+        }
+        StepOutcome::Running => (releases.iter().any(declared), "there is nothing like that"),
+        StepOutcome::Done => {
+            let place = if kind == ReleaseKind::Publish { Place::Preview } else { Place::Production };
+            let held = world.held_since(offer, place, since.moment);
+            (held.iter().any(|content: &Value| process.commit.is_kept_by(offer, content)), "it never came there")
+        }
+        StepOutcome::Failed(_) => (releases.iter().any(|release| release.is_to_fail), "nothing has failed"),
+        StepOutcome::Canceled => {
+            (releases.iter().any(|release| release.standing == Standing::Canceled), "nothing was cancelled")
+        }
+        StepOutcome::Mismatch(_) => (
+            releases.iter().any(|release| release.kind == kind && release.has_arrived),
+            "nothing of the kind was ever done",
+        ),
+        StepOutcome::Refused(_) | StepOutcome::Rejected(_) | StepOutcome::NotStarted | StepOutcome::Later => {
+            (!ours, "it was started by this run")
+        }
+        StepOutcome::TimedOut | StepOutcome::Unknown(_) => (true, ""),
+    };
+    (!is_true).then(|| why.to_owned())
+}
+
+/// Whether a release is the one that is spoken of, and of what is declared.
+fn is_it(commit: &Commit, offer: &str, release: &Release, kind: ReleaseKind, name: Option<&str>) -> bool {
+    is_named(release, kind, name) && commit.is_kept_by(offer, &release.content)
+}
+
+fn is_named(release: &Release, kind: ReleaseKind, name: Option<&str>) -> bool {
+    release.kind == kind && name.is_none_or(|name| release.names.iter().any(|other| other == name))
+}
+
+/// In the end each offer is released as far as the last commit declares.
+pub(crate) fn everything_is_released(world: &World, commit: &Commit) {
+    for id in commit.offers.keys() {
+        let offer = format!("contoso/{id}");
+        let level = commit.level(&offer);
+        let draft = world.held(&offer, Place::Draft);
+        let is_in = |place: Place| world.held(&offer, place) == draft;
+        let released = match level {
+            Level::Draft => true,
+            Level::Preview => is_in(Place::Preview) || is_in(Place::Production),
+            Level::Live => is_in(Place::Production),
+        };
+        if !released {
+            world.broken(format!("in the end the draft of {offer} is not released to {level:?}"));
+        }
+    }
+}
