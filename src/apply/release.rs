@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Trouble, Verdict};
+use crate::offer::Revision;
 use crate::plan::release::{Level, StepKind, StepTrouble};
 
 /// How the release of an offer went. The default is: none was wanted.
@@ -31,6 +32,8 @@ pub struct StepReport {
     pub finished: Option<Timestamp>,
     /// Whether this run asked the service for anything, or may have.
     pub asked: bool,
+    /// The revision of the draft that this run published, if it did and the service names one.
+    pub published: Option<Revision>,
 }
 
 /// How a step ended, as far as this run followed it.

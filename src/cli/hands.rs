@@ -15,7 +15,7 @@ use crate::apply::{StepOutcome, StepReport, Verdict};
 use crate::offer::fields::FieldTable;
 use crate::offer::{Document, OfferAddress, Slot};
 use crate::plan::release::{
-    Aim, Level, Obstacle, ReleasePlan, Start, StepKind, decide, differences, go_live as plan_go_live, holds_same,
+    Aim, Level, Next, Obstacle, ReleasePlan, Start, StepKind, decide, differences, go_live as plan_go_live, holds_same,
 };
 use crate::reconcile::{self, Cancelled, Expected, Following, Overview};
 use crate::render::human;
@@ -70,7 +70,8 @@ async fn published(
     let draft = Arc::new(overview.draft.document);
     let table = draft.field_table();
     let wish = arguments.obstacles.wish(Aim::AtLeast(Level::Preview));
-    let plan = decide(Level::Preview, wish, &overview.situation, &holds_same(table, Arc::clone(&draft)));
+    let is_in = holds_same(table, Arc::clone(&draft));
+    let plan = decide(Level::Preview, wish, &overview.situation, Next { is_in: &is_in, was_published: false });
     let preview = overview.situation.preview.as_ref();
     let shown = Shown { address, slots: (Slot::Draft, Slot::Preview), from: &draft, to: preview, plan: &plan };
     let done = "the preview has the draft already";
@@ -213,7 +214,12 @@ pub(super) fn tell(
     outcome: StepOutcome,
     (operation, interrupted): (Option<String>, bool),
 ) -> Result<Exit, CliError> {
-    told(context, &[StepReport { kind, outcome, operation, started: None, finished: None, asked: false }], interrupted)
+    let (started, finished) = (None, None);
+    told(
+        context,
+        &[StepReport { kind, outcome, operation, started, finished, asked: false, published: None }],
+        interrupted,
+    )
 }
 
 fn told(context: &Context, reports: &[StepReport], interrupted: bool) -> Result<Exit, CliError> {

@@ -210,10 +210,17 @@ impl OfferPlan {
             .iter()
             .any(|planned| planned.change.kind == crate::diff::Kind::Secret && planned.change.is_determined());
         let unseen = secret && matches!(wish.aim, release::Aim::AtLeast(_));
-        let is_next = |slot: &Document| {
+        let revision = self.revision.as_ref().map(Revision::as_str);
+        let was_published =
+            !unseen && self.action == Action::None && revision.is_some() && rewrites.published() == revision;
+        let is_in = |slot: &Document| {
             !unseen && next.as_ref().is_some_and(|next| release::is_same(table, next, slot, rewrites, secrets))
         };
-        self.release = ReleasePlan { renews: unseen, ..release::decide(level, wish, situation, &is_next) };
+        self.release = ReleasePlan {
+            renews: unseen,
+            ..release::decide(level, wish, situation, release::Next { is_in: &is_in, was_published })
+        };
+        self.notes.extend(release::stored_otherwise(&self.release, situation, next.as_ref(), &is_in));
         self.notes.extend(release::notes(&self.release, next.as_ref()));
         if secret && self.release.is_empty() && level > ReleaseLevel::Draft {
             let text = "a changed secret shows in no slot, so it is not a reason to publish; --publish releases it";

@@ -126,7 +126,11 @@ impl Applying {
                 },
             };
             let expected = DeclaredOffer { planner: &self.planner, desired: &offer.desired };
-            releasing.carry_out(offer.address(), plan, &expected).await
+            let steps = releasing.carry_out(offer.address(), plan, &expected).await;
+            for revision in steps.iter().filter_map(|step| step.published.as_ref()) {
+                self.planner.memory.published(offer.address(), revision.as_str());
+            }
+            steps
         } else {
             Releasing::not_begun(plan)
         };

@@ -53,6 +53,12 @@ impl Memory {
         self.note(address);
     }
 
+    /// Remembers the revision of the draft that was published. It is kept with [`keep`](Self::keep).
+    pub fn published(&self, address: &OfferAddress, revision: &str) {
+        locked(&self.record).set_published(&self.endpoint, address, revision);
+        self.note(address);
+    }
+
     /// Writes what was not written yet.
     pub fn keep(&self) -> Result<(), Error> {
         let noted = std::mem::take(&mut *locked(&self.noted));

@@ -32,7 +32,7 @@ use crate::api::{self, LiveDocument, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
 use crate::live::Fetcher;
 use crate::offer::OfferAddress;
-use crate::plan::release::Situation;
+use crate::plan::release::{Level, Situation, Start};
 use crate::plan::{Action, OfferPlan, Plan, Production, Purpose};
 
 /// A plan, and the offers for which none could be made.
@@ -107,13 +107,24 @@ pub async fn plan(
 
 /// The plan with what its release takes. What customers have is known then, too.
 async fn released(planner: &Planner, client: &ReadOnlyClient, offer: OfferPlan) -> Result<OfferPlan, Trouble> {
-    let situation = match offer.action {
+    let mut situation = match offer.action {
         Action::Create => Situation::default(),
         Action::Update | Action::None => {
             situation(client, offer.address()).await.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?
         }
     };
-    let offer = planner.releasing(offer, &situation);
+    let mut releasing = planner.releasing(offer.clone(), &situation);
+    // Before something is published again, what was published last is looked at: the slot may hold it otherwise.
+    let publishes = releasing.release.steps.first().is_some_and(|step| step.start == Start::Now);
+    if let Some(arrived) = situation.arrived.as_mut().filter(|_| publishes && releasing.release.from == Level::Draft)
+        && let Some(version) = arrived.version
+    {
+        let read = client.version(offer.address(), version).await;
+        let read = read.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?;
+        arrived.content = read.map(|live| live.document);
+        releasing = planner.releasing(offer, &situation);
+    }
+    let offer = releasing;
     if !offer.hinges_on_production() {
         return Ok(offer);
     }

@@ -6,7 +6,7 @@
 use crate::api::{self, LiveDocument, Operation, ReadOnlyClient, State, Submission, SubmissionKind};
 use crate::offer::{Document, OfferAddress, Slot};
 use crate::plan::release::{
-    Estimates, Failed, FailedRelease, OperationName, Phase, Situation, StepKind, StepTrouble, Underway,
+    Arrived, Estimates, Failed, FailedRelease, OperationName, Phase, Situation, StepKind, StepTrouble, Underway,
 };
 
 /// Everything the service shows of an offer.
@@ -59,7 +59,8 @@ async fn read(
     };
     let estimates = Estimates { publish, go_live };
     let known = submissions.iter().map(|submission| submission.id.clone()).collect();
-    let situation = Situation { preview, production, underway, failure, estimates, submissions: known };
+    let arrived = arrived(&submissions, underway.as_ref());
+    let situation = Situation { preview, production, underway, failure, arrived, estimates, submissions: known };
     Ok((situation, status, submissions))
 }
 
@@ -127,6 +128,15 @@ pub fn troubles(operation: &Operation) -> Vec<StepTrouble> {
 /// The last submission. The order of the list is not promised; the number of the publishing grows.
 fn last(submissions: &[Submission]) -> Option<&Submission> {
     submissions.iter().max_by_key(|submission| (submission.publishing_version, submission.changed))
+}
+
+/// The last release, if it came to where it was to be brought. Its content is not read here: it is seldom asked for.
+fn arrived(submissions: &[Submission], underway: Option<&Underway>) -> Option<Arrived> {
+    let last = last(submissions)?;
+    let is_ready = underway.is_some_and(|underway| underway.phase == Phase::PreviewReady);
+    let is_over = last.status.as_ref().is_some_and(|word| matches!(word.state(), State::Succeeded | State::Published));
+    let kind = kind(&last.kind).filter(|_| is_ready || is_over && underway.is_none())?;
+    Some(Arrived { kind, version: last.offer_version, content: None })
 }
 
 fn is_to_go_on(status: &Operation) -> bool {

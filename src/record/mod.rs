@@ -95,6 +95,9 @@ pub struct Rewrites {
     /// The commit whose declaration was applied last.
     #[serde(skip_serializing_if = "Option::is_none")]
     applied: Option<String>,
+    /// The revision that the draft had when it was published last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<String>,
     paths: BTreeMap<Pointer, Rewrite>,
     /// What this run found out about hosted copies; of no use to another run.
     #[serde(skip)]
@@ -165,6 +168,12 @@ impl Rewrites {
         self.applied.as_deref()
     }
 
+    /// The revision of the draft that was published last, if that is known.
+    #[must_use]
+    pub fn published(&self) -> Option<&str> {
+        self.published.as_deref()
+    }
+
     /// Both together. Where they disagree the later one counts; of two that are equally late the same one always.
     fn merged(self, other: Self) -> Self {
         let rank = |rewrites: &Self| (rewrites.generation, serde_json::to_string(rewrites).unwrap_or_default());
@@ -175,6 +184,7 @@ impl Rewrites {
             generation: later.generation,
             revision: later.revision.or(earlier.revision),
             applied: later.applied.or(earlier.applied),
+            published: later.published.or(earlier.published),
             paths,
             copies: later.copies,
         }
@@ -225,6 +235,14 @@ impl Record {
         let rewrites = self.rewrites(endpoint, address);
         if rewrites.applied() != Some(commit) {
             self.set(endpoint, address, Rewrites { applied: Some(commit.to_owned()), ..rewrites });
+        }
+    }
+
+    /// Notes the revision of the draft of an offer that was published.
+    pub fn set_published(&mut self, endpoint: &str, address: &OfferAddress, etag: &str) {
+        let rewrites = self.rewrites(endpoint, address);
+        if rewrites.published() != Some(etag) {
+            self.set(endpoint, address, Rewrites { published: Some(etag.to_owned()), ..rewrites });
         }
     }
 

@@ -49,6 +49,8 @@ pub struct Dialect {
     pub preview_after_live: PreviewAfterLive,
     /// When a hosted artifact gets a new signature.
     pub artifact_signature: ArtifactSignature,
+    /// What a slot holds of the draft that was published.
+    pub slot_content: SlotContent,
 }
 
 impl Default for Dialect {
@@ -74,6 +76,7 @@ impl Default for Dialect {
             publish_at_sign_off: PublishAtSignOff::default(),
             preview_after_live: PreviewAfterLive::default(),
             artifact_signature: ArtifactSignature::default(),
+            slot_content: SlotContent::default(),
         }
     }
 }
@@ -292,6 +295,16 @@ switch! {
         Kept,
         /// It answers 404.
         Gone,
+    }
+}
+
+switch! {
+    /// What a slot holds of the draft that was published; the pages do not say.
+    SlotContent {
+        /// The same.
+        AsDraft,
+        /// A field more, of a name that nobody knows.
+        FieldMore,
     }
 }
 

@@ -46,7 +46,7 @@ pub use bystander::{Held, Place, Release, ReleaseKind, Standing};
 pub use dialect::{
     ArtifactSignature, Busy, Cancel, CancelAfterGoLive, ChangedTime, ContentType, Dialect, ErrorBody, EtagOnPublish,
     EtagPlace, Letters, MissingIfMatch, OperationAddress, OperationBody, OperationHeader, PreviewAfterLive,
-    PreviewReady, PublishAtSignOff, Words,
+    PreviewReady, PublishAtSignOff, SlotContent, Words,
 };
 pub use edit::{Edit, EditError};
 pub use fault::{Fault, FaultRule, RetryAfter, Timing, When};

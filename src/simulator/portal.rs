@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::artifact;
 use super::conceal::{Fingerprints, add_secrets};
-use super::dialect::{ChangedTime, Dialect, EtagOnPublish, EtagPlace, PreviewAfterLive, PreviewReady};
+use super::dialect::{ChangedTime, Dialect, EtagOnPublish, EtagPlace, PreviewAfterLive, PreviewReady, SlotContent};
 use super::edit::Edit;
 use super::operation::{Ending, Kind, Operation, State, Turn};
 use super::stamp::Stamp;
@@ -152,8 +152,13 @@ impl Offer {
     fn turn(&mut self, index: usize, at: Timestamp, turn: Turn, dialect: &Dialect) {
         self.answer = None;
         let operation = &mut self.operations[index];
-        let content =
-            Content { document: operation.content.clone(), version: operation.offer_version, changed: Stamp::at(at) };
+        let mut document = operation.content.clone();
+        if dialect.slot_content == SlotContent::FieldMore
+            && let Some(definition) = document.get_mut("definition").and_then(Value::as_object_mut)
+        {
+            definition.insert("releasedAs".to_owned(), json!(operation.publishing_version));
+        }
+        let content = Content { document, version: operation.offer_version, changed: Stamp::at(at) };
         match turn {
             Turn::Preview => {
                 operation.previewed = Some(at);

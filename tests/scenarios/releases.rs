@@ -368,6 +368,72 @@ async fn what_customers_have_is_done_even_without_a_preview() {
 }
 
 #[tokio::test]
+async fn a_slot_that_the_service_stores_otherwise_is_not_published_for_ever() {
+    let dialect = Dialect { slot_content: offerform::simulator::SlotContent::FieldMore, ..Dialect::default() };
+    for level in ["preview", "live"] {
+        let mut bench = bench(dialect.clone());
+        bench.following = Following::ToTheEnd;
+        assert_eq!(exit(&bench.apply(&released(level)).await), 0);
+        let posts = bench.posts();
+        // The revision tells, and without a record the version that was published.
+        for _ in 0..2 {
+            bench.is_silent(&released(level)).await;
+            let plan = bench.plan(&released(level)).await;
+            let notes: Vec<_> = plan.offers()[0].notes.iter().filter(|note| note.code == "stored-otherwise").collect();
+            assert_eq!(notes.len(), 1);
+            assert!(notes[0].text.contains("`/definition/releasedAs`"), "{}", notes[0].text);
+            bench.restart();
+        }
+        assert_eq!(bench.posts(), posts, "{level}");
+        // A draft that changed is another one.
+        bench.edit(NOTE, json!("edited"));
+        assert_eq!(planned(&bench, &released(level)).await[0], ("publish", "start"));
+    }
+}
+
+#[tokio::test]
+async fn a_preview_that_is_stored_otherwise_goes_live_only_if_it_is_what_is_declared() {
+    let dialect = Dialect { slot_content: offerform::simulator::SlotContent::FieldMore, ..Dialect::default() };
+    for (exact, expected) in [(false, (0, ("go_live", "started"))), (true, (3, ("go_live", "refused")))] {
+        let mut bench = Bench::empty(dialect.clone(), Rewrites::none());
+        let manifest = if exact {
+            released("live").replace("release: live", "release: live, ownership: exact")
+        } else {
+            released("live")
+        };
+        bench.apply(&manifest).await;
+        bench.wait(Duration::from_mins(1));
+        bench.restart();
+        assert_eq!(planned(&bench, &manifest).await, [("go_live", "start")]);
+        let report = bench.apply(&manifest).await;
+        assert_eq!((exit(&report), steps(&report)[0]), expected);
+    }
+}
+
+#[tokio::test]
+async fn the_revision_that_was_published_tells_what_runs_where_its_version_cannot_be_read() {
+    let mut bench = bench(Dialect::default());
+    bench.pace(Pace::real());
+    bench.apply(&released("preview")).await;
+    let gone = Fault::Status {
+        status: 404,
+        retry_after: None,
+        body: offerform::simulator::ErrorBody::Empty,
+        timing: offerform::simulator::Timing::BeforeActing,
+    };
+    let when = When { path: "*/versions/*".to_owned(), ..When::default() };
+    bench.faults(vec![FaultRule { when, times: 100, fault: gone }]);
+    assert_eq!(planned(&bench, &released("preview")).await, [("publish", "attach")]);
+    // Without a record it counts as an older draft, and so does it once the draft has changed.
+    let memory =
+        std::mem::replace(&mut bench.memory, std::sync::Arc::new(offerform::reconcile::Memory::empty("scenario")));
+    assert_eq!(bench.plan(&released("preview")).await.summary().blocked, 1);
+    bench.memory = memory;
+    bench.edit(NOTE, json!("edited"));
+    assert_eq!(bench.plan(&released("preview")).await.summary().blocked, 1);
+}
+
+#[tokio::test]
 async fn an_unmanaged_edit_of_the_draft_is_part_of_the_release_and_shows_as_one() {
     let mut bench = bench(Dialect::default());
     bench.following = Following::ToTheEnd;

@@ -1,29 +1,36 @@
 //! Which steps are missing. Pure: what the service shows in, a plan out.
 
 use super::{
-    AfterFailure, Failed, FailedRelease, IfPublishing, Level, Obstacle, OperationName, Phase, ReleasePlan, ReleaseStep,
-    Situation, Start, StepKind, Underway, Wish,
+    AfterFailure, Failed, FailedRelease, IfPublishing, Level, Next, Obstacle, OperationName, Phase, ReleasePlan,
+    ReleaseStep, Situation, Start, StepKind, Underway, Wish,
 };
 use crate::offer::Document;
 
-/// Plans the release of a draft up to `level`; `is_next` tells whether a document holds what the draft will be.
+/// Plans the release of a draft up to `level`.
 #[must_use]
-pub fn decide(level: Level, wish: Wish, situation: &Situation, is_next: &dyn Fn(&Document) -> bool) -> ReleasePlan {
+pub fn decide(level: Level, wish: Wish, situation: &Situation, next: Next<'_>) -> ReleasePlan {
     if level == Level::Draft {
         return ReleasePlan::default();
     }
-    let holds = |content: &Option<Document>| content.as_ref().is_some_and(is_next);
+    let holds = |content: &Option<Document>| content.as_ref().is_some_and(next.is_in);
+    // The service may store a slot otherwise than the draft, in fields that nobody knows. What it has published of this same
+    // draft is published all the same, or it would be published again for ever.
+    let is_ours = |content: &Option<Document>| next.was_published || holds(content);
+    let arrived =
+        |kind| situation.arrived.as_ref().is_some_and(|arrived| arrived.kind == kind && is_ours(&arrived.content));
     // What customers have is done, even if the preview answers with 404 or holds something else meanwhile.
-    let from = match (holds(&situation.production), holds(&situation.preview)) {
-        (true, _) => Level::Live,
-        (false, true) => Level::Preview,
-        (false, false) => Level::Draft,
+    let from = if holds(&situation.production) || situation.production.is_some() && arrived(StepKind::GoLive) {
+        Level::Live
+    } else if holds(&situation.preview) || situation.preview.is_some() && arrived(StepKind::Publish) {
+        Level::Preview
+    } else {
+        Level::Draft
     };
     let decision = Decision { level, wish, situation, from };
     match &situation.underway {
         _ if from >= level => decision.done(),
-        None => decision.nothing_runs(situation.failure.as_ref().filter(|failure| holds(&failure.content))),
-        Some(underway) => decision.busy(underway, holds(&underway.content)),
+        None => decision.nothing_runs(situation.failure.as_ref().filter(|failure| is_ours(&failure.content))),
+        Some(underway) => decision.busy(underway, is_ours(&underway.content)),
     }
 }
 

@@ -15,7 +15,7 @@ use std::fmt;
 
 pub use content::{differences, holds_same, is_same};
 pub use decide::{decide, go_live};
-pub(super) use note::notes;
+pub(super) use note::{notes, stored_otherwise};
 
 pub use crate::manifest::Release as Level;
 
@@ -254,6 +254,8 @@ pub struct Situation {
     pub underway: Option<Underway>,
     /// The last release, if it failed.
     pub failure: Option<FailedRelease>,
+    /// The last release, if it came to where it was to be brought.
+    pub arrived: Option<Arrived>,
     /// How long steps usually take.
     pub estimates: Estimates,
     /// The ids of all submissions.
@@ -289,6 +291,32 @@ pub struct FailedRelease {
     pub failed: Failed,
     /// What it was to release; `None` if that is not known.
     pub content: Option<Document>,
+}
+
+/// A release that came to where it was to be brought: to the preview, or to customers.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// What it did.
+    pub kind: StepKind,
+    /// The version of the offer that it brought there.
+    pub version: Option<u64>,
+    /// The draft as it was then; `None` if that was not asked for, or is not known.
+    pub content: Option<Document>,
+}
+
+/// What the draft will be, as the measure of what the service has.
+#[derive(Clone, Copy)]
+pub struct Next<'a> {
+    /// Whether a document holds the same.
+    pub is_in: &'a dyn Fn(&Document) -> bool,
+    /// Whether it is the draft that this program published last: the service names the same revision.
+    pub was_published: bool,
+}
+
+impl fmt::Debug for Next<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Next").field("was_published", &self.was_published).finish_non_exhaustive()
+    }
 }
 
 /// How long steps usually take, in the service's words.

@@ -1,6 +1,6 @@
 //! What a reader of the plan should know about a release.
 
-use super::{ReleasePlan, Start, StepKind};
+use super::{Level, ReleasePlan, Situation, Start, StepKind, differences};
 use crate::offer::Document;
 use crate::plan::Note;
 
@@ -19,6 +19,29 @@ pub(in crate::plan) fn notes(release: &ReleasePlan, next: Option<&Document>) -> 
         notes.push(Note { code: "notification-ignored", text: text.to_owned() });
     }
     notes
+}
+
+/// The note that a slot counts as this draft though it holds something else.
+pub(in crate::plan) fn stored_otherwise(
+    release: &ReleasePlan,
+    situation: &Situation,
+    next: Option<&Document>,
+    is_in: &dyn Fn(&Document) -> bool,
+) -> Option<Note> {
+    let (slot, held) = match release.from {
+        Level::Draft => return None,
+        Level::Preview => ("preview", situation.preview.as_ref()),
+        Level::Live => ("production", situation.production.as_ref()),
+    };
+    let (next, held) = next.zip(held).filter(|(_, held)| !is_in(held))?;
+    let changes = differences(next.field_table(), next, held);
+    let paths: Vec<String> = changes.iter().take(3).map(|planned| format!("`{}`", planned.change.identity)).collect();
+    let more = changes.len().saturating_sub(paths.len());
+    let named = if more == 0 { paths.join(", ") } else { format!("{} and {more} more", paths.join(", ")) };
+    let text = format!(
+        "the service has released this same draft, and stores it otherwise in the {slot}: {named}; it is not released again"
+    );
+    Some(Note { code: "stored-otherwise", text })
 }
 
 impl super::ReleaseStep {

@@ -35,12 +35,18 @@ fn situation(
         }),
         failure: None,
         estimates: Estimates { publish: Some("days".to_owned()), go_live: None },
+        arrived: None,
         submissions: BTreeSet::new(),
     }
 }
 
 fn decided(level: Level, wish: Wish, situation: &Situation) -> ReleasePlan {
-    decide(level, wish, situation, &|slot| slot.content() == holding(NEXT).content())
+    decided_for(level, wish, situation, false)
+}
+
+fn decided_for(level: Level, wish: Wish, situation: &Situation, was_published: bool) -> ReleasePlan {
+    let is_in = |slot: &Document| slot.content() == holding(NEXT).content();
+    decide(level, wish, situation, Next { is_in: &is_in, was_published })
 }
 
 fn names(plan: &ReleasePlan) -> Vec<String> {
@@ -150,6 +156,45 @@ fn a_failure_is_retried_only_if_the_draft_is_another_one_or_somebody_says_so() {
         });
         assert_eq!((names(&plan), found), (strings(steps), obstacle), "row {position}");
     }
+}
+
+/// A sentence, how far it is to be released, what the service shows, whether the revision is known, and then from where by which
+/// steps.
+type Sighting<'a> = (&'a str, Level, Situation, bool, Level, &'a [&'a str]);
+
+#[test]
+fn what_was_published_of_this_draft_is_published_however_the_service_stores_it() {
+    use StepKind::{GoLive, Publish};
+    const STRANGE: u8 = 9;
+    let ready = |kind, content: Option<u8>| Situation {
+        arrived: Some(Arrived { kind, version: Some(1), content: content.map(holding) }),
+        ..situation(Some(STRANGE), Some(STRANGE), (kind == Publish).then_some((Publish, Phase::PreviewReady, None)))
+    };
+    let none = Situation { preview: None, ..ready(Publish, Some(NEXT)) };
+    let rows: [Sighting<'_>; 8] = [
+        ("the version says so", Level::Preview, ready(Publish, Some(NEXT)), false, Level::Preview, &[]),
+        ("the revision says so", Level::Preview, ready(Publish, None), true, Level::Preview, &[]),
+        ("nothing says so", Level::Preview, ready(Publish, None), false, Level::Draft, &["start publish"]),
+        ("it was an older draft", Level::Preview, ready(Publish, Some(OLDER)), false, Level::Draft, &["start publish"]),
+        ("there is no preview", Level::Preview, none, false, Level::Draft, &["start publish"]),
+        (
+            "it waits for its go-live",
+            Level::Live,
+            ready(Publish, Some(NEXT)),
+            false,
+            Level::Preview,
+            &["start go_live"],
+        ),
+        ("customers have it", Level::Live, ready(GoLive, Some(NEXT)), false, Level::Live, &[]),
+        ("customers have it, and it is enough", Level::Preview, ready(GoLive, None), true, Level::Live, &[]),
+    ];
+    for (sentence, level, situation, was_published, from, steps) in rows {
+        let plan = decided_for(level, Wish::default(), &situation, was_published);
+        assert_eq!((plan.from, names(&plan)), (from, strings(steps)), "{sentence}");
+    }
+    // What runs is this draft if the revision says so, whatever can be read of it.
+    let runs = situation(None, None, Some((Publish, Phase::Running, None)));
+    assert_eq!(names(&decided_for(Level::Preview, Wish::default(), &runs, true)), ["attach publish"]);
 }
 
 #[test]

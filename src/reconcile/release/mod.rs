@@ -15,7 +15,7 @@ use super::{Interrupt, trouble};
 use crate::api::{Client, LiveDocument, OperationLocation, ReadOnlyClient};
 use crate::apply::{Progress, StepOutcome, StepReport};
 use crate::clock::Clock;
-use crate::offer::OfferAddress;
+use crate::offer::{OfferAddress, Revision};
 use crate::plan::release::{Failed, Obstacle, OperationName, ReleasePlan, ReleaseStep, Start, StepKind};
 
 /// Carries out releases.
@@ -134,6 +134,10 @@ struct Run<'a> {
     plan: &'a ReleasePlan,
     /// Whether the service was asked for anything.
     asked: bool,
+    /// The revision of the draft that was looked at last, just before it was published.
+    seen: Option<Revision>,
+    /// The revision of the draft that was published.
+    published: Option<Revision>,
 }
 
 impl Releasing {
@@ -167,7 +171,8 @@ impl Releasing {
     /// Cancels what is under way, if it is still `name`, and waits until that is over if releases are followed.
     pub async fn cancel(&self, address: &OfferAddress, name: &OperationName) -> Cancelled {
         let (plan, watch) = (ReleasePlan::default(), self.watching.at(address));
-        let mut run = Run { releasing: self, watch, expected: &Anything, plan: &plan, asked: false };
+        let mut run =
+            Run { releasing: self, watch, expected: &Anything, plan: &plan, asked: false, seen: None, published: None };
         match run.cancelled(name, self.following).await {
             Ok(cancelled) => cancelled,
             Err(outcome) => Cancelled::Not(outcome),
@@ -188,7 +193,15 @@ impl Releasing {
         if self.watching.interrupt.is_raised() {
             return not_begun(step.kind, StepOutcome::NotStarted);
         }
-        let mut run = Run { releasing: self, watch: self.watching.at(address), expected, plan, asked: false };
+        let mut run = Run {
+            releasing: self,
+            watch: self.watching.at(address),
+            expected,
+            plan,
+            asked: false,
+            seen: None,
+            published: None,
+        };
         let (outcome, operation) = run.step(step).await;
         StepReport {
             kind: step.kind,
@@ -197,6 +210,7 @@ impl Releasing {
             started: Some(run.watch.began),
             finished: Some(self.watching.clock.now()),
             asked: run.asked,
+            published: run.published,
         }
     }
 }
@@ -216,13 +230,13 @@ impl Run<'_> {
     async fn step(&mut self, step: &ReleaseStep) -> (StepOutcome, Option<String>) {
         let begun = match &step.start {
             Start::Attach(name) => Ok(Handle::of(self.watch.address, step.kind, name.id.clone())),
-            Start::Now => self.start(step.kind).await,
+            Start::Now => self.begin(step.kind).await,
             Start::AfterWaiting(name) => match self.until_over(name).await {
-                Ok(()) => self.start(step.kind).await,
+                Ok(()) => self.begin(step.kind).await,
                 Err(outcome) => return (outcome, name.id.clone()),
             },
             Start::AfterCancelling(name) => match self.cancelled(name, Following::ToTheEnd).await {
-                Ok(_) => self.start(step.kind).await,
+                Ok(_) => self.begin(step.kind).await,
                 Err(outcome) => return (outcome, name.id.clone()),
             },
         };
@@ -237,6 +251,13 @@ impl Run<'_> {
         }
         let outcome = self.follow(&mut handle).await;
         (outcome, handle.id)
+    }
+
+    /// Starts a step, and remembers the draft that it publishes.
+    async fn begin(&mut self, step: StepKind) -> Result<Handle, StepOutcome> {
+        let handle = self.start(step).await?;
+        self.published = self.seen.take().filter(|_| step == StepKind::Publish);
+        Ok(handle)
     }
 
     /// Waits until the service is not busy with an older draft any more, however that ends.
@@ -273,7 +294,7 @@ impl Watch<'_> {
 }
 
 fn not_begun(kind: StepKind, outcome: StepOutcome) -> StepReport {
-    StepReport { kind, outcome, operation: None, started: None, finished: None, asked: false }
+    StepReport { kind, outcome, operation: None, started: None, finished: None, asked: false, published: None }
 }
 
 /// A failure of this same draft: it is told once more, and nothing is sent.

@@ -95,12 +95,12 @@ impl Run<'_> {
 
     /// Looks at the offer just before the request. An operation that appeared meanwhile is ours if a request was lost before.
     async fn may_start(
-        &self,
+        &mut self,
         step: StepKind,
         before: &Before,
         after_a_loss: bool,
     ) -> Result<Option<Handle>, StepOutcome> {
-        let reading = &self.watch.watching.client;
+        let reading = self.watch.watching.client.clone();
         let status = reading.status(self.watch.address).await.map_err(|error| unread(&error))?;
         let submissions = self.submissions().await?;
         if after_a_loss && let Some(handle) = self.begun(step, &submissions, before) {
@@ -137,14 +137,15 @@ impl Run<'_> {
 
     /// Whether the draft is what is declared, and not released already. The plan says that it is not; but the draft may have
     /// been read just before somebody edited it and published that. The draft is read last: it is what is published.
-    async fn may_publish(&self, slot: Slot) -> Result<(), StepOutcome> {
-        let reading = &self.watch.watching.client;
+    async fn may_publish(&mut self, slot: Slot) -> Result<(), StepOutcome> {
+        let reading = self.watch.watching.client.clone();
         let held = if self.plan.renews {
             None
         } else {
             reading.slot(self.watch.address, slot).await.map_err(|error| unread(&error))?
         };
         let draft = reading.offer(self.watch.address).await.map_err(|error| unread(&error))?;
+        self.seen = draft.as_ref().and_then(|draft| draft.revision.clone());
         let released = draft.as_ref().zip(held).is_some_and(|(draft, held)| same(&draft.document, &held.document));
         self.is_as_declared(draft, "draft")?;
         if released {
