@@ -6,9 +6,10 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms, lowest first, each with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("source", &[]),
     ("clock", &[]),
+    ("yaml", &[]),
     ("secret", &[]),
     ("diagnostic", &["source"]),
     ("offer", &["secret"]),
@@ -17,6 +18,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("rules", &["diagnostic", "secret", "offer", "manifest", "desired"]),
     ("record", &["secret", "offer"]),
     ("diff", &["secret", "offer", "record"]),
+    ("import", &["source", "yaml", "secret", "offer", "manifest", "desired", "record", "diff"]),
     ("plan", &["source", "secret", "offer", "manifest", "desired", "record", "diff"]),
     ("artifact", &["secret"]),
     ("auth", &["clock", "secret"]),

@@ -84,6 +84,8 @@ pub(super) enum Command {
     Apply(ApplyArguments),
     /// Tell whether somebody edited the portal; changes nothing
     Drift(DriftArguments),
+    /// Write offers of the portal into files; changes nothing in the portal
+    Import(ImportArguments),
     /// Tell where offers stand: draft, preview, production, and what is under way
     Status(StatusArguments),
     /// Bring the draft of an offer to its preview, as the portal has it
@@ -268,6 +270,39 @@ pub(super) struct DriftArguments {
     /// Fetch no files: hosted copies that nothing else is known of stay undetermined
     #[arg(long)]
     pub(super) no_fetch: bool,
+    /// How many offers to read at once [env: OFFERFORM_PARALLELISM] [default: 8]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) parallelism: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform import contoso/firewall            into offers/firewall.yaml, long texts beside it
+  offerform import --all --publisher contoso   every offer of a publisher
+  offerform import --all --dir imported --share
+
+A plan of what was written has nothing to do. Secrets and signatures are not written: the files
+refer to variables, and the command lists them.
+
+Exit status: 0; 1 if an offer could not be imported (the others are); 3 if a file is there
+already: then nothing is written.")]
+pub(super) struct ImportArguments {
+    /// Which offers: `publisher/offer`, or the id alone with --publisher
+    #[arg(value_name = "OFFER", required_unless_present = "all", conflicts_with = "all")]
+    pub(super) offers: Vec<String>,
+    /// All offers of the publisher, or of all publishers that can be seen
+    #[arg(long)]
+    pub(super) all: bool,
+    /// The folder to write into [default: offers at the root of the repository]
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) dir: Option<PathBuf>,
+    /// Overwrite files that are there
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Write contacts and texts that several of the offers have once, as parts
+    #[arg(long)]
+    pub(super) share: bool,
     /// How many offers to read at once [env: OFFERFORM_PARALLELISM] [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) parallelism: Option<u16>,

@@ -14,6 +14,7 @@ mod exit;
 mod explain;
 mod findings;
 mod hands;
+mod import;
 mod log;
 mod man;
 mod output;
@@ -73,6 +74,7 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
             match command {
                 Command::Plan(command) => plan::run(&context, command).await,
                 Command::Apply(command) => apply::run(&context, command).await,
+                Command::Import(command) => import::run(&context, command).await,
                 Command::Drift(command) => drift::run(&context, command).await,
                 Command::Status(command) => standing::status(&context, command).await,
                 Command::Publish(command) => hands::publish(&context, command).await,

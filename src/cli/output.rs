@@ -1,7 +1,7 @@
 //! The only place that writes to the terminal: data to stdout, narration to stderr.
 
 use std::io::{self, IsTerminal as _, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::CliError;
 use super::arguments::ColourChoice;
@@ -123,13 +123,44 @@ pub(super) fn file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result
     let failed = |source: io::Error| CliError::failed(format!("writing `{}`: {source}", path.display()));
     let mut bytes = Vec::new();
     write(&mut bytes).map_err(failed)?;
-    let name = path.file_name().ok_or_else(|| CliError::failed(format!("`{}` names no file", path.display())))?;
-    let beside = path.with_file_name(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
+    let beside = beside(path)?;
     std::fs::write(&beside, &bytes).and_then(|()| std::fs::rename(&beside, path)).map_err(|source| {
         // The temporary file is of no use any more; if it cannot be removed either, the first error says enough.
         let _ = std::fs::remove_file(&beside);
         failed(source)
     })
+}
+
+/// Writes files so that all of them are there in the end, or none of them changed: each beside its place first. Folders are made
+/// where they are missing.
+pub(super) fn files(files: &[(PathBuf, &str)]) -> Result<(), CliError> {
+    let mut staged: Vec<(PathBuf, &Path)> = Vec::new();
+    let result = files.iter().try_for_each(|(path, content)| {
+        let failed = |source: io::Error| CliError::failed(format!("writing `{}`: {source}", path.display()));
+        let beside = beside(path)?;
+        path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(failed)?;
+        staged.push((beside.clone(), path.as_path()));
+        std::fs::write(&beside, content).map_err(failed)
+    });
+    let moved = result.and_then(|()| {
+        staged.iter().try_for_each(|(beside, path)| {
+            std::fs::rename(beside, path)
+                .map_err(|source| CliError::failed(format!("writing `{}`: {source}", path.display())))
+        })
+    });
+    if moved.is_err() {
+        // Of no use any more; if one cannot be removed either, the first error says enough.
+        for (beside, _) in &staged {
+            let _ = std::fs::remove_file(beside);
+        }
+    }
+    moved
+}
+
+/// A name beside a file that nothing else has.
+fn beside(path: &Path) -> Result<PathBuf, CliError> {
+    let name = path.file_name().ok_or_else(|| CliError::failed(format!("`{}` names no file", path.display())))?;
+    Ok(path.with_file_name(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id())))
 }
 
 fn terminal_width() -> Option<usize> {

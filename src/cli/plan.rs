@@ -9,7 +9,7 @@ use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output::{self, Narration};
 use super::release::ReleaseFlags;
-use super::secrets::{Secrets, Values};
+use super::secrets::{Secrets, StandIns, Values};
 use super::service::Service;
 use super::settings::{self, RecordPlace};
 use super::{CliError, Exit, applied, plan_file, progress};
@@ -93,7 +93,8 @@ fn show(context: &Context, saved: &plan_file::Saved<'_>, format: Format) -> Resu
 
 /// Where the secrets of this run come from.
 pub(super) fn secrets(context: &Context, workspace: &Workspace) -> Secrets {
-    let values = if context.settings.sandbox { Values::Placeholders } else { Values::Real };
+    let sandbox = || Values::Placeholders(StandIns::of(&context.sandbox_folder()));
+    let values = if context.settings.sandbox { sandbox() } else { Values::Real };
     Secrets { environment: context.environment.clone(), root: workspace.tree.root().to_path_buf(), values }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::arguments::{Format, SandboxArguments, SandboxCommand};
 use super::context::Context;
+use super::secrets::STAND_INS;
 use super::service::{self, RunningSandbox};
 use super::{CliError, Exit, output};
 use crate::render::visible;
@@ -47,12 +48,13 @@ fn reset(context: &Context) -> Result<(), CliError> {
     let folder = context.sandbox_folder();
     let store = Store::open(&folder).map_err(|error| CliError::from(&error))?;
     store.reset().map_err(|error| CliError::from(&error))?;
-    let record = folder.join("record.json");
-    match std::fs::remove_file(&record) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-            return Err(CliError::failed(format!("removing `{}`: {source}", record.display())));
+    for path in ["record.json", STAND_INS].map(|name| folder.join(name)) {
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                return Err(CliError::failed(format!("removing `{}`: {source}", path.display())));
+            }
+            _ => {}
         }
-        _ => {}
     }
     output::data(|out| writeln!(out, "the sandbox starts from the shipped portal again"))
 }

@@ -1,11 +1,14 @@
 //! Reads the secrets that manifests refer to, as late as possible.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::settings::Environment;
-use crate::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
+use super::{CliError, output};
+use crate::secret::{SecretLocation, SecretReference, SecretSource, SecretText, without_sas};
 
 /// No secret is larger: a SAS URL has a few hundred bytes, a certificate a few thousand.
 const LIMIT: u64 = 64 * 1024;
@@ -19,18 +22,20 @@ pub(super) struct Secrets {
 }
 
 /// Which values are used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum Values {
     /// The real ones.
     Real,
     /// Made-up ones, the same for the same name: the sandbox needs no set-up, and never sees a real secret.
-    Placeholders,
+    Placeholders(StandIns),
 }
 
 impl SecretSource for Secrets {
     fn value(&self, reference: &SecretReference) -> Option<SecretText> {
-        let found = match (self.values, &reference.location) {
-            (Values::Placeholders, SecretLocation::Env(name) | SecretLocation::File(name)) => Some(placeholder(name)),
+        let found = match (&self.values, &reference.location) {
+            (Values::Placeholders(known), SecretLocation::Env(name) | SecretLocation::File(name)) => {
+                Some(known.0.get(name).map_or_else(|| placeholder(name), |address| signed(address)))
+            }
             (Values::Real, SecretLocation::Env(name)) => {
                 self.environment.get(name).filter(|value| !value.is_empty()).map(ToOwned::to_owned)
             }
@@ -56,12 +61,44 @@ impl Secrets {
     }
 }
 
+/// Where stand-ins are kept in the sandbox's folder.
+pub(super) const STAND_INS: &str = "stand-ins.json";
+
+/// What makes an address look signed in the sandbox.
+const PLACEHOLDER_SIGNATURE: &str = "sp=r&sv=2024-11-04&sr=b&se=2099-12-31T00%3A00%3A00Z&sig=sandbox";
+
 /// Shaped like a signed URL, so that it fits wherever a secret can stand.
 fn placeholder(name: &str) -> String {
-    format!(
-        "https://sandbox.blob.core.windows.net/secrets/{name}\
-         ?sp=r&sv=2024-11-04&sr=b&se=2099-12-31T00%3A00%3A00Z&sig=sandbox"
-    )
+    signed(&format!("https://sandbox.blob.core.windows.net/secrets/{name}"))
+}
+
+fn signed(address: &str) -> String {
+    let joint = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{joint}{PLACEHOLDER_SIGNATURE}")
+}
+
+/// The addresses that variables stand for in the sandbox, without their signatures: those of imported offers. Kept beside the
+/// sandbox's state.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct StandIns(BTreeMap<String, String>);
+
+impl StandIns {
+    /// Those of a sandbox; none if there are none yet, or if they cannot be read.
+    pub(super) fn of(folder: &Path) -> Self {
+        let bytes = std::fs::read(folder.join(STAND_INS)).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    /// Adds variables with what the portal shows for them.
+    pub(super) fn remember<'v>(
+        folder: &Path,
+        shown: impl Iterator<Item = (String, &'v SecretText)>,
+    ) -> Result<(), CliError> {
+        let mut known = Self::of(folder);
+        known.0.extend(shown.map(|(name, value)| (name, without_sas(value.expose()).into_owned())));
+        output::file(&folder.join(STAND_INS), |out| Ok(serde_json::to_writer_pretty(out, &known)?))
+    }
 }
 
 /// Only the secrets that were there when a plan was reviewed: what was compared then is compared again, and nothing else.

@@ -1,12 +1,14 @@
 //! The directives: `$file`, `$env`, `$secret`, and the merge key `<<`.
 //!
-//! A directive is a mapping with one key. Files are named relative to the file that mentions them and never lie
+//! A directive is a mapping with one key. A key that begins with a dollar and is no directive is written with one more:
+//! `$$file` is the key `$file`. Files are named relative to the file that mentions them and never lie
 //! outside of the repository. Secrets are not read here: what remains is where they come from.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use super::library::{Library, unreadable};
+use super::node::Members;
 use super::{DEPTH_LIMIT, Mapping, Member, Node, VALUE_LIMIT, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::secret::{SecretLocation, SecretReference};
@@ -41,6 +43,29 @@ pub struct Composer<'a, 't> {
     values_left: usize,
     text_left: usize,
     sound: bool,
+}
+
+/// Whether a key is that of a directive, known or not.
+fn is_directive(key: &str) -> bool {
+    key.starts_with('$') && !key.starts_with(ESCAPED)
+}
+
+/// How keys begin that begin with one dollar less.
+const ESCAPED: &str = "$$";
+
+/// The members with the keys that are meant.
+fn unescaped(members: Members) -> Members {
+    if !members.keys().any(|key| key.starts_with(ESCAPED)) {
+        return members;
+    }
+    let meant = |key: String| if key.starts_with(ESCAPED) { key[1..].to_owned() } else { key };
+    members.into_iter().map(|(key, member)| (meant(key), member)).collect()
+}
+
+/// A key as it has to be written to be that key and no directive.
+#[must_use]
+pub fn escaped(key: &str) -> String {
+    if key.starts_with('$') { format!("${key}") } else { key.to_owned() }
 }
 
 impl<'a, 't> Composer<'a, 't> {
@@ -112,7 +137,7 @@ impl<'a, 't> Composer<'a, 't> {
     }
 
     fn mapping(&mut self, span: Span, mut mapping: Mapping) -> Node {
-        if let Some((name, member)) = mapping.members.iter().find(|(key, _)| key.starts_with('$')) {
+        if let Some((name, member)) = mapping.members.iter().find(|(key, _)| is_directive(key)) {
             let (name, key) = (name.clone(), member.key);
             if mapping.members.len() > 1 || mapping.merge.is_some() {
                 let message = format!("`{name}` stands alone in its mapping");
@@ -123,7 +148,7 @@ impl<'a, 't> Composer<'a, 't> {
             return self.directive(&name, span, &member);
         }
         let merge = mapping.merge.take();
-        let mut members = mapping.members;
+        let mut members = unescaped(mapping.members);
         for member in members.values_mut() {
             let value = std::mem::replace(&mut member.value, Node::new(span, Value::Unknown));
             member.value = self.node(value);

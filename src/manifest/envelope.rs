@@ -122,13 +122,23 @@ fn envelope_id(mapping: &Mapping, key: &str, start: Span, findings: &mut Diagnos
     identifier(&member.value, key, findings)
 }
 
+fn belongs_in_id(c: char) -> bool {
+    !(c.is_whitespace() || c.is_control() || matches!(c, '/' | '\\' | '?' | '#' | '%'))
+}
+
+/// Whether a text can be the id of an offer, a publisher or a SKU in a file.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    !matches!(text, "" | "." | "..") && text.chars().all(belongs_in_id)
+}
+
 /// An id that can stand in an address of the service.
 fn identifier(node: &Node, key: &str, findings: &mut Diagnostics) -> Option<Named> {
     let Some(text) = node.as_text() else {
         wrong_kind(node, &format!("`{key}`"), "text", findings);
         return None;
     };
-    let bad = text.chars().find(|c| c.is_whitespace() || c.is_control() || matches!(c, '/' | '\\' | '?' | '#' | '%'));
+    let bad = text.chars().find(|c| !belongs_in_id(*c));
     let message = match bad {
         Some(character) => format!("`{key}` may not hold {}", shown(character)),
         None if text.is_empty() => format!("`{key}` is empty"),

@@ -19,9 +19,10 @@ mod scalar;
 mod text;
 mod yaml;
 
-pub use compose::{Composer, Environment};
-pub use envelope::{Manifest, Named, looks_like_an_offer};
+pub use compose::{Composer, Environment, escaped};
+pub use envelope::{Manifest, Named, is_id, looks_like_an_offer};
 pub use library::{Library, Parsed, unreadable};
+pub use namespace::{is_namespace, split};
 pub use node::{Mapping, Member, Node, Value};
 pub use reconcile::{Allow, Ignore, IgnoreOn, Ownership, Reconcile, Release, Setting, Silence};
 

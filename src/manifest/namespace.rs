@@ -14,11 +14,18 @@ use crate::offer::Pointer;
 ///
 /// The modules of the API are `microsoft-azure-marketplace`, `microsoft-azure-marketplace-testdrive` and the offer
 /// types themselves, whose ids have the same beginning or are the offer's own.
-fn is_namespace(key: &str, offer_type: &str) -> bool {
+#[must_use]
+pub fn is_namespace(key: &str, offer_type: &str) -> bool {
     let is_word = |rest: &str| {
         !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     };
     !key.contains('.') && (key == offer_type || key.strip_prefix("microsoft-azure-").is_some_and(is_word))
+}
+
+/// The namespace of a key of the API and what stands below it, if it has one.
+#[must_use]
+pub fn split<'k>(key: &'k str, offer_type: &str) -> Option<(&'k str, &'k str)> {
+    key.split_once('.').filter(|(namespace, _)| is_namespace(namespace, offer_type))
 }
 
 /// Writes out the namespaces of a `definition`.

@@ -39,11 +39,14 @@ pub enum Value {
     Unknown,
 }
 
-/// Members in the order they are written.
+/// Members by key, in the order they are written.
+pub(super) type Members = IndexMap<String, Member, RandomState>;
+
+/// A mapping.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mapping {
     /// The members by key. A key is its own text: `1.10` and `true` are what they look like.
-    pub members: IndexMap<String, Member, RandomState>,
+    pub members: Members,
     /// What the merge key `<<` holds, until it is merged.
     pub(super) merge: Option<Box<Member>>,
 }

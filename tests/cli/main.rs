@@ -12,6 +12,7 @@ mod files;
 mod hands;
 mod help;
 mod hostile;
+mod import;
 #[cfg(unix)]
 mod interrupt;
 mod plan;

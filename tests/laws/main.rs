@@ -7,6 +7,7 @@
 
 mod anything;
 mod comparing;
+mod importing;
 mod offers;
 mod planning;
 mod secrets;
