@@ -236,7 +236,7 @@ fn variables(import: &Import, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nTo be set where `apply` runs; a plan does without:")?;
     for (name, (imported, variable)) in all {
         let what = match variable.purpose {
-            Purpose::Address => "signed address",
+            Purpose::Disk | Purpose::Address => "signed address",
             Purpose::Secret => "secret",
         };
         let (address, place) = (imported.address.to_string(), variable.place.as_str());

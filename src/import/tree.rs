@@ -185,7 +185,7 @@ impl Writer<'_, '_> {
         let field = place.field();
         match field.comparison {
             Comparison::SignedUrl if within == Within::Members && !text.is_empty() => {
-                return Ok(self.variables.declare(at, Purpose::Address, Some(text)));
+                return Ok(self.variables.declare(at, Purpose::Disk, Some(text)));
             }
             Comparison::Artifact if !is_signed(&without_sas(text)) => {
                 return Ok(Item::text(without_sas(text)));

@@ -10,7 +10,9 @@ use crate::yaml::Item;
 /// What a variable is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
-    /// An address with a signature, which the service shows.
+    /// An address of a disk, which the service shows with a signature that it renews.
+    Disk,
+    /// Another address with a signature, which the service shows as it is.
     Address,
     /// A secret, which the service keeps to itself.
     Secret,
@@ -43,11 +45,12 @@ impl<'v> Variables<'v> {
         Self { offer, offer_type, taken, declared: Vec::new() }
     }
 
-    /// A reference to the variable for the value at `at`. The same address has the same one.
+    /// A reference to the variable for the value at `at`. The same address has the same one; of a disk, whatever its signature is.
     pub(super) fn declare(&mut self, at: &Pointer, purpose: Purpose, value: Option<&str>) -> Item {
-        let same = |variable: &&Variable| {
-            let other = variable.value.as_ref().map(|value| without_sas(value.expose()));
-            value.is_some() && other == value.map(without_sas)
+        let same = |variable: &&Variable| match (value, &variable.value) {
+            (Some(one), Some(other)) if purpose == Purpose::Disk => without_sas(one) == without_sas(other.expose()),
+            (Some(one), Some(other)) => one == other.expose(),
+            _ => false,
         };
         let name = if let Some(variable) = self.declared.iter().find(same) {
             variable.name.clone()

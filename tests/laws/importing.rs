@@ -43,6 +43,7 @@ fn imported(live: &Document) -> Import {
 /// What a plan loads, and the texts it came from.
 fn loaded(import: &Import) -> (Desired, offerform::source::Sources) {
     let tree = import.files.iter().fold(MemoryTree::default(), |tree, (path, text)| tree.with(path, text.as_str()));
+    assert_eq!(import.refused, []);
     let mut loaded = desired::load(&tree, &[import.offers[0].file.clone()], &NoVariables);
     assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
     (loaded.desired.remove(0), loaded.sources)
