@@ -28,8 +28,8 @@ const ROOMS: [(&str, &[&str]); 22] = [
     (
         "reconcile",
         &[
-            "source", "clock", "secret", "offer", "desired", "record", "diff", "plan", "artifact", "api", "live",
-            "apply",
+            "source", "clock", "secret", "offer", "desired", "rules", "record", "diff", "plan", "artifact", "api",
+            "live", "apply",
         ],
     ),
     (

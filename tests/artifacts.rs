@@ -210,6 +210,10 @@ impl Fetch for Files {
         self.asked.lock().unwrap().push(address.to_owned());
         self.files.get(address).map(|digest| (*digest).to_owned()).ok_or(Error::Status(404))
     }
+
+    async fn content(&self, address: &str) -> Result<Vec<u8>, Error> {
+        self.digest(address).await.map(String::into_bytes)
+    }
 }
 
 #[derive(Debug)]
@@ -343,6 +347,18 @@ impl Fetch for Swallowed {
         self.0.lock().unwrap().push(address.to_owned());
         if address.starts_with("https://inside.example/") { Ok("aa".to_owned()) } else { Err(Error::Slow(LIMITS.time)) }
     }
+
+    async fn content(&self, address: &str) -> Result<Vec<u8>, Error> {
+        self.digest(address).await.map(String::into_bytes)
+    }
+}
+
+#[tokio::test]
+async fn files_are_fetched_whole_each_with_its_answer() {
+    let files = Files { files: [(DECLARED, "a logo")].into(), ..Files::default() };
+    let fetched = offerform::artifact::contents(Arc::new(files), [DECLARED.to_owned(), HOSTED.to_owned()]).await;
+    assert_eq!(fetched[DECLARED], Ok(b"a logo".to_vec()));
+    assert_eq!(fetched[HOSTED], Err(Error::Status(404)));
 }
 
 #[tokio::test]

@@ -190,7 +190,11 @@ fn row_on(rule: &Rule) -> String {
         4 => "all".to_owned(),
         _ => rule.types.kinds().iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     };
-    let whole = if rule.basis == Basis::Whole { ", of whole offers" } else { "" };
+    let whole = match rule.basis {
+        Basis::Declared => "",
+        Basis::Whole => ", of whole offers",
+        Basis::File => ", of files",
+    };
     let sure = if rule.confidence == Confidence::Inferred { ", inferred" } else { "" };
     let source = rule.source.replace("; ", "`, `");
     format!("| `{}` | {severity}{sure} | {types}{whole} | {} | `{source}` |", rule.id, rule.says)
@@ -218,8 +222,10 @@ too, and stop on errors. `offerform explain RULE` says what is said here.
 
 * An **error** is something that the sources agree the service refuses. Where pages of different years name different
   limits, the widest is an error and the stricter one a warning. What we conclude and no page says (*inferred*) warns.
-* Rules *of whole offers* say that something is missing. A file may declare a part of an offer, so they are applied
-  to files with `ownership: exact` only.
+* Rules *of whole offers* say that something is missing. A file may declare a part of an offer, so `validate` applies
+  them to files with `ownership: exact` only. `plan` applies them to what it would write, and notes what is missing: a
+  draft takes it, a publish may not.
+* Rules *of files* look at pictures and other files behind addresses; `validate --online` fetches them.
 * A rule is about what stands in the file. What cannot be changed any more once it is published is held by
   [guards](guards.md), which see what is published.
 * An offer silences a rule, everywhere or below one place, with a reason:

@@ -91,7 +91,12 @@ impl HttpFetch {
         Ok(Self { client, reach, limits })
     }
 
-    async fn follow(&self, address: &str) -> Result<String, Error> {
+    async fn fetch(&self, address: &str, sink: &mut Sink<'_>) -> Result<(), Error> {
+        let limit = self.limits.time;
+        tokio::time::timeout(limit, self.follow(address, sink)).await.unwrap_or(Err(Error::Slow(limit)))
+    }
+
+    async fn follow(&self, address: &str, sink: &mut Sink<'_>) -> Result<(), Error> {
         let mut url = Url::parse(address).map_err(|_| Error::Address("it is not an address"))?;
         for _ in 0..=self.limits.redirects {
             self.admit(&url)?;
@@ -105,7 +110,7 @@ impl HttpFetch {
             if answer.status() != http::StatusCode::OK {
                 return Err(Error::Status(answer.status().as_u16()));
             }
-            return self.read(&mut answer).await;
+            return self.read(&mut answer, sink).await;
         }
         Err(Error::Redirects(self.limits.redirects))
     }
@@ -132,7 +137,7 @@ impl HttpFetch {
         Ok(())
     }
 
-    async fn read(&self, answer: &mut reqwest::Response) -> Result<String, Error> {
+    async fn read(&self, answer: &mut reqwest::Response, sink: &mut Sink<'_>) -> Result<(), Error> {
         let kind = answer.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html")) {
             return Err(Error::NoFile);
@@ -141,25 +146,35 @@ impl HttpFetch {
         if answer.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > most)) {
             return Err(Error::TooLarge(most));
         }
-        let (mut length, mut hasher) = (0_usize, Sha256::new());
+        let mut length = 0_usize;
         while let Some(chunk) = answer.chunk().await.map_err(|error| failed(error, self.limits))? {
             length = length.saturating_add(chunk.len());
             if length > most {
                 return Err(Error::TooLarge(most));
             }
-            hasher.update(&chunk);
+            sink(&chunk);
         }
-        if length == 0 { Err(Error::NoFile) } else { Ok(format!("{:x}", hasher.finalize())) }
+        if length == 0 { Err(Error::NoFile) } else { Ok(()) }
     }
 }
 
 #[async_trait]
 impl Fetch for HttpFetch {
     async fn digest(&self, address: &str) -> Result<String, Error> {
-        let limit = self.limits.time;
-        tokio::time::timeout(limit, self.follow(address)).await.unwrap_or(Err(Error::Slow(limit)))
+        let mut hasher = Sha256::new();
+        self.fetch(address, &mut |bytes| hasher.update(bytes)).await?;
+        Ok(format!("{:x}", hasher.finalize()))
+    }
+
+    async fn content(&self, address: &str) -> Result<Vec<u8>, Error> {
+        let mut content = Vec::new();
+        self.fetch(address, &mut |bytes| content.extend_from_slice(bytes)).await?;
+        Ok(content)
     }
 }
+
+/// Takes what is read, piece by piece.
+type Sink<'s> = dyn FnMut(&[u8]) + Send + 's;
 
 /// Resolves names, and refuses those that lead to anything that is not public.
 #[derive(Debug, Clone, Copy)]

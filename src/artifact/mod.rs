@@ -1,7 +1,7 @@
 //! Looks at the files behind addresses, to tell whether a copy of the service's is what is declared.
 //!
-//! Addresses come from files and from the service, so nothing here trusts them: see `reach`. Only the SHA-256 of what was
-//! read goes on; the bytes do not.
+//! Addresses come from files and from the service, so nothing here trusts them: see `reach`. Of what is compared only
+//! the SHA-256 goes on; the bytes of what is judged go to the rules, which look at them and at nothing behind them.
 
 mod fetch;
 mod reach;
@@ -11,6 +11,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use futures_util::future::join_all;
 use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
@@ -31,6 +32,9 @@ const PATIENCE: usize = 3;
 pub trait Fetch: Debug + Send + Sync {
     /// The SHA-256 of the file at `address`, as hexadecimal digits.
     async fn digest(&self, address: &str) -> Result<String, Error>;
+
+    /// The file behind an address.
+    async fn content(&self, address: &str) -> Result<Vec<u8>, Error>;
 }
 
 /// How many files a run looked at.
@@ -62,14 +66,23 @@ struct Source {
 }
 
 impl Source {
+    fn new(fetch: Arc<dyn Fetch>) -> Self {
+        Self { fetch, permits: Semaphore::new(PARALLEL), silences: Mutex::default() }
+    }
+
     async fn digest(&self, address: &str) -> Result<String, Error> {
+        self.patiently(address, self.fetch.digest(address)).await
+    }
+
+    /// Waits for an answer, a few at a time, and not for a host that never gives one.
+    async fn patiently<T>(&self, address: &str, answer: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         // The semaphore is never closed.
         let _permit = self.permits.acquire().await;
         let host = host_of(address);
         if self.silences().get(&host).is_some_and(|count| *count >= PATIENCE) {
             return Err(Error::GivenUp(PATIENCE));
         }
-        let answer = self.fetch.digest(address).await;
+        let answer = answer.await;
         if matches!(answer, Err(Error::NoAnswer(_) | Error::Slow(_))) {
             *self.silences().entry(host).or_default() += 1;
         }
@@ -86,6 +99,19 @@ fn host_of(address: &str) -> String {
     url.and_then(|url| url.host_str().map(ToOwned::to_owned)).unwrap_or_default()
 }
 
+/// Fetches the files behind addresses, whole: for looking into them.
+pub async fn contents(
+    fetch: Arc<dyn Fetch>,
+    addresses: impl IntoIterator<Item = String>,
+) -> BTreeMap<String, Result<Vec<u8>, Error>> {
+    let source = &Source::new(fetch);
+    let fetched = addresses.into_iter().map(|address| async move {
+        let content = source.patiently(&address, source.fetch.content(&address)).await;
+        (address, content)
+    });
+    join_all(fetched).await.into_iter().collect()
+}
+
 impl Artifacts {
     /// Fetches nothing, so nothing is ever known.
     #[must_use]
@@ -96,8 +122,7 @@ impl Artifacts {
     /// Fetches through `fetch`.
     #[must_use]
     pub fn fetched_by(fetch: Arc<dyn Fetch>) -> Self {
-        let source = Source { fetch, permits: Semaphore::new(PARALLEL), silences: Mutex::default() };
-        Self { source: Some(source), seen: Mutex::default() }
+        Self { source: Some(Source::new(fetch)), seen: Mutex::default() }
     }
 
     /// Whether anything can be fetched.

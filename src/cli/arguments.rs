@@ -484,10 +484,11 @@ Examples:
   offerform validate                           the offers of the settings, or those below offers/
   offerform validate offers/firewall.yaml      a file
   offerform validate --strict                  warnings fail, too
+  offerform validate --online                  fetch logos and other files, too, and look at their sizes
   offerform validate --format github           annotations at the lines of a pull request
   offerform validate --sarif findings.sarif --junit findings.xml
 
-Needs no network and no account. `offerform explain RULE` tells where a rule is said; an offer silences one by
+Needs no account, and no network without --online. `offerform explain RULE` tells where a rule is said; an offer silences one by
 `reconcile.silence`, with a reason.
 
 Exit status: 0 nothing, or warnings only; 1 errors, or warnings with --strict.")]
@@ -500,6 +501,9 @@ pub(super) struct ValidateArguments {
     /// Warnings fail, too
     #[arg(long)]
     pub(super) strict: bool,
+    /// Fetch the pictures and files that the offers name, and look at them: https, public addresses, 10 MB each
+    #[arg(long)]
+    pub(super) online: bool,
     /// What to print
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(super) format: Report,

@@ -1,5 +1,6 @@
 //! Loads the offer files, and stops on findings that make them unusable.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread;
 
@@ -9,13 +10,14 @@ use super::CliError;
 use super::context::Context;
 use super::output::{self, Narration};
 use super::secrets::Secrets;
+use crate::artifact::{self, Fetch};
 use crate::desired::{self, Desired, Loaded};
 use crate::diagnostic::{Diagnostic, Diagnostics, SECRET_IN_CLEAR_TEXT, Severity, nearest};
 use crate::offer::OfferAddress;
 use crate::plan::Remedy;
 use crate::plan::guard::{KINDS, Kind};
 use crate::render::diagnostics;
-use crate::rules::{self, Circumstances, Rule};
+use crate::rules::{self, Circumstances, Files, Rule};
 use crate::secret::{NoSecrets, SecretSource};
 use crate::source::{GitTree, Sources, WorkTree};
 
@@ -75,8 +77,13 @@ pub(super) struct Examined {
     pub(super) offers: usize,
 }
 
-/// Reads the chosen offers and applies the rules about what stands in them. Nothing that is found ends anything.
-pub(super) fn examine(context: &Context, chosen: &Chosen) -> Result<Examined, CliError> {
+/// Reads the chosen offers and applies the rules about what stands in them, and about the files they name if those are to be
+/// fetched. Nothing that is found ends anything.
+pub(super) async fn examine(
+    context: &Context,
+    chosen: &Chosen,
+    fetch: Option<Arc<dyn Fetch>>,
+) -> Result<Examined, CliError> {
     let (mut loaded, tree) = read(context, chosen)?;
     let globs = globs(&chosen.offers)?;
     let is_chosen: Vec<bool> = loaded.desired.iter().map(|offer| matches(chosen, &globs, &offer.address)).collect();
@@ -87,7 +94,11 @@ pub(super) fn examine(context: &Context, chosen: &Chosen) -> Result<Examined, Cl
     loaded.desired.retain(|_| chosen.next().unwrap_or_default());
     let mut found = std::mem::take(&mut loaded.diagnostics);
     found.append(about_files(&loaded.desired));
-    found.append(by_rules(context, &tree, &loaded.desired));
+    let files = match fetch {
+        Some(fetch) => Some(files(context, &loaded.desired, fetch).await),
+        None => None,
+    };
+    found.append(by_rules(context, &tree, &loaded.desired, files.as_ref()));
     found.arrange(&loaded.sources);
     Ok(Examined { found, offers: loaded.desired.len(), sources: loaded.sources })
 }
@@ -108,8 +119,20 @@ fn about_files(offers: &[Desired]) -> Diagnostics {
     found
 }
 
+/// The files that the offers name, each fetched once.
+async fn files(context: &Context, offers: &[Desired], fetch: Arc<dyn Fetch>) -> Files {
+    let circumstances = Circumstances { now: context.clock.now(), secrets: &NoSecrets };
+    let addresses = |offer: &Desired| rules::addresses(&offer.document.working_copy(), circumstances);
+    let addresses: BTreeSet<String> = offers.iter().flat_map(addresses).collect();
+    if context.terminal.narration != Narration::Quiet {
+        output::narrate(|out| writeln!(out, "Fetching {} files", addresses.len()));
+    }
+    let fetched = artifact::contents(fetch, addresses).await;
+    fetched.into_iter().map(|(address, content)| (address, content.map_err(|error| error.to_string()))).collect()
+}
+
 /// What the rules find, on all processors.
-fn by_rules(context: &Context, tree: &WorkTree, offers: &[Desired]) -> Diagnostics {
+fn by_rules(context: &Context, tree: &WorkTree, offers: &[Desired], files: Option<&Files>) -> Diagnostics {
     let values = Secrets::real(context, tree.root());
     let secrets: &dyn SecretSource = if context.settings.sandbox { &NoSecrets } else { &values };
     let circumstances = Circumstances { now: context.clock.now(), secrets };
@@ -120,7 +143,7 @@ fn by_rules(context: &Context, tree: &WorkTree, offers: &[Desired]) -> Diagnosti
         let judge = |share: &[Desired]| {
             let mut found = Diagnostics::default();
             for offer in share {
-                found.append(rules::judge(offer, circumstances));
+                found.append(rules::judge(offer, circumstances, files));
             }
             found
         };
@@ -160,7 +183,7 @@ fn usable(
     let all: Vec<OfferAddress> = loaded.desired.iter().map(|desired| desired.address.clone()).collect();
     let desired: Vec<_> = loaded.desired.into_iter().filter(wanted).collect();
     if rules == Rules::Applied {
-        let by_rules = by_rules(context, &tree, &desired);
+        let by_rules = by_rules(context, &tree, &desired, None);
         // Only rules know what stops a plan; a silence that names none is an error without one.
         let stops = |finding: &&Diagnostic| {
             Rule::of(finding.code).map_or(finding.severity == Severity::Error, Rule::stops_plans)

@@ -82,7 +82,7 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
                 Command::Cancel(command) => hands::cancel(&context, command).await,
                 Command::Operations(command) => standing::operations(&context, command).await,
                 Command::Diff(command) => diff::run(&context, command).await,
-                Command::Validate(command) => validate::run(&context, &command),
+                Command::Validate(command) => validate::run(&context, &command).await,
                 Command::Explain(command) => explain::run(&context, &command),
                 Command::Whoami(command) => whoami::run(&context, &command).await,
                 Command::Record(command) => record::run(&context, &command.command),

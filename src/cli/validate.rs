@@ -1,20 +1,27 @@
-//! `offerform validate`: what is wrong with the files, without asking anybody.
+//! `offerform validate`: what is wrong with the files, without asking the service.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use super::arguments::{Report, ValidateArguments};
 use super::context::Context;
 use super::findings::{self, Chosen};
 use super::output::Narration;
 use super::{CliError, Exit, output};
+use crate::artifact::{Fetch, HttpFetch, Limits, Reach};
 use crate::diagnostic::Severity;
 use crate::render::json::v1;
 use crate::render::validation::{self, Validation};
 
-pub(super) fn run(context: &Context, arguments: &ValidateArguments) -> Result<Exit, CliError> {
+pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Result<Exit, CliError> {
     let publisher = context.settings.publisher.clone();
     let chosen = Chosen { paths: arguments.paths.clone(), offers: arguments.selection.offers.clone(), publisher };
-    let examined = findings::examine(context, &chosen)?;
+    let fetch: Option<Arc<dyn Fetch>> = if arguments.online {
+        Some(Arc::new(HttpFetch::new(Reach::Public, Limits::default()).map_err(|error| CliError::from(&error))?))
+    } else {
+        None
+    };
+    let examined = findings::examine(context, &chosen, fetch).await?;
     let validation = Validation { found: &examined.found, sources: &examined.sources, offers: examined.offers };
     match arguments.format {
         // These lines are commands on purpose, and what they hold is escaped.

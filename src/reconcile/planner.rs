@@ -13,8 +13,9 @@ use crate::desired::Desired;
 use crate::diff::{Change, Kind};
 use crate::offer::OfferAddress;
 use crate::plan::release::Situation;
-use crate::plan::{self, BaseCommit, BuildError, Inputs, Live, OfferPlan, Policy};
+use crate::plan::{self, BaseCommit, BuildError, Inputs, Live, Note, OfferPlan, Policy, Purpose};
 use crate::record::{Copies, Rewrites};
+use crate::rules;
 use crate::secret::SecretSource;
 use crate::source::Sources;
 
@@ -192,6 +193,28 @@ impl Planner {
             base,
             policy: self.policy,
         };
-        Ok(plan::build(inputs)?)
+        let mut plan = plan::build(inputs)?;
+        if self.policy.purpose == Purpose::Apply {
+            plan.notes.extend(incomplete(&plan));
+        }
+        Ok(plan)
     }
+}
+
+/// A note of what the offer would lack after the write. The draft takes it all the same, and a publish may not.
+fn incomplete(plan: &OfferPlan) -> Option<Note> {
+    let proposed = &plan.put.as_ref()?.proposal.document;
+    let silences = &plan.desired.reconcile.silence;
+    let mut ids: Vec<&str> = rules::missing(proposed)
+        .iter()
+        .filter(|finding| !rules::is_silenced(finding, silences, proposed))
+        .map(|finding| finding.rule.id)
+        .collect();
+    ids.dedup();
+    let text = match ids.as_slice() {
+        [] => return None,
+        [id] => format!("a publish may be refused: {id} (`offerform explain {id}`)"),
+        [id, ..] => format!("a publish may be refused: {} (`offerform explain {id}` and so on)", ids.join(", ")),
+    };
+    Some(Note { code: "incomplete", text })
 }

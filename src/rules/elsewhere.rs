@@ -15,7 +15,7 @@ pub enum Holder {
     UnknownType,
     /// Nothing: no public source tells the key or the shape in the documents of this API.
     UnknownKey,
-    /// Nothing: it needs the file behind an address, and `validate` asks nobody.
+    /// Nothing: it needs the file behind an address, and that one is not fetched.
     Fetched,
     /// Nothing: it is advice, and no file tells whether it was followed.
     Advice,
@@ -196,19 +196,8 @@ pub const ELSEWHERE: &[Elsewhere] = &[
         "a package has `mainTemplate.json` and `createUiDefinition.json` in its root",
     ),
     it("app-usage-attribution", Holder::Fetched, "a template names the GUID that usage is attributed by"),
-    it("asset-url-fetchable", Holder::Fetched, "pictures and files can be fetched without signing in"),
-    it("audience-csv", Holder::Fetched, "the file of an audience has the columns type, id and description"),
     it("data-disk-size", Holder::Fetched, "a data disk has at most 1,023 GB"),
-    it("logo-format-png", Holder::Fetched, "a logo is a PNG"),
-    it("logo-size-hero", Holder::Fetched, "a hero logo has 815 by 290 pixels"),
-    it("logo-size-large", Holder::Fetched, "a large logo is square, of 216 to 350 pixels"),
-    it("logo-size-medium", Holder::Fetched, "a medium logo has 90 by 90 pixels"),
-    it("logo-size-small", Holder::Fetched, "a small logo has 48 by 48 pixels"),
-    it("logo-size-wide", Holder::Fetched, "a wide logo has 255 by 115 pixels"),
     it("os-disk-size", Holder::Fetched, "a system disk has 30 to 250 GB for Windows, and at most 1,023 GB for Linux"),
-    it("price-spreadsheet", Holder::Fetched, "a spreadsheet of prices can be read"),
-    it("screenshot-size", Holder::Fetched, "a screenshot has 1,280 by 720 pixels"),
-    it("td-user-manual", Holder::Fetched, "the user manual of a test drive is a PDF"),
     it("td-video-thumbnail", Holder::Fetched, "the thumbnail of a test drive's video has 533 by 324 pixels"),
     it("td-zip", Holder::Fetched, "the template of a test drive is a `.zip` with `main-template.json`"),
     it("vhd-first-mb-free", Holder::Fetched, "the first megabyte of a system disk is empty"),

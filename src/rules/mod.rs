@@ -13,6 +13,7 @@ mod contact;
 mod elsewhere;
 mod envelope;
 mod facts;
+mod file;
 mod finding;
 mod image;
 mod lead;
@@ -31,6 +32,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 pub use elsewhere::{ELSEWHERE, Elsewhere, Holder};
+use file::File;
+pub use file::{Files, addresses};
 pub use finding::{Finding, Found, Spot};
 use subject::Offer;
 pub use subject::OfferKind;
@@ -39,7 +42,7 @@ use crate::desired::{Desired, Places};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, nearest};
 use crate::manifest::{Ownership, Silence};
 use crate::offer::{Document, Pointer};
-use crate::secret::SecretSource;
+use crate::secret::{NoSecrets, SecretSource};
 
 /// How sure the sources of a rule are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +60,8 @@ pub enum Basis {
     Declared,
     /// The whole offer: that something is missing cannot be told from a part of it.
     Whole,
+    /// The file behind an address, if somebody fetches it.
+    File,
 }
 
 /// How long a rule holds.
@@ -109,13 +114,53 @@ pub struct Rule {
     pub hint: &'static str,
     /// Where that is said, publicly: paths below `https://github.com/MicrosoftDocs/azure-docs` unless another repository is named.
     pub source: &'static str,
-    check: fn(&Offer<'_>, &mut Found),
+    check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy)]
+enum Check {
+    Offer(fn(&Offer<'_>, &mut Found)),
+    File(fn(&File<'_>, &mut Found)),
 }
 
 impl Rule {
     const fn new(id: &'static str, severity: Severity, types: Types, check: fn(&Offer<'_>, &mut Found)) -> Self {
         let (confidence, basis, holds) = (Confidence::Certain, Basis::Declared, Holds::Always);
-        Self { id, severity, confidence, types, basis, holds, says: "", hint: "", source: "", check }
+        Self {
+            id,
+            severity,
+            confidence,
+            types,
+            basis,
+            holds,
+            says: "",
+            hint: "",
+            source: "",
+            check: Check::Offer(check),
+        }
+    }
+
+    /// A rule about files; its finding makes the offer one that the service refuses.
+    const fn of_files(id: &'static str, types: Types, check: fn(&File<'_>, &mut Found)) -> Self {
+        let rule = Self::error(id, types, |_, _| {});
+        Self { basis: Basis::File, check: Check::File(check), ..rule }
+    }
+
+    const fn warns(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
+    }
+
+    fn check_offer(&self, offer: &Offer<'_>, found: &mut Found) {
+        if let Check::Offer(check) = self.check {
+            check(offer, found);
+        }
+    }
+
+    fn check_file(&self, file: &File<'_>, found: &mut Found) {
+        if let Check::File(check) = self.check {
+            check(file, found);
+        }
     }
 
     /// A rule whose finding makes the file unusable.
@@ -160,7 +205,7 @@ impl Rule {
 
 /// Every rule there is.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    const THEMES: [&[Rule]; 12] = [
+    const THEMES: [&[Rule]; 13] = [
         envelope::RULES,
         listing::RULES,
         category::RULES,
@@ -173,6 +218,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         image::RULES,
         signature::RULES,
         application::RULES,
+        file::RULES,
     ];
     THEMES.into_iter().flatten()
 }
@@ -203,24 +249,40 @@ pub fn findings(document: &Document, extent: Extent, circumstances: Circumstance
     for rule in all().filter(|rule| rule.types.0.contains(&offer.kind)) {
         if rule.basis == Basis::Declared || extent == Extent::Whole {
             found.under(rule);
-            (rule.check)(&offer, &mut found);
+            rule.check_offer(&offer, &mut found);
         }
     }
     found.into_findings()
 }
 
+/// What a whole offer lacks. No rule about that looks at the time or at a secret.
+#[must_use]
+pub fn missing(document: &Document) -> Vec<Finding> {
+    let circumstances = Circumstances { now: Timestamp::UNIX_EPOCH, secrets: &NoSecrets };
+    let found = findings(document, Extent::Whole, circumstances);
+    found.into_iter().filter(|finding| finding.rule.basis == Basis::Whole).collect()
+}
+
+/// Whether an offer's file silences a finding about its document.
+#[must_use]
+pub fn is_silenced(finding: &Finding, silences: &[Silence], document: &Document) -> bool {
+    silences.iter().any(|silence| silences_it(silence, finding, document.content()))
+}
+
 /// The finding about a silence that silences nothing, or a rule that does not exist.
 pub const UNUSED_SILENCE: &str = "unused-silence";
 
-/// Judges what a file declares, and says where in the file. Findings that the file silences are left out.
+/// Judges what a file declares, and the files it names if they were fetched, and says where in the file. Findings that the
+/// file silences are left out.
 #[must_use]
-pub fn judge(desired: &Desired, circumstances: Circumstances<'_>) -> Diagnostics {
+pub fn judge(desired: &Desired, circumstances: Circumstances<'_>, files: Option<&Files>) -> Diagnostics {
     let extent = match desired.reconcile.ownership.value {
         Ownership::Exact => Extent::Whole,
         Ownership::Declared => Extent::Part,
     };
     let document = desired.document.working_copy();
-    let found = findings(&document, extent, circumstances);
+    let mut found = findings(&document, extent, circumstances);
+    found.extend(files.into_iter().flat_map(|files| file::findings(&Offer::new(&document, circumstances), files)));
     let silences = &desired.reconcile.silence;
     let mut used = vec![false; silences.len()];
     let places = if found.is_empty() { None } else { Some(desired.origins.places()) };
@@ -232,7 +294,13 @@ pub fn judge(desired: &Desired, circumstances: Circumstances<'_>) -> Diagnostics
             (None, None) => {}
         }
     }
-    let idle = silences.iter().zip(used).filter(|(_, used)| !used);
+    // A silence of a rule that was not applied here may be needed elsewhere.
+    let is_applied = |silence: &Silence| match Rule::of(&silence.rule.text).map(|rule| rule.basis) {
+        Some(Basis::Whole) => extent == Extent::Whole,
+        Some(Basis::File) => files.is_some(),
+        Some(Basis::Declared) | None => true,
+    };
+    let idle = silences.iter().zip(used).filter(|(silence, used)| !used && is_applied(silence));
     diagnostics.extend(idle.map(|(silence, _)| idle_silence(silence)));
     diagnostics.into_iter().collect()
 }

@@ -308,6 +308,8 @@ fn template(offer: &Offer<'_>, found: &mut Found) {
 
 fn managed(offer: &Offer<'_>, found: &mut Found) {
     for sku in offer.skus().iter().filter(|sku| sold(sku) == Some(Sold::ManagedApplication)) {
-        needed(sku.plain("monthlyPricing"), &sku.field.at.key("monthlyPricing"), found);
+        // The service fills in the other block.
+        let prices = sku.plain("monthlyPricing").or_else(|| sku.plain("monthlyPricingV2"));
+        needed(prices, &sku.field.at.key("monthlyPricing"), found);
     }
 }

@@ -19,8 +19,13 @@ pub fn rule(rule: &Rule, out: &mut dyn Write, style: Style) -> io::Result<()> {
         let types: Vec<String> = rule.types.kinds().iter().map(ToString::to_string).collect();
         paragraph("types", &types.join(", "))?;
     }
-    if rule.basis == Basis::Whole {
-        paragraph("when", "in files with `ownership: exact` only: other files may declare a part of an offer")?;
+    if rule.basis == Basis::File {
+        paragraph("when", "with `validate --online`, which fetches the files that an offer names")?;
+    } else if rule.basis == Basis::Whole {
+        paragraph(
+            "when",
+            "in files with `ownership: exact`, as other files may declare a part; and in what a plan would write, as a note",
+        )?;
     }
     if rule.confidence == Confidence::Inferred {
         paragraph("sure", "not quite: it is concluded from what the sources say")?;

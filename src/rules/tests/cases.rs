@@ -664,7 +664,13 @@ pub(super) static CASES: &[Case] = &[
         &[("A/skuType", r#""solutionTemplate""#)],
         "has a price",
     ),
-    ("price-app-managed", App, &[], &[("P/monthlyPricing", "")], "`monthlyPricing` is missing"),
+    (
+        "price-app-managed",
+        App,
+        &[("P/monthlyPricing", ""), ("P/monthlyPricingV2", r#"{"multiplier": {}}"#)],
+        &[("P/monthlyPricing", "")],
+        "`monthlyPricing` is missing",
+    ),
     // Machines.
     (
         "os-family",
