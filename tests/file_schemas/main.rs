@@ -3,10 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
+mod bad;
 mod editor;
 mod engine;
 mod examples;
 mod forms;
+mod good;
 mod make;
 mod snippets;
 

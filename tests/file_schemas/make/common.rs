@@ -47,7 +47,7 @@ fn secret() -> Value {
         "properties": {
             "env": { "description": "The name of an environment variable.", "type": "string", "minLength": 1 },
             "file": { "description": "A path, relative to this file.", "type": "string", "minLength": 1 },
-            "version": { "description": version, "type": "integer", "minimum": 0 },
+            "version": { "description": version, "type": ["number", "string"] },
         },
         "oneOf": [{ "required": ["env"] }, { "required": ["file"] }],
         "additionalProperties": false,
