@@ -5,6 +5,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use super::arguments::SchemaArguments;
 use super::{CliError, Exit, output};
 use crate::render::json::v1 as json;
+use crate::rules::vocabulary;
 
 /// A schema: its name, other names for it, what it describes, and its text.
 struct Schema {
@@ -30,19 +31,19 @@ const SCHEMAS: [Schema; 15] = [
         name: "virtual-machine",
         aliases: &["microsoft-azure-virtualmachines"],
         of: "Offers of the type microsoft-azure-virtualmachines",
-        text: include_str!("../../schemas/offer-virtual-machine.schema.json"),
+        text: vocabulary::VIRTUAL_MACHINE,
     },
     Schema {
         name: "core-vm",
         aliases: &["microsoft-azure-corevm"],
         of: "Offers of the type microsoft-azure-corevm",
-        text: include_str!("../../schemas/offer-core-vm.schema.json"),
+        text: vocabulary::CORE_VIRTUAL_MACHINE,
     },
     Schema {
         name: "application",
         aliases: &["microsoft-azure-applications"],
         of: "Offers of the type microsoft-azure-applications",
-        text: include_str!("../../schemas/offer-application.schema.json"),
+        text: vocabulary::APPLICATION,
     },
     Schema {
         name: "listing",

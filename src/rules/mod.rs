@@ -27,6 +27,9 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod virtual_machine;
+pub mod vocabulary;
+
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -205,7 +208,8 @@ impl Rule {
 
 /// Every rule there is.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    const THEMES: [&[Rule]; 13] = [
+    const THEMES: [&[Rule]; 14] = [
+        vocabulary::RULES,
         envelope::RULES,
         listing::RULES,
         category::RULES,
@@ -252,7 +256,14 @@ pub fn findings(document: &Document, extent: Extent, circumstances: Circumstance
             rule.check_offer(&offer, &mut found);
         }
     }
-    found.into_findings()
+    let mut findings = found.into_findings();
+    let places: HashSet<Pointer> = findings
+        .iter()
+        .filter(|finding| finding.rule.id != vocabulary::KIND)
+        .map(|finding| finding.spot.pointer.clone())
+        .collect();
+    findings.retain(|finding| finding.rule.id != vocabulary::KIND || !places.contains(&finding.spot.pointer));
+    findings
 }
 
 /// What a whole offer lacks. No rule about that looks at the time or at a secret.

@@ -89,6 +89,34 @@ fn every_key_of_the_field_table_is_known_to_the_schema_of_its_type() {
     }
 }
 
+/// The words that editors propose are those that the rules know.
+#[test]
+fn markets_and_categories_are_those_of_the_rules() {
+    let facts = |name: &str| text(&root().join("src/rules/facts").join(name));
+    let rows = |table: &str| -> Vec<Vec<String>> {
+        let lines = table.lines().filter(|line| !line.starts_with('#'));
+        lines.map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+    };
+    let schema = schema("offer");
+    let words = |of: &Value| -> BTreeSet<String> {
+        let words = of["anyOf"][0]["enum"].as_array().unwrap();
+        words.iter().map(|word| word.as_str().unwrap().to_owned()).collect()
+    };
+    let known: BTreeSet<String> = rows(&facts("markets.tsv")).into_iter().map(|mut row| row.remove(0)).collect();
+    assert_eq!(words(&schema["$defs"]["markets"]["items"]), known);
+    for (group, definition) in [("virtual-machine", "categories"), ("application", "application-categories")] {
+        let members = &schema["$defs"][definition]["items"]["properties"];
+        let table = rows(&facts("categories.tsv"));
+        let table: Vec<_> = table.iter().filter(|row| row[0] == group).collect();
+        let keys: BTreeSet<String> = table.iter().map(|row| row[1].clone()).collect();
+        assert_eq!(words(&members["categoryL1"]), keys, "{group}");
+        for row in table {
+            let below: BTreeSet<String> = row[2].split(' ').map(str::to_owned).collect();
+            assert_eq!(words(&members[format!("categoryL2-{}", row[1])]["items"]), below, "{group}: {}", row[1]);
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Nothing;
 

@@ -2,7 +2,9 @@
 
 use jsonschema::Validator;
 use offerform::desired::{self, Environment};
-use offerform::diagnostic::Severity;
+use offerform::diagnostic::{Diagnostics, Severity};
+use offerform::rules::{self, Circumstances};
+use offerform::secret::NoSecrets;
 use offerform::source::MemoryTree;
 use serde_json::Value;
 
@@ -19,7 +21,7 @@ pub(crate) const OTHER: &str = "contoso-robots";
 /// An offer with these lines below its envelope.
 fn written(offer_type: &str, rest: &str) -> String {
     let rest = if rest.starts_with('{') { format!("<<: {rest}") } else { rest.to_owned() };
-    format!("publisherId: contoso\nid: x\nofferTypeId: {offer_type}\n{rest}\n")
+    format!("publisherId: contoso\nid: sample\nofferTypeId: {offer_type}\n{rest}\n")
 }
 
 fn offer(offer_type: &str, rest: &str) -> Value {
@@ -72,6 +74,25 @@ fn what_is_good_loads() {
             .collect();
         assert!(errors.is_empty(), "{offer_type}: {rest}: {errors:?}");
         assert_eq!(loaded.desired.len(), 1);
+    }
+}
+
+/// What the program says about an offer: findings of the loader, then those of the rules.
+fn told(text: &str) -> Vec<String> {
+    let tree = MemoryTree::default().with("a.yaml", text);
+    let loaded = desired::load(&tree, &["a.yaml".to_owned()], &NoVariables);
+    let now = "2026-11-21T12:00:00Z".parse().unwrap();
+    let circumstances = Circumstances { now, secrets: &NoSecrets };
+    let judged: Vec<Diagnostics> = loaded.desired.iter().map(|offer| rules::judge(offer, circumstances)).collect();
+    let all = loaded.diagnostics.iter().chain(judged.iter().flatten());
+    all.map(|finding| finding.message.clone()).collect()
+}
+
+/// The program is not silent where an editor underlines: what is no error there is a warning at least.
+#[test]
+fn what_is_bad_is_told_by_the_program_too() {
+    for (offer_type, rest, ..) in BAD {
+        assert_ne!(told(&written(offer_type, rest)), [""; 0], "{offer_type}: {rest}");
     }
 }
 

@@ -12,6 +12,7 @@ use offerform::offer::{Document, OfferTypeId, Pointer, Revision};
 use offerform::plan::{self, Inputs, Live, Plan, Policy};
 use offerform::record::Rewrites;
 use offerform::render::{Style, human};
+use offerform::rules::{self, Circumstances, Extent};
 use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
 use offerform::source::MemoryTree;
 use serde_json::Value;
@@ -83,6 +84,11 @@ fn sealed(random: &mut Rng, mut content: Value) -> Document {
     Document::with_sealed(content, sealed)
 }
 
+/// Tries documents that came from elsewhere; the number says which kind of offer they are.
+pub(crate) fn check_all(number: usize, desired: Value, live: Value, base: Value) {
+    check(&Case { kind: KINDS[number % KINDS.len()], desired: Document::new(desired), live, base });
+}
+
 fn check(case: &Case) {
     for content in [case.desired.content(), &case.live] {
         let text = canonical_json(content);
@@ -90,6 +96,12 @@ fn check(case: &Case) {
         assert_eq!(canonical_json(&again), text, "the canonical form has another canonical form");
     }
     let live = Document::new(case.live.clone());
+    for document in [&case.desired, &live] {
+        let circumstances = Circumstances { now: "2026-11-21T12:00:00Z".parse().unwrap(), secrets: &Signed };
+        for finding in rules::findings(document, Extent::Whole, circumstances) {
+            assert!(!finding.message.contains(SIGNATURE), "a signature is told: {}", finding.message);
+        }
+    }
     assert_eq!(changes(case.kind, &live, &live, Base::Live), 0, "the live document differs from itself");
     let base = Document::new(case.base.clone());
     changes(case.kind, &case.desired, &live, Base::Declared(&base));

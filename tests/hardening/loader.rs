@@ -1,12 +1,13 @@
 //! Any bytes where an offer file or a part of one should be.
 
 use fastrand::Rng;
-use offerform::desired::{self, Environment, Loaded};
+use offerform::desired::{self, Desired, Environment, Loaded};
 use offerform::diff::{Base, Comparison, Ownership, Secrecy, Unmanaged, compare};
 use offerform::offer::Document;
 use offerform::offer::fields::FieldTable;
 use offerform::record::Rewrites;
 use offerform::render::{Colour, Style, diagnostics};
+use offerform::rules::{self, Circumstances};
 use offerform::secret::NoSecrets;
 use offerform::source::{MemoryTree, Span};
 
@@ -43,6 +44,11 @@ pub(crate) fn attempt(case: u64, tell: Tell<'_>) {
 /// Loads the examples with this file among them; nothing about it may be wrong but the file itself.
 pub(crate) fn check(name: &str, bytes: &[u8]) {
     let tree = EXAMPLES.iter().fold(MemoryTree::default(), |tree, (path, bytes)| tree.with(path, bytes.clone()));
+    check_in(tree, name, bytes);
+}
+
+/// Loads all that is in `tree`, with this file.
+pub(crate) fn check_in(tree: MemoryTree, name: &str, bytes: &[u8]) {
     let tree = tree.with(name, bytes);
     let load = || desired::load(&tree, &[".".to_owned()], &SomeVariables);
     let loaded = load();
@@ -52,7 +58,14 @@ pub(crate) fn check(name: &str, bytes: &[u8]) {
     for offer in &loaded.desired {
         let table = FieldTable::of(&offer.offer_type);
         assert_same(table, &offer.document);
+        assert_eq!(judged(offer), judged(offer), "the same offer is judged in two ways");
     }
+}
+
+/// What the rules find, with the places it is found at.
+fn judged(offer: &Desired) -> String {
+    let circumstances = Circumstances { now: "2026-11-21T12:00:00Z".parse().unwrap(), secrets: &NoSecrets };
+    format!("{:?}", rules::judge(offer, circumstances))
 }
 
 fn assert_places(loaded: &Loaded) {

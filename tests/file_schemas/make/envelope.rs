@@ -2,6 +2,7 @@
 
 use offerform::plan::Remedy;
 use offerform::plan::guard::KINDS;
+use offerform::rules;
 use serde_json::{Map, Value, json};
 
 use super::TYPES;
@@ -274,8 +275,8 @@ fn allow() -> Value {
 }
 
 fn silence() -> Value {
-    entry(
-        json!({ "rule": field(Kind::Is("word"), "The rule's id."), "path": pointer(), "reason": reason() }),
-        &["rule", "reason"],
-    )
+    let rules: Vec<Choice> = rules::all().map(|rule| (rule.id, rule.says)).collect();
+    let mut rule = like("word", &rules);
+    rule["description"] = json!("The rule's id, as a finding shows it.");
+    entry(json!({ "rule": rule, "path": pointer(), "reason": reason() }), &["rule", "reason"])
 }
