@@ -162,6 +162,7 @@ Examples:
   offerform plan --base origin/main            what this branch changes, apart from edits in the portal
   offerform plan --out plan.json               save it for `offerform apply plan.json`
   offerform plan --format json | jq .summary   for scripts
+  offerform plan --markdown plan.md            also for a comment on the pull request
   offerform plan --publish                     also what it takes to bring the drafts to the preview
   offerform plan --detailed-exitcode           exit 2 if there are changes, 3 if apply would refuse them
 
@@ -174,13 +175,16 @@ pub(super) struct PlanArguments {
     pub(super) selection: Selection,
     /// What to print
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
-    pub(super) format: Format,
+    pub(super) format: PageFormat,
     /// Save the plan for `apply FILE`; holds no secret
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
     /// Also write the plan as JSON
     #[arg(long, value_name = "FILE")]
     pub(super) json: Option<PathBuf>,
+    /// Also write it as Markdown, for a comment on a pull request
+    #[arg(long, value_name = "FILE")]
+    pub(super) markdown: Option<PathBuf>,
     /// Exit with 2 if there are changes, with 3 if apply would refuse them
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
@@ -199,7 +203,19 @@ pub(super) struct PlanArguments {
     pub(super) allow: Vec<Allowance>,
 }
 
-/// What a plan is printed as.
+/// What plan and drift are printed as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum PageFormat {
+    /// For people.
+    #[default]
+    Human,
+    /// For scripts; the schemas are in schemas/.
+    Json,
+    /// For comments, issues and summaries; fits into a comment of GitHub.
+    Markdown,
+}
+
+/// What other commands print.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// For people.
@@ -266,7 +282,13 @@ pub(super) struct DriftArguments {
     pub(super) selection: Selection,
     /// What to print
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
-    pub(super) format: Format,
+    pub(super) format: PageFormat,
+    /// Also write it as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(super) json: Option<PathBuf>,
+    /// Also write it as Markdown, for an issue
+    #[arg(long, value_name = "FILE")]
+    pub(super) markdown: Option<PathBuf>,
     /// Fetch no files: hosted copies that nothing else is known of stay undetermined
     #[arg(long)]
     pub(super) no_fetch: bool,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::arguments::{DriftArguments, Format};
+use super::arguments::{DriftArguments, PageFormat};
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output;
@@ -13,7 +13,7 @@ use super::{CliError, Exit, applied};
 use crate::plan::{BaseCommit, Policy, Purpose};
 use crate::reconcile::{self, Base};
 use crate::render::drift::Drift;
-use crate::render::human;
+use crate::render::{human, markdown};
 use crate::render::json::v1;
 use crate::source::{GitError, GitTree, Naming};
 
@@ -34,9 +34,16 @@ pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<
     let uncommitted = if planning.plan.base().is_some() { uncommitted(&workspace) } else { Vec::new() };
     let drift = Drift { endpoint, plan: planning.plan, unknown: unknown?, uncommitted };
     output::data(|out| match arguments.format {
-        Format::Human => human::drift(&drift, out, context.terminal.stdout),
-        Format::Json => v1::drift(&drift, out),
+        PageFormat::Human => human::drift(&drift, out, context.terminal.stdout),
+        PageFormat::Json => v1::drift(&drift, out),
+        PageFormat::Markdown => markdown::drift(&drift, out),
     })?;
+    if let Some(path) = &arguments.json {
+        output::file(path, |out| v1::drift(&drift, out))?;
+    }
+    if let Some(path) = &arguments.markdown {
+        output::file(path, |out| markdown::drift(&drift, out))?;
+    }
     if !planning.failures.is_empty() {
         report_failures(context, &planning.failures);
         return Err(CliError::failed("not every offer could be read"));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::arguments::{Comparing, Format, PlanArguments};
+use super::arguments::{Comparing, PageFormat, PlanArguments};
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output::{self, Narration};
@@ -18,7 +18,7 @@ use crate::diff::{Secrecy, Unmanaged};
 use crate::plan::{self, OnConflict, OnDrift, Plan, Policy, Purpose, Wish};
 use crate::reconcile::{self, Base, Memory, Planner, Planning};
 use crate::record::{self, Store};
-use crate::render::human;
+use crate::render::{human, markdown};
 use crate::secret::SecretSource;
 use crate::source::{GitTree, Naming};
 
@@ -54,7 +54,7 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
     };
     if !planning.failures.is_empty() {
         // What could be planned is worth seeing, but it is neither a plan file nor a reason to say that nothing is to do.
-        if arguments.format == Format::Human && !plan.is_empty() {
+        if arguments.format == PageFormat::Human && !plan.is_empty() {
             show(context, &saved, arguments.format)?;
         }
         report_failures(context, &planning.failures);
@@ -63,6 +63,9 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
     show(context, &saved, arguments.format)?;
     for path in arguments.out.iter().chain(&arguments.json) {
         output::file(path, |out| saved.write(out))?;
+    }
+    if let Some(path) = &arguments.markdown {
+        output::file(path, |out| markdown::plan(&plan, out))?;
     }
     if let Some(path) = &arguments.out
         && context.terminal.narration != Narration::Quiet
@@ -84,10 +87,11 @@ fn exit(plan: &Plan, detailed: bool) -> Exit {
     }
 }
 
-fn show(context: &Context, saved: &plan_file::Saved<'_>, format: Format) -> Result<(), CliError> {
+fn show(context: &Context, saved: &plan_file::Saved<'_>, format: PageFormat) -> Result<(), CliError> {
     output::data(|out| match format {
-        Format::Human => human::plan(saved.plan, out, context.terminal.stdout),
-        Format::Json => saved.write(out),
+        PageFormat::Human => human::plan(saved.plan, out, context.terminal.stdout),
+        PageFormat::Json => saved.write(out),
+        PageFormat::Markdown => markdown::plan(saved.plan, out),
     })
 }
 

@@ -7,6 +7,7 @@ pub mod diagnostics;
 pub mod drift;
 pub mod human;
 pub mod json;
+pub mod markdown;
 pub mod standing;
 mod style;
 pub mod validation;

@@ -46,6 +46,26 @@ fn a_hostile_document_is_shown_harmless() {
 }
 
 #[test]
+fn in_markdown_hostile_text_stays_in_code() {
+    let sealed = Sealed::with_examples();
+    let hostile = "</details> @everybody ``` ```` <img src=x onerror=alert(1)> [a](http://evil) | # b\n<!-- c -->";
+    let mut command = sealed.command("sandbox edit contoso/firewall");
+    command.args(["/definition/offer/microsoft-azure-marketplace.summary", hostile]);
+    assert_eq!(sealed.finish(command).exit, 0);
+    let ran = sealed.run("--sandbox plan --offer firewall --format markdown --markdown plan.md");
+    assert_eq!(ran.exit, 0);
+    assert_eq!(ran.stdout, sealed.read("plan.md"));
+    let (before, rest) = ran.stdout.split_once("text\n").unwrap();
+    let fence = before.rsplit('\n').next().unwrap();
+    assert!(fence.len() > 4 && fence.bytes().all(|byte| byte == b'`'), "longer than what it holds: {fence}");
+    let (inside, after) = rest.split_once(&format!("\n{fence}\n")).unwrap();
+    assert!(inside.contains("@everybody"), "{inside}");
+    for outside in [before, after] {
+        assert!(!outside.contains("@everybody") && !outside.contains("<img"), "{outside}");
+    }
+}
+
+#[test]
 fn a_signature_in_the_id_of_a_sku_is_shown_nowhere() {
     let sealed = Sealed::with_examples();
     let mut command = sealed.command("sandbox edit contoso/firewall /definition/plans/-");

@@ -147,3 +147,15 @@ fn files_outside_any_repository_can_be_planned() {
     let ran = sealed.finish(command);
     assert_eq!((ran.exit, ran.last_line()), (0, "Plan: 1 to create, 0 to update, 0 to release, 0 unchanged."));
 }
+
+#[test]
+fn a_plan_and_what_drifted_can_be_written_as_markdown() {
+    let sealed = Sealed::with_examples();
+    whole!("plan-markdown", sealed.run("--sandbox plan --format markdown --offer linux-images --offer firewall"));
+    let ran = sealed.run("--sandbox drift --offer firewall --markdown drift.md --json drift.json");
+    assert_eq!(ran.exit, 2);
+    let page = sealed.read("drift.md");
+    assert!(page.starts_with("<!-- offerform:drift -->\n\n**Drift: 1 differ, "), "{page}");
+    assert_eq!(page.lines().last(), ran.stdout.lines().last());
+    assert!(serde_json::from_str::<serde_json::Value>(&sealed.read("drift.json")).is_ok());
+}

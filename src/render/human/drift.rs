@@ -51,7 +51,13 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         writeln!(page.out, "{}", style.faint(format!("not committed, so not looked at: {}{more}", files.join(", "))))?;
     }
+    writeln!(page.out, "{}", last_line(drift))
+}
+
+/// The last line of what drift says.
+#[must_use]
+pub(in crate::render) fn last_line(drift: &Drift) -> String {
     let differ = drift.drifted().count();
     let (in_sync, unknown) = (drift.plan.offers().len() - differ, drift.unknown.len());
-    writeln!(page.out, "Drift: {differ} differ, {in_sync} in sync, {unknown} only in the portal.")
+    format!("Drift: {differ} differ, {in_sync} in sync, {unknown} only in the portal.")
 }

@@ -11,8 +11,10 @@ mod standing;
 mod value;
 
 pub use drift::drift;
+pub(super) use drift::last_line as drift_line;
 pub use guards::{guard, guards};
 pub use plan::plan;
+pub(super) use plan::{last_line, offer};
 pub use release::{plan as release_plan, step_report};
 pub use report::{failures, report};
 pub use rules::{rule, rules};

@@ -44,9 +44,14 @@ pub fn plan(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
     writeln!(page.out, "{}", last_line(plan.summary()))
 }
 
+/// Writes the plan of one offer.
+pub(in crate::render) fn offer(offer: &OfferPlan, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    Page { out, style }.offer(offer)
+}
+
 /// The last line of every human plan.
 #[must_use]
-fn last_line(summary: Summary) -> String {
+pub(in crate::render) fn last_line(summary: Summary) -> String {
     let Summary { create, update, release, unchanged, blocked: _ } = summary;
     format!("Plan: {create} to create, {update} to update, {release} to release, {unchanged} unchanged.")
 }

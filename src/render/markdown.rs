@@ -1,0 +1,249 @@
+//! Plans and drift as Markdown: for the comment on a pull request, an issue, the summary of a run.
+//!
+//! GitHub takes comments of up to 65,536 characters, and drops a larger one whole. So what does not fit is left out at the end
+//! of a line or of an offer, and counted. Text from elsewhere stands in code only, where it can be no markup, no address of a
+//! person and no HTML.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::drift::Drift;
+use super::human::{self, drift_line, last_line};
+use super::{Style, visible};
+use crate::plan::{Action, Guard, OfferPlan, Plan};
+
+/// The size of a comment, in characters, with a little left for whoever puts something before or behind it. Source:
+/// docs.github.com "Issue comments": 65,536.
+const ROOM: usize = 65_000;
+
+/// What finds the comment of an earlier run again, so that it is changed and no second one is made.
+const PLAN_MARKER: &str = "<!-- offerform:plan -->";
+
+/// The same for what a drift run found.
+const DRIFT_MARKER: &str = "<!-- offerform:drift -->";
+
+/// Writes a plan: a line that counts, what needs a yes, a table of the offers, and each offer with its changes to unfold.
+pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    let last = last_line(plan.summary());
+    let mut page = Page::new(PLAN_MARKER, &last);
+    let guards: Vec<&Guard> = all_guards(plan).collect();
+    let refusing = guards.iter().filter(|guard| guard.refuses()).count();
+    let blocked = plan.summary().blocked;
+    page.paragraph(&match (refusing, blocked) {
+        (_, 0) => format!("**{last}**"),
+        (0, _) => format!("**{last}**\n\n`apply` would refuse this: {blocked} of the offers cannot be applied as they are."),
+        _ => format!("**{last}**\n\n`apply` would refuse this: {refusing} of its changes need a yes."),
+    });
+    let rows: Vec<[String; 4]> = guards.iter().map(|guard| row_of_guard(guard)).collect();
+    page.table(["needs a yes", "for", "level", "what"], &rows);
+    let busy = || plan.offers().iter().filter(|offer| !offer.changes.is_empty() || !offer.release.is_empty());
+    let rows: Vec<[String; 4]> = busy().map(row_of_offer).collect();
+    page.table(["offer", "action", "changes", "release"], &rows);
+    for offer in busy() {
+        let mut text = Vec::new();
+        human::offer(offer, &mut text, Style::plain())?;
+        let summary = format!("{}: {}", html(&offer.address().to_string()), word(offer));
+        page.unfold(&summary, &String::from_utf8_lossy(&text));
+    }
+    out.write_all(page.finish("offerform plan").as_bytes())
+}
+
+/// Writes what a drift run found.
+pub fn drift(drift: &Drift, out: &mut dyn Write) -> io::Result<()> {
+    let last = drift_line(drift);
+    let mut page = Page::new(DRIFT_MARKER, &last);
+    page.paragraph(&format!("**{last}**"));
+    let rows: Vec<[String; 4]> = drift.drifted().map(row_of_offer).collect();
+    page.table(["offer", "to bring it back", "changes", "release"], &rows);
+    let mut text = Vec::new();
+    human::drift(drift, &mut text, Style::plain())?;
+    page.unfold("All of it", &String::from_utf8_lossy(&text));
+    out.write_all(page.finish("offerform drift").as_bytes())
+}
+
+fn all_guards(plan: &Plan) -> impl Iterator<Item = &Guard> {
+    plan.guards().iter().chain(plan.offers().iter().flat_map(|offer| &offer.guards))
+}
+
+fn row_of_guard(guard: &Guard) -> [String; 4] {
+    let state = if guard.refuses() { "" } else { " (allowed)" };
+    [format!("{}{state}", code(guard.code)), code(&guard.target), guard.level.to_string(), code(&guard.detail)]
+}
+
+fn row_of_offer(offer: &OfferPlan) -> [String; 4] {
+    let steps = offer.release.steps.len();
+    let release = if steps == 0 { String::new() } else { format!("{} -> {}", offer.release.from, offer.release.to) };
+    [code(&offer.address().to_string()), word(offer).to_owned(), offer.changes.len().to_string(), release]
+}
+
+fn word(offer: &OfferPlan) -> &'static str {
+    match offer.action {
+        Action::Create => "create",
+        Action::Update => "update",
+        Action::None if !offer.release.steps.is_empty() => "release",
+        Action::None => "no changes",
+    }
+}
+
+/// A page that is filled up to the size of a comment.
+struct Page {
+    text: String,
+    last: String,
+    /// How many characters are left, with room kept for the end.
+    left: usize,
+    left_out: usize,
+}
+
+impl Page {
+    fn new(marker: &str, last: &str) -> Self {
+        let mut page = Self { text: String::new(), last: last.to_owned(), left: ROOM, left_out: 0 };
+        page.left -= last.chars().count() + 200;
+        page.paragraph(marker);
+        page
+    }
+
+    /// Adds a part whole, or says that it did not fit.
+    fn add(&mut self, part: &str) -> bool {
+        let size = part.chars().count();
+        let fits = size <= self.left;
+        if fits {
+            self.left -= size;
+            self.text.push_str(part);
+        }
+        fits
+    }
+
+    fn paragraph(&mut self, text: &str) {
+        self.add(&format!("{text}\n\n"));
+    }
+
+    /// A table, with as many rows as fit; none without rows.
+    fn table(&mut self, heads: [&str; 4], rows: &[[String; 4]]) {
+        if rows.is_empty() || !self.add(&format!("| {} |\n|---|---|---|---|\n", heads.join(" | "))) {
+            return;
+        }
+        let written = rows.iter().take_while(|row| self.add(&format!("| {} |\n", row.join(" | ")))).count();
+        if written < rows.len() {
+            self.add(&format!("\n{} more rows are left out.\n", rows.len() - written));
+        }
+        self.add("\n");
+    }
+
+    /// Text to unfold, with as many lines as fit; counted as left out if that is none.
+    fn unfold(&mut self, summary: &str, text: &str) {
+        let fence = "`".repeat(longest_run(text).max(2) + 1);
+        let (head, foot) =
+            (format!("<details><summary>{summary}</summary>\n\n{fence}text\n"), format!("{fence}\n\n</details>\n\n"));
+        const NOTE: usize = 60;
+        let around = head.chars().count() + foot.chars().count() + NOTE;
+        if self.left < around + 200 {
+            self.left_out += 1;
+            return;
+        }
+        let mut room = self.left - around;
+        let lines: Vec<&str> = text.trim_end().lines().collect();
+        let fits = |line: &&&str| {
+            let size = line.chars().count() + 1;
+            let fits = size <= room;
+            room = room.saturating_sub(size);
+            fits
+        };
+        let kept: Vec<&str> = lines.iter().take_while(fits).copied().collect();
+        let mut body = kept.join("\n");
+        body.push('\n');
+        if kept.len() < lines.len() {
+            // Writing to a string cannot fail.
+            let _ = writeln!(body, "… {} more lines are left out", lines.len() - kept.len());
+        }
+        self.add(&format!("{head}{body}{foot}"));
+    }
+
+    fn finish(mut self, command: &str) -> String {
+        if self.left_out > 0 {
+            // Writing to a string cannot fail.
+            let _ = write!(self.text, "{} offers are left out here; `{command}` shows them.\n\n", self.left_out);
+        }
+        self.text.push_str(&self.last);
+        self.text.push('\n');
+        self.text
+    }
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
+}
+
+/// Text as code within a line, also of a table.
+fn code(text: &str) -> String {
+    let text = visible(text).replace('\n', " ").replace('|', "\\|");
+    if text.trim().is_empty() {
+        return String::new();
+    }
+    let fence = "`".repeat(longest_run(&text) + 1);
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+/// Text as HTML code.
+fn html(text: &str) -> String {
+    let escaped: String = visible(text)
+        .chars()
+        .map(|c| match c {
+            '&' => "&amp;".to_owned(),
+            '<' => "&lt;".to_owned(),
+            '>' => "&gt;".to_owned(),
+            '@' | '`' | '*' | '_' | '[' | ']' | '#' | '\n' => format!("&#{};", u32::from(c)),
+            other => other.to_string(),
+        })
+        .collect();
+    format!("<code>{escaped}</code>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_cannot_be_left() {
+        for (text, expected) in [
+            ("contoso/firewall", "`contoso/firewall`"),
+            ("a ` b", "``a ` b``"),
+            ("`@everybody`", "`` `@everybody` ``"),
+            ("a|b\n# c", "`a\\|b # c`"),
+            ("", ""),
+        ] {
+            assert_eq!(code(text), expected);
+        }
+        assert_eq!(html("<b>@me</b>`"), "<code>&lt;b&gt;&#64;me&lt;/b&gt;&#96;</code>");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out_at_the_end_of_a_line_and_counted() {
+        let mut page = Page::new(PLAN_MARKER, "Plan: it.");
+        let long = "0123456789\n".repeat(10_000);
+        page.unfold("one", &long);
+        page.unfold("two", &long);
+        page.unfold("three", &long);
+        let text = page.finish("offerform plan");
+        assert!(text.chars().count() <= 65_536, "{}", text.chars().count());
+        let kept = text.matches("0123456789\n").count();
+        assert!(kept > 5_000 && text.contains(&format!("… {} more lines are left out\n```\n", 10_000 - kept)));
+        assert!(text.ends_with("2 offers are left out here; `offerform plan` shows them.\n\nPlan: it.\n"));
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_every_run_in_the_text() {
+        let mut page = Page::new(PLAN_MARKER, "Plan: it.");
+        page.unfold("one", "a\n````\n</details>\n");
+        assert!(page.finish("").contains("\n`````text\na\n````\n</details>\n`````\n"));
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_are_counted() {
+        let mut page = Page::new(PLAN_MARKER, "Plan: it.");
+        let row = ["x".repeat(1000), String::new(), String::new(), String::new()];
+        page.table(["a", "b", "c", "d"], &vec![row; 100]);
+        let text = page.finish("");
+        assert!(text.contains(" more rows are left out.\n") && text.chars().count() < 65_536);
+    }
+}
