@@ -23,10 +23,11 @@ use std::time::{Duration, Instant};
 use offerform::api::{Connection, Endpoint, HttpTransport, Limits, ReadOnlyClient, Requests};
 use offerform::apply::Silent;
 use offerform::auth::StaticToken;
-use offerform::clock::SystemClock;
+use offerform::clock::{Clock as _, SystemClock};
 use offerform::desired::{self, Environment, Loaded};
 use offerform::plan::Policy;
 use offerform::reconcile::{self, Base, Memory, Planner};
+use offerform::rules::{self, Circumstances};
 use offerform::secret::NoSecrets;
 use offerform::simulator::{Dialect, SeedOffer, Service, http_server};
 use offerform::source::WorkTree;
@@ -145,7 +146,16 @@ fn run(folder: &Path, endpoint: Option<&str>) {
     assert_eq!(loaded.desired.len(), OFFERS);
     let load = start.elapsed();
     let Some(endpoint) = endpoint else {
-        println!("{:>5} ms to load, {}", load.as_millis(), peak());
+        let circumstances = Circumstances { now: SystemClock.now(), secrets: &NoSecrets };
+        let found = rules::judge_all(&loaded.desired, circumstances, None);
+        let both = start.elapsed();
+        println!(
+            "{:>5} ms to load, {} ms to load and validate ({} findings), {}",
+            load.as_millis(),
+            both.as_millis(),
+            found.len(),
+            peak()
+        );
         return;
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();

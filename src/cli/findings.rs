@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::thread;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -131,28 +130,12 @@ async fn files(context: &Context, offers: &[Desired], fetch: Arc<dyn Fetch>) -> 
     fetched.into_iter().map(|(address, content)| (address, content.map_err(|error| error.to_string()))).collect()
 }
 
-/// What the rules find, on all processors.
+/// What the rules find.
 fn by_rules(context: &Context, tree: &WorkTree, offers: &[Desired], files: Option<&Files>) -> Diagnostics {
     let values = Secrets::real(context, tree.root());
     let secrets: &dyn SecretSource = if context.settings.sandbox { &NoSecrets } else { &values };
     let circumstances = Circumstances { now: context.clock.now(), secrets };
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    let mut found = Diagnostics::default();
-    thread::scope(|scope| {
-        let shares = offers.chunks(offers.len().div_ceil(workers).max(1));
-        let judge = |share: &[Desired]| {
-            let mut found = Diagnostics::default();
-            for offer in share {
-                found.append(rules::judge(offer, circumstances, files));
-            }
-            found
-        };
-        let judging: Vec<_> = shares.map(|share| scope.spawn(move || judge(share))).collect();
-        for share in judging {
-            found.append(share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-    });
-    found
+    rules::judge_all(offers, circumstances, files)
 }
 
 /// Reads the chosen offers as they are at a commit of the repository `tree`.

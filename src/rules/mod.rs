@@ -31,6 +31,8 @@ pub mod vocabulary;
 
 use std::collections::HashSet;
 
+use std::thread;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -314,6 +316,28 @@ pub fn judge(desired: &Desired, circumstances: Circumstances<'_>, files: Option<
     let idle = silences.iter().zip(used).filter(|(silence, used)| !used && is_applied(silence));
     diagnostics.extend(idle.map(|(silence, _)| idle_silence(silence)));
     diagnostics.into_iter().collect()
+}
+
+/// Judges offers on all processors; the findings come in the order of the offers.
+#[must_use]
+pub fn judge_all(offers: &[Desired], circumstances: Circumstances<'_>, files: Option<&Files>) -> Diagnostics {
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let shares = offers.chunks(offers.len().div_ceil(workers).max(1));
+    let judge_share = |share: &[Desired]| {
+        let mut found = Diagnostics::default();
+        for offer in share {
+            found.append(judge(offer, circumstances, files));
+        }
+        found
+    };
+    let mut found = Diagnostics::default();
+    thread::scope(|scope| {
+        let judging: Vec<_> = shares.map(|share| scope.spawn(move || judge_share(share))).collect();
+        for share in judging {
+            found.append(share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+    });
+    found
 }
 
 fn silences_it(silence: &Silence, finding: &Finding, content: &Value) -> bool {
