@@ -186,6 +186,7 @@ fn every_option_of_the_documentation_exists() {
         "apply",
         "drift",
         "validate",
+        "import",
         "status",
         "diff",
         "whoami",

@@ -13,8 +13,8 @@ use super::{CliError, Exit, applied};
 use crate::plan::{BaseCommit, Policy, Purpose};
 use crate::reconcile::{self, Base};
 use crate::render::drift::Drift;
-use crate::render::{human, markdown};
 use crate::render::json::v1;
+use crate::render::{human, markdown};
 use crate::source::{GitError, GitTree, Naming};
 
 pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<Exit, CliError> {

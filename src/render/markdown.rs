@@ -8,13 +8,16 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::drift::Drift;
-use super::human::{self, drift_line, last_line};
+use super::human::{self, drift_line, last_line, level};
 use super::{Style, visible};
 use crate::plan::{Action, Guard, OfferPlan, Plan};
 
 /// The size of a comment, in characters, with a little left for whoever puts something before or behind it. Source:
 /// docs.github.com "Issue comments": 65,536.
 const ROOM: usize = 65_000;
+
+/// Room for the note that lines are left out.
+const NOTE: usize = 60;
 
 /// What finds the comment of an earlier run again, so that it is changed and no second one is made.
 const PLAN_MARKER: &str = "<!-- offerform:plan -->";
@@ -31,7 +34,9 @@ pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     let blocked = plan.summary().blocked;
     page.paragraph(&match (refusing, blocked) {
         (_, 0) => format!("**{last}**"),
-        (0, _) => format!("**{last}**\n\n`apply` would refuse this: {blocked} of the offers cannot be applied as they are."),
+        (0, _) => {
+            format!("**{last}**\n\n`apply` would refuse this: {blocked} of the offers cannot be applied as they are.")
+        }
         _ => format!("**{last}**\n\n`apply` would refuse this: {refusing} of its changes need a yes."),
     });
     let rows: Vec<[String; 4]> = guards.iter().map(|guard| row_of_guard(guard)).collect();
@@ -72,7 +77,10 @@ fn row_of_guard(guard: &Guard) -> [String; 4] {
 
 fn row_of_offer(offer: &OfferPlan) -> [String; 4] {
     let steps = offer.release.steps.len();
-    let release = if steps == 0 { String::new() } else { format!("{} -> {}", offer.release.from, offer.release.to) };
+    let release = match (level(offer.release.from), level(offer.release.to)) {
+        (from, to) if steps > 0 => format!("{from} -> {to}"),
+        _ => String::new(),
+    };
     [code(&offer.address().to_string()), word(offer).to_owned(), offer.changes.len().to_string(), release]
 }
 
@@ -134,7 +142,6 @@ impl Page {
         let fence = "`".repeat(longest_run(text).max(2) + 1);
         let (head, foot) =
             (format!("<details><summary>{summary}</summary>\n\n{fence}text\n"), format!("{fence}\n\n</details>\n\n"));
-        const NOTE: usize = 60;
         let around = head.chars().count() + foot.chars().count() + NOTE;
         if self.left < around + 200 {
             self.left_out += 1;
@@ -209,7 +216,7 @@ mod tests {
             ("contoso/firewall", "`contoso/firewall`"),
             ("a ` b", "``a ` b``"),
             ("`@everybody`", "`` `@everybody` ``"),
-            ("a|b\n# c", "`a\\|b # c`"),
+            ("a|b\n# c", "`a\\|b\\u{a}# c`"),
             ("", ""),
         ] {
             assert_eq!(code(text), expected);

@@ -83,7 +83,8 @@ fn told(text: &str) -> Vec<String> {
     let loaded = desired::load(&tree, &["a.yaml".to_owned()], &NoVariables);
     let now = "2026-11-21T12:00:00Z".parse().unwrap();
     let circumstances = Circumstances { now, secrets: &NoSecrets };
-    let judged: Vec<Diagnostics> = loaded.desired.iter().map(|offer| rules::judge(offer, circumstances)).collect();
+    let judged: Vec<Diagnostics> =
+        loaded.desired.iter().map(|offer| rules::judge(offer, circumstances, None)).collect();
     let all = loaded.diagnostics.iter().chain(judged.iter().flatten());
     all.map(|finding| finding.message.clone()).collect()
 }

@@ -65,7 +65,7 @@ pub(crate) fn check_in(tree: MemoryTree, name: &str, bytes: &[u8]) {
 /// What the rules find, with the places it is found at.
 fn judged(offer: &Desired) -> String {
     let circumstances = Circumstances { now: "2026-11-21T12:00:00Z".parse().unwrap(), secrets: &NoSecrets };
-    format!("{:?}", rules::judge(offer, circumstances))
+    format!("{:?}", rules::judge(offer, circumstances, None))
 }
 
 fn assert_places(loaded: &Loaded) {

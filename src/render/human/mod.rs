@@ -15,6 +15,7 @@ pub(super) use drift::last_line as drift_line;
 pub use guards::{guard, guards};
 pub use plan::plan;
 pub(super) use plan::{last_line, offer};
+pub(super) use release::level;
 pub use release::{plan as release_plan, step_report};
 pub use report::{failures, report};
 pub use rules::{rule, rules};

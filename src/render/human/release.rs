@@ -26,7 +26,7 @@ pub fn plan(release: &ReleasePlan, out: &mut dyn Write, style: Style) -> io::Res
 }
 
 /// How far something is released.
-pub(super) fn level(level: Level) -> &'static str {
+pub(in crate::render) fn level(level: Level) -> &'static str {
     match level {
         Level::Draft => "draft",
         Level::Preview => "preview",
