@@ -69,7 +69,7 @@ const OUTSIDE: [(&str, &[&str]); 13] = [
 ];
 
 /// Everything in tests/ that is a test program: a file, or a folder with a `main.rs`.
-const TESTS: [&str; 20] = [
+const TESTS: [&str; 21] = [
     "architecture.rs",
     "artifacts.rs",
     "auth",
@@ -85,6 +85,7 @@ const TESTS: [&str; 20] = [
     "licences.rs",
     "loader.rs",
     "no_secret_leaks.rs",
+    "pipelines",
     "readme.rs",
     "scenarios",
     "schemas.rs",

@@ -11,10 +11,11 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// The pages whose commands are run.
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "README.md",
     "CONTRIBUTING.md",
     "docs/guide.md",
+    "docs/pipelines.md",
     "docs/simulator.md",
     "docs/offer-file.md",
     "docs/errors-and-exit-codes.md",
