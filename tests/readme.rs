@@ -183,6 +183,8 @@ fn every_option_of_the_documentation_exists() {
     let mut help = String::new();
     for command in [
         "",
+        "init",
+        "doctor",
         "plan",
         "apply",
         "drift",

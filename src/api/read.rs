@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, header};
+use jiff::{Timestamp, fmt::rfc2822};
 use serde_json::Value;
 
 use super::endpoint::{Endpoint, OperationLocation, Path};
@@ -71,6 +72,14 @@ impl ReadOnlyClient {
         let action = Action::general("reading the list of publishers");
         let answer = self.reader.get(action.clone(), Some(Path::api().then("publishers")), &[]).await?;
         rows(action, &answer, PublisherSummary::read)
+    }
+
+    /// What the service's clock shows, as an answer of it says; `None` if it does not say.
+    pub async fn time(&self) -> Result<Option<Timestamp>, Error> {
+        let action = Action::general("reading what time it is to the service");
+        let answer = self.reader.get(action, Some(Path::api().then("publishers")), &[]).await?;
+        let date = answer.headers.get(header::DATE).and_then(|date| date.to_str().ok());
+        Ok(date.and_then(|date| rfc2822::DateTimeParser::new().parse_timestamp(date).ok()))
     }
 
     /// The offers of a publisher.

@@ -78,6 +78,10 @@ pub(super) enum ColourChoice {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Begin: write settings, a folder for offers and pipelines, as far as they are missing
+    Init(InitArguments),
+    /// Tell what a run would stumble over, and what to do about it; changes nothing
+    Doctor(DoctorArguments),
     /// Show what would change in the portal; changes nothing
     Plan(PlanArguments),
     /// Change the portal to what the files declare
@@ -295,6 +299,49 @@ pub(super) struct DriftArguments {
     /// How many offers to read at once [env: OFFERFORM_PARALLELISM] [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) parallelism: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform init                               settings, a folder for offers, a schema for editors
+  offerform init --workflows github            also workflows for GitHub Actions
+  offerform init --workflows azure-pipelines --publisher contoso
+
+What is there already is left as it is, and named. Run it again at any time.")]
+pub(super) struct InitArguments {
+    /// Which pipelines to write
+    #[arg(long, value_name = "SYSTEM", value_enum, default_value_t)]
+    pub(super) workflows: System,
+    /// The folder to begin in [default: the root of the repository]
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) dir: Option<PathBuf>,
+}
+
+/// Where pipelines run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum System {
+    /// GitHub Actions.
+    Github,
+    /// Azure Pipelines.
+    AzurePipelines,
+    /// Nowhere.
+    #[default]
+    None,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform doctor                             settings, files, git, the record, signing in, clock, publisher
+  offerform doctor --base origin/main          also whether that commit can be compared with
+  offerform --sandbox doctor                   without an account
+
+Exit status: 0 nothing, or warnings only; 1 something would fail.")]
+pub(super) struct DoctorArguments {
+    /// A commit that has to be there, such as the base of a pull request
+    #[arg(long, value_name = "REV")]
+    pub(super) base: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ mod commands;
 mod completions;
 mod context;
 mod diff;
+mod doctor;
 mod drift;
 mod error;
 mod exit;
@@ -15,6 +16,7 @@ mod explain;
 mod findings;
 mod hands;
 mod import;
+mod init;
 mod log;
 mod man;
 mod output;
@@ -74,6 +76,8 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
             match command {
                 Command::Plan(command) => plan::run(&context, command).await,
                 Command::Apply(command) => apply::run(&context, command).await,
+                Command::Init(command) => init::run(&context, &command),
+                Command::Doctor(command) => doctor::run(&context, &command).await,
                 Command::Import(command) => import::run(&context, command).await,
                 Command::Drift(command) => drift::run(&context, command).await,
                 Command::Status(command) => standing::status(&context, command).await,

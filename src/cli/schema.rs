@@ -20,13 +20,11 @@ const fn output(name: &'static str, of: &'static str, text: &'static str) -> Sch
     Schema { name, aliases: &[], of, text }
 }
 
+/// The schema of offer files of any type.
+pub(super) const OFFER: &str = include_str!("../../schemas/offer.schema.json");
+
 const SCHEMAS: [Schema; 15] = [
-    Schema {
-        name: "offer",
-        aliases: &[],
-        of: "Offer files of any type",
-        text: include_str!("../../schemas/offer.schema.json"),
-    },
+    Schema { name: "offer", aliases: &[], of: "Offer files of any type", text: OFFER },
     Schema {
         name: "virtual-machine",
         aliases: &["microsoft-azure-virtualmachines"],

@@ -293,6 +293,15 @@ pub enum Store {
     Notes(Notes),
 }
 
+/// Who knows what is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// This machine, or this clone.
+    Here,
+    /// Everybody who works with the repository.
+    Shared,
+}
+
 /// What was read, and what was in the way. The record is never needed for safety, so reading it does not fail.
 #[derive(Debug, Default)]
 pub struct Loaded {
@@ -312,6 +321,14 @@ impl Store {
                 Err(trouble) => Loaded { record: Record::default(), troubles: vec![trouble] },
             },
             Self::Notes(notes) => notes.load(),
+        }
+    }
+
+    /// Whether what will be learned can be kept, found out without keeping anything.
+    pub fn rehearse(&self) -> Result<Reach, Error> {
+        match self {
+            Self::File(_) => Ok(Reach::Here),
+            Self::Notes(notes) => notes.rehearse().map(|shared| if shared { Reach::Shared } else { Reach::Here }),
         }
     }
 

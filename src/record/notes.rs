@@ -70,6 +70,16 @@ impl Notes {
         Err(rejected.unwrap_or(Error::Git { task: "writing", problem: "others write it all the time".to_owned() }))
     }
 
+    /// Fetches, and asks the remote repository whether it would take a push, without pushing anything. `false` if there is none.
+    pub(super) fn rehearse(&self) -> Result<bool, Error> {
+        let Some(remote) = self.remote()? else { return Ok(false) };
+        self.fetch(&remote)?;
+        // To a name that does not exist, so that nothing but the right to push is asked for.
+        let place = format!("HEAD:{NOTES}-rehearsal");
+        self.git("pushing", &["push", "--dry-run", "--quiet", "--no-verify", &remote, &place], b"")?;
+        Ok(true)
+    }
+
     /// Writes to this clone; `false` if somebody else did at the same moment.
     fn write(&self, change: &dyn Fn(&mut Record)) -> Result<bool, Error> {
         let (ours, theirs) = (self.tip(NOTES)?, self.tip(FETCHED)?);

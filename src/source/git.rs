@@ -135,6 +135,12 @@ impl GitTree {
         said.is_ok_and(|said| said.output().is_ok())
     }
 
+    /// Whether this clone lacks older commits. `None` where git cannot tell.
+    #[must_use]
+    pub fn is_shallow(tree: &WorkTree) -> Option<bool> {
+        Some(git(tree.root(), &["rev-parse", "--is-shallow-repository"]).ok()?.text()? == "true")
+    }
+
     /// The files that are not in the work tree as they are at `HEAD`: edited, added or removed. `None` where git cannot tell, as
     /// where there is no work tree.
     #[must_use]

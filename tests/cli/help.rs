@@ -7,6 +7,8 @@ fn every_command_has_help_with_examples() {
     let sealed = Sealed::empty();
     for line in [
         "",
+        "init",
+        "doctor",
         "plan",
         "apply",
         "drift",
@@ -97,10 +99,12 @@ fn there_is_a_manual_page_for_every_command() {
             "offerform-cancel.1",
             "offerform-completions.1",
             "offerform-diff.1",
+            "offerform-doctor.1",
             "offerform-drift.1",
             "offerform-explain.1",
             "offerform-go-live.1",
             "offerform-import.1",
+            "offerform-init.1",
             "offerform-man.1",
             "offerform-operations-cancel.1",
             "offerform-operations-list.1",

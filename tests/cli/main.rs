@@ -8,11 +8,14 @@
 mod apply;
 mod artifacts;
 mod colour;
+#[cfg(unix)]
+mod doctor;
 mod files;
 mod hands;
 mod help;
 mod hostile;
 mod import;
+mod init;
 #[cfg(unix)]
 mod interrupt;
 mod plan;

@@ -40,7 +40,7 @@ fn merge_pull_request(world: &World, head: &str) {
     world.git(&["push", "-q", "origin", "main"]);
     let pulls = json!([{"merged_at": null, "head": {"sha": "0"}}, {"merged_at": "2026-11-21", "head": {"sha": head}}]);
     world.answer("pulls", "gh api repos/contoso/offers/commits/", &pulls.to_string(), head);
-    world.answer("plan-run", "gh run list --workflow plan.yml", r#"[{"databaseId": 55}]"#, "55");
+    world.answer("plan-run", "gh run list --workflow offerform plan --event", r#"[{"databaseId": 55}]"#, "55");
     world.answer_files("plan-file", "gh run download 55 --name offerform-plan", "offerform-plan");
 }
 

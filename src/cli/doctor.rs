@@ -1,0 +1,294 @@
+//! `offerform doctor`: what a run would stumble over, each with what to do about it. Changes nothing, here and in the portal.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::arguments::DoctorArguments;
+use super::context::Context;
+use super::plan::store;
+use super::service::Service;
+use super::settings;
+use super::{CliError, Exit, output};
+use crate::api::{PublisherSummary, ReadOnlyClient};
+use crate::desired;
+use crate::record::{Reach, Store};
+use crate::render::visible;
+use crate::source::{GitError, GitTree, WorkTree};
+
+/// From here on a clock that is wrong is told; signatures of disks begin and end by it.
+const NOTABLE: SignedDuration = SignedDuration::from_secs(60);
+
+/// From here on signing in may fail: tokens are good from a moment on, and Entra allows for five minutes. Source: "Access tokens in the
+/// Microsoft identity platform", learn.microsoft.com.
+const TOO_MUCH: SignedDuration = SignedDuration::from_secs(300);
+
+/// What came of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Ok,
+    Warning,
+    Failed,
+}
+
+impl Verdict {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// One line: what was looked at, and what came of it.
+#[derive(Debug)]
+struct Check {
+    of: &'static str,
+    verdict: Verdict,
+    text: String,
+    advice: Option<String>,
+}
+
+impl Check {
+    fn new(of: &'static str, verdict: Verdict, text: impl Into<String>) -> Self {
+        Self { of, verdict, text: text.into(), advice: None }
+    }
+
+    fn ok(of: &'static str, text: impl Into<String>) -> Self {
+        Self::new(of, Verdict::Ok, text)
+    }
+
+    fn failed(of: &'static str, error: &CliError) -> Self {
+        let trouble = error.trouble();
+        Self { advice: trouble.hint.clone(), ..Self::new(of, Verdict::Failed, trouble.message.as_str()) }
+    }
+
+    fn advice(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+}
+
+pub(super) async fn run(context: &Context, arguments: &DoctorArguments) -> Result<Exit, CliError> {
+    let tree = context.tree(&[])?;
+    let mut checks = vec![settings(context), files(context, &tree)];
+    checks.extend(git(&tree));
+    checks.extend(arguments.base.as_deref().map(|base| base_commit(&tree, base)));
+    checks.push(record(context, &tree));
+    checks.extend(service(context).await);
+    let count = |verdict| checks.iter().filter(|check| check.verdict == verdict).count();
+    let (good, warnings, failed) = (count(Verdict::Ok), count(Verdict::Warning), count(Verdict::Failed));
+    output::data(|out| {
+        for check in &checks {
+            writeln!(out, "{:<9}{:<11}{}", check.verdict.word(), check.of, visible(&check.text))?;
+            check.advice.iter().try_for_each(|advice| writeln!(out, "{:20}to do: {}", "", visible(advice)))?;
+        }
+        writeln!(out, "Doctor: {good} ok, {warnings} warnings, {failed} failed.")
+    })?;
+    Ok(if failed > 0 { Exit::Error } else { Exit::Done })
+}
+
+/// That they can be read is known by now: without them no command begins.
+fn settings(context: &Context) -> Check {
+    let file = context.root().join(settings::FILE_NAME);
+    let from = if file.is_file() { settings::FILE_NAME } else { "no settings file; defaults and variables" };
+    if context.settings.notification_emails.is_empty() && !context.settings.sandbox {
+        return Check::new("settings", Verdict::Warning, format!("{from}; nobody is named whom the service writes to"))
+            .advice("to publish anything, set `notification_emails: [team@contoso.example]` in offerform.yaml");
+    }
+    Check::ok("settings", from)
+}
+
+fn files(context: &Context, tree: &WorkTree) -> Check {
+    let loaded = desired::load(tree, &context.offers(), &context.environment);
+    let count = loaded.desired.len();
+    if loaded.diagnostics.has_errors() && count == 0 && tree_is_bare(context) {
+        return Check::new("files", Verdict::Warning, "there are no offer files yet")
+            .advice("`offerform import --all` writes the offers of the portal into files");
+    }
+    if loaded.diagnostics.has_errors() {
+        return Check::new("files", Verdict::Failed, format!("{count} offers, and files that cannot be used"))
+            .advice("`offerform validate` says what is wrong with them");
+    }
+    Check::ok("files", format!("{count} offers"))
+}
+
+/// Whether what the settings name holds nothing at all.
+fn tree_is_bare(context: &Context) -> bool {
+    let is_bare = |path: &String| {
+        let hidden = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with('.');
+        std::fs::read_dir(path).map_or(true, |entries| entries.flatten().all(hidden))
+    };
+    context.offers().iter().all(is_bare)
+}
+
+/// Whether git is there, and how much of the history.
+fn git(tree: &WorkTree) -> Vec<Check> {
+    let commit = match GitTree::resolve(tree, "HEAD") {
+        Ok(commit) => commit,
+        Err(error @ GitError::Program(_)) => {
+            let check = Check::failed("git", &CliError::from(&error));
+            return vec![check.advice("install git: --base, drift and the record in git notes need it")];
+        }
+        Err(error @ GitError::NoRepository(_)) => {
+            let check = Check::new("git", Verdict::Warning, CliError::from(&error).trouble().message.as_str());
+            return vec![
+                check.advice("`git init`, then commit the files: what was declared at another commit is read from git"),
+            ];
+        }
+        Err(GitError::NoCommit { .. }) => {
+            let check = Check::new("git", Verdict::Warning, "nothing was committed yet");
+            return vec![check.advice("commit the files: drift compares what is committed")];
+        }
+        Err(error) => return vec![Check::failed("git", &CliError::from(&error))],
+    };
+    let depth = match GitTree::is_shallow(tree) {
+        Some(true) => Check::new("history", Verdict::Warning, "the clone is shallow: older commits are not there")
+            .advice("`git fetch --unshallow`; in a workflow `fetch-depth: 0` of actions/checkout, or `fetchDepth: 0`"),
+        _ => Check::ok("history", "all of it is there"),
+    };
+    vec![Check::ok("git", format!("at commit {}", commit.get(..10).unwrap_or(&commit))), depth]
+}
+
+fn base_commit(tree: &WorkTree, base: &str) -> Check {
+    match GitTree::resolve(tree, base) {
+        Ok(commit) => Check::ok("base", format!("{base} is {}", commit.get(..10).unwrap_or(&commit))),
+        Err(error) => Check::failed("base", &CliError::from(&error).maybe_hint(error.hint().map(ToOwned::to_owned))),
+    }
+}
+
+/// Whether what is known of the service's rewrites can be read and kept.
+fn record(context: &Context, tree: &WorkTree) -> Check {
+    let Some(store) = store(context, tree.root()) else {
+        return Check::new("record", Verdict::Warning, "none is kept: rewrites of the service are shown as changes")
+            .advice("set `record: file`, or `record: git-notes` for pipelines, in offerform.yaml");
+    };
+    if let Some(trouble) = store.load().troubles.first() {
+        return Check::failed("record", &CliError::from(trouble)).advice(match &store {
+            Store::File(_) => "see that the file can be read; without it a plan is noisier, and never wrong",
+            Store::Notes(_) => {
+                "see that `git fetch` works here; in a workflow `persist-credentials: true` of actions/checkout"
+            }
+        });
+    }
+    let in_pipeline = context.environment.get("CI").is_some() || context.environment.get("TF_BUILD").is_some();
+    match store.rehearse() {
+        Err(error) => Check::failed("record", &CliError::from(&error)).advice(
+            "apply has to push refs/notes/offerform: give the job `contents: write`, or the user the right to push",
+        ),
+        Ok(Reach::Shared) => Check::ok("record", format!("{}, and it can be pushed", store.place())),
+        Ok(Reach::Here) if in_pipeline && !context.settings.sandbox => {
+            Check::new("record", Verdict::Warning, format!("{}, and the next machine does not know it", store.place()))
+                .advice("set `record: git-notes` in offerform.yaml")
+        }
+        Ok(Reach::Here) => {
+            let place = store.place();
+            let root = tree.root().display().to_string();
+            Check::ok("record", place.strip_prefix(&root).unwrap_or(&place).trim_start_matches('/'))
+        }
+    }
+}
+
+/// Whether the service can be reached, lets us in, and has what we look for.
+async fn service(context: &Context) -> Vec<Check> {
+    let service = match Service::connect(context).await {
+        Ok(service) => service,
+        Err(error) => return vec![Check::failed("sign-in", &error)],
+    };
+    let mut checks = vec![sign_in(&service).await];
+    if checks[0].verdict == Verdict::Ok {
+        let client = service.reading();
+        match client.publishers().await {
+            Err(error) => checks.push(Check::failed("service", &CliError::from(error))),
+            Ok(publishers) => {
+                checks.push(clock(client.time().await.ok().flatten(), context.clock.now()));
+                checks.push(publisher(context, &publishers));
+                checks.extend(offers(context, &client, &publishers).await);
+            }
+        }
+    }
+    // What is wrong with the end of a connection is nothing that a run would stumble over.
+    let _ = service.close().await;
+    checks
+}
+
+async fn sign_in(service: &Service) -> Check {
+    match service.tokens.token().await {
+        Err(error) => Check::failed("sign-in", &CliError::from(error)),
+        Ok(token) => {
+            let until = token.expires().map_or(String::new(), |expires| format!(", until {expires}"));
+            Check::ok("sign-in", format!("{}{until}", service.tokens.describe()))
+        }
+    }
+}
+
+fn clock(service: Option<Timestamp>, here: Timestamp) -> Check {
+    let Some(service) = service else {
+        return Check::new("clock", Verdict::Warning, "the service does not say what time it is");
+    };
+    let apart = here.duration_since(service);
+    let seconds = apart.as_secs().unsigned_abs();
+    let which = if apart.is_negative() { "behind" } else { "ahead" };
+    let advice = "let the machine set its clock by the network (NTP)";
+    match apart.abs() {
+        apart if apart >= TOO_MUCH => {
+            Check::new("clock", Verdict::Failed, format!("{seconds} seconds {which}; signing in fails")).advice(advice)
+        }
+        apart if apart >= NOTABLE => {
+            Check::new("clock", Verdict::Warning, format!("{seconds} seconds {which}")).advice(advice)
+        }
+        _ => Check::ok("clock", "as the service's"),
+    }
+}
+
+fn publisher(context: &Context, publishers: &[PublisherSummary]) -> Check {
+    let names: Vec<&str> = publishers.iter().map(|publisher| publisher.id.as_str()).collect();
+    let wanted = context.settings.publisher.as_deref();
+    let advice = "add the principal to the publisher account, as owner or contributor, by its object id in your tenant";
+    match wanted {
+        _ if names.is_empty() => Check::new("publisher", Verdict::Failed, "none is visible").advice(advice),
+        Some(wanted) if !names.iter().any(|name| name.eq_ignore_ascii_case(wanted)) => Check::new(
+            "publisher",
+            Verdict::Failed,
+            format!("`{wanted}` is not among those visible: {}", names.join(", ")),
+        )
+        .advice(advice),
+        Some(wanted) => Check::ok("publisher", wanted),
+        None => Check::ok("publisher", names.join(", ")),
+    }
+}
+
+/// Whether offers can be read, and not only the list of publishers.
+async fn offers(context: &Context, client: &ReadOnlyClient, publishers: &[PublisherSummary]) -> Vec<Check> {
+    let wanted = context.settings.publisher.as_deref();
+    let is_wanted = |id: &str| wanted.is_none_or(|wanted| id.eq_ignore_ascii_case(wanted));
+    let mut checks = Vec::new();
+    for publisher in publishers.iter().filter(|publisher| is_wanted(publisher.id.as_str())) {
+        checks.push(match client.offers(&publisher.id).await {
+            Ok(offers) => Check::ok("offers", format!("{} of {} can be read", offers.len(), publisher.id)),
+            Err(error) => Check::failed("offers", &CliError::from(error)),
+        });
+    }
+    checks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_wrong_is_told_and_one_that_is_far_off_fails() {
+        let here: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        for (service, verdict, text) in [
+            ("2026-11-21T12:00:00Z", Verdict::Ok, "as the service's"),
+            ("2026-11-21T12:00:59Z", Verdict::Ok, "as the service's"),
+            ("2026-11-21T12:01:00Z", Verdict::Warning, "60 seconds behind"),
+            ("2026-11-21T11:58:00Z", Verdict::Warning, "120 seconds ahead"),
+            ("2026-11-21T12:05:00Z", Verdict::Failed, "300 seconds behind; signing in fails"),
+            ("2026-11-21T10:00:00Z", Verdict::Failed, "7200 seconds ahead; signing in fails"),
+        ] {
+            let check = clock(Some(service.parse().unwrap()), here);
+            assert_eq!((check.verdict, check.text.as_str()), (verdict, text), "{service}");
+        }
+        assert_eq!(clock(None, here).verdict, Verdict::Warning);
+    }
+}

@@ -1,0 +1,172 @@
+//! `offerform init`: what a repository with offers begins with. Writes what is missing, never over anything, and asks no service.
+
+use std::path::{Path, PathBuf};
+
+use super::arguments::{InitArguments, System};
+use super::context::Context;
+use super::{CliError, Exit, output, schema, settings};
+
+/// What lies in the repository for the sandbox and the record, and for nobody else.
+const IGNORED: &str = "/.offerform/";
+
+/// A file of a pipeline: where it goes, and what is in it.
+type Pipeline = (&'static str, &'static str);
+
+const GITHUB: [Pipeline; 4] = [
+    (".github/actions/offerform/action.yml", include_str!("../../action.yml")),
+    (".github/workflows/offerform-plan.yml", include_str!("../../examples/workflows/github/plan.yml")),
+    (".github/workflows/offerform-apply.yml", include_str!("../../examples/workflows/github/apply.yml")),
+    (".github/workflows/offerform-drift.yml", include_str!("../../examples/workflows/github/drift.yml")),
+];
+
+const AZURE_PIPELINES: [Pipeline; 3] = [
+    (".azure-pipelines/offerform-plan.yml", include_str!("../../examples/workflows/azure-pipelines/plan.yml")),
+    (".azure-pipelines/offerform-apply.yml", include_str!("../../examples/workflows/azure-pipelines/apply.yml")),
+    (".azure-pipelines/offerform-drift.yml", include_str!("../../examples/workflows/azure-pipelines/drift.yml")),
+];
+
+/// How a file stands before anything is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Missing,
+    /// There, and just as it would be made.
+    Same,
+    /// There, and otherwise.
+    Other,
+}
+
+pub(super) fn run(context: &Context, arguments: &InitArguments) -> Result<Exit, CliError> {
+    let folder = arguments.dir.clone().unwrap_or_else(|| context.root().to_path_buf());
+    let publisher = publisher(context)?;
+    let mut files = vec![
+        (settings::FILE_NAME, settings_file(publisher, arguments.workflows)),
+        ("offer.schema.json", schema::OFFER.to_owned()),
+    ];
+    if !folder.join("offers").exists() {
+        // git keeps no empty folder.
+        files.push(("offers/.gitkeep", String::new()));
+    }
+    files.extend(pipelines(arguments.workflows).iter().map(|(path, text)| (*path, (*text).to_owned())));
+    let standings: Vec<Standing> = files.iter().map(|(path, text)| standing(&folder.join(path), text)).collect();
+    let ignored = ignored(&folder.join(".gitignore"))?;
+    let missing = files.iter().zip(&standings).filter(|(_, standing)| **standing == Standing::Missing);
+    let mut made: Vec<(PathBuf, &str)> = missing.map(|((path, text), _)| (folder.join(path), text.as_str())).collect();
+    if let Some(text) = &ignored {
+        made.push((folder.join(".gitignore"), text));
+    }
+    output::files(&made)?;
+    output::data(|out| {
+        for ((path, _), standing) in files.iter().zip(&standings) {
+            let (word, remark) = match standing {
+                Standing::Missing => ("made", ""),
+                Standing::Same => ("left", "  (there already)"),
+                Standing::Other => ("left", "  (there already, and not as it would be made)"),
+            };
+            writeln!(out, "{word}  {path}{remark}")?;
+        }
+        match ignored {
+            Some(_) => writeln!(out, "added {IGNORED} to .gitignore")?,
+            None => writeln!(out, "left  .gitignore  (names {IGNORED} already)")?,
+        }
+        let steps = next(publisher, arguments.workflows);
+        writeln!(out, "\nWhat to do next:")?;
+        steps.iter().enumerate().try_for_each(|(position, step)| writeln!(out, "  {}. {step}", position + 1))
+    })?;
+    Ok(Exit::Done)
+}
+
+fn pipelines(system: System) -> &'static [Pipeline] {
+    match system {
+        System::Github => &GITHUB,
+        System::AzurePipelines => &AZURE_PIPELINES,
+        System::None => &[],
+    }
+}
+
+/// The publisher that is named. It goes into a file that is read again, so it has to look like one.
+fn publisher(context: &Context) -> Result<Option<&str>, CliError> {
+    let publisher = context.settings.publisher.as_deref();
+    let is_id =
+        |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    match publisher {
+        Some(id) if !is_id(id) => Err(CliError::failed(format!("`{id}` is no id of a publisher"))
+            .hint("it is the id that `offerform whoami` shows, such as `contoso`")),
+        publisher => Ok(publisher),
+    }
+}
+
+fn settings_file(publisher: Option<&str>, system: System) -> String {
+    let publisher = publisher.map_or("# publisher: contoso # look only at offers of this one".to_owned(), |id| {
+        format!("publisher: \"{id}\"")
+    });
+    let record = match system {
+        System::None => "record: file # what the service makes of values; `git-notes` shares it with pipelines",
+        System::Github | System::AzurePipelines => {
+            "record: git-notes # what the service makes of values, so that the next machine knows it"
+        }
+    };
+    format!(
+        "# Settings of offerform; `offerform schema settings` describes them all.\noffers: [offers]\n{publisher}\n{record}\n\
+         # Whom the service writes to about releases; it releases nothing without:\n\
+         # notification_emails: [marketplace@contoso.example]\n"
+    )
+}
+
+fn standing(path: &Path, text: &str) -> Standing {
+    // A link that leads nowhere is something, too.
+    if path.symlink_metadata().is_err() {
+        return Standing::Missing;
+    }
+    let same = std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes());
+    if same { Standing::Same } else { Standing::Other }
+}
+
+/// What `.gitignore` becomes; nothing if it names the folder already.
+fn ignored(path: &Path) -> Result<Option<String>, CliError> {
+    let before = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(CliError::failed(format!("reading `{}`: {error}", path.display()))),
+    };
+    let before = String::from_utf8(before).map_err(|_| {
+        CliError::failed(format!("`{}` is not UTF-8 text", path.display()))
+            .hint(format!("add the line `{IGNORED}` by hand, then run this again"))
+    })?;
+    let names_it = |line: &str| line.trim().trim_matches('/') == IGNORED.trim_matches('/');
+    if before.lines().any(names_it) {
+        return Ok(None);
+    }
+    let gap = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
+    Ok(Some(format!("{before}{gap}{IGNORED}\n")))
+}
+
+fn next(publisher: Option<&str>, system: System) -> Vec<String> {
+    let mut steps = vec![
+        "sign in, for example with `az login`; `offerform whoami` says which publishers you can see".to_owned(),
+        "`offerform doctor` tells what is missing, and what to do about it".to_owned(),
+        publisher.map_or_else(
+            || {
+                "`offerform import --all` writes the offers of the portal into files; or copy one from the guide"
+                    .to_owned()
+            },
+            |id| format!("`offerform import --all --publisher {id}` writes the offers of the portal into files"),
+        ),
+        "`offerform plan` has nothing to do then; commit the files".to_owned(),
+    ];
+    match system {
+        System::Github => steps.push(
+            "set up who may sign in from GitHub (federated credentials, the variables AZURE_TENANT_ID and AZURE_CLIENT_ID, the \
+             environments marketplace and marketplace-approval): docs/pipelines.md of offerform"
+                .to_owned(),
+        ),
+        System::AzurePipelines => steps.push(
+            "make three pipelines of the files in .azure-pipelines, a service connection `offerform`, and the environments \
+             marketplace and marketplace-approval: docs/pipelines.md of offerform"
+                .to_owned(),
+        ),
+        System::None => {
+            steps.push("`offerform init --workflows github` (or `azure-pipelines`) adds pipelines at any time".to_owned());
+        }
+    }
+    steps
+}
