@@ -3,6 +3,7 @@
 //! The rooms of the house, lowest first; each may use only those above it in this list (held by
 //! `tests/architecture.rs`, explained in `docs/architecture.md`).
 
+pub mod adopt;
 pub mod api;
 pub mod apply;
 pub mod artifact;

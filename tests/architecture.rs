@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms, lowest first, each with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 22] = [
+const ROOMS: [(&str, &[&str]); 23] = [
     ("source", &[]),
     ("clock", &[]),
     ("yaml", &[]),
@@ -19,6 +19,7 @@ const ROOMS: [(&str, &[&str]); 22] = [
     ("record", &["secret", "offer"]),
     ("diff", &["secret", "offer", "record"]),
     ("import", &["source", "yaml", "secret", "offer", "manifest", "desired", "record", "diff"]),
+    ("adopt", &["source", "yaml", "secret", "offer", "manifest", "desired", "diff"]),
     ("plan", &["source", "secret", "offer", "manifest", "desired", "record", "diff"]),
     ("artifact", &["secret"]),
     ("auth", &["clock", "secret"]),

@@ -127,12 +127,14 @@ fn run(repository: &Path, command: &str) -> (i32, String) {
     // `> FILE` at the end is for the shell.
     let (command, file) = command.split_once(" > ").map_or((command, None), |(command, file)| (command, Some(file)));
     let words = words(command);
-    let arguments = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["offerform", ..] => words[1..].to_vec(),
-        ["cargo", "run", "--release", "--", ..] => words[4..].to_vec(),
+    let offerform = env!("CARGO_BIN_EXE_offerform");
+    let (name, arguments) = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["offerform", ..] => (offerform, words[1..].to_vec()),
+        ["git", ..] => ("git", words[1..].to_vec()),
+        ["cargo", "run", "--release", "--", ..] => (offerform, words[4..].to_vec()),
         _ => panic!("`{command}` is neither run nor listed with a reason"),
     };
-    let mut program = Command::new(env!("CARGO_BIN_EXE_offerform"));
+    let mut program = Command::new(name);
     program.args(arguments).current_dir(repository).env_clear().env("OFFERFORM_SANDBOX", "1");
     program.env("PATH", std::env::var_os("PATH").unwrap()).env("GIT_CONFIG_GLOBAL", "/dev/null").stdin(Stdio::null());
     let output = program.output().unwrap();
@@ -188,6 +190,8 @@ fn every_option_of_the_documentation_exists() {
         "plan",
         "apply",
         "drift",
+        "import",
+        "adopt",
         "validate",
         "import",
         "status",

@@ -90,6 +90,8 @@ pub(super) enum Command {
     Drift(DriftArguments),
     /// Write offers of the portal into files; changes nothing in the portal
     Import(ImportArguments),
+    /// Write what was edited in the portal back into the files; changes nothing in the portal
+    Adopt(AdoptArguments),
     /// Tell where offers stand: draft, preview, production, and what is under way
     Status(StatusArguments),
     /// Bring the draft of an offer to its preview, as the portal has it
@@ -342,6 +344,47 @@ pub(super) struct DoctorArguments {
     /// A commit that has to be there, such as the base of a pull request
     #[arg(long, value_name = "REV")]
     pub(super) base: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform adopt --dry-run                    what would be written, as a patch
+  offerform adopt                              every edit in the portal, into the files it contradicts
+  offerform adopt --offer contoso/firewall --path /definition/plans/standard
+  git diff                                     look at it, and commit
+
+Edits are told from your own changes by the commit at hand (HEAD). Comments, order and quotes
+stay. What cannot be written back is named with its place and left: a secret, a value that
+several places share, and what was changed here as well, unless --overwrite-conflicts says that
+the portal wins.
+
+Exit status: 0 if nothing is left; 3 if all of it was left, and nothing written; 1 if a part of
+it was left. A dry run ends as the run would.")]
+pub(super) struct AdoptArguments {
+    /// Offer files, folders or globs [default: `offers` of offerform.yaml, else offers/]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<String>,
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// Only what is at or below this place, such as /definition/plans/standard
+    #[arg(long, value_name = "POINTER")]
+    pub(super) path: Option<String>,
+    /// The commit whose files tell edits in the portal from changes here [default: HEAD]
+    #[arg(long, value_name = "REV")]
+    pub(super) base: Option<String>,
+    /// Take what the portal has also where the files were changed since
+    #[arg(long)]
+    pub(super) overwrite_conflicts: bool,
+    /// Show what would be written as a patch, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Fetch no files: hosted copies that nothing else is known of stay undetermined
+    #[arg(long)]
+    pub(super) no_fetch: bool,
+    /// How many offers to read at once [env: OFFERFORM_PARALLELISM] [default: 8]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) parallelism: Option<u16>,
 }
 
 #[derive(Debug, Args)]

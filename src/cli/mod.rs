@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit status out. One file for each command; nothing imports this room.
 
+mod adopt;
 mod applied;
 mod apply;
 mod arguments;
@@ -78,6 +79,7 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
                 Command::Apply(command) => apply::run(&context, command).await,
                 Command::Init(command) => init::run(&context, &command),
                 Command::Doctor(command) => doctor::run(&context, &command).await,
+                Command::Adopt(command) => adopt::run(&context, command).await,
                 Command::Import(command) => import::run(&context, command).await,
                 Command::Drift(command) => drift::run(&context, command).await,
                 Command::Status(command) => standing::status(&context, command).await,

@@ -140,7 +140,9 @@ pub(super) fn files(files: &[(PathBuf, &str)]) -> Result<(), CliError> {
         let beside = beside(path)?;
         path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(failed)?;
         staged.push((beside.clone(), path.as_path()));
-        std::fs::write(&beside, content).map_err(failed)
+        std::fs::write(&beside, content).map_err(failed)?;
+        // Who may read it stays as it is.
+        path.metadata().map_or(Ok(()), |old| std::fs::set_permissions(&beside, old.permissions())).map_err(failed)
     });
     let moved = result.and_then(|()| {
         staged.iter().try_for_each(|(beside, path)| {

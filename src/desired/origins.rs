@@ -73,6 +73,11 @@ impl Places {
         self.places[self.walk(pointer).0].origin()
     }
 
+    /// Where all values are written, each as often as it is used.
+    pub fn values(&self) -> impl Iterator<Item = Span> {
+        self.places.iter().map(|place| place.value)
+    }
+
     /// How far down `pointer` leads, and how many of its parts are left.
     fn walk(&self, pointer: &Pointer) -> (usize, usize) {
         let mut here = 0;

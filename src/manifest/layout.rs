@@ -13,6 +13,22 @@ pub(super) fn properties(text: &str, start: usize) -> usize {
     text.len() - start - rest.len()
 }
 
+/// The quoted scalar that `text` begins with, without what stands behind it.
+pub(super) fn quoted(text: &str) -> &str {
+    let Some(quote) = text.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { return text };
+    let mut rest = text.char_indices().skip(1).peekable();
+    while let Some((at, character)) = rest.next() {
+        match character {
+            '\\' if quote == '"' => drop(rest.next()),
+            // Two of them are one, between single quotes.
+            '\'' if quote == '\'' && rest.peek().is_some_and(|(_, next)| *next == '\'') => drop(rest.next()),
+            other if other == quote => return &text[..=at],
+            _ => {}
+        }
+    }
+    text
+}
+
 /// Where a list starts whose first element starts at `start`: a list that is not indented below its key comes
 /// without its first dash.
 pub(super) fn dash_before(text: &str, start: usize) -> usize {
@@ -63,6 +79,20 @@ mod tests {
             [("&a x", "x"), ("&a !!str x", "x"), ("!t &a # why\n  # more\n x", "x"), ("x &a", "x &a"), ("&a", "")]
         {
             assert_eq!(&text[properties(text, 0)..], value, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_scalar_ends_at_its_quote() {
+        for (text, value) in [
+            ("'a''b' # c", "'a''b'"),
+            ("'' x", "''"),
+            (r#""a\"b" # "c""#, r#""a\"b""#),
+            (r#""\\" x"#, r#""\\""#),
+            ("'open", "'open"),
+            ("plain", "plain"),
+        ] {
+            assert_eq!(quoted(text), value);
         }
     }
 

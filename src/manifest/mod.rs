@@ -22,9 +22,10 @@ mod yaml;
 pub use compose::{Composer, Environment, escaped};
 pub use envelope::{Manifest, Named, is_id, looks_like_an_offer};
 pub use library::{Library, Parsed, unreadable};
-pub use namespace::{is_namespace, split};
+pub use namespace::{dotted, is_namespace, split};
 pub use node::{Mapping, Member, Node, Value};
 pub use reconcile::{Allow, Ignore, IgnoreOn, Ownership, Reconcile, Release, Setting, Silence};
+pub use text::content;
 
 /// How deep values may be nested, after aliases and files are put in. Real offers have less than a dozen levels.
 pub const DEPTH_LIMIT: usize = 64;

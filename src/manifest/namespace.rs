@@ -72,6 +72,12 @@ fn flatten(mapping: &mut Mapping, offer_type: &str, findings: &mut Diagnostics) 
     }
 }
 
+/// The pointer in the API's form; one that ends at a namespace stays as it is.
+#[must_use]
+pub fn dotted(written: &Pointer, offer_type: &str) -> Pointer {
+    pointer(written, offer_type).unwrap_or_else(|()| written.clone())
+}
+
 /// The pointer in the API's form: a namespace and the key below it are one part.
 ///
 /// `Err` if the pointer ends at a namespace, which is many keys and none.

@@ -110,6 +110,12 @@ impl Node {
 }
 
 impl Mapping {
+    /// What the merge key `<<` holds, if it is not merged yet.
+    #[must_use]
+    pub fn merged(&self) -> Option<&Member> {
+        self.merge.as_deref()
+    }
+
     /// The member `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Member> {

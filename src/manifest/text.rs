@@ -56,7 +56,8 @@ pub(super) fn control_character(text: &str) -> Option<(usize, char)> {
 /// The value of a text file: line ends are LF, and neither a byte order mark nor one final line break counts.
 ///
 /// Editors end a file with a line break and git may write CR LF; neither says anything about the text.
-pub(super) fn content(text: &str) -> String {
+#[must_use]
+pub fn content(text: &str) -> String {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text.to_owned() };
     match text.strip_suffix('\n') {

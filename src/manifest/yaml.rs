@@ -340,14 +340,18 @@ impl Builder<'_, '_> {
     }
 
     /// The place of a scalar alone. The parser's begins with anchor and tag, that of an absent value lies anywhere
-    /// up to the next token, and that of a block ends with the line breaks after it.
+    /// up to the next token, that of a quoted one can end behind a comment, and that of a block ends with the line breaks after it.
     fn scalar_span(&self, range: Range<usize>, text: &str, style: ScalarStyle, has_properties: bool) -> Span {
         let start = range.start + if has_properties { layout::properties(self.text, range.start) } else { 0 };
         let start = start.min(range.end);
         if text.is_empty() && style == ScalarStyle::Plain {
             return self.absent_value().unwrap_or_else(|| self.span(start..start));
         }
-        let written = self.text[start..range.end].trim_end_matches(['\n', '\r', ' ', '\t']);
+        let slice = &self.text[start..range.end];
+        let written = match style {
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => layout::quoted(slice),
+            _ => slice.trim_end_matches(['\n', '\r', ' ', '\t']),
+        };
         self.span(start..start + written.len())
     }
 

@@ -96,6 +96,12 @@ impl Sources {
         self.source(id).map_or("", |source| &source.name)
     }
 
+    /// The text that people call by this name.
+    #[must_use]
+    pub fn text_of(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|source| source.name == name).map(|source| source.text.as_str())
+    }
+
     /// The whole text.
     #[must_use]
     pub fn text(&self, id: SourceId) -> &str {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::scalar::{Around, Style, escape, is_plain, key, one_line, quoted, style};
+use super::scalar::{Around, Style, escape, is_foldable, is_literal, is_plain, key, one_line, quoted, style};
 use super::{Item, WIDTH};
 
 /// Lines of double-quoted text are broken where the text breaks, if it is longer than this.
@@ -31,6 +31,29 @@ pub fn nested(item: &Item, indent: usize, column: usize) -> String {
     out
 }
 
+/// An element of a list whose dash is indented by `column`, without a line break at its end.
+#[must_use]
+pub fn element(item: &Item, column: usize) -> String {
+    let mut out = format!("{}-", " ".repeat(column));
+    list_element(item, column + 2, &mut out);
+    out.truncate(out.trim_end_matches('\n').len());
+    out
+}
+
+/// A text in the style that is preferred, if that can hold it; lines of a block are indented by `indent`. Begins where it is put, without
+/// a line break at its end.
+#[must_use]
+pub fn styled(text: &str, preferred: Option<Style>, indent: usize) -> String {
+    let mut out = String::new();
+    match preferred {
+        Some(Style::Plain) if is_plain(text, Around::Line) => text.clone_into(&mut out),
+        Some(Style::Literal | Style::Folded) if is_literal(text) => literal(text, indent, &mut out),
+        Some(Style::Literal | Style::Folded) if is_foldable(text) => folded(text, indent, &mut out),
+        None | Some(_) => out = quoted(text),
+    }
+    out.trim_start().to_owned()
+}
+
 /// The value on one line, with brackets.
 #[must_use]
 pub fn flow(item: &Item) -> String {
@@ -48,12 +71,7 @@ pub fn flow(item: &Item) -> String {
 }
 
 fn written_key(name: &str, item: &Item) -> String {
-    if matches!(item, Item::Merge(_)) {
-        return name.to_owned();
-    }
-    // Of keys that begin with a dollar, directives are ours to write, and all others have two.
-    let plain = name.strip_prefix('$').is_some_and(|rest| is_plain(rest.trim_start_matches('$'), Around::Marks));
-    if plain { name.to_owned() } else { key(name) }
+    if matches!(item, Item::Merge(_)) { name.to_owned() } else { key(name) }
 }
 
 fn value(item: &Item, indent: usize, column: usize, out: &mut String) {
@@ -68,7 +86,7 @@ fn value(item: &Item, indent: usize, column: usize, out: &mut String) {
             for item in items {
                 push_spaces(indent, out);
                 out.push('-');
-                element(item, indent + 2, out);
+                list_element(item, indent + 2, out);
             }
         }
         other => {
@@ -94,7 +112,7 @@ fn member(name: &str, item: &Item, indent: usize, out: &mut String) {
 }
 
 /// An element: the first member of a mapping stands beside the dash.
-fn element(item: &Item, indent: usize, out: &mut String) {
+fn list_element(item: &Item, indent: usize, out: &mut String) {
     match item {
         Item::Map(members) if !members.is_empty() => {
             out.push(' ');

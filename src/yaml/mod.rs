@@ -12,7 +12,7 @@ mod tests;
 
 use serde_json::Value;
 
-pub use block::{document, flow, nested};
+pub use block::{document, element, flow, nested, styled};
 pub use scalar::{Style, key, one_line, quoted};
 
 /// How wide a line becomes at most, if it can be broken.

@@ -42,10 +42,12 @@ pub fn one_line(value: &Value) -> String {
 /// A key. A key is its own text to us, and to other readers as well.
 #[must_use]
 pub fn key(text: &str) -> String {
+    // Of keys that begin with a dollar, directives are ours to write, and all others have two.
+    let dollar = text.strip_prefix('$').is_some_and(|rest| is_plain(rest.trim_start_matches('$'), Around::Marks));
     let version = text.split('.').count() > 2 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let named = text.starts_with(|c: char| c.is_ascii_digit()) && text.ends_with(|c: char| c.is_ascii_alphabetic());
     let sized = named && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !is_number_like(text);
-    if (is_plain(text, Around::Marks) && text.len() <= 128) || (version && !text.ends_with('.')) || sized {
+    if dollar || (is_plain(text, Around::Marks) && text.len() <= 128) || (version && !text.ends_with('.')) || sized {
         text.to_owned()
     } else {
         quoted(text)
@@ -144,14 +146,14 @@ fn is_guid(text: &str) -> bool {
 }
 
 /// Whether a text of one line stays what it is as a folded block, whose line breaks are spaces.
-fn is_foldable(text: &str) -> bool {
+pub(super) fn is_foldable(text: &str) -> bool {
     let words = text.contains(' ') && !text.contains("  ") && !text.starts_with(' ') && !text.ends_with(' ');
     words && text.chars().all(is_harmless)
 }
 
 /// Whether a text of several lines stays what it is as a literal block, also after an editor took away spaces at ends of
 /// lines.
-fn is_literal(text: &str) -> bool {
+pub(super) fn is_literal(text: &str) -> bool {
     let lines = || text.split('\n');
     let clean = |line: &str| line.chars().all(is_harmless) && !line.ends_with(' ') && !line.ends_with('\u{a0}');
     text.contains('\n')

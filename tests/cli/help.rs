@@ -13,6 +13,7 @@ fn every_command_has_help_with_examples() {
         "apply",
         "drift",
         "import",
+        "adopt",
         "status",
         "publish",
         "go-live",
@@ -95,6 +96,7 @@ fn there_is_a_manual_page_for_every_command() {
     assert_eq!(
         pages,
         [
+            "offerform-adopt.1",
             "offerform-apply.1",
             "offerform-cancel.1",
             "offerform-completions.1",

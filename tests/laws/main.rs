@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
+mod adopting;
 mod anything;
 mod comparing;
 mod importing;
