@@ -62,6 +62,11 @@ impl Check {
         Self { advice: trouble.hint.clone(), ..Self::new(of, Verdict::Failed, trouble.message.as_str()) }
     }
 
+    /// The same for what a run does without.
+    fn noted(of: &'static str, error: &CliError) -> Self {
+        Self { verdict: Verdict::Warning, ..Self::failed(of, error) }
+    }
+
     fn advice(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
@@ -156,14 +161,14 @@ fn base_commit(tree: &WorkTree, base: &str) -> Check {
     }
 }
 
-/// Whether what is known of the service's rewrites can be read and kept.
+/// Whether what is known of the service's rewrites can be read and kept. No run needs it, so nothing here is more than a warning.
 fn record(context: &Context, tree: &WorkTree) -> Check {
     let Some(store) = store(context, tree.root()) else {
         return Check::new("record", Verdict::Warning, "none is kept: rewrites of the service are shown as changes")
             .advice("set `record: file`, or `record: git-notes` for pipelines, in offerform.yaml");
     };
     if let Some(trouble) = store.load().troubles.first() {
-        return Check::failed("record", &CliError::from(trouble)).advice(match &store {
+        return Check::noted("record", &CliError::from(trouble)).advice(match &store {
             Store::File(_) => "see that the file can be read; without it a plan is noisier, and never wrong",
             Store::Notes(_) => {
                 "see that `git fetch` works here; in a workflow `persist-credentials: true` of actions/checkout"
@@ -172,8 +177,8 @@ fn record(context: &Context, tree: &WorkTree) -> Check {
     }
     let in_pipeline = context.environment.get("CI").is_some() || context.environment.get("TF_BUILD").is_some();
     match store.rehearse() {
-        Err(error) => Check::failed("record", &CliError::from(&error)).advice(
-            "apply has to push refs/notes/offerform: give the job `contents: write`, or the user the right to push",
+        Err(error) => Check::noted("record", &CliError::from(&error)).advice(
+            "an apply has to push refs/notes/offerform: give its job `contents: write`, or the user the right to push",
         ),
         Ok(Reach::Shared) => Check::ok("record", format!("{}, and it can be pushed", store.place())),
         Ok(Reach::Here) if in_pipeline && !context.settings.sandbox => {

@@ -94,8 +94,8 @@ fn a_shallow_clone_and_a_record_that_cannot_be_pushed_are_found() {
     git(&clone, &["fetch", "-q", "--unshallow"]);
     git(&clone, &["remote", "set-url", "--push", "origin", "file:///nowhere/at-all"]);
     let ran = doctor(&clone, &service, "doctor");
-    assert_eq!((ran.exit, with(&ran, "failed")), (1, vec!["record".to_owned()]), "{}", ran.stdout);
-    assert!(ran.stdout.contains("give the job `contents: write`"), "{}", ran.stdout);
+    assert_eq!((ran.exit, with(&ran, "warning")), (0, vec!["record".to_owned()]), "{}", ran.stdout);
+    assert!(ran.stdout.contains("give its job `contents: write`"), "{}", ran.stdout);
     // In a pipeline, a record in a file is lost.
     clone.write("offerform.yaml", "notification_emails: [team@contoso.example]\n");
     let ran = doctor(&clone, &[service[0], service[1], ("CI", "true")], "doctor");

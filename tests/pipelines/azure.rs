@@ -62,6 +62,9 @@ impl<'a> Agent<'a> {
                 std::fs::create_dir_all(&folder).unwrap();
                 std::fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
             }
+            if step["condition"] == "and(succeeded(), eq(variables['System.PullRequest.IsFork'], 'True'))" {
+                continue;
+            }
             let Some(script) = step["bash"].as_str().or(step["inputs"]["inlineScript"].as_str()) else { continue };
             let mut variables: BTreeMap<String, String> =
                 self.system.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
@@ -153,6 +156,19 @@ fn a_pull_request_is_planned_commented_on_once_and_applied_as_it_was_reviewed() 
     assert_eq!(decided, ["true", "false"], "{said}");
     let (good, said) = agent.run(&file["stages"][2]["jobs"][0]["strategy"]["runOnce"]["deploy"]["steps"]);
     assert!(good && said.contains("Apply: 1 created, 2 updated, 1 unchanged, 0 refused, 0 failed."), "{said}");
+}
+
+#[test]
+fn broken_files_fail_the_check_and_no_older_plan_is_left_standing() {
+    let world = World::new();
+    world.edit("offers/backup-app.yaml", "offerTypeId:", "offerTypeIdd:");
+    world.commit("Break it");
+    let request = [("SYSTEM_PULLREQUEST_TARGETBRANCH", "refs/heads/main"), ("SYSTEM_PULLREQUEST_PULLREQUESTID", "7")];
+    let (good, said) = Agent::new(&world, &request).run(&steps("plan")["jobs"][0]["steps"]);
+    assert!(!good && said.contains("offerTypeIdd"), "{said}");
+    assert_eq!(world.writes().len(), 1);
+    let body: Value = serde_json::from_str(&world.body()).unwrap();
+    assert!(body["comments"][0]["content"].as_str().unwrap().contains("No plan could be made: the log of build 1001"));
 }
 
 #[test]

@@ -204,7 +204,13 @@ fn broken_files_and_a_plan_that_would_be_refused_fail_the_check() {
     let world = World::new();
     open_pull_request(&world, |world| world.edit("offers/backup-app.yaml", "offerTypeId:", "offerTypeIdd:"));
     let jobs = run(&world, "plan", &pull_request("contoso/offers"));
-    assert!(jobs["validate"].failed && !jobs.contains_key("plan"), "{}", said(&jobs));
+    assert!(jobs["validate"].failed && jobs["plan"].failed, "{}", said(&jobs));
+    assert_eq!(world.writes().len(), 1, "no older plan is left standing there");
+    assert!(
+        world
+            .body()
+            .starts_with(&format!("{PLAN}\n\nNo plan could be made: [the log says why](https://github.com/contoso/"))
+    );
 
     let world = World::new();
     open_pull_request(&world, |world| {
@@ -265,4 +271,15 @@ fn the_base_is_what_the_event_calls_for() {
     world.git(&["checkout", "-q", "-B", "old", &second]);
     let said = base("apply", &push(&first));
     assert!(said.contains("was applied last, and it is not in the history"), "{said}");
+}
+
+#[test]
+fn a_job_can_be_examined() {
+    let world = World::new();
+    let mut file = yaml("examples/workflows/github/plan.yml");
+    file["jobs"]["plan"]["steps"][1]["with"] = json!({"command": "doctor"});
+    file["jobs"]["plan"]["steps"].as_array_mut().unwrap().truncate(2);
+    let jobs = run_file(&world, "plan", &file, &pull_request("contoso/offers"));
+    assert!(!jobs["plan"].failed, "{}", said(&jobs));
+    assert_eq!(jobs["plan"].summary, "Doctor: 9 ok, 0 warnings, 0 failed.\n", "{}", said(&jobs));
 }

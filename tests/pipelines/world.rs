@@ -96,7 +96,9 @@ impl World {
         Self::git_in(world.folder.path(), &["init", "-q", "--bare", "-b", "main", origin.to_str().unwrap()]);
         Self::git_in(world.folder.path(), &["clone", "-q", origin.to_str().unwrap(), "repository"]);
         world.copy(Path::new("examples/offers"), "offers");
-        world.copy(Path::new("action.yml"), ".github/actions/offerform/action.yml");
+        let mut init = Command::new(env!("CARGO_BIN_EXE_offerform"));
+        init.args(["init", "--workflows", "github"]).current_dir(world.root()).env_clear();
+        assert!(init.output().unwrap().status.success());
         world.write("offerform.yaml", "record: git-notes\nnotification_emails: [team@contoso.example]\n");
         world.git(&["checkout", "-q", "-b", "main"]);
         world.commit("Add the offers");
@@ -116,14 +118,10 @@ impl World {
     fn copy(&self, from: &Path, to: &str) {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(from);
         for entry in walkdir::WalkDir::new(&from).into_iter().map(Result::unwrap) {
-            let target = match entry.path().strip_prefix(&from).unwrap() {
-                below if below.as_os_str().is_empty() => self.root().join(to),
-                below => self.root().join(to).join(below),
-            };
+            let target = self.root().join(to).join(entry.path().strip_prefix(&from).unwrap());
             if entry.file_type().is_dir() {
                 std::fs::create_dir_all(target).unwrap();
             } else {
-                std::fs::create_dir_all(target.parent().unwrap()).unwrap();
                 std::fs::copy(entry.path(), target).unwrap();
             }
         }
