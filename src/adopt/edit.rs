@@ -85,6 +85,9 @@ pub(super) fn replace(file: &File, way: &[Stop<'_>], value: &Json) -> Result<Edi
     }
     // The header of a block stands before it.
     let range = if matches!(stop.node.value, Value::Text(_)) { header(file, &range)?..range.end } else { range };
+    // Spaces at the end of a block belong to it.
+    let is_block = file.text[range.start..].starts_with(['|', '>']) && file.ends_line(range.end);
+    let range = if is_block { range.start..file.line_end(range.end) } else { range };
     let slice = &file.text[range.clone()];
     let text = match value {
         Json::String(text) => scalar(slice, text, column + 2, file.ends_line(range.end)),
@@ -189,7 +192,7 @@ pub(super) fn remove(file: &File, way: &[Stop<'_>], head: usize) -> Result<Edit,
             if same && clean { Ok(Edit::new(start..next, "")) } else { Err(Why::ByHand) }
         }
         None => {
-            let dash = dash(file, start)?;
+            let dash = dash(file, stop.node)?;
             if !file.begins_line(dash) {
                 return Err(Why::ByHand);
             }
@@ -198,10 +201,19 @@ pub(super) fn remove(file: &File, way: &[Stop<'_>], head: usize) -> Result<Edit,
     }
 }
 
-/// The dash before an element.
-fn dash(file: &File, start: usize) -> Result<usize, Why> {
-    let before = file.text[..start].trim_end_matches(' ');
-    if before.ends_with('-') { Ok(before.len() - 1) } else { Err(Why::ByHand) }
+/// The dash before an element. In between are an anchor, a tag, or the header of a block.
+fn dash(file: &File, element: &Node) -> Result<usize, Why> {
+    let range = element.span.range();
+    let start = if matches!(element.value, Value::Text(_)) { header(file, &range)? } else { range.start };
+    let mut before = file.text[..start].trim_end_matches(' ');
+    loop {
+        let word = before.rfind([' ', '\n', '\u{feff}']).map_or(before, |space| before[space..].trim_start());
+        match word.chars().next() {
+            Some('-') if word.len() == 1 => return Ok(before.len() - 1),
+            Some('&' | '!') => before = before[..before.len() - word.len()].trim_end_matches(' '),
+            _ => return Err(Why::ByHand),
+        }
+    }
 }
 
 fn next_line(file: &File, at: usize) -> usize {
@@ -284,17 +296,27 @@ pub(super) fn add_member(file: &File, way: &[Stop<'_>], key: &str, value: &Json)
     Ok(lines_after(file, file.extent(stop.node, start), &text))
 }
 
-/// The list at the end of `way` gets one more element, the `position`th.
-pub(super) fn add_element(file: &File, way: &[Stop<'_>], position: usize, value: &Json) -> Result<Edit, Why> {
+/// The list at the end of `way` gets one more element, the `position`th. The first `head` elements go.
+pub(super) fn add_element(
+    file: &File,
+    way: &[Stop<'_>],
+    (position, head): (usize, usize),
+    value: &Json,
+) -> Result<Edit, Why> {
     let stop = way.last().ok_or(Why::NoPlace)?;
     let Value::List(items) = &stop.node.value else { return Err(Why::NoPlace) };
     let siblings = siblings(stop.node)?;
     if file.is_json() || file.is_bracketed(stop.node) || file.is_inside_brackets(way) {
-        return add_bracketed(file, stop.node, &siblings, position, &line(file, value));
+        let text = line(file, value);
+        return match siblings.get(position) {
+            // What goes takes the comma behind it along.
+            Some(next) if position <= head => Ok(Edit::new(next.start..next.start, format!("{text}, "))),
+            _ => add_bracketed(file, stop.node, &siblings, position, &text),
+        };
     }
     let near = items.get(position.saturating_sub(1)).ok_or(Why::ByHand)?;
     let start = near.span.range().start;
-    let dash = dash(file, start)?;
+    let dash = dash(file, near)?;
     let column = file.column(dash);
     let text = yaml::element(&item(value), column);
     if position == 0 {
@@ -327,16 +349,12 @@ fn add_bracketed(
         let space = if open == '{' { " " } else { "" };
         return Ok(Edit::new(range, format!("{open}{space}{text}{space}{close}")));
     }
-    if let Some(before) = position.checked_sub(1) {
-        let before = siblings.get(before).ok_or(Why::ByHand)?;
-        let gap = if file.begins_line(before.start) {
-            format!("\n{}", " ".repeat(file.column(before.start)))
-        } else {
-            " ".to_owned()
-        };
-        let text = file.with_line_breaks(&format!(",{gap}{text}"));
-        return Ok(Edit::new(before.end..before.end, text));
-    }
-    let first = &siblings[0];
-    Ok(Edit::new(first.start..first.start, format!("{text}, ")))
+    let before = position.checked_sub(1).and_then(|before| siblings.get(before)).ok_or(Why::ByHand)?;
+    let gap = if file.begins_line(before.start) {
+        format!("\n{}", " ".repeat(file.column(before.start)))
+    } else {
+        " ".to_owned()
+    };
+    let text = file.with_line_breaks(&format!(",{gap}{text}"));
+    Ok(Edit::new(before.end..before.end, text))
 }

@@ -167,6 +167,8 @@ fn lists_change_by_element_in_brackets_and_in_blocks() {
         (json!(["US", "DE", "CH", "NO", "FR"]), "[US, 'DE', CH, \"NO\", FR]"),
         (json!([]), "[]"),
         (json!(["US", "DE", "SE"]), "[US, 'DE', SE]"),
+        (json!(["SE", "DE", "CH"]), "['DE', CH, SE]"),
+        (json!(["SE", "FI", "CH"]), "[CH, SE, FI]"),
     ] {
         assert_eq!(edited(&flow("[US, 'DE', CH]"), "/plans/0/regions", live.clone()), flow(expected), "{live}");
     }
@@ -415,4 +417,21 @@ fn a_value_that_went_to_its_other_name_goes_there_in_the_file() {
     let new =
         "definition:\n  plans:\n    - planId: a\n      x: 1\n      virtualMachinePricing:\n        isByol: false\n";
     assert_eq!(adoption.files.values().next().unwrap(), &format!("{HEAD}{new}reconcile: {{ ownership: exact }}\n"));
+}
+
+#[test]
+fn blocks_of_text_in_lists_come_and_go_whole() {
+    let body = |list: &str| format!("definition:\n  offer:\n    acme.a: # about\n{list}    acme.b: 1\n");
+    let old =
+        body("    # one\n    - |-\n      first \n    # two\n    - &x >-\n      second\n      text\n    - third # c\n");
+    let at = "/offer/acme.a";
+    assert_eq!(
+        edited(&old, at, json!(["first ", "second text", "third", "same", "same"])),
+        old.replace("third # c\n", "third # c\n    - same\n    - same\n")
+    );
+    assert_eq!(edited(&old, at, json!(["second text", "third"])), old.replace("    - |-\n      first \n", ""));
+    assert_eq!(
+        edited(&old, at, json!(["first ", "third"])),
+        old.replace("    - &x >-\n      second\n      text\n", "")
+    );
 }

@@ -104,9 +104,9 @@ impl<'a> Texts<'a> {
             let places = subject.desired.origins.places();
             let document = subject.desired.document.working_copy();
             let differences = between(document.content(), expected);
-            for difference in &differences {
+            for (index, difference) in differences.iter().enumerate() {
                 let owner = (number, difference.place().clone(), difference.is_inside());
-                match self.work(subject, &places, difference, &differences) {
+                match self.work(subject, &places, index, &differences) {
                     Ok(found) => drop(work.entry(found).or_default().insert(owner)),
                     Err(why) => blocked.push(blame(&owner, &why)),
                 }
@@ -116,13 +116,8 @@ impl<'a> Texts<'a> {
         if blocked.is_empty() { Attempt::Written(self.written(work.into_keys())) } else { Attempt::Blocked(blocked) }
     }
 
-    fn work(
-        &self,
-        subject: &Subject<'_>,
-        places: &Places,
-        difference: &Difference,
-        all: &[Difference],
-    ) -> Result<Work, Why> {
+    fn work(&self, subject: &Subject<'_>, places: &Places, index: usize, all: &[Difference]) -> Result<Work, Why> {
+        let difference = &all[index];
         let document = subject.desired.document.working_copy();
         let origin = places.get(difference.place()).ok_or(Why::NoPlace)?;
         let file = self.file(&self.path(origin.value.source).ok_or(Why::NoPlace)?).ok_or(Why::NoPlace)?;
@@ -143,7 +138,9 @@ impl<'a> Texts<'a> {
                 }
             }
             Difference::Remove(at) => edit::remove(&file, &way, head(all, at))?,
-            Difference::AddElement(_, position, value) => edit::add_element(&file, &way, *position, value)?,
+            Difference::AddElement(at, position, value) => {
+                edit::add_element(&file, &way, (*position, head(all, &at.index(0))), value)?
+            }
             Difference::AddMember(at, key, value) => {
                 let offer_type = subject.desired.offer_type.as_str();
                 let space = manifest::split(key, offer_type).and_then(|(space, rest)| {
@@ -170,8 +167,8 @@ impl<'a> Texts<'a> {
                 }
             }
         };
-        let before = all.iter().take_while(|other| *other != difference);
-        let order = before.filter(|other| other.is_inside() && other.place() == difference.place()).count();
+        let order =
+            all[..index].iter().filter(|other| other.is_inside() && other.place() == difference.place()).count();
         Ok(Work::Edit { file: file.path.clone(), edit: Edit { order: (Reverse(way.len()), order), ..edit }, spot })
     }
 

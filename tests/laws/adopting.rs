@@ -51,7 +51,7 @@ fn changes(desired: &Desired, live: &Document, ownership: Ownership) -> Vec<Chan
 }
 
 /// The files after everything that `live` has otherwise was adopted.
-fn adopted(
+pub(crate) fn adopted(
     files: &BTreeMap<String, String>,
     live: &Document,
     ownership: Ownership,

@@ -9,6 +9,7 @@ mod adopting;
 mod anything;
 mod comparing;
 mod importing;
+mod keeping;
 mod offers;
 mod planning;
 mod secrets;
