@@ -70,7 +70,7 @@ const OUTSIDE: [(&str, &[&str]); 13] = [
 ];
 
 /// Everything in tests/ that is a test program: a file, or a folder with a `main.rs`.
-const TESTS: [&str; 21] = [
+const TESTS: [&str; 22] = [
     "architecture.rs",
     "artifacts.rs",
     "auth",
@@ -86,6 +86,7 @@ const TESTS: [&str; 21] = [
     "licences.rs",
     "loader.rs",
     "no_secret_leaks.rs",
+    "packaging.rs",
     "pipelines",
     "readme.rs",
     "scenarios",
