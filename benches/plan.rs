@@ -57,7 +57,8 @@ fn measure(chosen: &[&str]) {
     let mut size = 0;
     for number in 0..OFFERS {
         // By way of text: numbers of any size have a form of their own in memory.
-        let value: serde_yaml::Value = serde_yaml::from_str(&offers::offer(number, SKUS).to_string()).unwrap();
+        let file = as_file(offers::offer(number, SKUS)).to_string();
+        let value: serde_yaml::Value = serde_yaml::from_str(&file).unwrap();
         let text = serde_yaml::to_string(&value).unwrap();
         size = offers::offer(number, SKUS).to_string().len();
         std::fs::write(folder.path().join(format!("offer-{number:04}.yaml")), text).unwrap();
@@ -74,6 +75,17 @@ fn measure(chosen: &[&str]) {
             println!("  {line}{}", if position == RUNS / 2 { "   <- median" } else { "" });
         }
     }
+}
+
+/// An offer as it stands in a file: the address of a disk is a secret there.
+fn as_file(mut offer: serde_json::Value) -> serde_json::Value {
+    for sku in offer["definition"]["plans"].as_array_mut().into_iter().flatten() {
+        let images = sku["microsoft-azure-virtualmachines.vmImages"].as_object_mut();
+        for (version, image) in images.into_iter().flatten() {
+            image["osVhdUrl"] = serde_json::json!({"$secret": {"env": format!("DISK_{}", version.replace('.', "_"))}});
+        }
+    }
+    offer
 }
 
 fn one(folder: &Path, latency: Option<u64>) -> String {
@@ -149,13 +161,8 @@ fn run(folder: &Path, endpoint: Option<&str>) {
         let circumstances = Circumstances { now: SystemClock.now(), secrets: &NoSecrets };
         let found = rules::judge_all(&loaded.desired, circumstances, None);
         let both = start.elapsed();
-        println!(
-            "{:>5} ms to load, {} ms to load and validate ({} findings), {}",
-            load.as_millis(),
-            both.as_millis(),
-            found.len(),
-            peak()
-        );
+        assert!(found.is_empty(), "{:?}", found.iter().next());
+        println!("{:>5} ms to load, {} ms to load and validate, {}", load.as_millis(), both.as_millis(), peak());
         return;
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();

@@ -4,16 +4,21 @@ use serde_json::{Map, Value, json};
 
 const VM: &str = "microsoft-azure-virtualmachines";
 const MARKETPLACE: &str = "microsoft-azure-marketplace";
+/// Markets, so that offers are as the rules want them.
+const REGIONS: &str = "AD AE AF AL AM AO AR AT AU AZ BA BB BD BE BG BH BM BN BO BR BW BY BZ CA CH CI CL CM CN CO CR CV CW CY CZ DE DK \
+    DO DZ EC EE EG ES ET FI FJ FO FR GB GE GH GR GT HK HN HR HU ID IE IL IN IQ IS IT JM JO JP KE KG KN KR KW KY KZ \
+    LB LI LK LT LU LV LY MA MC MD ME MK MN MO MT MU";
 
 /// A virtual machine offer with `skus` SKUs of about 10 KB each, as a file declares it.
 pub(crate) fn offer(number: usize, skus: usize) -> Value {
     let mut offer = Map::new();
     let text = "<p>Stops what must not pass, and tells <b>why</b>. Grüße aus dem Netz.</p>\n";
+    let subscriptions: Vec<String> = (1..4).map(|last| format!("5d1f6c0a-3c1e-4c57-9b0e-6f2b8f1f0a1{last}")).collect();
     offer.insert(format!("{MARKETPLACE}.title"), json!(format!("Firewall {number}")));
     offer.insert(format!("{MARKETPLACE}.description"), json!(text.repeat(35)));
     offer.insert(format!("{MARKETPLACE}.smallLogo"), json!("https://assets.example/logo-48.png"));
     offer.insert(format!("{MARKETPLACE}.categories"), json!(["security", "networking"]));
-    offer.insert(format!("{MARKETPLACE}.allowedSubscriptions"), json!(["sub-1", "sub-2", "sub-3"]));
+    offer.insert(format!("{MARKETPLACE}.allowedSubscriptions"), json!(subscriptions));
     let plans: Vec<Value> = (0..skus).map(|position| sku(number, position)).collect();
     json!({
         "publisherId": "contoso",
@@ -24,14 +29,14 @@ pub(crate) fn offer(number: usize, skus: usize) -> Value {
 }
 
 fn sku(number: usize, position: usize) -> Value {
-    let regions: Vec<String> = (0..90).map(region).collect();
+    let regions: Vec<&str> = REGIONS.split(' ').collect();
     let prices: Map<String, Value> =
-        regions.iter().zip(1..).map(|(region, step)| (region.clone(), price(step))).collect();
+        regions.iter().zip(1..).map(|(region, step)| ((*region).to_owned(), price(step))).collect();
     let image = |version: usize| {
-        let url = format!("https://images.example/{number}-{position}-{version}.vhd");
+        let url = format!("https://contoso.blob.core.windows.net/images/{number}-{position}-{version}.vhd");
         (format!("1.{version}.0"), json!({"osVhdUrl": url, "lunVhdDetails": []}))
     };
-    let images: Map<String, Value> = (0..10).map(image).collect();
+    let images: Map<String, Value> = (0..8).map(image).collect();
     json!({
         "planId": format!("sku-{position:03}"),
         "regions": regions,
@@ -41,11 +46,6 @@ fn sku(number: usize, position: usize) -> Value {
         "microsoft-azure-virtualmachines.recommendedVMSizes": ["d2-standard-v4", "d4-standard-v4"],
         "microsoft-azure-virtualmachines.vmImages": images,
     })
-}
-
-fn region(position: usize) -> String {
-    let letter = |value: usize| char::from(b'A' + u8::try_from(value % 26).unwrap_or_default());
-    [letter(position / 26), letter(position)].iter().collect()
 }
 
 fn price(step: usize) -> Value {

@@ -12,6 +12,7 @@ use super::finding::Found;
 use super::subject::{Field, Offer, OfferKind};
 use super::{Rule, Types};
 use crate::diagnostic::nearest;
+use crate::offer::Pointer;
 
 /// The schema of offers of virtual machines.
 pub const VIRTUAL_MACHINE: &str = include_str!("../../schemas/offer-virtual-machine.schema.json");
@@ -41,23 +42,25 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn kinds(offer: &Offer<'_>, found: &mut Found) {
-    visit(offer, &mut |field, seen| {
+    visit(offer, &mut |place, seen| {
         if let Seen::Value(shape) = seen
-            && !shape.kinds.iter().any(|kind| kind.is(field.value))
+            && !shape.kinds.iter().any(|kind| kind.is(place.value))
         {
+            let field = place.field();
             let kinds: Vec<&str> = shape.kinds.iter().map(|kind| kind.name()).collect();
             let is = Kind::ALL.iter().find(|kind| kind.is(field.value)).map_or("`null`", |kind| kind.name());
             let key = field.at.tokens().last().unwrap_or_default();
-            found.at(field, format!("`{key}` is {}, not {is}", kinds.join(" or ")));
+            found.at(&field, format!("`{key}` is {}, not {is}", kinds.join(" or ")));
         }
     });
 }
 
 fn keys(offer: &Offer<'_>, found: &mut Found) {
-    visit(offer, &mut |field, seen| {
+    visit(offer, &mut |place, seen| {
         if let Seen::Unknown(shape) = seen {
+            let field = place.field();
             let key = field.at.tokens().last().unwrap_or_default();
-            let finding = found.at(field, format!("no key `{key}` is known here")).at_key();
+            let finding = found.at(&field, format!("no key `{key}` is known here")).at_key();
             if let Some(near) = nearest(&key, shape.members.keys().map(String::as_str)) {
                 finding.help(format!("did you mean `{near}`? it is sent as it is"));
             }
@@ -73,10 +76,34 @@ enum Seen<'s> {
     Unknown(&'s Shape),
 }
 
-fn visit(offer: &Offer<'_>, see: &mut dyn FnMut(&Field<'_>, Seen<'_>)) {
+/// Where a walk is. Most places are passed without a word, so their pointers are made when somebody asks.
+struct Place<'a, 'w> {
+    steps: &'w [Step<'a>],
+    value: &'a Value,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Place<'a, '_> {
+    fn field(&self) -> Field<'a> {
+        let at = self.steps.iter().fold(Pointer::root(), |at, step| match step {
+            Step::Key(key) => at.key(key),
+            Step::Index(index) => at.index(*index),
+        });
+        Field { at, value: self.value }
+    }
+}
+
+type See<'s> = dyn FnMut(&Place<'_, '_>, Seen<'_>) + 's;
+
+fn visit(offer: &Offer<'_>, see: &mut See<'_>) {
     let Some(vocabulary) = vocabulary(offer.kind) else { return };
     let Some(definition) = offer.root().member("definition") else { return };
-    vocabulary.walk(&definition, &vocabulary.definition, see);
+    vocabulary.walk(definition.value, &vocabulary.definition, &mut vec![Step::Key("definition")], see);
 }
 
 /// What is known of a value.
@@ -125,19 +152,24 @@ impl Vocabulary {
         Some(Self { shapes: reader.shapes, definition })
     }
 
-    fn walk(&self, field: &Field<'_>, shape: &Shape, see: &mut dyn FnMut(&Field<'_>, Seen<'_>)) {
-        see(field, Seen::Value(shape));
-        for (key, member) in field.members() {
+    fn walk<'a>(&self, value: &'a Value, shape: &Shape, steps: &mut Vec<Step<'a>>, see: &mut See<'_>) {
+        see(&Place { steps, value }, Seen::Value(shape));
+        for (key, member) in value.as_object().into_iter().flatten().filter(|(_, member)| !member.is_null()) {
+            steps.push(Step::Key(key));
             match self.member(shape, key) {
-                Some(below) => self.walk(&member, below, see),
-                None if shape.is_closed && !self.is_foreign(shape, key) => see(&member, Seen::Unknown(shape)),
+                Some(below) => self.walk(member, below, steps, see),
+                None if shape.is_closed && !self.is_foreign(shape, key) => {
+                    see(&Place { steps, value: member }, Seen::Unknown(shape));
+                }
                 None => {}
             }
+            steps.pop();
         }
-        if let Some(below) = shape.elements {
-            for element in field.elements().into_iter().filter(|element| !element.value.is_null()) {
-                self.walk(&element, &self.shapes[below], see);
-            }
+        let Some(below) = shape.elements else { return };
+        for (index, element) in value.as_array().into_iter().flatten().enumerate().filter(|(_, one)| !one.is_null()) {
+            steps.push(Step::Index(index));
+            self.walk(element, &self.shapes[below], steps, see);
+            steps.pop();
         }
     }
 
