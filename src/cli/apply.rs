@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use super::arguments::ApplyArguments;
+use super::arguments::{ApplyArguments, RunFormat};
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output;
@@ -14,7 +14,7 @@ use super::plan_file::{PlanFile, Saved};
 use super::progress::Aside;
 use super::secrets::{AsReviewed, Secrets};
 use super::service::Service;
-use super::{CliError, Exit, applied, progress, question, release};
+use super::{CliError, Exit, applied, pages, progress, question, release};
 use crate::api::Requests;
 use crate::apply::{Report, Verdict};
 use crate::diff::Unmanaged;
@@ -22,7 +22,8 @@ use crate::plan::release::Obstacle;
 use crate::plan::{self, ApprovedPlan, Plan, Refusal};
 use crate::reconcile::{self, Applying, Interrupt, Planner};
 use crate::render::json::v1;
-use crate::render::{human, visible};
+use crate::render::markdown::{self, Medium};
+use crate::render::{human, visible, workflow};
 use crate::secret::SecretSource;
 
 pub(super) async fn run(context: &Context, arguments: ApplyArguments) -> Result<Exit, CliError> {
@@ -162,6 +163,16 @@ fn tell(context: &Context, arguments: &ApplyArguments, report: &Report) -> Resul
     })?;
     if let Some(path) = &arguments.report {
         output::file(path, |out| v1::report(report, out))?;
+    }
+    if let Some(path) = &arguments.markdown {
+        output::file(path, |out| markdown::report(report, Medium::Comment, out))?;
+    }
+    if arguments.format == RunFormat::Github {
+        let mut commands = Vec::new();
+        workflow::report(report, &mut commands).map_err(|error| CliError::from(&error))?;
+        output::script(&commands)?;
+        pages::summary(context, |out| markdown::report(report, Medium::Summary, out));
+        output::data(|out| writeln!(out, "{}", human::report_line(report)))?;
     }
     Ok(match report.verdict() {
         Verdict::Good => Exit::Done,

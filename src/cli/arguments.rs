@@ -169,6 +169,7 @@ Examples:
   offerform plan --out plan.json               save it for `offerform apply plan.json`
   offerform plan --format json | jq .summary   for scripts
   offerform plan --markdown plan.md            also for a comment on the pull request
+  offerform plan --html plan.html              also as a page, with the listings before and after
   offerform plan --publish                     also what it takes to bring the drafts to the preview
   offerform plan --detailed-exitcode           exit 2 if there are changes, 3 if apply would refuse them
 
@@ -185,12 +186,8 @@ pub(super) struct PlanArguments {
     /// Save the plan for `apply FILE`; holds no secret
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
-    /// Also write the plan as JSON
-    #[arg(long, value_name = "FILE")]
-    pub(super) json: Option<PathBuf>,
-    /// Also write it as Markdown, for a comment on a pull request
-    #[arg(long, value_name = "FILE")]
-    pub(super) markdown: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) files: PageFiles,
     /// Exit with 2 if there are changes, with 3 if apply would refuse them
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
@@ -219,6 +216,34 @@ pub(super) enum PageFormat {
     Json,
     /// For comments, issues and summaries; fits into a comment of GitHub.
     Markdown,
+    /// For the log of GitHub Actions: folded, with annotations; the Markdown goes to the summary of the step.
+    Github,
+    /// For a browser: one file that needs nothing else.
+    Html,
+}
+
+/// What apply prints.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum RunFormat {
+    /// For people.
+    #[default]
+    Human,
+    /// The same, with annotations for the log of GitHub Actions; the Markdown goes to the summary of the step.
+    Github,
+}
+
+/// Files to write, besides what is printed.
+#[derive(Debug, Clone, Args)]
+pub(super) struct PageFiles {
+    /// Also write it as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(super) json: Option<PathBuf>,
+    /// Also write it as Markdown, for a comment or an issue
+    #[arg(long, value_name = "FILE")]
+    pub(super) markdown: Option<PathBuf>,
+    /// Also write it as a page for a browser, with the listings before and after
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
 }
 
 /// What other commands print.
@@ -257,6 +282,12 @@ pub(super) struct ApplyArguments {
     /// Write the whole run as JSON: who, when, commit, every change, every request
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
+    /// Also write what became of it as Markdown, for a comment or an issue
+    #[arg(long, value_name = "FILE")]
+    pub(super) markdown: Option<PathBuf>,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) format: RunFormat,
     #[command(flatten)]
     pub(super) comparing: Comparing,
     #[command(flatten)]
@@ -289,12 +320,8 @@ pub(super) struct DriftArguments {
     /// What to print
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(super) format: PageFormat,
-    /// Also write it as JSON
-    #[arg(long, value_name = "FILE")]
-    pub(super) json: Option<PathBuf>,
-    /// Also write it as Markdown, for an issue
-    #[arg(long, value_name = "FILE")]
-    pub(super) markdown: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) files: PageFiles,
     /// Fetch no files: hosted copies that nothing else is known of stay undetermined
     #[arg(long)]
     pub(super) no_fetch: bool,
@@ -628,6 +655,9 @@ pub(super) struct ValidateArguments {
     /// Write them as a JUnit report to a file
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
+    /// Write them as Markdown to a file
+    #[arg(long, value_name = "FILE")]
+    pub(super) markdown: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

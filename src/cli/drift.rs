@@ -3,18 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::arguments::{DriftArguments, PageFormat};
+use super::arguments::DriftArguments;
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
-use super::output;
+use super::pages::{self, Page};
 use super::plan::{How, artifacts, make, planner, report_failures, secrets, today};
 use super::service::Service;
 use super::{CliError, Exit, applied};
 use crate::plan::{BaseCommit, Policy, Purpose};
 use crate::reconcile::{self, Base};
 use crate::render::drift::Drift;
-use crate::render::json::v1;
-use crate::render::{human, markdown};
 use crate::source::{GitError, GitTree, Naming};
 
 pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<Exit, CliError> {
@@ -33,17 +31,8 @@ pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<
     service.close().await?;
     let uncommitted = if planning.plan.base().is_some() { uncommitted(&workspace) } else { Vec::new() };
     let drift = Drift { endpoint, plan: planning.plan, unknown: unknown?, uncommitted };
-    output::data(|out| match arguments.format {
-        PageFormat::Human => human::drift(&drift, out, context.terminal.stdout),
-        PageFormat::Json => v1::drift(&drift, out),
-        PageFormat::Markdown => markdown::drift(&drift, out),
-    })?;
-    if let Some(path) = &arguments.json {
-        output::file(path, |out| v1::drift(&drift, out))?;
-    }
-    if let Some(path) = &arguments.markdown {
-        output::file(path, |out| markdown::drift(&drift, out))?;
-    }
+    pages::show(context, Page::Drift(&drift), arguments.format)?;
+    pages::write(Page::Drift(&drift), &arguments.files)?;
     if !planning.failures.is_empty() {
         report_failures(context, &planning.failures);
         return Err(CliError::failed("not every offer could be read"));

@@ -21,6 +21,7 @@ mod init;
 mod log;
 mod man;
 mod output;
+mod pages;
 mod plan;
 mod plan_file;
 mod progress;

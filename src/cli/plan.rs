@@ -8,6 +8,7 @@ use super::arguments::{Comparing, PageFormat, PlanArguments};
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output::{self, Narration};
+use super::pages::{self, Page};
 use super::release::ReleaseFlags;
 use super::secrets::{Secrets, StandIns, Values};
 use super::service::Service;
@@ -18,7 +19,7 @@ use crate::diff::{Secrecy, Unmanaged};
 use crate::plan::{self, OnConflict, OnDrift, Plan, Policy, Purpose, Wish};
 use crate::reconcile::{self, Base, Memory, Planner, Planning};
 use crate::record::{self, Store};
-use crate::render::{human, markdown};
+use crate::render::human;
 use crate::secret::SecretSource;
 use crate::source::{GitTree, Naming};
 
@@ -55,18 +56,16 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
     if !planning.failures.is_empty() {
         // What could be planned is worth seeing, but it is neither a plan file nor a reason to say that nothing is to do.
         if arguments.format == PageFormat::Human && !plan.is_empty() {
-            show(context, &saved, arguments.format)?;
+            pages::show(context, Page::Plan(&saved), arguments.format)?;
         }
         report_failures(context, &planning.failures);
         return Err(CliError::failed("the plan is not complete; no plan file was written"));
     }
-    show(context, &saved, arguments.format)?;
-    for path in arguments.out.iter().chain(&arguments.json) {
+    pages::show(context, Page::Plan(&saved), arguments.format)?;
+    if let Some(path) = &arguments.out {
         output::file(path, |out| saved.write(out))?;
     }
-    if let Some(path) = &arguments.markdown {
-        output::file(path, |out| markdown::plan(&plan, out))?;
-    }
+    pages::write(Page::Plan(&saved), &arguments.files)?;
     if let Some(path) = &arguments.out
         && context.terminal.narration != Narration::Quiet
     {
@@ -85,14 +84,6 @@ fn exit(plan: &Plan, detailed: bool) -> Exit {
     } else {
         Exit::Changes
     }
-}
-
-fn show(context: &Context, saved: &plan_file::Saved<'_>, format: PageFormat) -> Result<(), CliError> {
-    output::data(|out| match format {
-        PageFormat::Human => human::plan(saved.plan, out, context.terminal.stdout),
-        PageFormat::Json => saved.write(out),
-        PageFormat::Markdown => markdown::plan(saved.plan, out),
-    })
 }
 
 /// Where the secrets of this run come from.

@@ -7,10 +7,11 @@ use super::arguments::{Report, ValidateArguments};
 use super::context::Context;
 use super::findings::{self, Chosen};
 use super::output::Narration;
-use super::{CliError, Exit, output};
+use super::{CliError, Exit, output, pages};
 use crate::artifact::{Fetch, HttpFetch, Limits, Reach};
 use crate::diagnostic::Severity;
 use crate::render::json::v1;
+use crate::render::markdown::{self, Medium};
 use crate::render::validation::{self, Validation};
 
 pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Result<Exit, CliError> {
@@ -37,6 +38,12 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Res
         if let Some(path) = path {
             output::file(path, |out| write(context, format, &validation, out))?;
         }
+    }
+    if let Some(path) = &arguments.markdown {
+        output::file(path, |out| markdown::validation(&validation, Medium::Comment, out))?;
+    }
+    if arguments.format == Report::Github {
+        pages::summary(context, |out| markdown::validation(&validation, Medium::Summary, out));
     }
     if arguments.format != Report::Human && context.terminal.narration != Narration::Quiet {
         output::narrate(|out| writeln!(out, "{}", validation.summary()));

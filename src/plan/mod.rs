@@ -22,7 +22,7 @@ pub use artifact::files_in_doubt;
 pub use build::{BuildError, Inputs, Live, OnConflict, OnDrift, Policy, build};
 pub use check::{Breach, check};
 pub use digest::Digest;
-pub use guard::{Allowance, Consent, Guard, Level, PriceChange, Production, Remedy};
+pub use guard::{Allowance, Consent, Guard, Level, Price, PriceChange, Production, Remedy, prices_of};
 pub use ignore::Purpose;
 pub use propose::{Proposal, ProposeError};
 pub use release::{Level as ReleaseLevel, ReleasePlan, Wish};

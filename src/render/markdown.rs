@@ -1,4 +1,4 @@
-//! Plans and drift as Markdown: for the comment on a pull request, an issue, the summary of a run.
+//! Plans, drift, reports and findings as Markdown: for the comment on a pull request, an issue, the summary of a run.
 //!
 //! GitHub takes comments of up to 65,536 characters, and drops a larger one whole. So what does not fit is left out at the end
 //! of a line or of an offer, and counted. Text from elsewhere stands in code only, where it can be no markup, no address of a
@@ -8,13 +8,32 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::drift::Drift;
-use super::human::{self, drift_line, last_line, level};
+use super::human::{self, drift_line, last_line, level, report_line};
+use super::validation::Validation;
 use super::{Style, visible};
+use crate::apply::{OfferReport, Outcome, Report};
+use crate::diagnostic::Severity;
 use crate::plan::{Action, Guard, OfferPlan, Plan};
 
-/// The size of a comment, in characters, with a little left for whoever puts something before or behind it. Source:
-/// docs.github.com "Issue comments": 65,536.
-const ROOM: usize = 65_000;
+/// Where a page goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// A comment or an issue of GitHub: 65,536 characters, of which a little is left for whoever puts something before or behind
+    /// it. Source: docs.github.com "Issue comments".
+    Comment,
+    /// The summary of a step: 1 MiB for all that a step writes. Source: docs.github.com "Workflow commands for GitHub Actions".
+    Summary,
+}
+
+impl Medium {
+    /// In characters, which take up to four bytes.
+    fn room(self) -> usize {
+        match self {
+            Self::Comment => 65_000,
+            Self::Summary => 200_000,
+        }
+    }
+}
 
 /// Room for the note that lines are left out.
 const NOTE: usize = 60;
@@ -25,10 +44,16 @@ const PLAN_MARKER: &str = "<!-- offerform:plan -->";
 /// The same for what a drift run found.
 const DRIFT_MARKER: &str = "<!-- offerform:drift -->";
 
+/// The same for what an apply did.
+const APPLY_MARKER: &str = "<!-- offerform:apply -->";
+
+/// The same for findings.
+const VALIDATE_MARKER: &str = "<!-- offerform:validate -->";
+
 /// Writes a plan: a line that counts, what needs a yes, a table of the offers, and each offer with its changes to unfold.
-pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+pub fn plan(plan: &Plan, medium: Medium, out: &mut dyn Write) -> io::Result<()> {
     let last = last_line(plan.summary());
-    let mut page = Page::new(PLAN_MARKER, &last);
+    let mut page = Page::new(PLAN_MARKER, &last, medium);
     let guards: Vec<&Guard> = all_guards(plan).collect();
     let refusing = guards.iter().filter(|guard| guard.refuses()).count();
     let blocked = plan.summary().blocked;
@@ -54,9 +79,9 @@ pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Writes what a drift run found.
-pub fn drift(drift: &Drift, out: &mut dyn Write) -> io::Result<()> {
+pub fn drift(drift: &Drift, medium: Medium, out: &mut dyn Write) -> io::Result<()> {
     let last = drift_line(drift);
-    let mut page = Page::new(DRIFT_MARKER, &last);
+    let mut page = Page::new(DRIFT_MARKER, &last, medium);
     page.paragraph(&format!("**{last}**"));
     let rows: Vec<[String; 4]> = drift.drifted().map(row_of_offer).collect();
     page.table(["offer", "to bring it back", "changes", "release"], &rows);
@@ -64,6 +89,51 @@ pub fn drift(drift: &Drift, out: &mut dyn Write) -> io::Result<()> {
     human::drift(drift, &mut text, Style::plain())?;
     page.unfold("All of it", &String::from_utf8_lossy(&text));
     out.write_all(page.finish("offerform drift").as_bytes())
+}
+
+/// Writes what became of every offer of a run.
+pub fn report(report: &Report, medium: Medium, out: &mut dyn Write) -> io::Result<()> {
+    let last = report_line(report);
+    let mut page = Page::new(APPLY_MARKER, &last, medium);
+    page.paragraph(&format!("**{last}**"));
+    let busy =
+        report.offers.iter().filter(|offer| offer.outcome != Outcome::Unchanged || !offer.release.steps.is_empty());
+    let rows: Vec<[String; 4]> = busy.map(row_of_report).collect();
+    page.table(["offer", "outcome", "changes", "release"], &rows);
+    let mut text = Vec::new();
+    human::report(report, &mut text, Style::plain())?;
+    page.unfold("All of it", &String::from_utf8_lossy(&text));
+    out.write_all(page.finish("offerform apply").as_bytes())
+}
+
+fn row_of_report(offer: &OfferReport) -> [String; 4] {
+    let steps: Vec<String> =
+        offer.release.steps.iter().map(|step| format!("{}: {}", step.kind, step.outcome.words())).collect();
+    let outcome = offer.outcome.name().replace('_', " ");
+    [code(&offer.address.to_string()), outcome, offer.changes.len().to_string(), code(&steps.join(", "))]
+}
+
+/// Writes findings, errors first.
+pub fn validation(validation: &Validation<'_>, medium: Medium, out: &mut dyn Write) -> io::Result<()> {
+    let last = validation.summary();
+    let mut page = Page::new(VALIDATE_MARKER, &last, medium);
+    page.paragraph(&format!("**{last}**"));
+    let mut findings: Vec<_> = validation.found.iter().collect();
+    findings.sort_by_key(|finding| finding.severity);
+    let rows: Vec<[String; 4]> = findings
+        .into_iter()
+        .map(|finding| {
+            let place = validation.place(finding).map(|place| format!("{}:{}", place.file, place.start.0));
+            let severity = match finding.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Note => "note",
+            };
+            [severity.to_owned(), code(finding.code), code(&place.unwrap_or_default()), code(&finding.message)]
+        })
+        .collect();
+    page.table(["severity", "id", "where", "what"], &rows);
+    out.write_all(page.finish("offerform validate").as_bytes())
 }
 
 fn all_guards(plan: &Plan) -> impl Iterator<Item = &Guard> {
@@ -103,8 +173,8 @@ struct Page {
 }
 
 impl Page {
-    fn new(marker: &str, last: &str) -> Self {
-        let mut page = Self { text: String::new(), last: last.to_owned(), left: ROOM, left_out: 0 };
+    fn new(marker: &str, last: &str, medium: Medium) -> Self {
+        let mut page = Self { text: String::new(), last: last.to_owned(), left: medium.room(), left_out: 0 };
         page.left -= last.chars().count() + 200;
         page.paragraph(marker);
         page
@@ -226,7 +296,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_left_out_at_the_end_of_a_line_and_counted() {
-        let mut page = Page::new(PLAN_MARKER, "Plan: it.");
+        let mut page = Page::new(PLAN_MARKER, "Plan: it.", Medium::Comment);
         let long = "0123456789\n".repeat(10_000);
         page.unfold("one", &long);
         page.unfold("two", &long);
@@ -240,14 +310,14 @@ mod tests {
 
     #[test]
     fn a_fence_is_longer_than_every_run_in_the_text() {
-        let mut page = Page::new(PLAN_MARKER, "Plan: it.");
+        let mut page = Page::new(PLAN_MARKER, "Plan: it.", Medium::Comment);
         page.unfold("one", "a\n````\n</details>\n");
         assert!(page.finish("").contains("\n`````text\na\n````\n</details>\n`````\n"));
     }
 
     #[test]
     fn rows_that_do_not_fit_are_counted() {
-        let mut page = Page::new(PLAN_MARKER, "Plan: it.");
+        let mut page = Page::new(PLAN_MARKER, "Plan: it.", Medium::Comment);
         let row = ["x".repeat(1000), String::new(), String::new(), String::new()];
         page.table(["a", "b", "c", "d"], &vec![row; 100]);
         let text = page.finish("");

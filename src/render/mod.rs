@@ -5,6 +5,7 @@
 
 pub mod diagnostics;
 pub mod drift;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod markdown;
@@ -13,6 +14,7 @@ mod style;
 pub mod validation;
 mod visible;
 mod words;
+pub mod workflow;
 
 pub use style::{Colour, Style};
 pub use visible::visible;

@@ -19,6 +19,7 @@ mod import;
 mod init;
 #[cfg(unix)]
 mod interrupt;
+mod pages;
 mod plan;
 mod record;
 mod release;

@@ -23,7 +23,7 @@ pub(super) use catalogue::TOO_MANY_CHANGES;
 pub use catalogue::{KINDS, Kind, Publication, Standing};
 pub use evidence::Production;
 use evidence::{Evidence, Findings};
-pub use price::PriceChange;
+pub use price::{Price, PriceChange, prices_of};
 
 use super::{Action, Note, OfferPlan, Origin};
 

@@ -64,6 +64,35 @@ pub struct PriceChange {
     pub after: Option<Number>,
 }
 
+/// A price as a SKU has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Price {
+    /// The market it holds in; `None` for all.
+    pub market: Option<String>,
+    /// What it is the price of, as in [`PriceChange`].
+    pub unit: String,
+    /// The currency, if the block names it.
+    pub currency: Option<String>,
+    /// The price.
+    pub amount: Number,
+}
+
+/// The prices of a SKU, given as it stands in `plans`; none if a price sheet has them. What is written twice, for both of a pair
+/// of blocks, is there once.
+#[must_use]
+pub fn prices_of(sku: &Value) -> Vec<Price> {
+    let blocks = BLOCKS.iter().filter_map(|[one, two]| member(sku, one).or_else(|| member(sku, two)));
+    let of = |block| {
+        prices(Some(block)).into_iter().map(move |((market, unit), amount)| Price {
+            currency: currency(Some(block), market.as_deref()),
+            market,
+            unit,
+            amount: amount.clone(),
+        })
+    };
+    blocks.flat_map(of).collect()
+}
+
 impl PriceChange {
     /// By how many percent it changes; `None` if it comes, goes, or was free.
     #[must_use]

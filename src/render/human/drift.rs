@@ -56,7 +56,7 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
 
 /// The last line of what drift says.
 #[must_use]
-pub(in crate::render) fn last_line(drift: &Drift) -> String {
+pub fn last_line(drift: &Drift) -> String {
     let differ = drift.drifted().count();
     let (in_sync, unknown) = (drift.plan.offers().len() - differ, drift.unknown.len());
     format!("Drift: {differ} differ, {in_sync} in sync, {unknown} only in the portal.")

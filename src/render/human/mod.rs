@@ -10,13 +10,12 @@ mod rules;
 mod standing;
 mod value;
 
-pub use drift::drift;
-pub(super) use drift::last_line as drift_line;
+pub use drift::{drift, last_line as drift_line};
 pub use guards::{guard, guards};
-pub use plan::plan;
-pub(super) use plan::{last_line, offer};
+pub(super) use plan::{label, offer, remarks};
+pub use plan::{last_line, plan};
 pub(super) use release::level;
 pub use release::{plan as release_plan, step_report};
-pub use report::{failures, report};
+pub use report::{failures, last_line as report_line, report};
 pub use rules::{rule, rules};
 pub use standing::{operations, slot_difference, standings};

@@ -51,7 +51,7 @@ pub(in crate::render) fn offer(offer: &OfferPlan, out: &mut dyn Write, style: St
 
 /// The last line of every human plan.
 #[must_use]
-pub(in crate::render) fn last_line(summary: Summary) -> String {
+pub fn last_line(summary: Summary) -> String {
     let Summary { create, update, release, unchanged, blocked: _ } = summary;
     format!("Plan: {create} to create, {update} to update, {release} to release, {unchanged} unchanged.")
 }
@@ -333,7 +333,7 @@ fn shown(sealed: Option<&Sealed>) -> Option<Value> {
 }
 
 /// The field as a path below the SKU or the offer.
-fn label(change: &Change, below: &str) -> String {
+pub(in crate::render) fn label(change: &Change, below: &str) -> String {
     let path = change.identity.as_str();
     let path = set_of(change).unwrap_or(path);
     if path == below {
@@ -364,6 +364,12 @@ fn set_of(change: &Change) -> Option<&str> {
 
 /// Where it comes from and what is special about it, behind two spaces.
 fn remark(file: &str, planned: &PlannedChange) -> String {
+    let parts = remarks(file, planned);
+    if parts.is_empty() { String::new() } else { format!("  # {}", parts.join(", ")) }
+}
+
+/// Where it comes from and what is special about it.
+pub(in crate::render) fn remarks(file: &str, planned: &PlannedChange) -> Vec<String> {
     let mut parts = Vec::new();
     match &planned.change.cause {
         Cause::Declared => {}
@@ -396,7 +402,7 @@ fn remark(file: &str, planned: &PlannedChange) -> String {
         };
         parts.push(place);
     }
-    if parts.is_empty() { String::new() } else { format!("  # {}", parts.join(", ")) }
+    parts
 }
 
 /// How many columns a text takes, colour codes left out.

@@ -104,7 +104,9 @@ fn said(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn last_line(report: &Report) -> String {
+/// The last line of what apply says.
+#[must_use]
+pub fn last_line(report: &Report) -> String {
     let good = |wanted: &[&str]| {
         let fits = |offer: &&OfferReport| offer.verdict() == Verdict::Good && wanted.contains(&offer.outcome.name());
         report.offers.iter().filter(fits).count()

@@ -53,7 +53,7 @@ impl<'a> Validation<'a> {
         Region { file: sources.name(span.source), start: sources.line_column(span), end: sources.line_column(end) }
     }
 
-    fn place(&self, finding: &Diagnostic) -> Option<Region<'a>> {
+    pub(in crate::render) fn place(&self, finding: &Diagnostic) -> Option<Region<'a>> {
         finding.primary.as_ref().map(|label| self.region(label.span))
     }
 }

@@ -1,0 +1,151 @@
+//! The listing before and after, as a buyer would see it: title, summary, logos, description, plans and prices.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use maud::{Markup, html};
+use serde_json::Value;
+use url::Url;
+
+use super::{FRAME_STYLE, text};
+use crate::diff::Sealed;
+use crate::offer::Document;
+use crate::plan::{OfferPlan, Price, prices_of};
+
+/// What descriptions may be made of; the rest is taken out. Source: articles/marketplace/includes/long-description-3.md.
+const TAGS: [&str; 16] =
+    ["p", "br", "b", "i", "em", "u", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "strong"];
+
+const LOGOS: [&str; 5] = ["smallLogo", "mediumLogo", "largeLogo", "wideLogo", "heroLogo"];
+
+/// Both sides of a listing; nothing if neither is known. The hosts of logos are added to `hosts`.
+pub(super) fn both(offer: &OfferPlan, hosts: &mut BTreeSet<String>) -> Markup {
+    let before = offer.live.as_deref().map(Listing::of);
+    let after = offer.next().map(Listing::of);
+    if before.is_none() && after.is_none() {
+        return html! {};
+    }
+    hosts.extend(before.iter().chain(&after).flat_map(Listing::hosts));
+    html! {
+        details {
+            summary { strong { "The listing before and after" } }
+            div.listing {
+                (side("Draft now", before.as_ref()))
+                (side("Draft after apply", after.as_ref()))
+            }
+        }
+    }
+}
+
+fn side(name: &str, listing: Option<&Listing>) -> Markup {
+    html! {
+        section {
+            p.faint { (name) }
+            @match listing {
+                Some(listing) => (listing.page()),
+                None => p { "The offer does not exist." },
+            }
+        }
+    }
+}
+
+/// What a buyer sees of an offer, signatures taken out.
+struct Listing {
+    offer: Value,
+    plans: Vec<Value>,
+}
+
+impl Listing {
+    fn of(document: &Document) -> Self {
+        // The content of a packed document is unpacked with its working copy.
+        let copy = document.working_copy();
+        let sealed = Sealed::new(copy.content());
+        let definition = &sealed.value()["definition"];
+        Self { offer: definition["offer"].clone(), plans: definition["plans"].as_array().cloned().unwrap_or_default() }
+    }
+
+    fn field(&self, name: &str) -> &str {
+        named(&self.offer, name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The logos that a browser can fetch: by name, with their addresses.
+    fn logos(&self) -> impl Iterator<Item = (&'static str, Url)> + '_ {
+        let address = |name| Url::parse(self.field(name)).ok().filter(|url| url.scheme() == "https" && url.has_host());
+        LOGOS.into_iter().filter_map(move |name| Some((name, address(name)?)))
+    }
+
+    fn hosts(&self) -> Vec<String> {
+        self.logos().map(|(_, url)| url.origin().ascii_serialization()).collect()
+    }
+
+    fn page(&self) -> Markup {
+        let title = self.field("title");
+        html! {
+            div.logos { @for (name, url) in self.logos() {
+                img src=(url) alt=(name) loading="lazy" referrerpolicy="no-referrer";
+            } }
+            h4 { @if title.is_empty() { span.faint { "no title" } } @else { (text(title)) } }
+            p { (text(self.field("summary"))) }
+            p { (text(self.field("longSummary"))) }
+            iframe title="Description" sandbox="" srcdoc=(frame(self.field("description"))) {}
+            @for plan in &self.plans { (sku(plan)) }
+        }
+    }
+}
+
+/// A member by the last part of its key, whatever its namespace.
+fn named<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+    let members = object.as_object()?;
+    let is_meant = |key: &str| key.rsplit_once('.').map_or(key, |(_, last)| last) == name;
+    members.iter().find(|(key, _)| is_meant(key)).map(|(_, value)| value)
+}
+
+/// The document of a frame: cleaned HTML, in which no attribute is left.
+fn frame(description: &str) -> String {
+    let description: String = description.lines().map(super::visible).collect::<Vec<_>>().join("\n");
+    let clean = ammonia::Builder::empty().tags(HashSet::from(TAGS)).clean(&description).to_string();
+    format!("<!DOCTYPE html><meta charset=\"utf-8\"><style>{FRAME_STYLE}</style>{clean}")
+}
+
+fn sku(plan: &Value) -> Markup {
+    let words = |name: &str| named(plan, name).and_then(Value::as_str).map(text).unwrap_or_default();
+    let regions: Vec<&str> = plan["regions"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    html! {
+        h4 { (words("skuTitle")) " " code.faint { (words("planId")) } }
+        p { (words("skuSummary")) }
+        @if !regions.is_empty() {
+            p.faint { "Sold in " (regions.len()) " markets: " (text(&regions.join(", "))) }
+        }
+        (price_table(&prices_of(plan)))
+    }
+}
+
+fn price_table(prices: &[Price]) -> Markup {
+    if prices.is_empty() {
+        return html! { p.faint { "No prices in this plan: free, by a price sheet, or with a licence of one's own." } };
+    }
+    let mut units: Vec<&str> = Vec::new();
+    let mut markets: BTreeMap<Option<&str>, BTreeMap<&str, &Price>> = BTreeMap::new();
+    for price in prices {
+        if !units.contains(&price.unit.as_str()) {
+            units.push(&price.unit);
+        }
+        markets.entry(price.market.as_deref()).or_default().insert(&price.unit, price);
+    }
+    let amount = |price: Option<&&Price>| {
+        price.map_or_else(String::new, |price| {
+            format!("{} {}", price.amount, text(price.currency.as_deref().unwrap_or_default())).trim_end().to_owned()
+        })
+    };
+    html! {
+        details {
+            summary { (prices.len()) " prices" @if markets.len() > 1 { " in " (markets.len()) " markets" } }
+            div.wide { table {
+                thead { tr { th scope="col" { "price of" } @for market in markets.keys() { th scope="col" { (text(market.unwrap_or("all markets"))) } } } }
+                tbody { @for unit in &units { tr {
+                    th scope="row" { (text(unit)) }
+                    @for of_market in markets.values() { td.number { (amount(of_market.get(unit))) } }
+                } } }
+            } }
+        }
+    }
+}
