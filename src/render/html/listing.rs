@@ -131,6 +131,8 @@ fn price_table(prices: &[Price]) -> Markup {
         }
         markets.entry(price.market.as_deref()).or_default().insert(&price.unit, price);
     }
+    // `2core` comes before `10core`.
+    units.sort_by_key(|unit| (unit.trim_end_matches(char::is_alphabetic).parse::<u64>().unwrap_or_default(), *unit));
     let amount = |price: Option<&&Price>| {
         price.map_or_else(String::new, |price| {
             format!("{} {}", price.amount, text(price.currency.as_deref().unwrap_or_default())).trim_end().to_owned()
