@@ -1,6 +1,6 @@
 //! The listing before and after, as a buyer would see it: title, summary, logos, description, plans and prices.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -99,11 +99,49 @@ fn named<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     members.iter().find(|(key, _)| is_meant(key)).map(|(_, value)| value)
 }
 
-/// The document of a frame: cleaned HTML, in which no attribute is left.
+/// The document of a frame.
 fn frame(description: &str) -> String {
     let description: String = description.lines().map(super::visible).collect::<Vec<_>>().join("\n");
-    let clean = ammonia::Builder::empty().tags(HashSet::from(TAGS)).clean(&description).to_string();
+    let clean = clean(&description);
     format!("<!DOCTYPE html><meta charset=\"utf-8\"><style>{FRAME_STYLE}</style>{clean}")
+}
+
+/// HTML of which nothing is left but text and the tags that are allowed, without attributes. Whatever comes out was written here:
+/// no part of the input gets there but text, escaped, and entities.
+fn clean(description: &str) -> String {
+    let mut out = String::with_capacity(description.len());
+    let mut rest = description;
+    while let Some(open) = rest.find('<') {
+        escape(&rest[..open], &mut out);
+        let tail = &rest[open + 1..];
+        let (slash, name) = tail.strip_prefix('/').map_or(("", tail), |tail| ("/", tail));
+        let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
+        match tail.find('>') {
+            Some(close) if TAGS.contains(&name.as_str()) => {
+                out.extend(["<", slash, name.as_str(), ">"]);
+                rest = &tail[close + 1..];
+            }
+            Some(close) if !name.is_empty() || tail.starts_with('!') => rest = &tail[close + 1..],
+            _ => {
+                out.push_str("&lt;");
+                rest = tail;
+            }
+        }
+    }
+    escape(rest, &mut out);
+    out
+}
+
+/// Text as HTML in which entities stay what they are: they can be characters only.
+fn escape(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match character {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            other => out.push(other),
+        }
+    }
 }
 
 fn sku(plan: &Value) -> Markup {
@@ -148,6 +186,27 @@ fn price_table(prices: &[Price]) -> Markup {
                     @for of_market in markets.values() { td.number { (amount(of_market.get(unit))) } }
                 } } }
             } }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_html_only_allowed_tags_and_text_are_left() {
+        for (html, expected) in [
+            ("<p class=x onclick=\"a()\">One <B>two</B></p>", "<p>One <b>two</b></p>"),
+            ("a<script>b</script>c", "abc"),
+            ("<img src=x onerror=a><!-- d --><a href='javascript:x'>e</a>", "e"),
+            ("1 < 2 > 0 &amp; \"q\"", "1 &lt; 2 &gt; 0 &amp; &quot;q&quot;"),
+            ("<p<script>x", "<p>x"),
+            ("<scr<script>ipt>y", "ipt&gt;y"),
+            ("<p", "&lt;p"),
+            ("</p foo></ p><br/>", "</p>&lt;/ p&gt;<br>"),
+        ] {
+            assert_eq!(clean(html), expected, "{html}");
         }
     }
 }

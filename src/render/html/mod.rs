@@ -2,7 +2,7 @@
 //!
 //! The file needs nothing else and sends nothing anywhere: its policy allows the script and the styles that are in it, by their
 //! digests, and pictures from the hosts of the logos that it shows. Text from elsewhere is escaped; the HTML of descriptions is
-//! cleaned, and shown in frames in which nothing runs.
+//! cleaned of all but a few plain tags, and shown in frames in which nothing runs.
 
 mod listing;
 mod offer;
