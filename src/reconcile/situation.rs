@@ -9,6 +9,9 @@ use crate::plan::release::{
     Arrived, Estimates, Failed, FailedRelease, OperationName, Phase, Situation, StepKind, StepTrouble, Underway,
 };
 
+/// How often a status that does not fit the list is read again.
+const LOOKS: usize = 3;
+
 /// Everything the service shows of an offer.
 #[derive(Debug)]
 pub struct Overview {
@@ -40,10 +43,16 @@ async fn read(
 ) -> Result<(Situation, Operation, Vec<Submission>), api::Error> {
     // Slots come last: what is under way may reach them meanwhile, and then they tell more.
     let mut status = client.status(address).await?;
-    let submissions = client.submissions(address).await?;
-    // What came to its end between the two reads would neither run nor have failed.
-    if last(&submissions).is_some_and(|last| !last.is_open()) && is_to_go_on(&status) {
-        status = client.status(address).await?;
+    let mut submissions = client.submissions(address).await?;
+    for _ in 0..LOOKS {
+        if !may_be_of_another(&status, &submissions) {
+            break;
+        }
+        let again = client.status(address).await?;
+        if again == status {
+            break;
+        }
+        (status, submissions) = (again, client.submissions(address).await?);
     }
     let preview = slot(client, address, Slot::Preview).await?;
     let production = slot(client, address, Slot::Production).await?;
@@ -137,6 +146,12 @@ fn arrived(submissions: &[Submission], underway: Option<&Underway>) -> Option<Ar
     let is_over = last.status.as_ref().is_some_and(|word| matches!(word.state(), State::Succeeded | State::Published));
     let kind = kind(&last.kind).filter(|_| is_ready || is_over && underway.is_none())?;
     Some(Arrived { kind, version: last.offer_version, content: None })
+}
+
+/// Whether the status may tell of another operation than the last of the list, because something began or ended between the
+/// two reads: what came to its end would neither run nor have failed, and what has just begun would be ready already.
+fn may_be_of_another(status: &Operation, submissions: &[Submission]) -> bool {
+    last(submissions).is_some_and(|last| if last.is_open() { status.is_preview_ready() } else { is_to_go_on(status) })
 }
 
 fn is_to_go_on(status: &Operation) -> bool {

@@ -14,8 +14,9 @@ pub fn decide(level: Level, wish: Wish, situation: &Situation, next: Next<'_>) -
     }
     let holds = |content: &Option<Document>| content.as_ref().is_some_and(next.is_in);
     // The service may store a slot otherwise than the draft, in fields that nobody knows. What it has published of this same
-    // draft is published all the same, or it would be published again for ever.
-    let is_ours = |content: &Option<Document>| next.was_published || holds(content);
+    // draft is published all the same, or it would be published again for ever. Where nobody knows what it publishes, it is
+    // this draft if this program published it last; where that is known, somebody else may have published since.
+    let is_ours = |content: &Option<Document>| content.as_ref().map_or(next.was_published, next.is_in);
     let arrived =
         |kind| situation.arrived.as_ref().is_some_and(|arrived| arrived.kind == kind && is_ours(&arrived.content));
     // What customers have is done, even if the preview answers with 404 or holds something else meanwhile.

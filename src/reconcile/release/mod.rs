@@ -236,7 +236,10 @@ impl Run<'_> {
                 Err(outcome) => return (outcome, name.id.clone()),
             },
             Start::AfterCancelling(name) => match self.cancelled(name, Following::ToTheEnd).await {
-                Ok(_) => self.begin(step.kind).await,
+                Ok(_) => match self.failed_meanwhile(name).await {
+                    Ok(()) => self.begin(step.kind).await,
+                    Err(outcome) => return (outcome, name.id.clone()),
+                },
                 Err(outcome) => return (outcome, name.id.clone()),
             },
         };
@@ -273,6 +276,18 @@ impl Run<'_> {
             StepOutcome::Done | StepOutcome::Failed(_) | StepOutcome::Canceled => Ok(()),
             StepOutcome::Running => Err(StepOutcome::NotStarted),
             other => Err(other),
+        }
+    }
+
+    /// Whether what was to be cancelled has failed before, and was of what the draft is now.
+    async fn failed_meanwhile(&self, name: &OperationName) -> Result<(), StepOutcome> {
+        let kind = name.kind.unwrap_or(StepKind::Publish);
+        let mut handle = Handle::of(self.watch.address, kind, name.id.clone());
+        match self.watch.ended(&mut handle).await? {
+            Some(StepOutcome::Failed(troubles)) if self.is_of_this_draft(&handle).await? => {
+                Err(StepOutcome::Failed(troubles))
+            }
+            _ => Ok(()),
         }
     }
 

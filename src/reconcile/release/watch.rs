@@ -93,6 +93,15 @@ impl Watch<'_> {
         }
     }
 
+    /// How an operation ended, if it has.
+    pub(super) async fn ended(&self, handle: &mut Handle) -> Result<Option<StepOutcome>, StepOutcome> {
+        match self.look(handle).await {
+            Ok(Look::Over(outcome)) => Ok(Some(outcome)),
+            Ok(Look::GoesOn(_)) => Ok(None),
+            Err(error) => Err(StepOutcome::Rejected(trouble(&error))),
+        }
+    }
+
     async fn look(&self, handle: &mut Handle) -> Result<Look, api::Error> {
         let operation = self.operation(handle).await?;
         Ok(judge(handle.kind, &operation).map_or_else(|| Look::GoesOn(self.sight(handle, &operation)), Look::Over))
