@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use crate::sealed::Sealed;
+use crate::sealed::{Sealed, whole};
 
 const PLACE: &str = "/definition/offer/microsoft-azure-marketplace.";
 
@@ -46,6 +46,23 @@ fn the_page_of_a_plan_renders_and_is_filtered() {
     let one = opened(&sealed, "plan.html#search=gen2%20linux").unwrap();
     assert!(one.contains(">1 of 3 offers shown<"), "{one}");
     assert_eq!(one.matches("hidden=\"\"").count(), 2, "two of the offers, and no more: {one}");
+}
+
+/// One plan with a price, a market, texts, an image and a release in it, in every format.
+#[test]
+fn one_rich_plan_in_every_format() {
+    let sealed = Sealed::with_examples();
+    sealed.edit("offers/firewall.yaml", "80core: 4.02", "80core: 8.04");
+    let all = "--sandbox plan --publish --json plan.json --markdown plan.md --html plan.html --format";
+    whole!("rich-human", sealed.run(&format!("{all} human")));
+    whole!("rich-github", sealed.run(&format!("{all} github")));
+    let page = sealed.read("plan.html");
+    let (_, body) = page.split_once("<body>").unwrap();
+    let (body, _) = body.split_once("<script>").unwrap();
+    let files = [("rich-json", sealed.read("plan.json")), ("rich-markdown", sealed.read("plan.md"))];
+    for (name, text) in files.into_iter().chain([("rich-html", body.replace("><", ">\n<"))]) {
+        whole!(name, sealed.file(text));
+    }
 }
 
 #[test]

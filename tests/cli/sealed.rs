@@ -103,6 +103,12 @@ impl Sealed {
         }
     }
 
+    /// A file as if a run had printed it.
+    pub(crate) fn file(&self, text: String) -> Ran {
+        let root = std::fs::canonicalize(self.root()).unwrap().display().to_string();
+        Ran { exit: 0, stdout: text, stderr: String::new(), root }
+    }
+
     /// Starts the program with both outputs in pipes.
     pub(crate) fn start(&self, line: &str, variables: &[(&str, &str)]) -> Child {
         let mut command = self.command(line);
