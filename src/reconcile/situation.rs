@@ -48,11 +48,12 @@ async fn read(
         if !may_be_of_another(&status, &submissions) {
             break;
         }
-        let again = client.status(address).await?;
-        if again == status {
+        let before = submissions;
+        (status, submissions) = (client.status(address).await?, client.submissions(address).await?);
+        // Between two lists that say the same, the status is of what they say.
+        if standing(&before).eq(standing(&submissions)) {
             break;
         }
-        (status, submissions) = (again, client.submissions(address).await?);
     }
     let preview = slot(client, address, Slot::Preview).await?;
     let production = slot(client, address, Slot::Production).await?;
@@ -152,6 +153,11 @@ fn arrived(submissions: &[Submission], underway: Option<&Underway>) -> Option<Ar
 /// two reads: what came to its end would neither run nor have failed, and what has just begun would be ready already.
 fn may_be_of_another(status: &Operation, submissions: &[Submission]) -> bool {
     last(submissions).is_some_and(|last| if last.is_open() { status.is_preview_ready() } else { is_to_go_on(status) })
+}
+
+/// What was ever asked for, and whether it is over.
+fn standing(submissions: &[Submission]) -> impl Iterator<Item = (&str, bool)> {
+    submissions.iter().map(|submission| (submission.id.as_str(), submission.is_open()))
 }
 
 fn is_to_go_on(status: &Operation) -> bool {

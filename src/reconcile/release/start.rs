@@ -175,7 +175,7 @@ impl Run<'_> {
 
     /// The service said no. If something like it was begun meanwhile, somebody else was faster, or it was this run's own lost request.
     async fn refused(
-        &self,
+        &mut self,
         step: StepKind,
         before: &Before,
         after_a_loss: bool,
@@ -227,7 +227,9 @@ impl Run<'_> {
 
     /// What appeared after a lost request is what that began only if it releases what is declared: somebody else may have come
     /// first with something else.
-    async fn if_ours(&self, handle: Handle) -> Result<Handle, StepOutcome> {
+    async fn if_ours(&mut self, handle: Handle) -> Result<Handle, StepOutcome> {
+        // It may have begun before the draft was looked at, so it is not known which revision it publishes.
+        self.seen = None;
         let reading = &self.watch.watching.client;
         let row = self.submissions().await?.into_iter().find(|row| Some(&row.id) == handle.id.as_ref());
         let Some(version) = row.and_then(|row| row.offer_version) else { return Ok(handle) };
