@@ -24,6 +24,7 @@ mod plan;
 mod record;
 mod release;
 mod sandbox;
+mod sarif;
 mod sealed;
 mod service;
 mod settings;

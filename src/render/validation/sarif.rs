@@ -1,6 +1,7 @@
 //! Findings as SARIF 2.1.0, the Static Analysis Results Interchange Format. Source: OASIS standard of 27 March 2020.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
@@ -76,12 +77,11 @@ fn result(validation: &Validation<'_>, finding: &Diagnostic, codes: &[&'static s
 }
 
 fn location(place: &Region<'_>, id: Option<usize>, text: Option<String>) -> Location {
-    let file = place.file.replace('\\', "/");
     Location {
         id,
         message: text.map(|text| Message { text }),
         place: PhysicalLocation {
-            artifact_location: ArtifactLocation { uri: utf8_percent_encode(&file, NOT_IN_A_PATH).to_string() },
+            artifact_location: ArtifactLocation { uri: reference(place.file) },
             region: RegionObject {
                 start_line: place.start.0,
                 start_column: place.start.1,
@@ -90,6 +90,19 @@ fn location(place: &Region<'_>, id: Option<usize>, text: Option<String>) -> Loca
             },
         },
     }
+}
+
+/// A path as a reference: relative as it is shown, or an address of this machine. A colon in the first part of a relative one would
+/// make that a scheme (RFC 3986, 4.2).
+fn reference(path: &str) -> String {
+    let first = path.split('/').next().unwrap_or_default();
+    let start = match (Path::new(path).is_absolute(), first.contains(':')) {
+        (true, _) if path.starts_with('/') => "file://",
+        (true, _) => "file:///",
+        (false, true) => "./",
+        (false, false) => "",
+    };
+    format!("{start}{}", utf8_percent_encode(path, NOT_IN_A_PATH))
 }
 
 #[derive(Serialize)]
