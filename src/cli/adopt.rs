@@ -24,8 +24,7 @@ use crate::render::{Style, visible};
 use crate::source::{FILE_LIMIT, GitError, GitTree, Naming, RelativePath, Tree as _, WorkTree};
 
 pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<Exit, CliError> {
-    let publisher = context.settings.publisher.clone();
-    let chosen = Chosen { paths: arguments.paths.clone(), offers: arguments.selection.offers.clone(), publisher };
+    let chosen = Chosen::of(context, &arguments.declared);
     let place = arguments.path.as_deref().map(pointer).transpose()?;
     let files = Files::load(context, &chosen)?;
     let workspace = &files.workspace;
@@ -34,7 +33,7 @@ pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<
     let secrets = secrets(context, workspace);
     let service = Service::connect(context).await?;
     let policy = Policy { purpose: Purpose::Drift, today: Some(today(context)), ..Policy::default() };
-    let how = How { artifacts: artifacts(context, arguments.no_fetch)?, base, policy };
+    let how = How { artifacts: artifacts(context, arguments.fetching)?, base, policy };
     let mut planner = planner(context, workspace, Arc::new(secrets), &service.name(), how);
     if arguments.base.is_none() {
         planner.base = applied::base(context, &chosen, workspace, &planner);

@@ -28,11 +28,7 @@ use crate::secret::SecretSource;
 
 pub(super) async fn run(context: &Context, arguments: ApplyArguments) -> Result<Exit, CliError> {
     let reviewed = reviewed(&arguments)?;
-    let publisher = context.settings.publisher.clone();
-    let chosen = reviewed.as_ref().map_or_else(
-        || Chosen { paths: arguments.paths.clone(), offers: arguments.selection.offers.clone(), publisher },
-        PlanFile::chosen,
-    );
+    let chosen = reviewed.as_ref().map_or_else(|| Chosen::of(context, &arguments.declared), PlanFile::chosen);
     let workspace = findings::load_valid(context, &chosen)?;
     let secrets = secrets(context, &workspace);
     let service = Service::connect(context).await?;
@@ -44,13 +40,13 @@ pub(super) async fn run(context: &Context, arguments: ApplyArguments) -> Result<
 /// The plan file, if one is given; nothing else goes with it.
 fn reviewed(arguments: &ApplyArguments) -> Result<Option<PlanFile>, CliError> {
     let mut files = Vec::new();
-    for path in &arguments.paths {
+    for path in &arguments.declared.paths {
         files.extend(PlanFile::read(Path::new(path))?);
     }
     if files.is_empty() {
         return Ok(None);
     }
-    let others = arguments.paths.len() > 1 || !arguments.selection.offers.is_empty();
+    let others = arguments.declared.paths.len() > 1 || !arguments.declared.selection.offers.is_empty();
     if others || !arguments.comparing.is_default() || !arguments.release.is_default() {
         return Err(CliError::failed("a plan file goes alone: what it is about stands in it")
             .hint("leave out other paths, --offer, --base with its options and what is said about releases, or plan again with them"));
@@ -85,7 +81,7 @@ async fn plan_and_apply(
         planner: Arc::clone(&planner),
         client: service.writing(),
         secrets: Arc::new(secrets.clone()),
-        parallelism: arguments.parallelism.map_or(context.settings.parallelism, usize::from),
+        parallelism: arguments.parallelism.or(context.settings.parallelism),
         progress,
         interrupt: on_ctrl_c(aside),
         clock: Arc::clone(&context.clock),
@@ -131,7 +127,7 @@ async fn plan_again(
     };
     let flags = reviewed.map_or_else(|| arguments.comparing.clone(), PlanFile::comparing);
     let how = How {
-        artifacts: artifacts(context, flags.no_fetch)?,
+        artifacts: artifacts(context, flags.fetching)?,
         base: base(context, chosen, workspace, &flags)?,
         policy: policy(context, workspace, &flags, Unmanaged::Skipped)?,
     };
@@ -152,7 +148,7 @@ async fn plan_again(
         let saved = Saved { plan: &plan, endpoint, chosen, compared, allow: &allow, comparing: &flags, release };
         same_as_reviewed(reviewed, &plan, &saved)?;
     }
-    Ok((plan::allow(plan, &arguments.allow), planner))
+    Ok((plan::allow(plan, &arguments.allowances.allow), planner))
 }
 
 /// Shows and writes the report, and draws the exit code from it.
@@ -167,7 +163,7 @@ fn tell(context: &Context, arguments: &ApplyArguments, report: &Report) -> Resul
     if let Some(path) = &arguments.markdown {
         output::file(path, |out| markdown::report(report, Medium::Comment, out))?;
     }
-    if arguments.format == RunFormat::Github {
+    if arguments.print.format == RunFormat::Github {
         let mut commands = Vec::new();
         workflow::report(report, &mut commands).map_err(|error| CliError::from(&error))?;
         output::script(&commands)?;
@@ -238,7 +234,7 @@ fn refused(refusal: &Refusal) -> CliError {
 fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, plan: Plan) -> Result<Plan, CliError> {
     let busy = |offer: &plan::OfferPlan| matches!(offer.release.obstacle, Some(Obstacle::Busy(_)));
     let guarded = plan.offers().iter().any(|offer| busy(offer) || offer.guards.iter().any(plan::Guard::refuses));
-    if arguments.auto_approve || guarded {
+    if arguments.consent.auto_approve || guarded {
         return Ok(plan);
     }
     if !context.terminal.is_interactive {

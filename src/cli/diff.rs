@@ -13,7 +13,7 @@ use crate::render::json::v1;
 use crate::render::standing::SlotDifference;
 
 pub(super) async fn run(context: &Context, arguments: DiffArguments) -> Result<Exit, CliError> {
-    let address = address(context, &arguments.offer)?;
+    let address = address(context, &arguments.offer.address)?;
     let service = Service::connect(context).await?;
     let client = service.reading();
     let from = content(&client, &address, arguments.from).await;
@@ -34,7 +34,7 @@ pub(super) async fn run(context: &Context, arguments: DiffArguments) -> Result<E
         to_is_empty: to.is_none(),
         changes,
     };
-    output::data(|out| match arguments.format {
+    output::data(|out| match arguments.print.format {
         Format::Human => human::slot_difference(&difference, out, context.terminal.stdout),
         Format::Json => v1::slot_difference(&difference, out),
     })?;

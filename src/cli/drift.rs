@@ -16,13 +16,12 @@ use crate::render::drift::Drift;
 use crate::source::{GitError, GitTree, Naming};
 
 pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<Exit, CliError> {
-    let publisher = context.settings.publisher.clone();
-    let chosen = Chosen { paths: arguments.paths, offers: arguments.selection.offers, publisher };
+    let chosen = Chosen::of(context, &arguments.declared);
     let (workspace, base) = committed(context, &chosen)?;
     let secrets = secrets(context, &workspace);
     let service = Service::connect(context).await?;
     let policy = Policy { purpose: Purpose::Drift, today: Some(today(context)), ..Policy::default() };
-    let how = How { artifacts: artifacts(context, arguments.no_fetch)?, base, policy };
+    let how = How { artifacts: artifacts(context, arguments.fetching)?, base, policy };
     let mut planner = planner(context, &workspace, Arc::new(secrets), &service.name(), how);
     planner.base = applied::base(context, &chosen, &workspace, &planner);
     let planning = make(context, &service, Arc::new(planner), arguments.parallelism).await;
@@ -31,7 +30,7 @@ pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<
     service.close().await?;
     let uncommitted = if planning.plan.base().is_some() { uncommitted(&workspace) } else { Vec::new() };
     let drift = Drift { endpoint, plan: planning.plan, unknown: unknown?, uncommitted };
-    pages::show(context, Page::Drift(&drift), arguments.format)?;
+    pages::show(context, Page::Drift(&drift), arguments.print.format)?;
     pages::write(Page::Drift(&drift), &arguments.files)?;
     if !planning.failures.is_empty() {
         report_failures(context, &planning.failures);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::CliError;
+use super::arguments::Declared;
 use super::context::Context;
 use super::output::{self, Narration};
 use super::secrets::Secrets;
@@ -42,6 +43,17 @@ pub(super) struct Chosen {
     pub(super) offers: Vec<String>,
     /// Only this publisher's.
     pub(super) publisher: Option<String>,
+}
+
+impl Chosen {
+    /// What is asked for on the command line and in the settings.
+    pub(super) fn of(context: &Context, declared: &Declared) -> Self {
+        Self {
+            paths: declared.paths.clone(),
+            offers: declared.selection.offers.clone(),
+            publisher: context.settings.publisher.clone(),
+        }
+    }
 }
 
 /// Whether the rules about the content of offers are applied.

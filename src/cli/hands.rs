@@ -22,21 +22,21 @@ use crate::render::human;
 use crate::render::standing::SlotDifference;
 
 pub(super) async fn publish(context: &Context, arguments: PublishArguments) -> Result<Exit, CliError> {
-    let address = address(context, &arguments.asked.offer)?;
+    let address = address(context, &arguments.asked.offer.address)?;
     let service = Service::connect(context).await?;
     let result = published(context, &service, &address, &arguments).await;
     service.close_after(result).await
 }
 
 pub(super) async fn go_live(context: &Context, arguments: GoLiveArguments) -> Result<Exit, CliError> {
-    let address = address(context, &arguments.asked.offer)?;
+    let address = address(context, &arguments.asked.offer.address)?;
     let service = Service::connect(context).await?;
     let result = gone_live(context, &service, &address, &arguments).await;
     service.close_after(result).await
 }
 
 pub(super) async fn cancel(context: &Context, arguments: CancelArguments) -> Result<Exit, CliError> {
-    let address = address(context, &arguments.asked.offer)?;
+    let address = address(context, &arguments.asked.offer.address)?;
     let service = Service::connect(context).await?;
     let result = cancelled(context, &service, &address, &arguments).await;
     service.close_after(result).await
@@ -76,7 +76,7 @@ async fn published(
     let shown = Shown { address, slots: (Slot::Draft, Slot::Preview), from: &draft, to: preview, plan: &plan };
     let done = "the preview has the draft already";
     let expected = AsShown { table, document: Arc::clone(&draft) };
-    let asked = (arguments.asked.auto_approve, (arguments.wait.following(), arguments.wait.patience));
+    let asked = (arguments.asked.consent.auto_approve, (arguments.wait.following(), arguments.wait.patience));
     carried_out(context, service, &shown, (done, &expected), asked).await
 }
 
@@ -100,7 +100,7 @@ async fn gone_live(
         Shown { address, slots: (Slot::Preview, Slot::Production), from: &preview, to: production, plan: &plan };
     let done = "customers have the preview already";
     let expected = AsShown { table, document: Arc::clone(&preview) };
-    let asked = (arguments.asked.auto_approve, (arguments.wait.following(), arguments.wait.patience));
+    let asked = (arguments.asked.consent.auto_approve, (arguments.wait.following(), arguments.wait.patience));
     carried_out(context, service, &shown, (done, &expected), asked).await
 }
 
@@ -186,7 +186,7 @@ async fn cancelled(
     let name = underway.operation;
     output::data(|out| writeln!(out, "{address}: {name} is under way, and would be cancelled"))?;
     notified(context)?;
-    if !arguments.asked.auto_approve {
+    if !arguments.asked.consent.auto_approve {
         let question = format!("Cancel it at {}?", service.name());
         question::yes(context, &question, "to cancel it without being asked, add --auto-approve")?;
     }

@@ -66,7 +66,7 @@ async fn read(
     };
     addresses.sort();
     addresses.dedup();
-    let parallelism = arguments.parallelism.map_or(context.settings.parallelism, usize::from);
+    let parallelism = arguments.parallelism.or(context.settings.parallelism);
     let progress = progress::reading(context.terminal.narration, addresses.len());
     let mut answers: Vec<_> = stream::iter(addresses)
         .map(|address| {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::arguments::{Comparing, PageFormat, PlanArguments};
+use super::arguments::{Comparing, Fetching, PageFormat, Parallelism, PlanArguments};
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output::{self, Narration};
@@ -24,15 +24,14 @@ use crate::secret::SecretSource;
 use crate::source::{GitTree, Naming};
 
 pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<Exit, CliError> {
-    let publisher = context.settings.publisher.clone();
-    let chosen = Chosen { paths: arguments.paths, offers: arguments.selection.offers, publisher };
+    let chosen = Chosen::of(context, &arguments.declared);
     let workspace = findings::load_valid(context, &chosen)?;
     let secrets = secrets(context, &workspace);
     let service = Service::connect(context).await?;
     let unmanaged = if arguments.show_unmanaged { Unmanaged::Listed } else { Unmanaged::Skipped };
     let comparing = &arguments.comparing;
     let how = How {
-        artifacts: artifacts(context, comparing.no_fetch)?,
+        artifacts: artifacts(context, comparing.fetching)?,
         base: base(context, &chosen, &workspace, comparing)?,
         policy: policy(context, &workspace, comparing, unmanaged)?,
     };
@@ -42,26 +41,26 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
     applied::note(context, &chosen, &workspace, &planner, &mut planning.plan);
     let endpoint = service.name();
     service.close().await?;
-    let plan = plan::allow(planning.plan, &arguments.allow);
+    let plan = plan::allow(planning.plan, &arguments.allowances.allow);
     let compared = compared(&workspace, &secrets);
     let saved = plan_file::Saved {
         plan: &plan,
         endpoint: &endpoint,
         chosen: &chosen,
         compared: &compared,
-        allow: &arguments.allow,
+        allow: &arguments.allowances.allow,
         comparing,
         release: arguments.release,
     };
     if !planning.failures.is_empty() {
         // What could be planned is worth seeing, but it is neither a plan file nor a reason to say that nothing is to do.
-        if arguments.format == PageFormat::Human && !plan.is_empty() {
-            pages::show(context, Page::Plan(&saved), arguments.format)?;
+        if arguments.print.format == PageFormat::Human && !plan.is_empty() {
+            pages::show(context, Page::Plan(&saved), arguments.print.format)?;
         }
         report_failures(context, &planning.failures);
         return Err(CliError::failed("the plan is not complete; no plan file was written"));
     }
-    pages::show(context, Page::Plan(&saved), arguments.format)?;
+    pages::show(context, Page::Plan(&saved), arguments.print.format)?;
     if let Some(path) = &arguments.out {
         output::file(path, |out| saved.write(out))?;
     }
@@ -136,8 +135,8 @@ impl How {
 }
 
 /// The files behind addresses: fetched where that is needed, unless nobody wants it or the portal is played.
-pub(super) fn artifacts(context: &Context, no_fetch: bool) -> Result<Arc<Artifacts>, CliError> {
-    if no_fetch || context.settings.sandbox {
+pub(super) fn artifacts(context: &Context, fetching: Fetching) -> Result<Arc<Artifacts>, CliError> {
+    if fetching.no_fetch || context.settings.sandbox {
         return Ok(Arc::new(Artifacts::unseen()));
     }
     let fetch = HttpFetch::new(Reach::Public, Limits::default()).map_err(|error| CliError::from(&error))?;
@@ -218,10 +217,10 @@ pub(super) async fn make(
     context: &Context,
     service: &Service,
     planner: Arc<Planner>,
-    parallelism: Option<u16>,
+    parallelism: Parallelism,
 ) -> Planning {
     let progress = progress::reading(context.terminal.narration, planner.desired().len());
-    let parallelism = parallelism.map_or(context.settings.parallelism, usize::from);
+    let parallelism = parallelism.or(context.settings.parallelism);
     let artifacts = Arc::clone(&planner.artifacts);
     let planning = reconcile::plan(planner, service.reading(), parallelism, progress).await;
     let counts = artifacts.counts();

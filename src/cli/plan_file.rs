@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::CliError;
-use super::arguments::Comparing;
+use super::arguments::{Comparing, Fetching};
 use super::findings::Chosen;
 use super::release::{ReleaseFlags, ReleaseInFile};
 use crate::plan::{Allowance, Plan};
@@ -37,7 +37,7 @@ impl Saved<'_> {
             keep_drift: self.comparing.keep_drift,
             overwrite_conflicts: self.comparing.overwrite_conflicts,
             rotate_secrets: self.comparing.rotate_secrets,
-            no_fetch: self.comparing.no_fetch,
+            no_fetch: self.comparing.fetching.no_fetch,
             release: serde_json::to_value(ReleaseInFile::from(self.release))?,
         };
         v1::plan(self.plan, &context, out)
@@ -167,7 +167,7 @@ impl PlanFile {
             keep_drift: self.keep_drift,
             overwrite_conflicts: self.overwrite_conflicts,
             rotate_secrets: self.rotate_secrets,
-            no_fetch: self.no_fetch,
+            fetching: Fetching { no_fetch: self.no_fetch },
         }
     }
 

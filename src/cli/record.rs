@@ -21,7 +21,7 @@ pub(super) fn run(context: &Context, command: &RecordCommand) -> Result<Exit, Cl
 fn show(context: &Context, arguments: &RecordShowArguments) -> Result<Exit, CliError> {
     let store = kept(context)?;
     let (record, place) = (load(context, &store), store.place());
-    output::data(|out| match arguments.format {
+    output::data(|out| match arguments.print.format {
         Format::Json => v1::record(&record, &place, out),
         Format::Human => people(&record, &place, out),
     })?;

@@ -20,7 +20,7 @@ pub(super) async fn run(context: &Context, arguments: SandboxArguments) -> Resul
         SandboxCommand::Serve { port } => serve(context, port).await?,
         SandboxCommand::Reset => reset(context)?,
         SandboxCommand::Edit { offer, pointer, value, remove: _ } => edit(context, &offer, pointer, value)?,
-        SandboxCommand::Log { last, format } => log(context, last, format)?,
+        SandboxCommand::Log { last, print } => log(context, last, print.format)?,
         SandboxCommand::Faults { file, clear } => faults(context, file.as_deref(), clear)?,
     }
     Ok(Exit::Done)

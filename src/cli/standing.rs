@@ -68,7 +68,7 @@ async fn told(
         .try_collect()
         .await?;
     let standings = Standings { endpoint: service.name(), offers };
-    output::data(|out| match arguments.format {
+    output::data(|out| match arguments.print.format {
         Format::Human => human::standings(&standings, out, context.terminal.stdout),
         Format::Json => v1::standings(&standings, out),
     })?;
@@ -179,20 +179,20 @@ pub(super) async fn operations(context: &Context, arguments: OperationsArguments
 async fn looked_at(context: &Context, service: &Service, command: OperationsCommand) -> Result<Exit, CliError> {
     let client = service.reading();
     match command {
-        OperationsCommand::List { offer, format } => {
-            let address = address(context, &offer)?;
+        OperationsCommand::List { offer, print } => {
+            let address = address(context, &offer.address)?;
             let mut rows = client.submissions(&address).await?;
             rows.sort_by_key(|row| std::cmp::Reverse((row.publishing_version, row.changed)));
             let operations = rows.iter().map(|row| of_row(row, None)).collect();
-            show(context, &Operations { endpoint: service.name(), address, operations }, format)?;
+            show(context, &Operations { endpoint: service.name(), address, operations }, print.format)?;
         }
-        OperationsCommand::Show { offer, id, format } => {
-            let address = address(context, &offer)?;
+        OperationsCommand::Show { offer, id, print } => {
+            let address = address(context, &offer.address)?;
             let operations = vec![one(&client, &address, id).await?];
-            show(context, &Operations { endpoint: service.name(), address, operations }, format)?;
+            show(context, &Operations { endpoint: service.name(), address, operations }, print.format)?;
         }
         OperationsCommand::Wait { offer, id, patience } => {
-            let address = address(context, &offer)?;
+            let address = address(context, &offer.address)?;
             return waited(context, service, &address, (id, patience)).await;
         }
         OperationsCommand::Cancel(_) => {}

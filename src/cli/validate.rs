@@ -15,8 +15,7 @@ use crate::render::markdown::{self, Medium};
 use crate::render::validation::{self, Validation};
 
 pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Result<Exit, CliError> {
-    let publisher = context.settings.publisher.clone();
-    let chosen = Chosen { paths: arguments.paths.clone(), offers: arguments.selection.offers.clone(), publisher };
+    let chosen = Chosen::of(context, &arguments.declared);
     let fetch: Option<Arc<dyn Fetch>> = if arguments.online {
         Some(Arc::new(HttpFetch::new(Reach::Public, Limits::default()).map_err(|error| CliError::from(&error))?))
     } else {
@@ -24,7 +23,7 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Res
     };
     let examined = findings::examine(context, &chosen, fetch).await?;
     let validation = Validation { found: &examined.found, sources: &examined.sources, offers: examined.offers };
-    match arguments.format {
+    match arguments.print.format {
         // These lines are commands on purpose, and what they hold is escaped.
         Report::Github => {
             let mut commands = Vec::new();
@@ -42,10 +41,10 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Res
     if let Some(path) = &arguments.markdown {
         output::file(path, |out| markdown::validation(&validation, Medium::Comment, out))?;
     }
-    if arguments.format == Report::Github {
+    if arguments.print.format == Report::Github {
         pages::summary(context, |out| markdown::validation(&validation, Medium::Summary, out));
     }
-    if arguments.format != Report::Human && context.terminal.narration != Narration::Quiet {
+    if arguments.print.format != Report::Human && context.terminal.narration != Narration::Quiet {
         output::narrate(|out| writeln!(out, "{}", validation.summary()));
     }
     let worst = examined.found.iter().map(|finding| finding.severity).min();

@@ -19,7 +19,7 @@ pub(super) async fn run(context: &Context, arguments: &WhoamiArguments) -> Resul
         publishers.retain(|publisher| publisher.id.as_str().eq_ignore_ascii_case(wanted));
     }
     publishers.sort_by(|one, two| one.id.cmp(&two.id));
-    match arguments.format {
+    match arguments.print.format {
         Format::Json => json(&endpoint, &identity, &publishers)?,
         Format::Human => people(&endpoint, &identity, &publishers)?,
     }

@@ -24,6 +24,7 @@ fn every_command_has_help_with_examples() {
         "operations wait",
         "operations cancel",
         "diff",
+        "validate",
         "explain",
         "schema",
         "whoami",

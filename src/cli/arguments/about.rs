@@ -1,0 +1,91 @@
+//! The commands about the program and its surroundings: what it knows, who is signed in, what is remembered.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::format::{Format, Printed};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform doctor                             settings, files, git, the record, signing in, clock, publisher
+  offerform doctor --base origin/main          also whether that commit can be compared with
+  offerform --sandbox doctor                   without an account
+
+Exit status: 0 nothing, or warnings only; 1 something would fail.")]
+pub(in crate::cli) struct DoctorArguments {
+    /// A commit that has to be there, such as the base of a pull request
+    #[arg(long, value_name = "REV")]
+    pub(in crate::cli) base: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform whoami                             by what the environment holds
+  offerform --auth cli whoami                  with the Azure CLI's session
+  OFFERFORM_TOKEN=… offerform whoami           with a ready token")]
+pub(in crate::cli) struct WhoamiArguments {
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<Format>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform explain                            all guards and rules there are
+  offerform explain price-raised               one guard in full
+  offerform explain sas-permissions            one rule in full")]
+pub(in crate::cli) struct ExplainArguments {
+    /// The code of a guard or the id of a rule, as plan or validate show it [default: list all]
+    #[arg(value_name = "CODE")]
+    pub(in crate::cli) code: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(in crate::cli) struct RecordArguments {
+    #[command(subcommand)]
+    pub(in crate::cli) command: RecordCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum RecordCommand {
+    /// Show what is remembered: offers, the places that were rewritten, the commit that was applied last
+    Show(RecordShowArguments),
+    /// Forget offers that no file declares any more
+    #[command(after_help = "\
+Examples:
+  offerform record prune                       keeps what the files that the settings name, or those below offers/, declare")]
+    Prune,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform record show
+  offerform record show --format json")]
+pub(in crate::cli) struct RecordShowArguments {
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<Format>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform completions bash > /etc/bash_completion.d/offerform
+  offerform completions zsh > ~/.zfunc/_offerform")]
+pub(in crate::cli) struct CompletionsArguments {
+    /// Which shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(in crate::cli) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  offerform man target/man && man -l target/man/offerform-plan.1")]
+pub(in crate::cli) struct ManArguments {
+    /// The folder to write them to; made if it is not there
+    #[arg(value_name = "FOLDER")]
+    pub(in crate::cli) folder: PathBuf,
+}

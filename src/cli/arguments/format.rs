@@ -1,0 +1,79 @@
+//! What commands print, and the files that they write besides.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// What is printed. Each command says by the type what it can print; all of them print for people unless they are told otherwise.
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct Printed<F: ValueEnum + Send + Sync + 'static> {
+    /// What to print
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
+    pub(in crate::cli) format: F,
+}
+
+/// What plan and drift are printed as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum PageFormat {
+    /// For people.
+    #[default]
+    Human,
+    /// For scripts; the schemas are in schemas/.
+    Json,
+    /// For comments, issues and summaries; fits into a comment of GitHub.
+    Markdown,
+    /// For the log of GitHub Actions: folded, with annotations; the Markdown goes to the summary of the step.
+    Github,
+    /// For a browser: one file that needs nothing else.
+    Html,
+}
+
+/// What apply prints.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum RunFormat {
+    /// For people.
+    #[default]
+    Human,
+    /// The same, with annotations for the log of GitHub Actions; the Markdown goes to the summary of the step.
+    Github,
+}
+
+/// What other commands print.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For scripts; the schemas are in schemas/.
+    Json,
+}
+
+/// What findings are printed as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Report {
+    /// For people: each finding with its line.
+    #[default]
+    Human,
+    /// For scripts; the schema is in schemas/.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// A report of tests, as JUnit writes it.
+    Junit,
+}
+
+/// Files to write, besides what is printed.
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct PageFiles {
+    /// Also write it as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) json: Option<PathBuf>,
+    /// Also write it as Markdown, for a comment or an issue
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) markdown: Option<PathBuf>,
+    /// Also write it as a page for a browser, with the listings before and after
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) html: Option<PathBuf>,
+}

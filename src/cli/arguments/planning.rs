@@ -1,0 +1,148 @@
+//! The commands that compare files with the portal: plan, apply and drift.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::format::{PageFiles, PageFormat, Printed, RunFormat};
+use super::shared::{Allowances, Consent, Declared, Fetching, Parallelism};
+use crate::cli::release::{ReleaseFlags, WaitFlags};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform plan                               the offers of offerform.yaml, else those in offers/
+  offerform plan offers/firewall.yaml          one file
+  offerform plan --offer 'contoso/fire*'       by address
+  offerform plan --base origin/main            what this branch changes, apart from edits in the portal
+  offerform plan --out plan.json               save it for `offerform apply plan.json`
+  offerform plan --format json | jq .summary   for scripts
+  offerform plan --markdown plan.md            also for a comment on the pull request
+  offerform plan --html plan.html              also as a page, with the listings before and after
+  offerform plan --publish                     also what it takes to bring the drafts to the preview
+  offerform plan --detailed-exitcode           exit 2 if there are changes, 3 if apply would refuse them
+
+The last line is always: Plan: N to create, N to update, N to release, N unchanged.")]
+pub(in crate::cli) struct PlanArguments {
+    #[command(flatten)]
+    pub(in crate::cli) declared: Declared,
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<PageFormat>,
+    /// Save the plan for `apply FILE`; holds no secret
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) files: PageFiles,
+    /// Exit with 2 if there are changes, with 3 if apply would refuse them
+    #[arg(long)]
+    pub(in crate::cli) detailed_exitcode: bool,
+    /// Also list what is in the portal and in no file
+    #[arg(long)]
+    pub(in crate::cli) show_unmanaged: bool,
+    #[command(flatten)]
+    pub(in crate::cli) parallelism: Parallelism,
+    #[command(flatten)]
+    pub(in crate::cli) comparing: Comparing,
+    #[command(flatten)]
+    pub(in crate::cli) release: ReleaseFlags,
+    #[command(flatten)]
+    pub(in crate::cli) allowances: Allowances,
+}
+
+/// What is compared with what, and who wins.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Comparing with another commit")]
+#[command(mut_arg("no_fetch", |no_fetch| no_fetch.help(
+    "Fetch no files: where the service hosts a copy under an address of its own, it stays undetermined whether it is what is declared"
+)))]
+pub(in crate::cli) struct Comparing {
+    /// The commit whose files tell this change from edits in the portal: the merge base in a pull request, the commit before on merge
+    #[arg(long, value_name = "REV")]
+    pub(in crate::cli) base: Option<String>,
+    /// Leave what was edited in the portal as it is; needs --base
+    #[arg(long, requires = "base")]
+    pub(in crate::cli) keep_drift: bool,
+    /// Let the files win where a value was changed here and in the portal; needs --base
+    #[arg(long, requires = "base")]
+    pub(in crate::cli) overwrite_conflicts: bool,
+    /// Send all declared secrets anew, even if nothing else changes
+    #[arg(long)]
+    pub(in crate::cli) rotate_secrets: bool,
+    #[command(flatten)]
+    pub(in crate::cli) fetching: Fetching,
+}
+
+impl Comparing {
+    /// Whether anything is asked for.
+    pub(in crate::cli) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform apply                              plan, show, ask, write
+  offerform apply offers/firewall.yaml         one file
+  offerform apply plan.json --auto-approve     exactly what `plan --out plan.json` showed, or nothing
+  offerform apply --allow sku-removal:contoso/firewall/basic
+  offerform apply --auto-approve --report run.json
+  offerform apply --auto-approve --go-live --wait
+
+Offers are written side by side, each under the revision it was planned with. One that fails does not stop the others.
+Then they are released as far as their files say (`reconcile.release`). That takes days: apply
+starts it and returns, and the next run goes on; with --wait it stays until the end.
+Ctrl-C finishes what is in flight and begins nothing new; a second Ctrl-C stops at once.")]
+#[command(mut_arg("paths", |paths| paths
+    .value_name("PLANFILE | PATH")
+    .help("A saved plan, or offer files, folders or globs [default: as for plan]")))]
+#[command(mut_arg("allow", |allow| allow
+    .help("Allow a guard by code and target, such as sku-removal:contoso/firewall/basic")))]
+#[command(mut_arg("parallelism", |parallelism| parallelism
+    .help("How many offers to work on at once [env: OFFERFORM_PARALLELISM] [default: 8]")))]
+pub(in crate::cli) struct ApplyArguments {
+    #[command(flatten)]
+    pub(in crate::cli) declared: Declared,
+    #[command(flatten)]
+    pub(in crate::cli) consent: Consent,
+    /// Write the whole run as JSON: who, when, commit, every change, every request
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) report: Option<PathBuf>,
+    /// Also write what became of it as Markdown, for a comment or an issue
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) markdown: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<RunFormat>,
+    #[command(flatten)]
+    pub(in crate::cli) comparing: Comparing,
+    #[command(flatten)]
+    pub(in crate::cli) release: ReleaseFlags,
+    #[command(flatten)]
+    pub(in crate::cli) wait: WaitFlags,
+    #[command(flatten)]
+    pub(in crate::cli) allowances: Allowances,
+    #[command(flatten)]
+    pub(in crate::cli) parallelism: Parallelism,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform drift                              the offers as committed (HEAD), against the portal
+  offerform drift --offer 'contoso/*'
+  offerform drift --format json | jq .summary
+
+Exit status: 0 in sync, 2 drift, 1 error. Offers that only the portal has are listed and are no drift.
+What is not committed is not looked at. Outside of a git repository the files are compared as they are.")]
+pub(in crate::cli) struct DriftArguments {
+    #[command(flatten)]
+    pub(in crate::cli) declared: Declared,
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<PageFormat>,
+    #[command(flatten)]
+    pub(in crate::cli) files: PageFiles,
+    #[command(flatten)]
+    pub(in crate::cli) fetching: Fetching,
+    #[command(flatten)]
+    pub(in crate::cli) parallelism: Parallelism,
+}

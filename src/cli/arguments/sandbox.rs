@@ -1,0 +1,75 @@
+//! The commands of the built-in simulator.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::format::{Format, Printed};
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(in crate::cli) struct SandboxArguments {
+    #[command(subcommand)]
+    pub(in crate::cli) command: SandboxCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum SandboxCommand {
+    /// Serve the sandbox on a port of this machine, for other clients
+    #[command(after_help = "\
+Examples:
+  offerform sandbox serve                      on a free port, until Ctrl-C
+  offerform sandbox serve --port 8080
+  OFFERFORM_TOKEN=anything offerform --endpoint http://127.0.0.1:8080 plan")]
+    Serve {
+        /// The port; 0 takes one that is free
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        port: u16,
+    },
+    /// Forget everything: the next command starts from the shipped portal again
+    #[command(after_help = "Example:\n  offerform sandbox reset")]
+    Reset,
+    /// Edit an offer as somebody would in the portal
+    #[command(after_help = "\
+Examples:
+  offerform sandbox edit contoso/firewall /definition/displayText '\"Edited by hand\"'
+  offerform sandbox edit contoso/firewall /definition/plans/0/regions/- '\"SE\"'
+  offerform sandbox edit contoso/firewall /definition/plans/1 --remove")]
+    Edit {
+        /// Which offer: `publisher/offer`
+        #[arg(value_name = "OFFER")]
+        offer: String,
+        /// The place, as a JSON pointer into the draft; `-` at its end appends to a list
+        #[arg(value_name = "POINTER")]
+        pointer: String,
+        /// What to put there: JSON, or else taken as text
+        #[arg(value_name = "VALUE", required_unless_present = "remove")]
+        value: Option<String>,
+        /// Remove what is there
+        #[arg(long, conflicts_with = "value")]
+        remove: bool,
+    },
+    /// Show the requests the sandbox got
+    #[command(after_help = "Examples:\n  offerform sandbox log\n  offerform sandbox log --last 20")]
+    Log {
+        /// Only so many of the latest
+        #[arg(long, value_name = "N")]
+        last: Option<usize>,
+        #[command(flatten)]
+        print: Printed<Format>,
+    },
+    /// Show or set the faults the sandbox plays: lost answers, refusals, delays, edits in between
+    #[command(after_help = "\
+Examples:
+  offerform sandbox faults                     show what is set
+  offerform sandbox faults faults.json         set them; see docs/simulator.md
+  offerform sandbox faults --clear")]
+    Faults {
+        /// A JSON file with a list of rules
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// Play no faults
+        #[arg(long, conflicts_with = "file")]
+        clear: bool,
+    },
+}

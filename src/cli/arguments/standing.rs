@@ -1,0 +1,152 @@
+//! The commands that look at what the service has and take single steps by hand.
+
+use clap::{Args, Subcommand};
+
+use super::format::{Format, Printed};
+use super::shared::{Consent, OneOffer};
+use crate::cli::release::{ObstacleFlags, PatienceFlags, WaitFlags};
+use crate::offer::Slot;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform status                             the offers in the files
+  offerform status contoso/firewall
+  offerform status --watch                     until nothing is under way any more
+  offerform status --format json | jq '.offers[] | {address, released}'
+
+Exit status: 0; with --watch 1 if something that was followed failed, was cancelled, or took too long.")]
+pub(in crate::cli) struct StatusArguments {
+    /// Which offers: `publisher/offer`, or the id alone with --publisher [default: those in the files]
+    #[arg(value_name = "OFFER")]
+    pub(in crate::cli) offers: Vec<String>,
+    /// Follow what is under way until it is over or waits for somebody
+    #[arg(long)]
+    pub(in crate::cli) watch: bool,
+    #[command(flatten)]
+    pub(in crate::cli) patience: PatienceFlags,
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<Format>,
+}
+
+/// The offer that somebody does something to by hand.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Asked {
+    #[command(flatten)]
+    pub(in crate::cli) offer: OneOffer,
+    #[command(flatten)]
+    pub(in crate::cli) consent: Consent,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform publish contoso/firewall           shows, asks, starts, returns
+  offerform publish contoso/firewall --auto-approve --wait
+  offerform publish contoso/firewall --if-publishing cancel
+
+The draft is published as the portal has it; no file takes part. If the preview has it already, or a publish of
+it runs, none is started.")]
+pub(in crate::cli) struct PublishArguments {
+    #[command(flatten)]
+    pub(in crate::cli) asked: Asked,
+    #[command(flatten)]
+    pub(in crate::cli) obstacles: ObstacleFlags,
+    #[command(flatten)]
+    pub(in crate::cli) wait: WaitFlags,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform diff contoso/firewall              what it would make visible
+  offerform go-live contoso/firewall           shows that, asks, starts, returns
+  offerform go-live contoso/firewall --auto-approve --wait
+
+What stands in the preview goes to customers, if it waits for that. This cannot be taken back.")]
+pub(in crate::cli) struct GoLiveArguments {
+    #[command(flatten)]
+    pub(in crate::cli) asked: Asked,
+    #[command(flatten)]
+    pub(in crate::cli) wait: WaitFlags,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform cancel contoso/firewall
+  offerform cancel contoso/firewall --auto-approve --wait
+
+If nothing is under way there is nothing to do. On its way to customers an offer may not be cancellable any more.")]
+pub(in crate::cli) struct CancelArguments {
+    #[command(flatten)]
+    pub(in crate::cli) asked: Asked,
+    #[command(flatten)]
+    pub(in crate::cli) wait: WaitFlags,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(in crate::cli) struct OperationsArguments {
+    #[command(subcommand)]
+    pub(in crate::cli) command: OperationsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum OperationsCommand {
+    /// List what was ever asked of the service for an offer, newest first
+    #[command(after_help = "Examples:\n  offerform operations list contoso/firewall")]
+    List {
+        #[command(flatten)]
+        offer: OneOffer,
+        #[command(flatten)]
+        print: Printed<Format>,
+    },
+    /// Show the steps and messages of an operation
+    #[command(after_help = "Examples:\n  offerform operations show contoso/firewall")]
+    Show {
+        #[command(flatten)]
+        offer: OneOffer,
+        /// Which operation, by the id in the list [default: the last one]
+        #[arg(value_name = "ID")]
+        id: Option<String>,
+        #[command(flatten)]
+        print: Printed<Format>,
+    },
+    /// Follow an operation to its end
+    #[command(after_help = "\
+Examples:
+  offerform operations wait contoso/firewall --timeout 6h
+
+Exit status: 0 it is done, or nothing is under way; 1 it failed, was cancelled, or took too long.")]
+    Wait {
+        #[command(flatten)]
+        offer: OneOffer,
+        /// Which operation, by the id in the list [default: what is under way]
+        #[arg(value_name = "ID")]
+        id: Option<String>,
+        #[command(flatten)]
+        patience: PatienceFlags,
+    },
+    /// Cancel what is under way; the same as `offerform cancel`
+    Cancel(CancelArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform diff contoso/firewall                              what a go-live would make public
+  offerform diff contoso/firewall --from draft --to preview    what a publish would bring to the preview
+  offerform diff contoso/firewall --format json | jq .changes")]
+pub(in crate::cli) struct DiffArguments {
+    #[command(flatten)]
+    pub(in crate::cli) offer: OneOffer,
+    /// The slot that would be brought over: draft, preview or production
+    #[arg(long, value_name = "SLOT", default_value = "preview")]
+    pub(in crate::cli) from: Slot,
+    /// The slot that would be replaced
+    #[arg(long, value_name = "SLOT", default_value = "production")]
+    pub(in crate::cli) to: Slot,
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<Format>,
+}
