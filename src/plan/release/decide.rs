@@ -30,7 +30,7 @@ pub fn decide(level: Level, wish: Wish, situation: &Situation, next: Next<'_>) -
     let decision = Decision { level, wish, situation, from };
     match &situation.underway {
         _ if from >= level => decision.done(),
-        None => decision.nothing_runs(situation.failure.as_ref().filter(|failure| is_ours(&failure.content))),
+        None => decision.nothing_runs(situation.failure.as_ref().map(|failure| (failure, is_ours(&failure.content)))),
         Some(underway) => decision.busy(underway, is_ours(&underway.content)),
     }
 }
@@ -89,12 +89,13 @@ impl Decision<'_> {
     }
 
     /// A preview that is there and does not wait any more cannot go live: then it takes another publish.
-    fn nothing_runs(&self, failure: Option<&FailedRelease>) -> ReleasePlan {
-        match failure {
-            Some(failure) if self.wish.after_failure == AfterFailure::Report => {
-                self.obstacle(Obstacle::Failed(failure.failed.clone()))
-            }
-            _ => self.publish(Start::Now),
+    /// Of a release that failed it is told whether it is ours.
+    fn nothing_runs(&self, failure: Option<(&FailedRelease, bool)>) -> ReleasePlan {
+        let failure = failure.filter(|_| self.wish.after_failure == AfterFailure::Report);
+        match failure.map(|(failure, is_ours)| (failure.failed.clone(), is_ours)) {
+            Some((failed, true)) => self.obstacle(Obstacle::Failed(failed)),
+            Some((failed, false)) => ReleasePlan { failed_otherwise: Some(failed), ..self.publish(Start::Now) },
+            None => self.publish(Start::Now),
         }
     }
 

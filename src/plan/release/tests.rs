@@ -156,6 +156,9 @@ fn a_failure_is_retried_only_if_the_draft_is_another_one_or_somebody_says_so() {
         });
         assert_eq!((names(&plan), found), (strings(steps), obstacle), "row {position}");
     }
+    // The draft may become what has failed before it is published.
+    let other = |wish| decided(Level::Preview, wish, &failed(OLDER)).failed_otherwise.map(|failed| failed.operation);
+    assert_eq!((other(Wish::default()), other(retry)), (Some(name(Some(StepKind::Publish))), None));
 }
 
 /// A sentence, how far it is to be released, what the service shows, whether the revision is known, and then from where by which

@@ -135,8 +135,9 @@ impl Run<'_> {
         Ok(None)
     }
 
-    /// Whether the draft is what is declared, and not released already. The plan says that it is not; but the draft may have
-    /// been read just before somebody edited it and published that. The draft is read last: it is what is published.
+    /// Whether the draft is what is declared, and neither released already nor what has failed. The plan says that it is not; but
+    /// the draft may have been read just before somebody edited it and published that. The draft is read last: it is what is
+    /// published.
     async fn may_publish(&mut self, slot: Slot) -> Result<(), StepOutcome> {
         let reading = self.watch.watching.client.clone();
         let held = if self.plan.renews {
@@ -144,14 +145,22 @@ impl Run<'_> {
         } else {
             reading.slot(self.watch.address, slot).await.map_err(|error| unread(&error))?
         };
+        let failed = match &self.plan.failed_otherwise {
+            Some(failed) => self.content_of(failed.operation.id.as_deref()).await?.map(|content| (failed, content)),
+            None => None,
+        };
         let draft = reading.offer(self.watch.address).await.map_err(|error| unread(&error))?;
         self.seen = draft.as_ref().and_then(|draft| draft.revision.clone());
-        let released = draft.as_ref().zip(held).is_some_and(|(draft, held)| same(&draft.document, &held.document));
+        let is_draft =
+            |other: &LiveDocument| draft.as_ref().is_some_and(|draft| same(&draft.document, &other.document));
+        let released = held.as_ref().is_some_and(is_draft);
+        let failed = failed.filter(|(_, content)| is_draft(content)).map(|(failed, _)| failed.troubles.clone());
         self.is_as_declared(draft, "draft")?;
-        if released {
-            return Err(StepOutcome::Refused(format!("meanwhile the {slot} holds this draft already")));
+        match failed {
+            _ if released => Err(StepOutcome::Refused(format!("meanwhile the {slot} holds this draft already"))),
+            Some(troubles) => Err(StepOutcome::Failed(troubles)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn is_as_declared(&self, live: Option<LiveDocument>, what: &str) -> Result<(), StepOutcome> {
@@ -164,13 +173,19 @@ impl Run<'_> {
 
     /// Whether an operation was for what the draft is now.
     pub(super) async fn is_of_this_draft(&self, handle: &Handle) -> Result<bool, StepOutcome> {
+        let Some(released) = self.content_of(handle.id.as_deref()).await? else { return Ok(false) };
         let reading = &self.watch.watching.client;
-        let rows = self.submissions().await?;
-        let row = rows.into_iter().find(|row| Some(&row.id) == handle.id.as_ref());
-        let Some(version) = row.and_then(|row| row.offer_version) else { return Ok(false) };
-        let released = reading.version(self.watch.address, version).await.map_err(|error| unread(&error))?;
         let draft = reading.offer(self.watch.address).await.map_err(|error| unread(&error))?;
-        Ok(draft.zip(released).is_some_and(|(draft, released)| same(&draft.document, &released.document)))
+        Ok(draft.is_some_and(|draft| same(&draft.document, &released.document)))
+    }
+
+    /// What a submission is to release, or was; `None` if the service does not tell.
+    async fn content_of(&self, submission: Option<&str>) -> Result<Option<LiveDocument>, StepOutcome> {
+        let rows = self.submissions().await?;
+        let row = rows.into_iter().find(|row| Some(row.id.as_str()) == submission);
+        let Some(version) = row.and_then(|row| row.offer_version) else { return Ok(None) };
+        let reading = &self.watch.watching.client;
+        reading.version(self.watch.address, version).await.map_err(|error| unread(&error))
     }
 
     /// The service said no. If something like it was begun meanwhile, somebody else was faster, or it was this run's own lost request.
@@ -230,10 +245,7 @@ impl Run<'_> {
     async fn if_ours(&mut self, handle: Handle) -> Result<Handle, StepOutcome> {
         // It may have begun before the draft was looked at, so it is not known which revision it publishes.
         self.seen = None;
-        let reading = &self.watch.watching.client;
-        let row = self.submissions().await?.into_iter().find(|row| Some(&row.id) == handle.id.as_ref());
-        let Some(version) = row.and_then(|row| row.offer_version) else { return Ok(handle) };
-        let released = reading.version(self.watch.address, version).await.map_err(|error| unread(&error))?;
+        let released = self.content_of(handle.id.as_deref()).await?;
         match released.and_then(|live| self.expected.objection(live)) {
             None => Ok(handle),
             Some(reason) => {
