@@ -66,15 +66,15 @@ enum Rules {
 
 /// Reads the chosen offers. Findings go to stderr; errors among them end the command.
 pub(super) fn load(context: &Context, chosen: &Chosen) -> Result<Workspace, CliError> {
-    let (loaded, tree) = read(context, chosen)?;
-    usable(context, chosen, loaded, tree, Rules::NotApplied)
+    let (loaded, tree) = read(context, chosen, Rules::NotApplied)?;
+    usable(context, chosen, loaded, tree)
 }
 
 /// Reads the chosen offers and applies the rules about what stands in them. What the service would certainly refuse ends the
 /// command.
 pub(super) fn load_valid(context: &Context, chosen: &Chosen) -> Result<Workspace, CliError> {
-    let (loaded, tree) = read(context, chosen)?;
-    usable(context, chosen, loaded, tree, Rules::Applied)
+    let (loaded, tree) = read(context, chosen, Rules::Applied)?;
+    usable(context, chosen, loaded, tree)
 }
 
 /// Everything there is to say about the chosen offers.
@@ -95,7 +95,8 @@ pub(super) async fn examine(
     chosen: &Chosen,
     fetch: Option<Arc<dyn Fetch>>,
 ) -> Result<Examined, CliError> {
-    let (mut loaded, tree) = read(context, chosen)?;
+    let rules = if fetch.is_some() { Rules::NotApplied } else { Rules::Applied };
+    let (mut loaded, tree) = read(context, chosen, rules)?;
     let globs = globs(&chosen.offers)?;
     let is_chosen: Vec<bool> = loaded.desired.iter().map(|offer| matches(chosen, &globs, &offer.address)).collect();
     if !is_chosen.is_empty() && !is_chosen.contains(&true) {
@@ -105,19 +106,37 @@ pub(super) async fn examine(
     loaded.desired.retain(|_| chosen.next().unwrap_or_default());
     let mut found = std::mem::take(&mut loaded.diagnostics);
     found.append(about_files(&loaded.desired));
-    let files = match fetch {
-        Some(fetch) => Some(files(context, &loaded.desired, fetch).await),
-        None => None,
-    };
-    found.append(by_rules(context, &tree, &loaded.desired, files.as_ref()));
+    found.append(match fetch {
+        Some(fetch) => {
+            let files = files(context, &loaded.desired, fetch).await;
+            with_circumstances(context, &tree, |circumstances| {
+                rules::judge_all(&loaded.desired, circumstances, Some(&files))
+            })
+        }
+        None => std::mem::take(&mut loaded.judgements),
+    });
     found.arrange(&loaded.sources);
     Ok(Examined { found, offers: loaded.desired.len(), sources: loaded.sources })
 }
 
-fn read(context: &Context, chosen: &Chosen) -> Result<(Loaded, WorkTree), CliError> {
+/// Reads all offers, and judges the chosen ones if the rules are to be applied.
+fn read(context: &Context, chosen: &Chosen, rules: Rules) -> Result<(Loaded, WorkTree), CliError> {
     let paths = if chosen.paths.is_empty() { context.offers() } else { chosen.paths.clone() };
     let tree = context.tree(&paths)?;
-    Ok((desired::load(&tree, &paths, &context.environment), tree))
+    let globs = globs(&chosen.offers)?;
+    let loaded = match rules {
+        Rules::NotApplied => desired::load(&tree, &paths, &context.environment),
+        Rules::Applied => with_circumstances(context, &tree, |circumstances| {
+            desired::load_judged(&tree, &paths, &context.environment, &|offer| {
+                if matches(chosen, &globs, &offer.address) {
+                    rules::judge(offer, circumstances, None)
+                } else {
+                    Diagnostics::default()
+                }
+            })
+        }),
+    };
+    Ok((loaded, tree))
 }
 
 /// What these offers say to offerform, and secrets that stand in the open.
@@ -142,12 +161,11 @@ async fn files(context: &Context, offers: &[Desired], fetch: Arc<dyn Fetch>) -> 
     fetched.into_iter().map(|(address, content)| (address, content.map_err(|error| error.to_string()))).collect()
 }
 
-/// What the rules find.
-fn by_rules(context: &Context, tree: &WorkTree, offers: &[Desired], files: Option<&Files>) -> Diagnostics {
+/// What `judge` says, at this time and with the secrets that are set here.
+fn with_circumstances<T>(context: &Context, tree: &WorkTree, judge: impl FnOnce(Circumstances<'_>) -> T) -> T {
     let values = Secrets::real(context, tree.root());
     let secrets: &dyn SecretSource = if context.settings.sandbox { &NoSecrets } else { &values };
-    let circumstances = Circumstances { now: context.clock.now(), secrets };
-    rules::judge_all(offers, circumstances, files)
+    judge(Circumstances { now: context.clock.now(), secrets })
 }
 
 /// Reads the chosen offers as they are at a commit of the repository `tree`.
@@ -159,32 +177,22 @@ pub(super) fn load_at(
 ) -> Result<Workspace, CliError> {
     let paths = if chosen.paths.is_empty() { context.offers_at(commit)? } else { chosen.paths.clone() };
     let loaded = desired::load(commit, &paths, &context.environment);
-    usable(context, chosen, loaded, tree, Rules::NotApplied)
+    usable(context, chosen, loaded, tree)
 }
 
 /// Narrates the findings, and picks the chosen offers if no finding is an error. Of what the rules find only errors are
 /// told: a plan is about changes.
-fn usable(
-    context: &Context,
-    chosen: &Chosen,
-    loaded: Loaded,
-    tree: WorkTree,
-    rules: Rules,
-) -> Result<Workspace, CliError> {
+fn usable(context: &Context, chosen: &Chosen, loaded: Loaded, tree: WorkTree) -> Result<Workspace, CliError> {
     let globs = globs(&chosen.offers)?;
     let wanted = |desired: &Desired| matches(chosen, &globs, &desired.address);
     let mut found = loaded.diagnostics;
     found.append(about_files(&loaded.desired));
     let all: Vec<OfferAddress> = loaded.desired.iter().map(|desired| desired.address.clone()).collect();
     let desired: Vec<_> = loaded.desired.into_iter().filter(wanted).collect();
-    if rules == Rules::Applied {
-        let by_rules = by_rules(context, &tree, &desired, None);
-        // Only rules know what stops a plan; a silence that names none is an error without one.
-        let stops = |finding: &&Diagnostic| {
-            Rule::of(finding.code).map_or(finding.severity == Severity::Error, Rule::stops_plans)
-        };
-        found.append(by_rules.iter().filter(stops).cloned().collect());
-    }
+    // Only rules know what stops a plan; a silence that names none is an error without one.
+    let stops =
+        |finding: &&Diagnostic| Rule::of(finding.code).map_or(finding.severity == Severity::Error, Rule::stops_plans);
+    found.append(loaded.judgements.iter().filter(stops).cloned().collect());
     found.arrange(&loaded.sources);
     let shown = found.iter().any(|finding| finding.severity == Severity::Error)
         || (!found.is_empty() && context.terminal.narration != Narration::Quiet);

@@ -60,23 +60,39 @@ pub struct Loaded {
     pub desired: Vec<Desired>,
     /// The findings, sorted. If one is an error, `desired` may lack an offer.
     pub diagnostics: Diagnostics,
+    /// What the judge said about the offers, in their order.
+    pub judgements: Diagnostics,
 }
+
+/// Says what is wrong with an offer, while its document is a tree.
+pub type Judge<'a> = dyn Fn(&Desired) -> Diagnostics + Sync + 'a;
 
 /// Reads the offers that `selection` names: files, folders (all `.yaml`, `.yml` and `.json` files below them) and
 /// globs, relative to where the person is. Nothing here fails: what goes wrong is among the diagnostics.
 #[must_use]
 pub fn load(tree: &dyn Tree, selection: &[String], environment: &dyn Environment) -> Loaded {
+    load_judged(tree, selection, environment, &|_| Diagnostics::default())
+}
+
+/// The same, with a judgement about each offer: to judge it later its document would have to be unpacked.
+#[must_use]
+pub fn load_judged(tree: &dyn Tree, selection: &[String], environment: &dyn Environment, judge: &Judge<'_>) -> Loaded {
     let library = Library::new(tree);
     let mut findings = Diagnostics::default();
     let files = select::files(tree, selection, &mut findings);
     library.reserve(&files);
-    let (read, parts) = read_all(&library, &files, environment);
+    let (read, parts) = read_all(&library, &files, environment, judge);
     let mut desired = Vec::with_capacity(files.len());
+    let mut judgements = Diagnostics::default();
     let mut declared = HashMap::new();
     for (number, candidates) in read {
         for candidate in candidates {
             match candidate {
-                Candidate::Offer(offer) => desired.extend(offer.unless_declared(&mut declared, &mut findings)),
+                Candidate::Offer(offer) => {
+                    let Some(judged) = offer.unless_declared(&mut declared, &mut findings) else { continue };
+                    desired.push(judged.desired);
+                    judgements.append(judged.judgement);
+                }
                 // Fine if another file uses it as a part.
                 Candidate::Stray(finding) if parts.contains(&files[number]) => drop(finding),
                 Candidate::Stray(finding) => findings.push(finding),
@@ -85,7 +101,7 @@ pub fn load(tree: &dyn Tree, selection: &[String], environment: &dyn Environment
     }
     library.report(findings);
     let (sources, diagnostics) = library.finish();
-    Loaded { sources, desired, diagnostics }
+    Loaded { sources, desired, diagnostics, judgements }
 }
 
 /// What a document of a file turned out to be.
@@ -100,15 +116,21 @@ struct Declaration {
     /// Where its id is written.
     id: Span,
     /// The offer, if nothing is wrong with it.
-    desired: Option<Desired>,
+    judged: Option<Judged>,
+}
+
+/// An offer, packed, and what the judge said about it.
+struct Judged {
+    desired: Desired,
+    judgement: Diagnostics,
 }
 
 impl Declaration {
     /// The offer, if it was not declared before. The service does not tell upper from lower case.
-    fn unless_declared(self, declared: &mut HashMap<String, Span>, findings: &mut Diagnostics) -> Option<Desired> {
+    fn unless_declared(self, declared: &mut HashMap<String, Span>, findings: &mut Diagnostics) -> Option<Judged> {
         let Some(first) = declared.get(&self.address.to_string().to_lowercase()) else {
             declared.insert(self.address.to_string().to_lowercase(), self.id);
-            return self.desired;
+            return self.judged;
         };
         let finding = Diagnostic::error("duplicate-offer", format!("the offer `{}` is declared twice", self.address));
         findings.push(finding.at(self.id, "again here").related(*first, "first here"));
@@ -121,16 +143,17 @@ fn read_all(
     library: &Library<'_>,
     files: &[RelativePath],
     environment: &dyn Environment,
+    judge: &Judge<'_>,
 ) -> (Vec<(usize, Vec<Candidate>)>, HashSet<RelativePath>) {
     let readers = thread::available_parallelism().map_or(1, |cores| cores.get().min(READERS)).min(files.len());
     let next = AtomicUsize::new(0);
     let read = || {
-        let mut composer = Composer::new(library, environment);
+        let mut reader = Reader { library, composer: Composer::new(library, environment), judge };
         let mut found = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = files.get(number) else { return (found, composer.into_parts()) };
-            found.push((number, read_file(library, &mut composer, file)));
+            let Some(file) = files.get(number) else { return (found, reader.composer.into_parts()) };
+            found.push((number, reader.file(file)));
         }
     };
     thread::scope(|scope| {
@@ -146,47 +169,55 @@ fn read_all(
     })
 }
 
-fn read_file(library: &Library<'_>, composer: &mut Composer<'_, '_>, file: &RelativePath) -> Vec<Candidate> {
-    let parsed = match library.take(file) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            library.report([unreadable(&error)].into_iter().collect());
-            return Vec::new();
-        }
-    };
-    if !parsed.documents.iter().any(looks_like_an_offer) {
-        let strays = parsed.documents.iter().map(|document| Candidate::Stray(not_an_offer(document))).collect();
-        library.keep(file, parsed.into());
-        return strays;
-    }
-    let sound = parsed.sound;
-    let read = |document: Node| {
-        if looks_like_an_offer(&document) {
-            read_offer(library, composer, file, document, sound)
-        } else {
-            Some(Candidate::Stray(not_an_offer(&document)))
-        }
-    };
-    parsed.documents.into_iter().filter_map(read).collect()
+/// What one thread reads files with.
+struct Reader<'a, 't> {
+    library: &'a Library<'t>,
+    composer: Composer<'a, 't>,
+    judge: &'a Judge<'a>,
 }
 
-fn read_offer(
-    library: &Library<'_>,
-    composer: &mut Composer<'_, '_>,
-    file: &RelativePath,
-    document: Node,
-    sound: bool,
-) -> Option<Candidate> {
-    let (document, complete) = composer.compose(document, file);
-    let mut findings = Diagnostics::default();
-    let manifest = Manifest::read(document, &mut findings);
-    let usable = sound && complete && !findings.has_errors();
-    library.report(findings);
-    let manifest = manifest?;
-    let address = OfferAddress::new(manifest.publisher.text.clone(), manifest.id.text.clone());
-    let id = manifest.id.span;
-    let desired = usable.then(|| desired(manifest, library.tree().shown(file)));
-    Some(Candidate::Offer(Box::new(Declaration { address, id, desired })))
+impl Reader<'_, '_> {
+    fn file(&mut self, file: &RelativePath) -> Vec<Candidate> {
+        let parsed = match self.library.take(file) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                self.library.report([unreadable(&error)].into_iter().collect());
+                return Vec::new();
+            }
+        };
+        if !parsed.documents.iter().any(looks_like_an_offer) {
+            let strays = parsed.documents.iter().map(|document| Candidate::Stray(not_an_offer(document))).collect();
+            self.library.keep(file, parsed.into());
+            return strays;
+        }
+        let sound = parsed.sound;
+        let read = |document: Node| {
+            if looks_like_an_offer(&document) {
+                self.offer(file, document, sound)
+            } else {
+                Some(Candidate::Stray(not_an_offer(&document)))
+            }
+        };
+        parsed.documents.into_iter().filter_map(read).collect()
+    }
+
+    fn offer(&mut self, file: &RelativePath, document: Node, sound: bool) -> Option<Candidate> {
+        let (document, complete) = self.composer.compose(document, file);
+        let mut findings = Diagnostics::default();
+        let manifest = Manifest::read(document, &mut findings);
+        let usable = sound && complete && !findings.has_errors();
+        self.library.report(findings);
+        let manifest = manifest?;
+        let address = OfferAddress::new(manifest.publisher.text.clone(), manifest.id.text.clone());
+        let id = manifest.id.span;
+        let judged = usable.then(|| {
+            let mut desired = desired(manifest, self.library.tree().shown(file));
+            let judgement = (self.judge)(&desired);
+            desired.document = desired.document.packed();
+            Judged { desired, judgement }
+        });
+        Some(Candidate::Offer(Box::new(Declaration { address, id, judged })))
+    }
 }
 
 fn not_an_offer(document: &Node) -> Diagnostic {
@@ -207,6 +238,7 @@ fn not_an_offer(document: &Node) -> Diagnostic {
     }
 }
 
+/// The offer, not packed yet.
 fn desired(manifest: Manifest, file: String) -> Desired {
     let offer_type = OfferTypeId::new(manifest.offer_type.text);
     Desired {
@@ -214,7 +246,7 @@ fn desired(manifest: Manifest, file: String) -> Desired {
         clear_text_secrets: clear_text::secrets(FieldTable::of(&offer_type), &manifest.offer),
         offer_type,
         origins: Origins::of(&manifest.offer),
-        document: document::build(manifest.offer).packed(),
+        document: document::build(manifest.offer),
         reconcile: manifest.reconcile,
         file,
     }

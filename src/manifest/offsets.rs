@@ -26,8 +26,13 @@ impl<'t> Offsets<'t> {
         if self.known.is_empty() {
             return index.min(self.text.len());
         }
-        let Some(start) = self.known.get(index / STRIDE) else { return self.text.len() };
+        let block = index / STRIDE;
+        let Some(start) = self.known.get(block) else { return self.text.len() };
         let start = *start as usize;
+        // Most places of a text with a few other characters have none of them near.
+        if self.known.get(block + 1).is_some_and(|next| *next as usize - start == STRIDE) {
+            return start + index % STRIDE;
+        }
         let rest = &self.text[start..];
         rest.char_indices().nth(index % STRIDE).map_or(self.text.len(), |(byte, _)| start + byte)
     }

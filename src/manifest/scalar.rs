@@ -3,19 +3,21 @@
 //! So `NO`, `on` and `12:30` are text. Numbers keep every digit: what is valid JSON is kept as written, anything
 //! else is written the way JSON has it.
 
+use std::borrow::Cow;
+
 use serde_json::Number;
 
 use super::Value;
 
 /// What a plain scalar means. The error says in a few words why it cannot be an offer's value.
-pub(super) fn plain(text: &str) -> Result<Value, &'static str> {
-    match text {
+pub(super) fn plain(text: Cow<'_, str>) -> Result<Value, &'static str> {
+    match text.as_ref() {
         "" | "~" | "null" | "Null" | "NULL" => Ok(Value::Null),
         "true" | "True" | "TRUE" => Ok(Value::Bool(true)),
         "false" | "False" | "FALSE" => Ok(Value::Bool(false)),
-        _ => match number(text) {
+        _ => match number(&text) {
             Some(number) => number.map(Value::Number),
-            None => Ok(Value::Text(text.to_owned())),
+            None => Ok(Value::Text(text.into_owned())),
         },
     }
 }
@@ -26,6 +28,9 @@ pub(super) fn number(text: &str) -> Option<Result<Number, &'static str>> {
     // A quick look: almost no scalar of an offer is a number.
     if !first.is_ascii_digit() && !matches!(first, b'+' | b'-' | b'.') {
         return None;
+    }
+    if let Some(number) = count(text) {
+        return Some(Ok(number));
     }
     if let Some(digits) = text.strip_prefix("0o") {
         return radix(digits, 8);
@@ -44,6 +49,12 @@ pub(super) fn number(text: &str) -> Option<Result<Number, &'static str>> {
     let written = json_number(unsigned)?;
     let text = if negative && written != "0" { format!("-{written}") } else { written };
     Some(text.parse().map_err(|_| "the number is not one that JSON can hold"))
+}
+
+/// A number that is nothing but a few digits, as nearly all are.
+fn count(text: &str) -> Option<Number> {
+    let few = text.len() < 19 && text.bytes().all(|byte| byte.is_ascii_digit());
+    few.then(|| text.parse::<u64>().ok()).flatten().map(Number::from)
 }
 
 fn radix(digits: &str, radix: u32) -> Option<Result<Number, &'static str>> {
@@ -92,22 +103,22 @@ mod tests {
     #[test]
     fn words_of_older_yaml_are_text() {
         for text in ["NO", "no", "on", "Yes", "y", "12:30", "1_000", "0b11", "2026-11-21", "1.10.0", "tRue", "nULL"] {
-            assert_eq!(plain(text), Ok(Value::Text(text.to_owned())), "{text}");
+            assert_eq!(plain(text.into()), Ok(Value::Text(text.to_owned())), "{text}");
         }
         for text in
             ["-", "+", ".", "-.", "e5", "1e", "1e+", "0x", "0o8", "0xg", "--1", "+-1", "1 2", ".e1", "-0x1", "é"]
         {
-            assert_eq!(plain(text), Ok(Value::Text(text.to_owned())), "{text}");
+            assert_eq!(plain(text.into()), Ok(Value::Text(text.to_owned())), "{text}");
         }
     }
 
     #[test]
     fn words_of_the_core_schema_are_values() {
         for text in ["", "~", "null", "Null", "NULL"] {
-            assert_eq!(plain(text), Ok(Value::Null), "{text}");
+            assert_eq!(plain(text.into()), Ok(Value::Null), "{text}");
         }
-        assert_eq!(plain("True"), Ok(Value::Bool(true)));
-        assert_eq!(plain("FALSE"), Ok(Value::Bool(false)));
+        assert_eq!(plain("True".into()), Ok(Value::Bool(true)));
+        assert_eq!(plain("FALSE".into()), Ok(Value::Bool(false)));
     }
 
     #[test]
@@ -129,7 +140,7 @@ mod tests {
             ("0x1F", "31"),
             ("0xffffffffffffffffffff", "1208925819614629174706175"),
         ] {
-            let Ok(Value::Number(number)) = plain(text) else { panic!("{text} is a number") };
+            let Ok(Value::Number(number)) = plain(text.into()) else { panic!("{text} is a number") };
             assert_eq!(number.to_string(), expected, "{text}");
         }
     }
@@ -137,7 +148,7 @@ mod tests {
     #[test]
     fn what_json_cannot_hold_is_an_error() {
         for text in [".inf", "-.INF", "+.Inf", ".nan", ".NaN", &format!("0x{}", "f".repeat(40))] {
-            assert!(plain(text).is_err(), "{text}");
+            assert!(plain(text.into()).is_err(), "{text}");
         }
     }
 }

@@ -21,6 +21,9 @@ const ALIAS_LIMIT: usize = 64 * 1024 * 1024;
 /// How many findings one file may have: nobody reads more, and a broken file could have millions.
 pub(super) const FINDING_LIMIT: usize = 100;
 
+/// So many members a mapping has room for at once: as many as its hash table has in its first step but one.
+const USUAL_MEMBERS: usize = 7;
+
 /// Stops reading the file: the finding was already reported.
 struct Stop;
 
@@ -140,27 +143,26 @@ impl Builder<'_, '_> {
         range: Range<usize>,
     ) -> Result<(), Stop> {
         let span = self.scalar_span(range.clone(), &text, style, anchor != 0 || tag.is_some());
-        if self.expects_key() && anchor == 0 {
-            self.scalar_key(text, style, tag, span);
-            return Ok(());
-        }
-        let value = self.scalar_value(&text, style, tag, span);
-        let node = Node::new(span, value);
-        self.remember(anchor, &node, 0)?;
         if self.expects_key() {
+            if anchor != 0 {
+                let value = self.scalar_value(text.clone(), style, tag, span);
+                self.remember(anchor, &Node::new(span, value), 0)?;
+            }
             self.scalar_key(text, style, tag, span);
         } else {
+            let node = Node::new(span, self.scalar_value(text, style, tag, span));
+            self.remember(anchor, &node, 0)?;
             self.place(node, 0);
         }
         Ok(())
     }
 
-    fn scalar_value(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Value {
+    fn scalar_value(&mut self, text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Value {
         let plain = style == ScalarStyle::Plain;
         let value = match tag.map(core_tag) {
             None if plain => scalar::plain(text),
-            None | Some(Some("str")) => Ok(Value::Text(text.to_owned())),
-            Some(Some("int" | "float")) => match scalar::number(text) {
+            None | Some(Some("str")) => Ok(Value::Text(text.into_owned())),
+            Some(Some("int" | "float")) => match scalar::number(&text) {
                 Some(number) => number.map(Value::Number),
                 None => Err("this is not a number, as its tag says"),
             },
@@ -394,6 +396,9 @@ fn core_tag(tag: &Tag) -> Option<&str> {
 
 /// Adds a member, or reports that its key was there before.
 pub(super) fn add_member(mapping: &mut Mapping, key: String, span: Span, value: Node, findings: &mut Diagnostics) {
+    if mapping.members.is_empty() {
+        mapping.members.reserve(USUAL_MEMBERS);
+    }
     match mapping.members.entry(key) {
         indexmap::map::Entry::Occupied(first) => {
             findings.push(duplicate_key(first.key(), span, first.get().key));

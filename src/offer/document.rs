@@ -1,5 +1,6 @@
 //! The content of an offer, which nothing can print by accident.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -66,6 +67,15 @@ impl Document {
             Content::Packed(text, _) => Content::Packed(Arc::clone(text), OnceLock::new()),
         };
         Self { content, sealed: self.sealed.clone() }
+    }
+
+    /// The document to look into for once: itself if it is a tree, otherwise a copy whose tree goes with it.
+    #[must_use]
+    pub fn opened(&self) -> Cow<'_, Self> {
+        match &self.content {
+            Content::Tree(_) => Cow::Borrowed(self),
+            Content::Packed(..) => Cow::Owned(self.working_copy()),
+        }
     }
 
     /// The JSON, with `null` where a secret is sealed.

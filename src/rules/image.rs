@@ -61,7 +61,7 @@ fn images_key(offer: &Offer<'_>) -> &'static str {
 }
 
 /// The maps of versions: that of each SKU, and those of its disk generations.
-pub(super) fn maps<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
+fn maps<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
     let key = images_key(offer);
     let namespaced = format!("{}.{key}", offer.kind.id().unwrap_or_default());
     let of = |sku: &Sku<'a>| {
@@ -70,6 +70,16 @@ pub(super) fn maps<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
         sku.own(key).into_iter().chain(below).collect::<Vec<_>>()
     };
     offer.skus().iter().flat_map(of).collect()
+}
+
+/// The addresses of disks, the ones that are sealed among them.
+pub(super) fn addresses<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
+    let of = |image: &Field<'a>| {
+        let data = disks_of(image).into_iter();
+        let data = data.filter_map(|disk| disk.member_or_null("uri").or_else(|| disk.member_or_null("vhdUrl")));
+        image.member_or_null("osVhdUrl").into_iter().chain(data).collect::<Vec<_>>()
+    };
+    images(offer).iter().flat_map(|(_, image)| of(image)).collect()
 }
 
 fn images<'a>(offer: &Offer<'a>) -> Vec<(&'a str, Field<'a>)> {

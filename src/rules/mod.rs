@@ -293,7 +293,7 @@ pub fn judge(desired: &Desired, circumstances: Circumstances<'_>, files: Option<
         Ownership::Exact => Extent::Whole,
         Ownership::Declared => Extent::Part,
     };
-    let document = desired.document.working_copy();
+    let document = desired.document.opened();
     let mut found = findings(&document, extent, circumstances);
     found.extend(files.into_iter().flat_map(|files| file::findings(&Offer::new(&document, circumstances), files)));
     let silences = &desired.reconcile.silence;

@@ -8,8 +8,7 @@ use std::borrow::Cow;
 use jiff::{Timestamp, ToSpan as _};
 use url::Url;
 
-use super::image::maps;
-use super::subject::{Field, Offer};
+use super::subject::Offer;
 use super::{Found, Rule, Types};
 
 /// How long a signature has to be good yet, in days.
@@ -99,23 +98,12 @@ struct Address<'a> {
 /// What is wrong with an address: it never repeats the address.
 type Check = fn(&Address<'_>) -> Option<String>;
 
-/// The addresses of disks, the ones that are sealed among them.
-fn fields<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
-    let of = |image: &Field<'a>| {
-        let data = image.member("lunVhdDetails").map(|disks| disks.elements()).unwrap_or_default();
-        let data =
-            data.into_iter().filter_map(|disk| disk.member_or_null("uri").or_else(|| disk.member_or_null("vhdUrl")));
-        image.member_or_null("osVhdUrl").into_iter().chain(data).collect::<Vec<_>>()
-    };
-    maps(offer).iter().flat_map(Field::members).flat_map(|(_, image)| of(&image)).collect()
-}
-
 fn each(offer: &Offer<'_>, found: &mut Found, check: Check) {
-    for field in fields(offer) {
-        let Some(text) = offer.known_text(&field).filter(|text| !text.is_empty()) else { continue };
+    for field in offer.disks() {
+        let Some(text) = offer.known_text(field).filter(|text| !text.is_empty()) else { continue };
         let url = Url::parse(&text).ok();
         if let Some(message) = check(&Address { text, url, now: offer.circumstances.now }) {
-            found.at(&field, message);
+            found.at(field, message);
         }
     }
 }
@@ -243,13 +231,13 @@ fn host(address: &Address<'_>) -> Option<String> {
 }
 
 fn in_repository(offer: &Offer<'_>, found: &mut Found) {
-    for field in fields(offer).into_iter().filter(|field| !offer.is_sealed(&field.at)) {
+    for field in offer.disks().iter().filter(|field| !offer.is_sealed(&field.at)) {
         let signed = field
             .text()
             .and_then(|text| Url::parse(text).ok())
             .is_some_and(|url| url.query_pairs().any(|(key, _)| key.eq_ignore_ascii_case("sig")));
         if signed {
-            found.at(&field, "a signed address stands here in clear text");
+            found.at(field, "a signed address stands here in clear text");
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A value that is explicitly `null` is about to be removed, and one that is sealed is not known here: to a rule neither is there.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt;
 
 use serde_json::Value;
@@ -60,6 +61,8 @@ pub(super) struct Offer<'a> {
     pub(super) kind: OfferKind,
     pub(super) circumstances: Circumstances<'a>,
     document: &'a Document,
+    /// The fields that hold addresses of disks, which many rules look at.
+    disks: OnceCell<Vec<Field<'a>>>,
 }
 
 /// A value that is there, and where.
@@ -82,7 +85,7 @@ const LISTING: &str = "microsoft-azure-marketplace";
 impl<'a> Offer<'a> {
     pub(super) fn new(document: &'a Document, circumstances: Circumstances<'a>) -> Self {
         let id = document.content().get("offerTypeId").and_then(Value::as_str).unwrap_or_default();
-        Self { kind: OfferKind::of(id), circumstances, document }
+        Self { kind: OfferKind::of(id), circumstances, document, disks: OnceCell::new() }
     }
 
     pub(super) fn root(&self) -> Field<'a> {
@@ -138,6 +141,11 @@ impl<'a> Offer<'a> {
         let namespace = self.kind.id().unwrap_or_default();
         let elements = self.plans().map(|plans| plans.elements()).unwrap_or_default();
         elements.into_iter().filter(|field| field.value.is_object()).map(|field| Sku { field, namespace }).collect()
+    }
+
+    /// The addresses of disks, the ones that are sealed among them.
+    pub(super) fn disks(&self) -> &[Field<'a>] {
+        self.disks.get_or_init(|| super::image::addresses(self))
     }
 
     /// The text of a field; that of a sealed one if it is set here.
