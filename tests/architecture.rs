@@ -72,7 +72,7 @@ const OUTSIDE: [(&str, &[&str]); 13] = [
 /// Everything in tests/ that is a test program: a file, or a folder with a `main.rs`.
 const TESTS: [&str; 23] = [
     "architecture.rs",
-    "artifacts.rs",
+    "artifacts",
     "auth",
     "cli",
     "contract",

@@ -208,7 +208,6 @@ fn row_on_elsewhere(said: &Elsewhere) -> String {
         Holder::Release => "the plan of a release".to_owned(),
         Holder::UnknownType => "nothing: the id of this offer type is not public".to_owned(),
         Holder::UnknownKey => "nothing: how the API writes it is not public".to_owned(),
-        Holder::Fetched => "nothing: it needs the file behind an address".to_owned(),
         Holder::Advice => "nothing: no file tells".to_owned(),
     };
     format!("| `{}` | {} | {holder} |", said.id, said.says)
@@ -225,7 +224,9 @@ too, and stop on errors. `offerform explain RULE` says what is said here.
 * Rules *of whole offers* say that something is missing. A file may declare a part of an offer, so `validate` applies
   them to files with `ownership: exact` only. `plan` applies them to what it would write, and notes what is missing: a
   draft takes it, a publish may not.
-* Rules *of files* look at pictures and other files behind addresses; `validate --online` fetches them.
+* Rules *of files* look at what is behind addresses: pictures, documents, packages, and the beginnings and ends of disks.
+  `validate --online` fetches that. What only the service can tell is no rule: whether a deployment works, whether an
+  image starts and passes its tests, whether a test drive's subscription has room.
 * A rule is about what stands in the file. What cannot be changed any more once it is published is held by
   [guards](guards.md), which see what is published.
 * An offer silences a rule, everywhere or below one place, with a reason:

@@ -18,7 +18,7 @@ use url::Url;
 pub use fetch::{Error, HttpFetch, Limits};
 pub use reach::{Reach, is_public};
 
-use crate::secret::without_sas;
+use crate::secret::{SecretText, without_sas};
 
 /// How many files are fetched side by side, whatever hosts they come from.
 const PARALLEL: usize = 8;
@@ -33,8 +33,54 @@ pub trait Fetch: Debug + Send + Sync {
     /// The SHA-256 of the file at `address`, as hexadecimal digits.
     async fn digest(&self, address: &str) -> Result<String, Error>;
 
-    /// The file behind an address.
-    async fn content(&self, address: &str) -> Result<Vec<u8>, Error>;
+    /// The file behind an address, if it has at most `most` bytes.
+    async fn content(&self, address: &str, most: usize) -> Result<Vec<u8>, Error>;
+
+    /// The beginning and the end of a file, which may be far too large to be fetched whole; a file that is shorter is taken whole.
+    async fn parts(&self, address: &str, wanted: Wanted) -> Result<Parts, Error>;
+}
+
+/// How many bytes of a file are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// From its beginning.
+    pub start: usize,
+    /// From its end.
+    pub end: usize,
+}
+
+/// A few bytes of a file, and how long it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parts {
+    /// The length of the file, in bytes.
+    pub length: u64,
+    /// What kind of blob a storage account says it is, such as `PageBlob`. Source: "Get Blob Properties",
+    /// learn.microsoft.com/rest/api/storageservices/get-blob-properties.
+    pub blob: Option<String>,
+    /// Its first bytes.
+    pub start: Vec<u8>,
+    /// Its last bytes.
+    pub end: Vec<u8>,
+}
+
+/// How a file is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// All of it, if it has at most so many bytes.
+    Whole(usize),
+    /// A few bytes of it.
+    Parts(Wanted),
+}
+
+/// What was seen of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// A few bytes of it.
+    Parts(Parts),
+    /// Nothing: it is larger than what is fetched, or the host gives files only whole. Its length, if that is known.
+    NotFetched(Option<u64>),
 }
 
 /// How many files a run looked at.
@@ -74,6 +120,21 @@ impl Source {
         self.patiently(address, self.fetch.digest(address)).await
     }
 
+    async fn look(&self, address: &str, look: Look) -> Result<Seen, Error> {
+        let seen = match look {
+            Look::Whole(most) => self.fetch.content(address, most).await.map(Seen::Whole),
+            Look::Parts(wanted) => self.fetch.parts(address, wanted).await.map(Seen::Parts),
+        };
+        match seen {
+            Err(Error::TooLarge(_)) => {
+                let parts = self.fetch.parts(address, Wanted { start: 0, end: 0 }).await;
+                Ok(Seen::NotFetched(parts.ok().map(|parts| parts.length)))
+            }
+            Err(Error::OnlyWhole) => Ok(Seen::NotFetched(None)),
+            seen => seen,
+        }
+    }
+
     /// Waits for an answer, a few at a time, and not for a host that never gives one.
     async fn patiently<T>(&self, address: &str, answer: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         // The semaphore is never closed.
@@ -99,17 +160,19 @@ fn host_of(address: &str) -> String {
     url.and_then(|url| url.host_str().map(ToOwned::to_owned)).unwrap_or_default()
 }
 
-/// Fetches the files behind addresses, whole: for looking into them.
-pub async fn contents(
+/// Looks at the files behind addresses, and makes of each what `taken` makes of its number and what was seen, as soon as that is there.
+/// The answers come in the order of the addresses.
+pub async fn look_at<T>(
     fetch: Arc<dyn Fetch>,
-    addresses: impl IntoIterator<Item = String>,
-) -> BTreeMap<String, Result<Vec<u8>, Error>> {
-    let source = &Source::new(fetch);
-    let fetched = addresses.into_iter().map(|address| async move {
-        let content = source.patiently(&address, source.fetch.content(&address)).await;
-        (address, content)
+    files: impl IntoIterator<Item = (SecretText, Look)>,
+    taken: impl Fn(usize, Seen) -> T,
+) -> Vec<Result<T, Error>> {
+    let (source, taken) = (&Source::new(fetch), &taken);
+    let looks = files.into_iter().enumerate().map(|(number, (address, look))| async move {
+        let address = address.expose();
+        source.patiently(address, source.look(address, look)).await.map(|seen| taken(number, seen))
     });
-    join_all(fetched).await.into_iter().collect()
+    join_all(looks).await
 }
 
 impl Artifacts {

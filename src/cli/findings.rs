@@ -10,14 +10,15 @@ use super::arguments::Declared;
 use super::context::Context;
 use super::output::{self, Narration};
 use super::secrets::Secrets;
-use crate::artifact::{self, Fetch};
+use crate::artifact::Fetch;
 use crate::desired::{self, Desired, Loaded};
 use crate::diagnostic::{Diagnostic, Diagnostics, SECRET_IN_CLEAR_TEXT, Severity, nearest};
 use crate::offer::OfferAddress;
 use crate::plan::Remedy;
 use crate::plan::guard::{KINDS, Kind};
-use crate::render::diagnostics;
-use crate::rules::{self, Circumstances, Files, Rule};
+use crate::reconcile;
+use crate::render::{diagnostics, visible};
+use crate::rules::{self, Circumstances, Files, Rule, Seen, Wanted};
 use crate::secret::{NoSecrets, SecretSource};
 use crate::source::{GitTree, Sources, WorkTree};
 
@@ -108,10 +109,10 @@ pub(super) async fn examine(
     found.append(about_files(&loaded.desired));
     found.append(match fetch {
         Some(fetch) => {
-            let files = files(context, &loaded.desired, fetch).await;
-            with_circumstances(context, &tree, |circumstances| {
-                rules::judge_all(&loaded.desired, circumstances, Some(&files))
-            })
+            let values = Secrets::real(context, tree.root());
+            let circumstances = circumstances(context, &values);
+            let files = files(context, &loaded.desired, circumstances, fetch).await;
+            rules::judge_all(&loaded.desired, circumstances, Some(&files))
         }
         None => std::mem::take(&mut loaded.judgements),
     });
@@ -126,7 +127,9 @@ fn read(context: &Context, chosen: &Chosen, rules: Rules) -> Result<(Loaded, Wor
     let globs = globs(&chosen.offers)?;
     let loaded = match rules {
         Rules::NotApplied => desired::load(&tree, &paths, &context.environment),
-        Rules::Applied => with_circumstances(context, &tree, |circumstances| {
+        Rules::Applied => {
+            let values = Secrets::real(context, tree.root());
+            let circumstances = circumstances(context, &values);
             desired::load_judged(&tree, &paths, &context.environment, &|offer| {
                 if matches(chosen, &globs, &offer.address) {
                     rules::judge(offer, circumstances, None)
@@ -134,7 +137,7 @@ fn read(context: &Context, chosen: &Chosen, rules: Rules) -> Result<(Loaded, Wor
                     Diagnostics::default()
                 }
             })
-        }),
+        }
     };
     Ok((loaded, tree))
 }
@@ -149,23 +152,32 @@ fn about_files(offers: &[Desired]) -> Diagnostics {
     found
 }
 
-/// The files that the offers name, each fetched once.
-async fn files(context: &Context, offers: &[Desired], fetch: Arc<dyn Fetch>) -> Files {
-    let circumstances = Circumstances { now: context.clock.now(), secrets: &NoSecrets };
-    let addresses = |offer: &Desired| rules::addresses(&offer.document.working_copy(), circumstances);
-    let addresses: BTreeSet<String> = offers.iter().flat_map(addresses).collect();
-    if context.terminal.narration != Narration::Quiet {
-        output::narrate(|out| writeln!(out, "Fetching {} files", addresses.len()));
+/// What was seen of the files that the offers name; what is too large to be looked at is told.
+async fn files(
+    context: &Context,
+    offers: &[Desired],
+    circumstances: Circumstances<'_>,
+    fetch: Arc<dyn Fetch>,
+) -> Files {
+    let wanted = |offer: &Desired| rules::wanted(&offer.document.working_copy(), circumstances);
+    let wanted: BTreeSet<Wanted> = offers.iter().flat_map(wanted).collect();
+    let is_told = context.terminal.narration != Narration::Quiet;
+    if is_told {
+        output::narrate(|out| writeln!(out, "Fetching {} files", wanted.len()));
     }
-    let fetched = artifact::contents(fetch, addresses).await;
-    fetched.into_iter().map(|(address, content)| (address, content.map_err(|error| error.to_string()))).collect()
+    let files = reconcile::files(fetch, wanted).await;
+    let unseen = files.iter().filter(|(_, seen)| matches!(seen, Ok(Seen::NotFetched(_))));
+    for (wanted, _) in unseen.filter(|_| is_told) {
+        let address = wanted.address.to_string();
+        output::narrate(|out| writeln!(out, "Too large to be looked at: {}", visible(&address)));
+    }
+    files
 }
 
-/// What `judge` says, at this time and with the secrets that are set here.
-fn with_circumstances<T>(context: &Context, tree: &WorkTree, judge: impl FnOnce(Circumstances<'_>) -> T) -> T {
-    let values = Secrets::real(context, tree.root());
-    let secrets: &dyn SecretSource = if context.settings.sandbox { &NoSecrets } else { &values };
-    judge(Circumstances { now: context.clock.now(), secrets })
+/// What is judged besides the files; in the sandbox no secret is set.
+fn circumstances<'a>(context: &Context, values: &'a Secrets) -> Circumstances<'a> {
+    let secrets: &dyn SecretSource = if context.settings.sandbox { &NoSecrets } else { values };
+    Circumstances { now: context.clock.now(), secrets }
 }
 
 /// Reads the chosen offers as they are at a commit of the repository `tree`.

@@ -8,6 +8,7 @@
 //! ```
 
 mod apply;
+mod looking;
 mod memory;
 mod planner;
 mod release;
@@ -23,6 +24,7 @@ use futures_util::{StreamExt as _, stream};
 use tokio::sync::{Notify, Semaphore};
 
 pub use apply::{Applying, apply};
+pub use looking::files;
 pub use memory::Memory;
 pub use planner::{Base, PlanError, Planner};
 pub use release::{Cancelled, Expected, Following, Patience, Releasing, Watching};

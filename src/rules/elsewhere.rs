@@ -15,8 +15,6 @@ pub enum Holder {
     UnknownType,
     /// Nothing: no public source tells the key or the shape in the documents of this API.
     UnknownKey,
-    /// Nothing: it needs the file behind an address, and that one is not fetched.
-    Fetched,
     /// Nothing: it is advice, and no file tells whether it was followed.
     Advice,
 }
@@ -185,24 +183,6 @@ pub const ELSEWHERE: &[Elsewhere] = &[
     it("td-plan-dependency", Holder::UnknownKey, "a test drive is set up anew before the SKU it uses is removed"),
     it("td-quota", Holder::UnknownKey, "the sessions of a test drive fit into the subscription's quota"),
     it("vm-reuse-config-one-way", Holder::UnknownKey, "whether a SKU uses another one's configuration does not change"),
-    it("app-jit", Holder::Fetched, "just-in-time access needs support in `createUiDefinition.json`"),
-    it("app-managed-disks", Holder::Fetched, "a template uses managed disks"),
-    it("app-package-json", Holder::Fetched, "the files of a package are JSON"),
-    it("app-package-size", Holder::Fetched, "a package has at most 1 GB"),
-    it("app-package-zip-legacy", Holder::Fetched, "packages of 2018 have other files"),
-    it(
-        "app-package-zip-root",
-        Holder::Fetched,
-        "a package has `mainTemplate.json` and `createUiDefinition.json` in its root",
-    ),
-    it("app-usage-attribution", Holder::Fetched, "a template names the GUID that usage is attributed by"),
-    it("data-disk-size", Holder::Fetched, "a data disk has at most 1,023 GB"),
-    it("os-disk-size", Holder::Fetched, "a system disk has 30 to 250 GB for Windows, and at most 1,023 GB for Linux"),
-    it("td-video-thumbnail", Holder::Fetched, "the thumbnail of a test drive's video has 533 by 324 pixels"),
-    it("td-zip", Holder::Fetched, "the template of a test drive is a `.zip` with `main-template.json`"),
-    it("vhd-first-mb-free", Holder::Fetched, "the first megabyte of a system disk is empty"),
-    it("vhd-format", Holder::Fetched, "a disk is a fixed VHD in a page blob"),
-    it("video-thumbnail", Holder::Fetched, "the thumbnail of a video is a PNG of 1,280 by 720 pixels"),
     it("audience-own-subscription", Holder::Advice, "an audience includes a subscription of one's own"),
     it("logo-style", Holder::Advice, "a logo has no gradient and no text"),
     it("open-ports-default", Holder::Advice, "ports for administration are open anyway"),

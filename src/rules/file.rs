@@ -1,15 +1,93 @@
-//! Rules about the files behind addresses: pictures, manuals, audiences. They need somebody who fetches them.
+//! The files behind addresses: which an offer names, how each has to be looked at, and what was seen. Somebody else fetches them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use imagesize::{ImageType, blob_size, image_type};
+use percent_encoding::percent_decode_str;
+use url::Url;
 
-use super::subject::{Field, Offer, OfferKind};
-use super::{Circumstances, Finding, Found, Rule, Types};
+use super::application::{Sold, sold};
+use super::archive::{Archive, Unreadable};
+use super::image::disks;
+use super::shape::web_address;
+use super::subject::{Field, Offer, OfferKind, Sku};
+use super::{Circumstances, Finding, Found, Rule, Types, signature};
 use crate::offer::{Document, Pointer};
 
-/// What was fetched, by address: the content, or why there is none.
-pub type Files = BTreeMap<String, Result<Vec<u8>, String>>;
+/// How a file has to be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Look {
+    /// Whole: a picture, a document or a list.
+    Whole,
+    /// Whole, and larger than those: a ZIP archive.
+    Archive,
+    /// Its first megabyte and its last 512 bytes: the disk of a system.
+    SystemDisk,
+    /// Its last 512 bytes: a disk of data.
+    DataDisk,
+}
+
+/// An address of a file. What could be a signature is never shown.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Address(String);
+
+impl Address {
+    /// The whole address, for the one moment it is asked.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.split(['?', '#']).next().unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// A file that somebody has to look at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wanted {
+    /// Where it is.
+    pub address: Address,
+    /// How to look at it.
+    pub look: Look,
+}
+
+/// What was seen of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// What is in an archive, or why it cannot be looked into.
+    Archive(Result<Archive, Unreadable>),
+    /// Parts of a disk.
+    Disk(Disk),
+    /// Nothing: it is too large, or its host gives no parts of it. Its length in bytes, if that is known.
+    NotFetched(Option<u64>),
+}
+
+/// What was seen of a disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disk {
+    /// How long the file is, in bytes.
+    pub length: u64,
+    /// The kind of blob that a storage account says it is.
+    pub blob: Option<String>,
+    /// Its first bytes, if they were to be looked at.
+    pub start: Vec<u8>,
+    /// Its last 512 bytes.
+    pub end: Vec<u8>,
+}
+
+/// What was seen of the files that offers name, or why nothing was.
+pub type Files = BTreeMap<Wanted, Result<Seen, String>>;
 
 /// What a file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,83 +98,121 @@ pub(super) enum Purpose {
     WideLogo,
     HeroLogo,
     Screenshot,
+    Thumbnail,
+    TestDriveThumbnail,
     UserManual,
     Audience,
     Spreadsheet,
     Package,
+    TestDrive,
+    SystemDisk,
+    DataDisk,
+}
+
+impl Purpose {
+    fn look(self) -> Look {
+        match self {
+            Self::Spreadsheet | Self::Package | Self::TestDrive => Look::Archive,
+            Self::SystemDisk => Look::SystemDisk,
+            Self::DataDisk => Look::DataDisk,
+            _ => Look::Whole,
+        }
+    }
+
+    pub(super) fn is_logo(self) -> bool {
+        matches!(self, Self::SmallLogo | Self::MediumLogo | Self::LargeLogo | Self::WideLogo | Self::HeroLogo)
+    }
+}
+
+/// What stands around the name of a file and tells what has to be so in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Setting<'a> {
+    /// What customers get with the SKU.
+    pub(super) sold: Option<Sold>,
+    /// Whether the publisher asks for access when it is needed.
+    pub(super) just_in_time: bool,
+    /// The family of the operating system.
+    pub(super) family: Option<&'a str>,
 }
 
 /// A file that an offer names.
 #[derive(Debug)]
-pub(super) struct File<'a> {
+struct Named<'a> {
     at: Pointer,
+    address: Address,
     purpose: Purpose,
-    kind: OfferKind,
-    content: Result<&'a [u8], &'a str>,
+    setting: Setting<'a>,
 }
 
-pub(super) const RULES: &[Rule] = &[
-    Rule::of_files("asset-url-fetchable", Types::ALL, fetchable).text(
-        "pictures and files can be fetched from their addresses without signing in",
-        "the service copies them when the offer is saved or published: publish the file where everybody can read it",
-        "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
-    ),
-    Rule::of_files("logo-format-png", Types::ALL, png).text(
-        "a logo is a PNG",
-        "save it as PNG",
-        "articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md; articles/marketplace/azure-vm-offer-listing.md",
-    ),
-    Rule::of_files("logo-size-small", Types::ALL, |file, found| size(file, Purpose::SmallLogo, &[(48, 48)], found)).text(
-        "a small logo has 48 by 48 pixels",
-        "scale it",
-        "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
-    ),
-    Rule::of_files("logo-size-medium", Types::ALL, |file, found| size(file, Purpose::MediumLogo, &[(90, 90)], found))
-        .text("a medium logo has 90 by 90 pixels", "scale it", "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-vm-offer-listing.md"),
-    Rule::of_files("logo-size-large", Types::ALL, large).text(
-        "a large logo is square, of 216 to 350 pixels",
-        "scale it",
-        "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
-    ),
-    Rule::of_files("logo-size-wide", Types::ALL, |file, found| size(file, Purpose::WideLogo, &[(255, 115)], found)).text(
-        "a wide logo has 255 by 115 pixels",
-        "scale it",
-        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/plan-saas-offer.md",
-    ),
-    Rule::of_files("logo-size-hero", Types::ALL, |file, found| size(file, Purpose::HeroLogo, &[(815, 290)], found)).text(
-        "a hero logo has 815 by 290 pixels",
-        "scale it",
-        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
-    ),
-    Rule::of_files("screenshot-size", Types::ALL, screenshot).text(
-        "a screenshot is a PNG of 1,280 by 720 pixels",
-        "take it again in that size",
-        "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
-    ),
-    Rule::of_files("picture-size-old", Types::ALL, old_size).warns().text(
-        "a picture has the size of pages since 2019: small logos of 40, large ones of 115 and screenshots of 533 by 324 pixels are old",
-        "scale it, unless the service takes it",
-        "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
-    ),
-    Rule::of_files("td-user-manual", Types::LISTED, manual).text(
-        "the user manual of a test drive is a PDF",
-        "save it as PDF",
-        "articles/marketplace/test-drive-technical-configuration.md",
-    ),
-    Rule::of_files("audience-csv", Types::LISTED, audience).text(
-        "the file of an audience has the columns `type,id,description`, and at most 20,000 rows, 10,000 for an application",
-        "write the three names into the first line",
-        "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md; articles/marketplace/azure-app-managed.md",
-    ),
-    Rule::of_files("price-spreadsheet", Types::VIRTUAL_MACHINE, spreadsheet).text(
-        "a spreadsheet of prices is an `.xlsx` file",
-        "export it from the portal, and fill that in",
-        "articles/marketplace/cloud-partner-portal-api-setting-price.md",
-    ),
-];
+/// A file that an offer names, and what was seen of it.
+#[derive(Debug)]
+pub(super) struct File<'a> {
+    pub(super) at: Pointer,
+    pub(super) purpose: Purpose,
+    pub(super) kind: OfferKind,
+    pub(super) setting: Setting<'a>,
+    /// The last part of its address, as it was before it was encoded.
+    pub(super) name: String,
+    seen: &'a Result<Seen, String>,
+}
 
-/// The files that a document names: where, what for, and their addresses.
-fn named<'a>(offer: &Offer<'a>) -> Vec<(Field<'a>, Purpose)> {
+impl<'a> File<'a> {
+    /// All of it, if that was fetched and is no archive.
+    pub(super) fn bytes(&self) -> Option<&'a [u8]> {
+        if let Ok(Seen::Whole(bytes)) = self.seen { Some(bytes) } else { None }
+    }
+
+    /// What an archive holds, if it was fetched.
+    pub(super) fn archive(&self) -> Option<Result<&'a Archive, Unreadable>> {
+        if let Ok(Seen::Archive(archive)) = self.seen { Some(archive.as_ref().map_err(|why| *why)) } else { None }
+    }
+
+    /// What was seen of a disk.
+    pub(super) fn disk(&self) -> Option<&'a Disk> {
+        if let Ok(Seen::Disk(disk)) = self.seen { Some(disk) } else { None }
+    }
+
+    /// The length of a file that was not fetched.
+    pub(super) fn length(&self) -> Option<u64> {
+        if let Ok(Seen::NotFetched(length)) = self.seen { *length } else { None }
+    }
+
+    /// Records a finding about it.
+    pub(super) fn say<'f>(&self, found: &'f mut Found, message: impl Into<String>) -> &'f mut Finding {
+        found.push(self.at.clone(), message)
+    }
+}
+
+pub(super) const RULES: &[Rule] = &[Rule::of_files("asset-url-fetchable", Types::ALL, fetchable).text(
+    "pictures and files can be fetched from their addresses without signing in",
+    "the service copies them when the offer is saved or published: publish the file where everybody can read it",
+    "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
+)];
+
+/// The files that a document names.
+fn named<'a>(offer: &Offer<'a>) -> Vec<Named<'a>> {
+    let mut named = Vec::new();
+    let mut take = |field: Field<'a>, purpose, setting| {
+        let address = offer.known_text(&field).filter(|text| web_address(text).is_some());
+        named.extend(address.map(|text| Named { at: field.at, address: Address(text.into_owned()), purpose, setting }));
+    };
+    pictures(offer, &mut |field, purpose| take(field, purpose, Setting::default()));
+    test_drive(offer, &mut |field, purpose| take(field, purpose, Setting::default()));
+    for sku in offer.skus() {
+        lists(&sku, &mut |field, purpose| take(field, purpose, Setting::default()));
+        packages(&sku, &mut |field, setting| take(field, Purpose::Package, setting));
+    }
+    for (field, purpose, family) in disks(offer) {
+        // The signature of a published version runs out, and nobody minds: there is a rule about those that matter.
+        let now = offer.circumstances.now;
+        if offer.known_text(&field).is_some_and(|text| !signature::is_over(&text, now)) {
+            take(field, purpose, Setting { family, ..Setting::default() });
+        }
+    }
+    named
+}
+
+fn pictures<'a>(offer: &Offer<'a>, take: &mut dyn FnMut(Field<'a>, Purpose)) {
     const LOGOS: [(&str, Purpose); 5] = [
         ("smallLogo", Purpose::SmallLogo),
         ("mediumLogo", Purpose::MediumLogo),
@@ -104,46 +220,86 @@ fn named<'a>(offer: &Offer<'a>) -> Vec<(Field<'a>, Purpose)> {
         ("wideLogo", Purpose::WideLogo),
         ("heroLogo", Purpose::HeroLogo),
     ];
-    let mut named = Vec::new();
     let skus = offer.skus();
+    let everywhere = |key: &str| {
+        offer.listing(key).into_iter().chain(skus.iter().filter_map(|sku| sku.own(key)).collect::<Vec<_>>())
+    };
     for (key, purpose) in LOGOS {
-        let fields = offer.listing(key).into_iter().chain(skus.iter().filter_map(|sku| sku.own(key)));
-        named.extend(fields.map(|field| (field, purpose)));
+        everywhere(key).for_each(|field| take(field, purpose));
     }
-    let shots = offer.listing("screenshots").into_iter().chain(skus.iter().filter_map(|sku| sku.own("screenshots")));
-    named.extend(shots.flat_map(|list| list.elements()).map(|field| (field, Purpose::Screenshot)));
-    let manual = offer.offer("microsoft-azure-marketplace-testdrive.userManual");
-    named.extend(manual.map(|field| (field, Purpose::UserManual)));
-    for sku in &skus {
-        let audience = sku.plain("restrictedAudience").and_then(|audience| audience.member("uploadedCsvUri"));
-        named.extend(audience.map(|field| (field, Purpose::Audience)));
-        for key in ["virtualMachinePricing", "virtualMachinePricingV2"] {
-            let sheet = sku.plain(key).and_then(|block| block.member("spreadSheetPricing")?.member("uri"));
-            named.extend(sheet.map(|field| (field, Purpose::Spreadsheet)));
+    everywhere("screenshots").flat_map(|list| list.elements()).for_each(|field| take(field, Purpose::Screenshot));
+    let videos = everywhere("videos").flat_map(|list| list.elements());
+    videos.flat_map(|video| thumbnails(&video)).for_each(|field| take(field, Purpose::Thumbnail));
+}
+
+/// The pictures of a video: how an element looks is not documented, so what is called a thumbnail counts.
+fn thumbnails<'a>(video: &Field<'a>) -> Vec<Field<'a>> {
+    let is_thumbnail = |key: &str| key.to_ascii_lowercase().contains("thumbnail");
+    video.members().into_iter().filter(|(key, _)| is_thumbnail(key)).map(|(_, field)| field).collect()
+}
+
+fn test_drive<'a>(offer: &Offer<'a>, take: &mut dyn FnMut(Field<'a>, Purpose)) {
+    let fields = offer.offer_fields();
+    let ours = fields
+        .into_iter()
+        .filter_map(|(key, field)| Some((key.strip_prefix("microsoft-azure-marketplace-testdrive.")?, field)));
+    for (key, field) in ours {
+        match key {
+            "userManual" => take(field, Purpose::UserManual),
+            "videos" => {
+                for thumbnail in field.elements().iter().flat_map(thumbnails) {
+                    take(thumbnail, Purpose::TestDriveThumbnail);
+                }
+            }
+            // The key of the template is not documented, and nothing else of a test drive is an archive.
+            _ if field.text().and_then(web_address).is_some_and(|url| url.path().to_lowercase().ends_with(".zip")) => {
+                take(field, Purpose::TestDrive);
+            }
+            _ => {}
         }
-        let packages = sku.own("package").map(|package| package.members()).unwrap_or_default();
-        let files = packages.iter().filter_map(|(_, package)| package.member("packageVersion")?.member("packageFile"));
-        named.extend(files.map(|field| (field, Purpose::Package)));
     }
-    named.retain(|(field, _)| field.text().is_some_and(|text| super::shape::web_address(text).is_some()));
-    named
 }
 
-/// The addresses of the files that a document names.
+fn lists<'a>(sku: &Sku<'a>, take: &mut dyn FnMut(Field<'a>, Purpose)) {
+    let audience = sku.plain("restrictedAudience").and_then(|audience| audience.member("uploadedCsvUri"));
+    if let Some(audience) = audience {
+        take(audience, Purpose::Audience);
+    }
+    for key in ["virtualMachinePricing", "virtualMachinePricingV2"] {
+        let sheet = sku.plain(key).and_then(|block| block.member("spreadSheetPricing")?.member("uri"));
+        if let Some(sheet) = sheet {
+            take(sheet, Purpose::Spreadsheet);
+        }
+    }
+}
+
+fn packages<'a>(sku: &Sku<'a>, take: &mut dyn FnMut(Field<'a>, Setting<'a>)) {
+    let versions = sku.own("package").map(|package| package.members()).unwrap_or_default();
+    for (_, package) in versions {
+        let Some(file) = package.member("packageVersion").and_then(|inner| inner.member("packageFile")) else {
+            continue;
+        };
+        let access = package.member("publisherJitAccessPolicy").and_then(|policy| policy.member("jitAccessEnabled"));
+        let just_in_time = access.is_some_and(|enabled| enabled.is_true());
+        take(file, Setting { sold: sold(sku), just_in_time, family: None });
+    }
+}
+
+/// The files that a document names, and how each has to be looked at.
 #[must_use]
-pub fn addresses(document: &Document, circumstances: Circumstances<'_>) -> Vec<String> {
+pub fn wanted(document: &Document, circumstances: Circumstances<'_>) -> Vec<Wanted> {
     let offer = Offer::new(document, circumstances);
-    named(&offer).into_iter().filter_map(|(field, _)| field.text().map(ToOwned::to_owned)).collect()
+    named(&offer).into_iter().map(|named| Wanted { look: named.purpose.look(), address: named.address }).collect()
 }
 
-/// Judges the files that were fetched.
+/// Judges what was seen of the files.
 pub(super) fn findings(offer: &Offer<'_>, files: &Files) -> Vec<Finding> {
     let mut found = Found::default();
-    for (field, purpose) in named(offer) {
-        let Some(content) = field.text().and_then(|address| files.get(address)) else { continue };
-        let content = content.as_ref().map(Vec::as_slice).map_err(String::as_str);
-        let file = File { at: field.at, purpose, kind: offer.kind, content };
-        for rule in RULES.iter().filter(|rule| rule.types.kinds().contains(&offer.kind)) {
+    for Named { at, address, purpose, setting } in named(offer) {
+        let name = last_part(&address);
+        let Some(seen) = files.get(&Wanted { address, look: purpose.look() }) else { continue };
+        let file = File { at, purpose, kind: offer.kind, setting, name, seen };
+        for rule in super::all().filter(|rule| rule.types.kinds().contains(&offer.kind)) {
             found.under(rule);
             rule.check_file(&file, &mut found);
         }
@@ -151,189 +307,13 @@ pub(super) fn findings(offer: &Offer<'_>, files: &Files) -> Vec<Finding> {
     found.into_findings()
 }
 
+fn last_part(address: &Address) -> String {
+    let path = Url::parse(address.expose()).ok().map(|url| url.path().to_owned()).unwrap_or_default();
+    percent_decode_str(path.rsplit('/').next().unwrap_or_default()).decode_utf8_lossy().into_owned()
+}
+
 fn fetchable(file: &File<'_>, found: &mut Found) {
-    if let Err(why) = file.content {
-        found.push(file.at.clone(), format!("the file cannot be fetched: {why}"));
-    }
-}
-
-fn is_logo(purpose: Purpose) -> bool {
-    !matches!(
-        purpose,
-        Purpose::Screenshot | Purpose::UserManual | Purpose::Audience | Purpose::Spreadsheet | Purpose::Package
-    )
-}
-
-fn is_png(content: &[u8]) -> bool {
-    matches!(image_type(content), Ok(ImageType::Png))
-}
-
-fn png(file: &File<'_>, found: &mut Found) {
-    if let Ok(content) = file.content
-        && is_logo(file.purpose)
-        && !is_png(content)
-    {
-        found.push(file.at.clone(), "the logo is no PNG");
-    }
-}
-
-/// Width and height of a picture, if it is one.
-fn pixels(file: &File<'_>) -> Option<(usize, usize)> {
-    let size = blob_size(file.content.ok()?).ok()?;
-    Some((size.width, size.height))
-}
-
-/// The sizes that older pages ask for.
-fn is_old(purpose: Purpose, size: (usize, usize)) -> bool {
-    let old = match purpose {
-        Purpose::SmallLogo => (40, 40),
-        Purpose::LargeLogo => (115, 115),
-        Purpose::Screenshot => (533, 324),
-        _ => return false,
-    };
-    old == size
-}
-
-fn size(file: &File<'_>, purpose: Purpose, sizes: &[(usize, usize)], found: &mut Found) {
-    let Some(size) = pixels(file).filter(|_| file.purpose == purpose) else { return };
-    if !sizes.contains(&size) && !is_old(purpose, size) {
-        found.push(file.at.clone(), format!("the picture has {} by {} pixels", size.0, size.1));
-    }
-}
-
-fn large(file: &File<'_>, found: &mut Found) {
-    let Some((width, height)) = pixels(file).filter(|_| file.purpose == Purpose::LargeLogo) else { return };
-    let fits = width == height && (216..=350).contains(&width);
-    if !fits && !is_old(file.purpose, (width, height)) {
-        found.push(file.at.clone(), format!("the picture has {width} by {height} pixels"));
-    }
-}
-
-fn screenshot(file: &File<'_>, found: &mut Found) {
-    size(file, Purpose::Screenshot, &[(1280, 720)], found);
-    if let Ok(content) = file.content
-        && file.purpose == Purpose::Screenshot
-        && !is_png(content)
-    {
-        found.push(file.at.clone(), "the screenshot is no PNG");
-    }
-}
-
-fn old_size(file: &File<'_>, found: &mut Found) {
-    if let Some(size) = pixels(file).filter(|size| is_old(file.purpose, *size)) {
-        found.push(file.at.clone(), format!("the picture has {} by {} pixels", size.0, size.1));
-    }
-}
-
-fn manual(file: &File<'_>, found: &mut Found) {
-    if let (Ok(content), Purpose::UserManual) = (file.content, file.purpose)
-        && !content.starts_with(b"%PDF-")
-    {
-        found.push(file.at.clone(), "the user manual is no PDF");
-    }
-}
-
-fn audience(file: &File<'_>, found: &mut Found) {
-    let (Ok(content), Purpose::Audience) = (file.content, file.purpose) else { return };
-    let text = String::from_utf8_lossy(content);
-    let mut lines = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.trim().is_empty());
-    let names = lines.next().unwrap_or_default().to_ascii_lowercase();
-    if names.split(',').map(str::trim).collect::<Vec<_>>() != ["type", "id", "description"] {
-        found.push(file.at.clone(), "the first line of the audience is not `type,id,description`");
-    }
-    let most = if file.kind == OfferKind::Application { 10_000 } else { 20_000 };
-    let rows = lines.count();
-    if rows > most {
-        found.push(file.at.clone(), format!("the audience has {rows} rows, and at most {most} are allowed"));
-    }
-}
-
-fn spreadsheet(file: &File<'_>, found: &mut Found) {
-    // A workbook is a ZIP archive. Source: ECMA-376, part 2.
-    if let (Ok(content), Purpose::Spreadsheet) = (file.content, file.purpose)
-        && !content.starts_with(b"PK\x03\x04")
-    {
-        found.push(file.at.clone(), "the spreadsheet is no `.xlsx` file");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::secret::NoSecrets;
-
-    /// The beginning of a PNG: signature, and a header with width and height. Source: the PNG specification, 5.2 and 11.2.2.
-    fn png_of(width: u32, height: u32) -> Vec<u8> {
-        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
-        bytes.extend(width.to_be_bytes());
-        bytes.extend(height.to_be_bytes());
-        bytes.extend([8, 6, 0, 0, 0, 0, 0, 0, 0]);
-        bytes
-    }
-
-    fn judged(key: &str, content: Result<Vec<u8>, String>) -> Vec<&'static str> {
-        const ADDRESS: &str = "https://files.contoso.example/it";
-        let mut offer = json!({
-            "offerTypeId": "microsoft-azure-virtualmachines",
-            "definition": { "offer": {}, "plans": [{}] }
-        });
-        let place = match key {
-            "uploadedCsvUri" => {
-                offer["definition"]["plans"][0]["restrictedAudience"] = json!({});
-                &mut offer["definition"]["plans"][0]["restrictedAudience"]["uploadedCsvUri"]
-            }
-            "uri" => {
-                offer["definition"]["plans"][0]["virtualMachinePricing"] = json!({ "spreadSheetPricing": {} });
-                &mut offer["definition"]["plans"][0]["virtualMachinePricing"]["spreadSheetPricing"]["uri"]
-            }
-            "screenshots" => {
-                offer["definition"]["offer"]["microsoft-azure-marketplace.screenshots"] = json!([null]);
-                &mut offer["definition"]["offer"]["microsoft-azure-marketplace.screenshots"][0]
-            }
-            "userManual" => &mut offer["definition"]["offer"]["microsoft-azure-marketplace-testdrive.userManual"],
-            logo => &mut offer["definition"]["offer"][format!("microsoft-azure-marketplace.{logo}")],
-        };
-        *place = json!(ADDRESS);
-        let document = Document::new(offer);
-        let circumstances = Circumstances { now: jiff::Timestamp::UNIX_EPOCH, secrets: &NoSecrets };
-        assert_eq!(addresses(&document, circumstances), [ADDRESS]);
-        let files = Files::from([(ADDRESS.to_owned(), content)]);
-        findings(&Offer::new(&document, circumstances), &files).into_iter().map(|finding| finding.rule.id).collect()
-    }
-
-    #[test]
-    fn every_rule_is_kept_by_one_file_and_broken_by_another() {
-        for (rule, key, good, bad) in [
-            ("logo-format-png", "smallLogo", png_of(48, 48), b"GIF89a\x30\0\x30\0".to_vec()),
-            ("logo-size-small", "smallLogo", png_of(48, 48), png_of(49, 48)),
-            ("logo-size-medium", "mediumLogo", png_of(90, 90), png_of(48, 48)),
-            ("logo-size-large", "largeLogo", png_of(350, 350), png_of(351, 351)),
-            ("logo-size-large", "largeLogo", png_of(216, 216), png_of(216, 300)),
-            ("logo-size-wide", "wideLogo", png_of(255, 115), png_of(115, 255)),
-            ("logo-size-hero", "heroLogo", png_of(815, 290), png_of(815, 291)),
-            ("screenshot-size", "screenshots", png_of(1280, 720), png_of(1920, 1080)),
-            ("picture-size-old", "screenshots", png_of(1280, 720), png_of(533, 324)),
-            ("picture-size-old", "smallLogo", png_of(48, 48), png_of(40, 40)),
-            ("td-user-manual", "userManual", b"%PDF-1.7".to_vec(), b"PK\x03\x04".to_vec()),
-            ("audience-csv", "uploadedCsvUri", b"Type, ID,Description\r\n".to_vec(), b"id,type\n".to_vec()),
-            (
-                "audience-csv",
-                "uploadedCsvUri",
-                format!("type,id,description\n{}", "a\n".repeat(20_000)).into_bytes(),
-                format!("type,id,description\n{}", "a\n".repeat(20_001)).into_bytes(),
-            ),
-            ("price-spreadsheet", "uri", b"PK\x03\x04".to_vec(), b"country;price".to_vec()),
-        ] {
-            assert_eq!(judged(key, Ok(good)), Vec::<&str>::new(), "{rule}");
-            let found = judged(key, Ok(bad));
-            assert!(found.contains(&rule), "{rule}: {found:?}");
-        }
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_fetched_is_the_only_finding_about_it() {
-        assert_eq!(judged("smallLogo", Err("it answers 404".to_owned())), ["asset-url-fetchable"]);
+    if let Err(why) = file.seen {
+        file.say(found, format!("the file cannot be fetched: {why}"));
     }
 }

@@ -1,5 +1,6 @@
 //! Rules about versions of images and their disks.
 
+use super::file::Purpose;
 use super::shape::{needed, quoted, shown, version};
 use super::subject::{Field, Offer, OfferKind, Sku};
 use super::{Found, Rule, Types};
@@ -28,7 +29,7 @@ pub(super) const RULES: &[Rule] = &[
         "withdraw old ones, if nobody needs them",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
     ),
-    Rule::error("data-disks-max", Types::IMAGES, disks).text(
+    Rule::error("data-disks-max", Types::IMAGES, data_disks).text(
         "a version has at most 16 data disks, with numbers 0, 1, 2 and so on without a gap",
         "number them from 0",
         "articles/marketplace/azure-vm-plan-technical-configuration.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
@@ -74,16 +75,35 @@ fn maps<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
 
 /// The addresses of disks, the ones that are sealed among them.
 pub(super) fn addresses<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
-    let of = |image: &Field<'a>| {
-        let data = disks_of(image).into_iter();
-        let data = data.filter_map(|disk| disk.member_or_null("uri").or_else(|| disk.member_or_null("vhdUrl")));
-        image.member_or_null("osVhdUrl").into_iter().chain(data).collect::<Vec<_>>()
-    };
-    images(offer).iter().flat_map(|(_, image)| of(image)).collect()
+    disks(offer).into_iter().map(|(field, ..)| field).collect()
 }
 
 fn images<'a>(offer: &Offer<'a>) -> Vec<(&'a str, Field<'a>)> {
     maps(offer).iter().flat_map(Field::members).collect()
+}
+
+/// The disks of all images: where the address of each stands, what it is for, and for which family of operating systems.
+pub(super) fn disks<'a>(offer: &Offer<'a>) -> Vec<(Field<'a>, Purpose, Option<&'a str>)> {
+    let own = |key: &str| format!("{}.{key}", offer.kind.id().unwrap_or_default());
+    let (family_key, images_key) = (own("operatingSystemFamily"), own(images_key(offer)));
+    let mut found = Vec::new();
+    for sku in offer.skus() {
+        let generations = sku.plain("diskGenerations").map(|list| list.elements()).unwrap_or_default();
+        let family = sku.own("operatingSystemFamily").and_then(|family| family.text());
+        for machine in [sku.field.clone()].iter().chain(&generations) {
+            let family = machine.member(&family_key).and_then(|own| own.text()).or(family);
+            let images = machine.member(&images_key).map(|map| map.members()).unwrap_or_default();
+            for (_, image) in images {
+                let system = image.member_or_null("osVhdUrl").into_iter();
+                found.extend(system.map(|field| (field, Purpose::SystemDisk, family)));
+                let data = disks_of(&image);
+                let data =
+                    data.iter().filter_map(|disk| disk.member_or_null("uri").or_else(|| disk.member_or_null("vhdUrl")));
+                found.extend(data.map(|field| (field, Purpose::DataDisk, family)));
+            }
+        }
+    }
+    found
 }
 
 fn present(offer: &Offer<'_>, found: &mut Found) {
@@ -124,7 +144,7 @@ fn disks_of<'a>(image: &Field<'a>) -> Vec<Field<'a>> {
     image.member("lunVhdDetails").map(|disks| disks.elements()).unwrap_or_default()
 }
 
-fn disks(offer: &Offer<'_>, found: &mut Found) {
+fn data_disks(offer: &Offer<'_>, found: &mut Found) {
     for (_, image) in images(offer) {
         let disks = disks_of(&image);
         if let (Some(list), true) = (image.member("lunVhdDetails"), disks.len() > 16) {

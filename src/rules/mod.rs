@@ -7,9 +7,12 @@
 //! `docs/rules.md` is made from [`all`]; a test compares.
 
 mod application;
+mod archive;
 mod audience;
 mod category;
 mod contact;
+mod disk;
+mod document;
 mod elsewhere;
 mod envelope;
 mod facts;
@@ -19,6 +22,8 @@ mod image;
 mod lead;
 mod listing;
 mod markup;
+mod package;
+mod picture;
 mod price;
 mod shape;
 mod signature;
@@ -36,9 +41,10 @@ use std::thread;
 use jiff::Timestamp;
 use serde_json::Value;
 
+pub use archive::{Archive, Entry, Unreadable};
 pub use elsewhere::{ELSEWHERE, Elsewhere, Holder};
 use file::File;
-pub use file::{Files, addresses};
+pub use file::{Address, Disk, Files, Look, Seen, Wanted, wanted};
 pub use finding::{Finding, Found, Spot};
 use subject::Offer;
 pub use subject::OfferKind;
@@ -210,7 +216,7 @@ impl Rule {
 
 /// Every rule there is.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    const THEMES: [&[Rule]; 14] = [
+    const THEMES: [&[Rule]; 18] = [
         vocabulary::RULES,
         envelope::RULES,
         listing::RULES,
@@ -225,6 +231,10 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         signature::RULES,
         application::RULES,
         file::RULES,
+        picture::RULES,
+        document::RULES,
+        package::RULES,
+        disk::RULES,
     ];
     THEMES.into_iter().flatten()
 }

@@ -98,6 +98,12 @@ struct Address<'a> {
 /// What is wrong with an address: it never repeats the address.
 type Check = fn(&Address<'_>) -> Option<String>;
 
+/// Whether the signature of an address is no longer good.
+pub(super) fn is_over(text: &str, now: Timestamp) -> bool {
+    let address = Address { text: text.into(), url: Url::parse(text).ok(), now };
+    address.moment("se").is_some_and(|end| end < now)
+}
+
 fn each(offer: &Offer<'_>, found: &mut Found, check: Check) {
     for field in offer.disks() {
         let Some(text) = offer.known_text(field).filter(|text| !text.is_empty()) else { continue };

@@ -42,7 +42,7 @@ Examples:
   offerform validate                           the offers of the settings, or those below offers/
   offerform validate offers/firewall.yaml      a file
   offerform validate --strict                  warnings fail, too
-  offerform validate --online                  fetch logos and other files, too, and look at their sizes
+  offerform validate --online                  look at logos, packages, disks and other files, too
   offerform validate --format github           annotations at the lines of a pull request
   offerform validate --sarif findings.sarif --junit findings.xml
 
@@ -56,7 +56,7 @@ pub(in crate::cli) struct ValidateArguments {
     /// Warnings fail, too
     #[arg(long)]
     pub(in crate::cli) strict: bool,
-    /// Fetch the pictures and files that the offers name, and look at them: https, public addresses, 10 MB each
+    /// Look at the files that the offers name, too: https, public addresses, of disks a few bytes only
     #[arg(long)]
     pub(in crate::cli) online: bool,
     #[command(flatten)]

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
+mod files;
+
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -12,13 +14,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use offerform::api::LiveDocument;
-use offerform::artifact::{Artifacts, Counts, Error, Fetch, HttpFetch, Limits, Reach};
+use offerform::artifact::{
+    Artifacts, Counts, Error, Fetch, HttpFetch, Limits, Look, Parts, Reach, Seen, Wanted, look_at,
+};
 use offerform::desired;
 use offerform::manifest::Environment;
 use offerform::offer::{Document, Revision};
 use offerform::plan::{Action, Note, OfferPlan, Plan, Policy};
 use offerform::reconcile::{Base, Memory, Planner};
-use offerform::secret::NoSecrets;
+use offerform::secret::{NoSecrets, SecretText};
 use offerform::source::MemoryTree;
 use serde_json::{Value, json};
 
@@ -211,8 +215,12 @@ impl Fetch for Files {
         self.files.get(address).map(|digest| (*digest).to_owned()).ok_or(Error::Status(404))
     }
 
-    async fn content(&self, address: &str) -> Result<Vec<u8>, Error> {
+    async fn content(&self, address: &str, _: usize) -> Result<Vec<u8>, Error> {
         self.digest(address).await.map(String::into_bytes)
+    }
+
+    async fn parts(&self, address: &str, _: Wanted) -> Result<Parts, Error> {
+        panic!("no part of `{address}` is wanted here");
     }
 }
 
@@ -348,17 +356,21 @@ impl Fetch for Swallowed {
         if address.starts_with("https://inside.example/") { Ok("aa".to_owned()) } else { Err(Error::Slow(LIMITS.time)) }
     }
 
-    async fn content(&self, address: &str) -> Result<Vec<u8>, Error> {
+    async fn content(&self, address: &str, _: usize) -> Result<Vec<u8>, Error> {
         self.digest(address).await.map(String::into_bytes)
+    }
+
+    async fn parts(&self, address: &str, _: Wanted) -> Result<Parts, Error> {
+        panic!("no part of `{address}` is wanted here");
     }
 }
 
 #[tokio::test]
-async fn files_are_fetched_whole_each_with_its_answer() {
+async fn files_are_looked_at_in_order_each_with_its_answer() {
     let files = Files { files: [(DECLARED, "a logo")].into(), ..Files::default() };
-    let fetched = offerform::artifact::contents(Arc::new(files), [DECLARED.to_owned(), HOSTED.to_owned()]).await;
-    assert_eq!(fetched[DECLARED], Ok(b"a logo".to_vec()));
-    assert_eq!(fetched[HOSTED], Err(Error::Status(404)));
+    let looks = [HOSTED, DECLARED].map(|address| (SecretText::new(address), Look::Whole(10)));
+    let seen = look_at(Arc::new(files), looks, |number, seen| (number, seen)).await;
+    assert_eq!(seen, [Err(Error::Status(404)), Ok((1, Seen::Whole(b"a logo".to_vec())))]);
 }
 
 #[tokio::test]
