@@ -142,6 +142,12 @@ fn is_sas_parameter(pair: &str) -> bool {
     SAS_PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
+/// Whether a text holds a signature or a token, and so must not be in a file.
+#[must_use]
+pub fn is_signed(text: &str) -> bool {
+    without_sas(text) != text || redact(text) != text
+}
+
 /// `text` with the value of every `sig=` and every bearer token replaced.
 ///
 /// Works on any text, not only on URLs: error messages, HTML, JSON with escaped ampersands.

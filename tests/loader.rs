@@ -3,21 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
-use offerform::desired::{self, Environment, Loaded};
+use offerform::desired::{self, Environment, Loaded, NoVariables};
 use offerform::diagnostic::Diagnostics;
 use offerform::manifest::{Composer, Library, Node, Value};
 use offerform::source::{MemoryTree, RelativePath, Sources, Span, WorkTree};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-
-#[derive(Debug)]
-struct NoVariables;
-
-impl Environment for NoVariables {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-}
 
 #[derive(Debug)]
 struct AnyVariable;

@@ -4,8 +4,10 @@
 //! from the edited texts, and an offer that is not exactly what it was meant to become is left as it was. What cannot be written
 //! back (a secret, a value that several places share) is left, and told with its place.
 
+mod choice;
 mod differences;
 mod edit;
+mod ends;
 mod file;
 mod reverse;
 #[cfg(test)]
@@ -15,6 +17,7 @@ mod texts;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub use choice::{Before, Choice, Conflicts, Lead, Wish, lead};
 use reverse::Step;
 use serde_json::Value;
 use texts::{Attempt, Texts};
@@ -34,6 +37,9 @@ pub enum Why {
     /// The live value holds a signature or a token.
     #[error("the live value holds a signature, which must not be in a file")]
     Signature,
+    /// It was changed here, too.
+    #[error("changed here, too: decide by hand; --overwrite-conflicts takes the portal's")]
+    Conflict,
     /// The value comes from the environment.
     #[error("the value comes from the environment: change the variable there")]
     Variable,
@@ -66,6 +72,8 @@ pub struct Subject<'a> {
     pub live: &'a Document,
     /// The differences to be written back.
     pub changes: Vec<&'a Change>,
+    /// Those that were changed here, too, and are left.
+    pub conflicts: Vec<&'a Change>,
 }
 
 /// Everything that is declared, and the files it comes from.
@@ -112,6 +120,8 @@ pub struct Left {
 /// What became of the changes.
 #[derive(Debug, Default)]
 pub struct Adoption {
+    /// The offers that were edited in the portal, in their order.
+    pub offers: Vec<OfferAddress>,
     /// Those that are written back.
     pub adopted: Vec<Adopted>,
     /// Those that are not.
@@ -154,7 +164,8 @@ impl Blame {
 /// Works out how the files have to be written for the changes to be none. Nothing is touched on disk.
 #[must_use]
 pub fn adopt(declared: Declared<'_>, subjects: &[Subject<'_>]) -> Adoption {
-    let mut adoption = Adoption::default();
+    let offers = subjects.iter().map(|subject| subject.desired.address.clone()).collect();
+    let mut adoption = Adoption { offers, ..Adoption::default() };
     let texts = Texts::new(declared);
     let mut jobs = Vec::new();
     for (number, subject) in subjects.iter().enumerate() {
@@ -163,9 +174,11 @@ pub fn adopt(declared: Declared<'_>, subjects: &[Subject<'_>]) -> Adoption {
             match reverse::step(table, &subject.desired.document, subject.live, change) {
                 Ok(Some(step)) => jobs.push(Job { subject: number, change, step }),
                 Ok(None) => {}
-                Err(why) => adoption.left.push(left(declared, subject, change, why)),
+                Err(why) => adoption.left.push(left(&texts, subject, change, why)),
             }
         }
+        let conflicts = subject.conflicts.iter().map(|change| left(&texts, subject, change, Why::Conflict));
+        adoption.left.extend(conflicts);
     }
     // Each round leaves out what is in the way; there is at most one round for each job.
     while !jobs.is_empty() {
@@ -173,7 +186,8 @@ pub fn adopt(declared: Declared<'_>, subjects: &[Subject<'_>]) -> Adoption {
         let blamed: Vec<(usize, Why)> = match texts.attempt(subjects, &expected) {
             Attempt::Written(files) => match unproven(declared, subjects, &expected, &files) {
                 offers if offers.is_empty() => {
-                    adoption.adopted = jobs.iter().map(|job| adopted(declared, &subjects[job.subject], job)).collect();
+                    adoption.adopted =
+                        jobs.iter().map(|job| adopted(&texts, &files, &subjects[job.subject], job)).collect();
                     adoption.adopted.sort();
                     adoption.files = files;
                     break;
@@ -196,7 +210,7 @@ pub fn adopt(declared: Declared<'_>, subjects: &[Subject<'_>]) -> Adoption {
             let why = blamed.iter().find(|(one, _)| *one == number).map(|(_, why)| why.clone());
             number += 1;
             let Some(why) = why.or(all.then_some(Why::NotProven)) else { return true };
-            adoption.left.push(left(declared, &subjects[job.subject], job.change, why));
+            adoption.left.push(left(&texts, &subjects[job.subject], job.change, why));
             false
         });
     }
@@ -289,22 +303,39 @@ fn unproven(
     unproven.into_iter().collect()
 }
 
-fn adopted(declared: Declared<'_>, subject: &Subject<'_>, job: &Job<'_>) -> Adopted {
-    let (file, line) = place(declared, subject, job.step.place());
+fn adopted(texts: &Texts<'_>, files: &BTreeMap<RelativePath, String>, subject: &Subject<'_>, job: &Job<'_>) -> Adopted {
+    let (file, line) = place(texts, subject, job.step.place(), files);
     Adopted { address: subject.desired.address.clone(), place: job.change.identity.clone(), file, line }
 }
 
-fn left(declared: Declared<'_>, subject: &Subject<'_>, change: &Change, why: Why) -> Left {
+fn left(texts: &Texts<'_>, subject: &Subject<'_>, change: &Change, why: Why) -> Left {
     let at = change.edit.value.clone().unwrap_or_else(|| change.identity.clone());
-    let at = place(declared, subject, &at);
+    let at = place(texts, subject, &at, &BTreeMap::new());
     Left { address: subject.desired.address.clone(), place: change.identity.clone(), at, why }
 }
 
-/// The file and line of a place, or of what is around it.
-fn place(declared: Declared<'_>, subject: &Subject<'_>, at: &Pointer) -> (String, usize) {
+/// The file and line of a place, or of what is around it. A text in a file of its own is there, at the first line that becomes
+/// another one.
+fn place(
+    texts: &Texts<'_>,
+    subject: &Subject<'_>,
+    at: &Pointer,
+    files: &BTreeMap<RelativePath, String>,
+) -> (String, usize) {
+    let Declared { tree, sources, .. } = texts.declared();
     let origin = subject.desired.origins.places().nearest(at);
+    if let Some(target) = texts.text_file(origin.value) {
+        let old = tree.read(&target, source::FILE_LIMIT).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let line = old.zip(files.get(&target)).map_or(1, |(old, new)| first_difference(&old, new));
+        return (tree.shown(&target), line);
+    }
     let span = origin.key.unwrap_or(origin.value);
-    (declared.sources.name(span.source).to_owned(), declared.sources.line_column(span).0)
+    (sources.name(span.source).to_owned(), sources.line_column(span).0)
+}
+
+/// The first line that is another one, from 1.
+fn first_difference(old: &str, new: &str) -> usize {
+    1 + old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count()
 }
 
 /// The files with some texts in place of theirs.

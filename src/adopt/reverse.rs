@@ -7,7 +7,7 @@ use crate::diff::{Change, Kind, Operation, live_value_of};
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldTable, Place};
 use crate::offer::{Document, Pointer};
-use crate::secret::{redact, without_sas};
+use crate::secret::{is_signed, without_sas};
 
 /// One step from what is declared to what is live.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,10 +167,6 @@ fn bare(place: Place<'static>, value: &Value) -> Result<Value, Why> {
         Value::Number(number) if number.as_str() == "-0" => Ok(Value::from(0)),
         scalar => Ok(scalar.clone()),
     }
-}
-
-fn is_signed(text: &str) -> bool {
-    without_sas(text) != text || redact(text) != text
 }
 
 /// What would be declared after all steps. They are for the document as it is: positions are those of before.

@@ -5,10 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::diff::{Base, Comparison, Ownership, Secrecy, Unmanaged, compare};
+use crate::diff::{Comparison, Ownership, compare};
 use crate::manifest;
-use crate::record::Rewrites;
-use crate::secret::NoSecrets;
 use crate::source::MemoryTree;
 
 const VM: &str = "microsoft-azure-virtualmachines";
@@ -49,6 +47,7 @@ fn adopted(files: &[(&str, &str)], edit: impl Fn(&str, &mut Value)) -> Adoption 
             desired: Arc::clone(offer),
             live,
             changes: changes.iter().filter(|change| change.is_determined()).collect(),
+            conflicts: Vec::new(),
         })
         .collect();
     let declared = Declared {
@@ -83,18 +82,9 @@ fn changes(offer: &Arc<Desired>, live: &Document) -> Vec<Change> {
 
 fn changes_of(offer: &Desired, live: &Document) -> Vec<Change> {
     let exact = offer.reconcile.ownership.value == manifest::Ownership::Exact;
-    compare(Comparison {
-        table: FieldTable::of(&offer.offer_type),
-        desired: &offer.document,
-        base: Base::Live,
-        live: Some(live),
-        rewrites: &Rewrites::default(),
-        secrets: &NoSecrets,
-        unmanaged: Unmanaged::Skipped,
-        secrecy: Secrecy::Kept,
-        ownership: if exact { Ownership::Exact } else { Ownership::Declared },
-    })
-    .changes
+    let ownership = if exact { Ownership::Exact } else { Ownership::Declared };
+    let plain = Comparison::plain(FieldTable::of(&offer.offer_type), &offer.document, live);
+    compare(Comparison { ownership, ..plain }).changes
 }
 
 /// The file after `value` was put at `at` in the portal, below `definition`; all of it adopted.
@@ -274,19 +264,23 @@ fn a_text_goes_back_into_its_file() {
     let body =
         format!("{HEAD}definition:\n  offer:\n    microsoft-azure-marketplace.description: {{ $file: text.html }}\n");
     let at = "/offer/microsoft-azure-marketplace.description";
-    for (old, value, new) in [
-        ("<p>a</p>\n", "<p>b</p>", "<p>b</p>\n"),
-        ("<p>a</p>", "<p>b</p>", "<p>b</p>"),
-        ("a\r\nb\r\n", "c\nd", "c\r\nd\r\n"),
-        ("\u{feff}a\n", "b\n", "\u{feff}b\n\n"),
+    for (old, value, new, line) in [
+        ("<p>a</p>\n", "<p>b</p>", "<p>b</p>\n", 1),
+        ("<p>a</p>", "<p>b</p>", "<p>b</p>", 1),
+        ("a\r\nb\r\n", "c\nd", "c\r\nd\r\n", 1),
+        ("a\nb\r\nc\n", "a\nb\nd", "a\nb\r\nd\n", 3),
+        ("a\nb\n", "a\nb\nc", "a\nb\nc\n", 3),
+        ("a\nb\nc\n", "a", "a\n", 2),
+        ("\u{feff}a\n", "b\n", "\u{feff}b\n\n", 1),
     ] {
         let adoption = adopted(&[("fw.yaml", &body), ("text.html", old)], |_, live| set(live, at, json!(value)));
         let files: Vec<_> = adoption.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         assert_eq!(files, [("text.html", new)]);
+        assert_eq!((adoption.adopted[0].file.as_str(), adoption.adopted[0].line), ("text.html", line), "{old:?}");
     }
     let adoption = adopted(&[("fw.yaml", &body), ("text.html", "a\n")], |_, live| set(live, at, json!("a\r\nb")));
     assert_eq!((adoption.left[0].why.clone(), adoption.files.len()), (Why::NotAText, 0));
-    assert_eq!(adoption.left[0].at, ("fw.yaml".to_owned(), 6));
+    assert_eq!(adoption.left[0].at, ("text.html".to_owned(), 1));
 }
 
 #[test]

@@ -9,12 +9,13 @@ use serde_json::Value;
 
 use super::differences::{Difference, between};
 use super::edit::{self, Edit};
+use super::ends::with_ends_of;
 use super::file::{File, Stop, members};
 use super::{Blame, Declared, Subject, Why};
 use crate::desired::{Desired, Places};
 use crate::manifest::{self, Library, Node};
 use crate::offer::Pointer;
-use crate::source::{FILE_LIMIT, RelativePath, SourceId};
+use crate::source::{FILE_LIMIT, RelativePath, SourceId, Span};
 
 /// Which text of which file.
 type Spot = (RelativePath, usize, usize);
@@ -73,6 +74,18 @@ impl<'a> Texts<'a> {
                 }
             }
         }
+    }
+
+    /// What all of this is about.
+    pub(super) fn declared(&self) -> Declared<'a> {
+        self.declared
+    }
+
+    /// The text file that a value is in, if it is in one of its own.
+    pub(super) fn text_file(&self, value: Span) -> Option<RelativePath> {
+        let file = self.file(&self.path(value.source)?)?;
+        let way = file.find(&value.range())?;
+        text_target(&file, way.last()?.node)
     }
 
     fn path(&self, source: SourceId) -> Option<RelativePath> {
@@ -186,10 +199,7 @@ impl<'a> Texts<'a> {
         }
         let mark = if old.starts_with('\u{feff}') { "\u{feff}" } else { "" };
         let end = if old.ends_with('\n') || text.ends_with('\n') || text.is_empty() { "\n" } else { "" };
-        let mut content = format!("{mark}{text}{end}");
-        if old.contains("\r\n") {
-            content = content.replace('\n', "\r\n");
-        }
+        let content = with_ends_of(&old, &format!("{mark}{text}{end}"));
         Ok(Work::Text { file: target, content })
     }
 

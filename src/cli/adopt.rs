@@ -4,8 +4,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use similar::TextDiff;
-
 use super::arguments::AdoptArguments;
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
@@ -13,14 +11,14 @@ use super::output::Narration;
 use super::plan::{How, artifacts, make, planner, report_failures, secrets, today};
 use super::service::Service;
 use super::{CliError, Exit, applied, base, output};
-use crate::adopt::{Adoption, Declared, Subject, adopt};
+use crate::adopt::{self, Adoption, Before, Choice, Conflicts, Declared, Lead, Subject, Wish, adopt};
 use crate::desired::{self, Desired};
-use crate::diff::Cause;
-use crate::manifest;
-use crate::offer::{Document, Pointer};
+use crate::diff::Change;
+use crate::offer::Pointer;
 use crate::plan::{Action, OfferPlan, PlannedChange, Policy, Purpose};
 use crate::reconcile::Base;
-use crate::render::{Style, visible};
+use crate::render::Style;
+use crate::render::adoption::{self, Written};
 use crate::source::{FILE_LIMIT, GitError, GitTree, Naming, RelativePath, Tree as _, WorkTree};
 
 pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<Exit, CliError> {
@@ -44,27 +42,28 @@ pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<
         report_failures(context, &planning.failures);
         return Err(CliError::failed("not every offer could be read; nothing was written"));
     }
+    if let Some(place) = &place {
+        leads_somewhere(place, planning.plan.offers())?;
+    }
     let wish = Wish {
-        two_ways,
+        before: if two_ways { Before::Unknown } else { Before::Known },
         place,
         conflicts: if arguments.overwrite_conflicts { Conflicts::Taken } else { Conflicts::Left },
     };
-    let offers: Vec<Wanted<'_>> = planning.plan.offers().iter().filter_map(|offer| Wanted::of(offer, &wish)).collect();
-    let adoption = files.adopted(context, &offers);
-    if arguments.dry_run {
-        output::data(|out| differences(workspace, &adoption, context.terminal.stdout, out))?;
-    } else {
-        write(workspace, &adoption)?;
+    let subjects: Vec<Subject<'_>> = planning.plan.offers().iter().filter_map(|offer| subject(offer, &wish)).collect();
+    let adoption = adopt(files.declared(context), &subjects);
+    let style = context.terminal.stdout;
+    let written = if arguments.dry_run { Written::Hypothetically } else { Written::Really };
+    match written {
+        Written::Hypothetically => output::data(|out| differences(workspace, &adoption, style, out))?,
+        Written::Really => write(workspace, &adoption)?,
     }
-    let words = if arguments.dry_run { "would be written" } else { "written" };
-    let page = Page { adoption: &adoption, offers: &offers, words, style: context.terminal.stdout };
-    output::data(|out| report(page, out))?;
+    output::data(|out| adoption::adoption(&adoption, written, out, style))?;
     let wrote = !adoption.files.is_empty();
     if wrote && !arguments.dry_run && context.terminal.narration != Narration::Quiet {
         output::narrate(|out| writeln!(out, "next: look at it with `git diff`, and commit it like any other change"));
     }
-    let refused = !adoption.left.is_empty() || offers.iter().any(|offer| !offer.conflicts.is_empty());
-    Ok(match (refused, wrote) {
+    Ok(match (!adoption.left.is_empty(), wrote) {
         (false, _) => Exit::Done,
         (true, false) => Exit::Refused,
         (true, true) => Exit::Error,
@@ -110,77 +109,46 @@ impl Files {
         Ok(Self { workspace, everything, selection })
     }
 
-    fn adopted(&self, context: &Context, offers: &[Wanted<'_>]) -> Adoption {
-        let subjects: Vec<Subject<'_>> = offers
-            .iter()
-            .filter(|offer| !offer.changes.is_empty())
-            .map(|offer| Subject {
-                desired: Arc::clone(&offer.offer.desired),
-                live: offer.live,
-                changes: offer.changes.iter().map(|planned| &planned.change).collect(),
-            })
-            .collect();
-        let declared = Declared {
+    fn declared<'a>(&'a self, context: &'a Context) -> Declared<'a> {
+        Declared {
             tree: &self.workspace.tree,
             offers: &self.everything,
             sources: &self.workspace.sources,
             selection: &self.selection,
             environment: &context.environment,
-        };
-        adopt(declared, &subjects)
-    }
-}
-
-const CONFLICT: &str = "changed here, too: decide by hand; --overwrite-conflicts takes the portal's";
-
-/// What is wanted of the differences.
-struct Wish {
-    /// Whether nothing is known of what was declared before: then every difference is an edit.
-    two_ways: bool,
-    /// Only what is here, or below.
-    place: Option<Pointer>,
-    conflicts: Conflicts,
-}
-
-/// What becomes of a value that was changed here and in the portal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Conflicts {
-    /// It stays as the files have it.
-    Left,
-    /// It becomes what the portal has.
-    Taken,
-}
-
-/// An offer that was edited in the portal.
-struct Wanted<'a> {
-    offer: &'a OfferPlan,
-    live: &'a Document,
-    /// What is to be written back.
-    changes: Vec<&'a PlannedChange>,
-    /// What was changed here as well, and is left.
-    conflicts: Vec<&'a PlannedChange>,
-}
-
-impl<'a> Wanted<'a> {
-    /// What of an offer is wanted; `None` if nothing.
-    fn of(offer: &'a OfferPlan, wish: &Wish) -> Option<Self> {
-        let live = offer.live.as_deref().filter(|_| offer.action == Action::Update)?;
-        let place = wish.place.as_ref().map(|place| manifest::dotted(place, offer.offer_type().as_str()));
-        let meant = |planned: &PlannedChange| {
-            place.as_ref().is_none_or(|place| planned.change.identity.is_within(place) || planned.path.is_within(place))
-        };
-        let (mut changes, mut conflicts) = (Vec::new(), Vec::new());
-        for planned in offer.changes.iter().filter(|planned| planned.change.is_determined() && meant(planned)) {
-            match planned.change.cause {
-                Cause::Declared if wish.two_ways => changes.push(planned),
-                Cause::Drift if !wish.two_ways => changes.push(planned),
-                Cause::Conflict if wish.conflicts == Conflicts::Taken => changes.push(planned),
-                Cause::Conflict => conflicts.push(planned),
-                _ => {}
-            }
         }
-        (!changes.is_empty() || !conflicts.is_empty()).then_some(Self { offer, live, changes, conflicts })
     }
+}
+
+/// Fails if a place leads to nothing in any of the offers: then it is mistyped, and "0 changes" would be no answer.
+fn leads_somewhere(place: &Pointer, offers: &[OfferPlan]) -> Result<(), CliError> {
+    let wish = Wish { before: Before::Known, place: Some(place.clone()), conflicts: Conflicts::Left };
+    let differs = |offer: &OfferPlan| {
+        offer.changes.iter().any(|planned| wish.means(offer.offer_type(), &planned.change, &planned.path))
+    };
+    let leads: Vec<Lead> = offers.iter().map(|offer| adopt::lead(&offer.desired, place)).collect();
+    if leads.contains(&Lead::There) || offers.iter().any(differs) {
+        return Ok(());
+    }
+    let near = leads.into_iter().find_map(|lead| if let Lead::Nowhere(near) = lead { near } else { None });
+    let error = CliError::failed(format!("--path `{place}`: nothing is declared there, and nothing differs"));
+    Err(error.hint(near.map_or_else(
+        || "`offerform drift` names the places that differ".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    )))
+}
+
+/// What of an offer is wanted; `None` if nothing.
+fn subject<'a>(offer: &'a OfferPlan, wish: &Wish) -> Option<Subject<'a>> {
+    let live = offer.live.as_deref().filter(|_| offer.action == Action::Update)?;
+    let chosen = |wanted: Choice| -> Vec<&Change> {
+        let is_chosen =
+            |planned: &&PlannedChange| wish.choice(offer.offer_type(), &planned.change, &planned.path) == wanted;
+        offer.changes.iter().filter(is_chosen).map(|planned| &planned.change).collect()
+    };
+    let (changes, conflicts) = (chosen(Choice::Adopt), chosen(Choice::Conflict));
+    let desired = Arc::clone(&offer.desired);
+    (!changes.is_empty() || !conflicts.is_empty()).then_some(Subject { desired, live, changes, conflicts })
 }
 
 /// What the files declared before: the commit that is named, or else the one at hand. Outside of git nothing is known.
@@ -227,69 +195,7 @@ fn file(tree: &WorkTree, path: &RelativePath) -> Result<PathBuf, CliError> {
 fn differences(workspace: &Workspace, adoption: &Adoption, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for (path, text) in &adoption.files {
         let old = workspace.tree.read(path, FILE_LIMIT).unwrap_or_default();
-        let (old, name) = (String::from_utf8_lossy(&old), workspace.tree.shown(path));
-        let patch = TextDiff::from_lines(old.as_ref(), text.as_str());
-        let patch = patch.unified_diff().header(&name, &name).to_string();
-        patch.lines().try_for_each(|line| patch_line(line, style, out))?;
+        adoption::patch(&workspace.tree.shown(path), &String::from_utf8_lossy(&old), text, out, style)?;
     }
     if adoption.files.is_empty() { Ok(()) } else { writeln!(out) }
-}
-
-/// One line of a patch. The file's own text does nothing to the terminal.
-fn patch_line(line: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let text = visible(line);
-    match line.as_bytes() {
-        [b'+', b'+', ..] | [b'-', b'-', ..] => writeln!(out, "{}", style.strong(text)),
-        [b'+', ..] => writeln!(out, "{}", style.added(text)),
-        [b'-', ..] => writeln!(out, "{}", style.removed(text)),
-        [b'@', ..] => writeln!(out, "{}", style.faint(text)),
-        _ => writeln!(out, "{text}"),
-    }
-}
-
-/// What became of everything that was wanted, by offer, and a last line that counts.
-fn report(page: Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Page { adoption, offers, style, .. } = page;
-    for wanted in offers {
-        let address = wanted.offer.address();
-        writeln!(out, "{}", style.strong(visible(&address.to_string())))?;
-        for one in adoption.adopted.iter().filter(|one| one.address == *address) {
-            writeln!(out, "  {}:{}  {}", visible(&one.file), one.line, visible(one.place.as_str()))?;
-        }
-        for left in adoption.left.iter().filter(|left| left.address == *address) {
-            let (file, line) = &left.at;
-            page.left(&format!("{}:{line}", visible(file)), &left.place, "left", &left.why.to_string(), out)?;
-        }
-        for planned in &wanted.conflicts {
-            let at = planned.origin.as_ref().map_or_else(
-                || visible(&wanted.offer.desired.file).into_owned(),
-                |at| format!("{}:{}", visible(&at.file), at.line),
-            );
-            page.left(&at, &planned.change.identity, "conflict", CONFLICT, out)?;
-        }
-    }
-    if !offers.is_empty() {
-        writeln!(out)?;
-    }
-    let changes = |count: usize| if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
-    let files = if adoption.files.len() == 1 { "1 file".to_owned() } else { format!("{} files", adoption.files.len()) };
-    let conflicts: usize = offers.iter().map(|offer| offer.conflicts.len()).sum();
-    let (adopted, words) = (changes(adoption.adopted.len()), page.words);
-    writeln!(out, "Adopt: {adopted} {words} to {files}, {} left, {conflicts} in conflict.", adoption.left.len())
-}
-
-/// What is told.
-#[derive(Clone, Copy)]
-struct Page<'a> {
-    adoption: &'a Adoption,
-    offers: &'a [Wanted<'a>],
-    words: &'a str,
-    style: Style,
-}
-
-impl Page<'_> {
-    fn left(self, at: &str, place: &Pointer, what: &str, why: &str, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "  {at}  {}  {}", visible(place.as_str()), self.style.changed(what))?;
-        writeln!(out, "      {}", self.style.faint(why))
-    }
 }

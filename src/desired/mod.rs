@@ -14,8 +14,8 @@ use std::thread;
 pub use origins::{Origin, Origins, Places};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
-pub use crate::manifest::Environment;
 use crate::manifest::{Composer, Library, Manifest, Node, Reconcile, looks_like_an_offer, unreadable};
+pub use crate::manifest::{Environment, NoVariables};
 use crate::offer::fields::FieldTable;
 use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer};
 use crate::source::{RelativePath, Sources, Span, Tree};

@@ -1,5 +1,7 @@
 //! What a comparison is made of, and where it starts.
 
+use std::sync::LazyLock;
+
 use serde_json::json;
 
 use super::ChangeSet;
@@ -10,7 +12,7 @@ use super::walk::Walk;
 use crate::offer::Document;
 use crate::offer::fields::FieldTable;
 use crate::record::Rewrites;
-use crate::secret::SecretSource;
+use crate::secret::{NoSecrets, SecretSource};
 
 /// What a comparison is made of.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +35,27 @@ pub struct Comparison<'a> {
     pub secrecy: Secrecy,
     /// Who owns the keys that no file mentions.
     pub ownership: Ownership,
+}
+
+/// Nothing is known of rewrites.
+static NO_REWRITES: LazyLock<Rewrites> = LazyLock::new(Rewrites::default);
+
+impl<'a> Comparison<'a> {
+    /// Of two documents and nothing else: nothing is known of what was declared before, of rewrites, or of secrets.
+    #[must_use]
+    pub fn plain(table: &'static FieldTable, desired: &'a Document, live: &'a Document) -> Self {
+        Self {
+            table,
+            desired,
+            base: Base::Live,
+            live: Some(live),
+            rewrites: &NO_REWRITES,
+            secrets: &NoSecrets,
+            unmanaged: Unmanaged::Skipped,
+            secrecy: Secrecy::Kept,
+            ownership: Ownership::Declared,
+        }
+    }
 }
 
 /// Who owns the keys that no file mentions.

@@ -2,22 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::tree::is_signed;
 use super::variables::{AsShown, Variable};
-use crate::desired::{self, Environment};
-use crate::diff::{Base, Comparison, Ownership, Secrecy, Unmanaged, compare};
+use crate::desired::{self, NoVariables};
+use crate::diff::{Comparison, compare};
 use crate::offer::{Document, OfferAddress};
-use crate::record::Rewrites;
+use crate::secret::is_signed;
 use crate::source::MemoryTree;
-
-#[derive(Debug)]
-struct NoVariables;
-
-impl Environment for NoVariables {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-}
 
 /// What is wrong with the files of an offer; `None` if a plan of them is empty and nothing in them is secret.
 pub(super) fn fault(
@@ -37,16 +27,8 @@ pub(super) fn fault(
     let Some(desired) = loaded.desired.first().filter(|desired| desired.address == *address) else {
         return Some("it would be another offer".to_owned());
     };
-    let changes = compare(Comparison {
-        table: live.field_table(),
-        desired: &desired.document,
-        base: Base::Live,
-        live: Some(live),
-        rewrites: &Rewrites::default(),
-        secrets: &AsShown(variables),
-        unmanaged: Unmanaged::Skipped,
-        secrecy: Secrecy::Kept,
-        ownership: Ownership::Declared,
-    });
+    let secrets = AsShown(variables);
+    let comparison = Comparison::plain(live.field_table(), &desired.document, live);
+    let changes = compare(Comparison { secrets: &secrets, ..comparison });
     changes.changes.first().map(|change| format!("`{}` would be read as something else", change.identity))
 }

@@ -3,19 +3,10 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::desired::{self, Desired, Environment};
+use crate::desired::{self, Desired, NoVariables};
 use crate::source::MemoryTree;
 
 const VM: &str = "microsoft-azure-virtualmachines";
-
-#[derive(Debug)]
-struct NoVariables;
-
-impl Environment for NoVariables {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-}
 
 #[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
 fn live(id: &str, offer: Value, plans: Value) -> (OfferAddress, Document) {

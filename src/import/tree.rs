@@ -17,7 +17,7 @@ use crate::manifest::{self, is_id, is_namespace};
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldTable, Markup, Place};
 use crate::offer::{Document, Pointer};
-use crate::secret::{redact, without_sas};
+use crate::secret::{is_signed, redact, without_sas};
 use crate::yaml::Item;
 
 /// A text of more bytes than this goes into a file of its own.
@@ -346,11 +346,6 @@ fn exact(value: &Value, at: &Pointer) -> Result<Item, Why> {
 
 fn is_empty(value: &Value) -> bool {
     value.as_object().is_some_and(Map::is_empty)
-}
-
-/// Whether a text holds a signature or a token, and so must not be in a file.
-pub(super) fn is_signed(text: &str) -> bool {
-    without_sas(text) != text || redact(text) != text
 }
 
 /// Whether a file can hold exactly this text: its line ends become LF, and neither a byte order mark nor one final line break is

@@ -20,6 +20,16 @@ pub trait Environment: fmt::Debug + Send + Sync {
     fn variable(&self, name: &str) -> Option<String>;
 }
 
+/// No variable is set: for files that are not the user's, and for tests.
+#[derive(Debug, Clone, Copy)]
+pub struct NoVariables;
+
+impl Environment for NoVariables {
+    fn variable(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
 const DIRECTIVES: [&str; 3] = ["$file", "$env", "$secret"];
 
 /// How many files may be put into each other.

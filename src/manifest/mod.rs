@@ -19,7 +19,7 @@ mod scalar;
 mod text;
 mod yaml;
 
-pub use compose::{Composer, Environment, escaped};
+pub use compose::{Composer, Environment, NoVariables, escaped};
 pub use envelope::{Manifest, Named, is_id, looks_like_an_offer};
 pub use library::{Library, Parsed, unreadable};
 pub use namespace::{dotted, is_namespace, split};

@@ -3,6 +3,7 @@
 //! A renderer gets a value and a writer. It knows no network, no clock and no settings; what it needs to know about the
 //! terminal is in [`Style`]. Text from elsewhere goes through [`visible`] on its way out.
 
+pub mod adoption;
 pub mod diagnostics;
 pub mod drift;
 pub mod html;

@@ -8,8 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use offerform::artifact::{Error, Fetch as _, HttpFetch, Limits, Parts, Reach, Wanted};
-use offerform::desired;
-use offerform::manifest::Environment;
+use offerform::desired::{self, NoVariables};
 use offerform::reconcile;
 use offerform::rules::{self, Circumstances, Files, Seen};
 use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
@@ -216,19 +215,10 @@ impl SecretSource for OneSecret {
     }
 }
 
-#[derive(Debug)]
-struct Nothing;
-
-impl Environment for Nothing {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-}
-
 /// What `validate --online` finds in a file, as `line: finding`, and what was seen.
 async fn judged(manifest: &str, disk: &str) -> (Vec<String>, Files) {
     let tree = MemoryTree::default().with("a.yaml", manifest);
-    let loaded = desired::load(&tree, &["a.yaml".to_owned()], &Nothing);
+    let loaded = desired::load(&tree, &["a.yaml".to_owned()], &NoVariables);
     assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
     let (offer, secret) = (&loaded.desired[0], OneSecret(disk.to_owned()));
     let circumstances = Circumstances { now: "2026-11-21T12:00:00Z".parse().unwrap(), secrets: &secret };

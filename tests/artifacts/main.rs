@@ -17,8 +17,7 @@ use offerform::api::LiveDocument;
 use offerform::artifact::{
     Artifacts, Counts, Error, Fetch, HttpFetch, Limits, Look, Parts, Reach, Seen, Wanted, look_at,
 };
-use offerform::desired;
-use offerform::manifest::Environment;
+use offerform::desired::{self, NoVariables};
 use offerform::offer::{Document, Revision};
 use offerform::plan::{Action, Note, OfferPlan, Plan, Policy};
 use offerform::reconcile::{Base, Memory, Planner};
@@ -224,15 +223,6 @@ impl Fetch for Files {
     }
 }
 
-#[derive(Debug)]
-struct Nothing;
-
-impl Environment for Nothing {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-}
-
 const DECLARED: &str = "https://contoso.example/logo.png";
 const HOSTED: &str = "https://hosted.example/1/logo.png?sv=1&sig=secret";
 
@@ -249,7 +239,7 @@ fn offer(logo: &str, screenshots: &[&str], title: &str) -> Value {
 fn planner(declared: &Value, base: Option<&Value>, files: &Arc<Files>) -> Planner {
     let load = |declared: &Value| {
         let tree = MemoryTree::default().with("a.json", declared.to_string());
-        desired::load(&tree, &["a.json".to_owned()], &Nothing)
+        desired::load(&tree, &["a.json".to_owned()], &NoVariables)
     };
     let loaded = load(declared);
     let base = base.map_or(Base::Unknown, |base| {

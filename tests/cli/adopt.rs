@@ -115,6 +115,29 @@ fn what_several_offers_share_is_told_and_left() {
 }
 
 #[test]
+fn a_place_that_leads_nowhere_is_an_error_and_one_where_nothing_differs_is_none() {
+    let sealed = applied();
+    let run = |place: &str| run(&sealed, &format!("--sandbox adopt --offer firewall --path {place}"));
+    for (place, hint) in [
+        ("/definition/plan/standard", "did you mean `/definition/plans/standard`?"),
+        ("/definition/plans/standart", "did you mean `/definition/plans/standard`?"),
+        ("/definition/quite/another", "`offerform drift` names the places that differ"),
+    ] {
+        let ran = run(place);
+        assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""), "{place}");
+        let said = format!("--path `{place}`: nothing is declared there, and nothing differs");
+        assert!(ran.stderr.contains(&said) && ran.stderr.contains(hint), "{}", ran.stderr);
+    }
+    for place in ["/definition", "/definition/plans/0", "/definition/offer/microsoft-azure-marketplace"] {
+        assert_eq!(run(place).exit, 0, "{place}");
+    }
+    // Below a namespace is everything of it.
+    edit(&sealed, "contoso/firewall", "/definition/offer/microsoft-azure-marketplace.summary", "Theirs");
+    let ran = run("/definition/offer/microsoft-azure-marketplace");
+    assert_eq!(ran.last_line(), "Adopt: 1 change written to 1 file, 0 left, 0 in conflict.", "{}", ran.stderr);
+}
+
+#[test]
 fn outside_of_git_every_difference_is_an_edit() {
     let sealed = Sealed::with_examples();
     let ran = sealed.run("--sandbox adopt --offer firewall");

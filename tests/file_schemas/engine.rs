@@ -117,22 +117,13 @@ fn markets_and_categories_are_those_of_the_rules() {
     }
 }
 
-#[derive(Debug)]
-struct Nothing;
-
-impl desired::Environment for Nothing {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-}
-
 /// The findings about an offer with this `reconcile` block.
 fn findings(reconcile: &Value) -> String {
     let offer = json!({
         "publisherId": "contoso", "id": "x", "offerTypeId": "contoso-robots", "definition": {}, "reconcile": reconcile,
     });
     let tree = MemoryTree::default().with("a.json", offer.to_string());
-    format!("{:?}", desired::load(&tree, &["a.json".to_owned()], &Nothing).diagnostics)
+    format!("{:?}", desired::load(&tree, &["a.json".to_owned()], &desired::NoVariables).diagnostics)
 }
 
 #[test]

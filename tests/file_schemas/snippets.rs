@@ -1,7 +1,7 @@
 //! Good and bad snippets, by hand: each bad one is refused where the mistake is.
 
 use jsonschema::Validator;
-use offerform::desired::{self, Environment};
+use offerform::desired::{self, NoVariables};
 use offerform::diagnostic::{Diagnostics, Severity};
 use offerform::rules::{self, Circumstances};
 use offerform::secret::NoSecrets;
@@ -41,15 +41,6 @@ fn what_is_good_passes() {
         if let Some(own) = own_schema(offer_type) {
             assert_eq!(errors(&validator(own), &instance), [], "{own}: {rest}");
         }
-    }
-}
-
-#[derive(Debug)]
-struct NoVariables;
-
-impl Environment for NoVariables {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
     }
 }
 

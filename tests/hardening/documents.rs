@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use fastrand::Rng;
 use offerform::desired::{self, Desired, Environment};
-use offerform::diff::{Base, Comparison, Ownership, Secrecy, Unmanaged, compare};
+use offerform::diff::{Base, Comparison, Unmanaged, compare};
 use offerform::offer::canonical::canonical_json;
 use offerform::offer::fields::FieldTable;
 use offerform::offer::{Document, OfferTypeId, Pointer, Revision};
@@ -113,19 +113,8 @@ fn check(case: &Case) {
 }
 
 fn changes(kind: &str, desired: &Document, live: &Document, base: Base<'_>) -> usize {
-    compare(Comparison {
-        table: FieldTable::of(&OfferTypeId::new(kind)),
-        desired,
-        base,
-        live: Some(live),
-        rewrites: &Rewrites::default(),
-        secrets: &Signed,
-        unmanaged: Unmanaged::Skipped,
-        secrecy: Secrecy::Kept,
-        ownership: Ownership::default(),
-    })
-    .changes
-    .len()
+    let plain = Comparison::plain(FieldTable::of(&OfferTypeId::new(kind)), desired, live);
+    compare(Comparison { base, secrets: &Signed, ..plain }).changes.len()
 }
 
 fn plan(case: &Case, live: Option<Document>, base: Option<&Document>) -> Plan {

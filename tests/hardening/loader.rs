@@ -2,10 +2,9 @@
 
 use fastrand::Rng;
 use offerform::desired::{self, Desired, Environment, Loaded};
-use offerform::diff::{Base, Comparison, Ownership, Secrecy, Unmanaged, compare};
+use offerform::diff::{Comparison, compare};
 use offerform::offer::Document;
 use offerform::offer::fields::FieldTable;
-use offerform::record::Rewrites;
 use offerform::render::{Colour, Style, diagnostics};
 use offerform::rules::{self, Circumstances};
 use offerform::secret::NoSecrets;
@@ -93,17 +92,8 @@ fn findings(loaded: &Loaded) -> String {
 
 /// A document does not differ from itself.
 fn assert_same(table: &'static FieldTable, document: &Document) {
-    let compared = compare(Comparison {
-        table,
-        desired: document,
-        base: Base::Live,
-        live: Some(&Document::new(document.content().clone())),
-        rewrites: &Rewrites::default(),
-        secrets: &NoSecrets,
-        unmanaged: Unmanaged::Skipped,
-        secrecy: Secrecy::Kept,
-        ownership: Ownership::default(),
-    });
+    let same = Document::new(document.content().clone());
+    let compared = compare(Comparison::plain(table, document, &same));
     if document.sealed().is_empty() {
         let differ: Vec<String> = compared.changes.iter().map(|change| change.identity.to_string()).collect();
         assert!(differ.is_empty(), "{differ:?} differ from themselves");

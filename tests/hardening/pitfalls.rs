@@ -2,19 +2,10 @@
 
 use std::time::Duration;
 
-use offerform::desired::{self, Environment};
+use offerform::desired::{self, NoVariables};
 use offerform::source::MemoryTree;
 
 use crate::timed;
-
-#[derive(Debug)]
-struct Nothing;
-
-impl Environment for Nothing {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-}
 
 /// An offer with this in its listing.
 fn offer(members: &str) -> String {
@@ -26,7 +17,7 @@ fn found(name: &str, text: String) -> (Vec<&'static str>, Duration) {
     let tree = MemoryTree::default().with("up/text.html", "x").with(name, text);
     let mut codes = Vec::new();
     let took = timed(|| {
-        let loaded = desired::load(&tree, &[name.to_owned()], &Nothing);
+        let loaded = desired::load(&tree, &[name.to_owned()], &NoVariables);
         codes = loaded.diagnostics.iter().map(|finding| finding.code).collect();
     });
     codes.dedup();

@@ -4,26 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use offerform::adopt::{Adoption, Declared, Subject, adopt};
-use offerform::desired::{self, Desired, Environment};
-use offerform::diff::{Base, Change, Comparison, Ownership, Secrecy, Unmanaged, compare};
+use offerform::desired::{self, Desired, NoVariables};
+use offerform::diff::{Change, Comparison, Ownership, compare};
 use offerform::import::{Manner, Sharing, import};
+use offerform::offer::fields::FieldTable;
 use offerform::offer::{Document, OfferAddress};
-use offerform::record::Rewrites;
-use offerform::secret::NoSecrets;
 use offerform::source::{MemoryTree, Sources};
 use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::offers;
-
-#[derive(Debug)]
-struct NoVariables;
-
-impl Environment for NoVariables {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-}
 
 fn tree(files: &BTreeMap<String, String>) -> MemoryTree {
     files.iter().fold(MemoryTree::default(), |tree, (path, text)| tree.with(path, text.as_str()))
@@ -36,18 +26,8 @@ fn loaded(files: &BTreeMap<String, String>) -> (Arc<Desired>, Sources) {
 }
 
 fn changes(desired: &Desired, live: &Document, ownership: Ownership) -> Vec<Change> {
-    let comparison = Comparison {
-        table: offerform::offer::fields::FieldTable::of(&desired.offer_type),
-        desired: &desired.document,
-        base: Base::Live,
-        live: Some(live),
-        rewrites: &Rewrites::default(),
-        secrets: &NoSecrets,
-        unmanaged: Unmanaged::Skipped,
-        secrecy: Secrecy::Kept,
-        ownership,
-    };
-    compare(comparison).changes
+    let plain = Comparison::plain(FieldTable::of(&desired.offer_type), &desired.document, live);
+    compare(Comparison { ownership, ..plain }).changes
 }
 
 /// The files after everything that `live` has otherwise was adopted.
@@ -59,7 +39,7 @@ pub(crate) fn adopted(
     let (desired, sources) = loaded(files);
     let changes = changes(&desired, live, ownership);
     let wanted = changes.iter().filter(|change| change.is_determined()).collect();
-    let subject = Subject { desired: Arc::clone(&desired), live, changes: wanted };
+    let subject = Subject { desired: Arc::clone(&desired), live, changes: wanted, conflicts: Vec::new() };
     let (tree, selection, offers) = (tree(files), ["firewall.yaml".to_owned()], [desired]);
     let declared =
         Declared { tree: &tree, offers: &offers, sources: &sources, selection: &selection, environment: &NoVariables };

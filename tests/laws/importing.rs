@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use offerform::desired::{self, Desired, Environment};
+use offerform::desired::{self, Desired, NoVariables};
 use offerform::import::{Import, Manner, Sharing, Variable, import};
 use offerform::offer::{Document, OfferAddress};
 use offerform::plan::{self, Action, Inputs, Live, Policy};
@@ -14,15 +14,6 @@ use serde_json::Value;
 
 use crate::anything::any_json;
 use crate::world::pair;
-
-#[derive(Debug)]
-struct NoVariables;
-
-impl Environment for NoVariables {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-}
 
 /// The variables as somebody sets them who looks at the portal.
 #[derive(Debug)]

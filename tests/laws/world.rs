@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use offerform::desired::{self, Desired, Environment};
-use offerform::diff::{Base, Change, Comparison, Ownership, Secrecy, Unmanaged, compare};
+use offerform::desired::{self, Desired, NoVariables};
+use offerform::diff::{Base, Change, Comparison, Unmanaged, compare};
 use offerform::offer::fields::FieldTable;
 use offerform::offer::{Document, OfferTypeId, Pointer, Revision};
 use offerform::plan::{self, BuildError, Inputs, Live, OfferPlan, Plan, Policy};
@@ -28,15 +28,6 @@ impl SecretSource for Secrets {
             "OTHER" => Some(SecretText::new("https://images.example/SECRET.vhd")),
             _ => None,
         }
-    }
-}
-
-#[derive(Debug)]
-struct NoVariables;
-
-impl Environment for NoVariables {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
     }
 }
 
@@ -70,18 +61,8 @@ impl Pair {
     }
 
     pub(crate) fn compare(&self, base: Base<'_>, unmanaged: Unmanaged) -> Vec<Change> {
-        compare(Comparison {
-            table: self.table(),
-            desired: &self.desired,
-            base,
-            live: self.live.as_ref(),
-            rewrites: &Rewrites::default(),
-            secrets: &Secrets,
-            unmanaged,
-            secrecy: Secrecy::Kept,
-            ownership: Ownership::default(),
-        })
-        .changes
+        let plain = Comparison::plain(self.table(), &self.desired, &self.desired);
+        compare(Comparison { base, live: self.live.as_ref(), secrets: &Secrets, unmanaged, ..plain }).changes
     }
 
     pub(crate) fn build(&self, unmanaged: Unmanaged) -> Result<OfferPlan, BuildError> {
