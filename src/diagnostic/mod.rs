@@ -21,6 +21,18 @@ pub enum Severity {
     Note,
 }
 
+impl Severity {
+    /// The severity in a word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
 /// A place, and what is to be said about it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label {

@@ -8,12 +8,11 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::drift::Drift;
-use super::human::{self, drift_line, last_line, level, report_line};
+use super::human::{self, drift_line, last_line, level, report_line, word};
 use super::validation::Validation;
 use super::{Style, visible};
 use crate::apply::{OfferReport, Outcome, Report};
-use crate::diagnostic::Severity;
-use crate::plan::{Action, Guard, OfferPlan, Plan};
+use crate::plan::{Guard, OfferPlan, Plan};
 
 /// Where a page goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,22 +113,17 @@ fn row_of_report(offer: &OfferReport) -> [String; 4] {
 }
 
 /// Writes findings, errors first.
-pub fn validation(validation: &Validation<'_>, medium: Medium, out: &mut dyn Write) -> io::Result<()> {
-    let last = validation.summary();
+pub fn validation(found: &Validation<'_>, medium: Medium, out: &mut dyn Write) -> io::Result<()> {
+    let last = found.summary();
     let mut page = Page::new(VALIDATE_MARKER, &last, medium);
     page.paragraph(&format!("**{last}**"));
-    let mut findings: Vec<_> = validation.found.iter().collect();
+    let mut findings: Vec<_> = found.found.iter().collect();
     findings.sort_by_key(|finding| finding.severity);
     let rows: Vec<[String; 4]> = findings
         .into_iter()
         .map(|finding| {
-            let place = validation.place(finding).map(|place| format!("{}:{}", place.file, place.start.0));
-            let severity = match finding.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-                Severity::Note => "note",
-            };
-            [severity.to_owned(), code(finding.code), code(&place.unwrap_or_default()), code(&finding.message)]
+            let place = found.place(finding).map(|place| format!("{}:{}", place.file, place.start.0));
+            [finding.severity.word().to_owned(), code(finding.code), code(&place.unwrap_or_default()), code(&finding.message)]
         })
         .collect();
     page.table(["severity", "id", "where", "what"], &rows);
@@ -152,15 +146,6 @@ fn row_of_offer(offer: &OfferPlan) -> [String; 4] {
         _ => String::new(),
     };
     [code(&offer.address().to_string()), word(offer).to_owned(), offer.changes.len().to_string(), release]
-}
-
-fn word(offer: &OfferPlan) -> &'static str {
-    match offer.action {
-        Action::Create => "create",
-        Action::Update => "update",
-        Action::None if !offer.release.steps.is_empty() => "release",
-        Action::None => "no changes",
-    }
 }
 
 /// A page that is filled up to the size of a comment.

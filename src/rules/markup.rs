@@ -6,10 +6,7 @@
 use super::Found;
 use super::shape::quoted;
 use super::subject::{Field, Offer};
-
-/// Tags that descriptions may have. Source: articles/marketplace/includes/long-description-3.md; `u` stands in a sample.
-const ALLOWED: [&str; 16] =
-    ["p", "br", "b", "i", "em", "u", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "strong"];
+use crate::offer::markup::DESCRIPTION_TAGS;
 
 /// Elements that do something.
 const ACTIVE: [&str; 9] = ["script", "style", "iframe", "object", "embed", "form", "frame", "link", "base"];
@@ -81,7 +78,7 @@ fn description<'a>(offer: &Offer<'a>) -> Option<(Field<'a>, &'a str)> {
 pub(super) fn tags(offer: &Offer<'_>, found: &mut Found) {
     let Some((field, text)) = description(offer) else { return };
     let mut seen = Vec::new();
-    for element in elements(text).filter(|element| !ALLOWED.contains(&element.name.as_str())) {
+    for element in elements(text).filter(|element| !DESCRIPTION_TAGS.contains(&element.name.as_str())) {
         if !ACTIVE.contains(&element.name.as_str()) && !seen.contains(&element.name) {
             found.at(&field, format!("the tag `<{}>` is not allowed in a description", element.name));
             seen.push(element.name);

@@ -9,11 +9,8 @@ use url::Url;
 use super::{FRAME_STYLE, text};
 use crate::diff::Sealed;
 use crate::offer::Document;
+use crate::offer::markup::DESCRIPTION_TAGS;
 use crate::plan::{OfferPlan, Price, prices_of};
-
-/// What descriptions may be made of; the rest is taken out. Source: articles/marketplace/includes/long-description-3.md.
-const TAGS: [&str; 16] =
-    ["p", "br", "b", "i", "em", "u", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "strong"];
 
 const LOGOS: [&str; 5] = ["smallLogo", "mediumLogo", "largeLogo", "wideLogo", "heroLogo"];
 
@@ -117,7 +114,7 @@ fn clean(description: &str) -> String {
         let (slash, name) = tail.strip_prefix('/').map_or(("", tail), |tail| ("/", tail));
         let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
         match tail.find('>') {
-            Some(close) if TAGS.contains(&name.as_str()) => {
+            Some(close) if DESCRIPTION_TAGS.contains(&name.as_str()) => {
                 out.extend(["<", slash, name.as_str(), ">"]);
                 rest = &tail[close + 1..];
             }

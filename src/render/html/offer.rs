@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::{kinds, listing, text, texts};
 use crate::diff::{Cause, Kind, Operation};
 use crate::plan::release::{Level, Obstacle};
-use crate::plan::{Action, Guard, OfferPlan, PlannedChange, PriceChange};
-use crate::render::human::{label, level, remarks};
+use crate::plan::{Guard, OfferPlan, PlannedChange, PriceChange};
+use crate::render::human::{label, level, remarks, word};
 use crate::render::words;
 
 /// Texts longer than this are shown side by side.
@@ -17,16 +17,10 @@ const LONG_TEXT: usize = 40;
 
 /// The section of an offer. The hosts of pictures that it shows are added to `hosts`.
 pub(super) fn section(offer: &OfferPlan, hosts: &mut BTreeSet<String>) -> Markup {
-    let word = match offer.action {
-        Action::Create => "create",
-        Action::Update => "update",
-        Action::None if !offer.release.steps.is_empty() => "release",
-        Action::None => "no changes",
-    };
     html! {
         details.offer open data-kinds=(kinds(offer)) {
             summary {
-                strong { (text(&offer.address().to_string())) } ": " (word)
+                strong { (text(&offer.address().to_string())) } ": " (word(offer))
                 " " span.faint { (text(offer.offer_type().as_str())) ", from " code { (text(&offer.desired.file)) } }
                 @if offer.is_blocked() { " " span.warn { "apply would refuse it" } }
             }

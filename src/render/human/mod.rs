@@ -12,7 +12,7 @@ mod value;
 
 pub use drift::{drift, last_line as drift_line};
 pub use guards::{guard, guards};
-pub(super) use plan::{label, offer, remarks};
+pub(super) use plan::{label, offer, remarks, word};
 pub use plan::{last_line, plan};
 pub(super) use release::level;
 pub use release::{plan as release_plan, step_report};

@@ -49,6 +49,16 @@ pub(in crate::render) fn offer(offer: &OfferPlan, out: &mut dyn Write, style: St
     Page { out, style }.offer(offer)
 }
 
+/// What is to be done with an offer, in a word or two.
+pub(in crate::render) fn word(offer: &OfferPlan) -> &'static str {
+    match offer.action {
+        Action::Create => "create",
+        Action::Update => "update",
+        Action::None if !offer.release.steps.is_empty() => "release",
+        Action::None => "no changes",
+    }
+}
+
 /// The last line of every human plan.
 #[must_use]
 pub fn last_line(summary: Summary) -> String {
@@ -64,15 +74,15 @@ pub(super) struct Page<'w> {
 impl Page<'_> {
     fn offer(&mut self, offer: &OfferPlan) -> io::Result<()> {
         let style = self.style;
-        let (symbol, word) = match offer.action {
-            Action::Create => (style.added("+").to_string(), "create"),
-            Action::Update => (style.changed("~").to_string(), "update"),
-            Action::None if !offer.release.steps.is_empty() => (style.changed(">").to_string(), "release"),
-            Action::None => (" ".to_owned(), "no changes"),
+        let symbol = match offer.action {
+            Action::Create => style.added("+").to_string(),
+            Action::Update => style.changed("~").to_string(),
+            Action::None if !offer.release.steps.is_empty() => style.changed(">").to_string(),
+            Action::None => " ".to_owned(),
         };
         let address = visible(&offer.address().to_string()).into_owned();
         let kind = format!("({})", visible(offer.offer_type().as_str()));
-        writeln!(self.out, "{symbol} {}: {word} {}", style.strong(address), style.faint(kind))?;
+        writeln!(self.out, "{symbol} {}: {} {}", style.strong(address), word(offer), style.faint(kind))?;
         writeln!(self.out, "  {}", style.faint(format!("from {}", visible(&offer.desired.file))))?;
         for alike in offer.guards.chunk_by(|one, two| one.code == two.code) {
             self.guards(alike)?;

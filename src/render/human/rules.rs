@@ -3,13 +3,12 @@
 use std::io::{self, Write};
 
 use super::guards::{paragraph, sources, table};
-use crate::diagnostic::Severity;
 use crate::render::Style;
 use crate::rules::{Basis, Confidence, OfferKind, Rule};
 
 /// Explains one rule.
 pub fn rule(rule: &Rule, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    writeln!(out, "{} ({})", style.strong(rule.id), word(rule.severity))?;
+    writeln!(out, "{} ({})", style.strong(rule.id), rule.severity.word())?;
     let mut paragraph = |name: &str, text: &str| paragraph(out, style, name, text);
     paragraph("rule", rule.says)?;
     if !rule.hint.is_empty() {
@@ -36,13 +35,5 @@ pub fn rule(rule: &Rule, out: &mut dyn Write, style: Style) -> io::Result<()> {
 
 /// Lists rules.
 pub fn rules(rules: impl Iterator<Item = &'static Rule>, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    table(rules.map(|rule| (rule.id, word(rule.severity).to_owned(), rule.says)).collect(), out, style)
-}
-
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
+    table(rules.map(|rule| (rule.id, rule.severity.word().to_owned(), rule.says)).collect(), out, style)
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::{Validation, word};
+use super::Validation;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::render::visible;
 
@@ -66,7 +66,7 @@ fn case<W: Write>(
     let line = place.map_or_else(String::new, |place| format!(" at {}:{}", place.start.0, place.start.1));
     let message = visible(&finding.message);
     let help = finding.help.as_deref().map(|help| format!("\nhelp: {}", visible(help))).unwrap_or_default();
-    let text = format!("{file}{line}: {}[{}]: {message}{help}", word(finding.severity), finding.code);
+    let text = format!("{file}{line}: {}[{}]: {message}{help}", finding.severity.word(), finding.code);
     let case = writer
         .create_element("testcase")
         .with_attribute(("classname", file))

@@ -63,11 +63,3 @@ pub fn human(validation: &Validation<'_>, out: &mut dyn Write, style: Style) -> 
     diagnostics::each(validation.found, validation.sources, out, style)?;
     writeln!(out, "{}", validation.summary())
 }
-
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
-}

@@ -6,8 +6,8 @@ use std::path::Path;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
-use super::{Region, Validation, word};
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{Region, Validation};
+use crate::diagnostic::Diagnostic;
 use crate::render::{json, visible};
 use crate::rules::Rule;
 
@@ -54,7 +54,7 @@ fn descriptor(code: &'static str) -> Descriptor {
         help: rule
             .filter(|rule| !rule.hint.is_empty())
             .map(|rule| Message { text: format!("{}\nSource: {}", rule.hint, rule.source) }),
-        default_configuration: rule.map(|rule| Configuration { level: word(rule.severity) }),
+        default_configuration: rule.map(|rule| Configuration { level: rule.severity.word() }),
     }
 }
 
@@ -64,7 +64,7 @@ fn result(validation: &Validation<'_>, finding: &Diagnostic, codes: &[&'static s
     ResultObject {
         rule_id: finding.code,
         rule_index: codes.binary_search(&finding.code).unwrap_or_default(),
-        level: if finding.severity == Severity::Note { "note" } else { word(finding.severity) },
+        level: finding.severity.word(),
         message: Message { text: format!("{}{help}", visible(&finding.message)) },
         locations: validation.place(finding).map(|place| location(&place, None, None)).into_iter().collect(),
         related_locations: related
