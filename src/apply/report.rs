@@ -193,6 +193,12 @@ impl OfferReport {
         }
     }
 
+    /// Whether there is anything to tell of it.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.outcome != Outcome::Unchanged || !self.release.steps.is_empty()
+    }
+
     /// Whether anything was changed at the service, or may have been.
     #[must_use]
     pub fn wrote(&self) -> bool {

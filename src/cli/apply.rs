@@ -9,12 +9,13 @@ use super::arguments::{ApplyArguments, RunFormat};
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output;
+use super::pages::{self, Page};
 use super::plan::{How, artifacts, base, make, planner, policy, report_failures, secrets};
 use super::plan_file::{PlanFile, Saved};
 use super::progress::Aside;
 use super::secrets::{AsReviewed, Secrets};
 use super::service::Service;
-use super::{CliError, Exit, applied, pages, progress, question, release};
+use super::{CliError, Exit, applied, progress, question, release};
 use crate::api::Requests;
 use crate::apply::{Report, Verdict};
 use crate::diff::Unmanaged;
@@ -22,8 +23,7 @@ use crate::plan::release::Obstacle;
 use crate::plan::{self, ApprovedPlan, Plan, Refusal};
 use crate::reconcile::{self, Applying, Interrupt, Planner};
 use crate::render::json::v1;
-use crate::render::markdown::{self, Medium};
-use crate::render::{human, visible, workflow};
+use crate::render::{human, visible};
 use crate::secret::SecretSource;
 
 pub(super) async fn run(context: &Context, arguments: ApplyArguments) -> Result<Exit, CliError> {
@@ -160,15 +160,11 @@ fn tell(context: &Context, arguments: &ApplyArguments, report: &Report) -> Resul
     if let Some(path) = &arguments.report {
         output::file(path, |out| v1::report(report, out))?;
     }
-    if let Some(path) = &arguments.markdown {
-        output::file(path, |out| markdown::report(report, Medium::Comment, out))?;
-    }
+    let page = Page::Run(report);
+    pages::write_pages(page, &arguments.pages)?;
     if arguments.print.format == RunFormat::Github {
-        let mut commands = Vec::new();
-        workflow::report(report, &mut commands).map_err(|error| CliError::from(&error))?;
-        output::script(&commands)?;
-        pages::summary(context, |out| markdown::report(report, Medium::Summary, out));
-        output::data(|out| writeln!(out, "{}", human::report_line(report)))?;
+        pages::annotate(context, page)?;
+        output::data(|out| writeln!(out, "{}", page.last_line()))?;
     }
     Ok(match report.verdict() {
         Verdict::Good => Exit::Done,

@@ -1,15 +1,18 @@
-//! What plan and drift print and write, in each format.
+//! What plan, apply, drift, status and validate print and write, in each format.
 
 use std::io::{self, Write};
 
 use super::CliError;
-use super::arguments::{PageFiles, PageFormat};
+use super::arguments::{Files, PageFormat, Pages};
 use super::context::Context;
 use super::output;
 use super::plan_file::Saved;
+use crate::apply::Report;
 use crate::render::drift::Drift;
 use crate::render::json::v1;
 use crate::render::markdown::{self, Medium};
+use crate::render::standing::Standings;
+use crate::render::validation::{self, Validation};
 use crate::render::{Style, html, human, workflow};
 
 /// What is to be shown.
@@ -19,6 +22,12 @@ pub(super) enum Page<'a> {
     Plan(&'a Saved<'a>),
     /// What a drift run found.
     Drift(&'a Drift),
+    /// What became of a run.
+    Run(&'a Report),
+    /// How offers stand.
+    Status(&'a Standings),
+    /// What is wrong with the files.
+    Findings(&'a Validation<'a>),
 }
 
 impl Page<'_> {
@@ -26,6 +35,9 @@ impl Page<'_> {
         match self {
             Self::Plan(saved) => human::plan(saved.plan, out, style),
             Self::Drift(drift) => human::drift(drift, out, style),
+            Self::Run(report) => human::report(report, out, style),
+            Self::Status(standings) => human::standings(standings, out, style),
+            Self::Findings(found) => validation::human(found, out, style),
         }
     }
 
@@ -33,6 +45,9 @@ impl Page<'_> {
         match self {
             Self::Plan(saved) => saved.write(out),
             Self::Drift(drift) => v1::drift(drift, out),
+            Self::Run(report) => v1::report(report, out),
+            Self::Status(standings) => v1::standings(standings, out),
+            Self::Findings(found) => v1::validation(found, out),
         }
     }
 
@@ -40,6 +55,9 @@ impl Page<'_> {
         match self {
             Self::Plan(saved) => markdown::plan(saved.plan, medium, out),
             Self::Drift(drift) => markdown::drift(drift, medium, out),
+            Self::Run(report) => markdown::report(report, medium, out),
+            Self::Status(standings) => markdown::standings(standings, medium, out),
+            Self::Findings(found) => markdown::validation(found, medium, out),
         }
     }
 
@@ -47,6 +65,9 @@ impl Page<'_> {
         match self {
             Self::Plan(saved) => html::plan(saved.plan, out),
             Self::Drift(drift) => html::drift(drift, out),
+            Self::Run(report) => html::report(report, out),
+            Self::Status(standings) => html::standings(standings, out),
+            Self::Findings(found) => html::validation(found, out),
         }
     }
 
@@ -54,13 +75,19 @@ impl Page<'_> {
         match self {
             Self::Plan(saved) => workflow::plan(saved.plan, out),
             Self::Drift(drift) => workflow::drift(drift, out),
+            Self::Run(report) => workflow::report(report, out),
+            Self::Status(standings) => workflow::standings(standings, out),
+            Self::Findings(found) => validation::annotations(found, out),
         }
     }
 
-    fn last_line(self) -> String {
+    pub(super) fn last_line(self) -> String {
         match self {
             Self::Plan(saved) => human::last_line(saved.plan.summary()),
             Self::Drift(drift) => human::drift_line(drift),
+            Self::Run(report) => human::report_line(report),
+            Self::Status(standings) => human::standings_line(standings),
+            Self::Findings(found) => found.summary(),
         }
     }
 }
@@ -80,16 +107,23 @@ pub(super) fn show(context: &Context, page: Page<'_>, format: PageFormat) -> Res
 fn github(context: &Context, page: Page<'_>) -> Result<(), CliError> {
     output::script(b"::group::All of it\n")?;
     output::data(|out| page.human(out, context.terminal.stdout))?;
-    // These lines are commands on purpose, and what they hold is escaped.
-    let mut commands = b"::endgroup::\n".to_vec();
-    page.annotations(&mut commands).map_err(|error| CliError::from(&error))?;
-    output::script(&commands)?;
-    summary(context, |out| page.markdown(Medium::Summary, out));
+    output::script(b"::endgroup::\n")?;
+    annotate(context, page)?;
     output::data(|out| writeln!(out, "{}", page.last_line()))
 }
 
+/// Annotations for the log, and the page for the summary of the step.
+pub(super) fn annotate(context: &Context, page: Page<'_>) -> Result<(), CliError> {
+    // These lines are commands on purpose, and what they hold is escaped.
+    let mut commands = Vec::new();
+    page.annotations(&mut commands).map_err(|error| CliError::from(&error))?;
+    output::script(&commands)?;
+    summary(context, |out| page.markdown(Medium::Summary, out));
+    Ok(())
+}
+
 /// Adds a page to the summary of the step of GitHub Actions that this runs in, if it does.
-pub(super) fn summary(context: &Context, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+fn summary(context: &Context, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let Some(path) = context.environment.get("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return };
     let appended = || {
         let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
@@ -105,14 +139,19 @@ pub(super) fn summary(context: &Context, write: impl FnOnce(&mut dyn Write) -> i
 }
 
 /// Writes the files that were asked for.
-pub(super) fn write(page: Page<'_>, files: &PageFiles) -> Result<(), CliError> {
+pub(super) fn write(page: Page<'_>, files: &Files) -> Result<(), CliError> {
     if let Some(path) = &files.json {
         output::file(path, |out| page.json(out))?;
     }
-    if let Some(path) = &files.markdown {
+    write_pages(page, &files.pages)
+}
+
+/// Writes the pages that were asked for.
+pub(super) fn write_pages(page: Page<'_>, pages: &Pages) -> Result<(), CliError> {
+    if let Some(path) = &pages.markdown {
         output::file(path, |out| page.markdown(Medium::Comment, out))?;
     }
-    if let Some(path) = &files.html {
+    if let Some(path) = &pages.html {
         output::file(path, |out| page.html(out))?;
     }
     Ok(())

@@ -7,6 +7,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use super::arguments::{Format, OperationsArguments, OperationsCommand, StatusArguments};
 use super::context::Context;
 use super::findings::{self, Chosen};
+use super::pages::{self, Page};
 use super::release::{PatienceFlags, watching};
 use super::service::Service;
 use super::{CliError, Exit, hands, output, progress};
@@ -68,10 +69,9 @@ async fn told(
         .try_collect()
         .await?;
     let standings = Standings { endpoint: service.name(), offers };
-    output::data(|out| match arguments.print.format {
-        Format::Human => human::standings(&standings, out, context.terminal.stdout),
-        Format::Json => v1::standings(&standings, out),
-    })?;
+    let page = Page::Status(&standings);
+    pages::show(context, page, arguments.print.format)?;
+    pages::write(page, &arguments.files)?;
     Ok(exit)
 }
 

@@ -1,17 +1,15 @@
 //! `offerform validate`: what is wrong with the files, without asking the service.
 
-use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::arguments::{Report, ValidateArguments};
+use super::arguments::{PageFormat, Report, ValidateArguments};
 use super::context::Context;
 use super::findings::{self, Chosen};
 use super::output::Narration;
-use super::{CliError, Exit, output, pages};
+use super::pages::{self, Page};
+use super::{CliError, Exit, output};
 use crate::artifact::{Fetch, HttpFetch, Limits, Reach};
 use crate::diagnostic::Severity;
-use crate::render::json::v1;
-use crate::render::markdown::{self, Medium};
 use crate::render::validation::{self, Validation};
 
 pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Result<Exit, CliError> {
@@ -23,26 +21,23 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Res
     };
     let examined = findings::examine(context, &chosen, fetch).await?;
     let validation = Validation { found: &examined.found, sources: &examined.sources, offers: examined.offers };
+    let page = Page::Findings(&validation);
     match arguments.print.format {
-        // These lines are commands on purpose, and what they hold is escaped.
-        Report::Github => {
-            let mut commands = Vec::new();
-            validation::annotations(&validation, &mut commands).map_err(|error| CliError::from(&error))?;
-            output::script(&commands)?;
-        }
-        format => output::data(|out| write(context, format, &validation, out))?,
+        Report::Human => pages::show(context, page, PageFormat::Human)?,
+        Report::Json => pages::show(context, page, PageFormat::Json)?,
+        Report::Markdown => pages::show(context, page, PageFormat::Markdown)?,
+        Report::Html => pages::show(context, page, PageFormat::Html)?,
+        // People read the annotations where they belong; the log needs nothing else.
+        Report::Github => pages::annotate(context, page)?,
+        Report::Sarif => output::data(|out| validation::sarif(&validation, out))?,
+        Report::Junit => output::data(|out| validation::junit(&validation, out))?,
     }
-    let files = [(&arguments.json, Report::Json), (&arguments.sarif, Report::Sarif), (&arguments.junit, Report::Junit)];
-    for (path, format) in files {
-        if let Some(path) = path {
-            output::file(path, |out| write(context, format, &validation, out))?;
-        }
+    pages::write(page, &arguments.files)?;
+    if let Some(path) = &arguments.sarif {
+        output::file(path, |out| validation::sarif(&validation, out))?;
     }
-    if let Some(path) = &arguments.markdown {
-        output::file(path, |out| markdown::validation(&validation, Medium::Comment, out))?;
-    }
-    if arguments.print.format == Report::Github {
-        pages::summary(context, |out| markdown::validation(&validation, Medium::Summary, out));
+    if let Some(path) = &arguments.junit {
+        output::file(path, |out| validation::junit(&validation, out))?;
     }
     if arguments.print.format != Report::Human && context.terminal.narration != Narration::Quiet {
         output::narrate(|out| writeln!(out, "{}", validation.summary()));
@@ -53,14 +48,4 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Res
         Some(Severity::Warning) if arguments.strict => Exit::Error,
         _ => Exit::Done,
     })
-}
-
-fn write(context: &Context, format: Report, validation: &Validation<'_>, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Report::Human => validation::human(validation, out, context.terminal.stdout),
-        Report::Json => v1::validation(validation, out),
-        Report::Sarif => validation::sarif(validation, out),
-        Report::Junit => validation::junit(validation, out),
-        Report::Github => validation::annotations(validation, out),
-    }
 }

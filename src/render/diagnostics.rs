@@ -24,13 +24,19 @@ pub fn diagnostics(found: &Diagnostics, sources: &Sources, out: &mut dyn Write, 
 
 /// Writes every finding.
 pub(super) fn each(found: &Diagnostics, sources: &Sources, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    texts(found, sources, style).try_for_each(|(_, text)| writeln!(out, "{text}\n"))
+}
+
+/// Every finding with what there is to say about it.
+pub(super) fn texts<'a>(
+    found: &'a Diagnostics,
+    sources: &'a Sources,
+    style: Style,
+) -> impl Iterator<Item = (&'a Diagnostic, String)> {
     let renderer = if style.colour == Colour::On { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width);
     let shown = Shown::new(found, sources);
-    for diagnostic in found {
-        writeln!(out, "{}\n", one(diagnostic, &shown, &renderer))?;
-    }
-    Ok(())
+    found.iter().map(move |diagnostic| (diagnostic, one(diagnostic, &shown, &renderer)))
 }
 
 fn plural(count: usize, word: &str) -> String {

@@ -1,4 +1,4 @@
-//! Plans, drift, reports and findings as Markdown: for the comment on a pull request, an issue, the summary of a run.
+//! Plans, drift, reports, findings and how offers stand as Markdown: for the comment on a pull request, an issue, the summary of a run.
 //!
 //! GitHub takes comments of up to 65,536 characters, and drops a larger one whole. So what does not fit is left out at the end
 //! of a line or of an offer, and counted. Text from elsewhere stands in code only, where it can be no markup, no address of a
@@ -8,10 +8,11 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::drift::Drift;
-use super::human::{self, drift_line, last_line, level, report_line, word};
+use super::human::{self, drift_line, last_line, level, report_line, standings_line, under_way, word};
+use super::standing::{Standing, Standings};
 use super::validation::Validation;
 use super::{Style, visible};
-use crate::apply::{OfferReport, Outcome, Report};
+use crate::apply::{OfferReport, Report};
 use crate::plan::{Guard, OfferPlan, Plan};
 
 /// Where a page goes.
@@ -45,6 +46,9 @@ const DRIFT_MARKER: &str = "<!-- offerform:drift -->";
 
 /// The same for what an apply did.
 const APPLY_MARKER: &str = "<!-- offerform:apply -->";
+
+/// The same for how offers stand.
+const STATUS_MARKER: &str = "<!-- offerform:status -->";
 
 /// The same for findings.
 const VALIDATE_MARKER: &str = "<!-- offerform:validate -->";
@@ -95,9 +99,7 @@ pub fn report(report: &Report, medium: Medium, out: &mut dyn Write) -> io::Resul
     let last = report_line(report);
     let mut page = Page::new(APPLY_MARKER, &last, medium);
     page.paragraph(&format!("**{last}**"));
-    let busy =
-        report.offers.iter().filter(|offer| offer.outcome != Outcome::Unchanged || !offer.release.steps.is_empty());
-    let rows: Vec<[String; 4]> = busy.map(row_of_report).collect();
+    let rows: Vec<[String; 4]> = report.offers.iter().filter(|offer| offer.is_busy()).map(row_of_report).collect();
     page.table(["offer", "outcome", "changes", "release"], &rows);
     let mut text = Vec::new();
     human::report(report, &mut text, Style::plain())?;
@@ -112,6 +114,29 @@ fn row_of_report(offer: &OfferReport) -> [String; 4] {
     [code(&offer.address.to_string()), outcome, offer.changes.len().to_string(), code(&steps.join(", "))]
 }
 
+/// Writes how offers stand.
+pub fn standings(standings: &Standings, medium: Medium, out: &mut dyn Write) -> io::Result<()> {
+    let last = standings_line(standings);
+    let mut page = Page::new(STATUS_MARKER, &last, medium);
+    page.paragraph(&format!("**{last}**"));
+    let rows: Vec<[String; 4]> = standings.offers.iter().map(row_of_standing).collect();
+    page.table(["offer", "released", "under way", "failed"], &rows);
+    let mut text = Vec::new();
+    human::standings(standings, &mut text, Style::plain())?;
+    page.unfold("All of it", &String::from_utf8_lossy(&text));
+    out.write_all(page.finish("offerform status").as_bytes())
+}
+
+fn row_of_standing(standing: &Standing) -> [String; 4] {
+    let address = code(&standing.address.to_string());
+    let Some(found) = &standing.found else {
+        return [address, "not in the portal".to_owned(), String::new(), String::new()];
+    };
+    let ongoing = found.underway.as_ref().map(under_way).unwrap_or_default();
+    let failed = found.failed.as_ref().map(|failed| failed.operation.to_string()).unwrap_or_default();
+    [address, level(found.released).to_owned(), code(&ongoing), code(&failed)]
+}
+
 /// Writes findings, errors first.
 pub fn validation(found: &Validation<'_>, medium: Medium, out: &mut dyn Write) -> io::Result<()> {
     let last = found.summary();
@@ -123,7 +148,12 @@ pub fn validation(found: &Validation<'_>, medium: Medium, out: &mut dyn Write) -
         .into_iter()
         .map(|finding| {
             let place = found.place(finding).map(|place| format!("{}:{}", place.file, place.start.0));
-            [finding.severity.word().to_owned(), code(finding.code), code(&place.unwrap_or_default()), code(&finding.message)]
+            [
+                finding.severity.word().to_owned(),
+                code(finding.code),
+                code(&place.unwrap_or_default()),
+                code(&finding.message),
+            ]
         })
         .collect();
     page.table(["severity", "id", "where", "what"], &rows);

@@ -49,6 +49,21 @@ pub struct Found {
     pub live_links: Vec<String>,
 }
 
+impl Found {
+    /// Whether the service is at something, be it that it waits for somebody.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        self.underway.is_some()
+    }
+
+    /// Whether a release failed, or is stuck.
+    #[must_use]
+    pub fn is_failed(&self) -> bool {
+        let is_stuck = |ongoing: &Ongoing| matches!(ongoing.phase, Phase::Stuck(_));
+        self.failed.is_some() || self.underway.as_ref().is_some_and(is_stuck)
+    }
+}
+
 /// What stands in a slot.
 #[derive(Debug)]
 pub struct SlotStanding {

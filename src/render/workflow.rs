@@ -5,9 +5,11 @@
 use std::io::{self, Write};
 
 use super::drift::Drift;
+use super::human::under_way;
+use super::standing::{Standing, Standings};
 use super::visible;
 use crate::apply::{Outcome, Report, Verdict};
-use crate::plan::release::Obstacle;
+use crate::plan::release::{Obstacle, Phase, StepTrouble};
 use crate::plan::{Guard, OfferPlan, Plan};
 
 /// How loud an annotation is.
@@ -100,6 +102,43 @@ pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     annotations.sort_by_key(|annotation| annotation.volume);
     annotations.iter().try_for_each(|annotation| annotation.write(out))
+}
+
+/// Writes an error for each offer whose release failed, and a notice for each preview that waits for somebody.
+pub fn standings(standings: &Standings, out: &mut dyn Write) -> io::Result<()> {
+    let mut annotations: Vec<Annotation> = standings.offers.iter().flat_map(of_standing).collect();
+    annotations.sort_by_key(|annotation| annotation.volume);
+    annotations.iter().try_for_each(|annotation| annotation.write(out))
+}
+
+fn of_standing(standing: &Standing) -> Vec<Annotation> {
+    let of =
+        |volume, message| Annotation { volume, properties: Vec::new(), title: standing.address.to_string(), message };
+    let Some(found) = &standing.found else { return vec![of(Volume::Warning, "not in the portal".to_owned())] };
+    let mut annotations = Vec::new();
+    annotations.extend(found.underway.iter().filter_map(|ongoing| match &ongoing.phase {
+        Phase::Running => None,
+        Phase::PreviewReady => Some(of(Volume::Notice, under_way(ongoing))),
+        Phase::Stuck(troubles) => {
+            Some(of(Volume::Error, format!("{} is stuck\n{}", ongoing.operation, told(troubles))))
+        }
+    }));
+    annotations.extend(
+        found
+            .failed
+            .iter()
+            .map(|failed| of(Volume::Error, format!("{} failed\n{}", failed.operation, told(&failed.troubles)))),
+    );
+    annotations
+}
+
+/// What the service says about steps that went wrong.
+fn told(troubles: &[StepTrouble]) -> String {
+    let lines = troubles.iter().flat_map(|trouble| {
+        let head = format!("{}: {}", trouble.step, trouble.status);
+        std::iter::once(head).chain(trouble.messages.iter().cloned())
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn of_offer(offer: &OfferPlan) -> Vec<Annotation> {

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use crate::sealed::{Sealed, whole};
+use crate::sealed::{Sealed, offer, whole};
 
 const PLACE: &str = "/definition/offer/microsoft-azure-marketplace.";
 
@@ -56,13 +56,148 @@ fn one_rich_plan_in_every_format() {
     let all = "--sandbox plan --publish --json plan.json --markdown plan.md --html plan.html --format";
     whole!("rich-human", sealed.run(&format!("{all} human")));
     whole!("rich-github", sealed.run(&format!("{all} github")));
-    let page = sealed.read("plan.html");
-    let (_, body) = page.split_once("<body>").unwrap();
-    let (body, _) = body.split_once("<script>").unwrap();
-    let files = [("rich-json", sealed.read("plan.json")), ("rich-markdown", sealed.read("plan.md"))];
-    for (name, text) in files.into_iter().chain([("rich-html", body.replace("><", ">\n<"))]) {
-        whole!(name, sealed.file(text));
+    for (name, file) in [("rich-json", "plan.json"), ("rich-markdown", "plan.md"), ("rich-html", "plan.html")] {
+        whole!(name, sealed.file(shown(&sealed, file)));
     }
+}
+
+/// What a file shows; of a page its body, without the requests, of which there are more or less.
+fn shown(sealed: &Sealed, file: &str) -> String {
+    let text = sealed.read(file);
+    let Some((_, body)) = text.split_once("<body>") else { return text };
+    let (mut body, _) = body.split_once("<script>").unwrap();
+    let mut kept = String::new();
+    while let Some((before, requests)) = body
+        .split_once("<details><summary>")
+        .filter(|(_, rest)| rest.split_once("</summary>").is_some_and(|(summary, _)| summary.ends_with(" requests")))
+    {
+        kept.push_str(before);
+        (_, body) = requests.split_once("</details>").unwrap();
+    }
+    kept.push_str(body);
+    kept.replace("><", ">\n<")
+}
+
+/// A run that ends well and badly, how the offers stand afterwards, and files with something wrong, in every format at once.
+#[test]
+fn a_rich_run_and_what_stands_afterwards_in_every_format() {
+    let sealed = Sealed::with_examples();
+    fail_the_publish(&sealed, "<p>The stream has <b>no</b> schema.</p>");
+    let line = "--sandbox apply --auto-approve --offer data-stream --offer linux-images --publish --wait";
+    let ran = sealed.run(&format!("{line} --report run.json --markdown run.md --html run.html --format github"));
+    assert_eq!((ran.exit, ran.last_line()), (1, "Apply: 0 created, 1 updated, 0 unchanged, 0 refused, 1 failed."));
+    let line = "--sandbox status --json status.json --markdown status.md --html status.html --format";
+    let ran = sealed.run(&format!("{line} github"));
+    let commands: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("::")).collect();
+    assert_eq!((commands[0], commands[1]), ("::group::All of it", "::endgroup::"));
+    assert!(commands[2].starts_with("::error title=contoso/data-stream::publish `"), "the worst first: {commands:?}");
+    assert_eq!(commands[3], "::warning title=contoso/backup-app::not in the portal");
+    assert_eq!(sealed.run(&format!("{line} json")).stdout, sealed.read("status.json"));
+    assert_eq!(sealed.run(&format!("{line} markdown")).stdout, sealed.read("status.md"));
+    assert_eq!(sealed.run(&format!("{line} html")).stdout, sealed.read("status.html"));
+    whole!("rich-status-human", sealed.run(&format!("{line} human")));
+    sealed.edit("offers/firewall.yaml", "regions: [", "regions: [XX, ");
+    let line = "validate --json found.json --sarif found.sarif --junit found.xml --markdown found.md --html found.html";
+    for (format, file) in [("json", "json"), ("sarif", "sarif"), ("junit", "xml"), ("markdown", "md"), ("html", "html")]
+    {
+        let ran = sealed.run(&format!("{line} --format {format}"));
+        assert_eq!((ran.exit, &ran.stdout), (1, &sealed.read(&format!("found.{file}"))), "{format}");
+    }
+    for name in ["run", "status", "found"] {
+        for (format, file) in [("markdown", "md"), ("html", "html")] {
+            whole!(format!("rich-{name}-{format}"), sealed.file(shown(&sealed, &format!("{name}.{file}"))));
+        }
+    }
+}
+
+/// The next publish fails, and this is what the service says about it.
+fn fail_the_publish(sealed: &Sealed, message: &str) {
+    let failure = serde_json::json!({ "fail_certification": { "messages": [message] } });
+    sealed.write(
+        "faults.json",
+        &serde_json::json!([{ "when": { "path": "*/data-stream/publish" }, "fault": failure }]).to_string(),
+    );
+    assert_eq!(sealed.run("sandbox faults faults.json").exit, 0);
+}
+
+/// Runs that show `text` from the service and from a file, with a page in each format.
+fn hostile_pages(sealed: &Sealed, text: &str) {
+    fail_the_publish(sealed, &text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"));
+    let mut command = sealed.command("sandbox edit contoso/data-stream");
+    command.args([format!("{PLACE}summary"), text.to_owned()]);
+    assert_eq!(sealed.finish(command).exit, 0);
+    let line = "--sandbox apply --offer data-stream --auto-approve --publish --wait --html run.html --markdown run.md";
+    assert_eq!(sealed.run(line).exit, 1);
+    let line = "--sandbox status contoso/data-stream --html status.html --markdown status.md";
+    assert_eq!(sealed.run(line).exit, 0);
+    let bad = offer("bad", &format!("title: {{ $unknown: {} }}", serde_json::json!(text)));
+    let name = text.replace('/', "");
+    sealed.write(&format!("hostile/{name}.yaml"), &bad);
+    assert_eq!(sealed.run("validate hostile --html found.html --markdown found.md").exit, 1);
+}
+
+#[test]
+fn hostile_text_does_nothing_on_the_pages_of_other_commands() {
+    let sealed = Sealed::with_examples();
+    let hostile = format!("</pre></td><script>{MARK}</script><img src=x onerror={MARK}>\"'><b>");
+    hostile_pages(&sealed, &hostile);
+    sealed.write("control.html", &format!("<!DOCTYPE html><p>{hostile}"));
+    let control = opened(&sealed, "control.html");
+    assert!(control.is_none_or(|control| control.contains("data-owned")));
+    for (page, count) in [("run.html", "offers"), ("status.html", "offers"), ("found.html", "files")] {
+        let text = sealed.read(page);
+        assert!(text.contains("default-src 'none'") && text.contains("&lt;img src=x"), "{page}: it is there, as text");
+        assert_eq!(text.matches("<script").count(), 1, "{page}: {text}");
+        assert!(!text.contains("<img") && !text.contains("<b>"), "{page}: {text}");
+        let Some(shown) = opened(&sealed, page) else { continue };
+        assert!(shown.contains(&format!(">1 of 1 {count} shown<")) && !shown.contains("data-owned"), "{page}: {shown}");
+    }
+}
+
+#[test]
+fn hostile_text_stays_in_code_in_the_markdown_of_other_commands() {
+    let sealed = Sealed::with_examples();
+    hostile_pages(&sealed, "</details> @everybody ``` ```` <img src=x> [a](http:evil) | # b <!-- c");
+    for page in ["run.md", "status.md", "found.md"] {
+        let text = sealed.read(page);
+        assert!(text.contains("@everybody"), "{page}: it is there, as code: {text}");
+        let outside = without_code(&text);
+        for word in ["@everybody", "<img", "[a](", "<!-- c"] {
+            assert!(!outside.contains(word), "{page}: {word} in {outside}");
+        }
+    }
+}
+
+/// Markdown without its fenced and inline code.
+fn without_code(text: &str) -> String {
+    let mut out = String::new();
+    let mut fence = None;
+    for line in text.lines() {
+        let ticks = line.len() - line.trim_start_matches('`').len();
+        match fence {
+            Some(open) if ticks == open && line.len() == ticks => fence = None,
+            Some(_) => {}
+            None if ticks >= 3 => fence = Some(ticks),
+            None => out.push_str(&without_spans(line)),
+        }
+    }
+    assert_eq!(fence, None, "every fence ends");
+    out
+}
+
+/// A line without the text between runs of as many backticks.
+fn without_spans(line: &str) -> String {
+    let Some(start) = line.find('`') else { return line.to_owned() };
+    let ticks = line[start..].len() - line[start..].trim_start_matches('`').len();
+    let mut rest = &line[start + ticks..];
+    while let Some(end) = rest.find('`') {
+        let run = rest[end..].len() - rest[end..].trim_start_matches('`').len();
+        rest = &rest[end + run..];
+        if run == ticks {
+            return format!("{}{}", &line[..start], without_spans(rest));
+        }
+    }
+    line.to_owned()
 }
 
 #[test]

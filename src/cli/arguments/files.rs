@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::format::{Printed, Report};
+use super::format::{Files, Printed, Report};
 use super::shared::{Declared, Fetching, Parallelism};
 
 #[derive(Debug, Args)]
@@ -44,7 +44,7 @@ Examples:
   offerform validate --strict                  warnings fail, too
   offerform validate --online                  look at logos, packages, disks and other files, too
   offerform validate --format github           annotations at the lines of a pull request
-  offerform validate --sarif findings.sarif --junit findings.xml
+  offerform validate --sarif findings.sarif --junit findings.xml --html findings.html
 
 Needs no account, and no network without --online. `offerform explain RULE` tells where a rule is said; an offer silences one by
 `reconcile.silence`, with a reason.
@@ -61,18 +61,14 @@ pub(in crate::cli) struct ValidateArguments {
     pub(in crate::cli) online: bool,
     #[command(flatten)]
     pub(in crate::cli) print: Printed<Report>,
-    /// Write the findings as JSON to a file, besides what is printed
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) json: Option<PathBuf>,
-    /// Write them as SARIF 2.1.0 to a file
+    #[command(flatten)]
+    pub(in crate::cli) files: Files,
+    /// Also write it as SARIF 2.1.0
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) sarif: Option<PathBuf>,
-    /// Write them as a JUnit report to a file
+    /// Also write it as a JUnit report
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) junit: Option<PathBuf>,
-    /// Write them as Markdown to a file
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) markdown: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ pub(in crate::cli) struct Printed<F: ValueEnum + Send + Sync + 'static> {
     pub(in crate::cli) format: F,
 }
 
-/// What plan and drift are printed as.
+/// What plan, drift and status are printed as.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum PageFormat {
     /// For people.
@@ -58,22 +58,33 @@ pub(in crate::cli) enum Report {
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
-    /// Annotations of GitHub Actions.
+    /// Annotations of GitHub Actions; the Markdown goes to the summary of the step.
     Github,
     /// A report of tests, as JUnit writes it.
     Junit,
+    /// For comments, issues and summaries; fits into a comment of GitHub.
+    Markdown,
+    /// For a browser: one file that needs nothing else.
+    Html,
 }
 
 /// Files to write, besides what is printed.
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct PageFiles {
+pub(in crate::cli) struct Files {
     /// Also write it as JSON
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) json: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) pages: Pages,
+}
+
+/// Pages to write, besides what is printed.
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct Pages {
     /// Also write it as Markdown, for a comment or an issue
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) markdown: Option<PathBuf>,
-    /// Also write it as a page for a browser, with the listings before and after
+    /// Also write it as a page for a browser
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) html: Option<PathBuf>,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::format::{PageFiles, PageFormat, Printed, RunFormat};
+use super::format::{Files, PageFormat, Pages, Printed, RunFormat};
 use super::shared::{Allowances, Consent, Declared, Fetching, Parallelism};
 use crate::cli::release::{ReleaseFlags, WaitFlags};
 
@@ -23,6 +23,8 @@ Examples:
   offerform plan --detailed-exitcode           exit 2 if there are changes, 3 if apply would refuse them
 
 The last line is always: Plan: N to create, N to update, N to release, N unchanged.")]
+#[command(mut_arg("html", |html| html
+    .help("Also write it as a page for a browser, with the listings before and after")))]
 pub(in crate::cli) struct PlanArguments {
     #[command(flatten)]
     pub(in crate::cli) declared: Declared,
@@ -32,7 +34,7 @@ pub(in crate::cli) struct PlanArguments {
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) out: Option<PathBuf>,
     #[command(flatten)]
-    pub(in crate::cli) files: PageFiles,
+    pub(in crate::cli) files: Files,
     /// Exit with 2 if there are changes, with 3 if apply would refuse them
     #[arg(long)]
     pub(in crate::cli) detailed_exitcode: bool,
@@ -86,13 +88,16 @@ Examples:
   offerform apply offers/firewall.yaml         one file
   offerform apply plan.json --auto-approve     exactly what `plan --out plan.json` showed, or nothing
   offerform apply --allow sku-removal:contoso/firewall/basic
-  offerform apply --auto-approve --report run.json
+  offerform apply --auto-approve --report run.json --html run.html
   offerform apply --auto-approve --go-live --wait
 
 Offers are written side by side, each under the revision it was planned with. One that fails does not stop the others.
 Then they are released as far as their files say (`reconcile.release`). That takes days: apply
 starts it and returns, and the next run goes on; with --wait it stays until the end.
 Ctrl-C finishes what is in flight and begins nothing new; a second Ctrl-C stops at once.")]
+#[command(mut_arg("markdown", |markdown| markdown
+    .help("Also write what became of it as Markdown, for a comment or an issue")))]
+#[command(mut_arg("html", |html| html.help("Also write what became of it as a page for a browser")))]
 #[command(mut_arg("paths", |paths| paths
     .value_name("PLANFILE | PATH")
     .help("A saved plan, or offer files, folders or globs [default: as for plan]")))]
@@ -108,9 +113,8 @@ pub(in crate::cli) struct ApplyArguments {
     /// Write the whole run as JSON: who, when, commit, every change, every request
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: Option<PathBuf>,
-    /// Also write what became of it as Markdown, for a comment or an issue
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) markdown: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) pages: Pages,
     #[command(flatten)]
     pub(in crate::cli) print: Printed<RunFormat>,
     #[command(flatten)]
@@ -134,13 +138,15 @@ Examples:
 
 Exit status: 0 in sync, 2 drift, 1 error. Offers that only the portal has are listed and are no drift.
 What is not committed is not looked at. Outside of a git repository the files are compared as they are.")]
+#[command(mut_arg("html", |html| html
+    .help("Also write it as a page for a browser, with the listings before and after")))]
 pub(in crate::cli) struct DriftArguments {
     #[command(flatten)]
     pub(in crate::cli) declared: Declared,
     #[command(flatten)]
     pub(in crate::cli) print: Printed<PageFormat>,
     #[command(flatten)]
-    pub(in crate::cli) files: PageFiles,
+    pub(in crate::cli) files: Files,
     #[command(flatten)]
     pub(in crate::cli) fetching: Fetching,
     #[command(flatten)]

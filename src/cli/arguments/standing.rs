@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::format::{Format, Printed};
+use super::format::{Files, Format, PageFormat, Printed};
 use super::shared::{Consent, OneOffer};
 use crate::cli::release::{ObstacleFlags, PatienceFlags, WaitFlags};
 use crate::offer::Slot;
@@ -14,7 +14,9 @@ Examples:
   offerform status contoso/firewall
   offerform status --watch                     until nothing is under way any more
   offerform status --format json | jq '.offers[] | {address, released}'
+  offerform status --markdown status.md --html status.html
 
+The last line is always: Status: N live, N in preview, N not published, N not in the portal, N under way, N failed.
 Exit status: 0; with --watch 1 if something that was followed failed, was cancelled, or took too long.")]
 pub(in crate::cli) struct StatusArguments {
     /// Which offers: `publisher/offer`, or the id alone with --publisher [default: those in the files]
@@ -26,7 +28,9 @@ pub(in crate::cli) struct StatusArguments {
     #[command(flatten)]
     pub(in crate::cli) patience: PatienceFlags,
     #[command(flatten)]
-    pub(in crate::cli) print: Printed<Format>,
+    pub(in crate::cli) print: Printed<PageFormat>,
+    #[command(flatten)]
+    pub(in crate::cli) files: Files,
 }
 
 /// The offer that somebody does something to by hand.

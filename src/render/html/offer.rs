@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{kinds, listing, text, texts};
+use super::{listing, sheet, text, texts, troubles};
 use crate::diff::{Cause, Kind, Operation};
 use crate::plan::release::{Level, Obstacle};
-use crate::plan::{Guard, OfferPlan, PlannedChange, PriceChange};
+use crate::plan::{Action, Guard, OfferPlan, PlannedChange, PriceChange};
 use crate::render::human::{label, level, remarks, word};
 use crate::render::words;
 
@@ -17,23 +17,32 @@ const LONG_TEXT: usize = 40;
 
 /// The section of an offer. The hosts of pictures that it shows are added to `hosts`.
 pub(super) fn section(offer: &OfferPlan, hosts: &mut BTreeSet<String>) -> Markup {
-    html! {
-        details.offer open data-kinds=(kinds(offer)) {
-            summary {
-                strong { (text(&offer.address().to_string())) } ": " (word(offer))
-                " " span.faint { (text(offer.offer_type().as_str())) ", from " code { (text(&offer.desired.file)) } }
-                @if offer.is_blocked() { " " span.warn { "apply would refuse it" } }
-            }
-            div {
-                @if !offer.guards.is_empty() { h3 { "What needs a yes" } (guards(&offer.guards.iter().collect::<Vec<_>>())) }
-                @if !offer.changes.is_empty() { h3 { "Changes" } (changes(&offer.desired.file, &offer.changes)) }
-                @for sku in offer.prices.chunk_by(|one, two| one.sku == two.sku) { (prices(sku)) }
-                (release(offer))
-                @for note in &offer.notes { p.faint { "Note: " (text(&note.text)) } }
-                (listing::both(offer, hosts))
-            }
-        }
-    }
+    let summary = html! {
+        strong { (text(&offer.address().to_string())) } ": " (word(offer))
+        " " span.faint { (text(offer.offer_type().as_str())) ", from " code { (text(&offer.desired.file)) } }
+        @if offer.is_blocked() { " " span.warn { "apply would refuse it" } }
+    };
+    let body = html! {
+        @if !offer.guards.is_empty() { h3 { "What needs a yes" } (guards(&offer.guards.iter().collect::<Vec<_>>())) }
+        @if !offer.changes.is_empty() { h3 { "Changes" } (changes(&offer.desired.file, &offer.changes)) }
+        @for sku in offer.prices.chunk_by(|one, two| one.sku == two.sku) { (prices(sku)) }
+        (release(offer))
+        @for note in &offer.notes { p.faint { "Note: " (text(&note.text)) } }
+        (listing::both(offer, hosts))
+    };
+    sheet::section(&kinds(offer), &summary, &body)
+}
+
+/// What an offer is found by.
+fn kinds(offer: &OfferPlan) -> Vec<&'static str> {
+    let action = match offer.action {
+        Action::Create => Some("create"),
+        Action::Update => Some("update"),
+        Action::None => None,
+    };
+    let release = (!offer.release.steps.is_empty()).then_some("release");
+    let yes = offer.is_blocked().then_some("yes");
+    [action, release, yes].into_iter().flatten().collect()
 }
 
 /// A table of guards.
@@ -64,7 +73,8 @@ fn guard_row(guard: &Guard) -> Markup {
     }
 }
 
-fn changes(file: &str, changes: &[PlannedChange]) -> Markup {
+/// Changes that are declared in `file`, those of a SKU together.
+pub(super) fn changes(file: &str, changes: &[PlannedChange]) -> Markup {
     let mut skus: Vec<Option<&str>> = changes.iter().map(|planned| planned.change.sku.as_deref()).collect();
     skus.sort_unstable();
     skus.dedup();
@@ -167,9 +177,7 @@ fn release(offer: &OfferPlan) -> Markup {
             Some(Obstacle::Busy(operation)) => p.warn { "The service is busy with something else than this draft: " (text(&operation.to_string())) },
             Some(Obstacle::Failed(failed)) => {
                 p.warn { (text(&failed.operation.to_string())) " of this same draft failed; it is not started again by itself." }
-                @for trouble in &failed.troubles {
-                    @for message in &trouble.messages { p { (text(&trouble.step)) ": " (text(message)) } }
-                }
+                (troubles(&failed.troubles))
             },
             None => {},
         }

@@ -9,8 +9,7 @@ use crate::render::{Style, visible, words};
 
 /// Writes what became of every offer, and a last line that counts.
 pub fn report(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    let is_busy = |offer: &&OfferReport| offer.outcome != Outcome::Unchanged || !offer.release.steps.is_empty();
-    for offer in report.offers.iter().filter(is_busy) {
+    for offer in report.offers.iter().filter(|offer| offer.is_busy()) {
         write_offer(offer, out, style)?;
     }
     if report.interrupted {
@@ -49,8 +48,7 @@ pub fn failures(failures: &[(OfferAddress, Trouble)], out: &mut dyn Write, style
 
 fn write_offer(offer: &OfferReport, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let address = visible(&offer.address.to_string()).into_owned();
-    let unwritten = offer.outcome == Outcome::Unchanged && !offer.release.steps.is_empty();
-    let words = if unwritten { "nothing to write" } else { said(&offer.outcome) };
+    let words = said(offer);
     let words = match offer.outcome.verdict() {
         Verdict::Good => style.added(words),
         Verdict::Refused => style.changed(words),
@@ -90,8 +88,10 @@ fn paragraph(text: &str, indent: &str, space: usize, out: &mut dyn Write) -> io:
     words::wrapped(text, space).into_iter().try_for_each(|line| writeln!(out, "{indent}{line}"))
 }
 
-fn said(outcome: &Outcome) -> &'static str {
-    match outcome {
+/// What became of an offer, in a few words.
+pub(in crate::render) fn said(offer: &OfferReport) -> &'static str {
+    match &offer.outcome {
+        Outcome::Unchanged if !offer.release.steps.is_empty() => "nothing to write",
         Outcome::Unchanged => "no changes",
         Outcome::AlreadyDone => "already as declared",
         Outcome::Created => "created",

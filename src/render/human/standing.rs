@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::plan::Page;
 use super::release::troubles;
-use crate::plan::release::{Level, Phase};
+use crate::plan::release::{Level, Phase, StepTrouble};
 use crate::render::standing::{
     Found, Ongoing, OperationStanding, Operations, SlotDifference, SlotStanding, Standing, Standings, StepStanding,
 };
@@ -12,7 +12,24 @@ use crate::render::{Style, visible, words};
 
 /// Writes how offers stand.
 pub fn standings(standings: &Standings, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    standings.offers.iter().try_for_each(|standing| write_standing(standing, out, style))
+    standings.offers.iter().try_for_each(|standing| write_standing(standing, out, style))?;
+    writeln!(out, "{}", last_line(standings))
+}
+
+/// The last line of what status says.
+#[must_use]
+pub fn last_line(standings: &Standings) -> String {
+    let count = |fits: &dyn Fn(&Standing) -> bool| standings.offers.iter().filter(|standing| fits(standing)).count();
+    let has = |fits: fn(&Found) -> bool| count(&|standing: &Standing| standing.found.as_ref().is_some_and(fits));
+    format!(
+        "Status: {} live, {} in preview, {} not published, {} not in the portal, {} under way, {} failed.",
+        has(|found| found.released == Level::Live),
+        has(|found| found.released == Level::Preview),
+        has(|found| found.released == Level::Draft),
+        count(&|standing| standing.found.is_none()),
+        has(Found::is_under_way),
+        has(Found::is_failed),
+    )
 }
 
 fn write_standing(standing: &Standing, out: &mut dyn Write, style: Style) -> io::Result<()> {
@@ -20,32 +37,52 @@ fn write_standing(standing: &Standing, out: &mut dyn Write, style: Style) -> io:
     let Some(found) = &standing.found else {
         return writeln!(out, "{}: not in the portal", style.strong(address));
     };
-    writeln!(out, "{}: {}", style.strong(address), headline(found))?;
-    let row = |name: &str, text: &str, out: &mut dyn Write| writeln!(out, "  {name:<12}{}", visible(text));
-    row("draft", &slot(Some(&found.draft), Draft::Itself), out)?;
-    row("preview", &slot(found.preview.as_ref(), Draft::Another), out)?;
-    row("production", &slot(found.production.as_ref(), Draft::Another), out)?;
-    if let Some(ongoing) = &found.underway {
-        row("under way", &under_way(ongoing), out)?;
-        if let Phase::Stuck(stuck) = &ongoing.phase {
-            troubles(stuck, "    ", out, style)?;
-        }
+    writeln!(out, "{}: {}", style.strong(address), visible(&headline(found)))?;
+    for row in rows(found) {
+        writeln!(out, "  {:<12}{}", row.name, visible(&row.text))?;
+        troubles(row.troubles, "    ", out, style)?;
     }
-    if let Some(failed) = &found.failed {
-        row("failed", &failed.operation.to_string(), out)?;
-        troubles(&failed.troubles, "    ", out, style)?;
-    }
-    found.preview_links.iter().try_for_each(|link| row("preview at", link, out))?;
-    found.live_links.iter().try_for_each(|link| row("live at", link, out))
+    Ok(())
 }
 
-fn headline(found: &Found) -> String {
+/// A line about an offer.
+pub(in crate::render) struct Row<'a> {
+    pub(in crate::render) name: &'static str,
+    /// What is there; text from elsewhere.
+    pub(in crate::render) text: String,
+    /// What the service says about steps that went wrong.
+    pub(in crate::render) troubles: &'a [StepTrouble],
+}
+
+/// What there is to say of an offer, line by line.
+pub(in crate::render) fn rows(found: &Found) -> Vec<Row<'_>> {
+    let plain = |name: &'static str, text: String| Row { name, text, troubles: &[] };
+    let mut rows = vec![
+        plain("draft", slot(Some(&found.draft), Draft::Itself)),
+        plain("preview", slot(found.preview.as_ref(), Draft::Another)),
+        plain("production", slot(found.production.as_ref(), Draft::Another)),
+    ];
+    rows.extend(found.underway.iter().map(|ongoing| {
+        let troubles = if let Phase::Stuck(stuck) = &ongoing.phase { stuck.as_slice() } else { &[] };
+        Row { troubles, ..plain("under way", under_way(ongoing)) }
+    }));
+    rows.extend(found.failed.iter().map(|failed| {
+        let text = failed.operation.to_string();
+        Row { troubles: &failed.troubles, ..plain("failed", text) }
+    }));
+    rows.extend(found.preview_links.iter().map(|link| plain("preview at", link.clone())));
+    rows.extend(found.live_links.iter().map(|link| plain("live at", link.clone())));
+    rows
+}
+
+/// How far the draft is released, in a sentence, with the service's own word for it.
+pub(in crate::render) fn headline(found: &Found) -> String {
     let released = match found.released {
         Level::Draft => "the draft is not published",
         Level::Preview => "the draft is in the preview",
         Level::Live => "customers have the draft",
     };
-    format!("{released} ({})", visible(&found.word))
+    format!("{released} ({})", found.word)
 }
 
 #[derive(Clone, Copy)]
@@ -66,7 +103,8 @@ fn slot(standing: Option<&SlotStanding>, which: Draft) -> String {
     parts.join(", ")
 }
 
-fn under_way(ongoing: &Ongoing) -> String {
+/// What the service is at, and how far.
+pub(in crate::render) fn under_way(ongoing: &Ongoing) -> String {
     match &ongoing.phase {
         Phase::PreviewReady => format!("{}: the preview is ready and waits for a go-live", ongoing.operation),
         Phase::Running | Phase::Stuck(_) => {

@@ -1,0 +1,56 @@
+//! What is wrong with files, as a page: file by file, each finding with its lines.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use maud::{Markup, html};
+
+use super::sheet::{self, Sheet};
+use super::text;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::render::validation::Validation;
+use crate::render::{Style, diagnostics};
+
+const KINDS: &[(&str, &str)] = &[("error", "errors"), ("warning", "warnings"), ("note", "notes")];
+
+/// A finding, and what people are told about it.
+type Told<'a> = (&'a Diagnostic, String);
+
+/// Writes findings, file by file. Secrets in the lines that are shown are stars.
+pub fn validation(validation: &Validation<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut files: BTreeMap<Option<&str>, Vec<Told<'_>>> = BTreeMap::new();
+    for (finding, told) in diagnostics::texts(validation.found, validation.sources, Style::plain()) {
+        let file = validation.place(finding).map(|place| place.file);
+        files.entry(file).or_default().push((finding, told));
+    }
+    let head = html! { p { strong { (validation.summary()) } } };
+    let body = html! {
+        h2 { "Files" }
+        @if files.is_empty() { p { "Nothing is wrong." } }
+        @for (file, told) in &files { (section(*file, told)) }
+    };
+    Sheet { name: "Validate", of: "files", kinds: KINDS, head, body, foot: html! {}, hosts: BTreeSet::new() }.write(out)
+}
+
+fn section(file: Option<&str>, told: &[Told<'_>]) -> Markup {
+    let count = |severity| told.iter().filter(|(finding, _)| finding.severity == severity).count();
+    let counts =
+        [Severity::Error, Severity::Warning, Severity::Note].map(|severity| (severity.word(), count(severity)));
+    let present = || counts.iter().filter(|(_, count)| *count > 0);
+    let words: Vec<String> = present().map(|(word, count)| format!("{count} {word}{}", plural(*count))).collect();
+    let kinds: Vec<&str> = present().map(|(word, _)| *word).collect();
+    let summary = html! {
+        strong { @match file { Some(file) => (text(file)), None => "in no file" } }
+        ": " (words.join(", "))
+    };
+    let body = html! {
+        @for (finding, told) in told {
+            pre.(finding.severity.word()) { (told) }
+        }
+    };
+    sheet::section(&kinds, &summary, &body)
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}

@@ -1,0 +1,114 @@
+//! What became of every offer of a run, as a page.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use maud::{Markup, html};
+
+use super::sheet::{self, Sheet};
+use super::{offer, text, troubles};
+use crate::api::RequestRecord;
+use crate::apply::{OfferReport, Outcome, Report, StepOutcome, StepReport, Trouble, Verdict};
+use crate::render::human::{report_line, said};
+
+const KINDS: &[(&str, &str)] =
+    &[("good", "went well"), ("refused", "refused"), ("bad", "went wrong"), ("release", "with a release")];
+
+/// Writes what became of every offer: how it ended, what was planned, its release, and every request about it.
+pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let (busy, quiet): (Vec<&OfferReport>, Vec<&OfferReport>) = report.offers.iter().partition(|offer| offer.is_busy());
+    let head = html! {
+        p { strong { (report_line(report)) } }
+        @if report.interrupted { p.warn { "Interrupted: what was in flight was finished, nothing else was begun." } }
+        p.faint { "At " code { (text(&report.endpoint)) } ", as " (text(&report.identity)) ", from " (report.started) " to " (report.finished) "." }
+        @if let Some(commit) = &report.commit { p.faint { "Commit " code { (text(commit)) } } }
+        p.faint { "Digest " code { (text(&report.digest)) } }
+    };
+    let body = html! {
+        h2 { "Offers" }
+        @for offer in busy { (section(offer)) }
+        (sheet::quiet(quiet.iter().map(|offer| offer.address.to_string())))
+    };
+    Sheet { name: "Apply", of: "offers", kinds: KINDS, head, body, foot: html! {}, hosts: BTreeSet::new() }.write(out)
+}
+
+fn section(report: &OfferReport) -> Markup {
+    let verdict = report.verdict();
+    let summary = html! {
+        strong { (text(&report.address.to_string())) } ": "
+        (judged(report.outcome.verdict(), said(report)))
+        @for step in &report.release.steps { ", " (step.kind) ": " (judged(step.outcome.verdict(), step.outcome.words())) }
+        " " span.faint { "from " code { (text(&report.file)) } }
+    };
+    let body = html! {
+        @match &report.outcome {
+            Outcome::Failed(trouble) | Outcome::Unknown(trouble) => (went_wrong(trouble)),
+            Outcome::Conflict { reason } => {
+                p { (text(reason)) }
+                p.faint { "Run plan again and review what it shows." }
+            },
+            _ => {},
+        }
+        @for remark in &report.remarks { p { (remark.kind.name().replace('_', " ")) ": " (text(&remark.text)) } }
+        @if !report.release.steps.is_empty() {
+            h3 { "Release" }
+            @for step in &report.release.steps { (release_step(step)) }
+        }
+        @if !report.changes.is_empty() { h3 { "What was planned" } (offer::changes(&report.file, &report.changes)) }
+        (requests(&report.requests))
+    };
+    let kind = match verdict {
+        Verdict::Good => "good",
+        Verdict::Refused => "refused",
+        Verdict::Bad => "bad",
+    };
+    let release = (!report.release.steps.is_empty()).then_some("release");
+    sheet::section(&[Some(kind), release].into_iter().flatten().collect::<Vec<_>>(), &summary, &body)
+}
+
+/// Words that stand out if something went wrong.
+fn judged(verdict: Verdict, words: &str) -> Markup {
+    html! { @if verdict == Verdict::Good { (words) } @else { span.warn { (words) } } }
+}
+
+fn went_wrong(trouble: &Trouble) -> Markup {
+    html! {
+        div.value { (text(&trouble.message)) }
+        @if let Some(id) = &trouble.correlation_id { p.faint { "Correlation id " code { (text(id)) } } }
+        @if let Some(hint) = &trouble.hint { p { "Hint: " (text(hint)) } }
+    }
+}
+
+fn release_step(step: &StepReport) -> Markup {
+    html! {
+        p {
+            (step.kind) ": " (judged(step.outcome.verdict(), step.outcome.words()))
+            @if let Some(id) = &step.operation { " " code.faint { (text(id)) } }
+        }
+        @if let StepOutcome::Failed(found) = &step.outcome { (troubles(found)) }
+        @if let Some(message) = step.outcome.message() { div.value { (text(message)) } }
+        @if let Some(hint) = step.outcome.hint() { p.faint { "Hint: " (text(hint)) } }
+    }
+}
+
+/// The requests, by which Microsoft's support finds what happened.
+fn requests(requests: &[RequestRecord]) -> Markup {
+    if requests.is_empty() {
+        return html! {};
+    }
+    html! {
+        details {
+            summary { (requests.len()) " requests" }
+            div.wide { table {
+                thead { tr { @for head in ["request", "try", "status", "milliseconds", "correlation id"] { th scope="col" { (head) } } } }
+                tbody { @for request in requests { tr {
+                    td { code { (text(&request.method)) " " (text(&request.path)) } }
+                    td.number { (request.attempt) }
+                    td.number { @match request.status { Some(status) => (status), None => "no answer" } }
+                    td.number { (request.duration.as_millis()) }
+                    td { code { (text(request.correlation_id.as_deref().unwrap_or_default())) } }
+                } } }
+            } }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! How offers stand, as a page.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use maud::{Markup, html};
+
+use super::sheet::{self, Sheet};
+use super::{text, troubles};
+use crate::plan::release::Level;
+use crate::render::human::{headline, standing_rows, standings_line};
+use crate::render::standing::{Found, Standing, Standings};
+
+const KINDS: &[(&str, &str)] = &[
+    ("live", "live"),
+    ("preview", "in preview"),
+    ("draft", "not published"),
+    ("missing", "not in the portal"),
+    ("busy", "under way"),
+    ("failed", "failed"),
+];
+
+/// Writes how offers stand: draft, preview, production, and what is under way.
+pub fn standings(standings: &Standings, out: &mut dyn Write) -> io::Result<()> {
+    let head = html! {
+        p { strong { (standings_line(standings)) } }
+        p.faint { "At " code { (text(&standings.endpoint)) } }
+    };
+    let body = html! {
+        h2 { "Offers" }
+        @for standing in &standings.offers { (section(standing)) }
+    };
+    Sheet { name: "Status", of: "offers", kinds: KINDS, head, body, foot: html! {}, hosts: BTreeSet::new() }.write(out)
+}
+
+fn section(standing: &Standing) -> Markup {
+    let address = text(&standing.address.to_string());
+    let Some(found) = &standing.found else {
+        let summary = html! { strong { (address) } ": " span.warn { "not in the portal" } };
+        return sheet::section(&["missing"], &summary, &html! {});
+    };
+    let summary = html! {
+        strong { (address) } ": " (text(&headline(found)))
+        " " span.faint { (text(&found.offer_type)) }
+        @if found.is_failed() { " " span.warn { "failed" } }
+    };
+    let body = html! {
+        div.wide { table { tbody { @for row in standing_rows(found) { tr {
+            th scope="row" { (row.name) }
+            td { (text(&row.text)) (troubles(row.troubles)) }
+        } } } } }
+    };
+    sheet::section(&kinds(found), &summary, &body)
+}
+
+fn kinds(found: &Found) -> Vec<&'static str> {
+    let mut kinds = vec![match found.released {
+        Level::Draft => "draft",
+        Level::Preview => "preview",
+        Level::Live => "live",
+    }];
+    kinds.extend(found.is_under_way().then_some("busy"));
+    kinds.extend(found.is_failed().then_some("failed"));
+    kinds
+}
