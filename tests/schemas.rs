@@ -138,6 +138,9 @@ fn plans_and_reports_keep_to_their_schemas_in_every_situation() {
     assert_valid("apply-report", "all went well", &report);
     assert_valid("plan", "nothing to do", &repository.json("plan --format json"));
     assert_valid("whoami", "the sandbox", &repository.json("whoami --format json"));
+    let checkup = repository.json("doctor --base nowhere --publisher nobody --format json");
+    assert_eq!(checkup["summary"]["failed"], 2, "the base and the publisher: {checkup:#}");
+    assert_valid("doctor", "something is missing", &checkup);
     assert_valid("record", "the sandbox", &repository.json("record show --format json"));
     assert_valid("validate", "nothing is wrong", &repository.json("validate --format json"));
     std::fs::write(repository.0.path().join("offers/a.yaml"), BAD).unwrap();

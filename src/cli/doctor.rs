@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::arguments::DoctorArguments;
+use super::arguments::{DoctorArguments, Format};
 use super::context::Context;
 use super::plan::store;
 use super::service::Service;
@@ -11,7 +11,9 @@ use super::{CliError, Exit, output};
 use crate::api::{PublisherSummary, ReadOnlyClient};
 use crate::desired;
 use crate::record::{Reach, Store};
-use crate::render::visible;
+use crate::render::checkup::{Check, Checkup, Finding};
+use crate::render::human;
+use crate::render::json::v1;
 use crate::source::{GitError, GitTree, WorkTree};
 
 /// From here on a clock that is wrong is told; signatures of disks begin and end by it.
@@ -21,50 +23,24 @@ const NOTABLE: SignedDuration = SignedDuration::from_secs(60);
 /// Microsoft identity platform", learn.microsoft.com.
 const TOO_MUCH: SignedDuration = SignedDuration::from_secs(300);
 
-/// What came of a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Ok,
-    Warning,
-    Failed,
-}
-
-impl Verdict {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Warning => "warning",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-/// One line: what was looked at, and what came of it.
-#[derive(Debug)]
-struct Check {
-    of: &'static str,
-    verdict: Verdict,
-    text: String,
-    advice: Option<String>,
-}
-
+/// How checks are made here.
 impl Check {
-    fn new(of: &'static str, verdict: Verdict, text: impl Into<String>) -> Self {
-        Self { of, verdict, text: text.into(), advice: None }
+    fn new(of: &'static str, finding: Finding, text: impl Into<String>) -> Self {
+        Self { of, finding, text: text.into(), advice: None }
     }
 
     fn ok(of: &'static str, text: impl Into<String>) -> Self {
-        Self::new(of, Verdict::Ok, text)
+        Self::new(of, Finding::Ok, text)
     }
 
     fn failed(of: &'static str, error: &CliError) -> Self {
         let trouble = error.trouble();
-        Self { advice: trouble.hint.clone(), ..Self::new(of, Verdict::Failed, trouble.message.as_str()) }
+        Self { advice: trouble.hint.clone(), ..Self::new(of, Finding::Failed, trouble.message.as_str()) }
     }
 
     /// The same for what a run does without.
     fn noted(of: &'static str, error: &CliError) -> Self {
-        Self { verdict: Verdict::Warning, ..Self::failed(of, error) }
+        Self { finding: Finding::Warning, ..Self::failed(of, error) }
     }
 
     fn advice(mut self, advice: impl Into<String>) -> Self {
@@ -80,16 +56,12 @@ pub(super) async fn run(context: &Context, arguments: &DoctorArguments) -> Resul
     checks.extend(arguments.base.as_deref().map(|base| base_commit(&tree, base)));
     checks.push(record(context, &tree));
     checks.extend(service(context).await);
-    let count = |verdict| checks.iter().filter(|check| check.verdict == verdict).count();
-    let (good, warnings, failed) = (count(Verdict::Ok), count(Verdict::Warning), count(Verdict::Failed));
-    output::data(|out| {
-        for check in &checks {
-            writeln!(out, "{:<9}{:<11}{}", check.verdict.word(), check.of, visible(&check.text))?;
-            check.advice.iter().try_for_each(|advice| writeln!(out, "{:20}to do: {}", "", visible(advice)))?;
-        }
-        writeln!(out, "Doctor: {good} ok, {warnings} warnings, {failed} failed.")
+    let checkup = Checkup { checks };
+    output::data(|out| match arguments.print.format {
+        Format::Human => human::checkup(&checkup, out),
+        Format::Json => v1::checkup(&checkup, out),
     })?;
-    Ok(if failed > 0 { Exit::Error } else { Exit::Done })
+    Ok(if checkup.count(Finding::Failed) > 0 { Exit::Error } else { Exit::Done })
 }
 
 /// That they can be read is known by now: without them no command begins.
@@ -97,7 +69,7 @@ fn settings(context: &Context) -> Check {
     let file = context.root().join(settings::FILE_NAME);
     let from = if file.is_file() { settings::FILE_NAME } else { "no settings file; defaults and variables" };
     if context.settings.notification_emails.is_empty() && !context.settings.sandbox {
-        return Check::new("settings", Verdict::Warning, format!("{from}; nobody is named whom the service writes to"))
+        return Check::new("settings", Finding::Warning, format!("{from}; nobody is named whom the service writes to"))
             .advice("to publish anything, set `notification_emails: [team@contoso.example]` in offerform.yaml");
     }
     Check::ok("settings", from)
@@ -107,11 +79,11 @@ fn files(context: &Context, tree: &WorkTree) -> Check {
     let loaded = desired::load(tree, &context.offers(), &context.environment);
     let count = loaded.desired.len();
     if loaded.diagnostics.has_errors() && count == 0 && tree_is_bare(context) {
-        return Check::new("files", Verdict::Warning, "there are no offer files yet")
+        return Check::new("files", Finding::Warning, "there are no offer files yet")
             .advice("`offerform import --all` writes the offers of the portal into files");
     }
     if loaded.diagnostics.has_errors() {
-        return Check::new("files", Verdict::Failed, format!("{count} offers, and files that cannot be used"))
+        return Check::new("files", Finding::Failed, format!("{count} offers, and files that cannot be used"))
             .advice("`offerform validate` says what is wrong with them");
     }
     Check::ok("files", format!("{count} offers"))
@@ -135,19 +107,19 @@ fn git(tree: &WorkTree) -> Vec<Check> {
             return vec![check.advice("install git: --base, drift and the record in git notes need it")];
         }
         Err(error @ GitError::NoRepository(_)) => {
-            let check = Check::new("git", Verdict::Warning, CliError::from(&error).trouble().message.as_str());
+            let check = Check::new("git", Finding::Warning, CliError::from(&error).trouble().message.as_str());
             return vec![
                 check.advice("`git init`, then commit the files: what was declared at another commit is read from git"),
             ];
         }
         Err(GitError::NoCommit { .. }) => {
-            let check = Check::new("git", Verdict::Warning, "nothing was committed yet");
+            let check = Check::new("git", Finding::Warning, "nothing was committed yet");
             return vec![check.advice("commit the files: drift compares what is committed")];
         }
         Err(error) => return vec![Check::failed("git", &CliError::from(&error))],
     };
     let depth = match GitTree::is_shallow(tree) {
-        Some(true) => Check::new("history", Verdict::Warning, "the clone is shallow: older commits are not there")
+        Some(true) => Check::new("history", Finding::Warning, "the clone is shallow: older commits are not there")
             .advice("`git fetch --unshallow`; in a workflow `fetch-depth: 0` of actions/checkout, or `fetchDepth: 0`"),
         _ => Check::ok("history", "all of it is there"),
     };
@@ -164,7 +136,7 @@ fn base_commit(tree: &WorkTree, base: &str) -> Check {
 /// Whether what is known of the service's rewrites can be read and kept. No run needs it, so nothing here is more than a warning.
 fn record(context: &Context, tree: &WorkTree) -> Check {
     let Some(store) = store(context, tree.root()) else {
-        return Check::new("record", Verdict::Warning, "none is kept: rewrites of the service are shown as changes")
+        return Check::new("record", Finding::Warning, "none is kept: rewrites of the service are shown as changes")
             .advice("set `record: file`, or `record: git-notes` for pipelines, in offerform.yaml");
     };
     if let Some(trouble) = store.load().troubles.first() {
@@ -182,7 +154,7 @@ fn record(context: &Context, tree: &WorkTree) -> Check {
         ),
         Ok(Reach::Shared) => Check::ok("record", format!("{}, and it can be pushed", store.place())),
         Ok(Reach::Here) if in_pipeline && !context.settings.sandbox => {
-            Check::new("record", Verdict::Warning, format!("{}, and the next machine does not know it", store.place()))
+            Check::new("record", Finding::Warning, format!("{}, and the next machine does not know it", store.place()))
                 .advice("set `record: git-notes` in offerform.yaml")
         }
         Ok(Reach::Here) => {
@@ -200,7 +172,7 @@ async fn service(context: &Context) -> Vec<Check> {
         Err(error) => return vec![Check::failed("sign-in", &error)],
     };
     let mut checks = vec![sign_in(&service).await];
-    if checks[0].verdict == Verdict::Ok {
+    if checks[0].finding == Finding::Ok {
         let client = service.reading();
         match client.publishers().await {
             Err(error) => checks.push(Check::failed("service", &CliError::from(error))),
@@ -228,7 +200,7 @@ async fn sign_in(service: &Service) -> Check {
 
 fn clock(service: Option<Timestamp>, here: Timestamp) -> Check {
     let Some(service) = service else {
-        return Check::new("clock", Verdict::Warning, "the service does not say what time it is");
+        return Check::new("clock", Finding::Warning, "the service does not say what time it is");
     };
     let apart = here.duration_since(service);
     let seconds = apart.as_secs().unsigned_abs();
@@ -236,10 +208,10 @@ fn clock(service: Option<Timestamp>, here: Timestamp) -> Check {
     let advice = "let the machine set its clock by the network (NTP)";
     match apart.abs() {
         apart if apart >= TOO_MUCH => {
-            Check::new("clock", Verdict::Failed, format!("{seconds} seconds {which}; signing in fails")).advice(advice)
+            Check::new("clock", Finding::Failed, format!("{seconds} seconds {which}; signing in fails")).advice(advice)
         }
         apart if apart >= NOTABLE => {
-            Check::new("clock", Verdict::Warning, format!("{seconds} seconds {which}")).advice(advice)
+            Check::new("clock", Finding::Warning, format!("{seconds} seconds {which}")).advice(advice)
         }
         _ => Check::ok("clock", "as the service's"),
     }
@@ -250,10 +222,10 @@ fn publisher(context: &Context, publishers: &[PublisherSummary]) -> Check {
     let wanted = context.settings.publisher.as_deref();
     let advice = "add the principal to the publisher account, as owner or contributor, by its object id in your tenant";
     match wanted {
-        _ if names.is_empty() => Check::new("publisher", Verdict::Failed, "none is visible").advice(advice),
+        _ if names.is_empty() => Check::new("publisher", Finding::Failed, "none is visible").advice(advice),
         Some(wanted) if !names.iter().any(|name| name.eq_ignore_ascii_case(wanted)) => Check::new(
             "publisher",
-            Verdict::Failed,
+            Finding::Failed,
             format!("`{wanted}` is not among those visible: {}", names.join(", ")),
         )
         .advice(advice),
@@ -283,17 +255,17 @@ mod tests {
     #[test]
     fn a_clock_that_is_wrong_is_told_and_one_that_is_far_off_fails() {
         let here: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
-        for (service, verdict, text) in [
-            ("2026-11-21T12:00:00Z", Verdict::Ok, "as the service's"),
-            ("2026-11-21T12:00:59Z", Verdict::Ok, "as the service's"),
-            ("2026-11-21T12:01:00Z", Verdict::Warning, "60 seconds behind"),
-            ("2026-11-21T11:58:00Z", Verdict::Warning, "120 seconds ahead"),
-            ("2026-11-21T12:05:00Z", Verdict::Failed, "300 seconds behind; signing in fails"),
-            ("2026-11-21T10:00:00Z", Verdict::Failed, "7200 seconds ahead; signing in fails"),
+        for (service, finding, text) in [
+            ("2026-11-21T12:00:00Z", Finding::Ok, "as the service's"),
+            ("2026-11-21T12:00:59Z", Finding::Ok, "as the service's"),
+            ("2026-11-21T12:01:00Z", Finding::Warning, "60 seconds behind"),
+            ("2026-11-21T11:58:00Z", Finding::Warning, "120 seconds ahead"),
+            ("2026-11-21T12:05:00Z", Finding::Failed, "300 seconds behind; signing in fails"),
+            ("2026-11-21T10:00:00Z", Finding::Failed, "7200 seconds ahead; signing in fails"),
         ] {
             let check = clock(Some(service.parse().unwrap()), here);
-            assert_eq!((check.verdict, check.text.as_str()), (verdict, text), "{service}");
+            assert_eq!((check.finding, check.text.as_str()), (finding, text), "{service}");
         }
-        assert_eq!(clock(None, here).verdict, Verdict::Warning);
+        assert_eq!(clock(None, here).finding, Finding::Warning);
     }
 }

@@ -23,7 +23,7 @@ const fn output(name: &'static str, of: &'static str, text: &'static str) -> Sch
 /// The schema of offer files of any type.
 pub(super) const OFFER: &str = include_str!("../../schemas/offer.schema.json");
 
-const SCHEMAS: [Schema; 15] = [
+const SCHEMAS: [Schema; 16] = [
     Schema { name: "offer", aliases: &[], of: "Offer files of any type", text: OFFER },
     Schema {
         name: "virtual-machine",
@@ -62,6 +62,7 @@ const SCHEMAS: [Schema; 15] = [
     output("operations", "`operations list` and `show`, with --format json", json::OPERATIONS_SCHEMA),
     output("diff", "`diff --format json`", json::DIFF_SCHEMA),
     output("validate", "`validate --format json`", json::VALIDATE_SCHEMA),
+    output("doctor", "`doctor --format json`", json::DOCTOR_SCHEMA),
     output("record", "`record show --format json`", json::RECORD_SCHEMA),
     output("whoami", "`whoami --format json`", json::WHOAMI_SCHEMA),
 ];

@@ -4,6 +4,7 @@
 //! terminal is in [`Style`]. Text from elsewhere goes through [`visible`] on its way out.
 
 pub mod adoption;
+pub mod checkup;
 pub mod diagnostics;
 pub mod drift;
 pub mod html;

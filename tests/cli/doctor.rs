@@ -69,6 +69,19 @@ fn what_is_missing_is_told_with_what_to_do() {
     assert_eq!(with(&ran, "failed"), ["files", "base", "publisher"], "{}", ran.stdout);
     assert_eq!(with(&ran, "warning"), ["settings", "record"], "{}", ran.stdout);
     assert_eq!(ran.stdout.matches("to do: ").count(), 5, "{}", ran.stdout);
+    let json = doctor(&sealed, &service, "doctor --base nowhere --format json");
+    let checkup: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let checks = checkup["checks"].as_array().unwrap();
+    let of = |result: &str| -> Vec<String> {
+        checks
+            .iter()
+            .filter(|check| check["result"] == result)
+            .map(|check| check["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!((json.exit, of("failed"), of("warning")), (1, with(&ran, "failed"), with(&ran, "warning")));
+    assert_eq!(checkup["summary"], serde_json::json!({ "ok": 4, "warnings": 2, "failed": 3 }));
+    assert_eq!(checks.iter().filter(|check| check["advice"].is_string()).count(), 5);
 }
 
 #[test]

@@ -12,12 +12,15 @@ Examples:
   offerform doctor                             settings, files, git, the record, signing in, clock, publisher
   offerform doctor --base origin/main          also whether that commit can be compared with
   offerform --sandbox doctor                   without an account
+  offerform doctor --format json | jq '.checks[] | select(.advice)'
 
 Exit status: 0 nothing, or warnings only; 1 something would fail.")]
 pub(in crate::cli) struct DoctorArguments {
     /// A commit that has to be there, such as the base of a pull request
     #[arg(long, value_name = "REV")]
     pub(in crate::cli) base: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<Format>,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! Plans and reports for people.
 
+mod checkup;
 mod drift;
 mod guards;
 mod plan;
@@ -10,6 +11,7 @@ mod rules;
 mod standing;
 mod value;
 
+pub use checkup::checkup;
 pub use drift::{drift, last_line as drift_line};
 pub use guards::{guard, guards};
 pub(super) use plan::{label, offer, remarks, word};

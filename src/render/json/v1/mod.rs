@@ -1,5 +1,6 @@
 //! Version 1.0 of the JSON outputs.
 
+mod checkup;
 mod drift;
 mod plan;
 mod record;
@@ -10,6 +11,7 @@ mod whoami;
 
 use super::write;
 
+pub use checkup::{DOCTOR_SCHEMA, checkup};
 pub use drift::{DRIFT_SCHEMA, drift};
 pub use plan::{PLAN_SCHEMA, PlanContext, plan};
 pub use record::{RECORD_SCHEMA, record};
