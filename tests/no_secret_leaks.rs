@@ -228,43 +228,51 @@ fn no_secret_is_seen_anywhere() {
     let (address, wire) = proxy(upstream);
     let endpoint = format!("http://{address}");
     let mut told: Vec<(String, Ran)> = Vec::new();
-    let mut run = |code: i32, arguments: &[&str]| {
+    let mut run = |code: i32, line: &str| {
         let mut all = vec!["-vv", "--endpoint", &endpoint];
-        all.extend(arguments);
+        all.extend(line.split(' '));
         let ran = folder.run(&all, &VARIABLES);
-        assert_eq!(ran.code, code, "{arguments:?}\n{}{}", ran.stdout, ran.stderr);
-        told.push((arguments.join(" "), ran));
+        assert_eq!(ran.code, code, "{line}\n{}{}", ran.stdout, ran.stderr);
+        told.push((line.to_owned(), ran));
     };
     let (firewall, filed) = ("--offer=contoso/firewall", "--offer=contoso/filed");
 
-    run(0, &["whoami"]);
-    run(0, &["whoami", "--format", "json"]);
-    run(0, &["plan", firewall, filed, "--show-unmanaged"]);
-    run(0, &["plan", firewall, filed, "--format", "json", "--out", "plan.json", "--json", "again.json"]);
+    run(0, "whoami");
+    run(0, "whoami --format json");
+    run(0, &format!("plan {firewall} {filed} --show-unmanaged"));
+    run(0, &format!("plan {firewall} {filed} --format json --out plan.json --json again.json"));
+    run(0, &format!("plan {firewall} {filed} --show-unmanaged --markdown plan.md --html plan.html --format github"));
     // Of each offer, the first PUT is answered with 503, the second one with 400, and after reading the third with 400 again.
     wire.lock().unwrap().complaints = vec![503, 400, 400, 503, 400, 400];
-    run(1, &["apply", firewall, filed, "--auto-approve", "--report", "refused.json", "--parallelism", "1"]);
+    run(
+        1,
+        &format!(
+            "apply {firewall} {filed} --auto-approve --report refused.json --parallelism 1 --html refused.html --markdown refused.md"
+        ),
+    );
     assert!(wire.lock().unwrap().complaints.is_empty());
     wire.lock().unwrap().complaints = vec![500];
-    run(0, &["apply", firewall, "--auto-approve", "--report", "settled.json", "--parallelism", "1"]);
-    run(0, &["apply", filed, "--auto-approve", "--report", "applied.json"]);
-    run(3, &["apply", "plan.json", "--auto-approve"]);
-    run(0, &["plan", firewall, filed, "--show-unmanaged", "--format", "json"]);
+    run(0, &format!("apply {firewall} --auto-approve --report settled.json --parallelism 1"));
+    run(0, &format!("apply {filed} --auto-approve --report applied.json --html applied.html"));
+    run(3, "apply plan.json --auto-approve");
+    run(0, &format!("plan {firewall} {filed} --show-unmanaged --format json"));
 
     // What stands in a file in clear text is refused, without showing it once more.
     let clear = FILED.replace("{ $secret: { file: secrets/table.txt } }", "LeakMarkInClearText");
     std::fs::write(folder.path("secrets/clear.yaml"), clear).unwrap();
-    run(0, &["status", "contoso/firewall"]);
-    run(0, &["status", "contoso/firewall", "--format", "json"]);
-    run(0, &["diff", "contoso/firewall", "--from", "draft", "--to", "preview"]);
-    run(0, &["diff", "contoso/firewall", "--from", "draft", "--to", "preview", "--format", "json"]);
-    run(1, &["publish", "contoso/firewall"]);
-    run(0, &["operations", "list", "contoso/firewall", "--format", "json"]);
-    run(0, &["plan", firewall, filed, "--go-live", "--format", "json"]);
-    run(1, &["plan", "secrets/clear.yaml"]);
+    run(0, "status contoso/firewall");
+    run(0, "status contoso/firewall --format json --html status.html --markdown status.md");
+    run(0, "diff contoso/firewall --from draft --to preview");
+    run(0, "diff contoso/firewall --from draft --to preview --format json");
+    run(1, "publish contoso/firewall");
+    run(0, "operations list contoso/firewall --format json");
+    run(0, &format!("plan {firewall} {filed} --go-live --format json"));
+    run(1, "plan secrets/clear.yaml");
     let odd = FILED.replace("id: filed", "id: [\"https://x.example/?sv=1&sig=LeakMarkInAnError\"]");
     std::fs::write(folder.path("secrets/odd.yaml"), odd).unwrap();
-    run(1, &["plan", "secrets/odd.yaml"]);
+    run(1, "plan secrets/odd.yaml");
+    run(1, "validate secrets/clear.yaml secrets/odd.yaml --html found.html --markdown found.md");
+    run(1, "doctor --base nowhere --format json");
 
     served.stop();
     told.push(("sandbox log".to_owned(), folder.run(&["sandbox", "log"], &[])));
@@ -281,11 +289,18 @@ fn no_secret_is_seen_anywhere() {
     let given = signatures(&wire.answered);
     assert!(given.len() > 10, "the service signed what it hosts: {given:?}");
 
+    let seen = seen(&folder, &hidden, &told, &given);
+    assert!(seen.is_empty(), "{}", seen.join("\n"));
+    assert_written(&folder);
+}
+
+/// What was told, and what was written outside of `hidden`, with something in it that nobody may see.
+fn seen(folder: &Folder, hidden: &[PathBuf], told: &[(String, Ran)], given: &[String]) -> Vec<String> {
     let mut seen = Vec::new();
-    for (command, ran) in &told {
+    for (command, ran) in told {
         assert!(!(ran.stdout.is_empty() && ran.stderr.is_empty()), "{command} told nothing");
         for text in [&ran.stdout, &ran.stderr] {
-            seen.extend(leaks(text, &given).into_iter().map(|leak| format!("{command}: {leak}")));
+            seen.extend(leaks(text, given).into_iter().map(|leak| format!("{command}: {leak}")));
         }
     }
     let mut all = Vec::new();
@@ -293,11 +308,26 @@ fn no_secret_is_seen_anywhere() {
     let written = all.iter().filter(|path| hidden.iter().all(|hidden| !path.starts_with(hidden)));
     for path in written {
         let text = String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();
-        seen.extend(leaks(&text, &given).into_iter().map(|leak| format!("{}: {leak}", path.display())));
+        seen.extend(leaks(&text, given).into_iter().map(|leak| format!("{}: {leak}", path.display())));
     }
-    assert!(seen.is_empty(), "{}", seen.join("\n"));
+    seen
+}
 
-    for name in ["plan.json", "again.json", "refused.json", "settled.json", "applied.json", "serve.stderr"] {
+/// That the files are there among which it was searched.
+fn assert_written(folder: &Folder) {
+    for name in [
+        "plan.json",
+        "again.json",
+        "refused.json",
+        "settled.json",
+        "applied.json",
+        "plan.html",
+        "refused.html",
+        "applied.html",
+        "status.html",
+        "found.html",
+        "serve.stderr",
+    ] {
         assert!(folder.path(name).exists(), "{name} was looked at");
     }
     for name in ["state.json", "requests.jsonl"] {

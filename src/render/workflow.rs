@@ -8,7 +8,7 @@ use super::drift::Drift;
 use super::human::under_way;
 use super::standing::{Standing, Standings};
 use super::visible;
-use crate::apply::{Outcome, Report, Verdict};
+use crate::apply::{Outcome, Report, StepOutcome, Verdict};
 use crate::plan::release::{Obstacle, Phase, StepTrouble};
 use crate::plan::{Guard, OfferPlan, Plan};
 
@@ -49,13 +49,20 @@ impl Annotation {
 
 /// The value of a property, which a colon or a comma would end.
 pub(super) fn property(text: &str) -> String {
-    visible(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
+    unmarked(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
 }
 
 /// A message: line breaks stay, and are no end of the command.
 fn message(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|line| visible(line).replace('%', "%25")).collect();
+    let lines: Vec<String> = text.lines().map(|line| unmarked(line).replace('%', "%25")).collect();
     lines.join("%0A")
+}
+
+/// Text without what begins a command of the older notation, or one of Azure Pipelines, anywhere in a line.
+fn unmarked(text: &str) -> String {
+    let text = visible(text);
+    let lower = text.to_ascii_lowercase();
+    if lower.contains("##[") || lower.contains("##vso[") { text.replace("##", "#\\u0023") } else { text.into_owned() }
 }
 
 /// Writes what a plan needs somebody for: guards, conflicts, and what is in the way of a release.
@@ -89,7 +96,10 @@ pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         };
         let steps = offer.release.steps.iter().filter(|step| step.outcome.verdict() != Verdict::Good);
         let steps = steps.map(|step| {
-            let message = step.outcome.message().unwrap_or_default();
+            let message = match &step.outcome {
+                StepOutcome::Failed(troubles) => told(troubles),
+                outcome => outcome.message().unwrap_or_default().to_owned(),
+            };
             format!("{}: {}\n{message}", step.kind, step.outcome.words())
         });
         let trouble = match &offer.outcome {
