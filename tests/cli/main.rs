@@ -8,6 +8,7 @@
 mod adopt;
 mod apply;
 mod artifacts;
+mod browser;
 mod colour;
 #[cfg(unix)]
 mod doctor;
@@ -19,6 +20,7 @@ mod import;
 mod init;
 #[cfg(unix)]
 mod interrupt;
+mod keyboard;
 mod pages;
 mod plan;
 mod record;

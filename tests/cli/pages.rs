@@ -1,38 +1,13 @@
 //! Pages for browsers and for GitHub Actions. The page for a browser is opened in a Chromium. Where there is none, these tests say
 //! so and prove less; `.ci/run` installs one.
 
-use std::process::Command;
-
-use crate::sealed::{Sealed, offer, whole};
+use crate::browser::opened;
+use crate::sealed::{Ran, Sealed, offer, whole};
 
 const PLACE: &str = "/definition/offer/microsoft-azure-marketplace.";
 
 /// What would leave a mark on the page if it ever ran.
 const MARK: &str = "document.documentElement.dataset.owned=1";
-
-fn browser() -> Option<&'static str> {
-    let known = ["chromium", "chromium-browser", "google-chrome"];
-    known.into_iter().find(|name| Command::new(name).arg("--version").output().is_ok())
-}
-
-/// The page as it is once its script has run; `None` without a browser.
-#[expect(clippy::print_stderr, reason = "whoever reads the log should know")]
-fn opened(sealed: &Sealed, page: &str) -> Option<String> {
-    let Some(browser) = browser() else {
-        eprintln!("no Chromium here: nothing was proven");
-        return None;
-    };
-    let profile = tempfile::TempDir::new().unwrap();
-    let output = Command::new(browser)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--virtual-time-budget=2000"])
-        .arg(format!("--user-data-dir={}", profile.path().display()))
-        .arg("--dump-dom")
-        .arg(format!("file://{}", sealed.path(page).display()))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Some(String::from_utf8(output.stdout).unwrap())
-}
 
 #[test]
 fn the_page_of_a_plan_renders_and_is_filtered() {
@@ -41,9 +16,9 @@ fn the_page_of_a_plan_renders_and_is_filtered() {
     let page = sealed.read("plan.html");
     assert!(page.starts_with("<!DOCTYPE html>") && page.contains("default-src 'none'"), "{page}");
     assert!(!page.contains("sig="), "{page}");
-    let Some(all) = opened(&sealed, "plan.html") else { return };
+    let Some(all) = opened(&sealed.path("plan.html")) else { return };
     assert!(all.contains(">3 of 3 offers shown<"), "the script ran under the policy: {all}");
-    let one = opened(&sealed, "plan.html#search=gen2%20linux").unwrap();
+    let one = opened(&sealed.path("plan.html#search=gen2%20linux")).unwrap();
     assert!(one.contains(">1 of 3 offers shown<"), "{one}");
     assert_eq!(one.matches("hidden=\"\"").count(), 2, "two of the offers, and no more: {one}");
 }
@@ -121,19 +96,39 @@ fn fail_the_publish(sealed: &Sealed, message: &str) {
 }
 
 /// Runs that show `text` from the service and from a file, with a page in each format.
-fn hostile_pages(sealed: &Sealed, text: &str) {
-    fail_the_publish(sealed, &text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"));
+fn hostile_pages(sealed: &Sealed, text: &str) -> [Ran; 3] {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    fail_the_publish(sealed, &escaped.replace('\n', "<br>"));
     let mut command = sealed.command("sandbox edit contoso/data-stream");
-    command.args([format!("{PLACE}summary"), text.to_owned()]);
+    command.args(["/definition/offer/microsoft-azure-datastreams.summary", text]);
     assert_eq!(sealed.finish(command).exit, 0);
-    let line = "--sandbox apply --offer data-stream --auto-approve --publish --wait --html run.html --markdown run.md";
-    assert_eq!(sealed.run(line).exit, 1);
-    let line = "--sandbox status contoso/data-stream --html status.html --markdown status.md";
-    assert_eq!(sealed.run(line).exit, 0);
     let bad = offer("bad", &format!("title: {{ $unknown: {} }}", serde_json::json!(text)));
-    let name = text.replace('/', "");
-    sealed.write(&format!("hostile/{name}.yaml"), &bad);
-    assert_eq!(sealed.run("validate hostile --html found.html --markdown found.md").exit, 1);
+    sealed.write(&format!("hostile/{}.yaml", text.replace('/', "")), &bad);
+    let ran = [
+        ("--sandbox apply --offer data-stream --auto-approve --publish --wait", "run", 1),
+        ("--sandbox status contoso/data-stream", "status", 0),
+        ("validate hostile", "found", 1),
+    ];
+    ran.map(|(line, name, exit)| {
+        let ran = sealed.run(&format!("{line} --html {name}.html --markdown {name}.md --format github"));
+        assert_eq!(ran.exit, exit, "{line}: {}", ran.whole());
+        ran
+    })
+}
+
+#[test]
+fn hostile_text_is_no_command_for_the_log_of_other_commands() {
+    let sealed = Sealed::with_examples();
+    for ran in hostile_pages(&sealed, "x\n::add-mask::y\n##vso[task.complete]z\n##[error]a, b: 100%") {
+        let commands = ran.stdout.lines().filter(|line| line.trim_start().starts_with("::"));
+        let ours =
+            ["::group::All of it", "::endgroup::", "::error title=contoso/data-stream::", "::error file=hostile/x"];
+        for command in commands.clone() {
+            assert!(ours.iter().any(|start| command.starts_with(start)), "{command}");
+        }
+        assert!(commands.clone().any(|command| command.contains("add-mask")), "it is there, as text: {}", ran.stdout);
+        assert!(!ran.stdout.contains("##vso[") && !ran.stdout.contains("##["), "{}", ran.stdout);
+    }
 }
 
 #[test]
@@ -142,14 +137,14 @@ fn hostile_text_does_nothing_on_the_pages_of_other_commands() {
     let hostile = format!("</pre></td><script>{MARK}</script><img src=x onerror={MARK}>\"'><b>");
     hostile_pages(&sealed, &hostile);
     sealed.write("control.html", &format!("<!DOCTYPE html><p>{hostile}"));
-    let control = opened(&sealed, "control.html");
+    let control = opened(&sealed.path("control.html"));
     assert!(control.is_none_or(|control| control.contains("data-owned")));
     for (page, count) in [("run.html", "offers"), ("status.html", "offers"), ("found.html", "files")] {
         let text = sealed.read(page);
         assert!(text.contains("default-src 'none'") && text.contains("&lt;img src=x"), "{page}: it is there, as text");
         assert_eq!(text.matches("<script").count(), 1, "{page}: {text}");
         assert!(!text.contains("<img") && !text.contains("<b>"), "{page}: {text}");
-        let Some(shown) = opened(&sealed, page) else { continue };
+        let Some(shown) = opened(&sealed.path(page)) else { continue };
         assert!(shown.contains(&format!(">1 of 1 {count} shown<")) && !shown.contains("data-owned"), "{page}: {shown}");
     }
 }
@@ -228,9 +223,9 @@ fn hostile_text_does_nothing_in_a_browser() {
     }
     // The same words, written into a page as they are, do leave their mark: this browser would show it.
     sealed.write("control.html", &format!("<!DOCTYPE html><p>{}", hostile[0].1));
-    let Some(control) = opened(&sealed, "control.html") else { return };
+    let Some(control) = opened(&sealed.path("control.html")) else { return };
     assert!(control.contains("data-owned"), "{control}");
-    let shown = opened(&sealed, "plan.html").unwrap();
+    let shown = opened(&sealed.path("plan.html")).unwrap();
     assert!(shown.contains(">1 of 1 offers shown<") && !shown.contains("data-owned"), "{shown}");
 }
 

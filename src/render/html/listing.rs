@@ -100,7 +100,8 @@ fn named<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
 fn frame(description: &str) -> String {
     let description: String = description.lines().map(super::visible).collect::<Vec<_>>().join("\n");
     let clean = clean(&description);
-    format!("<!DOCTYPE html><meta charset=\"utf-8\"><style>{FRAME_STYLE}</style>{clean}")
+    // A frame that scrolls is no stop of its own: without this, a keyboard does not get beyond its first lines.
+    format!("<!DOCTYPE html><meta charset=\"utf-8\"><style>{FRAME_STYLE}</style><body tabindex=\"0\">{clean}")
 }
 
 /// HTML of which nothing is left but text and the tags that are allowed, without attributes. Whatever comes out was written here:
