@@ -92,6 +92,9 @@ fn a_seed_tells_the_same_story_every_time() {
 #[test]
 fn every_sabotage_is_caught() {
     for (sabotage, seeds) in Sabotage::CAUGHT_WITHIN {
-        assert!(first_failure(0..seeds, sabotage).is_some(), "{sabotage:?} is not caught within {seeds} seeds");
+        let caught = first_failure(0..seeds, sabotage);
+        assert!(caught.is_some(), "{sabotage:?} is not caught within {seeds} seeds");
+        let (seed, broken) = caught.unwrap();
+        println!("{sabotage:?} is caught by seed {seed}: {broken}");
     }
 }
