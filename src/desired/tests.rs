@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Loaded, Origin, load};
+use super::{Desired, Loaded, Origin, load, load_judged};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::manifest::tests::{OneVariable, told};
 use crate::manifest::{Ignore, IgnoreOn, Ownership, Reconcile, Release, Silence};
 use crate::offer::Pointer;
@@ -410,6 +411,24 @@ fn several_offers_in_a_file_and_one_broken_file_among_many() {
             "offers/d.json:1:17 wrong-kind",
         ]
     );
+}
+
+#[test]
+fn each_usable_offer_is_judged_once_and_in_the_order_of_files() {
+    let offer = |id: &str| format!("publisherId: contoso\nid: {id}\nofferTypeId: t\ndefinition: {{}}\n");
+    let tree = MemoryTree::default()
+        .with("a.yaml", offer("one"))
+        .with("b.yaml", format!("{}---\n{}", offer("two"), offer("ONE")))
+        .with("c.yaml", offer("broken").replace("{}", "{ $env: NOT_SET }"))
+        .with("d.yaml", offer("three"));
+    let judge = |offer: &Desired| -> Diagnostics {
+        [Diagnostic::error("duplicate-offer", offer.document.content()["id"].to_string())].into_iter().collect()
+    };
+    let loaded = load_judged(&tree, &[".".to_owned()], &OneVariable, &judge);
+    let judged: Vec<&str> = loaded.judgements.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(judged, ["\"one\"", "\"two\"", "\"three\""]);
+    let (diagnostics, judgements) = (loaded.diagnostics.iter(), loaded.judgements.iter());
+    assert_eq!((diagnostics.count(), judgements.count()), (2, 3), "what is said of files is kept apart");
 }
 
 #[test]

@@ -21,7 +21,7 @@ const ALIAS_LIMIT: usize = 64 * 1024 * 1024;
 /// How many findings one file may have: nobody reads more, and a broken file could have millions.
 pub(super) const FINDING_LIMIT: usize = 100;
 
-/// So many members a mapping has room for at once: as many as its hash table has in its first step but one.
+/// So many members a mapping has room for at once. Its hash table grows to 3, 7, 14 members and so on.
 const USUAL_MEMBERS: usize = 7;
 
 /// Stops reading the file: the finding was already reported.

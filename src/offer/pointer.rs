@@ -39,11 +39,7 @@ impl Pointer {
     /// The pointer to element `index` of the list this one points to.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
-        let mut text = String::with_capacity(self.0.len() + 4);
-        text.push_str(&self.0);
-        text.push('/');
-        text.push_str(&index.to_string());
-        Self(text)
+        self.key(&index.to_string())
     }
 
     /// The pointer to what holds this value; `None` for the whole document.

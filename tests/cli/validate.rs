@@ -50,6 +50,25 @@ fn every_format_tells_the_same() {
 }
 
 #[test]
+fn only_the_chosen_offers_are_judged() {
+    let sealed = with_findings();
+    sealed.write(
+        "offers/broken.yaml",
+        "publisherId: contoso\nid: gateway\nofferTypeId: acme-gateway\ndefinition: { displayText: Gateway }\n",
+    );
+    for (command, exit, is_told) in [
+        ("validate", 1, true),
+        ("validate --offer gateway", 0, false),
+        ("--sandbox plan", 1, true),
+        ("--sandbox plan --offer gateway", 0, false),
+    ] {
+        let ran = sealed.run(command);
+        let told = ran.stdout.contains("regions-known") || ran.stderr.contains("regions-known");
+        assert_eq!((ran.exit, told), (exit, is_told), "{command}: {} {}", ran.stdout, ran.stderr);
+    }
+}
+
+#[test]
 fn all_formats_can_be_written_at_once() {
     let sealed = with_findings();
     let ran = sealed.run("validate -q --json a.json --sarif a.sarif --junit a.xml");
