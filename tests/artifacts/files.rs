@@ -132,8 +132,9 @@ fn answer(
     while at < to {
         let next = to.min(at + 65_536);
         let piece: Vec<u8> = file.bytes(at, next).collect();
-        stream.write_all(&piece)?;
+        // Counted first: whoever has read the last byte may look at the number at once.
         sent.fetch_add(piece.len() as u64, Ordering::SeqCst);
+        stream.write_all(&piece)?;
         at = next;
     }
     Ok(())
