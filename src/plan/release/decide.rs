@@ -64,7 +64,8 @@ struct Decision<'a> {
 impl Decision<'_> {
     fn plan(&self, steps: Vec<ReleaseStep>) -> ReleasePlan {
         let known = self.situation.submissions.clone();
-        ReleasePlan { from: self.from, to: self.level, steps, known, ..ReleasePlan::default() }
+        let after_failure = self.wish.after_failure;
+        ReleasePlan { from: self.from, to: self.level, steps, after_failure, known, ..ReleasePlan::default() }
     }
 
     fn done(&self) -> ReleasePlan {
@@ -91,11 +92,12 @@ impl Decision<'_> {
     /// A preview that is there and does not wait any more cannot go live: then it takes another publish.
     /// Of a release that failed it is told whether it is ours.
     fn nothing_runs(&self, failure: Option<(&FailedRelease, bool)>) -> ReleasePlan {
-        let failure = failure.filter(|_| self.wish.after_failure == AfterFailure::Report);
         match failure.map(|(failure, is_ours)| (failure.failed.clone(), is_ours)) {
-            Some((failed, true)) => self.obstacle(Obstacle::Failed(failed)),
+            Some((failed, true)) if self.wish.after_failure == AfterFailure::Report => {
+                self.obstacle(Obstacle::Failed(failed))
+            }
             Some((failed, false)) => ReleasePlan { failed_otherwise: Some(failed), ..self.publish(Start::Now) },
-            None => self.publish(Start::Now),
+            _ => self.publish(Start::Now),
         }
     }
 

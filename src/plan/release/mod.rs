@@ -211,9 +211,11 @@ pub struct ReleasePlan {
     pub passed_over: Option<OperationName>,
     /// Whether it is released though a slot holds the same: for a secret, which shows in none.
     pub renews: bool,
-    /// A release that failed, of something else than this draft; but the draft may have been read just before somebody edited
-    /// it and released that. `None` if what has failed is to be started again.
+    /// The last release, if it failed, of something else than this draft; but the draft may have been read just before
+    /// somebody edited it and released that.
     pub failed_otherwise: Option<Failed>,
+    /// What is done if it turns out that a release of this same draft has failed.
+    pub after_failure: AfterFailure,
     /// The ids of all submissions that were there when this was decided. If there is another one, it may have to be
     /// decided otherwise.
     pub known: BTreeSet<String>,

@@ -157,8 +157,10 @@ fn a_failure_is_retried_only_if_the_draft_is_another_one_or_somebody_says_so() {
         assert_eq!((names(&plan), found), (strings(steps), obstacle), "row {position}");
     }
     // The draft may become what has failed before it is published.
-    let other = |wish| decided(Level::Preview, wish, &failed(OLDER)).failed_otherwise.map(|failed| failed.operation);
-    assert_eq!((other(Wish::default()), other(retry)), (Some(name(Some(StepKind::Publish))), None));
+    let other = decided(Level::Preview, Wish::default(), &failed(OLDER));
+    assert_eq!(other.failed_otherwise.map(|failed| failed.operation), Some(name(Some(StepKind::Publish))));
+    assert_eq!(other.after_failure, AfterFailure::Report);
+    assert_eq!(decided(Level::Preview, retry, &failed(OLDER)).after_failure, AfterFailure::Retry);
 }
 
 /// A sentence, how far it is to be released, what the service shows, whether the revision is known, and then from where by which

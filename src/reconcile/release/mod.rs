@@ -16,7 +16,7 @@ use crate::api::{Client, LiveDocument, OperationLocation, ReadOnlyClient};
 use crate::apply::{Progress, StepOutcome, StepReport};
 use crate::clock::Clock;
 use crate::offer::{OfferAddress, Revision};
-use crate::plan::release::{Failed, Obstacle, OperationName, ReleasePlan, ReleaseStep, Start, StepKind};
+use crate::plan::release::{Failed, Obstacle, OperationName, ReleasePlan, ReleaseStep, Start, StepKind, StepTrouble};
 
 /// Carries out releases.
 #[derive(Debug, Clone)]
@@ -134,6 +134,8 @@ struct Run<'a> {
     plan: &'a ReleasePlan,
     /// Whether the service was asked for anything.
     asked: bool,
+    /// The release that failed last, if any is known: of this same draft it is not started again by itself.
+    failed: Option<Failed>,
     /// The revision of the draft that was looked at last, just before it was published.
     seen: Option<Revision>,
     /// The revision of the draft that was published.
@@ -170,12 +172,23 @@ impl Releasing {
 
     /// Cancels what is under way, if it is still `name`, and waits until that is over if releases are followed.
     pub async fn cancel(&self, address: &OfferAddress, name: &OperationName) -> Cancelled {
-        let (plan, watch) = (ReleasePlan::default(), self.watching.at(address));
-        let mut run =
-            Run { releasing: self, watch, expected: &Anything, plan: &plan, asked: false, seen: None, published: None };
-        match run.cancelled(name, self.following).await {
+        let plan = ReleasePlan::default();
+        match self.run(address, &plan, &Anything).cancelled(name, self.following).await {
             Ok(cancelled) => cancelled,
             Err(outcome) => Cancelled::Not(outcome),
+        }
+    }
+
+    fn run<'a>(&'a self, address: &'a OfferAddress, plan: &'a ReleasePlan, expected: &'a dyn Expected) -> Run<'a> {
+        Run {
+            releasing: self,
+            watch: self.watching.at(address),
+            expected,
+            plan,
+            asked: false,
+            failed: plan.failed_otherwise.clone(),
+            seen: None,
+            published: None,
         }
     }
 
@@ -193,15 +206,7 @@ impl Releasing {
         if self.watching.interrupt.is_raised() {
             return not_begun(step.kind, StepOutcome::NotStarted);
         }
-        let mut run = Run {
-            releasing: self,
-            watch: self.watching.at(address),
-            expected,
-            plan,
-            asked: false,
-            seen: None,
-            published: None,
-        };
+        let mut run = self.run(address, plan, expected);
         let (outcome, operation) = run.step(step).await;
         StepReport {
             kind: step.kind,
@@ -235,16 +240,16 @@ impl Run<'_> {
                 Ok(()) => self.begin(step.kind).await,
                 Err(outcome) => return (outcome, name.id.clone()),
             },
-            Start::AfterCancelling(name) => match self.cancelled(name, Following::ToTheEnd).await {
-                Ok(_) => match self.failed_meanwhile(name).await {
-                    Ok(()) => self.begin(step.kind).await,
-                    Err(outcome) => return (outcome, name.id.clone()),
-                },
+            Start::AfterCancelling(name) => match self.until_cancelled(name).await {
+                Ok(()) => self.begin(step.kind).await,
                 Err(outcome) => return (outcome, name.id.clone()),
             },
         };
         let mut handle = match begun {
             Ok(handle) => handle,
+            Err(outcome @ StepOutcome::Failed(_)) => {
+                return (outcome, self.failed.as_ref().and_then(|failed| failed.operation.id.clone()));
+            }
             Err(outcome) => return (outcome, None),
         };
         if self.releasing.following == Following::Return {
@@ -265,30 +270,33 @@ impl Run<'_> {
 
     /// Waits until the service is not busy with an older draft any more, however that ends.
     async fn until_over(&mut self, name: &OperationName) -> Result<(), StepOutcome> {
-        let kind = name.kind.unwrap_or(StepKind::Publish);
-        let mut handle = Handle::of(self.watch.address, kind, name.id.clone());
+        let mut handle = self.named(name);
         match self.watch.until_over(&mut handle).await {
-            // The draft may have been read just before somebody edited and published it: then it was of this draft that it
-            // failed.
-            StepOutcome::Failed(troubles) if self.is_of_this_draft(&handle).await? => {
-                Err(StepOutcome::Failed(troubles))
-            }
-            StepOutcome::Done | StepOutcome::Failed(_) | StepOutcome::Canceled => Ok(()),
-            StepOutcome::Running => Err(StepOutcome::NotStarted),
-            other => Err(other),
+            StepOutcome::Failed(troubles) => self.remember_failed(name, troubles),
+            StepOutcome::Done | StepOutcome::Canceled => {}
+            StepOutcome::Running => return Err(StepOutcome::NotStarted),
+            other => return Err(other),
         }
+        Ok(())
     }
 
-    /// Whether what was to be cancelled has failed before, and was of what the draft is now.
-    async fn failed_meanwhile(&self, name: &OperationName) -> Result<(), StepOutcome> {
-        let kind = name.kind.unwrap_or(StepKind::Publish);
-        let mut handle = Handle::of(self.watch.address, kind, name.id.clone());
-        match self.watch.ended(&mut handle).await? {
-            Some(StepOutcome::Failed(troubles)) if self.is_of_this_draft(&handle).await? => {
-                Err(StepOutcome::Failed(troubles))
-            }
-            _ => Ok(()),
+    /// Cancels what runs, and waits until that is over: it may have failed before.
+    async fn until_cancelled(&mut self, name: &OperationName) -> Result<(), StepOutcome> {
+        self.cancelled(name, Following::ToTheEnd).await?;
+        let mut handle = self.named(name);
+        if let Some(StepOutcome::Failed(troubles)) = self.watch.ended(&mut handle).await? {
+            self.remember_failed(name, troubles);
         }
+        Ok(())
+    }
+
+    fn named(&self, name: &OperationName) -> Handle {
+        Handle::of(self.watch.address, name.kind.unwrap_or(StepKind::Publish), name.id.clone())
+    }
+
+    /// Whether that was of this same draft is asked just before a publish.
+    fn remember_failed(&mut self, name: &OperationName, troubles: Vec<StepTrouble>) {
+        self.failed = Some(Failed { operation: name.clone(), troubles });
     }
 
     fn tell(&self, words: &str) {

@@ -11,7 +11,7 @@ use super::{Cancelled, Following, Handle, Run, StepOutcome, trouble};
 use crate::api::{self, Cancellation, LiveDocument, OperationLocation, Started, Submission};
 use crate::apply::Trouble;
 use crate::offer::{Document, Slot};
-use crate::plan::release::{OperationName, Phase, StepKind, is_same};
+use crate::plan::release::{AfterFailure, OperationName, Phase, StepKind, is_same};
 use crate::reconcile::situation::{kind, underway};
 use crate::record::Rewrites;
 use crate::secret::NoSecrets;
@@ -115,19 +115,27 @@ impl Run<'_> {
             )));
         }
         let underway = underway(&status, &submissions);
-        let waits = underway.as_ref().is_some_and(|(_, phase, _)| *phase == Phase::PreviewReady);
-        match (step, underway) {
-            (StepKind::Publish, None) | (_, Some((_, Phase::PreviewReady, _))) => {}
-            (StepKind::GoLive, None) => {
-                return Err(StepOutcome::Refused("there is no preview that waits for a go-live".to_owned()));
-            }
-            (_, Some((name, ..))) => {
-                return Err(StepOutcome::Refused(format!("meanwhile the service is busy: {name}")));
-            }
-        }
+        let waits = matches!(&underway, Some((_, Phase::PreviewReady, _)));
+        let busy = underway
+            .filter(|_| !waits)
+            .map(|(name, ..)| StepOutcome::Refused(format!("meanwhile the service is busy: {name}")));
         match step {
-            StepKind::Publish => self.may_publish(if waits { Slot::Preview } else { Slot::Production }).await?,
+            StepKind::Publish => {
+                let slot = if waits { Slot::Preview } else { Slot::Production };
+                match (self.may_publish(slot).await, busy) {
+                    // It may be what has failed that keeps the service busy, and the failure tells more.
+                    (Err(failed @ StepOutcome::Failed(_)), _) => return Err(failed),
+                    (_, Some(busy)) => return Err(busy),
+                    (may, None) => may?,
+                }
+            }
             StepKind::GoLive => {
+                if let Some(busy) = busy {
+                    return Err(busy);
+                }
+                if !waits {
+                    return Err(StepOutcome::Refused("there is no preview that waits for a go-live".to_owned()));
+                }
                 let preview = reading.slot(self.watch.address, Slot::Preview).await.map_err(|error| unread(&error))?;
                 self.is_as_declared(preview, "preview")?;
             }
@@ -135,9 +143,9 @@ impl Run<'_> {
         Ok(None)
     }
 
-    /// Whether the draft is what is declared, and neither released already nor what has failed. The plan says that it is not; but
-    /// the draft may have been read just before somebody edited it and published that. The draft is read last: it is what is
-    /// published.
+    /// Whether the draft is what is declared, and neither released already nor what has failed. When the plan was made it was
+    /// not; but the draft may have been read just before somebody edited it and published that. The draft is read last: it is
+    /// what is published.
     async fn may_publish(&mut self, slot: Slot) -> Result<(), StepOutcome> {
         let reading = self.watch.watching.client.clone();
         let held = if self.plan.renews {
@@ -145,8 +153,9 @@ impl Run<'_> {
         } else {
             reading.slot(self.watch.address, slot).await.map_err(|error| unread(&error))?
         };
-        let failed = match &self.plan.failed_otherwise {
-            Some(failed) => self.content_of(failed.operation.id.as_deref()).await?.map(|content| (failed, content)),
+        let failed = self.failed.clone().filter(|_| self.plan.after_failure == AfterFailure::Report);
+        let attempted = match &failed {
+            Some(failed) => self.content_of(failed.operation.id.as_deref()).await?,
             None => None,
         };
         let draft = reading.offer(self.watch.address).await.map_err(|error| unread(&error))?;
@@ -154,11 +163,11 @@ impl Run<'_> {
         let is_draft =
             |other: &LiveDocument| draft.as_ref().is_some_and(|draft| same(&draft.document, &other.document));
         let released = held.as_ref().is_some_and(is_draft);
-        let failed = failed.filter(|(_, content)| is_draft(content)).map(|(failed, _)| failed.troubles.clone());
+        let failed = failed.filter(|_| attempted.as_ref().is_some_and(is_draft));
         self.is_as_declared(draft, "draft")?;
         match failed {
             _ if released => Err(StepOutcome::Refused(format!("meanwhile the {slot} holds this draft already"))),
-            Some(troubles) => Err(StepOutcome::Failed(troubles)),
+            Some(failed) => Err(StepOutcome::Failed(failed.troubles)),
             None => Ok(()),
         }
     }
@@ -169,14 +178,6 @@ impl Run<'_> {
             None => Ok(()),
             Some(reason) => Err(StepOutcome::Refused(format!("the {what} is not what is declared: {reason}"))),
         }
-    }
-
-    /// Whether an operation was for what the draft is now.
-    pub(super) async fn is_of_this_draft(&self, handle: &Handle) -> Result<bool, StepOutcome> {
-        let Some(released) = self.content_of(handle.id.as_deref()).await? else { return Ok(false) };
-        let reading = &self.watch.watching.client;
-        let draft = reading.offer(self.watch.address).await.map_err(|error| unread(&error))?;
-        Ok(draft.is_some_and(|draft| same(&draft.document, &released.document)))
     }
 
     /// What a submission is to release, or was; `None` if the service does not tell.
