@@ -11,7 +11,7 @@ use super::{Cancelled, Following, Handle, Run, StepOutcome, trouble};
 use crate::api::{self, Cancellation, LiveDocument, OperationLocation, Started, Submission};
 use crate::apply::Trouble;
 use crate::offer::{Document, Slot};
-use crate::plan::release::{AfterFailure, OperationName, Phase, StepKind, is_same};
+use crate::plan::release::{AfterFailure, OperationName, Phase, StepKind, StepTrouble, is_same};
 use crate::reconcile::situation::{kind, underway};
 use crate::record::Rewrites;
 use crate::secret::NoSecrets;
@@ -25,6 +25,14 @@ const LOOKS: [u64; 6] = [2, 4, 8, 16, 32, 60];
 
 /// The submissions that were there before anything was sent.
 type Before = BTreeSet<String>;
+
+/// What stood in a slot, and what has failed, at the last look.
+struct Past {
+    slot: Slot,
+    /// What the slot holds; `None` if the draft may be the same.
+    released: Option<LiveDocument>,
+    failed: Option<(LiveDocument, Vec<StepTrouble>)>,
+}
 
 /// What became of a request.
 enum Sent {
@@ -103,16 +111,8 @@ impl Run<'_> {
         let reading = self.watch.watching.client.clone();
         let status = reading.status(self.watch.address).await.map_err(|error| unread(&error))?;
         let submissions = self.submissions().await?;
-        if after_a_loss && let Some(handle) = self.begun(step, &submissions, before) {
-            return self.if_ours(handle).await.map(Some);
-        }
-        // What was published since the plan was made may be this very draft: the plan does not hold any more.
-        let news = submissions.iter().find(|submission| !self.plan.known.contains(&submission.id));
-        if let (StepKind::Publish, Some(news)) = (step, news) {
-            let name = OperationName { id: Some(news.id.clone()), kind: kind(&news.kind) };
-            return Err(StepOutcome::Refused(format!(
-                "since the plan was made, somebody has started another one: {name}"
-            )));
+        if let Some(handle) = self.appeared(step, &submissions, before, after_a_loss).await? {
+            return Ok(Some(handle));
         }
         let underway = underway(&status, &submissions);
         let waits = matches!(&underway, Some((_, Phase::PreviewReady, _)));
@@ -121,8 +121,13 @@ impl Run<'_> {
             .map(|(name, ..)| StepOutcome::Refused(format!("meanwhile the service is busy: {name}")));
         match step {
             StepKind::Publish => {
-                let slot = if waits { Slot::Preview } else { Slot::Production };
-                match (self.may_publish(slot).await, busy) {
+                let past = self.past(if waits { Slot::Preview } else { Slot::Production }, &submissions).await?;
+                // Looking into the past took its time: somebody may have published this draft meanwhile.
+                let submissions = self.submissions().await?;
+                if let Some(handle) = self.appeared(step, &submissions, before, after_a_loss).await? {
+                    return Ok(Some(handle));
+                }
+                match (self.may_publish(past).await, busy) {
                     // It may be what has failed that keeps the service busy, and the failure tells more.
                     (Err(failed @ StepOutcome::Failed(_)), _) => return Err(failed),
                     (_, Some(busy)) => return Err(busy),
@@ -143,31 +148,62 @@ impl Run<'_> {
         Ok(None)
     }
 
-    /// Whether the draft is what is declared, and neither released already nor what has failed. When the plan was made it was
-    /// not; but the draft may have been read just before somebody edited it and published that. The draft is read last: it is
-    /// what is published.
-    async fn may_publish(&mut self, slot: Slot) -> Result<(), StepOutcome> {
-        let reading = self.watch.watching.client.clone();
-        let held = if self.plan.renews {
+    /// What was begun meanwhile: after a lost request it is what that began. What was published otherwise since the plan was
+    /// made may be this very draft: the plan does not hold any more.
+    async fn appeared(
+        &mut self,
+        step: StepKind,
+        submissions: &[Submission],
+        before: &Before,
+        after_a_loss: bool,
+    ) -> Result<Option<Handle>, StepOutcome> {
+        if after_a_loss && let Some(handle) = self.begun(step, submissions, before) {
+            return self.if_ours(handle).await.map(Some);
+        }
+        let news = submissions.iter().find(|submission| !self.plan.known.contains(&submission.id));
+        match (step, news) {
+            (StepKind::Publish, Some(news)) => {
+                let name = OperationName { id: Some(news.id.clone()), kind: kind(&news.kind) };
+                let message = format!("since the plan was made, somebody has started another one: {name}");
+                Err(StepOutcome::Refused(message))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// What a publish must not repeat.
+    async fn past(&self, slot: Slot, submissions: &[Submission]) -> Result<Past, StepOutcome> {
+        let reading = &self.watch.watching.client;
+        let released = if self.plan.renews {
             None
         } else {
             reading.slot(self.watch.address, slot).await.map_err(|error| unread(&error))?
         };
-        let failed = self.failed.clone().filter(|_| self.plan.after_failure == AfterFailure::Report);
-        let attempted = match &failed {
-            Some(failed) => self.content_of(failed.operation.id.as_deref()).await?,
-            None => None,
+        let failed = match &self.failed {
+            Some(failed) if self.plan.after_failure == AfterFailure::Report => {
+                let content = self.content_of(failed.operation.id.as_deref(), submissions).await?;
+                content.map(|content| (content, failed.troubles.clone()))
+            }
+            _ => None,
         };
-        let draft = reading.offer(self.watch.address).await.map_err(|error| unread(&error))?;
+        Ok(Past { slot, released, failed })
+    }
+
+    /// Whether the draft is what is declared, and neither released already nor what has failed. When the plan was made it was
+    /// not; but the draft may have been read just before somebody edited it and published that. The draft is read last: it is
+    /// what is published.
+    async fn may_publish(&mut self, past: Past) -> Result<(), StepOutcome> {
+        let Past { slot, released, failed } = past;
+        let draft = self.watch.watching.client.offer(self.watch.address).await.map_err(|error| unread(&error))?;
         self.seen = draft.as_ref().and_then(|draft| draft.revision.clone());
         let is_draft =
             |other: &LiveDocument| draft.as_ref().is_some_and(|draft| same(&draft.document, &other.document));
-        let released = held.as_ref().is_some_and(is_draft);
-        let failed = failed.filter(|_| attempted.as_ref().is_some_and(is_draft));
+        let is_released = released.as_ref().is_some_and(is_draft);
+        let failed = failed.filter(|(content, _)| is_draft(content));
         self.is_as_declared(draft, "draft")?;
         match failed {
-            _ if released => Err(StepOutcome::Refused(format!("meanwhile the {slot} holds this draft already"))),
-            Some(failed) => Err(StepOutcome::Failed(failed.troubles)),
+            _ if is_released => Err(StepOutcome::Refused(format!("meanwhile the {slot} holds this draft already"))),
+            Some((_, troubles)) => Err(StepOutcome::Failed(troubles)),
             None => Ok(()),
         }
     }
@@ -181,9 +217,8 @@ impl Run<'_> {
     }
 
     /// What a submission is to release, or was; `None` if the service does not tell.
-    async fn content_of(&self, submission: Option<&str>) -> Result<Option<LiveDocument>, StepOutcome> {
-        let rows = self.submissions().await?;
-        let row = rows.into_iter().find(|row| Some(row.id.as_str()) == submission);
+    async fn content_of(&self, id: Option<&str>, rows: &[Submission]) -> Result<Option<LiveDocument>, StepOutcome> {
+        let row = rows.iter().find(|row| Some(row.id.as_str()) == id);
         let Some(version) = row.and_then(|row| row.offer_version) else { return Ok(None) };
         let reading = &self.watch.watching.client;
         reading.version(self.watch.address, version).await.map_err(|error| unread(&error))
@@ -246,7 +281,8 @@ impl Run<'_> {
     async fn if_ours(&mut self, handle: Handle) -> Result<Handle, StepOutcome> {
         // It may have begun before the draft was looked at, so it is not known which revision it publishes.
         self.seen = None;
-        let released = self.content_of(handle.id.as_deref()).await?;
+        let submissions = self.submissions().await?;
+        let released = self.content_of(handle.id.as_deref(), &submissions).await?;
         match released.and_then(|live| self.expected.objection(live)) {
             None => Ok(handle),
             Some(reason) => {
