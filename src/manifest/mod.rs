@@ -8,6 +8,7 @@
 mod compose;
 mod draft;
 mod envelope;
+mod input;
 mod json;
 mod layout;
 mod library;

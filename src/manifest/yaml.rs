@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 
+use super::input::ShortInput;
 use super::offsets::Offsets;
 use super::text::BYTE_ORDER_MARK;
 use super::{DEPTH_LIMIT, DOCUMENT_LIMIT, Mapping, Member, Node, VALUE_LIMIT, Value, layout, scalar};
@@ -44,7 +45,7 @@ pub(super) fn parse(id: SourceId, text: &str, findings: &mut Diagnostics) -> Vec
         open: Vec::new(),
         documents: Vec::new(),
     };
-    let mut parser = Parser::new_from_str(body);
+    let mut parser = Parser::new(ShortInput::new(body));
     while let Some(event) = parser.next_event() {
         let done = match event {
             Ok((event, span)) => builder.event(event, span),
