@@ -57,25 +57,37 @@ impl Chosen {
     }
 }
 
-/// Whether the rules about the content of offers are applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rules {
-    Applied,
-    /// For commands that write nothing of what the files say.
-    NotApplied,
-}
-
 /// Reads the chosen offers. Findings go to stderr; errors among them end the command.
 pub(super) fn load(context: &Context, chosen: &Chosen) -> Result<Workspace, CliError> {
-    let (loaded, tree) = read(context, chosen, Rules::NotApplied)?;
-    usable(context, chosen, loaded, tree)
+    let reading = Reading::of(context, chosen)?;
+    let loaded = reading.each(&Judged::unjudged);
+    reading.usable(loaded)
 }
 
 /// Reads the chosen offers and applies the rules about what stands in them. What the service would certainly refuse ends the
 /// command.
 pub(super) fn load_valid(context: &Context, chosen: &Chosen) -> Result<Workspace, CliError> {
-    let (loaded, tree) = read(context, chosen, Rules::Applied)?;
-    usable(context, chosen, loaded, tree)
+    let reading = Reading::of(context, chosen)?;
+    let values = Secrets::real(context, reading.tree.root());
+    let circumstances = circumstances(context, &values);
+    let loaded = reading.each(&|offer| {
+        let is_chosen = reading.is_chosen(&offer.address);
+        let found = if is_chosen { rules::judge(&offer, circumstances, None) } else { Diagnostics::default() };
+        Judged { found, ..Judged::unjudged(offer) }
+    });
+    reading.usable(loaded)
+}
+
+/// Reads the chosen offers as they are at a commit of the repository `tree`.
+pub(super) fn load_at(
+    context: &Context,
+    chosen: &Chosen,
+    commit: &GitTree,
+    tree: WorkTree,
+) -> Result<Workspace, CliError> {
+    let paths = if chosen.paths.is_empty() { context.offers_at(commit)? } else { chosen.paths.clone() };
+    let loaded = desired::load_each(commit, &paths, &context.environment, &Judged::unjudged);
+    Reading { context, chosen, globs: globs(&chosen.offers)?, paths, tree }.usable(loaded)
 }
 
 /// Everything there is to say about the chosen offers.
@@ -96,59 +108,130 @@ pub(super) async fn examine(
     chosen: &Chosen,
     fetch: Option<Arc<dyn Fetch>>,
 ) -> Result<Examined, CliError> {
-    let rules = if fetch.is_some() { Rules::NotApplied } else { Rules::Applied };
-    let (mut loaded, tree) = read(context, chosen, rules)?;
-    let globs = globs(&chosen.offers)?;
-    let is_chosen: Vec<bool> = loaded.desired.iter().map(|offer| matches(chosen, &globs, &offer.address)).collect();
-    if !is_chosen.is_empty() && !is_chosen.contains(&true) {
-        return Err(none_matches(is_chosen.len()));
-    }
-    let mut chosen = is_chosen.into_iter();
-    loaded.desired.retain(|_| chosen.next().unwrap_or_default());
-    let mut found = std::mem::take(&mut loaded.diagnostics);
-    found.append(about_files(&loaded.desired));
-    found.append(match fetch {
-        Some(fetch) => {
-            let values = Secrets::real(context, tree.root());
-            let circumstances = circumstances(context, &values);
-            let files = files(context, &loaded.desired, circumstances, fetch).await;
-            rules::judge_all(&loaded.desired, circumstances, Some(&files))
-        }
-        None => std::mem::take(&mut loaded.judgements),
-    });
-    found.arrange(&loaded.sources);
-    Ok(Examined { found, offers: loaded.desired.len(), sources: loaded.sources })
-}
-
-/// Reads all offers, and judges the chosen ones if the rules are to be applied.
-fn read(context: &Context, chosen: &Chosen, rules: Rules) -> Result<(Loaded, WorkTree), CliError> {
-    let paths = if chosen.paths.is_empty() { context.offers() } else { chosen.paths.clone() };
-    let tree = context.tree(&paths)?;
-    let globs = globs(&chosen.offers)?;
-    let loaded = match rules {
-        Rules::NotApplied => desired::load(&tree, &paths, &context.environment),
-        Rules::Applied => {
-            let values = Secrets::real(context, tree.root());
-            let circumstances = circumstances(context, &values);
-            desired::load_judged(&tree, &paths, &context.environment, &|offer| {
-                if matches(chosen, &globs, &offer.address) {
-                    rules::judge(offer, circumstances, None)
-                } else {
-                    Diagnostics::default()
-                }
-            })
-        }
+    let reading = Reading::of(context, chosen)?;
+    let values = Secrets::real(context, reading.tree.root());
+    let circumstances = circumstances(context, &values);
+    let mut examined = match fetch {
+        None => reading.examine(circumstances)?,
+        Some(fetch) => reading.examine_with_files(circumstances, fetch).await?,
     };
-    Ok((loaded, tree))
+    examined.found.arrange(&examined.sources);
+    Ok(examined)
 }
 
-/// What these offers say to offerform, and secrets that stand in the open.
-fn about_files(offers: &[Desired]) -> Diagnostics {
-    let mut found = Diagnostics::default();
-    for offer in offers {
-        allowances(offer, &mut found);
-        clear_text_secrets(offer, &mut found);
+/// An offer, packed, and what the rules found in it.
+struct Judged {
+    offer: Desired,
+    found: Diagnostics,
+}
+
+impl Judged {
+    fn unjudged(offer: Desired) -> Self {
+        Self { offer: offer.packed(), found: Diagnostics::default() }
     }
+}
+
+/// The files that a command reads, and which of the offers in them it is about.
+struct Reading<'a> {
+    context: &'a Context,
+    chosen: &'a Chosen,
+    globs: GlobSet,
+    paths: Vec<String>,
+    tree: WorkTree,
+}
+
+impl<'a> Reading<'a> {
+    fn of(context: &'a Context, chosen: &'a Chosen) -> Result<Self, CliError> {
+        let paths = if chosen.paths.is_empty() { context.offers() } else { chosen.paths.clone() };
+        let tree = context.tree(&paths)?;
+        Ok(Self { context, chosen, globs: globs(&chosen.offers)?, paths, tree })
+    }
+
+    fn is_chosen(&self, address: &OfferAddress) -> bool {
+        matches(self.chosen, &self.globs, address)
+    }
+
+    fn each<T: Send>(&self, keep: &(dyn Fn(Desired) -> T + Sync)) -> Loaded<T> {
+        desired::load_each(&self.tree, &self.paths, &self.context.environment, keep)
+    }
+
+    /// Keeps nothing of an offer but what is found.
+    fn examine(&self, circumstances: Circumstances<'_>) -> Result<Examined, CliError> {
+        let loaded = self.each(&|offer| {
+            self.is_chosen(&offer.address).then(|| {
+                let mut found = about_file(&offer);
+                found.append(rules::judge(&offer, circumstances, None));
+                found
+            })
+        });
+        let judged = some_of(loaded.desired)?;
+        let (mut found, offers) = (loaded.diagnostics, judged.len());
+        judged.into_iter().for_each(|judgement| found.append(judgement));
+        Ok(Examined { found, sources: loaded.sources, offers })
+    }
+
+    /// The offers are kept until the files that they name are there.
+    async fn examine_with_files(
+        &self,
+        circumstances: Circumstances<'_>,
+        fetch: Arc<dyn Fetch>,
+    ) -> Result<Examined, CliError> {
+        let loaded = self.each(&|offer| self.is_chosen(&offer.address).then(|| offer.packed()));
+        let offers = some_of(loaded.desired)?;
+        let files = files(self.context, &offers, circumstances, fetch).await;
+        let mut found = loaded.diagnostics;
+        offers.iter().for_each(|offer| found.append(about_file(offer)));
+        found.append(rules::judge_all(&offers, circumstances, Some(&files)));
+        Ok(Examined { found, sources: loaded.sources, offers: offers.len() })
+    }
+
+    /// Narrates the findings, and picks the chosen offers if no finding is an error. Of what the rules find only errors are
+    /// told: a plan is about changes.
+    fn usable(self, loaded: Loaded<Judged>) -> Result<Workspace, CliError> {
+        // Only rules know what stops a plan; a silence that names none is an error without one.
+        let stops = |finding: &&Diagnostic| {
+            Rule::of(finding.code).map_or(finding.severity == Severity::Error, Rule::stops_plans)
+        };
+        let terminal = &self.context.terminal;
+        let mut found = loaded.diagnostics;
+        let mut all = Vec::with_capacity(loaded.desired.len());
+        let mut desired = Vec::new();
+        for judged in loaded.desired {
+            found.append(about_file(&judged.offer));
+            found.append(judged.found.iter().filter(stops).cloned().collect());
+            all.push(judged.offer.address.clone());
+            if self.is_chosen(&judged.offer.address) {
+                desired.push(Arc::new(judged.offer));
+            }
+        }
+        found.arrange(&loaded.sources);
+        let shown = found.iter().any(|finding| finding.severity == Severity::Error)
+            || (!found.is_empty() && terminal.narration != Narration::Quiet);
+        if shown {
+            output::narrate(|out| diagnostics::diagnostics(&found, &loaded.sources, out, terminal.stderr));
+        }
+        if found.has_errors() {
+            return Err(CliError::failed("the offer files cannot be used like this; nothing was sent"));
+        }
+        if desired.is_empty() {
+            return Err(none_matches(all.len()));
+        }
+        Ok(Workspace { desired, all, sources: Arc::new(loaded.sources), tree: self.tree })
+    }
+}
+
+/// What was kept of the chosen offers, if there are any among those in the files.
+fn some_of<T>(kept: Vec<Option<T>>) -> Result<Vec<T>, CliError> {
+    let all = kept.len();
+    let chosen: Vec<T> = kept.into_iter().flatten().collect();
+    if chosen.is_empty() && all > 0 { Err(none_matches(all)) } else { Ok(chosen) }
+}
+
+/// What an offer says to offerform, and secrets that stand in the open.
+fn about_file(offer: &Desired) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    allowances(offer, &mut found);
+    clear_text_secrets(offer, &mut found);
     found
 }
 
@@ -178,47 +261,6 @@ async fn files(
 fn circumstances<'a>(context: &Context, values: &'a Secrets) -> Circumstances<'a> {
     let secrets: &dyn SecretSource = if context.settings.sandbox { &NoSecrets } else { values };
     Circumstances { now: context.clock.now(), secrets }
-}
-
-/// Reads the chosen offers as they are at a commit of the repository `tree`.
-pub(super) fn load_at(
-    context: &Context,
-    chosen: &Chosen,
-    commit: &GitTree,
-    tree: WorkTree,
-) -> Result<Workspace, CliError> {
-    let paths = if chosen.paths.is_empty() { context.offers_at(commit)? } else { chosen.paths.clone() };
-    let loaded = desired::load(commit, &paths, &context.environment);
-    usable(context, chosen, loaded, tree)
-}
-
-/// Narrates the findings, and picks the chosen offers if no finding is an error. Of what the rules find only errors are
-/// told: a plan is about changes.
-fn usable(context: &Context, chosen: &Chosen, loaded: Loaded, tree: WorkTree) -> Result<Workspace, CliError> {
-    let globs = globs(&chosen.offers)?;
-    let wanted = |desired: &Desired| matches(chosen, &globs, &desired.address);
-    let mut found = loaded.diagnostics;
-    found.append(about_files(&loaded.desired));
-    let all: Vec<OfferAddress> = loaded.desired.iter().map(|desired| desired.address.clone()).collect();
-    let desired: Vec<_> = loaded.desired.into_iter().filter(wanted).collect();
-    // Only rules know what stops a plan; a silence that names none is an error without one.
-    let stops =
-        |finding: &&Diagnostic| Rule::of(finding.code).map_or(finding.severity == Severity::Error, Rule::stops_plans);
-    found.append(loaded.judgements.iter().filter(stops).cloned().collect());
-    found.arrange(&loaded.sources);
-    let shown = found.iter().any(|finding| finding.severity == Severity::Error)
-        || (!found.is_empty() && context.terminal.narration != Narration::Quiet);
-    if shown {
-        output::narrate(|out| diagnostics::diagnostics(&found, &loaded.sources, out, context.terminal.stderr));
-    }
-    if found.has_errors() {
-        return Err(CliError::failed("the offer files cannot be used like this; nothing was sent"));
-    }
-    if desired.is_empty() {
-        return Err(none_matches(all.len()));
-    }
-    let desired = desired.into_iter().map(Arc::new).collect();
-    Ok(Workspace { desired, all, sources: Arc::new(loaded.sources), tree })
 }
 
 fn none_matches(count: usize) -> CliError {

@@ -31,7 +31,7 @@ pub struct Desired {
     /// Its type.
     pub offer_type: OfferTypeId,
     /// What the files say about it: dotted keys, secrets sealed. An explicit `null` is a value; a place that is
-    /// `null` because a secret belongs there is in [`Document::sealed`]. Packed: there may be thousands.
+    /// `null` because a secret belongs there is in [`Document::sealed`].
     pub document: Document,
     /// Where each value is written.
     pub origins: Origins,
@@ -44,6 +44,12 @@ pub struct Desired {
 }
 
 impl Desired {
+    /// The same offer in as little memory as can be: there may be thousands.
+    #[must_use]
+    pub fn packed(self) -> Self {
+        Self { document: self.document.packed(), ..self }
+    }
+
     /// A copy to look into, so that this one stays packed.
     #[must_use]
     pub fn working_copy(&self) -> Self {
@@ -53,46 +59,44 @@ impl Desired {
 
 /// Everything that was found in the selected files.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct Loaded<T = Desired> {
     /// The texts that spans point into.
     pub sources: Sources,
-    /// The offers without an error, in the order of files and documents.
-    pub desired: Vec<Desired>,
+    /// The offers without an error, or what was kept of each, in the order of files and documents.
+    pub desired: Vec<T>,
     /// The findings, sorted. If one is an error, `desired` may lack an offer.
     pub diagnostics: Diagnostics,
-    /// What the judge said about the offers, in their order.
-    pub judgements: Diagnostics,
 }
-
-/// Says what is wrong with an offer, while its document is a tree.
-pub type Judge<'a> = dyn Fn(&Desired) -> Diagnostics + Sync + 'a;
 
 /// Reads the offers that `selection` names: files, folders (all `.yaml`, `.yml` and `.json` files below them) and
-/// globs, relative to where the person is. Nothing here fails: what goes wrong is among the diagnostics.
+/// globs, relative to where the person is. Nothing here fails: what goes wrong is among the diagnostics. The offers are
+/// [packed](Desired::packed).
 #[must_use]
 pub fn load(tree: &dyn Tree, selection: &[String], environment: &dyn Environment) -> Loaded {
-    load_judged(tree, selection, environment, &|_| Diagnostics::default())
+    load_each(tree, selection, environment, &Desired::packed)
 }
 
-/// The same, with a judgement about each offer: to judge it later its document would have to be unpacked.
+/// The same, and `keep` is given each offer while its document is a tree, and says what is kept of it: to look into a packed
+/// document takes longer than to read its file. It is called on several threads, also for an offer that turns out to be
+/// declared twice; of that only the first is among the kept.
 #[must_use]
-pub fn load_judged(tree: &dyn Tree, selection: &[String], environment: &dyn Environment, judge: &Judge<'_>) -> Loaded {
+pub fn load_each<T: Send>(
+    tree: &dyn Tree,
+    selection: &[String],
+    environment: &dyn Environment,
+    keep: &(dyn Fn(Desired) -> T + Sync),
+) -> Loaded<T> {
     let library = Library::new(tree);
     let mut findings = Diagnostics::default();
     let files = select::files(tree, selection, &mut findings);
     library.reserve(&files);
-    let (read, parts) = read_all(&library, &files, environment, judge);
+    let (read, parts) = read_all(&library, &files, environment, keep);
     let mut desired = Vec::with_capacity(files.len());
-    let mut judgements = Diagnostics::default();
     let mut declared = HashMap::new();
     for (number, candidates) in read {
         for candidate in candidates {
             match candidate {
-                Candidate::Offer(offer) => {
-                    let Some(judged) = offer.unless_declared(&mut declared, &mut findings) else { continue };
-                    desired.push(judged.desired);
-                    judgements.append(judged.judgement);
-                }
+                Candidate::Offer(offer) => desired.extend(offer.unless_declared(&mut declared, &mut findings)),
                 // Fine if another file uses it as a part.
                 Candidate::Stray(finding) if parts.contains(&files[number]) => drop(finding),
                 Candidate::Stray(finding) => findings.push(finding),
@@ -101,36 +105,30 @@ pub fn load_judged(tree: &dyn Tree, selection: &[String], environment: &dyn Envi
     }
     library.report(findings);
     let (sources, diagnostics) = library.finish();
-    Loaded { sources, desired, diagnostics, judgements }
+    Loaded { sources, desired, diagnostics }
 }
 
 /// What a document of a file turned out to be.
-enum Candidate {
-    Offer(Box<Declaration>),
+enum Candidate<T> {
+    Offer(Box<Declaration<T>>),
     Stray(Diagnostic),
 }
 
 /// An offer with an address; whether it is the only one with that address is not known yet.
-struct Declaration {
+struct Declaration<T> {
     address: OfferAddress,
     /// Where its id is written.
     id: Span,
-    /// The offer, if nothing is wrong with it.
-    judged: Option<Judged>,
+    /// What is kept of the offer, if nothing is wrong with it.
+    kept: Option<T>,
 }
 
-/// An offer, packed, and what the judge said about it.
-struct Judged {
-    desired: Desired,
-    judgement: Diagnostics,
-}
-
-impl Declaration {
+impl<T> Declaration<T> {
     /// The offer, if it was not declared before. The service does not tell upper from lower case.
-    fn unless_declared(self, declared: &mut HashMap<String, Span>, findings: &mut Diagnostics) -> Option<Judged> {
+    fn unless_declared(self, declared: &mut HashMap<String, Span>, findings: &mut Diagnostics) -> Option<T> {
         let Some(first) = declared.get(&self.address.to_string().to_lowercase()) else {
             declared.insert(self.address.to_string().to_lowercase(), self.id);
-            return self.judged;
+            return self.kept;
         };
         let finding = Diagnostic::error("duplicate-offer", format!("the offer `{}` is declared twice", self.address));
         findings.push(finding.at(self.id, "again here").related(*first, "first here"));
@@ -139,16 +137,16 @@ impl Declaration {
 }
 
 /// What the files hold, in their order, and the files that were put into others.
-fn read_all(
+fn read_all<T: Send>(
     library: &Library<'_>,
     files: &[RelativePath],
     environment: &dyn Environment,
-    judge: &Judge<'_>,
-) -> (Vec<(usize, Vec<Candidate>)>, HashSet<RelativePath>) {
+    keep: &(dyn Fn(Desired) -> T + Sync),
+) -> (Vec<(usize, Vec<Candidate<T>>)>, HashSet<RelativePath>) {
     let readers = thread::available_parallelism().map_or(1, |cores| cores.get().min(READERS)).min(files.len());
     let next = AtomicUsize::new(0);
     let read = || {
-        let mut reader = Reader { library, composer: Composer::new(library, environment), judge };
+        let mut reader = Reader { library, composer: Composer::new(library, environment), keep };
         let mut found = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
@@ -170,14 +168,14 @@ fn read_all(
 }
 
 /// What one thread reads files with.
-struct Reader<'a, 't> {
+struct Reader<'a, 't, T> {
     library: &'a Library<'t>,
     composer: Composer<'a, 't>,
-    judge: &'a Judge<'a>,
+    keep: &'a (dyn Fn(Desired) -> T + Sync),
 }
 
-impl Reader<'_, '_> {
-    fn file(&mut self, file: &RelativePath) -> Vec<Candidate> {
+impl<T> Reader<'_, '_, T> {
+    fn file(&mut self, file: &RelativePath) -> Vec<Candidate<T>> {
         let parsed = match self.library.take(file) {
             Ok(parsed) => parsed,
             Err(error) => {
@@ -201,7 +199,7 @@ impl Reader<'_, '_> {
         parsed.documents.into_iter().filter_map(read).collect()
     }
 
-    fn offer(&mut self, file: &RelativePath, document: Node, sound: bool) -> Option<Candidate> {
+    fn offer(&mut self, file: &RelativePath, document: Node, sound: bool) -> Option<Candidate<T>> {
         let (document, complete) = self.composer.compose(document, file);
         let mut findings = Diagnostics::default();
         let manifest = Manifest::read(document, &mut findings);
@@ -210,13 +208,8 @@ impl Reader<'_, '_> {
         let manifest = manifest?;
         let address = OfferAddress::new(manifest.publisher.text.clone(), manifest.id.text.clone());
         let id = manifest.id.span;
-        let judged = usable.then(|| {
-            let mut desired = desired(manifest, self.library.tree().shown(file));
-            let judgement = (self.judge)(&desired);
-            desired.document = desired.document.packed();
-            Judged { desired, judgement }
-        });
-        Some(Candidate::Offer(Box::new(Declaration { address, id, judged })))
+        let kept = usable.then(|| (self.keep)(desired(manifest, self.library.tree().shown(file))));
+        Some(Candidate::Offer(Box::new(Declaration { address, id, kept })))
     }
 }
 

@@ -4,6 +4,7 @@
 //! one document at a time.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use foldhash::fast::RandomState;
 use integer_encoding::VarInt;
@@ -46,16 +47,18 @@ struct Place {
 impl Origins {
     /// The places in a composed tree.
     pub(super) fn of(node: &Node) -> Self {
-        let mut words = HashMap::default();
-        let mut places = Vec::new();
-        add(&mut places, None, node, &mut words);
-        Self(pack(&words, &places))
+        let mut packer =
+            Packer { packed: Vec::with_capacity(USUAL_SIZE), words: HashMap::default(), before: Span::default() };
+        packer.place(None, node);
+        Self(packer.packed.into())
     }
 
     /// The places, to be looked up.
     #[must_use]
     pub fn places(&self) -> Places {
-        Unpacker { packed: &self.0, before: Span::default() }.places()
+        let mut unpacker = Unpacker { packed: &self.0, before: Span::default(), words: Vec::new(), places: Vec::new() };
+        unpacker.place();
+        Places { words: unpacker.words, places: unpacker.places }
     }
 }
 
@@ -112,65 +115,62 @@ impl Place {
     }
 }
 
-fn add<'n>(
-    places: &mut Vec<Place>,
-    key: Option<(u32, Span)>,
-    node: &'n Node,
-    words: &mut HashMap<&'n str, u32, RandomState>,
-) {
-    let at = places.len();
-    places.push(Place { key, value: node.span, size: 1 });
-    match &node.value {
-        Value::List(items) => items.iter().for_each(|item| add(places, None, item, words)),
-        Value::Mapping(mapping) => {
-            for (key, member) in &mapping.members {
-                let next = number(words.len());
-                let word = *words.entry(key).or_insert(next);
-                add(places, Some((word, member.key)), &member.value, words);
-            }
-        }
-        _ => {}
-    }
-    places[at].size = number(places.len() - at);
-}
+/// Of an offer of 30 KB the packed places take some 12 KB.
+const USUAL_SIZE: usize = 16 * 1024;
 
-/// Counts of values have a limit far below this one.
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
+/// What stands instead of a key: that there is none, or that its word follows. A higher number is that of a word that was
+/// there before.
+const NO_KEY: u32 = 0;
+const NEW_WORD: u32 = 1;
+const FIRST_WORD: u32 = 2;
 
-fn pack(words: &HashMap<&str, u32, RandomState>, places: &[Place]) -> Box<[u8]> {
-    let mut sorted: Vec<_> = words.iter().collect();
-    sorted.sort_unstable_by_key(|(_, word)| **word);
-    let mut packer = Packer { packed: Vec::with_capacity(places.len() * 9), before: Span::default() };
-    packer.push(number(sorted.len()));
-    for (text, _) in sorted {
-        packer.push(number(text.len()));
-        packer.packed.extend_from_slice(text.as_bytes());
-    }
-    packer.push(number(places.len()));
-    for place in places {
-        packer.push(place.key.map_or(0, |(word, _)| word + 1));
-        if let Some((_, span)) = place.key {
-            packer.span(span);
-        }
-        packer.span(place.value);
-        packer.push(place.size);
-    }
-    packer.packed.into()
-}
-
-struct Packer {
+/// Writes one place after the other, the values inside of one right after it.
+struct Packer<'n> {
     packed: Vec<u8>,
+    words: HashMap<&'n str, u32, RandomState>,
     /// The span that was written last.
     before: Span,
 }
 
-impl Packer {
-    fn push<T: VarInt>(&mut self, value: T) {
-        let mut bytes = [0; 10];
-        let length = value.encode_var(&mut bytes);
-        self.packed.extend_from_slice(&bytes[..length]);
+impl<'n> Packer<'n> {
+    fn place(&mut self, key: Option<(&'n str, Span)>, node: &'n Node) {
+        match key {
+            None => self.push(NO_KEY),
+            Some((key, span)) => {
+                self.word(key);
+                self.span(span);
+            }
+        }
+        self.span(node.span);
+        match &node.value {
+            Value::List(items) => {
+                self.push(number(items.len()));
+                items.iter().for_each(|item| self.place(None, item));
+            }
+            Value::Mapping(mapping) => {
+                self.push(number(mapping.members.len()));
+                for (key, member) in &mapping.members {
+                    self.place(Some((key, member.key)), &member.value);
+                }
+            }
+            _ => self.push(0_u32),
+        }
+    }
+
+    fn word(&mut self, word: &'n str) {
+        let next = FIRST_WORD + number(self.words.len());
+        match self.words.entry(word) {
+            Entry::Occupied(known) => {
+                let known = *known.get();
+                self.push(known);
+            }
+            Entry::Vacant(free) => {
+                free.insert(next);
+                self.push(NEW_WORD);
+                self.push(number(word.len()));
+                self.packed.extend_from_slice(word.as_bytes());
+            }
+        }
     }
 
     fn span(&mut self, span: Span) {
@@ -179,31 +179,50 @@ impl Packer {
         self.push(i64::from(span.end) - i64::from(span.start));
         self.before = span;
     }
+
+    fn push<T: VarInt>(&mut self, value: T) {
+        let mut bytes = [0; 10];
+        let length = value.encode_var(&mut bytes);
+        self.packed.extend_from_slice(&bytes[..length]);
+    }
+}
+
+/// Counts of values have a limit far below this one.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 struct Unpacker<'p> {
     packed: &'p [u8],
     /// The span that was read last.
     before: Span,
+    words: Vec<String>,
+    places: Vec<Place>,
 }
 
 impl Unpacker<'_> {
-    fn places(mut self) -> Places {
-        let words = (0..self.pull::<u32>()).map(|_| self.word()).collect();
-        let places = (0..self.pull::<u32>()).map(|_| self.place()).collect();
-        Places { words, places }
+    fn place(&mut self) {
+        let key = match self.pull::<u32>() {
+            NO_KEY => None,
+            NEW_WORD => Some(self.new_word()),
+            known => Some(known - FIRST_WORD),
+        };
+        let key = key.map(|word| (word, self.span()));
+        let at = self.places.len();
+        let value = self.span();
+        self.places.push(Place { key, value, size: 1 });
+        for _ in 0..self.pull::<u32>() {
+            self.place();
+        }
+        self.places[at].size = number(self.places.len() - at);
     }
 
-    fn word(&mut self) -> String {
+    fn new_word(&mut self) -> u32 {
         let length = self.pull::<u32>() as usize;
         let (text, rest) = self.packed.split_at(length);
         self.packed = rest;
-        String::from_utf8_lossy(text).into_owned()
-    }
-
-    fn place(&mut self) -> Place {
-        let key = self.pull::<u32>().checked_sub(1).map(|word| (word, self.span()));
-        Place { key, value: self.span(), size: self.pull() }
+        self.words.push(String::from_utf8_lossy(text).into_owned());
+        number(self.words.len() - 1)
     }
 
     fn span(&mut self) -> Span {

@@ -2,8 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Desired, Loaded, Origin, load, load_judged};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use super::{Desired, Loaded, Origin, load, load_each};
 use crate::manifest::tests::{OneVariable, told};
 use crate::manifest::{Ignore, IgnoreOn, Ownership, Reconcile, Release, Silence};
 use crate::offer::Pointer;
@@ -414,21 +413,17 @@ fn several_offers_in_a_file_and_one_broken_file_among_many() {
 }
 
 #[test]
-fn each_usable_offer_is_judged_once_and_in_the_order_of_files() {
+fn of_each_usable_offer_is_kept_what_is_wanted_in_the_order_of_files() {
     let offer = |id: &str| format!("publisherId: contoso\nid: {id}\nofferTypeId: t\ndefinition: {{}}\n");
     let tree = MemoryTree::default()
         .with("a.yaml", offer("one"))
         .with("b.yaml", format!("{}---\n{}", offer("two"), offer("ONE")))
         .with("c.yaml", offer("broken").replace("{}", "{ $env: NOT_SET }"))
         .with("d.yaml", offer("three"));
-    let judge = |offer: &Desired| -> Diagnostics {
-        [Diagnostic::error("duplicate-offer", offer.document.content()["id"].to_string())].into_iter().collect()
-    };
-    let loaded = load_judged(&tree, &[".".to_owned()], &OneVariable, &judge);
-    let judged: Vec<&str> = loaded.judgements.iter().map(|finding| finding.message.as_str()).collect();
-    assert_eq!(judged, ["\"one\"", "\"two\"", "\"three\""]);
-    let (diagnostics, judgements) = (loaded.diagnostics.iter(), loaded.judgements.iter());
-    assert_eq!((diagnostics.count(), judgements.count()), (2, 3), "what is said of files is kept apart");
+    let keep = |offer: Desired| offer.document.content()["id"].to_string();
+    let loaded = load_each(&tree, &[".".to_owned()], &OneVariable, &keep);
+    assert_eq!(loaded.desired, ["\"one\"", "\"two\"", "\"three\""]);
+    assert_eq!(loaded.diagnostics.iter().count(), 2, "one is declared twice, and one is broken");
 }
 
 #[test]
