@@ -154,7 +154,7 @@ fn test_drive(offer: &Offer<'_>, found: &mut Found) {
 fn test_drive_required(offer: &Offer<'_>, found: &mut Found) {
     if in_test_drive(offer, "enabled").is_some_and(|enabled| enabled.is_true()) {
         for key in ["description", "userManual", "accessInformation"] {
-            let at = super::offer_pointer(&format!("microsoft-azure-marketplace-testdrive.{key}"));
+            let at = super::offer_place(format!("microsoft-azure-marketplace-testdrive.{key}"));
             needed(in_test_drive(offer, key), &at, found);
         }
     }

@@ -55,7 +55,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn required(offer: &Offer<'_>, found: &mut Found) {
-    needed(offer.listing("allowedSubscriptions"), &offer.listing_pointer("allowedSubscriptions"), found);
+    needed(offer.listing("allowedSubscriptions"), &offer.listing_place("allowedSubscriptions"), found);
 }
 
 fn subscriptions<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {

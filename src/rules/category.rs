@@ -66,7 +66,7 @@ fn category<'a>(element: &Field<'a>) -> Option<(Field<'a>, &'a str, Option<Field
 }
 
 fn required(offer: &Offer<'_>, found: &mut Found) {
-    needed(offer.listing("categoryMap"), &offer.listing_pointer("categoryMap"), found);
+    needed(offer.listing("categoryMap"), &offer.listing_place("categoryMap"), found);
 }
 
 fn below_max(offer: &Offer<'_>, found: &mut Found) {

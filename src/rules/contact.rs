@@ -44,7 +44,7 @@ pub(super) const RULES: &[Rule] = &[
 fn contact(offer: &Offer<'_>, who: &str, found: &mut Found) {
     for what in ["Name", "Email", "Phone"] {
         let key = format!("{who}Contact{what}");
-        needed(offer.listing(&key), &offer.listing_pointer(&key), found);
+        needed(offer.listing(&key), &offer.listing_place(&key), found);
     }
 }
 

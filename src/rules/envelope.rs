@@ -1,10 +1,10 @@
 //! Rules about what an offer is called and what it is.
 
+use super::place::Place;
 use super::shape::{longest, needed, quoted};
 use super::subject::{Offer, OfferKind};
 use super::{Found, Rule, Types};
 use crate::diagnostic::nearest;
-use crate::offer::Pointer;
 
 /// How the known types begin.
 const MICROSOFT: &str = "microsoft-azure-";
@@ -89,7 +89,7 @@ fn id_length(offer: &Offer<'_>, found: &mut Found) {
 }
 
 fn display_text(offer: &Offer<'_>, found: &mut Found) {
-    needed(offer.display_text(), &Pointer::root().key("definition").key("displayText"), found);
+    needed(offer.display_text(), &Place::root().key("definition").key("displayText"), found);
 }
 
 fn legacy_keys(offer: &Offer<'_>, found: &mut Found) {

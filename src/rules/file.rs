@@ -194,7 +194,12 @@ fn named<'a>(offer: &Offer<'a>) -> Vec<Named<'a>> {
     let mut named = Vec::new();
     let mut take = |field: Field<'a>, purpose, setting| {
         let address = offer.known_text(&field).filter(|text| web_address(text).is_some());
-        named.extend(address.map(|text| Named { at: field.at, address: Address(text.into_owned()), purpose, setting }));
+        named.extend(address.map(|text| Named {
+            at: field.at.pointer(),
+            address: Address(text.into_owned()),
+            purpose,
+            setting,
+        }));
     };
     pictures(offer, &mut |field, purpose| take(field, purpose, Setting::default()));
     test_drive(offer, &mut |field, purpose| take(field, purpose, Setting::default()));

@@ -1,6 +1,7 @@
 //! What rules find, before it is known where that stands in a file.
 
 use super::Rule;
+use super::place::Place;
 use super::subject::Field;
 use crate::offer::Pointer;
 
@@ -30,8 +31,8 @@ pub struct Finding {
 
 impl Finding {
     /// Names another place that explains it.
-    pub(super) fn related(&mut self, pointer: &Pointer, text: &str) -> &mut Self {
-        self.related.push((Spot { pointer: pointer.clone(), is_key: false }, text.to_owned()));
+    pub(super) fn related(&mut self, place: &Place<'_>, text: &str) -> &mut Self {
+        self.related.push((Spot { pointer: place.pointer(), is_key: false }, text.to_owned()));
         self
     }
 
@@ -70,7 +71,7 @@ impl Found {
 
     /// Records a finding at a field.
     pub(super) fn at(&mut self, field: &Field<'_>, message: impl Into<String>) -> &mut Finding {
-        self.push(field.at.clone(), message)
+        self.push(field.at.pointer(), message)
     }
 
     pub(super) fn into_findings(self) -> Vec<Finding> {

@@ -110,7 +110,7 @@ fn present(offer: &Offer<'_>, found: &mut Found) {
     let key = images_key(offer);
     for sku in offer.skus() {
         if sku.plain("diskGenerations").is_none_or(|generations| generations.is_empty()) {
-            needed(sku.own(key), &sku.own_pointer(key), found);
+            needed(sku.own(key), &sku.own_place(key), found);
         }
     }
 }

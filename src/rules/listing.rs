@@ -210,7 +210,7 @@ pub(super) const RULES: &[Rule] = &[
 
 /// Finds that a field of the listing is missing or empty.
 fn required(offer: &Offer<'_>, key: &str, found: &mut Found) {
-    needed(offer.listing(key), &offer.listing_pointer(key), found);
+    needed(offer.listing(key), &offer.listing_place(key), found);
 }
 
 fn title_emoji(offer: &Offer<'_>, found: &mut Found) {
@@ -348,7 +348,7 @@ fn terms(offer: &Offer<'_>, found: &mut Found) {
     let own = offer.listing("termsOfUse").is_some_and(|terms| !terms.is_empty());
     let standard = offer.listing("useEnterpriseContract").is_some_and(|contract| contract.is_true());
     if !own && !standard {
-        found.push(offer.listing_pointer("termsOfUse"), "there are no terms of use, and no standard contract");
+        found.push(offer.listing_place("termsOfUse").pointer(), "there are no terms of use, and no standard contract");
     }
 }
 

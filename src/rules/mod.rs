@@ -24,6 +24,7 @@ mod listing;
 mod markup;
 mod package;
 mod picture;
+mod place;
 mod price;
 mod shape;
 mod signature;
@@ -34,6 +35,7 @@ mod tests;
 mod virtual_machine;
 pub mod vocabulary;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use std::thread;
@@ -46,6 +48,7 @@ pub use elsewhere::{ELSEWHERE, Elsewhere, Holder};
 use file::File;
 pub use file::{Address, Disk, Files, Look, Seen, Wanted, wanted};
 pub use finding::{Finding, Found, Spot};
+use place::Place;
 use subject::Offer;
 pub use subject::OfferKind;
 
@@ -402,7 +405,7 @@ fn located(finding: &Finding, places: &Places) -> Diagnostic {
     if help.is_empty() { diagnostic } else { diagnostic.help(help) }
 }
 
-/// The pointer to a member of `definition.offer`.
-fn offer_pointer(key: &str) -> Pointer {
-    Pointer::root().key("definition").key("offer").key(key)
+/// The place of a member of `definition.offer`.
+fn offer_place<'a>(key: impl Into<Cow<'a, str>>) -> Place<'a> {
+    Place::root().key("definition").key("offer").key(key)
 }

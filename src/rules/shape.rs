@@ -1,12 +1,16 @@
 //! Shapes that values have: lengths, addresses, ids, versions.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use email_address::EmailAddress;
+use foldhash::fast::RandomState;
 use serde_json::Value;
 use url::Url;
 
 use super::finding::Found;
+use super::place::Place;
 use super::subject::Field;
-use crate::offer::Pointer;
 
 /// How much of a value a message repeats, in characters.
 const QUOTED: usize = 60;
@@ -44,11 +48,11 @@ pub(super) fn most(field: Option<Field<'_>>, limit: usize, found: &mut Found) {
 }
 
 /// Finds that a text, list or mapping is missing or says nothing.
-pub(super) fn needed(field: Option<Field<'_>>, pointer: &Pointer, found: &mut Found) {
-    let name = pointer.tokens().last().unwrap_or_default();
+pub(super) fn needed(field: Option<Field<'_>>, place: &Place<'_>, found: &mut Found) {
+    let name = place.last().unwrap_or_default();
     match field {
         None => {
-            found.push(pointer.clone(), format!("`{name}` is missing"));
+            found.push(place.pointer(), format!("`{name}` is missing"));
         }
         Some(field) if field.is_empty() => {
             found.at(&field, format!("`{name}` is empty"));
@@ -66,14 +70,17 @@ pub(super) fn yes_or_no(field: Option<Field<'_>>, found: &mut Found) {
 
 /// Finds texts of a list that are there twice.
 pub(super) fn twice<'a>(fields: impl IntoIterator<Item = Field<'a>>, what: &str, found: &mut Found) {
-    let mut seen: Vec<(String, Pointer)> = Vec::new();
+    let mut seen: HashMap<String, Place<'_>, RandomState> = HashMap::default();
     for field in fields {
         let Some(text) = field.text() else { continue };
-        match seen.iter().find(|(before, _)| before.eq_ignore_ascii_case(text)) {
-            Some((_, first)) => {
-                found.at(&field, format!("the {what} {} is there twice", quoted(text))).related(first, "first here");
+        match seen.entry(text.to_ascii_lowercase()) {
+            Entry::Occupied(first) => {
+                let message = format!("the {what} {} is there twice", quoted(text));
+                found.at(&field, message).related(first.get(), "first here");
             }
-            None => seen.push((text.to_owned(), field.at)),
+            Entry::Vacant(free) => {
+                free.insert(field.at);
+            }
         }
     }
 }

@@ -237,7 +237,7 @@ fn host(address: &Address<'_>) -> Option<String> {
 }
 
 fn in_repository(offer: &Offer<'_>, found: &mut Found) {
-    for field in offer.disks().iter().filter(|field| !offer.is_sealed(&field.at)) {
+    for field in offer.disks().iter().filter(|field| !offer.is_sealed(field)) {
         let signed = field
             .text()
             .and_then(|text| Url::parse(text).ok())

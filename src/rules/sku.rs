@@ -1,15 +1,15 @@
 //! Rules about SKUs: their ids, how they are listed, where they are sold.
 
 use super::facts::MARKETS;
+use super::place::Place;
 use super::shape::{longest, most, needed, quoted, shown, twice, web_address, yes_or_no};
 use super::subject::{Field, Offer, OfferKind, Sku};
 use super::{Found, Rule, Types};
 use crate::diagnostic::nearest;
-use crate::offer::Pointer;
 
 pub(super) const RULES: &[Rule] = &[
     Rule::error("plans-min", Types::KNOWN, |offer, found| {
-        needed(offer.plans(), &Pointer::root().key("definition").key("plans"), found);
+        needed(offer.plans(), &Place::root().key("definition").key("plans"), found);
     })
     .of_the_whole()
     .text(
@@ -182,7 +182,7 @@ fn id_underscore(offer: &Offer<'_>, found: &mut Found) {
 
 fn required(offer: &Offer<'_>, key: &str, found: &mut Found) {
     for sku in offer.skus() {
-        needed(sku.own(key), &sku.own_pointer(key), found);
+        needed(sku.own(key), &sku.own_place(key), found);
     }
 }
 

@@ -4,12 +4,16 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::fmt;
+use std::collections::HashMap;
+use std::{fmt, ptr};
 
+use foldhash::fast::RandomState;
 use serde_json::Value;
 
 use super::Circumstances;
-use crate::offer::{Document, Pointer};
+use super::place::{Part, Place};
+use crate::offer::Document;
+use crate::secret::SecretReference;
 
 /// The offer types whose keys are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,12 +67,14 @@ pub(super) struct Offer<'a> {
     document: &'a Document,
     /// The fields that hold addresses of disks, which many rules look at.
     disks: OnceCell<Vec<Field<'a>>>,
+    /// Which secret is to stand where, by the address of the value there: its place would have to be spelled out.
+    secrets: OnceCell<HashMap<*const Value, &'a SecretReference, RandomState>>,
 }
 
 /// A value that is there, and where.
 #[derive(Debug, Clone)]
 pub(super) struct Field<'a> {
-    pub(super) at: Pointer,
+    pub(super) at: Place<'a>,
     pub(super) value: &'a Value,
 }
 
@@ -85,11 +91,11 @@ const LISTING: &str = "microsoft-azure-marketplace";
 impl<'a> Offer<'a> {
     pub(super) fn new(document: &'a Document, circumstances: Circumstances<'a>) -> Self {
         let id = document.content().get("offerTypeId").and_then(Value::as_str).unwrap_or_default();
-        Self { kind: OfferKind::of(id), circumstances, document, disks: OnceCell::new() }
+        Self { kind: OfferKind::of(id), circumstances, document, disks: OnceCell::new(), secrets: OnceCell::new() }
     }
 
     pub(super) fn root(&self) -> Field<'a> {
-        Field { at: Pointer::root(), value: self.document.content() }
+        Field { at: Place::root(), value: self.document.content() }
     }
 
     fn definition(&self) -> Option<Field<'a>> {
@@ -127,8 +133,8 @@ impl<'a> Offer<'a> {
     }
 
     /// Where a field of the listing is, or would be.
-    pub(super) fn listing_pointer(&self, key: &str) -> Pointer {
-        super::offer_pointer(&self.listing_key(key))
+    pub(super) fn listing_place(&self, key: &str) -> Place<'a> {
+        super::offer_place(self.listing_key(key))
     }
 
     /// The list of SKUs, if it is declared.
@@ -150,15 +156,23 @@ impl<'a> Offer<'a> {
 
     /// The text of a field; that of a sealed one if it is set here.
     pub(super) fn known_text(&self, field: &Field<'a>) -> Option<Cow<'a, str>> {
-        match self.document.sealed().get(&field.at) {
+        match self.secret(field) {
             Some(reference) => Some(self.circumstances.secrets.value(reference)?.expose().to_owned().into()),
             None => field.value.as_str().map(Cow::Borrowed),
         }
     }
 
     /// Whether the value comes from a secret.
-    pub(super) fn is_sealed(&self, pointer: &Pointer) -> bool {
-        self.document.sealed().contains_key(pointer)
+    pub(super) fn is_sealed(&self, field: &Field<'a>) -> bool {
+        self.secret(field).is_some()
+    }
+
+    fn secret(&self, field: &Field<'a>) -> Option<&'a SecretReference> {
+        let secrets = self.secrets.get_or_init(|| {
+            let sealed = self.document.sealed().iter();
+            sealed.filter_map(|(at, secret)| Some((ptr::from_ref(self.document.get(at)?), secret))).collect()
+        });
+        secrets.get(&ptr::from_ref(field.value)).copied()
     }
 }
 
@@ -170,19 +184,22 @@ impl<'a> Field<'a> {
 
     /// A member that is there, be it `null`, as a sealed one is.
     pub(super) fn member_or_null(&self, key: &str) -> Option<Self> {
-        Some(Field { at: self.at.key(key), value: self.value.get(key)? })
+        let (key, value) = self.value.as_object()?.get_key_value(key)?;
+        Some(Field { at: self.at.key(key), value })
     }
 
     /// The members of a mapping, without those that are `null`.
     pub(super) fn members(&self) -> Vec<(&'a str, Self)> {
         let members = self.value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
-        members.map(|(key, value)| (key.as_str(), Field { at: self.at.key(key), value })).collect()
+        let place = self.at.parts();
+        members.map(|(key, value)| (key.as_str(), Field { at: place(Part::Key(key.into())), value })).collect()
     }
 
     /// The elements of a list.
     pub(super) fn elements(&self) -> Vec<Self> {
         let elements = self.value.as_array().into_iter().flatten().enumerate();
-        elements.map(|(index, value)| Field { at: self.at.index(index), value }).collect()
+        let place = self.at.parts();
+        elements.map(|(index, value)| Field { at: place(Part::Index(index)), value }).collect()
     }
 
     /// The text it is.
@@ -223,8 +240,8 @@ impl<'a> Sku<'a> {
     }
 
     /// Where a field in the namespace of the offer's type is, or would be.
-    pub(super) fn own_pointer(&self, key: &str) -> Pointer {
-        self.field.at.key(&format!("{}.{key}", self.namespace))
+    pub(super) fn own_place(&self, key: &str) -> Place<'a> {
+        self.field.at.key(format!("{}.{key}", self.namespace))
     }
 
     /// Whether only some customers see it.

@@ -151,7 +151,7 @@ fn os_name_required(offer: &Offer<'_>, found: &mut Found) {
     let key = os_name_key(offer);
     for sku in offer.skus() {
         if sku.own("operatingSystem").is_none() {
-            needed(sku.own(key), &sku.own_pointer(key), found);
+            needed(sku.own(key), &sku.own_place(key), found);
         }
     }
 }

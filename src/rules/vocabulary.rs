@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value};
 
 use super::finding::Found;
+use super::place::{Part, Place};
 use super::subject::{Field, Offer, OfferKind};
 use super::{Rule, Types};
 use crate::diagnostic::nearest;
-use crate::offer::Pointer;
 
 /// The schema of offers of virtual machines.
 pub const VIRTUAL_MACHINE: &str = include_str!("../../schemas/offer-virtual-machine.schema.json");
@@ -42,24 +42,24 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn kinds(offer: &Offer<'_>, found: &mut Found) {
-    visit(offer, &mut |place, seen| {
+    visit(offer, &mut |here, seen| {
         if let Seen::Value(shape) = seen
-            && !shape.kinds.iter().any(|kind| kind.is(place.value))
+            && !shape.kinds.iter().any(|kind| kind.is(here.value))
         {
-            let field = place.field();
+            let field = here.field();
             let kinds: Vec<&str> = shape.kinds.iter().map(|kind| kind.name()).collect();
             let is = Kind::ALL.iter().find(|kind| kind.is(field.value)).map_or("`null`", |kind| kind.name());
-            let key = field.at.tokens().last().unwrap_or_default();
+            let key = field.at.last().unwrap_or_default();
             found.at(&field, format!("`{key}` is {}, not {is}", kinds.join(" or ")));
         }
     });
 }
 
 fn keys(offer: &Offer<'_>, found: &mut Found) {
-    visit(offer, &mut |place, seen| {
+    visit(offer, &mut |here, seen| {
         if let Seen::Unknown(shape) = seen {
-            let field = place.field();
-            let key = field.at.tokens().last().unwrap_or_default();
+            let field = here.field();
+            let key = field.at.last().unwrap_or_default();
             let finding = found.at(&field, format!("no key `{key}` is known here")).at_key();
             if let Some(near) = nearest(&key, shape.members.keys().map(String::as_str)) {
                 finding.help(format!("did you mean `{near}`? it is sent as it is"));
@@ -76,34 +76,25 @@ enum Seen<'s> {
     Unknown(&'s Shape),
 }
 
-/// Where a walk is. Most places are passed without a word, so their pointers are made when somebody asks.
-struct Place<'a, 'w> {
-    steps: &'w [Step<'a>],
+/// Where a walk is. Most values are passed without a word, so their places are made when somebody asks.
+struct Here<'a, 'w> {
+    steps: &'w [Part<'a>],
     value: &'a Value,
 }
 
-#[derive(Clone, Copy)]
-enum Step<'a> {
-    Key(&'a str),
-    Index(usize),
-}
-
-impl<'a> Place<'a, '_> {
+impl<'a> Here<'a, '_> {
     fn field(&self) -> Field<'a> {
-        let at = self.steps.iter().fold(Pointer::root(), |at, step| match step {
-            Step::Key(key) => at.key(key),
-            Step::Index(index) => at.index(*index),
-        });
+        let at = self.steps.iter().cloned().fold(Place::root(), Place::below);
         Field { at, value: self.value }
     }
 }
 
-type See<'s> = dyn FnMut(&Place<'_, '_>, Seen<'_>) + 's;
+type See<'s> = dyn FnMut(&Here<'_, '_>, Seen<'_>) + 's;
 
 fn visit(offer: &Offer<'_>, see: &mut See<'_>) {
     let Some(vocabulary) = vocabulary(offer.kind) else { return };
     let Some(definition) = offer.root().member("definition") else { return };
-    vocabulary.walk(definition.value, &vocabulary.definition, &mut vec![Step::Key("definition")], see);
+    vocabulary.walk(definition.value, &vocabulary.definition, &mut vec![Part::Key("definition".into())], see);
 }
 
 /// What is known of a value.
@@ -152,14 +143,14 @@ impl Vocabulary {
         Some(Self { shapes: reader.shapes, definition })
     }
 
-    fn walk<'a>(&self, value: &'a Value, shape: &Shape, steps: &mut Vec<Step<'a>>, see: &mut See<'_>) {
-        see(&Place { steps, value }, Seen::Value(shape));
+    fn walk<'a>(&self, value: &'a Value, shape: &Shape, steps: &mut Vec<Part<'a>>, see: &mut See<'_>) {
+        see(&Here { steps, value }, Seen::Value(shape));
         for (key, member) in value.as_object().into_iter().flatten().filter(|(_, member)| !member.is_null()) {
-            steps.push(Step::Key(key));
+            steps.push(Part::Key(key.into()));
             match self.member(shape, key) {
                 Some(below) => self.walk(member, below, steps, see),
                 None if shape.is_closed && !self.is_foreign(shape, key) => {
-                    see(&Place { steps, value: member }, Seen::Unknown(shape));
+                    see(&Here { steps, value: member }, Seen::Unknown(shape));
                 }
                 None => {}
             }
@@ -167,7 +158,7 @@ impl Vocabulary {
         }
         let Some(below) = shape.elements else { return };
         for (index, element) in value.as_array().into_iter().flatten().enumerate().filter(|(_, one)| !one.is_null()) {
-            steps.push(Step::Index(index));
+            steps.push(Part::Index(index));
             self.walk(element, &self.shapes[below], steps, see);
             steps.pop();
         }
