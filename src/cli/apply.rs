@@ -68,14 +68,14 @@ async fn plan_and_apply(
     let started = context.clock.now();
     let (plan, planner) = plan_again(context, arguments, reviewed, subject, service).await?;
     output::data(|out| human::plan(&plan, out, context.terminal.stdout))?;
-    if plan.is_empty() {
-        let offers = plan.offers().iter().map(plan::OfferPlan::address);
-        applied::remember(context, subject.1, &planner.memory, offers);
-        return Ok(Exit::Done);
-    }
-    secrets_are_there(&plan, secrets)?;
-    release::somebody_is_notified(context, &plan)?;
-    let approved = approve(confirm(context, arguments, service, plan)?)?;
+    let idle = plan.is_empty();
+    let approved = if idle {
+        approve(plan)?
+    } else {
+        secrets_are_there(&plan, secrets)?;
+        release::somebody_is_notified(context, &plan)?;
+        approve(confirm(context, arguments, service, plan)?)?
+    };
     let (progress, aside) = progress::writing(context.terminal.narration, approved.plan().writes());
     let applying = Applying {
         planner: Arc::clone(&planner),
@@ -104,7 +104,18 @@ async fn plan_and_apply(
         interrupted: interrupt.is_raised(),
         offers,
     };
-    tell(context, arguments, &report)
+    if !idle {
+        output::data(|out| {
+            writeln!(out)?;
+            human::report(&report, out, context.terminal.stdout)
+        })?;
+    }
+    write(context, arguments, &report)?;
+    Ok(match report.verdict() {
+        Verdict::Good => Exit::Done,
+        Verdict::Refused => Exit::Refused,
+        Verdict::Bad => Exit::Error,
+    })
 }
 
 /// Plans from what the files and the service say now; a reviewed plan must come out the same. Guards are marked as allowed.
@@ -151,12 +162,8 @@ async fn plan_again(
     Ok((plan::allow(plan, &arguments.allowances.allow), planner))
 }
 
-/// Shows and writes the report, and draws the exit code from it.
-fn tell(context: &Context, arguments: &ApplyArguments, report: &Report) -> Result<Exit, CliError> {
-    output::data(|out| {
-        writeln!(out)?;
-        human::report(report, out, context.terminal.stdout)
-    })?;
+/// Writes the report wherever it is wanted: also that nothing was to be done, for what comes after in a pipeline reads it.
+fn write(context: &Context, arguments: &ApplyArguments, report: &Report) -> Result<(), CliError> {
     if let Some(path) = &arguments.report {
         output::file(path, |out| v1::report(report, out))?;
     }
@@ -166,11 +173,7 @@ fn tell(context: &Context, arguments: &ApplyArguments, report: &Report) -> Resul
         pages::annotate(context, page)?;
         output::data(|out| writeln!(out, "{}", page.last_line()))?;
     }
-    Ok(match report.verdict() {
-        Verdict::Good => Exit::Done,
-        Verdict::Refused => Exit::Refused,
-        Verdict::Bad => Exit::Error,
-    })
+    Ok(())
 }
 
 fn same_as_reviewed(reviewed: &PlanFile, plan: &Plan, saved: &Saved<'_>) -> Result<(), CliError> {

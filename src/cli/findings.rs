@@ -166,7 +166,9 @@ impl<'a> Reading<'a> {
         });
         let judged = some_of(loaded.desired)?;
         let (mut found, offers) = (loaded.diagnostics, judged.len());
-        judged.into_iter().for_each(|judgement| found.append(judgement));
+        for judgement in judged {
+            found.append(judgement);
+        }
         Ok(Examined { found, sources: loaded.sources, offers })
     }
 
@@ -180,7 +182,9 @@ impl<'a> Reading<'a> {
         let offers = some_of(loaded.desired)?;
         let files = files(self.context, &offers, circumstances, fetch).await;
         let mut found = loaded.diagnostics;
-        offers.iter().for_each(|offer| found.append(about_file(offer)));
+        for offer in &offers {
+            found.append(about_file(offer));
+        }
         found.append(rules::judge_all(&offers, circumstances, Some(&files)));
         Ok(Examined { found, sources: loaded.sources, offers: offers.len() })
     }

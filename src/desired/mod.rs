@@ -114,6 +114,9 @@ enum Candidate<T> {
     Stray(Diagnostic),
 }
 
+/// What a file holds, with the file's number among the selected ones.
+type Numbered<T> = (usize, Vec<Candidate<T>>);
+
 /// An offer with an address; whether it is the only one with that address is not known yet.
 struct Declaration<T> {
     address: OfferAddress,
@@ -142,7 +145,7 @@ fn read_all<T: Send>(
     files: &[RelativePath],
     environment: &dyn Environment,
     keep: &(dyn Fn(Desired) -> T + Sync),
-) -> (Vec<(usize, Vec<Candidate<T>>)>, HashSet<RelativePath>) {
+) -> (Vec<Numbered<T>>, HashSet<RelativePath>) {
     let readers = thread::available_parallelism().map_or(1, |cores| cores.get().min(READERS)).min(files.len());
     let next = AtomicUsize::new(0);
     let read = || {

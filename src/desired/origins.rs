@@ -145,7 +145,9 @@ impl<'n> Packer<'n> {
         match &node.value {
             Value::List(items) => {
                 self.push(number(items.len()));
-                items.iter().for_each(|item| self.place(None, item));
+                for item in items {
+                    self.place(None, item);
+                }
             }
             Value::Mapping(mapping) => {
                 self.push(number(mapping.members.len()));

@@ -109,29 +109,32 @@ pub async fn plan(
 
 /// The plan with what its release takes. What customers have is known then, too.
 async fn released(planner: &Planner, client: &ReadOnlyClient, offer: OfferPlan) -> Result<OfferPlan, Trouble> {
+    // Before the rest is read: what another run publishes meanwhile may be remembered, and not be seen.
+    let rewrites = planner.memory.rewrites(offer.address());
+    let releasing =
+        |offer: OfferPlan, situation: &Situation| offer.releasing(situation, &rewrites, planner.secrets.as_ref());
     let mut situation = match offer.action {
         Action::Create => Situation::default(),
         Action::Update | Action::None => {
             situation(client, offer.address()).await.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?
         }
     };
-    let mut releasing = planner.releasing(offer.clone(), &situation);
+    let mut released = releasing(offer.clone(), &situation);
     // Before something is published again, what was published last is looked at: the slot may hold it otherwise.
-    let publishes = releasing.release.steps.first().is_some_and(|step| step.start == Start::Now);
-    if let Some(arrived) = situation.arrived.as_mut().filter(|_| publishes && releasing.release.from == Level::Draft)
+    let publishes = released.release.steps.first().is_some_and(|step| step.start == Start::Now);
+    if let Some(arrived) = situation.arrived.as_mut().filter(|_| publishes && released.release.from == Level::Draft)
         && let Some(version) = arrived.version
     {
         let read = client.version(offer.address(), version).await;
         let read = read.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?;
         arrived.content = read.map(|live| live.document);
-        releasing = planner.releasing(offer, &situation);
+        released = releasing(offer, &situation);
     }
-    let offer = releasing;
-    if !offer.hinges_on_production() {
-        return Ok(offer);
+    if !released.hinges_on_production() {
+        return Ok(released);
     }
     let production = situation.production.map_or(Production::Absent, |document| Production::Is(Arc::new(document)));
-    Ok(offer.knowing(production))
+    Ok(released.knowing(production))
 }
 
 /// The offers of these publishers that `known` lacks, sorted.

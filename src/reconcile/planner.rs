@@ -12,7 +12,6 @@ use crate::artifact::Artifacts;
 use crate::desired::Desired;
 use crate::diff::{Change, Kind};
 use crate::offer::OfferAddress;
-use crate::plan::release::Situation;
 use crate::plan::{self, BaseCommit, BuildError, Inputs, Live, Note, OfferPlan, Policy, Purpose};
 use crate::record::{Copies, Rewrites};
 use crate::rules;
@@ -142,13 +141,6 @@ impl Planner {
             }
         }
         copies
-    }
-
-    /// The plan with the steps that its release takes if the service shows `situation`.
-    #[must_use]
-    pub fn releasing(&self, offer: OfferPlan, situation: &Situation) -> OfferPlan {
-        let rewrites = self.memory.rewrites(offer.address());
-        offer.releasing(situation, &rewrites, self.secrets.as_ref())
     }
 
     /// Why what the service has is not what is declared; `None` if it is.

@@ -142,12 +142,13 @@ impl Wire {
         })
     }
 
-    /// Whether the process asks for the draft after the submissions and one slot: then a publish follows.
+    /// Whether the process asks for the draft after what was released, and the submissions: then a publish follows.
     pub(crate) fn just_before_a_publish(&self, path: &str) -> bool {
         let looks = self.process.looks.lock().unwrap();
         let mut followed = looks.values().filter(|look| {
-            let [submissions, slot, draft] = &look.last;
-            submissions.contains("/submissions") && slot.contains("/slot/") && draft == path
+            let [past, submissions, draft] = &look.last;
+            let is_past = past.contains("/slot/") || past.contains("/versions/");
+            is_past && submissions.contains("/submissions") && draft == path
         });
         path.rsplit('/').nth(1) == Some("offers") && followed.next().is_some()
     }
