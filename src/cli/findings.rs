@@ -178,9 +178,11 @@ impl<'a> Reading<'a> {
         circumstances: Circumstances<'_>,
         fetch: Arc<dyn Fetch>,
     ) -> Result<Examined, CliError> {
-        let loaded = self.each(&|offer| self.is_chosen(&offer.address).then(|| offer.packed()));
-        let offers = some_of(loaded.desired)?;
-        let files = files(self.context, &offers, circumstances, fetch).await;
+        let loaded = self.each(&|offer| {
+            self.is_chosen(&offer.address).then(|| (rules::wanted(&offer.document, circumstances), offer.packed()))
+        });
+        let (wanted, offers): (Vec<_>, Vec<_>) = some_of(loaded.desired)?.into_iter().unzip();
+        let files = files(self.context, wanted.into_iter().flatten().collect(), fetch).await;
         let mut found = loaded.diagnostics;
         for offer in &offers {
             found.append(about_file(offer));
@@ -239,15 +241,8 @@ fn about_file(offer: &Desired) -> Diagnostics {
     found
 }
 
-/// What was seen of the files that the offers name; what is too large to be looked at is told.
-async fn files(
-    context: &Context,
-    offers: &[Desired],
-    circumstances: Circumstances<'_>,
-    fetch: Arc<dyn Fetch>,
-) -> Files {
-    let wanted = |offer: &Desired| rules::wanted(&offer.document.working_copy(), circumstances);
-    let wanted: BTreeSet<Wanted> = offers.iter().flat_map(wanted).collect();
+/// What was seen of files; what is too large to be looked at is told.
+async fn files(context: &Context, wanted: BTreeSet<Wanted>, fetch: Arc<dyn Fetch>) -> Files {
     let is_told = context.terminal.narration != Narration::Quiet;
     if is_told {
         output::narrate(|out| writeln!(out, "Fetching {} files", wanted.len()));

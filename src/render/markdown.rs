@@ -90,7 +90,7 @@ pub fn drift(drift: &Drift, medium: Medium, out: &mut dyn Write) -> io::Result<(
     page.table(["offer", "to bring it back", "changes", "release"], &rows);
     let mut text = Vec::new();
     human::drift(drift, &mut text, Style::plain())?;
-    page.unfold("All of it", &String::from_utf8_lossy(&text));
+    page.unfold_all(&last, &text);
     out.write_all(page.finish("offerform drift").as_bytes())
 }
 
@@ -103,7 +103,7 @@ pub fn report(report: &Report, medium: Medium, out: &mut dyn Write) -> io::Resul
     page.table(["offer", "outcome", "changes", "release"], &rows);
     let mut text = Vec::new();
     human::report(report, &mut text, Style::plain())?;
-    page.unfold("All of it", &String::from_utf8_lossy(&text));
+    page.unfold_all(&last, &text);
     out.write_all(page.finish("offerform apply").as_bytes())
 }
 
@@ -120,10 +120,10 @@ pub fn standings(standings: &Standings, medium: Medium, out: &mut dyn Write) -> 
     let mut page = Page::new(STATUS_MARKER, &last, medium);
     page.paragraph(&format!("**{last}**"));
     let rows: Vec<[String; 4]> = standings.offers.iter().map(row_of_standing).collect();
-    page.table(["offer", "released", "under way", "failed"], &rows);
+    page.table(["offer", "how it stands", "under way", "failed"], &rows);
     let mut text = Vec::new();
     human::standings(standings, &mut text, Style::plain())?;
-    page.unfold("All of it", &String::from_utf8_lossy(&text));
+    page.unfold_all(&last, &text);
     out.write_all(page.finish("offerform status").as_bytes())
 }
 
@@ -134,7 +134,7 @@ fn row_of_standing(standing: &Standing) -> [String; 4] {
     };
     let ongoing = found.underway.as_ref().map(under_way).unwrap_or_default();
     let failed = found.failed.as_ref().map(|failed| failed.operation.to_string()).unwrap_or_default();
-    [address, level(found.released).to_owned(), code(&ongoing), code(&failed)]
+    [address, human::reached(found).to_owned(), code(&ongoing), code(&failed)]
 }
 
 /// Writes findings, errors first.
@@ -220,6 +220,14 @@ impl Page {
             self.add(&format!("\n{} more rows are left out.\n", rows.len() - written));
         }
         self.add("\n");
+    }
+
+    /// Adds what people read on a terminal, if that is more than its last line.
+    fn unfold_all(&mut self, last: &str, text: &[u8]) {
+        let text = String::from_utf8_lossy(text);
+        if text.trim() != last {
+            self.unfold("All of it", &text);
+        }
     }
 
     /// Text to unfold, with as many lines as fit; counted as left out if that is none.

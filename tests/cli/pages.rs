@@ -85,6 +85,25 @@ fn a_rich_run_and_what_stands_afterwards_in_every_format() {
     }
 }
 
+/// What comes after in a pipeline reads the files of a run also if there was nothing to do.
+#[test]
+fn a_run_with_nothing_to_do_writes_its_pages_too() {
+    let sealed = Sealed::with_examples();
+    assert_eq!(sealed.run("--sandbox apply --auto-approve").exit, 0);
+    let line = "--sandbox apply --report run.json --markdown run.md --html run.html";
+    let ran = sealed.run(line);
+    assert_eq!((ran.exit, ran.last_line()), (0, "Plan: 0 to create, 0 to update, 0 to release, 4 unchanged."));
+    let last = "Apply: 0 created, 0 updated, 4 unchanged, 0 refused, 0 failed.";
+    assert_eq!(sealed.read("run.md"), format!("<!-- offerform:apply -->\n\n**{last}**\n\n{last}\n"));
+    assert!(sealed.read("run.html").contains(last));
+    let run: serde_json::Value = serde_json::from_str(&sealed.read("run.json")).unwrap();
+    let outcomes: Vec<&str> =
+        run["offers"].as_array().unwrap().iter().map(|offer| offer["outcome"].as_str().unwrap()).collect();
+    assert_eq!((run["result"].as_str(), outcomes), (Some("done"), vec!["unchanged"; 4]));
+    let ran = sealed.run(&format!("{line} --format github"));
+    assert_eq!((ran.exit, ran.last_line()), (0, last));
+}
+
 /// The next publish fails, and this is what the service says about it.
 fn fail_the_publish(sealed: &Sealed, message: &str) {
     let failure = serde_json::json!({ "fail_certification": { "messages": [message] } });

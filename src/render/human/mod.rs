@@ -21,5 +21,5 @@ pub use release::{plan as release_plan, step_report};
 pub(super) use report::said;
 pub use report::{failures, last_line as report_line, report};
 pub use rules::{rule, rules};
-pub(super) use standing::{headline, rows as standing_rows, under_way};
+pub(super) use standing::{headline, reached, rows as standing_rows, under_way};
 pub use standing::{last_line as standings_line, operations, slot_difference, standings};

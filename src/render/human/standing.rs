@@ -75,14 +75,18 @@ pub(in crate::render) fn rows(found: &Found) -> Vec<Row<'_>> {
     rows
 }
 
-/// How far the draft is released, in a sentence, with the service's own word for it.
-pub(in crate::render) fn headline(found: &Found) -> String {
-    let released = match found.released {
+/// How far the draft is released, in a sentence.
+pub(in crate::render) fn reached(found: &Found) -> &'static str {
+    match found.released {
         Level::Draft => "the draft is not published",
         Level::Preview => "the draft is in the preview",
         Level::Live => "customers have the draft",
-    };
-    format!("{released} ({})", found.word)
+    }
+}
+
+/// The same, with the service's own word for it.
+pub(in crate::render) fn headline(found: &Found) -> String {
+    format!("{} ({})", reached(found), found.word)
 }
 
 #[derive(Clone, Copy)]
