@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::condition::Run;
 use crate::github::yaml;
 use crate::world::{World, secrets};
 
@@ -12,6 +13,8 @@ struct Agent<'a> {
     world: &'a World,
     variables: BTreeMap<String, String>,
     system: Vec<(&'static str, String)>,
+    /// Whether the change comes from another repository, in the service's words.
+    is_fork: &'static str,
 }
 
 impl<'a> Agent<'a> {
@@ -40,7 +43,7 @@ impl<'a> Agent<'a> {
             system.push((name, world.path(folder).display().to_string()));
         }
         system.push(("BUILD_SOURCEVERSION", world.git(&["rev-parse", "HEAD"])));
-        Self { world, variables: BTreeMap::new(), system }
+        Self { world, variables: BTreeMap::new(), system, is_fork: "False" }
     }
 
     /// A text with its macros replaced; one that nobody set stays as it is.
@@ -56,14 +59,15 @@ impl<'a> Agent<'a> {
     fn run(&mut self, steps: &Value) -> (bool, String) {
         let mut said = String::new();
         for step in steps.as_array().unwrap() {
+            let values = [("variables['System.PullRequest.IsFork']".to_owned(), self.is_fork)].into();
+            if !(Run { values, ..Run::default() }.holds(&step["condition"])) {
+                continue;
+            }
             if let Some(path) = step["publish"].as_str() {
                 let path = std::path::PathBuf::from(self.expanded(path));
                 let folder = self.world.path("artifacts").join(step["artifact"].as_str().unwrap());
                 std::fs::create_dir_all(&folder).unwrap();
                 std::fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
-            }
-            if step["condition"] == "and(succeeded(), eq(variables['System.PullRequest.IsFork'], 'True'))" {
-                continue;
             }
             let Some(script) = step["bash"].as_str().or(step["inputs"]["inlineScript"].as_str()) else { continue };
             let mut variables: BTreeMap<String, String> =
@@ -159,6 +163,17 @@ fn a_pull_request_is_planned_commented_on_once_and_applied_as_it_was_reviewed() 
 }
 
 #[test]
+fn a_change_from_a_fork_is_validated_and_comes_to_no_secret() {
+    let world = World::new();
+    retitle(&world);
+    let mut agent = Agent::new(&world, &[]);
+    agent.is_fork = "True";
+    let (good, said) = agent.run(&steps("plan")["jobs"][0]["steps"]);
+    assert!(good && said.contains("Validate: 4 offers, 0 errors, 0 warnings."), "{said}");
+    assert!(!said.contains("Plan:") && world.writes().is_empty(), "{said}");
+}
+
+#[test]
 fn broken_files_fail_the_check_and_no_older_plan_is_left_standing() {
     let world = World::new();
     world.edit("offers/backup-app.yaml", "offerTypeId:", "offerTypeIdd:");
@@ -180,17 +195,46 @@ fn what_was_not_reviewed_or_goes_live_waits_for_a_yes() {
     let (good, said) = agent.run(&file["stages"][0]["jobs"][0]["steps"]);
     assert!(good, "{said}");
     assert_eq!(agent.variables["approval"], "true", "{said}");
-    // The yes stands between the two, and what says so are the conditions.
+    // The yes stands between the two.
+    assert_eq!(file["stages"][1]["jobs"][0]["environment"], "marketplace-approval");
+}
+
+/// Whether a stage runs after others that ended like this.
+fn begins(stage: &Value, results: &[(&str, &str)], [changes, approval]: [&str; 2], is_canceled: bool) -> bool {
+    let needed: Vec<&str> = match &stage["dependsOn"] {
+        Value::String(one) => vec![one],
+        several => several.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect(),
+    };
+    let results = results.iter().filter(|(name, _)| needed.contains(name)).copied().collect();
+    let output = |name: &str| format!("dependencies.plan.outputs['plan.offerform.{name}']");
+    let values = [(output("changes"), changes), (output("approval"), approval)].into();
+    Run { is_canceled, results, values }.holds(&stage["condition"])
+}
+
+#[test]
+fn nothing_is_applied_without_a_plan_or_without_the_yes_that_it_needs() {
+    let file = steps("apply");
     let (approve, apply) = (&file["stages"][1], &file["stages"][2]);
-    assert_eq!(approve["jobs"][0]["environment"], "marketplace-approval");
-    assert!(
-        approve["condition"]
-            .as_str()
-            .unwrap()
-            .contains("eq(dependencies.plan.outputs['plan.offerform.approval'], 'true')")
-    );
-    assert_eq!(apply["dependsOn"], json!(["plan", "approve"]));
-    assert!(apply["condition"].as_str().unwrap().contains("in(dependencies.approve.result, 'Succeeded', 'Skipped')"));
+    // How planning ended, whether there are changes, whether they need a yes; whether somebody is asked, how that ended, and
+    // whether it is applied. A check that nobody answers ends like a stage that was not needed.
+    for (planned, changes, approval, asked, answer, applied) in [
+        ("Succeeded", "true", "false", false, "Skipped", true),
+        ("Succeeded", "true", "true", true, "Succeeded", true),
+        ("Succeeded", "true", "true", true, "Skipped", false),
+        ("Succeeded", "true", "true", true, "Failed", false),
+        ("Succeeded", "true", "true", true, "Canceled", false),
+        ("Succeeded", "false", "false", false, "Skipped", false),
+        ("Failed", "", "", false, "Skipped", false),
+        ("Failed", "true", "false", false, "Skipped", false),
+        ("Canceled", "true", "false", false, "Skipped", false),
+    ] {
+        let row = (planned, changes, approval, answer);
+        let outputs = [changes, approval];
+        assert_eq!(begins(approve, &[("plan", planned)], outputs, false), asked, "{row:?}");
+        let results = [("plan", planned), ("approve", answer)];
+        assert_eq!(begins(apply, &results, outputs, false), applied, "{row:?}");
+        assert!(!begins(apply, &results, outputs, true), "{row:?}, and cancelled");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
 mod azure;
+mod condition;
 mod expression;
 mod files;
 mod github;
