@@ -148,6 +148,7 @@ impl Tab {
             "Tab" => (9, None),
             "Enter" => (13, Some("\r")),
             "Escape" => (27, None),
+            "PageDown" => (34, None),
             "Home" => (36, None),
             "ArrowDown" => (40, None),
             character => (character.to_ascii_uppercase().as_bytes()[0], Some(character)),

@@ -128,3 +128,30 @@ fn tab_comes_by_everything_in_order_and_is_caught_nowhere() {
         assert_eq!(stops.len() - elements.len(), frames, "{page}: every frame");
     }
 }
+
+#[test]
+fn a_long_description_is_read_to_its_end_by_keys() {
+    let sealed = Sealed::with_examples();
+    let long: String = (1..=200).map(|number| format!("<p>Paragraph {number}.</p>\n")).collect();
+    sealed.write("offers/linux-images/description.html", &long);
+    assert_eq!(sealed.run("--sandbox plan --offer linux-images --html plan.html").exit, 0);
+    let Some(mut tab) = Tab::open(&sealed.path("plan.html")) else { return };
+    tab.is("document.querySelectorAll('details').forEach((e) => { e.open = true; })");
+    tab.is(STOPS);
+    let mut last = None;
+    let mut find = || {
+        last = next(&mut tab, last);
+        let Some(Stop::Frame(frame)) = last else { return None };
+        let is_it = tab.is_in_frame(frame, "document.body.textContent.includes('Paragraph 200.')") == json!(true);
+        is_it.then_some(frame)
+    };
+    let frame = (0..200).find_map(|_| find()).expect("Tab leads to the frame");
+    let is_at_the_end = "(() => { const e = document.scrollingElement;
+        return e.scrollTop > 0 && e.scrollTop + e.clientHeight >= e.scrollHeight - 1; })()";
+    assert_eq!(tab.is_in_frame(frame, is_at_the_end), json!(false));
+    let pages = (0..200).find(|_| {
+        tab.press("PageDown");
+        tab.is_in_frame(frame, is_at_the_end) == json!(true)
+    });
+    assert!(pages.is_some(), "200 pages further the end is not in sight");
+}
