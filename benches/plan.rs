@@ -48,8 +48,12 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["serve", latency] => serve(Duration::from_millis(latency.parse().unwrap())),
-        ["run", folder] => run(Path::new(folder), None),
-        ["run", folder, endpoint] => run(Path::new(folder), Some(endpoint)),
+        ["validate", folder] => validate(Path::new(folder)),
+        ["load", folder] => {
+            let (_, load) = load(Path::new(folder));
+            println!("{:>5} ms to load, {}", load.as_millis(), peak());
+        }
+        ["plan", folder, endpoint] => plan_all(Path::new(folder), endpoint),
         chosen => measure(chosen),
     }
 }
@@ -65,7 +69,12 @@ fn measure(chosen: &[&str]) {
             "load" => with_own_licence(offers::offer(number, SKUS_OF_30_KB)),
             _ => offers::offer(number, SKUS),
         });
-        let mut runs: Vec<String> = (0..RUNS).map(|_| one(folder.path(), latency)).collect();
+        let mut runs: Vec<String> = match latency {
+            Some(latency) => (0..RUNS).map(|_| planned(folder.path(), latency)).collect(),
+            None => (0..RUNS)
+                .map(|_| format!("{}; {}", one("validate", folder.path()), one("load", folder.path())))
+                .collect(),
+        };
         runs.sort_by_key(|line| line.split_whitespace().next().and_then(|first| first.parse::<u64>().ok()));
         println!("{name}: {OFFERS} files of {size} bytes; parallelism {PARALLELISM}");
         for (position, line) in runs.iter().enumerate() {
@@ -114,28 +123,31 @@ fn as_file(mut offer: serde_json::Value) -> serde_json::Value {
     offer
 }
 
-fn one(folder: &Path, latency: Option<u64>) -> String {
+/// Does one work in a process of its own; gives what that printed.
+fn one(work: &str, folder: &Path) -> String {
+    printed(Command::new(std::env::current_exe().unwrap()).arg(work).arg(folder))
+}
+
+/// Plans against a server, each in a process of its own.
+fn planned(folder: &Path, latency: u64) -> String {
     let program = std::env::current_exe().unwrap();
-    let mut run = Command::new(&program);
-    run.arg("run").arg(folder);
-    let server = latency.map(|latency| {
-        let mut server = Command::new(&program)
-            .args(["serve", &latency.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut address = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        run.arg(address.trim());
-        server
-    });
-    let output = run.output().unwrap();
-    if let Some(mut server) = server {
-        // The server ends with its input.
-        drop(server.stdin.take());
-        server.wait().unwrap();
-    }
+    let mut server = Command::new(&program)
+        .args(["serve", &latency.to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut address = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut address).unwrap();
+    let line = printed(Command::new(&program).arg("plan").arg(folder).arg(address.trim()));
+    // The server ends with its input.
+    drop(server.stdin.take());
+    server.wait().unwrap();
+    line
+}
+
+fn printed(command: &mut Command) -> String {
+    let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
@@ -175,34 +187,40 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// Loads the files and, if there is a service, plans them; prints one line.
-fn run(folder: &Path, endpoint: Option<&str>) {
+fn load(folder: &Path) -> (Loaded, Duration) {
     let tree = WorkTree::discover(folder).unwrap();
     let start = now();
     let loaded = desired::load(&tree, &[".".to_owned()], &Nothing);
+    let load = start.elapsed();
     assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics.iter().next());
     assert_eq!(loaded.desired.len(), OFFERS);
-    let load = start.elapsed();
-    let Some(endpoint) = endpoint else {
-        drop(loaded);
-        let circumstances = Circumstances { now: SystemClock.now(), secrets: &NoSecrets };
-        // As `offerform validate` does: nothing is kept of an offer but what is found.
-        let judge = |offer: Desired| rules::judge(&offer, circumstances, None);
-        let start = now();
-        let validated = desired::load_each(&tree, &[".".to_owned()], &Nothing, &judge);
-        let both = start.elapsed();
-        assert_eq!(validated.desired.len(), OFFERS);
-        let found = validated.desired.iter().flatten().next();
-        assert!(found.is_none(), "{found:?}");
-        println!("{:>5} ms to load, {} ms to load and validate, {}", load.as_millis(), both.as_millis(), peak());
-        return;
-    };
+    (loaded, load)
+}
+
+/// Loads the files and validates them as `offerform validate` does: nothing is kept of an offer but what is found.
+fn validate(folder: &Path) {
+    let tree = WorkTree::discover(folder).unwrap();
+    let circumstances = Circumstances { now: SystemClock.now(), secrets: &NoSecrets };
+    let judge = |offer: Desired| rules::judge(&offer, circumstances, None);
+    let start = now();
+    let validated = desired::load_each(&tree, &[".".to_owned()], &Nothing, &judge);
+    let both = start.elapsed();
+    assert!(!validated.diagnostics.has_errors(), "{:?}", validated.diagnostics.iter().next());
+    assert_eq!(validated.desired.len(), OFFERS);
+    let found = validated.desired.iter().flatten().next();
+    assert!(found.is_none(), "{found:?}");
+    println!("{:>5} ms to load and validate, {}", both.as_millis(), peak());
+}
+
+/// Loads the files and plans them; prints one line.
+fn plan_all(folder: &Path, endpoint: &str) {
+    let (loaded, load) = load(folder);
+    let start = now();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let requests = runtime.block_on(plan(loaded, endpoint.parse().unwrap()));
-    let whole = start.elapsed();
     println!(
         "{:>5} ms to plan after {} ms to load, {requests} requests, {}",
-        whole.saturating_sub(load).as_millis(),
+        start.elapsed().as_millis(),
         load.as_millis(),
         peak()
     );
