@@ -19,7 +19,7 @@ impl<'t> ShortInput<'t> {
     }
 }
 
-/// What is not written here, the trait does with what is.
+/// Answers as [`StrInput`] does. What is not listed, the trait makes of what is.
 macro_rules! as_before {
     ($($name:ident(&self $(, $argument:ident: $kind:ty)*) -> $answer:ty;)*) => {
         $(#[inline] fn $name(&self $(, $argument: $kind)*) -> $answer { self.0.$name($($argument),*) })*
