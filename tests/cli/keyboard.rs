@@ -132,8 +132,8 @@ fn tab_comes_by_everything_in_order_and_is_caught_nowhere() {
 #[test]
 fn a_long_description_is_read_to_its_end_by_keys() {
     let sealed = Sealed::with_examples();
-    let long: String = (1..=200).map(|number| format!("<p>Paragraph {number}.</p>\n")).collect();
-    sealed.write("offers/linux-images/description.html", &long);
+    let long: Vec<String> = (1..=200).map(|number| format!("<p>Paragraph {number}.</p>\n")).collect();
+    sealed.write("offers/linux-images/description.html", &long.concat());
     assert_eq!(sealed.run("--sandbox plan --offer linux-images --html plan.html").exit, 0);
     let Some(mut tab) = Tab::open(&sealed.path("plan.html")) else { return };
     tab.is("document.querySelectorAll('details').forEach((e) => { e.open = true; })");

@@ -44,7 +44,7 @@ impl Run<'_> {
             *rest = &after[1..];
             return self.call(name, &arguments).to_string();
         }
-        let index = after.starts_with('[').then(|| after.find(']').expect("a bracket closes") + 1).unwrap_or_default();
+        let index = if after.starts_with('[') { after.find(']').expect("a bracket closes") + 1 } else { 0 };
         let (path, after) = rest.split_at(end + index);
         *rest = after;
         let stage = path.strip_prefix("dependencies.").and_then(|path| path.strip_suffix(".result"));

@@ -1,6 +1,6 @@
 //! What holds for every pipeline file, whatever it does.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -117,5 +117,40 @@ fn azure_pipelines_signs_in_by_a_service_connection_and_not_for_forks() {
         at(step, &["SYSTEM_ACCESSTOKEN", "AZURE_DEVOPS_EXT_PAT"], &mut text);
         let forks_are_left_out = "and(succeeded(), ne(variables['System.PullRequest.IsFork'], 'True'))";
         assert!(text.is_empty() || step["condition"] == forks_are_left_out, "{step}");
+    }
+}
+
+/// The files that the program is built from, besides its modules.
+fn included(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in walkdir::WalkDir::new(root.join("src")).into_iter().map(Result::unwrap) {
+        if entry.path().extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        for (start, before) in text.match_indices("include_str!(\"") {
+            let named = text[start + before.len()..].split('"').next().unwrap();
+            let path = entry.path().parent().unwrap().join(named).canonicalize().unwrap();
+            found.push(path.strip_prefix(root).unwrap().to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn the_container_is_built_from_everything_that_the_build_reads() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().unwrap();
+    let dockerfile = std::fs::read_to_string(root.join("Dockerfile")).unwrap();
+    let build = dockerfile.split("\nFROM ").nth(1).unwrap();
+    let copied: Vec<&str> = build
+        .lines()
+        .filter_map(|line| line.strip_prefix("COPY ")?.rsplit_once(' '))
+        .flat_map(|(sources, _)| sources.split(' '))
+        .collect();
+    let included = included(&root);
+    assert!(included.len() > 20, "{included:?}");
+    let read = ["Cargo.toml", "Cargo.lock", "src/main.rs", "benches/plan.rs"].map(PathBuf::from);
+    for path in read.iter().chain(&included) {
+        assert!(copied.iter().any(|copy| path.starts_with(copy)), "{} is not copied: {copied:?}", path.display());
     }
 }
