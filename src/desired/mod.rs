@@ -7,7 +7,9 @@ mod document;
 mod origins;
 mod select;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -50,10 +52,32 @@ impl Desired {
         Self { document: self.document.packed(), ..self }
     }
 
+    /// The offer to look into for once: itself if there is a tree, otherwise a copy whose tree goes with it.
+    #[must_use]
+    pub fn opened(self: &Arc<Self>) -> Arc<Self> {
+        match self.document.opened() {
+            Cow::Borrowed(_) => Arc::clone(self),
+            Cow::Owned(document) => Arc::new(self.with(document)),
+        }
+    }
+
     /// A copy to look into, so that this one stays packed.
     #[must_use]
     pub fn working_copy(&self) -> Self {
-        Self { document: self.document.working_copy(), ..self.clone() }
+        self.with(self.document.working_copy())
+    }
+
+    /// The same with another document; cloning all of it could clone a tree.
+    fn with(&self, document: Document) -> Self {
+        Self {
+            address: self.address.clone(),
+            offer_type: self.offer_type.clone(),
+            document,
+            origins: self.origins.clone(),
+            clear_text_secrets: self.clear_text_secrets.clone(),
+            reconcile: self.reconcile.clone(),
+            file: self.file.clone(),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Secrets: of what the service never returns, only the declaration is compared.
 
+use serde_json::Value;
+
 use super::change::{Cause, Edit, Kind, Operation, Sealed};
 use super::compare::{Base, Secrecy};
 use super::sides::{BaseValue, Trio};
@@ -10,7 +12,7 @@ impl<'a> Walk<'a> {
     /// A secret is never compared with what is live, which nobody sees. Only its declaration can change: another place, another
     /// `version`, or none before.
     pub(super) fn secret(&mut self, trio: Trio<'a>) {
-        let Some(reference) = self.sealed() else { return };
+        let Some(reference) = trio.desired.and_then(|desired| self.sealed(desired)) else { return };
         let before = match trio.base {
             BaseValue::Is(_) => self.sealed_in_base(),
             BaseValue::Live => Some(reference.clone()),
@@ -31,9 +33,10 @@ impl<'a> Walk<'a> {
         self.path.base().and_then(|at| document.sealed().get(&at).cloned())
     }
 
-    /// The secret that is declared here, if one is.
-    pub(super) fn sealed(&self) -> Option<SecretReference> {
+    /// The secret that is declared here, if one is: then the document holds `null` here.
+    pub(super) fn sealed(&self, desired: &Value) -> Option<SecretReference> {
         let sealed = self.comparison.desired.sealed();
-        if sealed.is_empty() { None } else { sealed.get(&self.path.desired()).cloned() }
+        // A pointer for every value would be a good part of a comparison.
+        if sealed.is_empty() || !desired.is_null() { None } else { sealed.get(&self.path.desired()).cloned() }
     }
 }

@@ -22,7 +22,7 @@ impl<'a> Walk<'a> {
     /// Whether a declared value and a live one mean the same, as far as that can be told.
     pub(super) fn verdict(&self, place: Place<'static>, desired: &Value, live: Option<&Value>) -> Verdict {
         let field = place.field();
-        if let Some(reference) = self.sealed() {
+        if let Some(reference) = self.sealed(desired) {
             return self.sealed_verdict(place, &reference, live);
         }
         let same = match live {

@@ -28,7 +28,7 @@ impl<'a> Walk<'a> {
         }
         match (trio.desired, trio.live) {
             (None, _) => self.undeclared(place, trio),
-            (Some(Value::Null), _) if self.sealed().is_none() => self.explicit_null(place, trio),
+            (Some(desired @ Value::Null), _) if self.sealed(desired).is_none() => self.explicit_null(place, trio),
             (Some(desired), Some(live)) => self.both(place, desired, trio.base, live),
             (Some(desired), None) => self.leaf(place, desired, trio.base, None),
         }
@@ -79,7 +79,7 @@ impl<'a> Walk<'a> {
                     None => Cause::Undetermined(doubt),
                 },
             },
-            Verdict::Different => match self.sealed() {
+            Verdict::Different => match self.sealed(desired) {
                 Some(reference) => self.sealed_cause(&reference, base),
                 None if self.became(base, live) => Cause::Declared,
                 None => cause(place, desired, base, live),

@@ -70,12 +70,12 @@ impl Document {
         Self { content, sealed: self.sealed.clone() }
     }
 
-    /// The document to look into for once: itself if it is a tree, otherwise a copy whose tree goes with it.
+    /// The document to look into for once: itself if there is a tree, otherwise a copy whose tree goes with it.
     #[must_use]
     pub fn opened(&self) -> Cow<'_, Self> {
         match &self.content {
-            Content::Tree(_) => Cow::Borrowed(self),
-            Content::Packed(..) => Cow::Owned(self.working_copy()),
+            Content::Packed(_, tree) if tree.get().is_none() => Cow::Owned(self.working_copy()),
+            Content::Tree(_) | Content::Packed(..) => Cow::Borrowed(self),
         }
     }
 

@@ -248,7 +248,7 @@ impl OfferPlan {
     pub fn knowing(mut self, production: Production) -> Self {
         self.production = production;
         let kept = Arc::clone(&self.desired);
-        self.desired = Arc::new(kept.working_copy());
+        self.desired = kept.opened();
         let judgement = guard::judge(&self);
         self.desired = kept;
         self.live = self.live.map(|live| Arc::new(Arc::unwrap_or_clone(live).packed()));
