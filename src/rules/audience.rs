@@ -108,13 +108,13 @@ fn entries(offer: &Offer<'_>, found: &mut Found) {
                 found.at(&kind, format!("{} is neither `subscriptionId` nor `tenantId`", quoted(text)));
             }
             None => {
-                found.at(&entry, "this entry has no `type`");
+                found.lacks(&entry, "type", "this entry has no `type`");
             }
         }
         match entry.member("id") {
             Some(id) => guid(&id, found),
             None => {
-                found.at(&entry, "this entry has no `id`");
+                found.lacks(&entry, "id", "this entry has no `id`");
             }
         }
         longest(entry.member("description"), 1000, found);

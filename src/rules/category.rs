@@ -78,7 +78,7 @@ fn below_max(offer: &Offer<'_>, found: &mut Found) {
 fn shape(offer: &Offer<'_>, found: &mut Found) {
     for element in elements(offer) {
         let Some((_, key, below)) = category(&element) else {
-            found.at(&element, "this element has no `categoryL1`");
+            found.lacks(&element, "categoryL1", "this element has no `categoryL1`");
             continue;
         };
         if below.is_some_and(|below| !below.value.is_array()) {

@@ -298,7 +298,7 @@ pub fn wanted(document: &Document, circumstances: Circumstances<'_>) -> Vec<Want
 }
 
 /// Judges what was seen of the files.
-pub(super) fn findings(offer: &Offer<'_>, files: &Files) -> Vec<Finding> {
+pub(super) fn findings(offer: &Offer<'_>, document: &Document, files: &Files) -> Vec<Finding> {
     let mut found = Found::default();
     for Named { at, address, purpose, setting } in named(offer) {
         let name = last_part(&address);
@@ -309,7 +309,7 @@ pub(super) fn findings(offer: &Offer<'_>, files: &Files) -> Vec<Finding> {
             rule.check_file(&file, &mut found);
         }
     }
-    found.into_findings()
+    found.into_findings(document)
 }
 
 fn last_part(address: &Address) -> String {

@@ -135,7 +135,7 @@ fn count(offer: &Offer<'_>, found: &mut Found) {
     for map in maps(offer) {
         let versions = map.members().len();
         if versions > 8 {
-            found.at(&map, format!("{versions} versions, and at most 8 are expected")).at_key();
+            found.at(&map, format!("{versions} versions, and at most 8 are expected")).at_key().by_count();
         }
     }
 }
@@ -148,7 +148,7 @@ fn data_disks(offer: &Offer<'_>, found: &mut Found) {
     for (_, image) in images(offer) {
         let disks = disks_of(&image);
         if let (Some(list), true) = (image.member("lunVhdDetails"), disks.len() > 16) {
-            found.at(&list, format!("{} data disks, and at most 16 are allowed", disks.len()));
+            found.at(&list, format!("{} data disks, and at most 16 are allowed", disks.len())).by_count();
         }
         let mut numbers: Vec<(u64, &Field<'_>)> = disks.iter().filter_map(number).collect();
         numbers.sort_by_key(|(number, _)| *number);
@@ -173,10 +173,10 @@ fn same_disks(offer: &Offer<'_>, found: &mut Found) {
             let Some(list) = image.member("lunVhdDetails") else { continue };
             let count = disks_of(&image).len();
             match &first {
-                None => first = Some((count, image)),
+                None => first = Some((count, list)),
                 Some((expected, other)) if *expected != count => {
                     let message = format!("the version `{text}` has {count} data disks, and another has {expected}");
-                    found.at(&list, message).related(&other.at, "the other");
+                    found.at(&list, message).by_count().related(&other.at, "the other");
                 }
                 Some(_) => {}
             }
@@ -188,7 +188,7 @@ fn fields(offer: &Offer<'_>, found: &mut Found) {
     for (_, image) in images(offer) {
         for key in ["osVhdUrl", "label", "mediaName"] {
             if image.member_or_null(key).is_none() {
-                found.at(&image, format!("this image has no `{key}`")).at_key();
+                found.lacks(&image, key, format!("this image has no `{key}`")).at_key();
             }
         }
         let Some(date) = image.member("publishedDate").filter(|date| !date.is_empty()) else { continue };
@@ -220,7 +220,7 @@ fn parity(offer: &Offer<'_>, found: &mut Found) {
             };
             for (version, image) in own.members().iter().filter(|(version, _)| map.member(version).is_none()) {
                 let message = format!("this disk generation lacks the version `{version}`");
-                found.at(&map, message).at_key().related(&image.at, "the SKU has it");
+                found.lacks(&map, version, message).at_key().related(&image.at, "the SKU has it");
             }
         }
     }

@@ -266,11 +266,11 @@ fn useful_links(offer: &Offer<'_>, found: &mut Found) {
     for link in links(offer) {
         let (title, url) = (link.member("linkTitle"), link.member("linkUrl"));
         if !title.is_some_and(|title| title.text().is_some() && !title.is_empty()) {
-            found.at(&link, "this link has no `linkTitle`");
+            found.lacks(&link, "linkTitle", "this link has no `linkTitle`");
         }
         match url {
             None => {
-                found.at(&link, "this link has no `linkUrl`");
+                found.lacks(&link, "linkUrl", "this link has no `linkUrl`");
             }
             Some(url) if url.text().and_then(web_address).is_none() => {
                 found.at(&url, format!("{} is no absolute address", shown(url.value)));

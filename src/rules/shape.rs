@@ -43,7 +43,7 @@ pub(super) fn most(field: Option<Field<'_>>, limit: usize, found: &mut Found) {
     let Some(field) = field else { return };
     let count = field.value.as_array().map_or(0, Vec::len);
     if count > limit {
-        found.at(&field, format!("{count} elements, and at most {limit} are allowed"));
+        found.at(&field, format!("{count} elements, and at most {limit} are allowed")).by_count();
     }
 }
 

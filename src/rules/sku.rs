@@ -150,14 +150,20 @@ fn count(offer: &Offer<'_>, found: &mut Found) {
     most(offer.plans(), 100, found);
     let private = offer.skus().iter().filter(|sku| sku.is_private()).count();
     if let (Some(plans), true) = (offer.plans(), private > 45) {
-        found.at(&plans, format!("{private} SKUs are private, and at most 45 may be"));
+        found.at(&plans, format!("{private} SKUs are private, and at most 45 may be")).by_count();
     }
 }
 
 fn id_required(offer: &Offer<'_>, found: &mut Found) {
     for sku in offer.skus() {
-        if sku.id().is_none_or(|id| id.text().is_none() || id.is_empty()) {
-            found.at(&sku.field, "this SKU has no `planId`");
+        match sku.id() {
+            None => {
+                found.lacks(&sku.field, "planId", "this SKU has no `planId`");
+            }
+            Some(id) if id.text().is_none() || id.is_empty() => {
+                found.at(&id, "this SKU has no `planId`");
+            }
+            Some(_) => {}
         }
     }
 }

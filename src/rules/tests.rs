@@ -2,6 +2,7 @@
 
 mod cases;
 mod files;
+mod judging;
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,9 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::desired;
+use crate::diagnostic::Diagnostic;
 use crate::manifest::tests::OneVariable;
+use crate::offer::{Document, Pointer};
 use crate::secret::{NoSecrets, SecretLocation, SecretReference, SecretText};
 use crate::source::MemoryTree;
 
@@ -187,7 +190,7 @@ fn expanded(text: &str) -> String {
 }
 
 fn found(document: Value, extent: Extent) -> Vec<(&'static str, String, String)> {
-    let found = findings(&Document::new(document), extent, circumstances(&NoSecrets));
+    let found = findings_in(&Document::new(document), extent, circumstances(&NoSecrets));
     found.into_iter().map(|finding| (finding.rule.id, finding.spot.pointer.to_string(), finding.message)).collect()
 }
 
@@ -272,7 +275,7 @@ fn the_address_of_a_disk_is_judged_by_its_secret_if_that_is_set_and_never_shown(
     let at = Pointer::parse("/definition/plans/0/microsoft-azure-virtualmachines.vmImages/1.0.0/osVhdUrl").unwrap();
     let reference = SecretReference { location: SecretLocation::Env("DISK".to_owned()), version: None };
     let document = Document::with_sealed(virtual_machine(), [(at.clone(), reference)].into());
-    let judged = |secrets: &dyn SecretSource| findings(&document, Extent::Part, circumstances(secrets));
+    let judged = |secrets: &dyn SecretSource| findings_in(&document, Extent::Part, circumstances(secrets));
     assert!(judged(&NoSecrets).is_empty());
     assert!(judged(&OneSecret(DISK)).is_empty(), "{:?}", judged(&OneSecret(DISK)));
     let found = judged(&OneSecret("https://contoso.blob.core.windows.net/disks/hush.vhd?sp=r&sig=hush"));

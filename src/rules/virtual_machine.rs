@@ -230,7 +230,7 @@ fn generations(offer: &Offer<'_>, found: &mut Found) {
     for element in lists.flat_map(|list| list.elements()) {
         for key in ["planId", "microsoft-azure-corevm.generation", "microsoft-azure-corevm.vmImagesPublicAzure"] {
             if element.member_or_null(key).is_none() {
-                found.at(&element, format!("this disk generation has no {}", quoted(key)));
+                found.lacks(&element, key, format!("this disk generation has no {}", quoted(key)));
             }
         }
     }

@@ -98,7 +98,7 @@ fn check(case: &Case) {
     let live = Document::new(case.live.clone());
     for document in [&case.desired, &live] {
         let circumstances = Circumstances { now: "2026-11-21T12:00:00Z".parse().unwrap(), secrets: &Signed };
-        for finding in rules::findings(document, Extent::Whole, circumstances) {
+        for finding in rules::findings_in(document, Extent::Whole, circumstances) {
             assert!(!finding.message.contains(SIGNATURE), "a signature is told: {}", finding.message);
         }
     }

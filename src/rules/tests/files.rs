@@ -118,7 +118,7 @@ fn judged(
         .collect();
     assert_eq!(wanted.len(), 1, "{edits:?}: {wanted:?}");
     let files = Files::from([(wanted[0].clone(), seen)]);
-    let found = file::findings(&Offer::new(&document, circumstances(&NoSecrets)), &files);
+    let found = file::findings(&Offer::new(&document, circumstances(&NoSecrets)), &document, &files);
     found.into_iter().map(|finding| (finding.rule.id, finding.message)).collect()
 }
 
