@@ -13,6 +13,7 @@ pub mod clock;
 pub mod desired;
 pub mod diagnostic;
 pub mod diff;
+pub mod file;
 pub mod import;
 pub mod live;
 pub mod manifest;

@@ -6,8 +6,9 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms, lowest first, each with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 23] = [
-    ("source", &[]),
+const ROOMS: [(&str, &[&str]); 24] = [
+    ("file", &[]),
+    ("source", &["file"]),
     ("clock", &[]),
     ("yaml", &[]),
     ("secret", &[]),
@@ -16,7 +17,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("manifest", &["source", "diagnostic", "secret", "offer"]),
     ("desired", &["source", "diagnostic", "secret", "offer", "manifest"]),
     ("rules", &["diagnostic", "secret", "offer", "manifest", "desired"]),
-    ("record", &["secret", "offer"]),
+    ("record", &["file", "secret", "offer"]),
     ("diff", &["secret", "offer", "record"]),
     ("import", &["source", "yaml", "secret", "offer", "manifest", "desired", "record", "diff"]),
     ("adopt", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "diff"]),
@@ -49,7 +50,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
             "record::Record",
         ],
     ),
-    ("simulator", &["clock"]),
+    ("simulator", &["file", "clock"]),
     ("cli", &["*"]),
 ];
 
@@ -62,7 +63,7 @@ const OUTSIDE: [(&str, &[&str]); 13] = [
     ("tokio::", &["clock", "artifact", "auth", "live", "reconcile", "simulator", "cli"]),
     ("std::env::", &["cli"]),
     ("std::process", &["source", "record", "cli"]),
-    ("std::fs::", &["source", "record", "simulator", "cli"]),
+    ("std::fs::", &["file", "source", "cli"]),
     ("io::stdout()", &["cli"]),
     ("io::stderr()", &["cli"]),
     ("println!(", &[]),

@@ -175,7 +175,7 @@ fn write(workspace: &Workspace, adoption: &Adoption) -> Result<(), CliError> {
         }
         targets.push((file(tree, path)?, text.as_str()));
     }
-    output::files(&targets)
+    output::files(tree.root(), &targets)
 }
 
 /// Where a file is on disk. A link on the way is refused: what it leads to may be somebody else's, too.

@@ -32,8 +32,9 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
         sharing: if arguments.share { Sharing::Shared } else { Sharing::Apart },
     };
     let import = import(&offers, manner);
+    let base = if folder.starts_with(context.root()) { context.root() } else { &folder };
     let declared = declared_elsewhere(context, &folder, &import)?;
-    write(&folder, &import.files, arguments.force, &declared)?;
+    write((base, &folder), &import.files, arguments.force, &declared)?;
     if context.settings.sandbox {
         // What somebody would set by hand, so that a plan of the files can be tried at once.
         let shown = import.offers.iter().flat_map(|imported| &imported.variables);
@@ -146,7 +147,7 @@ fn declared_elsewhere(
 
 /// Writes all files, or none.
 fn write(
-    folder: &Path,
+    (base, folder): (&Path, &Path),
     files: &BTreeMap<String, String>,
     force: bool,
     declared: &[(OfferAddress, String)],
@@ -167,7 +168,7 @@ fn write(
     for (path, _) in &targets {
         is_ours(folder, path)?;
     }
-    output::files(&targets)
+    output::files(base, &targets)
 }
 
 /// Refuses a path on which something leads away: a link in the place of a folder, or of the file.

@@ -54,7 +54,7 @@ pub(super) fn run(context: &Context, arguments: &InitArguments) -> Result<Exit, 
     if let Some(text) = &ignored {
         made.push((folder.join(".gitignore"), text));
     }
-    output::files(&made)?;
+    output::files(&folder, &made)?;
     output::data(|out| {
         for ((path, _), standing) in files.iter().zip(&standings) {
             let (word, remark) = match standing {

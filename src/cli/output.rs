@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::CliError;
 use super::arguments::ColourChoice;
 use super::commands::Broken;
+use crate::file;
 use crate::render::{Colour, Style, visible};
 
 /// How wide a terminal is taken to be if it does not say, and everything that is no terminal.
@@ -120,49 +121,26 @@ pub(super) fn error(error: &CliError) {
 
 /// Writes a file in one step: readers see the old or the new one, never a half.
 pub(super) fn file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
-    let failed = |source: io::Error| CliError::failed(format!("writing `{}`: {source}", path.display()));
     let mut bytes = Vec::new();
-    write(&mut bytes).map_err(failed)?;
-    let beside = beside(path)?;
-    std::fs::write(&beside, &bytes).and_then(|()| std::fs::rename(&beside, path)).map_err(|source| {
-        // The temporary file is of no use any more; if it cannot be removed either, the first error says enough.
-        let _ = std::fs::remove_file(&beside);
-        failed(source)
-    })
+    write(&mut bytes).map_err(|source| CliError::failed(format!("writing `{}`: {source}", path.display())))?;
+    file::write(path, &bytes).map_err(|error| not_written(path, error))
 }
 
-/// Writes files so that all of them are there in the end, or none of them changed: each beside its place first. Folders are made
-/// where they are missing.
-pub(super) fn files(files: &[(PathBuf, &str)]) -> Result<(), CliError> {
-    let mut staged: Vec<(PathBuf, &Path)> = Vec::new();
-    let result = files.iter().try_for_each(|(path, content)| {
-        let failed = |source: io::Error| CliError::failed(format!("writing `{}`: {source}", path.display()));
-        let beside = beside(path)?;
-        path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(failed)?;
-        staged.push((beside.clone(), path.as_path()));
-        std::fs::write(&beside, content).map_err(failed)?;
-        // Who may read it stays as it is.
-        path.metadata().map_or(Ok(()), |old| std::fs::set_permissions(&beside, old.permissions())).map_err(failed)
-    });
-    let moved = result.and_then(|()| {
-        staged.iter().try_for_each(|(beside, path)| {
-            std::fs::rename(beside, path)
-                .map_err(|source| CliError::failed(format!("writing `{}`: {source}", path.display())))
-        })
-    });
-    if moved.is_err() {
-        // Of no use any more; if one cannot be removed either, the first error says enough.
-        for (beside, _) in &staged {
-            let _ = std::fs::remove_file(beside);
-        }
+/// Writes files so that all of them are there in the end, or none of them changed. Folders are made where they are missing;
+/// none below `base` may be a link.
+pub(super) fn files(base: &Path, files: &[(PathBuf, &str)]) -> Result<(), CliError> {
+    let mut batch = file::Batch::below(base);
+    for (path, content) in files {
+        batch.stage(path, content.as_bytes()).map_err(|error| not_written(path, error))?;
     }
-    moved
+    batch.commit().map_err(|error| not_written(base, error))
 }
 
-/// A name beside a file that nothing else has.
-fn beside(path: &Path) -> Result<PathBuf, CliError> {
-    let name = path.file_name().ok_or_else(|| CliError::failed(format!("`{}` names no file", path.display())))?;
-    Ok(path.with_file_name(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id())))
+/// The error that a file cannot be written.
+pub(super) fn not_written(path: &Path, error: file::Error) -> CliError {
+    let is_link = matches!(error, file::Error::Link(_));
+    let error = CliError::failed(format!("writing `{}`: {}", path.display(), io::Error::from(error)));
+    if is_link { error.hint("name the place that the link leads to, or remove the link") } else { error }
 }
 
 fn terminal_width() -> Option<usize> {

@@ -1,6 +1,7 @@
 //! What plan, apply, drift, status and validate print and write, in each format.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::CliError;
 use super::arguments::{Files, PageFormat, Pages};
@@ -8,6 +9,7 @@ use super::context::Context;
 use super::output;
 use super::plan_file::Saved;
 use crate::apply::Report;
+use crate::file;
 use crate::render::drift::Drift;
 use crate::render::json::v1;
 use crate::render::markdown::{self, Medium};
@@ -125,12 +127,11 @@ pub(super) fn annotate(context: &Context, page: Page<'_>) -> Result<(), CliError
 /// Adds a page to the summary of the step of GitHub Actions that this runs in, if it does.
 fn summary(context: &Context, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let Some(path) = context.environment.get("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return };
-    let appended = || {
-        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
+    let appended = || -> io::Result<()> {
         let mut bytes = Vec::new();
         write(&mut bytes)?;
         bytes.push(b'\n');
-        file.write_all(&bytes)
+        Ok(file::append(Path::new(path), &bytes)?)
     };
     if let Err(source) = appended() {
         let error = CliError::failed(format!("writing the summary of the step: {source}"));

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::secrets::STAND_INS;
 use super::service::{self, RunningSandbox};
 use super::{CliError, Exit, output};
+use crate::file;
 use crate::render::visible;
 use crate::simulator::store::Store;
 use crate::simulator::{Edit, FaultRule, LogEntry};
@@ -49,12 +50,9 @@ fn reset(context: &Context) -> Result<(), CliError> {
     let store = Store::open(&folder).map_err(|error| CliError::from(&error))?;
     store.reset().map_err(|error| CliError::from(&error))?;
     for path in ["record.json", STAND_INS].map(|name| folder.join(name)) {
-        match std::fs::remove_file(&path) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                return Err(CliError::failed(format!("removing `{}`: {source}", path.display())));
-            }
-            _ => {}
-        }
+        file::remove(&path).map_err(|error| {
+            CliError::failed(format!("removing `{}`: {}", path.display(), std::io::Error::from(error)))
+        })?;
     }
     output::data(|out| writeln!(out, "the sandbox starts from the shipped portal again"))
 }

@@ -1,9 +1,12 @@
 //! The record in a file: `.offerform/record.json`.
 
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::{Error, Record};
+use crate::file;
+
+/// No record is as large as this; whatever is, is none.
+const LIMIT: usize = 64 * 1024 * 1024;
 
 /// A record that lives in a file.
 #[derive(Debug, Clone)]
@@ -26,46 +29,29 @@ impl File {
 
     /// Reads the record; an absent file is an empty record.
     pub(super) fn load(&self) -> Result<Record, Error> {
-        let bytes = match std::fs::read(&self.path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Record::default()),
-            Err(source) => return Err(Error::Read { path: self.path.clone(), source }),
-        };
+        let failed = |error: file::Error| Error::Read { path: self.path.clone(), source: error.into() };
+        let Some(bytes) = file::read_own(&self.path, LIMIT).map_err(failed)? else { return Ok(Record::default()) };
         Record::parse(&bytes).map_err(|source| Error::Parse { place: self.path.display().to_string(), source })
     }
 
     /// Changes the record while no other run does. One that cannot be understood is put aside, and begun anew.
     pub(super) fn update(&self, change: &dyn Fn(&mut Record)) -> Result<(), Error> {
-        let failed = |source| Error::Write { path: self.path.clone(), source };
-        let _lock = self.lock().map_err(failed)?;
+        let failed = |error: file::Error| Error::Write { path: self.path.clone(), source: error.into() };
+        // On a file of its own: this one is replaced.
+        let _lock = file::Lock::wait(&self.path.with_extension("lock")).map_err(failed)?;
         let mut record = match self.load() {
             Ok(record) => record,
             Err(Error::Parse { .. }) => {
-                std::fs::rename(&self.path, self.path.with_extension("json.broken")).map_err(failed)?;
+                file::put_aside(&self.path, &self.path.with_extension("json.broken")).map_err(failed)?;
                 Record::default()
             }
             Err(unreadable) => return Err(unreadable),
         };
         change(&mut record);
-        self.replace(&record).map_err(failed)
-    }
-
-    /// Held until it is dropped; the file of its own stays, so that nobody locks one that is gone.
-    fn lock(&self) -> io::Result<std::fs::File> {
-        std::fs::create_dir_all(self.path.parent().unwrap_or(Path::new(".")))?;
-        let file = std::fs::File::create(self.path.with_extension("lock"))?;
-        file.lock()?;
-        Ok(file)
-    }
-
-    /// Writes the record in one step: readers see the old or the new one, never a half.
-    fn replace(&self, record: &Record) -> io::Result<()> {
-        let temporary = self.path.with_extension(format!("tmp{}", std::process::id()));
-        let mut file = std::fs::File::create(&temporary)?;
-        serde_json::to_writer_pretty(&mut file, record)?;
-        file.write_all(b"\n")?;
-        file.sync_all()?;
-        std::fs::rename(&temporary, &self.path)
+        let mut text = serde_json::to_vec_pretty(&record)
+            .map_err(|source| Error::Parse { place: self.path.display().to_string(), source })?;
+        text.push(b'\n');
+        file::write(&self.path, &text).map_err(failed)
     }
 }
 

@@ -1,11 +1,10 @@
 //! Keeps the portal of a sandbox in a folder, so that it survives from one run to the next.
 //!
 //! `state.json` is everything the portal holds, `faults.json` the fault script, `requests.jsonl` the request log,
-//! `lock` keeps a second process out. Files are written beside their place and renamed into it. No signature and no
+//! `lock` keeps a second process out. No signature and no
 //! secret value is ever written: a signature is replaced by a mark and comes back as that of the sandbox.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,12 +22,16 @@ use super::rewrite::Rewrites;
 use super::service::Service;
 use super::stamp::{Random, Stamp};
 use crate::clock::Clock;
+use crate::file::{self, Lock};
 
 const FORMAT: u32 = 1;
 const STATE: &str = "state.json";
 const FAULTS: &str = "faults.json";
 const LOG: &str = "requests.jsonl";
 const LOCK: &str = "lock";
+
+/// No file of a sandbox is larger: a log that is, is reset.
+const LIMIT: usize = 1024 * 1024 * 1024;
 
 /// A sandbox folder that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +74,7 @@ pub enum StoreError {
 pub struct Store {
     folder: PathBuf,
     /// Released by the operating system when the file closes, also after a crash.
-    _lock: File,
+    _lock: Lock,
 }
 
 /// What `state.json` holds.
@@ -91,14 +94,10 @@ impl Store {
     /// Takes the folder, making it if it is not there.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let folder = folder.into();
-        fs::create_dir_all(&folder).map_err(|source| file_error("make", &folder, source))?;
         let path = folder.join(LOCK);
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let lock = lock.map_err(|source| file_error("open", &path, source))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { folder, _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::Busy(folder)),
-            Err(TryLockError::Error(source)) => Err(file_error("lock", &path, source)),
+        match file::Lock::take(&path).map_err(|error| file_error("lock", &path, error))? {
+            Some(lock) => Ok(Self { folder, _lock: lock }),
+            None => Err(StoreError::Busy(folder)),
         }
     }
 
@@ -161,25 +160,17 @@ impl Store {
 
     /// Forgets everything; the next load finds nothing.
     pub fn reset(&self) -> Result<(), StoreError> {
-        for name in [STATE, FAULTS, LOG].iter().flat_map(|name| [(*name).to_owned(), beside(name)]) {
+        for name in [STATE, FAULTS, LOG] {
             let path = self.folder.join(name);
-            match fs::remove_file(&path) {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    return Err(file_error("remove", &path, source));
-                }
-                _ => {}
-            }
+            file::remove(&path).map_err(|error| file_error("remove", &path, error))?;
         }
         Ok(())
     }
 
-    /// Writes beside the place and renames into it: a reader sees the old file or the new one.
     fn write(&self, name: &str, value: &impl Serialize) -> Result<(), StoreError> {
         let path = self.folder.join(name);
-        let beside = self.folder.join(beside(name));
         let bytes = serde_json::to_vec(value).map_err(|source| syntax_error(&path, source))?;
-        fs::write(&beside, bytes).map_err(|source| file_error("write", &beside, source))?;
-        fs::rename(&beside, &path).map_err(|source| file_error("replace", &path, source))
+        file::write(&path, &bytes).map_err(|error| file_error("write", &path, error))
     }
 
     fn append<'a>(&self, entries: impl Iterator<Item = &'a LogEntry>) -> Result<(), StoreError> {
@@ -189,15 +180,8 @@ impl Store {
             serde_json::to_writer(&mut lines, entry).map_err(|source| syntax_error(&path, source))?;
             lines.push(b'\n');
         }
-        let file = OpenOptions::new().create(true).append(true).open(&path);
-        let mut file = file.map_err(|source| file_error("open", &path, source))?;
-        file.write_all(&lines).map_err(|source| file_error("write", &path, source))
+        file::append(&path, &lines).map_err(|error| file_error("write", &path, error))
     }
-}
-
-/// The name under which a file is written before it takes its place.
-fn beside(name: &str) -> String {
-    format!("{name}.new")
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, StoreError> {
@@ -206,15 +190,11 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, StoreError> {
 }
 
 fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(file_error("read", path, source)),
-    }
+    file::read_own(path, LIMIT).map_err(|error| file_error("read", path, error))
 }
 
-fn file_error(action: &'static str, path: &Path, source: io::Error) -> StoreError {
-    StoreError::File { action, path: path.to_owned(), source }
+fn file_error(action: &'static str, path: &Path, error: file::Error) -> StoreError {
+    StoreError::File { action, path: path.to_owned(), source: error.into() }
 }
 
 fn syntax_error(path: &Path, source: serde_json::Error) -> StoreError {

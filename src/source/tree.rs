@@ -4,13 +4,13 @@
 //! bounded, and knows how to name a file so that the person at the keyboard recognises it.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use walkdir::WalkDir;
 
 use super::{Error, RelativePath};
+use crate::file;
 
 /// How many bytes of one file are read at most: no offer comes near it.
 pub const FILE_LIMIT: usize = 16 * 1024 * 1024;
@@ -133,20 +133,11 @@ impl WorkTree {
 impl Tree for WorkTree {
     fn read(&self, path: &RelativePath, limit: usize) -> Result<Vec<u8>, Error> {
         let real = self.real(path)?;
-        // Asked before opening: opening a pipe would wait for a writer.
-        let metadata = real.metadata().map_err(|source| self.failed_to_read(path, source))?;
-        if !metadata.is_file() {
-            return Err(Error::NotAFile { path: self.shown(path) });
-        }
-        let file = File::open(real).map_err(|source| self.failed_to_read(path, source))?;
-        // Its size can change while it is read; room for one byte more spares the last growth.
-        let expected = usize::try_from(metadata.len()).unwrap_or(limit).min(limit);
-        let mut bytes = Vec::with_capacity(expected + 1);
-        file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|source| self.failed_to_read(path, source))?;
-        if bytes.len() > limit {
-            return Err(Error::TooLarge { path: self.shown(path), limit });
-        }
-        Ok(bytes)
+        file::read(&real, limit).map_err(|error| match error {
+            file::Error::TooLarge { limit, .. } => Error::TooLarge { path: self.shown(path), limit },
+            file::Error::Link(_) | file::Error::NotAFile(_) => Error::NotAFile { path: self.shown(path) },
+            file::Error::System { source, .. } => self.failed_to_read(path, source),
+        })
     }
 
     fn files(&self, folder: &RelativePath) -> Result<Vec<RelativePath>, Error> {

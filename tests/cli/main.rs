@@ -21,6 +21,7 @@ mod init;
 #[cfg(unix)]
 mod interrupt;
 mod keyboard;
+mod links;
 mod pages;
 mod plan;
 mod record;
