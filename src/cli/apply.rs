@@ -170,7 +170,7 @@ fn write(context: &Context, arguments: &ApplyArguments, report: &Report) -> Resu
     let page = Page::Run(report);
     pages::write_pages(page, &arguments.pages)?;
     if arguments.print.format == RunFormat::Github {
-        pages::annotate(context, page)?;
+        pages::annotate(context, page, &arguments.pages)?;
         output::data(|out| writeln!(out, "{}", page.last_line()))?;
     }
     Ok(())

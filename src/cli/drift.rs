@@ -30,7 +30,7 @@ pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<
     service.close().await?;
     let uncommitted = if planning.plan.base().is_some() { uncommitted(&workspace) } else { Vec::new() };
     let drift = Drift { endpoint, plan: planning.plan, unknown: unknown?, uncommitted };
-    pages::show(context, Page::Drift(&drift), arguments.print.format)?;
+    pages::show(context, Page::Drift(&drift), arguments.print.format, &arguments.files.pages)?;
     pages::write(Page::Drift(&drift), &arguments.files)?;
     if !planning.failures.is_empty() {
         report_failures(context, &planning.failures);

@@ -234,7 +234,11 @@ fn variables(import: &Import, out: &mut dyn Write) -> io::Result<()> {
     if all.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\nTo be set where `apply` runs; a plan does without:")?;
+    writeln!(
+        out,
+        "\nSet these variables where `apply` runs. `plan` needs none of them, and `apply` needs a signed address"
+    )?;
+    writeln!(out, "only when it sends a new image or a changed address:")?;
     for (name, (imported, variable)) in all {
         let what = match variable.purpose {
             Purpose::Disk | Purpose::Address => "signed address",

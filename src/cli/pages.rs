@@ -53,7 +53,7 @@ impl Page<'_> {
         }
     }
 
-    fn markdown(self, medium: Medium, out: &mut dyn Write) -> io::Result<()> {
+    fn markdown(self, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Plan(saved) => markdown::plan(saved.plan, medium, out),
             Self::Drift(drift) => markdown::drift(drift, medium, out),
@@ -95,32 +95,33 @@ impl Page<'_> {
 }
 
 /// Prints it.
-pub(super) fn show(context: &Context, page: Page<'_>, format: PageFormat) -> Result<(), CliError> {
+pub(super) fn show(context: &Context, page: Page<'_>, format: PageFormat, pages: &Pages) -> Result<(), CliError> {
     match format {
         PageFormat::Human => output::data(|out| page.human(out, context.terminal.stdout)),
         PageFormat::Json => output::data(|out| page.json(out)),
-        PageFormat::Markdown => output::data(|out| page.markdown(Medium::Comment, out)),
+        PageFormat::Markdown => output::data(|out| page.markdown(pages.comment(), out)),
         PageFormat::Html => output::data(|out| page.html(out)),
-        PageFormat::Github => github(context, page),
+        PageFormat::Github => github(context, page, pages),
     }
 }
 
 /// The whole to unfold, annotations, and the line that counts, which others parse.
-fn github(context: &Context, page: Page<'_>) -> Result<(), CliError> {
-    output::script(b"::group::All of it\n")?;
+fn github(context: &Context, page: Page<'_>, pages: &Pages) -> Result<(), CliError> {
+    output::script(b"::group::Details\n")?;
     output::data(|out| page.human(out, context.terminal.stdout))?;
     output::script(b"::endgroup::\n")?;
-    annotate(context, page)?;
+    annotate(context, page, pages)?;
     output::data(|out| writeln!(out, "{}", page.last_line()))
 }
 
 /// Annotations for the log, and the page for the summary of the step.
-pub(super) fn annotate(context: &Context, page: Page<'_>) -> Result<(), CliError> {
+pub(super) fn annotate(context: &Context, page: Page<'_>, pages: &Pages) -> Result<(), CliError> {
     // These lines are commands on purpose, and what they hold is escaped.
     let mut commands = Vec::new();
     page.annotations(&mut commands).map_err(|error| CliError::from(&error))?;
     output::script(&commands)?;
-    summary(context, |out| page.markdown(Medium::Summary, out));
+    let medium = Medium { room: Medium::GITHUB_SUMMARY, html: pages.html_url.as_deref() };
+    summary(context, |out| page.markdown(medium, out));
     Ok(())
 }
 
@@ -150,7 +151,7 @@ pub(super) fn write(page: Page<'_>, files: &Files) -> Result<(), CliError> {
 /// Writes the pages that were asked for.
 pub(super) fn write_pages(page: Page<'_>, pages: &Pages) -> Result<(), CliError> {
     if let Some(path) = &pages.markdown {
-        output::file(path, |out| page.markdown(Medium::Comment, out))?;
+        output::file(path, |out| page.markdown(pages.comment(), out))?;
     }
     if let Some(path) = &pages.html {
         output::file(path, |out| page.html(out))?;

@@ -55,12 +55,12 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
     if !planning.failures.is_empty() {
         // What could be planned is worth seeing, but it is neither a plan file nor a reason to say that nothing is to do.
         if arguments.print.format == PageFormat::Human && !plan.is_empty() {
-            pages::show(context, Page::Plan(&saved), arguments.print.format)?;
+            pages::show(context, Page::Plan(&saved), arguments.print.format, &arguments.files.pages)?;
         }
         report_failures(context, &planning.failures);
         return Err(CliError::failed("the plan is not complete; no plan file was written"));
     }
-    pages::show(context, Page::Plan(&saved), arguments.print.format)?;
+    pages::show(context, Page::Plan(&saved), arguments.print.format, &arguments.files.pages)?;
     if let Some(path) = &arguments.out {
         output::file(path, |out| saved.write(out))?;
     }

@@ -70,7 +70,7 @@ async fn told(
         .await?;
     let standings = Standings { endpoint: service.name(), offers };
     let page = Page::Status(&standings);
-    pages::show(context, page, arguments.print.format)?;
+    pages::show(context, page, arguments.print.format, &arguments.files.pages)?;
     pages::write(page, &arguments.files)?;
     Ok(exit)
 }

@@ -23,12 +23,12 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Res
     let validation = Validation { found: &examined.found, sources: &examined.sources, offers: examined.offers };
     let page = Page::Findings(&validation);
     match arguments.print.format {
-        Report::Human => pages::show(context, page, PageFormat::Human)?,
-        Report::Json => pages::show(context, page, PageFormat::Json)?,
-        Report::Markdown => pages::show(context, page, PageFormat::Markdown)?,
-        Report::Html => pages::show(context, page, PageFormat::Html)?,
+        Report::Human => pages::show(context, page, PageFormat::Human, &arguments.files.pages)?,
+        Report::Json => pages::show(context, page, PageFormat::Json, &arguments.files.pages)?,
+        Report::Markdown => pages::show(context, page, PageFormat::Markdown, &arguments.files.pages)?,
+        Report::Html => pages::show(context, page, PageFormat::Html, &arguments.files.pages)?,
         // People read the annotations where they belong; the log needs nothing else.
-        Report::Github => pages::annotate(context, page)?,
+        Report::Github => pages::annotate(context, page, &arguments.files.pages)?,
         Report::Sarif => output::data(|out| validation::sarif(&validation, out))?,
         Report::Junit => output::data(|out| validation::junit(&validation, out))?,
     }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::place::origin;
 use super::propose::{field_comparison, propose};
 use super::{
     Action, Allowance, Breach, Consent, Note, OfferPlan, Origin, PlannedChange, Precondition, Production, ProposeError,
     Purpose, PutStep, ReleaseLevel, ReleasePlan, Wish, check, digest, ignore, ownership, signature,
 };
-use crate::desired::{Desired, Places};
+use crate::desired::Desired;
 use crate::diff::{Base, Cause, Change, Comparison, Doubt, Left, Secrecy, Unmanaged, compare, live_value_of};
 use crate::manifest::Allow;
 use crate::offer::fields::{self, FieldTable};
@@ -192,15 +193,6 @@ fn precondition(live: Option<&Document>, revision: Option<&Revision>) -> Precond
     }
 }
 
-/// The line that declares a change: of the value itself, or for a removal of the nearest thing around it.
-fn origin(desired: &Desired, places: &Places, sources: &Sources, change: &Change) -> Option<Origin> {
-    let at = change.edit.value.clone().or_else(|| declared_around(desired, &change.identity))?;
-    let origin = places.nearest(&at);
-    let span = origin.key.unwrap_or(origin.value);
-    let (line, _) = sources.line_column(span);
-    Some(Origin { file: sources.name(span.source).to_owned(), line })
-}
-
 /// What the offer's file allows, with the places where it does.
 fn consents(desired: &Desired, sources: &Sources) -> Vec<Consent> {
     let consent = |allow: &Allow| {
@@ -212,19 +204,6 @@ fn consents(desired: &Desired, sources: &Sources) -> Vec<Consent> {
         }
     };
     desired.reconcile.allow.iter().map(consent).collect()
-}
-
-/// The innermost declared place around a path through identities.
-fn declared_around(desired: &Desired, identity: &Pointer) -> Option<Pointer> {
-    let table = FieldTable::of(&desired.offer_type);
-    let mut around = Some(identity.clone());
-    while let Some(at) = around {
-        if let Some((place, _)) = live_value_of(table, desired.document.content(), &at) {
-            return Some(place);
-        }
-        around = at.parent();
-    }
-    None
 }
 
 /// What becomes of a value in doubt.

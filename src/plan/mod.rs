@@ -11,6 +11,7 @@ mod digest;
 pub mod guard;
 mod ignore;
 mod limit;
+mod place;
 mod propose;
 pub mod release;
 mod signature;

@@ -11,6 +11,7 @@ pub mod html;
 pub mod human;
 pub mod json;
 pub mod markdown;
+mod outline;
 pub mod standing;
 mod style;
 pub mod validation;

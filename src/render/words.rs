@@ -13,13 +13,58 @@ pub(super) fn compare(before: &str, after: &str, style: Style, width: usize) -> 
     let mut line = String::new();
     for run in runs(before, after) {
         match run {
-            Run::Same(words) => line.push_str(&visible_lines(&words)),
-            Run::Omitted => line.push_str(" … "),
+            Run::Same(words) => push_after_gap(&mut line, &visible_lines(&words)),
+            Run::Omitted => line = gap_after(&line),
             Run::Removed(words) => line.push_str(&marked(&words, ("[-", "-]"), |text| style.removed(text).to_string())),
             Run::Added(words) => line.push_str(&marked(&words, ("{+", "+}"), |text| style.added(text).to_string())),
         }
     }
     wrapped(&line, width)
+}
+
+/// The differences of two texts as pairs of old and new, each with a few unchanged words around it and `…` for those left out.
+pub(super) fn hunks(before: &str, after: &str) -> Vec<(String, String)> {
+    let mut hunks = Vec::new();
+    let (mut old, mut new, mut differs) = (String::new(), String::new(), false);
+    for run in runs(before, after) {
+        match run {
+            Run::Same(words) => {
+                let words = visible_lines(&words);
+                push_after_gap(&mut old, &words);
+                push_after_gap(&mut new, &words);
+            }
+            Run::Removed(words) => {
+                old.push_str(&visible_lines(&words));
+                differs = true;
+            }
+            Run::Added(words) => {
+                new.push_str(&visible_lines(&words));
+                differs = true;
+            }
+            Run::Omitted => {
+                if differs {
+                    hunks.push((gap_after(&old).trim_end().to_owned(), gap_after(&new).trim_end().to_owned()));
+                }
+                (old, new, differs) = (gap_after(""), gap_after(""), false);
+            }
+        }
+    }
+    if differs {
+        hunks.push((old, new));
+    }
+    hunks
+}
+
+/// A text with the sign behind it that words are left out.
+fn gap_after(text: &str) -> String {
+    let text = text.trim_end_matches(' ');
+    let space = if text.is_empty() || text.ends_with('\n') { "" } else { " " };
+    format!("{text}{space}… ")
+}
+
+/// Adds words; behind the sign that words are left out there is one space.
+fn push_after_gap(line: &mut String, words: &str) {
+    line.push_str(if line.ends_with("… ") { words.trim_start_matches(' ') } else { words });
 }
 
 /// `text` broken into lines of at most `width` columns; line feeds stay line feeds.
@@ -44,6 +89,21 @@ pub(super) fn hanging(line: &str, width: usize) -> Vec<String> {
     let (first, rest) = (&line[..start], format!("{}  ", &line[..start]));
     let options = options(width).initial_indent(first).subsequent_indent(&rest);
     textwrap::wrap(&line[start..], &options).into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
+/// A path broken into lines of at most `width` columns, at its slashes only.
+pub(super) fn path(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in text.split_inclusive('/') {
+        match lines.last_mut() {
+            Some(line) if textwrap::core::display_width(line) + textwrap::core::display_width(part) <= width => {
+                line.push_str(part);
+            }
+            Some(_) => lines.push(format!("    {part}")),
+            None => lines.push(part.to_owned()),
+        }
+    }
+    lines
 }
 
 /// Marks each line of a run on its own, so that a mark never spans lines. A blank run is shown by its marks alone.

@@ -55,7 +55,7 @@ fn in_markdown_hostile_text_stays_in_code() {
     let ran = sealed.run("--sandbox plan --offer firewall --format markdown --markdown plan.md");
     assert_eq!(ran.exit, 0);
     assert_eq!(ran.stdout, sealed.read("plan.md"));
-    let (before, rest) = ran.stdout.split_once("text\n").unwrap();
+    let (before, rest) = ran.stdout.split_once("diff\n").unwrap();
     let fence = before.rsplit('\n').next().unwrap();
     assert!(fence.len() > 4 && fence.bytes().all(|byte| byte == b'`'), "longer than what it holds: {fence}");
     let (inside, after) = rest.split_once(&format!("\n{fence}\n")).unwrap();

@@ -64,7 +64,7 @@ fn a_rich_run_and_what_stands_afterwards_in_every_format() {
     let line = "--sandbox status --json status.json --markdown status.md --html status.html --format";
     let ran = sealed.run(&format!("{line} github"));
     let commands: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("::")).collect();
-    assert_eq!((commands[0], commands[1]), ("::group::All of it", "::endgroup::"));
+    assert_eq!((commands[0], commands[1]), ("::group::Details", "::endgroup::"));
     assert!(commands[2].starts_with("::error title=contoso/data-stream::publish `"), "the worst first: {commands:?}");
     assert_eq!(commands[3], "::warning title=contoso/backup-app::not in the portal");
     assert_eq!(sealed.run(&format!("{line} json")).stdout, sealed.read("status.json"));
@@ -94,7 +94,7 @@ fn a_run_with_nothing_to_do_writes_its_pages_too() {
     let ran = sealed.run(line);
     assert_eq!((ran.exit, ran.last_line()), (0, "Plan: 0 to create, 0 to update, 0 to release, 4 unchanged."));
     let last = "Apply: 0 created, 0 updated, 4 unchanged, 0 refused, 0 failed.";
-    assert_eq!(sealed.read("run.md"), format!("<!-- offerform:apply -->\n\n**{last}**\n\n{last}\n"));
+    assert_eq!(sealed.read("run.md"), format!("<!-- offerform:apply -->\n\n**{last}**\n"));
     assert!(sealed.read("run.html").contains(last));
     let run: serde_json::Value = serde_json::from_str(&sealed.read("run.json")).unwrap();
     let outcomes: Vec<&str> =
@@ -141,7 +141,7 @@ fn hostile_text_is_no_command_for_the_log_of_other_commands() {
     for ran in hostile_pages(&sealed, "x\n::add-mask::y\n##vso[task.complete]z\n##[error]a, b: 100%") {
         let commands = ran.stdout.lines().filter(|line| line.trim_start().starts_with("::"));
         let ours =
-            ["::group::All of it", "::endgroup::", "::error title=contoso/data-stream::", "::error file=hostile/x"];
+            ["::group::Details", "::endgroup::", "::error title=contoso/data-stream::", "::error file=hostile/x"];
         for command in commands.clone() {
             assert!(ours.iter().any(|start| command.starts_with(start)), "{command}");
         }
@@ -257,7 +257,7 @@ fn github_actions_gets_groups_annotations_and_a_summary() {
     let ran = sealed.run_with(&[("GITHUB_STEP_SUMMARY", &summary)], "--sandbox plan --format github");
     assert_eq!((ran.exit, ran.last_line()), (0, "Plan: 1 to create, 2 to update, 0 to release, 1 unchanged."));
     let commands: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("::")).collect();
-    assert_eq!((commands[0], commands[1]), ("::group::All of it", "::endgroup::"));
+    assert_eq!((commands[0], commands[1]), ("::group::Details", "::endgroup::"));
     let error =
         "::error file=offers/firewall.yaml,line=1,title=price-raised::contoso/firewall/standard%0A80core 4.02 -> 8.04";
     assert!(commands[2].starts_with(error), "the worst first: {commands:?}");
@@ -290,5 +290,5 @@ fn apply_and_validate_write_markdown_too() {
     let ran = sealed.run("validate --markdown found.md");
     let page = sealed.read("found.md");
     assert!(page.starts_with("<!-- offerform:validate -->\n\n**Validate: "), "{page}");
-    assert_eq!(page.lines().last(), ran.stdout.lines().last());
+    assert!(page.contains(ran.stdout.lines().last().unwrap()), "{page}");
 }

@@ -156,6 +156,82 @@ fn a_plan_and_what_drifted_can_be_written_as_markdown() {
     assert_eq!(ran.exit, 2);
     let page = sealed.read("drift.md");
     assert!(page.starts_with("<!-- offerform:drift -->\n\n**Drift: 1 differ, "), "{page}");
-    assert_eq!(page.lines().last(), ran.stdout.lines().last());
+    let last = ran.stdout.lines().last().unwrap();
+    assert_eq!(page.matches(last).count(), 1, "the count stands there once: {page}");
     assert!(serde_json::from_str::<serde_json::Value>(&sealed.read("drift.json")).is_ok());
+}
+
+/// The position of the one line that holds `text`.
+fn line_of(page: &str, text: &str) -> usize {
+    let found: Vec<usize> =
+        page.lines().enumerate().filter(|(_, line)| line.contains(text)).map(|(at, _)| at).collect();
+    assert_eq!(found.len(), 1, "`{text}` in:\n{page}");
+    found[0]
+}
+
+/// In core virtual machine offers, fields of the offer, of a SKU and of a generation have the same namespace.
+#[test]
+fn each_change_stands_below_what_it_belongs_to() {
+    let sealed = Sealed::with_examples();
+    let file = "offers/linux-images.yaml";
+    sealed.edit(file, "A small, reproducible Linux for servers", "A small Linux for servers");
+    sealed.edit(file, "The long-term release, with five years of updates", "Five years of updates");
+    let page = sealed.run("--sandbox plan --offer linux-images").stdout;
+    let places = [
+        "corevm.summary",
+        "SKU contoso-linux-12",
+        "corevm.skuSummary",
+        "generation contoso-linux-12-gen2",
+        "2026.10.13/label",
+    ];
+    let page = page.replace("SKU contoso-linux-12, generation", "generation");
+    let lines: Vec<usize> = places.iter().map(|place| line_of(&page, place)).collect();
+    assert!(lines.is_sorted(), "{lines:?} in:\n{page}");
+}
+
+#[test]
+fn a_price_that_changes_is_shown_once_with_the_line_that_declares_it() {
+    let sealed = Sealed::with_examples();
+    sealed.edit("offers/firewall.yaml", "80core: 4.02", "80core: 8.04");
+    let page = sealed.run("--sandbox plan --offer firewall --markdown plan.md").stdout;
+    assert!(!page.contains("virtualMachinePricing"), "{page}");
+    let row = page.lines().nth(line_of(&page, "8.04 USD")).unwrap();
+    assert!(row.contains("80core") && row.contains("4.02 USD") && row.ends_with("# line 102"), "{row}");
+    let page = sealed.read("plan.md");
+    assert!(!page.contains("virtualMachinePricing"), "{page}");
+    line_of(&page, "`8.04 USD`");
+}
+
+#[test]
+fn a_change_in_a_text_of_its_own_file_leads_to_its_line_there() {
+    let sealed = Sealed::with_examples();
+    let file = "offers/linux-images/description.html";
+    let text = sealed.read(file);
+    let last = text.lines().count();
+    sealed.write(file, &text.trim_end().replace("\n<p>", "\n<p>Now: "));
+    let first = text.lines().position(|line| line.starts_with("<p>") && !text.starts_with(line)).unwrap() + 1;
+    assert!(first > 1 && first <= last);
+    let run = sealed.run("--sandbox plan --offer linux-images --json plan.json");
+    let plan: serde_json::Value = serde_json::from_str(&sealed.read("plan.json")).unwrap();
+    let changes = plan["offers"][0]["changes"].as_array().unwrap();
+    let change = changes.iter().find(|change| change["path"].as_str().unwrap().ends_with("description")).unwrap();
+    assert_eq!((change["file"].as_str(), change["line"].as_u64()), (Some(file), Some(first as u64)), "{change}");
+    assert!(run.stdout.contains(&format!("{file}:{first}")), "{}", run.stdout);
+}
+
+#[test]
+fn the_markdown_keeps_to_the_limit_and_links_to_the_page() {
+    let sealed = Sealed::with_examples();
+    let url = "https://ci.example/run/7/artifact(1)";
+    let line = "--sandbox plan --markdown plan.md --comment-limit 4000 --html-url";
+    let mut command = sealed.command(line);
+    command.arg(url);
+    assert_eq!(sealed.finish(command).exit, 0);
+    let page = sealed.read("plan.md");
+    assert!(page.chars().count() <= 4000, "{}", page.chars().count());
+    assert!(page.contains("](https://ci.example/run/7/artifact%281%29)"), "{page}");
+    assert!(sealed.run("--sandbox plan --format markdown").stdout.chars().count() > 4000);
+    assert!(
+        !sealed.run("--sandbox plan --format markdown --html-url javascript:alert(1)").stdout.contains("javascript")
+    );
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::render::markdown::Medium;
+
 /// What is printed. Each command says by the type what it can print; all of them print for people unless they are told otherwise.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct Printed<F: ValueEnum + Send + Sync + 'static> {
@@ -87,4 +89,18 @@ pub(in crate::cli) struct Pages {
     /// Also write it as a page for a browser
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) html: Option<PathBuf>,
+    /// The longest comment that the Markdown must fit into, in characters; Azure DevOps takes 150000
+    #[arg(long, value_name = "CHARACTERS", default_value_t = Medium::GITHUB_COMMENT)]
+    #[arg(value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(2000..))]
+    pub(in crate::cli) comment_limit: usize,
+    /// Where the HTML page can be read, such as the address of a build artifact; the Markdown links to it
+    #[arg(long, value_name = "URL")]
+    pub(in crate::cli) html_url: Option<String>,
+}
+
+impl Pages {
+    /// What the Markdown may hold as a comment.
+    pub(in crate::cli) fn comment(&self) -> Medium<'_> {
+        Medium { room: self.comment_limit, html: self.html_url.as_deref() }
+    }
 }

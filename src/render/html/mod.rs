@@ -22,7 +22,8 @@ pub use run::report;
 pub use standing::standings;
 
 use super::drift::Drift;
-use super::human::{drift_line, last_line};
+use super::human::{Newer, drift_line, last_line};
+use super::outline::{self, counted};
 use super::visible;
 use crate::plan::release::StepTrouble;
 use crate::plan::{Guard, OfferPlan, Plan};
@@ -32,15 +33,15 @@ const FRAME_STYLE: &str = include_str!("frame.css");
 
 /// What offers of a plan can be told apart by.
 const KINDS: &[(&str, &str)] =
-    &[("yes", "needs a yes"), ("create", "to create"), ("update", "to update"), ("release", "to release")];
+    &[("yes", "refused"), ("create", "to create"), ("update", "to update"), ("release", "to release")];
 
-/// Writes a plan: what needs a yes, and each offer with its changes, prices and listing.
+/// Writes a plan: its guards, and each offer with its changes, prices and listing.
 pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     let offers: Vec<&OfferPlan> = plan.offers().iter().collect();
     let blocked = plan.summary().blocked;
     let head = html! {
         p { strong { (last_line(plan.summary())) } }
-        @if blocked > 0 { p.warn { "apply would refuse this plan: " (blocked) " of the offers cannot be applied as they are." } }
+        @if blocked > 0 { p.warn { "apply will refuse this plan: " (counted(blocked, ("offer cannot be applied", "offers cannot be applied"))) "." } }
         @if let Some(base) = plan.base() {
             p.faint { "Compared with commit " code { (text(&base.commit)) } "." }
             @for (address, file) in &base.no_longer_managed {
@@ -49,7 +50,7 @@ pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
         }
         p.faint { "Digest " code { (plan.digest().as_str()) } }
     };
-    let (body, hosts) = offers_of(plan.guards(), &offers);
+    let (body, hosts) = offers_of(plan.guards(), &offers, Newer::Files);
     Sheet { name: "Plan", of: "offers", kinds: KINDS, head, body, foot: html! {}, hosts }.write(out)
 }
 
@@ -58,14 +59,14 @@ pub fn drift(drift: &Drift, out: &mut dyn Write) -> io::Result<()> {
     let offers: Vec<&OfferPlan> = drift.drifted().collect();
     let head = html! {
         p { strong { (drift_line(drift)) } }
-        p.faint { "Before is what is in the portal, after is what is in git: what an apply would do." }
+        p.faint { "Before is what git has, after is what the portal has." }
     };
     let foot = html! {
         @for (address, note) in drift.signatures() { p { (text(&address.to_string())) ": " (text(&note.text)) } }
         @for address in &drift.unknown { p { (text(&address.to_string())) ": only in the portal, in no file" } }
-        @for file in &drift.uncommitted { p { "not committed, so not looked at: " code { (text(file)) } } }
+        @for file in &drift.uncommitted { p { "not committed, so not compared: " code { (text(file)) } } }
     };
-    let (body, hosts) = offers_of(&[], &offers);
+    let (body, hosts) = offers_of(&[], &offers, Newer::Portal);
     Sheet { name: "Drift", of: "offers", kinds: KINDS, head, body, foot, hosts }.write(out)
 }
 
@@ -75,22 +76,18 @@ fn text(text: &str) -> String {
 }
 
 /// The offers of a plan, and the origins of the pictures in them.
-fn offers_of(guards: &[Guard], offers: &[&OfferPlan]) -> (Markup, BTreeSet<String>) {
-    let (busy, quiet): (Vec<&OfferPlan>, Vec<&OfferPlan>) = offers.iter().partition(|offer| is_busy(offer));
+fn offers_of(guards: &[Guard], offers: &[&OfferPlan], newer: Newer) -> (Markup, BTreeSet<String>) {
+    let (busy, quiet): (Vec<&OfferPlan>, Vec<&OfferPlan>) = offers.iter().partition(|offer| outline::is_busy(offer));
     let mut hosts = BTreeSet::new();
-    let offers: Vec<Markup> = busy.iter().map(|offer| offer::section(offer, &mut hosts)).collect();
-    let all: Vec<&Guard> = guards.iter().chain(busy.iter().flat_map(|offer| &offer.guards)).collect();
+    let offers: Vec<Markup> = busy.iter().map(|offer| offer::section(offer, newer, &mut hosts)).collect();
+    let of_all: Vec<&Guard> = guards.iter().collect();
     let body = html! {
-        @if !all.is_empty() { h2 { "What needs a yes" } (offer::guards(&all)) }
+        @if !of_all.is_empty() { h2 { "Guards" } (offer::guards(None, &of_all)) }
         h2 { "Offers" }
         @for offer in offers { (offer) }
         (sheet::quiet(quiet.iter().map(|offer| offer.address().to_string())))
     };
     (body, hosts)
-}
-
-fn is_busy(offer: &OfferPlan) -> bool {
-    !offer.changes.is_empty() || !offer.release.is_empty() || !offer.guards.is_empty()
 }
 
 /// What the service says about steps that went wrong: its own words, as text.

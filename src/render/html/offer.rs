@@ -1,4 +1,4 @@
-//! One offer in the report: what needs a yes, what changes, prices, release, notes, and the listing.
+//! One offer in the report: its guards, what changes, prices, release, notes, and the listing.
 
 use std::collections::BTreeSet;
 
@@ -7,27 +7,29 @@ use serde_json::Value;
 
 use super::{listing, sheet, text, texts, troubles};
 use crate::diff::{Cause, Kind, Operation};
+use crate::offer::Pointer;
 use crate::plan::release::{Level, Obstacle};
-use crate::plan::{Action, Guard, OfferPlan, PlannedChange, PriceChange};
-use crate::render::human::{label, level, remarks, word};
+use crate::plan::{Action, Guard, OfferPlan, PlannedChange, PriceChange, Remedy};
+use crate::render::human::{Newer, Sides, label, level, remarks, ways, word};
+use crate::render::outline::{self, Group, Outline};
 use crate::render::words;
 
 /// Texts longer than this are shown side by side.
 const LONG_TEXT: usize = 40;
 
 /// The section of an offer. The hosts of pictures that it shows are added to `hosts`.
-pub(super) fn section(offer: &OfferPlan, hosts: &mut BTreeSet<String>) -> Markup {
+pub(super) fn section(offer: &OfferPlan, newer: Newer, hosts: &mut BTreeSet<String>) -> Markup {
     let summary = html! {
         strong { (text(&offer.address().to_string())) } ": " (word(offer))
         " " span.faint { (text(offer.offer_type().as_str())) ", from " code { (text(&offer.desired.file)) } }
-        @if offer.is_blocked() { " " span.warn { "apply would refuse it" } }
+        @if offer.is_blocked() { " " span.warn { "apply will refuse it" } }
     };
     let body = html! {
-        @if !offer.guards.is_empty() { h3 { "What needs a yes" } (guards(&offer.guards.iter().collect::<Vec<_>>())) }
-        @if !offer.changes.is_empty() { h3 { "Changes" } (changes(&offer.desired.file, &offer.changes)) }
+        @if !offer.guards.is_empty() { h3 { "Guards" } (guards(Some(offer), &offer.guards.iter().collect::<Vec<_>>())) }
+        (outline(&offer.desired.file, &Outline::of(&offer.changes, &offer.prices), newer))
         @for sku in offer.prices.chunk_by(|one, two| one.sku == two.sku) { (prices(sku)) }
         (release(offer))
-        @for note in &offer.notes { p.faint { "Note: " (text(&note.text)) } }
+        @for note in offer.notes.iter().filter(|note| !outline::says(note)) { p.faint { "Note: " (text(&note.text)) } }
         (listing::both(offer, hosts))
     };
     sheet::section(&kinds(offer), &summary, &body)
@@ -45,69 +47,71 @@ fn kinds(offer: &OfferPlan) -> Vec<&'static str> {
     [action, release, yes].into_iter().flatten().collect()
 }
 
-/// A table of guards.
-pub(super) fn guards(guards: &[&Guard]) -> Markup {
+/// Guards, those that refuse the plan first: what happens, why that matters, how to allow it, and where that is said.
+pub(super) fn guards(offer: Option<&OfferPlan>, guards: &[&Guard]) -> Markup {
+    let (refusing, others): (Vec<&Guard>, Vec<&Guard>) = guards.iter().partition(|guard| guard.refuses());
     html! {
-        div.wide { table {
-            thead { tr { th scope="col" { "kind" } th scope="col" { "for" } th scope="col" { "why" } } }
-            tbody { @for guard in guards { (guard_row(guard)) } }
-        } }
+        @for guard in refusing.into_iter().chain(others) { (one_guard(offer, guard)) }
     }
 }
 
-fn guard_row(guard: &Guard) -> Markup {
+fn one_guard(offer: Option<&OfferPlan>, guard: &Guard) -> Markup {
+    let class = if guard.refuses() { "guard refuses" } else { "guard" };
     html! {
-        tr {
-            td { code { (guard.code) } br; (guard.level.to_string()) }
-            td { code { (text(&guard.target)) } }
-            td {
-                @if !guard.detail.is_empty() { (text(&guard.detail)) br; }
-                (guard.reason)
-                @match (&guard.consent, guard.refuses()) {
-                    (Some(consent), _) => { br; "Allowed in " code { (text(&consent.origin.file)) ":" (consent.origin.line) } ": " (text(&consent.reason)) },
-                    (None, true) => { br; span.warn { "not allowed" } },
-                    (None, false) => {},
-                }
+        div class=(class) {
+            p { strong { (guard.level.to_string()) } " " code { (guard.code) } " for " code { (text(&guard.target)) } }
+            @if !guard.detail.is_empty() { p { (text(&guard.detail)) } }
+            p { (guard.reason) }
+            @match (&guard.consent, guard.refuses(), guard.remedy) {
+                (Some(consent), ..) => p { "Allowed in " code { (text(&consent.origin.file)) ":" (consent.origin.line) } ": " (text(&consent.reason)) },
+                (None, true, _) => { @for way in ways(offer, guard) { p.warn { (text(&way)) } } },
+                (None, false, Remedy::NotNeeded) => p.faint { "A warning: nothing has to be allowed." },
+                (None, false, _) => p { "Allowed with " code { "--allow" } "." },
             }
+            p.faint { "Source: " @for (position, source) in guard.source.split("; ").enumerate() {
+                @if position > 0 { ", " } code { (source) }
+            } }
         }
     }
 }
 
-/// Changes that are declared in `file`, those of a SKU together.
-pub(super) fn changes(file: &str, changes: &[PlannedChange]) -> Markup {
-    let mut skus: Vec<Option<&str>> = changes.iter().map(|planned| planned.change.sku.as_deref()).collect();
-    skus.sort_unstable();
-    skus.dedup();
+/// All parts of an outline, for an offer that is declared in `file`.
+pub(super) fn outline(file: &str, outline: &Outline<'_>, newer: Newer) -> Markup {
     html! {
-        @for sku in skus {
-            @if let Some(sku) = sku { h4 { "SKU " (text(sku)) } }
-            @for planned in changes.iter().filter(|planned| planned.change.sku.as_deref() == sku) {
-                (change(file, planned))
-            }
+        @if !outline.written.is_empty() { h3 { "Changes" } (groups(file, &outline.written, newer)) }
+        @for (reason, left) in &outline.left { h3 { (capital(reason.heading())) } (groups(file, left, Newer::Portal)) }
+        @for sentence in &outline.not_compared { p.faint { (text(sentence)) } }
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn groups(file: &str, groups: &[Group<'_>], newer: Newer) -> Markup {
+    html! {
+        @for group in groups {
+            @if let (Some(heading), None) = (group.heading(), group.whole()) { h4 { (text(&heading)) } }
+            @for planned in &group.changes { (change(file, planned, &group.place, newer)) }
         }
     }
 }
 
-fn change(file: &str, planned: &PlannedChange) -> Markup {
+fn change(file: &str, planned: &PlannedChange, below: &Pointer, newer: Newer) -> Markup {
     let change = &planned.change;
-    let below = change
-        .sku
-        .as_deref()
-        .map_or_else(String::new, |sku| format!("/definition/plans/{}/", sku.replace('~', "~0").replace('/', "~1")));
-    let remarks = remarks(file, planned).join(", ");
-    let word = match (&change.cause, change.operation) {
-        (Cause::Undetermined(_), _) => "cannot be compared",
-        (Cause::Unmanaged, _) => "left alone",
+    let sides = Sides::of(change, newer);
+    let remarks = remarks(file, planned, newer).join(", ");
+    let word = match (&change.cause, sides.operation) {
+        (Cause::Unmanaged, _) => "not declared",
         (_, Operation::Add) => "added",
         (_, Operation::Replace) => "changed",
         (_, Operation::Remove) => "removed",
     };
-    let value = |sealed: &Option<crate::diff::Sealed>| sealed.as_ref().map(|sealed| sealed.value().clone());
-    let shows = !matches!(change.cause, Cause::Undetermined(_));
     html! {
         div.change {
-            div { code { (label(change, &below)) } ": " (word) @if !remarks.is_empty() { " " span.faint { "(" (remarks) ")" } } }
-            @if shows { (values(change.kind, value(&change.before), value(&change.after))) }
+            div { code { (label(change, below)) } ": " (word) @if !remarks.is_empty() { " " span.faint { "(" (remarks) ")" } } }
+            (values(change.kind, sides.before, sides.after))
         }
     }
 }

@@ -9,7 +9,8 @@ use super::sheet::{self, Sheet};
 use super::{offer, text, troubles};
 use crate::api::RequestRecord;
 use crate::apply::{OfferReport, Outcome, Report, StepOutcome, StepReport, Trouble, Verdict};
-use crate::render::human::{report_line, said};
+use crate::render::human::{Newer, report_line, said};
+use crate::render::outline::Outline;
 
 const KINDS: &[(&str, &str)] =
     &[("good", "went well"), ("refused", "refused"), ("bad", "went wrong"), ("release", "with a release")];
@@ -19,7 +20,7 @@ pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let (busy, quiet): (Vec<&OfferReport>, Vec<&OfferReport>) = report.offers.iter().partition(|offer| offer.is_busy());
     let head = html! {
         p { strong { (report_line(report)) } }
-        @if report.interrupted { p.warn { "Interrupted: what was in flight was finished, nothing else was begun." } }
+        @if report.interrupted { p.warn { "Interrupted: requests in flight were finished, and nothing else was started." } }
         p.faint { "At " code { (text(&report.endpoint)) } ", as " (text(&report.identity)) ", from " (report.started) " to " (report.finished) "." }
         @if let Some(commit) = &report.commit { p.faint { "Commit " code { (text(commit)) } } }
         p.faint { "Digest " code { (text(&report.digest)) } }
@@ -45,7 +46,7 @@ fn section(report: &OfferReport) -> Markup {
             Outcome::Failed(trouble) | Outcome::Unknown(trouble) => (went_wrong(trouble)),
             Outcome::Conflict { reason } => {
                 p { (text(reason)) }
-                p.faint { "Run plan again and review what it shows." }
+                p.faint { "Run plan again and review it." }
             },
             _ => {},
         }
@@ -54,7 +55,7 @@ fn section(report: &OfferReport) -> Markup {
             h3 { "Release" }
             @for step in &report.release.steps { (release_step(step)) }
         }
-        @if !report.changes.is_empty() { h3 { "What was planned" } (offer::changes(&report.file, &report.changes)) }
+        (offer::outline(&report.file, &Outline::of(&report.changes, &[]), Newer::Files))
         (requests(&report.requests))
     };
     let kind = match verdict {

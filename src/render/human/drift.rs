@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
+use super::changes::Newer;
 use super::plan::Page;
 use super::release;
 use crate::plan::Action;
 use crate::render::drift::Drift;
+use crate::render::outline::Outline;
 use crate::render::{Style, visible, words};
 
 /// Writes what differs, what only the portal has, and a last line that counts.
@@ -16,15 +18,16 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
         let what = match drift.told_apart(offer) {
             _ if offer.action == Action::Create => "is not in the portal",
             _ if offer.action == Action::None => "the draft is not released as far as declared",
-            (1.., 0) => "was committed and never applied",
-            (1.., 1..) => "the portal differs; what is not marked as edited was committed and never applied",
+            (1.., 0) => "the files were committed and not applied",
+            (1.., 1..) => "the portal differs; values not marked as edited were committed and not applied",
             _ => "the portal differs",
         };
         let changed = offer.changed_time().map_or(String::new(), |time| format!(" (changed {})", visible(time)));
         writeln!(page.out, "{} {}: {what}{}", style.changed("!"), style.strong(address), style.faint(changed))?;
         writeln!(page.out, "  {}", style.faint(format!("from {}", visible(&offer.desired.file))))?;
         if offer.action == Action::Update {
-            page.changes(offer)?;
+            let outline = Outline::of(&offer.changes, &[]);
+            page.differences(offer, Newer::Portal).outline(&outline)?;
         }
         if offer.action == Action::None {
             release::plan(&offer.release, page.out, style)?;
@@ -32,7 +35,7 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
         writeln!(page.out)?;
     }
     if drift.drifted().any(|offer| offer.action == Action::Update) {
-        writeln!(page.out, "{}", style.faint("`-` is in the portal, `+` is in git: what an apply would do"))?;
+        writeln!(page.out, "{}", style.faint("`-` is in git, `+` is in the portal"))?;
     }
     for (address, note) in drift.signatures() {
         let text = format!("{address}: {}", note.text);
@@ -49,7 +52,7 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
         let files: Vec<_> = drift.uncommitted.iter().take(5).map(|file| visible(file)).collect();
         let more = drift.uncommitted.len() - files.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        writeln!(page.out, "{}", style.faint(format!("not committed, so not looked at: {}{more}", files.join(", "))))?;
+        writeln!(page.out, "{}", style.faint(format!("not committed, so not compared: {}{more}", files.join(", "))))?;
     }
     writeln!(page.out, "{}", last_line(drift))
 }

@@ -1,5 +1,6 @@
 //! Plans and reports for people.
 
+mod changes;
 mod checkup;
 mod drift;
 mod guards;
@@ -10,11 +11,13 @@ mod report;
 mod rules;
 mod standing;
 mod value;
+mod verdict;
 
+pub(super) use changes::{Newer, Sides, label, readable, remarks};
 pub use checkup::checkup;
 pub use drift::{drift, last_line as drift_line};
 pub use guards::{guard, guards};
-pub(super) use plan::{label, offer, remarks, word};
+pub(super) use plan::word;
 pub use plan::{last_line, plan};
 pub(super) use release::level;
 pub use release::{plan as release_plan, step_report};
@@ -23,3 +26,5 @@ pub use report::{failures, last_line as report_line, report};
 pub use rules::{rule, rules};
 pub(super) use standing::{headline, reached, rows as standing_rows, under_way};
 pub use standing::{last_line as standings_line, operations, slot_difference, standings};
+pub(in crate::render) use value::lines as value_lines;
+pub(super) use verdict::ways;

@@ -2,25 +2,30 @@
 
 use std::io::{self, Write};
 
-use crate::plan::PriceChange;
-use crate::render::{Style, visible};
+use super::changes;
+use crate::plan::{OfferPlan, PriceChange};
+use crate::render::{Style, outline, visible};
 
 /// How many rows of one SKU are shown; the JSON has all.
 const ROWS: usize = 30;
 
 /// Writes a table for each SKU whose prices change.
-pub(super) fn table(prices: &[PriceChange], out: &mut dyn Write, style: Style) -> io::Result<()> {
-    for sku in prices.chunk_by(|one, two| one.sku == two.sku) {
+pub(super) fn table(offer: &OfferPlan, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    for sku in offer.prices.chunk_by(|one, two| one.sku == two.sku) {
         let Some(PriceChange { sku: id, .. }) = sku.first() else { continue };
         writeln!(out, "    {}", style.strong(format!("prices of SKU {}", visible(id))))?;
-        let rows: Vec<[String; 5]> = sku.iter().take(ROWS).map(row).collect();
+        let shown = &sku[..sku.len().min(ROWS)];
+        let rows: Vec<[String; 5]> = shown.iter().map(row).collect();
         let head = ["market", "price of", "before", "after", "change"].map(str::to_owned);
         let widths: Vec<usize> = (0..head.len())
             .map(|column| rows.iter().chain([&head]).map(|row| row[column].chars().count()).max().unwrap_or_default())
             .collect();
         writeln!(out, "      {}", style.faint(line(&head, &widths)))?;
-        for row in &rows {
-            writeln!(out, "      {}", line(row, &widths))?;
+        for (price, row) in shown.iter().zip(&rows) {
+            let change = outline::change_of(price, &offer.changes);
+            let place = change.and_then(|planned| changes::place(&offer.desired.file, planned));
+            let place = place.map_or_else(String::new, |place| format!("  # {place}"));
+            writeln!(out, "      {}{}", line(row, &widths), style.faint(place))?;
         }
         if sku.len() > ROWS {
             writeln!(out, "      {}", style.faint(format!("and {} more", sku.len() - ROWS)))?;

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::plan::Page;
+use super::changes::{Differences, Newer};
 use super::release::troubles;
 use crate::plan::release::{Level, Phase, StepTrouble};
+use crate::render::outline::Outline;
 use crate::render::standing::{
     Found, Ongoing, OperationStanding, Operations, SlotDifference, SlotStanding, Standing, Standings, StepStanding,
 };
@@ -165,5 +166,6 @@ pub fn slot_difference(difference: &SlotDifference, out: &mut dyn Write, style: 
         many => format!("{many} changes from {to} to {from}"),
     };
     writeln!(out, "{}: {says}", style.strong(address))?;
-    Page { out, style }.differences("", &difference.changes)
+    let mut differences = Differences { out, style, file: "", newer: Newer::Files };
+    differences.outline(&Outline::of(&difference.changes, &[]))
 }

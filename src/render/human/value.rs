@@ -10,7 +10,7 @@ pub(super) fn one_line(value: &Value) -> String {
 }
 
 /// A value as indented lines: members as `key: value`, elements as `- value`.
-pub(super) fn lines(value: &Value) -> Vec<String> {
+pub(in crate::render) fn lines(value: &Value) -> Vec<String> {
     let mut out = Vec::new();
     push(value, 0, "", &mut out);
     out

@@ -1,0 +1,168 @@
+//! Plans, drift, reports, findings and how offers stand as Markdown: for the comment on a pull request, an issue, the summary of a run.
+//!
+//! GitHub takes comments of up to 65,536 characters, and drops a larger one whole. So what does not fit is left out at the end
+//! of a line or of an offer, and counted. Text from elsewhere stands in code only, where it can be no markup, no address of a
+//! person and no HTML.
+
+mod differences;
+mod page;
+mod plan;
+
+use std::io::{self, Write};
+
+use page::{Page, code};
+pub use plan::plan;
+
+use super::drift::Drift;
+use super::human::{self, drift_line, level, report_line, standings_line, under_way, word};
+use super::standing::{Standing, Standings};
+use super::validation::Validation;
+use super::{Style, outline};
+use crate::apply::{OfferReport, Report};
+use crate::plan::OfferPlan;
+
+/// How much a page may hold, and what it refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Medium<'a> {
+    /// How many characters there is room for.
+    pub room: usize,
+    /// Where the HTML report of the same run can be read, if that is known.
+    pub html: Option<&'a str>,
+}
+
+impl Medium<'_> {
+    /// How many characters a comment or an issue of GitHub takes; a longer one is dropped whole. Source: docs.github.com "Issue
+    /// comments".
+    pub const GITHUB_COMMENT: usize = 65_536;
+
+    /// How many characters the summary of a step may have: GitHub takes 1 MiB for all that a step writes, and a character is up
+    /// to four bytes. Source: docs.github.com "Workflow commands for GitHub Actions".
+    pub const GITHUB_SUMMARY: usize = 200_000;
+}
+
+/// What finds the comment of an earlier run again, so that it is changed and no second one is made.
+const PLAN_MARKER: &str = "<!-- offerform:plan -->";
+
+/// The same for what a drift run found.
+const DRIFT_MARKER: &str = "<!-- offerform:drift -->";
+
+/// The same for what an apply did.
+const APPLY_MARKER: &str = "<!-- offerform:apply -->";
+
+/// The same for how offers stand.
+const STATUS_MARKER: &str = "<!-- offerform:status -->";
+
+/// The same for findings.
+const VALIDATE_MARKER: &str = "<!-- offerform:validate -->";
+
+/// A page that begins with its last line, and with the address of the HTML report.
+fn begin(marker: &str, last: &str, medium: Medium<'_>) -> Page {
+    let mut page = Page::new(marker, medium.room);
+    page.paragraph(&format!("**{last}**"));
+    page.paragraph(&report_at(medium));
+    page
+}
+
+/// A link to the HTML report; empty if nobody said where it is. Only a web address becomes one.
+fn report_at(medium: Medium<'_>) -> String {
+    let address = medium.html.and_then(|address| url::Url::parse(address).ok());
+    let address = address.filter(|address| matches!(address.scheme(), "https" | "http"));
+    address.map_or_else(String::new, |address| {
+        let address = address.as_str().replace('(', "%28").replace(')', "%29");
+        format!("[HTML report]({address})")
+    })
+}
+
+/// Writes what a drift run found.
+pub fn drift(drift: &Drift, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let last = drift_line(drift);
+    let mut page = begin(DRIFT_MARKER, &last, medium);
+    let rows: Vec<[String; 4]> = drift.drifted().map(row_of_offer).collect();
+    page.table(["offer", "to bring it back", "changes", "release"], &rows);
+    let mut text = Vec::new();
+    human::drift(drift, &mut text, Style::plain())?;
+    page.unfold_all(&last, &text);
+    out.write_all(page.finish("offerform drift").as_bytes())
+}
+
+/// Writes what became of every offer of a run.
+pub fn report(report: &Report, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let last = report_line(report);
+    let mut page = begin(APPLY_MARKER, &last, medium);
+    let rows: Vec<[String; 4]> = report.offers.iter().filter(|offer| offer.is_busy()).map(row_of_report).collect();
+    page.table(["offer", "outcome", "changes", "release"], &rows);
+    let mut text = Vec::new();
+    human::report(report, &mut text, Style::plain())?;
+    page.unfold_all(&last, &text);
+    out.write_all(page.finish("offerform apply").as_bytes())
+}
+
+fn row_of_report(offer: &OfferReport) -> [String; 4] {
+    let steps: Vec<String> =
+        offer.release.steps.iter().map(|step| format!("{}: {}", step.kind, step.outcome.words())).collect();
+    let outcome = offer.outcome.name().replace('_', " ");
+    [
+        code(&offer.address.to_string()),
+        outcome,
+        outline::change_count(&offer.changes).to_string(),
+        code(&steps.join(", ")),
+    ]
+}
+
+/// Writes how offers stand.
+pub fn standings(standings: &Standings, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let last = standings_line(standings);
+    let mut page = begin(STATUS_MARKER, &last, medium);
+    let rows: Vec<[String; 4]> = standings.offers.iter().map(row_of_standing).collect();
+    page.table(["offer", "how it stands", "under way", "failed"], &rows);
+    let mut text = Vec::new();
+    human::standings(standings, &mut text, Style::plain())?;
+    page.unfold_all(&last, &text);
+    out.write_all(page.finish("offerform status").as_bytes())
+}
+
+fn row_of_standing(standing: &Standing) -> [String; 4] {
+    let address = code(&standing.address.to_string());
+    let Some(found) = &standing.found else {
+        return [address, "not in the portal".to_owned(), String::new(), String::new()];
+    };
+    let ongoing = found.underway.as_ref().map(under_way).unwrap_or_default();
+    let failed = found.failed.as_ref().map(|failed| failed.operation.to_string()).unwrap_or_default();
+    [address, human::reached(found).to_owned(), code(&ongoing), code(&failed)]
+}
+
+/// Writes findings, errors first.
+pub fn validation(found: &Validation<'_>, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let last = found.summary();
+    let mut page = begin(VALIDATE_MARKER, &last, medium);
+    let mut findings: Vec<_> = found.found.iter().collect();
+    findings.sort_by_key(|finding| finding.severity);
+    let rows: Vec<[String; 4]> = findings
+        .into_iter()
+        .map(|finding| {
+            let place = found.place(finding).map(|place| format!("{}:{}", place.file, place.start.0));
+            [
+                finding.severity.word().to_owned(),
+                code(finding.code),
+                code(&place.unwrap_or_default()),
+                code(&finding.message),
+            ]
+        })
+        .collect();
+    page.table(["severity", "id", "where", "what"], &rows);
+    out.write_all(page.finish("offerform validate").as_bytes())
+}
+
+fn row_of_offer(offer: &OfferPlan) -> [String; 4] {
+    let steps = offer.release.steps.len();
+    let release = match (level(offer.release.from), level(offer.release.to)) {
+        (from, to) if steps > 0 => format!("{from} → {to}"),
+        _ => String::new(),
+    };
+    [
+        code(&offer.address().to_string()),
+        word(offer).to_owned(),
+        outline::change_count(&offer.changes).to_string(),
+        release,
+    ]
+}

@@ -1,0 +1,267 @@
+//! What is shown of an offer's plan, and in which part: the same on a terminal, in a comment and on a page.
+
+use std::collections::BTreeMap;
+
+use crate::diff::{Cause, Change, Doubt, Left};
+use crate::offer::Pointer;
+use crate::plan::{Action, Note, OfferPlan, PlannedChange, PriceChange};
+use crate::secret::SecretLocation;
+
+/// How many variables or fields one line names.
+const NAMED: usize = 4;
+
+/// The changes of an offer, sorted into the parts of its plan.
+#[derive(Debug, Default)]
+pub(super) struct Outline<'a> {
+    /// What the plan writes.
+    pub(super) written: Vec<Group<'a>>,
+    /// What differs and stays as it is, by the reason.
+    pub(super) left: Vec<(Reason, Vec<Group<'a>>)>,
+    /// What could not be compared: a sentence for each reason.
+    pub(super) not_compared: Vec<String>,
+}
+
+/// Why a value that differs stays as it is in the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reason {
+    /// Somebody edited it in the portal.
+    Edited,
+    /// The offer file says to ignore it.
+    Ignored,
+    /// No file declares it.
+    Unmanaged,
+}
+
+impl Reason {
+    /// What stands above such values.
+    pub(super) fn heading(self) -> &'static str {
+        match self {
+            Self::Edited => "edited in the portal, left as it is",
+            Self::Ignored => "ignored by the offer file, left as it is",
+            Self::Unmanaged => "not declared in any file, left as it is",
+        }
+    }
+
+    fn of(change: &Change) -> Option<Self> {
+        match (&change.left, &change.cause) {
+            (Some(Left::KeptDrift), _) => Some(Self::Edited),
+            (Some(Left::Ignored), _) => Some(Self::Ignored),
+            (None, Cause::Unmanaged) => Some(Self::Unmanaged),
+            (None, _) => None,
+        }
+    }
+}
+
+/// Changes that stand together: those of the offer, of a SKU, or of a generation of one.
+#[derive(Debug)]
+pub(super) struct Group<'a> {
+    /// The SKU.
+    pub(super) sku: Option<&'a str>,
+    /// The generation of the SKU, in offers of core virtual machines.
+    pub(super) generation: Option<String>,
+    /// The place that the changes are in, through identities; the root for the offer.
+    pub(super) place: Pointer,
+    /// The changes, by their place.
+    pub(super) changes: Vec<&'a PlannedChange>,
+}
+
+impl Group<'_> {
+    /// What stands above the group; `None` for the offer itself.
+    pub(super) fn heading(&self) -> Option<String> {
+        let sku = self.sku?;
+        Some(match &self.generation {
+            None => format!("SKU {sku}"),
+            Some(generation) => format!("SKU {sku}, generation {generation}"),
+        })
+    }
+
+    /// The change that adds or removes the SKU as a whole, if that is all there is.
+    pub(super) fn whole(&self) -> Option<&PlannedChange> {
+        match self.changes.as_slice() {
+            [one] if one.change.identity == self.place => Some(one),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Outline<'a> {
+    /// Sorts the changes of an offer. A price that `prices` holds is left to the table of prices.
+    pub(super) fn of(changes: &'a [PlannedChange], prices: &[PriceChange]) -> Self {
+        let (unknown, known): (Vec<_>, Vec<_>) =
+            changes.iter().partition(|planned| planned.change.left.is_none() && doubt(&planned.change).is_some());
+        let (left, written): (Vec<_>, Vec<_>) =
+            known.into_iter().partition(|planned| Reason::of(&planned.change).is_some());
+        let written: Vec<_> =
+            written.into_iter().filter(|planned| !prices.iter().any(|price| is_in(price, &planned.change))).collect();
+        let mut by_reason: BTreeMap<Reason, Vec<&PlannedChange>> = BTreeMap::new();
+        for planned in left {
+            if let Some(reason) = Reason::of(&planned.change) {
+                by_reason.entry(reason).or_default().push(planned);
+            }
+        }
+        Self {
+            written: grouped(written),
+            left: by_reason.into_iter().map(|(reason, changes)| (reason, grouped(changes))).collect(),
+            not_compared: not_compared(&unknown),
+        }
+    }
+}
+
+/// Whether there is more to show of an offer than that nothing happens to it.
+pub(super) fn is_busy(offer: &OfferPlan) -> bool {
+    let shows = |planned: &PlannedChange| planned.change.left.is_some() || doubt(&planned.change).is_none();
+    offer.action != Action::None
+        || !offer.release.is_empty()
+        || !offer.guards.is_empty()
+        || offer.changes.iter().any(shows)
+}
+
+/// Whether something of an offer could not be compared.
+pub(super) fn is_in_doubt(offer: &OfferPlan) -> bool {
+    offer.changes.iter().any(|planned| planned.change.left.is_none() && doubt(&planned.change).is_some())
+}
+
+/// How many values of an offer change.
+pub(super) fn change_count(changes: &[PlannedChange]) -> usize {
+    changes.iter().filter(|planned| planned.change.is_determined()).count()
+}
+
+/// Whether the outline says what this note does.
+pub(super) fn says(note: &Note) -> bool {
+    note.code == "undetermined"
+}
+
+/// The change of an offer that a row of the table of prices stands for: it says where the price is declared.
+pub(super) fn change_of<'a>(price: &PriceChange, changes: &'a [PlannedChange]) -> Option<&'a PlannedChange> {
+    changes.iter().find(|planned| is_in(price, &planned.change))
+}
+
+fn doubt(change: &Change) -> Option<&Doubt> {
+    match &change.cause {
+        Cause::Undetermined(doubt) => Some(doubt),
+        _ => None,
+    }
+}
+
+/// Whether a row of the table of prices says all that this change does.
+fn is_in(price: &PriceChange, change: &Change) -> bool {
+    if change.sku.as_deref() != Some(price.sku.as_str()) || change.kind != crate::diff::Kind::Value {
+        return false;
+    }
+    let number = |sealed: &Option<crate::diff::Sealed>| sealed.as_ref().map(|sealed| sealed.value().clone());
+    let amount = |amount: &Option<serde_json::Number>| amount.clone().map(serde_json::Value::Number);
+    let tokens: Vec<String> = change.identity.tokens().collect();
+    let is_unit = match (tokens.get(3).map(String::as_str), tokens.last()) {
+        (Some(block), Some(last)) if is_price_block(block) => *last == price.unit || last == "price",
+        _ => false,
+    };
+    let is_market = match &price.market {
+        None => !tokens.iter().any(|token| token == "regionPrices"),
+        Some(market) => tokens.contains(market),
+    };
+    is_unit
+        && is_market
+        && number(&change.before) == amount(&price.before)
+        && number(&change.after) == amount(&price.after)
+}
+
+/// Whether a key of a SKU holds prices, under whichever of its names.
+fn is_price_block(key: &str) -> bool {
+    ["virtualMachinePricing", "virtualMachinePricingV2", "monthlyPricing", "monthlyPricingV2"].contains(&key)
+}
+
+fn grouped(changes: Vec<&PlannedChange>) -> Vec<Group<'_>> {
+    let mut groups: BTreeMap<(Option<&str>, Option<String>), Vec<&PlannedChange>> = BTreeMap::new();
+    for planned in changes {
+        let change = &planned.change;
+        groups.entry((change.sku.as_deref(), generation(change))).or_default().push(planned);
+    }
+    let mut arranged = Vec::with_capacity(groups.len());
+    for ((sku, generation), mut changes) in groups {
+        changes.sort_by(|one, two| one.change.identity.cmp(&two.change.identity));
+        let root = Pointer::root();
+        let place = sku.map_or(root, |sku| Pointer::root().key("definition").key("plans").key(sku));
+        let place = match &generation {
+            None => place,
+            Some(generation) => place.key("diskGenerations").key(generation),
+        };
+        arranged.push(Group { sku, generation, place, changes });
+    }
+    arranged
+}
+
+/// The generation that a change is inside of.
+fn generation(change: &Change) -> Option<String> {
+    let tokens: Vec<String> = change.identity.tokens().collect();
+    match tokens.as_slice() {
+        [_, plans, _, generations, id, _, ..] if plans == "plans" && generations == "diskGenerations" => {
+            Some(id.clone())
+        }
+        _ => None,
+    }
+}
+
+/// A sentence for each reason why values could not be compared.
+fn not_compared(unknown: &[&PlannedChange]) -> Vec<String> {
+    let (mut unset, mut hosted, mut dropped) = (Vec::new(), Vec::new(), Vec::new());
+    for planned in unknown {
+        match doubt(&planned.change) {
+            Some(Doubt::SecretNotSet(reference)) => unset.push((&planned.change, &reference.location)),
+            Some(Doubt::Hosted) => hosted.push(&planned.change),
+            Some(Doubt::Dropped) => dropped.push(&planned.change),
+            None => {}
+        }
+    }
+    let mut sentences = Vec::new();
+    if !unset.is_empty() {
+        let mut names: Vec<String> = unset.iter().map(|(_, location)| location_name(location)).collect();
+        names.sort();
+        names.dedup();
+        let images = unset.iter().all(|(change, _)| is_image_address(change));
+        let what = if images { ("image address", "image addresses") } else { ("value", "values") };
+        sentences.push(format!("{} not compared: set {}", counted(unset.len(), what), few(&names)));
+    }
+    for (changes, why) in
+        [(hosted, "the service keeps its own copies"), (dropped, "the service is known to drop what is sent")]
+    {
+        if !changes.is_empty() {
+            let mut names: Vec<String> = changes.iter().map(|change| last_key(change)).collect();
+            names.sort();
+            names.dedup();
+            let count = counted(changes.len(), ("field", "fields"));
+            sentences.push(format!("{count} not compared: {why} ({})", few(&names)));
+        }
+    }
+    sentences
+}
+
+fn location_name(location: &SecretLocation) -> String {
+    match location {
+        SecretLocation::Env(name) => name.clone(),
+        SecretLocation::File(path) => format!("the file {path}"),
+    }
+}
+
+fn is_image_address(change: &Change) -> bool {
+    change.identity.tokens().last().is_some_and(|key| key.to_ascii_lowercase().ends_with("vhdurl"))
+}
+
+/// The last key of a change's place, without its namespace.
+fn last_key(change: &Change) -> String {
+    let key = change.identity.tokens().last().unwrap_or_default();
+    key.rsplit_once('.').map_or(key.as_str(), |(_, name)| name).to_owned()
+}
+
+/// The first names of a list, and how many more there are.
+fn few(names: &[String]) -> String {
+    let first = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        count if count > NAMED => format!("{first} and {} more", count - NAMED),
+        _ => first,
+    }
+}
+
+/// A number with the word for what it counts, in the singular or the plural.
+pub(super) fn counted(count: usize, (one, many): (&str, &str)) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
