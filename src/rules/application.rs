@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         "count up the last number with every change of the package",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; articles/marketplace/azure-app-managed.md",
     ),
-    Rule::error("app-package-address", Types::APPLICATION, package_address).text(
+    Rule::warning("app-package-address", Types::APPLICATION, package_address).text(
         "a package is given by an absolute address",
         "give the address of the `.zip` file",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
@@ -35,17 +35,17 @@ pub(super) const RULES: &[Rule] = &[
         "leave some out, or shorten their names",
         "articles/marketplace/plan-azure-app-managed-app.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md",
     ),
-    Rule::error("td-lengths", Types::LISTED, test_drive).text(
+    Rule::warning("td-lengths", Types::LISTED, test_drive).text(
         "the description of a test drive has at most 3,000 characters, and its access information at most 10,000",
         "shorten it",
         "articles/marketplace/test-drive-technical-configuration.md",
     ),
-    Rule::error("td-required", Types::LISTED, test_drive_required).of_the_whole().text(
+    Rule::warning("td-required", Types::LISTED, test_drive_required).of_the_whole().text(
         "a test drive has a description, a user manual and access information",
         "write them, or set `microsoft-azure-marketplace-testdrive.enabled: false`",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-test-drive-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-testdrive-tab.md",
     ),
-    Rule::error("td-user-manual-address", Types::LISTED, manual).text(
+    Rule::warning("td-user-manual-address", Types::LISTED, manual).text(
         "the user manual of a test drive is given by an absolute address",
         "give the address of the PDF",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md",

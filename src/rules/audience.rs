@@ -1,16 +1,16 @@
 //! Rules about who sees an offer before it goes live, and who sees a private SKU.
 
-use super::shape::{guid, longest, most, needed, quoted, twice, web_address};
+use super::shape::{capital_guid, guid, longest, most, needed, quoted, twice, web_address};
 use super::subject::{Field, Offer, Sku};
 use super::{Found, Rule, Types};
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::error("preview-required", Types::KNOWN, required).of_the_whole().text(
+    Rule::warning("preview-required", Types::KNOWN, required).of_the_whole().text(
         "an offer names a subscription that sees the preview",
         "add one of your own to `allowedSubscriptions`: nobody else can look at the preview",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-marketplace-tab.md",
     ),
-    Rule::error("preview-count", Types::ALL, |offer, found| most(offer.listing("allowedSubscriptions"), 100, found)).text(
+    Rule::warning("preview-count", Types::ALL, |offer, found| most(offer.listing("allowedSubscriptions"), 100, found)).text(
         "at most 100 subscriptions see the preview",
         "keep those of the people who look at it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-marketplace-tab.md",
@@ -21,8 +21,13 @@ pub(super) const RULES: &[Rule] = &[
         }
     })
     .text(
-        "the id of a subscription is a GUID in small letters",
+        "the id of a subscription is a GUID",
         "copy it from the Azure portal",
+        "articles/marketplace/azure-vm-create-plans.md; articles/marketplace/azure-app-managed.md; articles/marketplace/cloud-partner-portal-api-creating-offer.md",
+    ),
+    Rule::warning("guid-capital-letters", Types::ALL, capitals).text(
+        "the ids of subscriptions and tenants are written in small letters",
+        "write it in small letters",
         "articles/marketplace/azure-vm-create-plans.md; articles/marketplace/azure-app-managed.md",
     ),
     Rule::warning("preview-unique", Types::ALL, |offer, found| twice(subscriptions(offer), "subscription", found))
@@ -32,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
             "take one of them away",
             "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
         ),
-    Rule::error("audience-one-source", Types::LISTED, one_source).text(
+    Rule::warning("audience-one-source", Types::LISTED, one_source).text(
         "the audience of a private SKU is either listed or comes from a file",
         "keep either `manualEntries` or `uploadedCsvUri`: switching drops the other",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md",
@@ -42,13 +47,13 @@ pub(super) const RULES: &[Rule] = &[
         "put a longer one into a CSV file, and name it in `uploadedCsvUri`",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md; articles/marketplace/azure-vm-create-plans.md",
     ),
-    Rule::error("audience-csv-address", Types::LISTED, csv).text(
+    Rule::warning("audience-csv-address", Types::LISTED, csv).text(
         "the file of an audience is given by an absolute address",
         "give the address of the CSV file",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ),
     Rule::error("audience-type", Types::LISTED, entries).text(
-        "an entry of an audience has a `type`, `subscriptionId` or `tenantId`, and an `id`, a GUID in small letters; its description has at most 1,000 characters",
+        "an entry of an audience has a `type`, `subscriptionId` or `tenantId`, and an `id`, a GUID; its description has at most 1,000 characters",
         "write `{ type: subscriptionId, id: …, description: … }`",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md; articles/marketplace/azure-vm-plan-pricing-and-availability.md",
     ),
@@ -60,6 +65,14 @@ fn required(offer: &Offer<'_>, found: &mut Found) {
 
 fn subscriptions<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
     offer.listing("allowedSubscriptions").map(|list| list.elements()).unwrap_or_default()
+}
+
+fn capitals(offer: &Offer<'_>, found: &mut Found) {
+    let listed = audiences(offer).into_iter().filter_map(|audience| audience.member("manualEntries"));
+    let ids = listed.flat_map(|list| list.elements()).filter_map(|entry| entry.member("id"));
+    for id in subscriptions(offer).into_iter().chain(ids) {
+        capital_guid(&id, found);
+    }
 }
 
 fn audiences<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {

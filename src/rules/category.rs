@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::error("category-shape", Types::ALL, shape).text(
         "an element of `categoryMap` has `categoryL1` and, for its value X, a list `categoryL2-X`; nothing else",
         "write `- categoryL1: security` and below it `categoryL2-security: [threat-protection]`",
-        "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
+        "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",
     ),
     Rule::warning("category-key-known", Types::KNOWN, known).text(
         "categories and subcategories are known for the type of the offer, letter by letter; the service was seen to take others",

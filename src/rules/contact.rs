@@ -5,21 +5,21 @@ use super::subject::{Field, Offer};
 use super::{Found, Rule, Types};
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::error("contact-engineering", Types::LISTED, |offer, found| contact(offer, "engineering", found))
+    Rule::warning("contact-engineering", Types::LISTED, |offer, found| contact(offer, "engineering", found))
         .of_the_whole()
         .text(
             "an offer names an engineering contact, with mail address and telephone",
             "write all three",
             "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-support-tab.md",
         ),
-    Rule::error("contact-support", Types::LISTED, |offer, found| contact(offer, "support", found))
+    Rule::warning("contact-support", Types::LISTED, |offer, found| contact(offer, "support", found))
         .of_the_whole()
         .text(
             "an offer names a support contact, with mail address and telephone",
             "write all three",
             "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-support-tab.md",
         ),
-    Rule::error("contact-email", Types::ALL, email).text(
+    Rule::warning("contact-email", Types::ALL, email).text(
         "the mail address of a contact is one",
         "write one address and nothing else",
         "release-engineering/cloudpub:schemas/azure/listing-2022-03-01-preview2.json",

@@ -6,7 +6,7 @@ use super::file::{Disk, File, Purpose};
 use super::{Found, Rule, Types};
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::of_files("vhd-format", Types::IMAGES, format).until_published().text(
+    Rule::of_files("vhd-format", Types::IMAGES, format).warns().until_published().text(
         "a disk is a page blob that holds a fixed VHD: a size of 20 MB or more in whole megabytes, and behind it the 512 bytes that end a VHD",
         "convert it anew, for example with `qemu-img convert -o subformat=fixed,force_size`, and upload it as a page blob",
         "articles/marketplace/azure-vm-create-certification-faq.md",
@@ -16,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
         "30 to 50 GB are advised",
         "articles/marketplace/azure-vm-create-certification-faq.md",
     ),
-    Rule::of_files("data-disk-size", Types::IMAGES, data_size).until_published().text(
+    Rule::of_files("data-disk-size", Types::IMAGES, data_size).warns().until_published().text(
         "a disk of data has at most 1,023 GB",
         "use several",
         "articles/marketplace/azure-vm-create-certification-faq.md",

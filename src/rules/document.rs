@@ -6,7 +6,7 @@ use super::subject::OfferKind;
 use super::{Found, Rule, Types};
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::of_files("td-user-manual", Types::LISTED, manual).text(
+    Rule::of_files("td-user-manual", Types::LISTED, manual).warns().text(
         "the user manual of a test drive is a PDF, whose name has at most 255 characters",
         "save it as PDF",
         "articles/marketplace/test-drive-technical-configuration.md",
@@ -16,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
         "write the three names into the first line",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md; articles/marketplace/azure-app-managed.md",
     ),
-    Rule::of_files("price-spreadsheet", Types::VIRTUAL_MACHINE, spreadsheet).text(
+    Rule::of_files("price-spreadsheet", Types::VIRTUAL_MACHINE, spreadsheet).warns().text(
         "a spreadsheet of prices is an `.xlsx` file",
         "export it from the portal, and fill that in",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md",

@@ -18,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::error("offer-id-format", Types::ALL, id_format).text(
         "an offer id has 1 to 50 characters: lower-case letters, digits, `-` and `_`, the first and the last a letter or digit",
         "choose another id: it cannot be changed once the offer is saved",
-        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md; articles/marketplace/azure-vm-offer-setup.md; release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
     ),
     Rule::warning("offer-id-underscore", Types::LISTED, id_underscore).text(
         "an offer id has no `_`: the pages of the Cloud Partner Portal refuse it, Partner Center takes it",
@@ -30,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
         "choose a longer id: it cannot be changed once the offer is saved",
         "release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
     ),
-    Rule::error("display-text-length", Types::ALL, |offer, found| longest(offer.display_text(), 120, found)).text(
+    Rule::warning("display-text-length", Types::ALL, |offer, found| longest(offer.display_text(), 120, found)).text(
         "`displayText` has at most 120 characters",
         "shorten it: it is the name in the portal, and no customer sees it",
         "release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
@@ -40,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
         "shorten it: it is the name in the portal, and no customer sees it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md",
     ),
-    Rule::error("display-text-required", Types::ALL, display_text).of_the_whole().text(
+    Rule::warning("display-text-required", Types::ALL, display_text).of_the_whole().text(
         "an offer has a `displayText`",
         "it is the name in the portal, and no customer sees it",
         "release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",

@@ -59,7 +59,7 @@ mod tests {
         assert_eq!(MARKETS.len(), 142);
         assert_eq!(MARKETS["NO"].currency, Some("NOK"));
         assert_eq!(MARKETS["AF"].currency, None);
-        assert_eq!(categories(OfferKind::VirtualMachine).unwrap().len(), 20);
+        assert_eq!(categories(OfferKind::VirtualMachine).unwrap().len(), 21);
         assert!(categories(OfferKind::Application).unwrap()["analytics-azure-apps"].contains(&"bigData"));
         assert!(categories(OfferKind::Other).is_none());
     }

@@ -183,11 +183,27 @@ impl<'a> File<'a> {
     }
 }
 
-pub(super) const RULES: &[Rule] = &[Rule::of_files("asset-url-fetchable", Types::ALL, fetchable).text(
-    "pictures and files can be fetched from their addresses without signing in",
-    "the service copies them when the offer is saved or published: publish the file where everybody can read it",
-    "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
-)];
+pub(super) const RULES: &[Rule] = &[
+    Rule::of_files("asset-url-fetchable", Types::ALL, fetchable).text(
+        "pictures and files can be fetched from their addresses without signing in",
+        "the service copies them when the offer is saved or published: publish the file where everybody can read it",
+        "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",
+    ),
+    Rule::warning("asset-url-expired", Types::ALL, expired).blocks_when_written().text(
+        "the signature in the address of a picture or file has not expired; the addresses that the service returns hold signatures that do",
+        "declare the address under which you publish the file, not the one of the copy that the service made",
+        "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",
+    ),
+];
+
+fn expired(offer: &Offer<'_>, found: &mut Found) {
+    for field in addresses(offer) {
+        let Some(text) = offer.known_text(&field) else { continue };
+        if signature::is_over(&text, offer.circumstances.now) {
+            found.at(&field, "the signature in this address has expired: the service cannot fetch the file");
+        }
+    }
+}
 
 /// The files that a document names.
 fn named<'a>(offer: &Offer<'a>) -> Vec<Named<'a>> {
@@ -215,6 +231,18 @@ fn named<'a>(offer: &Offer<'a>) -> Vec<Named<'a>> {
         }
     }
     named
+}
+
+/// The addresses of files other than disks.
+pub(super) fn addresses<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
+    let mut found = Vec::new();
+    pictures(offer, &mut |field, _| found.push(field));
+    test_drive(offer, &mut |field, _| found.push(field));
+    for sku in offer.skus() {
+        lists(&sku, &mut |field, _| found.push(field));
+        packages(&sku, &mut |field, _| found.push(field));
+    }
+    found
 }
 
 fn pictures<'a>(offer: &Offer<'a>, take: &mut dyn FnMut(Field<'a>, Purpose)) {

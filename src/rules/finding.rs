@@ -3,6 +3,7 @@
 use super::Rule;
 use super::place::Place;
 use super::subject::Field;
+use crate::diagnostic::Severity;
 use crate::offer::{Document, Pointer};
 
 /// A place in a document.
@@ -56,6 +57,13 @@ impl Finding {
             Judged::Absence => self.spot.pointer.is_within(written),
         };
         is_written || self.related.iter().any(|(spot, _)| spot.pointer.is_within(written))
+    }
+
+    /// How much it matters to a plan. What the plan writes has to be right; what it leaves as it is, the service has taken
+    /// already, so that it is a warning at most.
+    #[must_use]
+    pub fn severity_in_plan(&self, is_brought: bool) -> Severity {
+        if is_brought { self.rule.written } else { self.rule.severity.max(Severity::Warning) }
     }
 
     /// Names another place that explains it.

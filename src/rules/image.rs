@@ -4,6 +4,7 @@ use super::file::Purpose;
 use super::shape::{needed, quoted, shown, version};
 use super::subject::{Field, Offer, OfferKind, Sku};
 use super::{Found, Rule, Types};
+use crate::diagnostic::nearest;
 
 /// The length of a version, in characters.
 const VERSION_LENGTH: usize = 32;
@@ -19,7 +20,7 @@ pub(super) const RULES: &[Rule] = &[
         "add the missing number: `1.10` is not the same as `1.1`, and neither is a version",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; release-engineering/cloudpub:schemas/azure/virtual-machine-plan-technical-configuration-2022-03-01-preview2.json",
     ),
-    Rule::warning("vm-version-leading-zero", Types::IMAGES, zeros).inferred().text(
+    Rule::warning("vm-version-leading-zero", Types::VIRTUAL_MACHINE, zeros).inferred().text(
         "the numbers of a version do not begin with 0",
         "versions are compared number by number: `01` and `1` are the same",
         "SUSE-Enceladus/azure-img-utils@f1e1d1a^:azure_img_utils/cloud_partner.py",
@@ -39,8 +40,13 @@ pub(super) const RULES: &[Rule] = &[
         "a machine with other disks is another SKU",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md; articles/marketplace/marketplace-virtual-machines.md",
     ),
+    Rule::warning("image-without-disk", Types::IMAGES, without_disk).blocks_when_written().text(
+        "a new version of an image has the address of its disk, `osVhdUrl`",
+        "write `osVhdUrl: { $secret: { env: NAME } }`, and set NAME to the signed address",
+        "articles/marketplace/cloud-partner-portal-api-creating-offer.md; devigned/pub:pkg/partner/types_test.go",
+    ),
     Rule::warning("corevm-image-fields", Types::CORE, fields).text(
-        "an image has `osVhdUrl`, `label`, `mediaName`, and a `publishedDate` such as `11/21/2026` or none",
+        "an image has `label`, `mediaName`, and a `publishedDate` such as `11/21/2026` or none",
         "write them as the portal shows them",
         "SUSE-Enceladus/azure-img-utils@f1e1d1a^:azure_img_utils/cloud_partner.py; devigned/pub:pkg/partner/types_test.go",
     ),
@@ -184,9 +190,25 @@ fn same_disks(offer: &Offer<'_>, found: &mut Found) {
     }
 }
 
+fn without_disk(offer: &Offer<'_>, found: &mut Found) {
+    const DISK: &str = "osVhdUrl";
+    for (version, image) in images(offer) {
+        if image.member_or_null(DISK).is_some() || !image.value.is_object() {
+            continue;
+        }
+        let finding = found.lacks(&image, DISK, format!("the image {} has no `{DISK}`", quoted(version))).at_key();
+        let others = image.members();
+        let known = ["lunVhdDetails", "label", "description", "mediaName", "publishedDate", "showInGui"];
+        let near = others.iter().find(|(key, _)| !known.contains(key) && nearest(key, [DISK]).is_some());
+        if let Some((key, member)) = near {
+            finding.related(&member.at, "this key is not read").help(format!("rename {} to `{DISK}`", quoted(key)));
+        }
+    }
+}
+
 fn fields(offer: &Offer<'_>, found: &mut Found) {
     for (_, image) in images(offer) {
-        for key in ["osVhdUrl", "label", "mediaName"] {
+        for key in ["label", "mediaName"] {
             if image.member_or_null(key).is_none() {
                 found.lacks(&image, key, format!("this image has no `{key}`")).at_key();
             }

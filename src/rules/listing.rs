@@ -6,7 +6,7 @@ use super::subject::{Field, Offer, OfferKind};
 use super::{Found, Rule, Types};
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::error("title-required", Types::LISTED, |offer, found| required(offer, "title", found)).of_the_whole().text(
+    Rule::warning("title-required", Types::LISTED, |offer, found| required(offer, "title", found)).of_the_whole().text(
         "an offer has a title",
         "write the name that customers see",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
@@ -14,14 +14,14 @@ pub(super) const RULES: &[Rule] = &[
     Rule::error("title-length", Types::KNOWN, |offer, found| longest(offer.listing("title"), 200, found)).text(
         "a title has at most 200 characters",
         "shorten it",
-        "articles/marketplace/azure-vm-offer-listing.md",
+        "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
     Rule::warning("title-length-cpp", Types::KNOWN, |offer, found| longest(offer.listing("title"), 50, found)).text(
         "a title has at most 50 characters: pages until 2021 say so",
         "shorten it, unless the service takes it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/containers/cpp-marketplace-tab.md",
     ),
-    Rule::error("title-no-emoji", Types::IMAGES, title_emoji).text(
+    Rule::warning("title-no-emoji", Types::IMAGES, title_emoji).text(
         "a title has no emoji; signs of trademark and copyright may be there",
         "take the emoji away",
         "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/azure-container-offer-listing.md",
@@ -53,7 +53,7 @@ pub(super) const RULES: &[Rule] = &[
         "shorten it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
     ),
-    Rule::error("description-required", Types::KNOWN, |offer, found| required(offer, "description", found))
+    Rule::warning("description-required", Types::KNOWN, |offer, found| required(offer, "description", found))
         .of_the_whole()
         .text(
             "an offer has a description",
@@ -63,7 +63,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::error("description-length", Types::LISTED, |offer, found| longest(offer.listing("description"), 5000, found)).text(
         "a description has at most 5,000 characters, tags among them",
         "shorten it, or link to a page of your own",
-        "articles/marketplace/azure-app-offer-listing.md",
+        "articles/marketplace/azure-app-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
     Rule::warning("description-length-cpp", Types::KNOWN, |offer, found| {
         longest(offer.listing("description"), 3000, found);
@@ -98,12 +98,12 @@ pub(super) const RULES: &[Rule] = &[
         "reviewers expect a second paragraph",
         "articles/marketplace/marketplace-criteria-content-validation.md",
     ),
-    Rule::error("marketing-id-required", Types::LISTED, marketing_id).of_the_whole().text(
+    Rule::warning("marketing-id-required", Types::LISTED, marketing_id).of_the_whole().text(
         "an offer has an `offerMarketingUrlIdentifier`",
         "it becomes the end of the public address, behind the publisher's id",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md",
     ),
-    Rule::error("marketing-id-length", Types::ALL, |offer, found| {
+    Rule::warning("marketing-id-length", Types::ALL, |offer, found| {
         longest(offer.listing("offerMarketingUrlIdentifier"), 50, found);
     })
     .text(
@@ -131,7 +131,7 @@ pub(super) const RULES: &[Rule] = &[
         "write both",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; articles/marketplace/azure-container-offer-listing.md",
     ),
-    Rule::error("useful-links-title-length", Types::APPLICATION, link_titles).text(
+    Rule::warning("useful-links-title-length", Types::APPLICATION, link_titles).text(
         "the title of a useful link has at most 255 characters, and its address begins with `https://`",
         "shorten it, or link to the page by https",
         "articles/marketplace/azure-app-offer-listing.md",
@@ -143,7 +143,7 @@ pub(super) const RULES: &[Rule] = &[
             "add the link",
             "articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-create-technical-assets.md",
     ),
-    Rule::error("logo-required", Types::LISTED, logos).of_the_whole().text(
+    Rule::warning("logo-required", Types::LISTED, logos).of_the_whole().text(
         "an offer has a small, a medium, a large and a wide logo; newer pages want only the large one",
         "give the addresses of the four pictures",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-marketplace-tab.md",
@@ -151,14 +151,14 @@ pub(super) const RULES: &[Rule] = &[
     Rule::error("logo-address", Types::ALL, logo_addresses).text(
         "a logo is given by an absolute address, from which the service fetches it without signing in",
         "give the address of the picture",
-        "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
+        "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",
     ),
     Rule::error("screenshot-count", Types::ALL, |offer, found| most(offer.listing("screenshots"), 5, found)).text(
         "an offer has at most 5 screenshots",
         "leave some out",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/plan-saas-offer.md",
     ),
-    Rule::error("video-count", Types::ALL, videos).text(
+    Rule::warning("video-count", Types::ALL, videos).text(
         "an offer has at most 5 videos, and an application at most 4",
         "leave some out",
         "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/azure-container-offer-listing.md",
@@ -185,7 +185,7 @@ pub(super) const RULES: &[Rule] = &[
         "write `termsOfUse`, or set `useEnterpriseContract: true`, which cannot be taken back",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-vm-properties.md",
     ),
-    Rule::error("terms-length", Types::ALL, |offer, found| longest(offer.listing("termsOfUse"), 10_000, found)).text(
+    Rule::warning("terms-length", Types::ALL, |offer, found| longest(offer.listing("termsOfUse"), 10_000, found)).text(
         "terms of use have at most 10,000 characters, or are one address",
         "publish them on a page of your own, and give its address",
         "articles/marketplace/azure-vm-properties.md; articles/marketplace/includes/legal-contracts-custom.md",
@@ -200,7 +200,7 @@ pub(super) const RULES: &[Rule] = &[
         "use the standard contract, or take them away",
         "articles/marketplace/includes/legal-contracts-amendments.md",
     ),
-    Rule::error("custom-amendments-max", Types::LISTED, |offer, found| most(offer.listing("customAmendments"), 10, found))
+    Rule::warning("custom-amendments-max", Types::LISTED, |offer, found| most(offer.listing("customAmendments"), 10, found))
         .text(
             "an offer has at most 10 amendments for single customers",
             "merge some",

@@ -27,6 +27,7 @@ mod markup;
 mod package;
 mod picture;
 mod place;
+mod placeholder;
 mod price;
 mod shape;
 mod signature;
@@ -120,6 +121,8 @@ pub struct Rule {
     pub basis: Basis,
     /// How long it holds.
     pub holds: Holds,
+    /// How much a finding matters where a plan writes what it judges: never less than `severity`.
+    pub written: Severity,
     /// What has to be so: one sentence.
     pub says: &'static str,
     /// What to do about a finding.
@@ -146,6 +149,7 @@ impl Rule {
             types,
             basis,
             holds,
+            written: severity,
             says: "",
             hint: "",
             source: "",
@@ -160,7 +164,13 @@ impl Rule {
     }
 
     const fn warns(self) -> Self {
-        Self { severity: Severity::Warning, ..self }
+        Self { severity: Severity::Warning, written: Severity::Warning, ..self }
+    }
+
+    /// A rule whose finding may be harmless in a file, because it may only repeat what is published, and is none in what a
+    /// plan writes.
+    const fn blocks_when_written(self) -> Self {
+        Self { written: Severity::Error, ..self }
     }
 
     fn check_offer(&self, offer: &Offer<'_>, found: &mut Found) {
@@ -191,7 +201,7 @@ impl Rule {
 
     /// What is concluded and not said is no reason to stop anybody.
     const fn inferred(self) -> Self {
-        Self { confidence: Confidence::Inferred, severity: Severity::Warning, ..self }
+        Self { confidence: Confidence::Inferred, severity: Severity::Warning, written: Severity::Warning, ..self }
     }
 
     const fn until_published(self) -> Self {
@@ -217,12 +227,13 @@ impl Rule {
 
 /// Every rule there is.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    const THEMES: [&[Rule]; 18] = [
+    const THEMES: [&[Rule]; 19] = [
         vocabulary::RULES,
         envelope::RULES,
         listing::RULES,
         category::RULES,
         contact::RULES,
+        placeholder::RULES,
         lead::RULES,
         audience::RULES,
         sku::RULES,

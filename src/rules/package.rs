@@ -21,7 +21,7 @@ const LEGACY: [&str; 2] = ["applianceMainTemplate.json", "applianceCreateUIDefin
 const TEST_DRIVE: &str = "main-template.json";
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::of_files("app-package-zip-root", Types::APPLICATION, root).text(
+    Rule::of_files("app-package-zip-root", Types::APPLICATION, root).warns().text(
         "a package is a `.zip` with `mainTemplate.json` and `createUiDefinition.json` in its root, written like that",
         "pack the files and not the folder that they are in",
         "articles/marketplace/plan-azure-app-managed-app.md; articles/marketplace/plan-azure-app-solution-template.md",
@@ -31,7 +31,7 @@ pub(super) const RULES: &[Rule] = &[
         "newer pages ask for `mainTemplate.json` and `createUiDefinition.json` instead",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-managed-app-publish.md",
     ),
-    Rule::of_files("app-package-size", Types::APPLICATION, size).text(
+    Rule::of_files("app-package-size", Types::APPLICATION, size).warns().text(
         "a package has at most 1 GB, and so has each file in it when it is unpacked",
         "leave out what a deployment can fetch by itself",
         "articles/marketplace/plan-azure-app-managed-app.md",

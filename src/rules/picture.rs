@@ -28,7 +28,7 @@ pub(super) const RULES: &[Rule] = &[
         "scale it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/plan-saas-offer.md",
     ),
-    Rule::of_files("logo-size-hero", Types::ALL, |file, found| size(file, Purpose::HeroLogo, &[(815, 290)], found)).text(
+    Rule::of_files("logo-size-hero", Types::ALL, |file, found| size(file, Purpose::HeroLogo, &[(815, 290)], found)).warns().text(
         "a hero logo has 815 by 290 pixels",
         "scale it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",

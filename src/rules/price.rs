@@ -53,7 +53,7 @@ pub(super) const RULES: &[Rule] = &[
         "take the prices away, and set `freeTrialDurationInMonths: 0`",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; articles/marketplace/plans-pricing.md",
     ),
-    Rule::error("price-currency-usd", Types::VIRTUAL_MACHINE, currency).text(
+    Rule::warning("price-currency-usd", Types::VIRTUAL_MACHINE, currency).text(
         "prices for cores are in US dollars",
         "write `currency: USD`",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md",
@@ -73,7 +73,7 @@ pub(super) const RULES: &[Rule] = &[
         "write the number without quotes: US dollars per hour for virtual machines, per month for applications",
         "articles/marketplace/azure-vm-plan-pricing-and-availability.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md",
     ),
-    Rule::error("price-region-complete", Types::VIRTUAL_MACHINE, region_complete).text(
+    Rule::warning("price-region-complete", Types::VIRTUAL_MACHINE, region_complete).text(
         "with prices for markets, every market in `regions` has one",
         "add the market to `regionPrices`",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md",
@@ -83,7 +83,7 @@ pub(super) const RULES: &[Rule] = &[
         "the page of prices lists the currencies",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md; articles/marketplace/cloud-partner-portal/manage-offers/cpp-price-considerations.md",
     ),
-    Rule::error("price-spreadsheet-address", Types::VIRTUAL_MACHINE, spreadsheet).text(
+    Rule::warning("price-spreadsheet-address", Types::VIRTUAL_MACHINE, spreadsheet).text(
         "a spreadsheet of prices is given by an absolute address",
         "give the address of the `.xlsx` file",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
@@ -91,19 +91,19 @@ pub(super) const RULES: &[Rule] = &[
     Rule::error("price-v2-mirror", Types::LISTED, mirror).text(
         "where both price blocks are there, they say the same",
         "declare one of them: the service fills in the other",
-        "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/saas-app/cpp-plans-tab.md",
+        "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/saas-app/cpp-plans-tab.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",
     ),
-    Rule::error("free-trial-values", Types::VIRTUAL_MACHINE, free_trial).text(
+    Rule::warning("free-trial-values", Types::VIRTUAL_MACHINE, free_trial).text(
         "a free trial takes 0, 1, 3 or 6 months",
         "choose one of these",
         "articles/marketplace/azure-vm-plan-pricing-and-availability.md; articles/marketplace/plans-pricing.md",
     ),
-    Rule::error("price-app-solution-template", Types::APPLICATION, template).text(
+    Rule::warning("price-app-solution-template", Types::APPLICATION, template).text(
         "a solution template has no price",
         "take the price away: customers pay for what the template sets up",
         "articles/marketplace/plan-azure-app-solution-template.md",
     ),
-    Rule::error("price-app-managed", Types::APPLICATION, managed).of_the_whole().text(
+    Rule::warning("price-app-managed", Types::APPLICATION, managed).of_the_whole().text(
         "a managed application has a price for a month, which may be 0",
         "write `monthlyPricing: { multiplier: { currency: USD, single: 0 } }`",
         "articles/marketplace/plan-azure-app-managed-app.md",
@@ -232,15 +232,26 @@ fn non_negative(offer: &Offer<'_>, found: &mut Found) {
 fn region_complete(offer: &Offer<'_>, found: &mut Found) {
     for sku in offer.skus() {
         let Some(regions) = sku.plain("regions") else { continue };
-        for prices in
-            BLOCKS.iter().filter_map(|key| sku.plain(key)?.member("regionPrices")).filter(|prices| !prices.is_empty())
-        {
+        for (key, prices) in BLOCKS.iter().filter_map(|key| Some((key, sku.plain(key)?.member("regionPrices")?))) {
+            if prices.is_empty() {
+                continue;
+            }
             for market in regions.elements() {
                 let Some(code) = market.text().filter(|code| prices.member(code).is_none()) else { continue };
+                // Many markets are in no table of prices: nothing could be written for them.
+                if currency_of(code, key).is_none() {
+                    continue;
+                }
                 found.at(&market, format!("the market `{code}` has no price")).related(&prices.at, "the prices");
             }
         }
     }
+}
+
+/// The currency of a market in a price block, if there are prices for it.
+fn currency_of(market: &str, block: &str) -> Option<&'static str> {
+    let market = MARKETS.get(market)?;
+    if block.ends_with("V2") { market.currency_v2 } else { market.currency }
 }
 
 fn region_currency(offer: &Offer<'_>, found: &mut Found) {
@@ -248,10 +259,9 @@ fn region_currency(offer: &Offer<'_>, found: &mut Found) {
         for key in ["virtualMachinePricing", "virtualMachinePricingV2", "monthlyPricing", "monthlyPricingV2"] {
             let Some(prices) = sku.plain(key).and_then(|block| block.member("regionPrices")) else { continue };
             for (code, price) in prices.members() {
-                let expected = MARKETS
-                    .get(code)
-                    .and_then(|market| if key.ends_with("V2") { market.currency_v2 } else { market.currency });
-                let (Some(expected), Some(currency)) = (expected, price.member("currency")) else { continue };
+                let (Some(expected), Some(currency)) = (currency_of(code, key), price.member("currency")) else {
+                    continue;
+                };
                 if currency.text() != Some(expected) {
                     let message = format!("{} is not the currency of `{code}` in `{key}`", shown(currency.value));
                     found.at(&currency, message).help(format!("write `{expected}`"));

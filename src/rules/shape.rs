@@ -98,7 +98,7 @@ pub(super) fn is_guid(text: &str) -> bool {
     lengths == [8, 4, 4, 4, 12] && groups.concat().bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Finds a GUID that is none, or has capital letters.
+/// Finds a GUID that is none.
 pub(super) fn guid(field: &Field<'_>, found: &mut Found) {
     let Some(text) = field.text() else {
         found.at(field, format!("{} is not a GUID in text", shown(field.value)));
@@ -106,8 +106,16 @@ pub(super) fn guid(field: &Field<'_>, found: &mut Found) {
     };
     if !is_guid(text) {
         found.at(field, format!("{} is not a GUID", quoted(text)));
-    } else if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        found.at(field, format!("{} has capital letters", quoted(text))).help(format!("write {}", text.to_lowercase()));
+    }
+}
+
+/// Finds a GUID with capital letters.
+pub(super) fn capital_guid(field: &Field<'_>, found: &mut Found) {
+    let Some(text) = field.text().filter(|text| is_guid(text)) else { return };
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        found
+            .at(field, format!("{} has capital letters", quoted(text)))
+            .help(format!("write `{}`", text.to_lowercase()));
     }
 }
 

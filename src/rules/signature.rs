@@ -1,7 +1,7 @@
 //! Rules about the signed addresses of disks.
 //!
-//! An address comes from a secret as a rule. If the secret is set here it is looked at, and never shown; if not, nothing is
-//! said about it. The signature of a version that is published may run out, and its disk may go: so a plan does not stop here.
+//! An address usually comes from a secret. If the secret is set here it is looked at, and never shown; if not, nothing is
+//! said about it. The signature of a published version may expire, and its disk may be deleted.
 
 use std::borrow::Cow;
 
@@ -11,63 +11,76 @@ use url::Url;
 use super::subject::Offer;
 use super::{Found, Rule, Types};
 
-/// How long a signature has to be good yet, in days.
+/// How long a signature has to be valid yet, in days.
 const DAYS: i64 = 21;
+
+/// How long a signature that we propose is valid, in days: publishing takes two weeks, and may be tried again.
+const VALID: i64 = 60;
 
 pub(super) const RULES: &[Rule] = &[
     Rule::error("sas-query", Types::IMAGES, |offer, found| each(offer, found, query)).until_published().text(
-        "the address of a disk has a signature: a part behind a `?`",
+        "the address of a disk has a signature: the part behind the `?`",
         "make a shared access signature for the container of the disk",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::error("sas-vhd-suffix", Types::IMAGES, |offer, found| each(offer, found, suffix)).until_published().text(
-        "the address of a disk is that of a blob whose name ends in `.vhd`",
-        "name container and blob before the `?`",
-        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md",
+        "the address of a disk is that of a blob in a container, whose name ends in `.vhd`",
+        "put the container and the name of the blob before the `?`",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::error("sas-no-space", Types::IMAGES, |offer, found| each(offer, found, spaces)).until_published().text(
         "the address of a disk has no spaces",
         "rename the blob, and look for a space at the end of the secret",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
-    Rule::error("sas-vhd-name-chars", Types::IMAGES, |offer, found| each(offer, found, characters)).until_published().text(
+    Rule::warning("sas-vhd-name-chars", Types::IMAGES, |offer, found| each(offer, found, characters)).until_published().text(
         "the name of a disk has no `%` and no quotation marks",
         "rename the blob",
         "articles/marketplace/azure-vm-create-certification-faq.md",
     ),
-    Rule::error("sas-st-se", Types::IMAGES, |offer, found| each(offer, found, limits)).until_published().text(
-        "a signature says from when and until when it is good: `st` and `se`",
-        "make it anew with both",
+    Rule::error("sas-st-se", Types::IMAGES, |offer, found| each(offer, found, no_end)).until_published().text(
+        "a signature says when it expires: `se`",
+        "make a new signature with a start and an expiry",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
+    ),
+    Rule::warning("sas-start-missing", Types::IMAGES, |offer, found| each(offer, found, no_start)).text(
+        "a signature says from when it is valid: `st`; pages ask for it, and the service was seen to take signatures without",
+        "make a new signature with a start of yesterday or earlier",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::error("sas-datetime-full", Types::IMAGES, |offer, found| each(offer, found, moments)).until_published().text(
-        "`st` and `se` are whole moments, as in `2026-11-21T00:00:00Z`; a date alone is refused",
-        "make the signature anew with seconds",
+        "`st` and `se` are written with seconds, as in `2026-11-21T00:00:00Z`; a date alone is refused",
+        "make a new signature with seconds in both",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::error("sas-permissions", Types::IMAGES, |offer, found| each(offer, found, permissions)).until_published().text(
         "a signature allows reading and listing: `sp=rl`",
-        "make it anew with both, for the container and not for the blob",
+        "make a new signature for the container, with both",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::warning("sas-permissions-too-wide", Types::IMAGES, |offer, found| each(offer, found, too_wide)).text(
         "a signature allows reading and listing, and nothing else",
-        "make it anew with `sp=rl`: whoever sees it can do what it allows",
+        "make a new signature with `sp=rl`: whoever sees it can do what it allows",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md",
     ),
     Rule::warning("sas-container-level", Types::IMAGES, |offer, found| each(offer, found, level)).text(
         "a signature is for a container: `sr=c`",
-        "make it for the container: listing is not possible with one for a blob",
+        "make a signature for the container: one for a blob cannot allow listing",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
+    Rule::warning("sas-expired", Types::IMAGES, |offer, found| each(offer, found, expired)).blocks_when_written().text(
+        "the signature of a disk that is not published yet has not expired",
+        "make a new signature: the service cannot download the disk",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md; articles/marketplace/azure-vm-plan-technical-configuration.md",
+    ),
     Rule::warning("sas-expiry", Types::IMAGES, |offer, found| each(offer, found, expiry)).text(
-        "a signature is good for at least three weeks yet, as long as its version is not published",
-        "make it anew: publishing takes up to 16 days",
+        "a signature is valid for at least three more weeks, as long as its version is not published",
+        "make a new signature: publishing takes up to 16 days",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-publish-offer.md",
     ),
     Rule::warning("sas-start", Types::IMAGES, |offer, found| each(offer, found, start)).text(
-        "a signature is good since yesterday at least",
-        "make it anew with an earlier `st`: clocks differ",
+        "a signature has been valid for a day at least",
+        "make a new signature with an earlier `st`: clocks differ",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md",
     ),
     Rule::error("sas-signature", Types::IMAGES, |offer, found| each(offer, found, complete)).inferred().until_published().text(
@@ -95,10 +108,28 @@ struct Address<'a> {
     now: Timestamp,
 }
 
-/// What is wrong with an address: it never repeats the address.
-type Check = fn(&Address<'_>) -> Option<String>;
+/// What is wrong with an address. It never repeats the address.
+struct Fault {
+    message: String,
+    /// What to do, where that is not what the rule says.
+    help: Option<String>,
+}
 
-/// Whether the signature of an address is no longer good.
+impl From<String> for Fault {
+    fn from(message: String) -> Self {
+        Self { message, help: None }
+    }
+}
+
+impl From<&str> for Fault {
+    fn from(message: &str) -> Self {
+        message.to_owned().into()
+    }
+}
+
+type Check = fn(&Address<'_>) -> Option<Fault>;
+
+/// Whether the signature of an address has expired.
 pub(super) fn is_over(text: &str, now: Timestamp) -> bool {
     let address = Address { text: text.into(), url: Url::parse(text).ok(), now };
     address.moment("se").is_some_and(|end| end < now)
@@ -108,10 +139,25 @@ fn each(offer: &Offer<'_>, found: &mut Found, check: Check) {
     for field in offer.disks() {
         let Some(text) = offer.known_text(field).filter(|text| !text.is_empty()) else { continue };
         let url = Url::parse(&text).ok();
-        if let Some(message) = check(&Address { text, url, now: offer.circumstances.now }) {
-            found.at(field, message);
+        if let Some(Fault { message, help }) = check(&Address { text, url, now: offer.circumstances.now }) {
+            let finding = found.at(field, message);
+            if let Some(help) = help {
+                finding.help(help);
+            }
         }
     }
+}
+
+/// How to make a signature that the service takes.
+fn generate(now: Timestamp) -> String {
+    let day =
+        |days: i64| now.checked_add((days * 24).hours()).unwrap_or(now).strftime("%Y-%m-%dT00:00:00Z").to_string();
+    format!(
+        "make a signature with `az storage container generate-sas --account-name ACCOUNT --name CONTAINER --permissions rl \
+         --start {} --expiry {} --output tsv`, and append it to `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd?`",
+        day(-1),
+        day(VALID)
+    )
 }
 
 impl Address<'_> {
@@ -144,93 +190,134 @@ impl Address<'_> {
         whole().or_else(minutes).or_else(day)
     }
 
-    /// A message if a parameter of a signed address is not as it should be.
-    fn unless(&self, name: &str, is_right: fn(&str) -> bool, message: impl Fn(&str) -> String) -> Option<String> {
+    /// A fault if a parameter of a signed address is there and not as it should be.
+    fn unless(&self, name: &str, is_right: fn(&str) -> bool, message: &str) -> Option<Fault> {
         let value = self.parameter(name)?;
-        (!is_right(&value)).then(|| message(&value))
+        (!is_right(&value)).then(|| self.to_make_anew(message))
+    }
+
+    /// A fault that a new signature mends.
+    fn to_make_anew(&self, message: impl Into<String>) -> Fault {
+        Fault { message: message.into(), help: Some(generate(self.now)) }
     }
 }
 
-fn query(address: &Address<'_>) -> Option<String> {
-    (!address.is_signed()).then(|| "the address of the disk has no signature".to_owned())
+fn query(address: &Address<'_>) -> Option<Fault> {
+    (!address.is_signed()).then(|| address.to_make_anew("the address of the disk has no signature"))
 }
 
-fn suffix(address: &Address<'_>) -> Option<String> {
+fn suffix(address: &Address<'_>) -> Option<Fault> {
     let segments = address.url.as_ref()?.path_segments()?.filter(|part| !part.is_empty()).count();
     let is_disk = address.blob().trim_end().to_ascii_lowercase().ends_with(".vhd");
-    (segments < 2 || !is_disk).then(|| "the address does not name a container and a `.vhd` in it".to_owned())
+    match segments {
+        0 => Some("the address names neither a container nor a disk".into()),
+        1 if !is_disk => Some(Fault {
+            message: "the address names a container and no disk in it".to_owned(),
+            help: Some("append the name of the disk to the path: `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd?…`".to_owned()),
+        }),
+        1 => Some(Fault {
+            message: "the address names a disk and no container".to_owned(),
+            help: Some("put the container before the name of the disk: `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd?…`; disks in `$root` are not taken".to_owned()),
+        }),
+        _ => (!is_disk).then(|| "the name of the disk does not end in `.vhd`".into()),
+    }
 }
 
-fn spaces(address: &Address<'_>) -> Option<String> {
+fn spaces(address: &Address<'_>) -> Option<Fault> {
     let has = address.text.contains(char::is_whitespace) || address.path().contains("%20");
-    has.then(|| "the address of the disk has a space".to_owned())
+    has.then(|| "the address of the disk has a space".into())
 }
 
-fn characters(address: &Address<'_>) -> Option<String> {
+fn characters(address: &Address<'_>) -> Option<Fault> {
     let without_spaces = address.blob().replace("%20", "");
     let has = without_spaces.contains(['%', '"', '\'']);
-    has.then(|| "the name of the disk has a `%` or a quotation mark".to_owned())
+    has.then(|| "the name of the disk has a `%` or a quotation mark".into())
 }
 
-fn limits(address: &Address<'_>) -> Option<String> {
-    let missing: Vec<&str> = ["st", "se"].into_iter().filter(|name| address.parameter(name).is_none()).collect();
-    (address.is_signed() && !missing.is_empty())
-        .then(|| format!("the signature has no `{}`", missing.join("` and no `")))
+fn no_end(address: &Address<'_>) -> Option<Fault> {
+    let lacks = address.is_signed() && address.parameter("se").is_none();
+    lacks.then(|| address.to_make_anew("the signature has no `se`: it does not say when it expires"))
 }
 
-fn moments(address: &Address<'_>) -> Option<String> {
+fn no_start(address: &Address<'_>) -> Option<Fault> {
+    let lacks = address.parameter("se").is_some() && address.parameter("st").is_none();
+    lacks.then(|| address.to_make_anew("the signature has no `st`: it does not say from when it is valid"))
+}
+
+fn moments(address: &Address<'_>) -> Option<Fault> {
     let whole = |text: &str| text.len() == 20 && text.ends_with('Z') && text.parse::<Timestamp>().is_ok();
-    let short = ["st", "se"].into_iter().find(|name| address.parameter(name).is_some_and(|text| !whole(&text)))?;
-    Some(format!("`{short}` of the signature is no whole moment"))
+    let (name, text) = ["st", "se"].into_iter().find_map(|name| {
+        let text = address.parameter(name)?;
+        (!whole(&text)).then_some((name, text))
+    })?;
+    let what = if text.parse::<jiff::civil::Date>().is_ok() && text.len() == 10 {
+        "is a date without a time"
+    } else if address.moment(name).is_some() {
+        "has no seconds, or is not in UTC"
+    } else {
+        "is no moment in time"
+    };
+    Some(address.to_make_anew(format!("`{name}` of the signature {what}")))
 }
 
-fn permissions(address: &Address<'_>) -> Option<String> {
+fn permissions(address: &Address<'_>) -> Option<Fault> {
     let both = |text: &str| text.contains('r') && text.contains('l');
-    address.unless("sp", both, |_| "the signature does not allow both reading and listing".to_owned())
+    address.unless("sp", both, "the signature does not allow both reading and listing")
 }
 
-fn too_wide(address: &Address<'_>) -> Option<String> {
+fn too_wide(address: &Address<'_>) -> Option<Fault> {
     let narrow = |text: &str| text.chars().all(|c| matches!(c, 'r' | 'l'));
-    address.unless("sp", narrow, |_| "the signature allows more than reading and listing".to_owned())
+    address.unless("sp", narrow, "the signature allows more than reading and listing")
 }
 
-fn level(address: &Address<'_>) -> Option<String> {
-    address.unless("sr", |text| text == "c", |_| "the signature is not for a container".to_owned())
-}
-
-fn expiry(address: &Address<'_>) -> Option<String> {
-    let end = address.moment("se")?;
-    if end < address.now {
-        return Some("the signature is no longer good".to_owned());
+fn level(address: &Address<'_>) -> Option<Fault> {
+    match address.parameter("sr")?.as_str() {
+        "c" => None,
+        "b" => {
+            Some(address.to_make_anew("the signature is for a single blob (`sr=b`), not for its container (`sr=c`)"))
+        }
+        _ => Some(address.to_make_anew("the signature is not for a container (`sr=c`)")),
     }
+}
+
+fn expired(address: &Address<'_>) -> Option<Fault> {
+    let end = address.moment("se")?;
+    (end < address.now).then(|| address.to_make_anew(format!("the signature expired on {}", end.strftime("%Y-%m-%d"))))
+}
+
+fn expiry(address: &Address<'_>) -> Option<Fault> {
+    let end = address.moment("se").filter(|end| *end >= address.now)?;
     let soon = address.now.checked_add((DAYS * 24).hours()).ok()?;
-    (end < soon).then(|| "the signature is good for less than three weeks".to_owned())
+    let message =
+        || format!("the signature expires on {}; it has to be valid for three more weeks", end.strftime("%Y-%m-%d"));
+    (end < soon).then(|| address.to_make_anew(message()))
 }
 
-fn start(address: &Address<'_>) -> Option<String> {
+fn start(address: &Address<'_>) -> Option<Fault> {
     let yesterday = address.now.checked_sub(24.hours()).ok()?;
-    (address.moment("st")? > yesterday).then(|| "the signature is good since less than a day".to_owned())
+    let late = address.moment("st")? > yesterday;
+    late.then(|| address.to_make_anew("the signature has been valid for less than a day"))
 }
 
-fn complete(address: &Address<'_>) -> Option<String> {
+fn complete(address: &Address<'_>) -> Option<Fault> {
     let missing: Vec<&str> = ["sv", "sp", "sig"].into_iter().filter(|name| address.parameter(name).is_none()).collect();
     (address.is_signed() && !missing.is_empty())
-        .then(|| format!("the signature has no `{}`", missing.join("` and no `")))
+        .then(|| format!("the signature has no `{}`", missing.join("` and no `")).into())
 }
 
 /// The ends of the hosts of blobs, in the clouds there are.
 const BLOB_HOSTS: [&str; 4] =
     [".blob.core.windows.net", ".blob.core.usgovcloudapi.net", ".blob.core.chinacloudapi.cn", ".blob.core.cloudapi.de"];
 
-fn host(address: &Address<'_>) -> Option<String> {
-    let Some(url) = &address.url else { return Some("this is no address".to_owned()) };
+fn host(address: &Address<'_>) -> Option<Fault> {
+    let Some(url) = &address.url else { return Some("this is no address".into()) };
     let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
     if url.scheme() != "https" {
-        Some("the disk is not reached by https".to_owned())
+        Some("the address of the disk does not begin with `https://`".into())
     } else if host.starts_with("md-") {
-        Some("this is the address of an exported managed disk".to_owned())
+        Some("this is the address of an exported managed disk".into())
     } else if !BLOB_HOSTS.iter().any(|end| host.ends_with(end)) {
-        Some("the disk is not in a storage account of Azure".to_owned())
+        Some("the disk is not in a storage account of Azure".into())
     } else {
         None
     }

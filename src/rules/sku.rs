@@ -1,5 +1,7 @@
 //! Rules about SKUs: their ids, how they are listed, where they are sold.
 
+use std::collections::BTreeSet;
+
 use super::facts::MARKETS;
 use super::place::Place;
 use super::shape::{longest, most, needed, quoted, shown, twice, web_address, yes_or_no};
@@ -17,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[
         "add an element to `plans`",
         "articles/marketplace/azure-vm-create-plans.md; articles/marketplace/cloud-partner-portal/saas-app/cpp-plans-tab.md",
     ),
-    Rule::error("plans-max", Types::ALL, count).text(
+    Rule::warning("plans-max", Types::ALL, count).text(
         "an offer has at most 100 SKUs, and at most 45 of them are private",
         "use a second offer",
         "articles/marketplace/azure-vm-create-plans.md; articles/marketplace/plans-pricing.md",
@@ -42,7 +44,7 @@ pub(super) const RULES: &[Rule] = &[
         "give the second one another id",
         "articles/marketplace/azure-vm-create-plans.md; devigned/pub:pkg/partner/types_test.go",
     ),
-    Rule::error("sku-title-required", Types::KNOWN, |offer, found| required(offer, "skuTitle", found))
+    Rule::warning("sku-title-required", Types::KNOWN, |offer, found| required(offer, "skuTitle", found))
         .of_the_whole()
         .text(
             "a SKU has a title",
@@ -52,7 +54,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::error("sku-title-length", Types::KNOWN, |offer, found| each(offer, "skuTitle", 100, found)).text(
         "the title of a SKU has at most 100 characters",
         "shorten it",
-        "articles/marketplace/azure-vm-plan-listing.md; articles/marketplace/create-new-saas-offer-plans.md",
+        "articles/marketplace/azure-vm-plan-listing.md; articles/marketplace/create-new-saas-offer-plans.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
     ),
     Rule::warning("sku-title-length-cpp", Types::KNOWN, |offer, found| each(offer, "skuTitle", 50, found)).text(
         "the title of a SKU has at most 50 characters: older pages say so",
@@ -71,7 +73,7 @@ pub(super) const RULES: &[Rule] = &[
         "shorten it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/azure-vm-plan-listing.md",
     ),
-    Rule::error("sku-description-required", Types::LISTED, |offer, found| required(offer, "skuDescription", found))
+    Rule::warning("sku-description-required", Types::LISTED, |offer, found| required(offer, "skuDescription", found))
         .of_the_whole()
         .text(
             "a SKU has a description",
@@ -81,7 +83,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::error("sku-description-length", Types::LISTED, |offer, found| each(offer, "skuDescription", 3000, found)).text(
         "the description of a SKU has at most 3,000 characters",
         "shorten it",
-        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-skus-tab.md",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-skus-tab.md; articles/marketplace/azure-vm-plan-listing.md",
     ),
     Rule::warning("sku-description-length-pc", Types::LISTED, |offer, found| each(offer, "skuDescription", 2000, found))
         .text(
@@ -124,10 +126,10 @@ pub(super) const RULES: &[Rule] = &[
     ),
     Rule::error("regions-known", Types::LISTED, regions).text(
         "a market is a code of two capital letters, of those in which offers are sold, and named once",
-        "the page of markets lists the codes; `NO` needs no quotes here",
+        "write the code of ISO 3166 in two capital letters, such as `NO`",
         "articles/marketplace/marketplace-geo-availability-currencies.md; microsoft/az-partner-center-cli:template.vm.listing.json",
     ),
-    Rule::error("regions-china", Types::VIRTUAL_MACHINE, china).text(
+    Rule::warning("regions-china", Types::VIRTUAL_MACHINE, china).text(
         "`CN` sells only what is free or brings its own licence",
         "take `CN` away, or make the SKU one that brings its own licence",
         "articles/marketplace/azure-vm-plan-pricing-and-availability.md; articles/marketplace/marketplace-geo-availability-currencies.md",
@@ -259,6 +261,8 @@ fn markets<'a>(sku: &Sku<'a>) -> Vec<Field<'a>> {
 }
 
 fn regions(offer: &Offer<'_>, found: &mut Found) {
+    // The whole list is told once.
+    let mut is_listed = false;
     for sku in offer.skus() {
         for market in markets(&sku) {
             let code = market.text().unwrap_or_default();
@@ -266,15 +270,34 @@ fn regions(offer: &Offer<'_>, found: &mut Found) {
                 continue;
             }
             let finding = found.at(&market, format!("{} is no market", shown(market.value)));
-            let capitals = code.to_uppercase();
-            if MARKETS.contains_key(capitals.as_str()) {
-                finding.help(format!("did you mean `{capitals}`?"));
-            } else if code == "UK" {
-                finding.help("did you mean `GB`?");
+            if let Some(near) = nearest_market(code) {
+                finding.help(format!("did you mean `{near}`?"));
+            } else if !is_listed {
+                is_listed = true;
+                let codes: Vec<&str> = MARKETS.keys().copied().collect();
+                finding.help(format!("the markets are {}", codes.join(" ")));
             }
         }
         twice(markets(&sku), "market", found);
     }
+}
+
+/// The market that was probably meant: its code in other letters, with one letter too many as in codes of three letters, or
+/// another name of it, such as machines make in translating.
+fn nearest_market(code: &str) -> Option<&'static str> {
+    const OTHER_NAMES: [(&str, &str); 7] =
+        [("UK", "GB"), ("GBR", "GB"), ("USA", "US"), ("EUA", "US"), ("EEUU", "US"), ("EL", "GR"), ("AUT", "AT")];
+    let letters: Vec<char> = code.trim().to_uppercase().chars().collect();
+    let known =
+        |letters: &[char]| MARKETS.get_key_value(letters.iter().collect::<String>().as_str()).map(|(code, _)| *code);
+    let other = OTHER_NAMES.iter().find(|(name, _)| name.chars().eq(letters.iter().copied())).map(|(_, code)| *code);
+    let shorter: BTreeSet<&str> = (0..letters.len())
+        .filter(|_| letters.len() == 3)
+        .filter_map(|index| known(&[&letters[..index], &letters[index + 1..]].concat()))
+        .collect();
+    // With two candidates one of them would be wrong.
+    let only = shorter.first().copied().filter(|_| shorter.len() == 1);
+    known(&letters).or(other).or(only)
 }
 
 fn china(offer: &Offer<'_>, found: &mut Found) {

@@ -65,8 +65,8 @@ pub(super) const RULES: &[Rule] = &[
         "write `[ARM]`",
         "devigned/pub:pkg/partner/types.go",
     ),
-    Rule::error("corevm-disk-generations", Types::CORE, generations).text(
-        "each element of `diskGenerations` has a `planId`, a generation and images",
+    Rule::warning("corevm-disk-generations", Types::CORE, generations).text(
+        "each element of `diskGenerations` has a `planId`, a generation and images; the service was seen to keep elements without",
         "write all three",
         "salsa.debian.org/cloud-team/debian-cloud-images; SUSE-Enceladus/azure-img-utils@f1e1d1a^:azure_img_utils/cloud_partner.py",
     ),

@@ -8,6 +8,7 @@ mod envelope;
 mod image;
 mod lead;
 mod listing;
+mod placeholder;
 mod price;
 mod signature;
 mod sku;
@@ -18,12 +19,13 @@ use super::Case;
 
 /// All of them.
 pub(super) fn all() -> impl Iterator<Item = &'static Case> {
-    let themes: [&[Case]; 13] = [
+    let themes: [&[Case]; 14] = [
         vocabulary::CASES,
         envelope::CASES,
         listing::CASES,
         category::CASES,
         contact::CASES,
+        placeholder::CASES,
         lead::CASES,
         audience::CASES,
         sku::CASES,

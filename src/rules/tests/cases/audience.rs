@@ -14,7 +14,7 @@ pub(super) static CASES: &[Case] = &[
         "at most 100",
     ),
     (
-        "preview-guid",
+        "guid-capital-letters",
         Vm,
         &[],
         &[("L/allowedSubscriptions/-", r#""5D1F6C0A-3C1E-4C57-9B0E-6F2B8F1F0A12""#)],

@@ -22,6 +22,14 @@ pub(super) static CASES: &[Case] = &[
         "`2024.01.05`",
     ),
     (
+        "image-without-disk",
+        Vm,
+        &[],
+        &[("V/vmImages/1.0.1", r#"{"osVHDUrl": "https://contoso.blob.core.windows.net/disks/a.vhd"}"#)],
+        "`1.0.1` has no `osVhdUrl`",
+    ),
+    ("image-without-disk", Core, &[], &[("G/vmImagesPublicAzure/0.1.3", "{}")], "`0.1.3` has no `osVhdUrl`"),
+    (
         "vm-version-count",
         Vm,
         &[],

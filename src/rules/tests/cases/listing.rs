@@ -4,6 +4,13 @@ use crate::rules::tests::Case;
 use crate::rules::tests::From::{App, Vm};
 
 pub(super) static CASES: &[Case] = &[
+    (
+        "asset-url-expired",
+        Vm,
+        &[("L/largeLogo", r#""https://assets.contoso.example/a.png?sv=1&se=2027-01-01T00:00:00Z&sig=x""#)],
+        &[("L/largeLogo", r#""https://assets.contoso.example/a.png?sv=1&se=2020-01-01T00:00:00Z&sig=x""#)],
+        "has expired",
+    ),
     ("title-required", Vm, &[], &[("L/title", "")], "`microsoft-azure-marketplace.title` is missing"),
     ("title-length", Vm, &[("L/title", r#""⟨x·200⟩""#)], &[("L/title", r#""⟨x·201⟩""#)], "at most 200"),
     ("title-length-cpp", Vm, &[("L/title", r#""⟨x·50⟩""#)], &[("L/title", r#""⟨x·51⟩""#)], "at most 50"),
