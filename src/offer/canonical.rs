@@ -5,6 +5,7 @@
 //! numbers are equal by value, the order of sets does not matter, and what the service adds by itself is no difference.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
@@ -268,6 +269,44 @@ fn write_all<T>(
 
 fn write_text(text: &str, out: &mut String) {
     out.push_str(&serde_json::to_string(text).expect("invariant: a text is JSON"));
+}
+
+/// Which of two JSON numbers is greater, exactly; `None` if one is too large or too small to tell.
+#[must_use]
+pub fn compare_numbers(one: &Number, two: &Number) -> Option<Ordering> {
+    let (one, two) = (Scientific::of(one)?, Scientific::of(two)?);
+    let by_sign = one.sign.cmp(&two.sign);
+    if by_sign != Ordering::Equal || one.sign == 0 {
+        return Some(by_sign);
+    }
+    // Of two numbers `0.digits E magnitude` the greater magnitude decides, then the digits from the left.
+    let size = one.magnitude.cmp(&two.magnitude).then_with(|| one.digits.cmp(&two.digits));
+    Some(if one.sign > 0 { size } else { size.reverse() })
+}
+
+/// A number as `sign 0.digits E magnitude`, without leading or trailing zeros in its digits.
+struct Scientific {
+    sign: i8,
+    digits: String,
+    magnitude: i128,
+}
+
+impl Scientific {
+    fn of(number: &Number) -> Option<Self> {
+        let text = decimal(number.as_str());
+        let (negative, text) = text.strip_prefix('-').map_or((false, &*text), |rest| (true, rest));
+        let (digits, exponent) = text.split_once('E').unwrap_or((text, "0"));
+        if digits == "0" {
+            return Some(Self { sign: 0, digits: String::new(), magnitude: 0 });
+        }
+        // An exponent that does not fit leaves a mantissa with a point.
+        if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            return None;
+        }
+        let magnitude = exponent.parse::<i128>().ok()?.checked_add(i128::try_from(digits.len()).ok()?)?;
+        let digits = digits.trim_end_matches('0').to_owned();
+        Some(Self { sign: if negative { -1 } else { 1 }, digits, magnitude })
+    }
 }
 
 fn same_number(one: &Number, two: &Number) -> bool {

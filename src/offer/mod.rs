@@ -5,6 +5,7 @@ pub mod address;
 pub mod canonical;
 pub mod document;
 pub mod fields;
+pub mod layout;
 pub mod markup;
 pub mod pointer;
 mod revision;

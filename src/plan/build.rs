@@ -17,7 +17,7 @@ use crate::manifest::Allow;
 use crate::offer::fields::{self, FieldTable};
 use crate::offer::{Document, Pointer, Revision};
 use crate::record::Rewrites;
-use crate::secret::SecretSource;
+use crate::secret::{SecretSource, SecretText, without_sas};
 use crate::source::Sources;
 
 /// What the plan of one offer is made of.
@@ -174,6 +174,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
         notes,
         prices: Vec::new(),
         production: Production::NotAsked,
+        disks: put.as_ref().map_or_else(BTreeMap::new, |put| disks(table, &put.proposal.document, secrets)),
         consents: consents(&kept, sources),
         hinges_on_production: false,
         put,
@@ -191,6 +192,19 @@ fn precondition(live: Option<&Document>, revision: Option<&Revision>) -> Precond
         (Some(_), Some(revision)) => Precondition::Revision(revision.clone()),
         (Some(_), None) => Precondition::SameContent,
     }
+}
+
+/// The addresses of disks that are filled in from secrets, without their signatures, as far as the secrets are known.
+fn disks(table: &'static FieldTable, proposed: &Document, secrets: &dyn SecretSource) -> BTreeMap<Pointer, SecretText> {
+    let signed = proposed
+        .sealed()
+        .iter()
+        .filter(|(at, _)| field_comparison(table, proposed, at) == fields::Comparison::SignedUrl);
+    let known = signed.filter_map(|(at, reference)| {
+        let address = secrets.value(reference)?;
+        Some((at.clone(), SecretText::new(without_sas(address.expose()))))
+    });
+    known.collect()
 }
 
 /// What the offer's file allows, with the places where it does.

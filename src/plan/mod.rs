@@ -16,6 +16,7 @@ mod propose;
 pub mod release;
 mod signature;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use approve::{ApprovedPlan, Refusal, allow, approve, overwrite_conflicts};
@@ -34,7 +35,7 @@ use crate::manifest;
 use crate::offer::fields::FieldTable;
 use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer, Revision};
 use crate::record::Rewrites;
-use crate::secret::SecretSource;
+use crate::secret::{SecretSource, SecretText};
 
 /// What happens to an offer's draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +127,8 @@ pub struct OfferPlan {
     pub prices: Vec<PriceChange>,
     /// What customers have, as far as it was asked for. The guards were decided with it.
     pub production: Production,
+    /// The addresses of disks that come from secrets and are known, without signatures, by their place in what is sent.
+    disks: BTreeMap<Pointer, SecretText>,
     /// What the offer's file allows.
     consents: Vec<guard::Consent>,
     /// Whether asking for it may change the guards.

@@ -147,6 +147,26 @@ pub(super) const LAST_SKU_REMOVAL: Kind = Kind::new(
     ],
 );
 
+pub(super) const SKUS_NOT_COMPARABLE: Kind = Kind::new(
+    "skus-not-comparable",
+    Level::Customer,
+    [
+        "a list of SKUs or disk generations changes whose elements have no `planId`, one that is no text, or the same one twice",
+        "what becomes of each of them cannot be told, so no other guard looks at all of them; give each a `planId` of its own",
+        "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
+    ],
+);
+
+pub(super) const PRODUCTION_UNREADABLE: Kind = Kind::new(
+    "production-unreadable",
+    Level::Customer,
+    [
+        "a release would reach customers, and what they have now cannot be read",
+        "what the release takes from customers cannot be told; run it again once the service shows the production slot",
+        "articles/marketplace/cloud-partner-portal-api-retrieve-specific-offer.md",
+    ],
+);
+
 pub(super) const GENERATION_REMOVAL: Kind = Kind::new(
     "generation-removal",
     Level::Customer,
@@ -523,6 +543,8 @@ pub static KINDS: &[Kind] = &[
     SKU_ID_REUSED,
     SKU_REMOVAL,
     LAST_SKU_REMOVAL,
+    SKUS_NOT_COMPARABLE,
+    PRODUCTION_UNREADABLE,
     GENERATION_REMOVAL,
     PRICE_RAISED,
     PRICE_LOWERED,

@@ -1,7 +1,7 @@
-//! What guards are decided from: the draft as it is, as it would be, and what customers have.
+//! What guards are decided from: a document as it is, as it would be, and what customers have.
 //!
-//! A guard is tripped by what *this plan* changes in the draft, measured by what is *published*: a draft that already
-//! moved away from it is not this plan's doing, and a plan that leads back to it does no harm.
+//! A guard is tripped by what a step changes, measured by what is *published*: a draft that already moved away from it is not
+//! this step's doing, and a step that leads back to it does no harm. What cannot be read is taken for the worst.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use serde_json::{Map, Value};
 
 use super::catalogue::Publication;
 use super::{Guard, Kind};
-use crate::desired::Desired;
 use crate::diff::Change;
-use crate::offer::canonical::canonical_json;
-use crate::offer::{Document, Pointer};
-use crate::plan::{Note, PlannedChange};
+use crate::offer::canonical::{canonical_json, text};
+use crate::offer::layout::{self, Field, Layout};
+use crate::offer::{Document, OfferTypeId, Pointer};
+use crate::plan::Note;
 
 /// What customers have of an offer.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,7 +22,7 @@ pub enum Production {
     /// Nobody asked.
     #[default]
     NotAsked,
-    /// Nothing: it was never published.
+    /// The service shows nothing.
     Absent,
     /// This.
     Is(Arc<Document>),
@@ -35,55 +35,141 @@ pub enum Production {
 pub(super) enum Published {
     Yes,
     Never,
+    /// The draft says so, and nobody asked for what customers have.
+    NeverByDraft,
     /// Not known, so it is taken to be published.
     Assumed,
 }
 
-/// The documents, and the SKUs in them side by side.
-#[derive(Debug)]
-pub(super) struct Evidence<'a> {
-    pub(super) desired: &'a Desired,
-    pub(super) live: &'a Document,
-    pub(super) after: &'a Value,
-    pub(super) changes: &'a [PlannedChange],
+impl Published {
+    /// Whether an offer is published, from everything that says something about it.
+    pub(super) fn of(draft: &Value, production: &Production) -> Self {
+        match (production, Claim::of(draft)) {
+            (Production::Is(_), _) => Self::Yes,
+            (Production::Absent, Claim::Never | Claim::Nothing) => Self::Never,
+            (Production::NotAsked, Claim::Never) => Self::NeverByDraft,
+            _ => Self::Assumed,
+        }
+    }
+
+    fn is_never(self) -> bool {
+        matches!(self, Self::Never | Self::NeverByDraft)
+    }
+}
+
+/// What a draft says about whether it was ever published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    Never,
+    Nothing,
+    Published,
+}
+
+/// Words of a status that tell of the last operation, not whether one before it succeeded. Source:
+/// cloud-partner-portal-api-retrieve-offer-status.md.
+const TELLS_NOTHING: [&str; 7] =
+    ["notstarted", "running", "inprogress", "waitingforpublisherreview", "failed", "canceled", "cancelled"];
+
+impl Claim {
+    fn of(draft: &Value) -> Self {
+        // The version grows with each publishing, and is 1 for an offer that was never published.
+        let grown = match draft.get("version") {
+            None | Some(Value::Null) => false,
+            Some(version) => version.as_u64().is_none_or(|version| version > 1),
+        };
+        match draft.get("status") {
+            _ if grown => Self::Published,
+            None | Some(Value::Null) => Self::Nothing,
+            Some(Value::String(word)) => match word.to_ascii_lowercase().as_str() {
+                "neverpublished" => Self::Never,
+                word if TELLS_NOTHING.contains(&word) => Self::Nothing,
+                _ => Self::Published,
+            },
+            Some(_) => Self::Published,
+        }
+    }
+}
+
+/// What is judged: a step that makes one document another.
+#[derive(Debug, Clone)]
+pub(super) struct Step<'a> {
     pub(super) address: String,
+    /// The type that the offer is to have.
+    pub(super) offer_type: &'a OfferTypeId,
+    /// What is declared; `None` for a release, which sends no document.
+    pub(super) declared: Option<&'a Document>,
+    /// The document before the step.
+    pub(super) live: &'a Value,
+    /// The document after it.
+    pub(super) after: &'a Value,
+    pub(super) changes: Vec<&'a Change>,
+    pub(super) production: &'a Production,
+}
+
+/// The documents, and the SKUs in them side by side.
+#[derive(Debug, Clone)]
+pub(super) struct Evidence<'a> {
+    pub(super) step: Step<'a>,
+    pub(super) layout: Layout,
     /// Whether the offer as a whole is published.
     pub(super) published: Published,
     production: Option<&'a Value>,
 }
 
 impl<'a> Evidence<'a> {
-    pub(super) fn new(
-        desired: &'a Desired,
-        live: &'a Document,
-        after: &'a Value,
-        changes: &'a [PlannedChange],
-        production: &'a Production,
-    ) -> Self {
-        let status = live.content().get("status").and_then(Value::as_str).unwrap_or_default();
-        let published = match production {
-            Production::Is(_) => Published::Yes,
-            Production::Absent => Published::Never,
-            _ if status.eq_ignore_ascii_case("neverPublished") => Published::Never,
-            Production::NotAsked | Production::Unknown => Published::Assumed,
-        };
-        let production = match production {
+    pub(super) fn new(step: Step<'a>) -> Self {
+        let published = Published::of(step.live, step.production);
+        let production = match step.production {
             Production::Is(document) => Some(document.content()),
             _ => None,
         };
-        Self { desired, live, after, changes, address: desired.address.to_string(), published, production }
+        Self { layout: Layout::of(step.offer_type), step, published, production }
+    }
+
+    /// The same with the listing in another namespace.
+    pub(super) fn listed(&self, layout: Layout) -> Self {
+        Self { layout, ..self.clone() }
+    }
+
+    pub(super) fn address(&self) -> &str {
+        &self.step.address
     }
 
     /// The members of `definition.offer`: live, published (as far as known) and proposed.
     pub(super) fn offer(&self) -> Sides<'a> {
-        let part = |document: &'a Value| document.pointer("/definition/offer");
-        let live = part(self.live.content());
-        Sides { live, before: self.production.map_or(live, part), after: part(self.after), published: self.published }
+        let live = layout::offer(self.step.live);
+        Sides {
+            live,
+            before: self.production.map_or(live, layout::offer),
+            after: layout::offer(self.step.after),
+            published: self.published,
+        }
+    }
+
+    /// A field of the offer as a whole.
+    pub(super) fn offer_field(&self, field: Field) -> Sides<'a> {
+        self.offer().member(&self.layout.key(field))
+    }
+
+    /// A field of a SKU.
+    pub(super) fn field(&self, sku: &Sku<'a>, field: Field) -> Sides<'a> {
+        sku.sides.member(&self.layout.key(field))
+    }
+
+    /// The lists of SKUs.
+    pub(super) fn lists(&self) -> Sides<'a> {
+        let live = layout::skus(self.step.live);
+        Sides {
+            live,
+            before: self.production.map_or(live, layout::skus),
+            after: layout::skus(self.step.after),
+            published: self.published,
+        }
     }
 
     /// The SKUs that the offer will have and that the draft or customers have already.
     pub(super) fn skus(&self) -> Vec<Sku<'a>> {
-        let skus = elements(self.after.pointer("/definition/plans"));
+        let skus = elements(layout::skus(self.step.after));
         skus.filter_map(|(id, after)| {
             let sides = self.sides(id, Some(after));
             sides.before.is_some().then(|| self.sku(id, sides))
@@ -93,25 +179,25 @@ impl<'a> Evidence<'a> {
 
     /// The SKUs that the draft has and will have no more.
     pub(super) fn removed_skus(&self) -> Vec<Sku<'a>> {
-        let left: BTreeSet<&str> = elements(self.after.pointer("/definition/plans")).map(|(id, _)| id).collect();
-        let skus = elements(self.live.content().pointer("/definition/plans"));
+        let left: BTreeSet<&str> = elements(layout::skus(self.step.after)).map(|(id, _)| id).collect();
+        let skus = elements(layout::skus(self.step.live));
         skus.filter(|(id, _)| !left.contains(id)).map(|(id, _)| self.sku(id, self.sides(id, None))).collect()
     }
 
     /// The SKUs that neither the draft nor, as far as is known, customers have.
     pub(super) fn new_skus(&self) -> Vec<(&'a str, &'a Value)> {
-        let skus = elements(self.after.pointer("/definition/plans"));
+        let skus = elements(layout::skus(self.step.after));
         skus.filter(|(id, _)| self.sides(id, None).before.is_none()).collect()
     }
 
     fn sku(&self, id: &'a str, sides: Sides<'a>) -> Sku<'a> {
         let at = Pointer::root().key("definition").key("plans").key(id);
-        Sku { id, target: format!("{}/{id}", self.address), at, sides }
+        Sku { id, target: format!("{}/{id}", self.address()), at, sides }
     }
 
     fn sides(&self, id: &str, after: Option<&'a Value>) -> Sides<'a> {
-        let find = |document: &'a Value| element(document.pointer("/definition/plans"), id);
-        let live = find(self.live.content());
+        let find = |document: &'a Value| element(layout::skus(document), id);
+        let live = find(self.step.live);
         let production = self.production.map_or(Found::Unread, |document| Found::Read(find(document)));
         self.measured(live, production, after)
     }
@@ -133,7 +219,7 @@ impl<'a> Evidence<'a> {
 
     /// The changes that are certain.
     pub(super) fn determined(&self) -> impl Iterator<Item = &'a Change> {
-        self.changes.iter().map(|planned| &planned.change).filter(|change| change.is_determined())
+        self.step.changes.iter().copied().filter(|change| change.is_determined())
     }
 
     /// Whether something at or below a path through identities changes for certain.
@@ -163,30 +249,40 @@ impl<'a> Found<'a> {
 /// The same part of three documents.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sides<'a> {
-    /// As it stands in the draft.
+    /// As it stands before the step.
     pub(super) live: Option<&'a Value>,
-    /// As customers have it; as it stands in the draft, if customers have none or it is not known.
+    /// As customers have it; as it stands before the step, if customers have none or it is not known.
     pub(super) before: Option<&'a Value>,
-    /// As it will stand in the draft.
+    /// As it will stand after the step.
     pub(super) after: Option<&'a Value>,
     pub(super) published: Published,
 }
 
 impl<'a> Sides<'a> {
-    /// The sides of a member, whatever namespace its key has.
-    pub(super) fn member(self, name: &str) -> Self {
-        let part = |value: Option<&'a Value>| value.and_then(|value| member(value, name));
+    /// The sides of the member with exactly this key.
+    pub(super) fn member(self, key: &str) -> Self {
+        self.map(|value| layout::member(value, key))
+    }
+
+    /// The same part of each side.
+    pub(super) fn map(self, part: impl Fn(&'a Value) -> Option<&'a Value>) -> Self {
+        let part = |value: Option<&'a Value>| value.and_then(&part);
         Self { live: part(self.live), before: part(self.before), after: part(self.after), published: self.published }
     }
 
-    /// Whether this plan changes it, to something that customers do not have.
+    /// Whether this step changes it, to something that customers do not have.
     pub(super) fn changes(self) -> bool {
         !same(self.live, self.after) && !same(self.before, self.after)
     }
 
-    /// What customers have, the draft has, and the plan takes away, of three sets made by `of`.
-    pub(super) fn lost(self, of: impl Fn(Option<&'a Value>) -> BTreeSet<String>) -> Loss {
-        let (live, before, after) = (of(self.live), of(self.before), of(self.after));
+    /// What customers have, the draft has, and the step takes away, of three sets. `of` gets what there is, `left` what there
+    /// will be: what cannot be read counts as there before and as gone after.
+    pub(super) fn lost<T: Ord + Clone>(
+        self,
+        of: impl Fn(Option<&'a Value>) -> BTreeSet<T>,
+        left: impl Fn(Option<&'a Value>) -> BTreeSet<T>,
+    ) -> Loss<T> {
+        let (live, before, after) = (of(self.live), of(self.before), left(self.after));
         let gone = before.iter().filter(|one| !after.contains(*one) && (self.live.is_none() || live.contains(*one)));
         Loss { gone: gone.cloned().collect(), of: before.len() }
     }
@@ -194,16 +290,17 @@ impl<'a> Sides<'a> {
 
 /// What goes away from a set.
 #[derive(Debug)]
-pub(super) struct Loss {
-    pub(super) gone: Vec<String>,
+pub(super) struct Loss<T> {
+    pub(super) gone: Vec<T>,
     of: usize,
 }
 
-impl Loss {
+impl<T> Loss<T> {
     /// `2 of 13 markets lost: NO, SE`
-    pub(super) fn words(&self, (one, many): (&str, &str)) -> String {
+    pub(super) fn words(&self, name: impl Fn(&T) -> &str, (one, many): (&str, &str)) -> String {
         let word = if self.of == 1 { one } else { many };
-        format!("{} of {} {word} lost: {}", self.gone.len(), self.of, self.gone.join(", "))
+        let names: Vec<&str> = self.gone.iter().map(name).collect();
+        format!("{} of {} {word} lost: {}", self.gone.len(), self.of, names.join(", "))
     }
 }
 
@@ -231,31 +328,22 @@ impl Findings {
     pub(super) fn trip(&mut self, kind: &Kind, published: Published, target: impl Into<String>, detail: String) {
         let target = target.into();
         let matters = kind.publication == Publication::Matters;
-        if matters && published == Published::Never {
+        self.hinge_on_production |= matters && matches!(published, Published::Assumed | Published::NeverByDraft);
+        if matters && published.is_never() {
             let text = format!("{target}: {}; it was never published, so nothing stands in the way", kind.reason);
             self.notes.push(Note { code: kind.code, text });
             return;
         }
-        self.hinge_on_production |= matters && published == Published::Assumed;
         self.guards.push(Guard::new(kind, target, detail));
     }
 }
 
-/// The member of an object with this name, whatever namespace stands before it; `null` is no member.
-pub(super) fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
-    let members = object.as_object()?;
-    members.iter().find(|(key, _)| last(key) == name).map(|(_, value)| value).filter(|value| !value.is_null())
-}
-
-/// The last part of a key: what stands behind its namespace.
-pub(super) fn last(key: &str) -> &str {
-    key.rsplit_once('.').map_or(key, |(_, last)| last)
-}
-
-/// The elements of a list that have a `planId`.
+/// The elements of a list that have a `planId`. Of several with the same the first counts.
 pub(super) fn elements(list: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
     let list = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    list.iter().filter_map(|element| Some((element.get("planId")?.as_str()?, element)))
+    let mut seen = BTreeSet::new();
+    let identified = list.iter().filter_map(|element| Some((element.get(layout::PLAN_ID)?.as_str()?, element)));
+    identified.filter(move |(id, _)| seen.insert(*id))
 }
 
 /// The element of a list with this `planId`.
@@ -263,15 +351,50 @@ pub(super) fn element<'a>(list: Option<&'a Value>, id: &str) -> Option<&'a Value
     elements(list).find(|(other, _)| *other == id).map(|(_, element)| element)
 }
 
-/// The texts of a list.
-pub(super) fn texts(list: Option<&Value>) -> BTreeSet<String> {
-    let list = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+/// Whether the elements of a list can be told apart by `planId`; no list has none that cannot.
+pub(super) fn is_identified(list: Option<&Value>) -> bool {
+    match list {
+        None => true,
+        Some(Value::Array(all)) => elements(list).count() == all.len(),
+        Some(_) => false,
+    }
 }
 
-/// The members of an object; none if it is something else.
+/// The elements of a list, each by its text; none if it is no list.
+pub(super) fn texts(list: Option<&Value>) -> BTreeSet<String> {
+    let list = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    list.iter().map(|element| text(element).into_owned()).collect()
+}
+
+/// The same of a value that may be no list; then it is taken for its only element.
+pub(super) fn texts_or_text(list: Option<&Value>) -> BTreeSet<String> {
+    match list {
+        None | Some(Value::Array(_)) => texts(list),
+        Some(other) => BTreeSet::from([text(other).into_owned()]),
+    }
+}
+
+/// The members of an object that are not `null`; none if it is something else.
 pub(super) fn members(object: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
     object.and_then(Value::as_object).into_iter().flat_map(Map::iter).filter(|(_, value)| !value.is_null())
+}
+
+/// Whether a flag is set. Absent means that it is not; what is neither `true` nor `false` cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flag {
+    Clear,
+    Set,
+    Unreadable,
+}
+
+impl Flag {
+    pub(super) fn of(value: Option<&Value>) -> Self {
+        match value {
+            None | Some(Value::Null | Value::Bool(false)) => Self::Clear,
+            Some(Value::Bool(true)) => Self::Set,
+            Some(_) => Self::Unreadable,
+        }
+    }
 }
 
 pub(super) fn same(one: Option<&Value>, two: Option<&Value>) -> bool {

@@ -2,32 +2,46 @@
 
 use serde_json::Value;
 
-use super::catalogue::{MARKETING_IDENTIFIER_CHANGED, OFFER_TYPE_CHANGED, SKU_ID_REUSED};
-use super::evidence::{Evidence, Findings, Published};
+use super::catalogue::{OFFER_TYPE_CHANGED, SKU_ID_REUSED, SKUS_NOT_COMPARABLE};
+use super::evidence::{Evidence, Findings, Published, is_identified, members};
 use super::removal::{ALIKE, likeness};
+use crate::offer::layout::GENERATIONS;
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let address = &evidence.address;
-    let live = evidence.live.offer_type();
-    if let Some(live) = live.filter(|live| *live != evidence.desired.offer_type) {
-        let detail = format!("{live} -> {}", evidence.desired.offer_type);
+    let address = evidence.address();
+    let live = evidence.step.live.get("offerTypeId").and_then(Value::as_str);
+    if let Some(live) = live.filter(|live| *live != evidence.step.offer_type.as_str()) {
+        let detail = format!("{live} -> {}", evidence.step.offer_type);
         findings.trip(&OFFER_TYPE_CHANGED, evidence.published, address, detail);
-    }
-    let identifier = evidence.offer().member("offerMarketingUrlIdentifier");
-    if let (true, Some(Value::String(before))) = (identifier.changes(), identifier.before) {
-        let after = identifier.after.and_then(Value::as_str).unwrap_or("nothing");
-        let detail = format!("{before} -> {after}");
-        findings.trip(&MARKETING_IDENTIFIER_CHANGED, identifier.published, address, detail);
     }
     for sku in evidence.skus() {
         let (None, Some(before), Some(after)) = (sku.sides.live, sku.sides.before, sku.sides.after) else { continue };
-        if sku.sides.published == Published::Yes && likeness(before, after) < ALIKE {
-            let detail = "customers still have a SKU with this id, and it is another one".to_owned();
+        // What a file leaves out was filled in by the service, or nobody declares it: it makes no other SKU.
+        let common = members(Some(after)).filter(|(key, _)| before.get(*key).is_some());
+        let common: Value = common.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let alike = likeness(before, after).max(likeness(&common, before));
+        if sku.sides.published == Published::Yes && alike < ALIKE {
+            let detail = "customers still have a SKU with this id, and its content differs from this one".to_owned();
             findings.trip(&SKU_ID_REUSED, Published::Yes, sku.target, detail);
         }
     }
     // Whether the id of a new SKU is a published one, only what customers have can tell.
     if evidence.published == Published::Assumed && !evidence.new_skus().is_empty() {
         findings.hinge_on_production = true;
+    }
+    lists(evidence, findings);
+}
+
+/// Lists whose elements cannot be told apart: nobody can say what becomes of each of them.
+fn lists(evidence: &Evidence<'_>, findings: &mut Findings) {
+    let lists = evidence.lists();
+    if lists.changes() && ![lists.live, lists.before, lists.after].into_iter().all(is_identified) {
+        findings.trip(&SKUS_NOT_COMPARABLE, evidence.published, evidence.address(), "plans".to_owned());
+    }
+    for sku in evidence.skus() {
+        let lists = evidence.field(&sku, GENERATIONS);
+        if lists.changes() && ![lists.live, lists.before, lists.after].into_iter().all(is_identified) {
+            findings.trip(&SKUS_NOT_COMPARABLE, lists.published, &sku.target, "diskGenerations".to_owned());
+        }
     }
 }

@@ -1,14 +1,18 @@
 //! Guards of the image versions of virtual machines, for each SKU and each of its disk generations.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::catalogue::{
     DATA_DISKS_CHANGED, IMAGE_CHANGED, IMAGE_NOT_NEWER, IMAGE_REMOVAL, LAST_IMAGE_REMOVAL, SEVERAL_NEW_IMAGES,
 };
-use super::evidence::{
-    Evidence, Findings, Found, Published, Sides, Sku, element, elements, last, member, members, same,
-};
+use super::evidence::{Evidence, Findings, Found, Published, Sides, Sku, element, elements, members, same};
+use crate::diff::live_value_of;
 use crate::offer::Pointer;
+use crate::offer::fields::FieldTable;
+use crate::offer::layout::{DISK_GENERATIONS, GENERATIONS, IMAGES, member};
+use crate::plan::Note;
 use crate::secret::without_sas;
 
 /// The parts of a version that are frozen when it is published.
@@ -18,7 +22,7 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     for sku in evidence.skus() {
         holder(evidence, (&sku.target, &sku.at), sku.sides, findings);
         for (id, sides) in generations(evidence, &sku) {
-            let at = sku.at.key("diskGenerations").key(id);
+            let at = sku.at.key(DISK_GENERATIONS).key(id);
             holder(evidence, (&format!("{}/{id}", sku.target), &at), sides, findings);
         }
     }
@@ -26,31 +30,27 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
 
 /// The disk generations that stay or come; those that go are a guard of their own.
 fn generations<'a>(evidence: &Evidence<'a>, sku: &Sku<'a>) -> Vec<(&'a str, Sides<'a>)> {
-    let all = sku.sides.member("diskGenerations");
+    let all = evidence.field(sku, GENERATIONS);
     let production = if sku.sides.published == Published::Yes { Found::Read(all.before) } else { Found::Unread };
     elements(all.after)
         .map(|(id, after)| {
             let published = production.map(|list| element(list, id));
             let sides = evidence.measured(element(all.live, id), published, Some(after));
-            let never = sku.sides.published == Published::Never;
-            (id, if never { Sides { published: Published::Never, ..sides } } else { sides })
+            let never = matches!(sku.sides.published, Published::Never | Published::NeverByDraft);
+            (id, if never { Sides { published: sku.sides.published, ..sides } } else { sides })
         })
         .collect()
 }
 
 /// Judges everything with a map of versions: a SKU or a disk generation.
 fn holder(evidence: &Evidence<'_>, (target, at): (&str, &Pointer), sides: Sides<'_>, findings: &mut Findings) {
-    let keys = members(sides.after).chain(members(sides.live)).filter(|(_, value)| value.is_object());
-    let mut keys: Vec<&str> =
-        keys.map(|(key, _)| key.as_str()).filter(|key| last(key).starts_with("vmImages")).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    for key in keys {
-        let (live, before, after) = (part(sides.live, key), part(sides.before, key), part(sides.after, key));
+    for key in IMAGES.map(|field| evidence.layout.key(field)) {
+        let (live, before, after) = (part(sides.live, &key), part(sides.before, &key), part(sides.after, &key));
         let versions = Versions::of(Sides { live, before, after, published: sides.published });
+        let at = at.key(&key);
         removed(&versions, target, findings);
-        changed(evidence, &versions, (target, &at.key(key)), findings);
-        added(&versions, target, findings);
+        changed(evidence, &versions, (target, &at), findings);
+        added(evidence, &versions, (target, &at), findings);
     }
 }
 
@@ -77,13 +77,25 @@ fn changed(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str
         let parts = ["osVhdUrl", "lunVhdDetails"];
         let touched: Vec<&str> =
             parts.into_iter().filter(|part| evidence.changes_within(&at.key(version).key(part))).collect();
-        if !touched.is_empty() && versions.differs(version) {
-            findings.trip(&IMAGE_CHANGED, versions.sides.published, format!("{target}/{version}"), touched.join(", "));
+        if touched.is_empty() {
+            continue;
+        }
+        let target = format!("{target}/{version}");
+        match versions.difference(version) {
+            Difference::None => {}
+            Difference::Is => findings.trip(&IMAGE_CHANGED, versions.sides.published, target, touched.join(", ")),
+            Difference::Unknown => findings.notes.push(Note {
+                code: IMAGE_NOT_COMPARED,
+                text: format!(
+                    "{target}: whether this is the image that customers have is compared when its secret is set; \
+                     apply needs the secret"
+                ),
+            }),
         }
     }
 }
 
-fn added(versions: &Versions<'_>, target: &str, findings: &mut Findings) {
+fn added(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str, &Pointer), findings: &mut Findings) {
     let published = versions.sides.published;
     for (version, other) in versions.not_newer() {
         let detail = format!("there is {other} already");
@@ -91,16 +103,51 @@ fn added(versions: &Versions<'_>, target: &str, findings: &mut Findings) {
     }
     let (added, new) = (versions.added(), versions.unpublished());
     if !added.is_empty() && new.len() > 1 && versions.before().next().is_some() {
-        findings.trip(&SEVERAL_NEW_IMAGES, published, target, new.join(", "));
+        findings.trip(&SEVERAL_NEW_IMAGES, published, target, several(evidence, &new, at));
     }
     for version in added {
         let count = versions.data_disks(version);
-        if let Some((other, before)) = versions.others_data_disks().find(|(_, before)| *before != count) {
+        if let Some((other, before)) =
+            versions.others_data_disks().find(|(_, before)| *before != count || count == DataDisks::Unreadable)
+        {
             let detail = format!("{count} data disks, and {before} in {other}");
             findings.trip(&DATA_DISKS_CHANGED, published, format!("{target}/{version}"), detail);
         }
     }
     findings.hinge_on_production |= versions.hinge_on_production();
+}
+
+/// The versions, and how to settle that some of them stand in the portal only.
+fn several(evidence: &Evidence<'_>, new: &[&str], at: &Pointer) -> String {
+    let table = FieldTable::of(evidence.step.offer_type);
+    let is_declared = |version: &str| {
+        let declared = evidence.step.declared;
+        declared.is_none_or(|document| live_value_of(table, document.content(), &at.key(version)).is_some())
+    };
+    let undeclared: Vec<&str> = new.iter().copied().filter(|version| !is_declared(version)).collect();
+    let all = new.join(", ");
+    let (stand, them) = match undeclared.as_slice() {
+        [] => return all,
+        [_] => ("stands", "it"),
+        _ => ("stand", "them"),
+    };
+    format!(
+        "{all}; {} {stand} in the draft in the portal and in no file: publish {them} first, or declare `null` there to \
+         take {them} out",
+        undeclared.join(", ")
+    )
+}
+
+/// The code of the note that says that an image could not be compared.
+pub(super) const IMAGE_NOT_COMPARED: &str = "image-not-compared";
+
+/// Whether a version will be another one than customers have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Difference {
+    None,
+    /// A secret that is not set here decides. Nothing is written without it.
+    Unknown,
+    Is,
 }
 
 /// A map of versions on all sides.
@@ -143,18 +190,18 @@ impl<'a> Versions<'a> {
         self.after().filter(|version| !has(self.sides.before, version)).collect()
     }
 
-    /// Whether a version will be another one than customers have, signatures aside. A secret that has yet to be filled in
-    /// may be anything; where the plan brings back a version that the draft has lost, it is taken to be the same.
-    pub(super) fn differs(&self, version: &str) -> bool {
+    /// Whether a version will be another one than customers have, signatures aside.
+    pub(super) fn difference(&self, version: &str) -> Difference {
         let of = |side: Option<&'a Value>| side.and_then(|side| side.get(version));
-        let (Some(before), Some(after)) = (of(self.sides.before), of(self.sides.after)) else { return true };
-        let brought_back = !has(self.sides.live, version);
-        FROZEN.iter().any(|key| match (before.get(key), after.get(key)) {
-            (_, Some(Value::Null)) => !brought_back,
-            (None | Some(Value::Null), after) => after.is_some_and(|after| !is_empty(after)),
-            (Some(before), None) => !is_empty(before),
-            (Some(before), Some(after)) => !alike(before, after),
-        })
+        let (Some(before), Some(after)) = (of(self.sides.before), of(self.sides.after)) else { return Difference::Is };
+        let differs = |is| if is { Difference::Is } else { Difference::None };
+        let parts = FROZEN.iter().map(|key| match (before.get(key), after.get(key)) {
+            (_, Some(Value::Null)) => Difference::Unknown,
+            (None | Some(Value::Null), after) => differs(after.is_some_and(|after| !is_empty(after))),
+            (Some(before), None) => differs(!is_empty(before)),
+            (Some(before), Some(after)) => differs(!alike(before, after)),
+        });
+        parts.max().unwrap_or(Difference::None)
     }
 
     /// Versions that the plan adds, each with one that is not smaller.
@@ -162,7 +209,8 @@ impl<'a> Versions<'a> {
         let new = self.unpublished();
         let others: Vec<&str> = self.before().chain(self.after().filter(|version| !new.contains(version))).collect();
         let greater = |version: &str| {
-            let number = number(version)?;
+            // What is no version cannot be shown to be newer than any.
+            let Some(number) = number(version) else { return others.first().copied() };
             let not_smaller = |other: &&str| self::number(other).is_some_and(|other| other >= number);
             others.iter().copied().filter(not_smaller).max_by_key(|other| self::number(other))
         };
@@ -171,16 +219,16 @@ impl<'a> Versions<'a> {
 
     /// Which versions are published makes a difference only to what is added.
     pub(super) fn hinge_on_production(&self) -> bool {
-        self.sides.published == Published::Assumed && !self.added().is_empty()
+        matches!(self.sides.published, Published::Assumed | Published::NeverByDraft) && !self.added().is_empty()
     }
 
-    fn data_disks(&self, version: &str) -> usize {
-        self.sides.after.and_then(|side| side.get(version)).map_or(0, data_disks)
+    fn data_disks(&self, version: &str) -> DataDisks {
+        DataDisks::of(self.sides.after.and_then(|side| side.get(version)))
     }
 
-    fn others_data_disks(&self) -> impl Iterator<Item = (&'a String, usize)> {
+    fn others_data_disks(&self) -> impl Iterator<Item = (&'a String, DataDisks)> {
         let images = members(self.sides.before).filter(|(_, image)| image.is_object());
-        images.map(|(version, image)| (version, data_disks(image)))
+        images.map(|(version, image)| (version, DataDisks::of(Some(image))))
     }
 }
 
@@ -192,8 +240,30 @@ fn has(side: Option<&Value>, version: &str) -> bool {
     side.and_then(|side| side.get(version)).is_some_and(Value::is_object)
 }
 
-fn data_disks(image: &Value) -> usize {
-    member(image, "lunVhdDetails").and_then(Value::as_array).map_or(0, Vec::len)
+/// How many data disks an image has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DataDisks {
+    Count(usize),
+    Unreadable,
+}
+
+impl DataDisks {
+    fn of(image: Option<&Value>) -> Self {
+        match image.and_then(|image| member(image, "lunVhdDetails")) {
+            None => Self::Count(0),
+            Some(Value::Array(disks)) => Self::Count(disks.len()),
+            Some(_) => Self::Unreadable,
+        }
+    }
+}
+
+impl fmt::Display for DataDisks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Unreadable => f.write_str("an unreadable number of"),
+        }
+    }
 }
 
 fn is_empty(value: &Value) -> bool {

@@ -1,28 +1,43 @@
-//! Guards of the listing: contract, logo, preview audience, and where leads go.
+//! Guards of the listing: public address, contract, logo, preview audience, and where leads go.
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::catalogue::{
-    HERO_LOGO_REMOVAL, LEAD_DESTINATION_CHANGED, PREVIEW_AUDIENCE_CHANGED, PREVIEW_AUDIENCE_EMPTIED,
-    SECRET_NOT_DECLARED, STANDARD_CONTRACT_LEFT,
+    HERO_LOGO_REMOVAL, LEAD_DESTINATION_CHANGED, MARKETING_IDENTIFIER_CHANGED, PREVIEW_AUDIENCE_CHANGED,
+    PREVIEW_AUDIENCE_EMPTIED, SECRET_NOT_DECLARED, STANDARD_CONTRACT_LEFT,
 };
-use super::evidence::{Evidence, Findings, last, members, same, texts};
+use super::evidence::{Evidence, Findings, Flag, same, texts};
 use crate::offer::Pointer;
+use crate::offer::canonical;
 use crate::offer::fields::{Comparison, FieldTable, Place};
+use crate::offer::layout::{
+    HERO_LOGO, LEAD_DESTINATION, LEAD_SYSTEMS, MARKETING_IDENTIFIER, PREVIEW_SUBSCRIPTIONS, STANDARD_CONTRACT, member,
+    offer,
+};
 
 /// The types whose preview nobody sees without a subscription. IoT Edge modules may go without, of others it is not known.
 const PREVIEWED_BY_SUBSCRIPTION: [&str; 3] =
     ["microsoft-azure-virtualmachines", "microsoft-azure-corevm", "microsoft-azure-applications"];
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let (offer, address) = (evidence.offer(), &evidence.address);
-    let contract = offer.member("useEnterpriseContract");
-    if contract.changes() && contract.before == Some(&Value::Bool(true)) {
+    let address = evidence.address();
+    let identifier = evidence.offer_field(MARKETING_IDENTIFIER);
+    if let (true, Some(before)) = (identifier.changes(), identifier.before) {
+        let after = identifier.after.map_or("nothing".into(), canonical::text);
+        let detail = format!("{} -> {after}", canonical::text(before));
+        findings.trip(&MARKETING_IDENTIFIER_CHANGED, identifier.published, address, detail);
+    }
+    let contract = evidence.offer_field(STANDARD_CONTRACT);
+    // What is neither true nor false before is taken for the standard contract, and for none after.
+    if contract.changes() && Flag::of(contract.before) != Flag::Clear && Flag::of(contract.after) != Flag::Set {
         findings.trip(&STANDARD_CONTRACT_LEFT, contract.published, address, String::new());
     }
-    let logo = offer.member("heroLogo");
+    let logo = evidence.offer_field(HERO_LOGO);
+    let was_there = |side: Option<&Value>| side.is_some_and(|logo| logo.as_str() != Some(""));
     let is_there = |side: Option<&Value>| side.and_then(Value::as_str).is_some_and(|url| !url.is_empty());
-    if is_there(logo.live) && is_there(logo.before) && !is_there(logo.after) {
+    if was_there(logo.live) && was_there(logo.before) && !is_there(logo.after) {
         findings.trip(&HERO_LOGO_REMOVAL, logo.published, address, String::new());
     }
     preview(evidence, findings);
@@ -31,36 +46,36 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
 }
 
 fn preview(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let sides = evidence.offer().member("allowedSubscriptions");
+    let sides = evidence.offer_field(PREVIEW_SUBSCRIPTIONS);
     let (before, after) = (texts(sides.live), texts(sides.after));
     if before == after {
         return;
     }
-    let emptied = after.is_empty() && PREVIEWED_BY_SUBSCRIPTION.contains(&evidence.desired.offer_type.as_str());
+    let emptied = after.is_empty() && PREVIEWED_BY_SUBSCRIPTION.contains(&evidence.step.offer_type.as_str());
     let kind = if emptied { &PREVIEW_AUDIENCE_EMPTIED } else { &PREVIEW_AUDIENCE_CHANGED };
-    let count = |one: &std::collections::BTreeSet<String>, two| one.difference(two).count();
+    let count = |one: &BTreeSet<String>, two| one.difference(two).count();
     let detail = format!("{} added, {} of {} removed", count(&after, &before), count(&before, &after), before.len());
-    findings.trip(kind, sides.published, &evidence.address, detail);
+    findings.trip(kind, sides.published, evidence.address(), detail);
 }
 
 /// Where leads go. Secrets are left out: they stand in no document, and are a guard of their own.
 fn leads(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let offer = evidence.offer();
     let at = Pointer::root().key("definition").key("offer");
-    let keys = members(offer.after).chain(members(offer.live)).map(|(key, _)| key.as_str());
-    let mut changed: Vec<&str> = keys
-        .filter(|key| last(key) == LEAD_DESTINATION || key.ends_with(LEAD_OBJECT))
-        .filter(|key| evidence.changes_within(&at.key(key)))
-        .filter(|key| {
-            let part = |side: Option<&Value>| side.and_then(|side| side.get(key)).map(without_nulls);
-            !same(part(offer.before).as_ref(), part(offer.after).as_ref())
+    let changed: Vec<&str> = [LEAD_DESTINATION]
+        .into_iter()
+        .chain(LEAD_SYSTEMS)
+        .filter(|field| evidence.changes_within(&at.key(&evidence.layout.key(*field))))
+        .filter(|field| {
+            let sides = evidence.offer_field(*field);
+            let [before, after] = [sides.before, sides.after].map(|side| side.map(without_nulls));
+            !same(before.as_ref(), after.as_ref())
         })
-        .map(last)
+        .map(|field| field.name)
         .collect();
-    changed.sort_unstable();
-    changed.dedup();
     if !changed.is_empty() {
-        findings.trip(&LEAD_DESTINATION_CHANGED, offer.published, &evidence.address, changed.join(", "));
+        let mut changed = changed;
+        changed.sort_unstable();
+        findings.trip(&LEAD_DESTINATION_CHANGED, evidence.published, evidence.address(), changed.join(", "));
     }
 }
 
@@ -78,40 +93,36 @@ fn without_nulls(value: &Value) -> Value {
 /// Lead objects that are in use live and hold a secret that is not declared; or the destination of leads, if nothing of
 /// its object is to be seen: then all that it holds is a secret.
 fn undeclared_secrets(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let desired = evidence.desired;
-    let place = FieldTable::of(&desired.offer_type).root().key("definition").key("offer");
+    let (Some(desired), Some(live)) = (evidence.step.declared, offer(evidence.step.live)) else { return };
+    let place = FieldTable::of(evidence.step.offer_type).root().key("definition").key("offer");
     let at = Pointer::root().key("definition").key("offer");
-    let live: Vec<(&str, &Value)> = members(evidence.live.get(&at)).map(|(key, value)| (key.as_str(), value)).collect();
-    let declares_secret = |key: &str| desired.document.sealed().keys().any(|sealed| sealed.is_within(&at.key(key)));
-    let is_removed = |key: &str| desired.document.get(&at.key(key)).is_some_and(Value::is_null);
-    let in_use = |value: &Value| value.as_object().is_some_and(|object| !object.is_empty());
-    let objects = || live.iter().copied().filter(|(key, _)| key.ends_with(LEAD_OBJECT));
-    let mut keys: Vec<&str> = objects()
-        .filter(|(key, value)| holds_secret(place.key(key)) && in_use(value))
-        .map(|(key, _)| key)
+    let declares_secret = |key: &str| desired.sealed().keys().any(|sealed| sealed.is_within(&at.key(key)));
+    let is_removed = |key: &str| desired.get(&at.key(key)).is_some_and(Value::is_null);
+    // An object that is none cannot be looked into.
+    let in_use = |value: &Value| value.as_object().is_none_or(|object| !object.is_empty());
+    let systems = LEAD_SYSTEMS.map(|field| evidence.layout.key(field));
+    let mut keys: Vec<String> = systems
+        .iter()
+        .filter(|key| member(live, key).is_some_and(in_use) && holds_secret(place.key(key)))
         .filter(|key| !declares_secret(key) && !is_removed(key))
+        .map(ToString::to_string)
         .collect();
-    let unseen = objects().all(|(_, value)| !in_use(value))
-        && desired.document.sealed().keys().all(|sealed| !sealed.tokens().any(|token| token.ends_with(LEAD_OBJECT)));
+    let unseen = systems.iter().all(|key| !member(live, key).is_some_and(in_use) && !declares_secret(key));
     if unseen {
-        let chosen = live.iter().filter(|(key, value)| last(key) == LEAD_DESTINATION && is_destination(value));
-        let kept = |key: &&str| desired.document.get(&at.key(key)).is_none_or(is_destination);
-        keys.extend(chosen.map(|(key, _)| *key).filter(kept));
+        let key = evidence.layout.key(LEAD_DESTINATION);
+        let kept = || desired.get(&at.key(&key)).is_none_or(is_destination);
+        if member(live, &key).is_some_and(is_destination) && kept() {
+            keys.push(key.into_owned());
+        }
     }
     for key in keys {
-        let target = format!("{}/{key}", evidence.address);
+        let target = format!("{}/{key}", evidence.address());
         findings.trip(&SECRET_NOT_DECLARED, evidence.published, target, String::new());
     }
 }
 
-/// Names of lead objects end like this, whatever their namespace. Source: vm_create_valid_response.json.
-const LEAD_OBJECT: &str = "LeadConfiguration";
-
-/// The field that chooses among them. Source: cloud-partner-portal-api-creating-offer.md, which shows `None`.
-const LEAD_DESTINATION: &str = "leadDestination";
-
 fn is_destination(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| !text.is_empty() && !text.eq_ignore_ascii_case("none"))
+    value.as_str().is_none_or(|text| !text.is_empty() && !text.eq_ignore_ascii_case("none"))
 }
 
 fn holds_secret(place: Place<'static>) -> bool {

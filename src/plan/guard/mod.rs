@@ -16,16 +16,25 @@ mod removal;
 mod tests;
 mod visibility;
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use serde_json::Value;
+
+use catalogue::PRODUCTION_UNREADABLE;
 pub(super) use catalogue::TOO_MANY_CHANGES;
 pub use catalogue::{KINDS, Kind, Publication, Standing};
 pub use evidence::Production;
-use evidence::{Evidence, Findings};
+use evidence::{Evidence, Findings, Published, Step};
 pub use price::{Price, PriceChange, prices_of};
 
-use super::{Action, Note, OfferPlan, Origin};
+use super::{Action, Note, OfferPlan, Origin, release};
+use crate::offer::fields::FieldTable;
+use crate::offer::layout::Layout;
+use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer};
+use crate::secret::SecretText;
 
 /// How serious a guard is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -187,25 +196,98 @@ pub(super) fn judge(plan: &OfferPlan) -> Judgement {
     let (Action::Update, Some(live), Some(put)) = (plan.action, &plan.live, &plan.put) else {
         return Judgement::default();
     };
-    let after = put.proposal.document.content();
-    let evidence = Evidence::new(&plan.desired, live, after, &plan.changes, &plan.production);
-    let mut findings = Findings::default();
-    identity::find(&evidence, &mut findings);
-    removal::find(&evidence, &mut findings);
-    let prices = price::find(&evidence, &mut findings);
-    visibility::find(&evidence, &mut findings);
-    listing::find(&evidence, &mut findings);
-    image::find(&evidence, &mut findings);
-    package::find(&evidence, &mut findings);
-    let Findings { mut guards, mut notes, hinge_on_production } = findings;
-    guards.sort_by(|one, two| (one.level, one.code, &one.target).cmp(&(two.level, two.code, &two.target)));
-    let unknown = plan.production == Production::Unknown && hinge_on_production;
-    if unknown {
-        let text = "what customers have could not be read; everything is taken to be published";
-        notes.push(Note { code: PRODUCTION_UNKNOWN, text: text.to_owned() });
+    let after = revealed(put.proposal.document.content(), &plan.disks);
+    let step = Step {
+        address: plan.address().to_string(),
+        offer_type: plan.offer_type(),
+        declared: Some(&plan.desired.document),
+        live: live.content(),
+        after: &after,
+        changes: plan.changes.iter().map(|planned| &planned.change).collect(),
+        production: &plan.production,
+    };
+    let evidence = Evidence::new(step);
+    let (mut findings, prices) = found(&evidence);
+    if evidence.published == Published::Assumed && findings.hinge_on_production {
+        let text = match plan.production {
+            Production::Absent => {
+                "the service shows nothing in production, and yet says that the offer was published; everything is \
+                 taken to be published"
+            }
+            _ => "what customers have could not be read; everything is taken to be published",
+        };
+        if plan.production != Production::NotAsked {
+            findings.notes.push(Note { code: PRODUCTION_UNKNOWN, text: text.to_owned() });
+        }
     }
     let asked = !matches!(plan.production, Production::NotAsked);
-    Judgement { guards, notes, prices, hinges_on_production: hinge_on_production && !asked }
+    let hinges_on_production = findings.hinge_on_production && !asked;
+    let Findings { guards, notes, .. } = findings;
+    Judgement { guards, notes, prices, hinges_on_production }
+}
+
+/// Judges a release: `becoming`, a document of the service, takes the place of what customers have.
+///
+/// The guards are those of a plan that would make the one document the other, so a removal in the portal that no file declares
+/// is found as well. If customers may have something and it cannot be read, that is a guard of its own.
+#[must_use]
+pub fn judge_release(
+    address: &OfferAddress,
+    offer_type: &OfferTypeId,
+    production: &Production,
+    becoming: &Document,
+) -> Vec<Guard> {
+    let becoming = becoming.opened();
+    let Production::Is(before) = production else {
+        let mut findings = Findings::default();
+        if Published::of(becoming.content(), production) != Published::Never {
+            findings.trip(&PRODUCTION_UNREADABLE, Published::Assumed, address.to_string(), String::new());
+        }
+        return findings.guards;
+    };
+    let before = before.opened();
+    let changes = release::differences(FieldTable::of(offer_type), &becoming, &before);
+    let step = Step {
+        address: address.to_string(),
+        offer_type,
+        declared: None,
+        live: before.content(),
+        after: becoming.content(),
+        changes: changes.iter().map(|planned| &planned.change).collect(),
+        production,
+    };
+    found(&Evidence::new(step)).0.guards
+}
+
+/// All that is found, the most serious first.
+fn found(evidence: &Evidence<'_>) -> (Findings, Vec<PriceChange>) {
+    let mut findings = Findings::default();
+    identity::find(evidence, &mut findings);
+    removal::find(evidence, &mut findings);
+    let prices = price::find(evidence, &mut findings);
+    visibility::find(evidence, &mut findings);
+    for layout in Layout::all(evidence.step.offer_type) {
+        listing::find(&evidence.listed(layout), &mut findings);
+    }
+    image::find(evidence, &mut findings);
+    package::find(evidence, &mut findings);
+    findings.guards.sort_by(|one, two| (one.level, one.code, &one.target).cmp(&(two.level, two.code, &two.target)));
+    findings.guards.dedup();
+    (findings, prices)
+}
+
+/// The document with the addresses of disks that come from secrets, as far as they are known.
+fn revealed<'a>(document: &'a Value, disks: &BTreeMap<Pointer, SecretText>) -> Cow<'a, Value> {
+    if disks.is_empty() {
+        return Cow::Borrowed(document);
+    }
+    let mut document = document.clone();
+    for (at, address) in disks {
+        if let Some(place) = document.pointer_mut(at.as_str()) {
+            *place = Value::String(address.expose().to_owned());
+        }
+    }
+    Cow::Owned(document)
 }
 
 /// Marks the guards that the offer's file allows, and tells which of its entries allow nothing: they can go.
@@ -236,5 +318,5 @@ const PRODUCTION_UNKNOWN: &str = "production-unknown";
 
 /// Whether a note comes from here.
 pub(super) fn is_ours(note: &Note) -> bool {
-    [PRODUCTION_UNKNOWN, ALLOW_UNUSED].contains(&note.code) || Kind::of(note.code).is_some()
+    [PRODUCTION_UNKNOWN, ALLOW_UNUSED, image::IMAGE_NOT_COMPARED].contains(&note.code) || Kind::of(note.code).is_some()
 }

@@ -5,43 +5,40 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::catalogue::{DEPLOYMENT_MODE_COMPLETE, PACKAGE_CHANGED, PACKAGE_NOT_NEWER};
-use super::evidence::{Evidence, Findings, Sku, last, members};
-use super::image::Versions;
+use super::evidence::{Evidence, Findings, Sku, members};
+use super::image::{Difference, Versions};
+use crate::offer::layout::{DEPLOYMENT_MODE, Layout, PACKAGE};
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     for sku in evidence.skus() {
-        let sides = sku.sides.member("package");
-        if let Some(key) = key_of(&sku) {
-            let at = sku.at.key(key);
-            let versions = Versions::of(sides);
-            for version in versions.kept() {
-                if evidence.changes_within(&at.key(version).key("packageVersion")) && versions.differs(version) {
-                    let target = format!("{}/{version}", sku.target);
-                    findings.trip(&PACKAGE_CHANGED, sides.published, target, String::new());
-                }
+        let sides = evidence.field(&sku, PACKAGE);
+        let at = sku.at.key(&evidence.layout.key(PACKAGE));
+        let versions = Versions::of(sides);
+        for version in versions.kept() {
+            let touched = evidence.changes_within(&at.key(version).key("packageVersion"));
+            if touched && versions.difference(version) != Difference::None {
+                findings.trip(&PACKAGE_CHANGED, sides.published, format!("{}/{version}", sku.target), String::new());
             }
-            for (version, other) in versions.not_newer() {
-                let target = format!("{}/{version}", sku.target);
-                findings.trip(&PACKAGE_NOT_NEWER, sides.published, target, format!("there is {other} already"));
-            }
-            findings.hinge_on_production |= versions.hinge_on_production();
         }
-        if becomes_complete(&sku) {
+        for (version, other) in versions.not_newer() {
+            let target = format!("{}/{version}", sku.target);
+            findings.trip(&PACKAGE_NOT_NEWER, sides.published, target, format!("there is {other} already"));
+        }
+        findings.hinge_on_production |= versions.hinge_on_production();
+        if becomes_complete(&evidence.layout, &sku) {
             findings.trip(&DEPLOYMENT_MODE_COMPLETE, sku.sides.published, &sku.target, String::new());
         }
     }
 }
 
-fn key_of<'a>(sku: &Sku<'a>) -> Option<&'a str> {
-    let keys = members(sku.sides.after).chain(members(sku.sides.live)).map(|(key, _)| key.as_str());
-    keys.into_iter().find(|key| last(key) == "package")
-}
-
-fn becomes_complete(sku: &Sku<'_>) -> bool {
+fn becomes_complete(layout: &Layout, sku: &Sku<'_>) -> bool {
     let places = |side: Option<&Value>| {
         let mut places = BTreeSet::new();
         if let Some(side) = side {
-            complete(side, "", &mut places);
+            if layout.get(side, DEPLOYMENT_MODE).is_some_and(is_complete) {
+                places.insert(String::new());
+            }
+            complete(layout.get(side, PACKAGE), "", &mut places);
         }
         places
     };
@@ -49,15 +46,22 @@ fn becomes_complete(sku: &Sku<'_>) -> bool {
     places(sku.sides.after).iter().any(|place| !live.contains(place) && !before.contains(place))
 }
 
-/// Where the deployment mode is `Complete`. How the key is spelled and where it stands is not public, so it is looked for.
-fn complete(value: &Value, at: &str, places: &mut BTreeSet<String>) {
-    for (key, member) in members(Some(value)) {
+/// The names of the mode inside of a package. Where it stands there is not public, so it is looked for at any depth.
+const MODES: [&str; 2] = ["deploymentMode", "DeploymentMode"];
+
+/// The places below `value` where the deployment mode is not known to leave the customer's resources alone.
+fn complete(value: Option<&Value>, at: &str, places: &mut BTreeSet<String>) {
+    for (key, member) in members(value) {
         let at = format!("{at}/{key}");
-        let is_mode = last(key).eq_ignore_ascii_case("deploymentMode");
-        if is_mode && member.as_str().is_some_and(|mode| mode.eq_ignore_ascii_case("Complete")) {
+        if MODES.contains(&key.as_str()) && is_complete(member) {
             places.insert(at);
         } else {
-            complete(member, &at, places);
+            complete(Some(member), &at, places);
         }
     }
+}
+
+/// Every mode but `Incremental` is taken for `Complete`.
+fn is_complete(mode: &Value) -> bool {
+    !mode.as_str().is_some_and(|mode| mode.eq_ignore_ascii_case("Incremental"))
 }

@@ -9,11 +9,10 @@ use super::catalogue::{
     CORE_SIZES_MISSING, FREE_TO_PAID, LICENCE_CHANGED, PRICE_CHANGE_EXCLUDED, PRICE_CHANGE_MIXED, PRICE_LOWERED,
     PRICE_RAISED, PRICE_SHEET_CHANGED, PRICING_MODEL_CHANGED, REGION_PRICES_ONE_BLOCK,
 };
-use super::evidence::{Evidence, Findings, Sides, Sku, member, members, same, texts};
-
-/// The price blocks of a SKU; the service keeps the two of a pair equal.
-const BLOCKS: [[&str; 2]; 2] =
-    [["virtualMachinePricing", "virtualMachinePricingV2"], ["monthlyPricing", "monthlyPricingV2"]];
+use super::evidence::{Evidence, Findings, Flag, Sides, Sku, members, same, texts};
+use super::visibility::sold_in;
+use crate::offer::canonical::{compare_numbers, text};
+use crate::offer::layout::{CLOUDS, HIDDEN, PRICE_BLOCKS as BLOCKS, member};
 
 /// The sizes that prices are given for one by one. Source: cloud-partner-portal-api-setting-price.md.
 const SIZES: [&str; 25] = [
@@ -83,11 +82,9 @@ pub struct Price {
 pub fn prices_of(sku: &Value) -> Vec<Price> {
     let blocks = BLOCKS.iter().filter_map(|[one, two]| member(sku, one).or_else(|| member(sku, two)));
     let of = |block| {
-        prices(Some(block)).into_iter().map(move |((market, unit), amount)| Price {
-            currency: currency(Some(block), market.as_deref()),
-            market,
-            unit,
-            amount: amount.clone(),
+        prices(Some(block)).into_iter().filter_map(move |((market, unit), amount)| {
+            let Amount::Is(amount) = amount else { return None };
+            Some(Price { currency: currency(Some(block), market.as_deref()), market, unit, amount: amount.clone() })
         })
     };
     blocks.flat_map(of).collect()
@@ -108,12 +105,18 @@ impl PriceChange {
     }
 
     fn direction(&self) -> Option<Direction> {
-        let (before, after) = (self.before.as_ref()?.as_f64()?, self.after.as_ref()?.as_f64()?);
-        match after.partial_cmp(&before)? {
-            Ordering::Greater if before > 0.0 => Some(Direction::Up),
-            Ordering::Greater => Some(Direction::FromFree),
-            Ordering::Less => Some(Direction::Down),
-            Ordering::Equal => None,
+        let zero = Number::from(0);
+        let is_free = |price: &Number| compare_numbers(price, &zero) == Some(Ordering::Equal);
+        match (self.before.as_ref(), self.after.as_ref()?) {
+            (None, after) if is_free(after) => None,
+            (None, _) => Some(Direction::New),
+            (Some(before), after) => match compare_numbers(after, before) {
+                Some(Ordering::Equal) => None,
+                Some(Ordering::Less) => Some(Direction::Down),
+                Some(Ordering::Greater) if is_free(before) => Some(Direction::FromFree),
+                // What is too large to be compared is taken to be dearer.
+                Some(Ordering::Greater) | None => Some(Direction::Up),
+            },
         }
     }
 
@@ -133,20 +136,22 @@ enum Direction {
     Up,
     Down,
     FromFree,
+    /// There was no price.
+    New,
 }
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) -> Vec<PriceChange> {
     let mut prices = Vec::new();
     for sku in evidence.skus() {
-        let found = sku_prices(&sku, findings);
-        judge_prices(&sku, &found, findings);
+        let found = sku_prices(&sku);
+        judge_prices(evidence, &sku, &found, findings);
         missing_sizes(&sku, findings);
         price_sheet(evidence, &sku, findings);
-        prices.extend(found);
+        prices.extend(found.changes);
     }
     region_prices(evidence, findings);
     if prices.iter().any(|price| price.direction().is_some()) && edits_more_than_prices(evidence) {
-        findings.trip(&PRICE_CHANGE_MIXED, evidence.published, &evidence.address, String::new());
+        findings.trip(&PRICE_CHANGE_MIXED, evidence.published, evidence.address(), String::new());
     }
     prices
 }
@@ -154,49 +159,87 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) -> Vec<Pric
 /// The sides of one price block. The service fills in the other of a pair, so where one is missing the other stands for
 /// it.
 fn block<'a>(sku: &Sku<'a>, pair: [&str; 2]) -> Sides<'a> {
-    let of = |side: Option<&'a Value>| side.and_then(|side| member(side, pair[0]).or_else(|| member(side, pair[1])));
-    let Sides { live, before, after, published } = sku.sides;
-    Sides { live: of(live), before: of(before), after: of(after), published }
+    sku.sides.map(|sku| member(sku, pair[0]).or_else(|| member(sku, pair[1])))
+}
+
+/// What becomes of the prices of a SKU.
+#[derive(Debug, Default)]
+struct SkuPrices {
+    /// What changes, if the licence does.
+    licence: Option<String>,
+    /// What changes, if the way in which prices are given does.
+    model: Option<String>,
+    changes: Vec<PriceChange>,
+    /// Places where there is something that is no price.
+    unreadable: Vec<String>,
 }
 
 /// Licence and model, and the prices that change.
-fn sku_prices(sku: &Sku<'_>, findings: &mut Findings) -> Vec<PriceChange> {
-    let mut changes: Vec<PriceChange> = Vec::new();
-    let (mut licence, mut model) = (None, None);
+fn sku_prices(sku: &Sku<'_>) -> SkuPrices {
+    let mut found = SkuPrices::default();
     for [one, two] in BLOCKS {
         for sides in [block(sku, [one, two]), block(sku, [two, one])] {
-            if sides.before.is_none() || !sides.changes() {
+            if !sides.changes() {
                 continue;
             }
-            let is_byol = |side: Option<&Value>| side.is_some_and(|side| side["isByol"] == Value::Bool(true));
-            let (live, before, after) = (is_byol(sides.live), is_byol(sides.before), is_byol(sides.after));
-            if before != after && (live != after || sides.live.is_none()) {
-                let name = |is_byol| if is_byol { "own licence" } else { "paid by use" };
-                licence = Some(format!("{} -> {}", name(before), name(after)));
-            }
-            let (was, is) = (methods(sides.before), methods(sides.after));
-            let touched = methods(sides.live) != is || sides.live.is_none();
-            if was != is && touched && !was.is_empty() && !is.is_empty() {
-                model = Some(format!("{} -> {}", joined(&was), joined(&is)));
-            }
+            found.licence = licence(sides).or(found.licence);
+            found.model = model(sides).or(found.model);
             for change in differences(sku.id, sides) {
-                if !changes.contains(&change) {
-                    changes.push(change);
+                if !found.changes.contains(&change) {
+                    found.changes.push(change);
+                }
+            }
+            for place in unreadable(sides) {
+                if !found.unreadable.contains(&place) {
+                    found.unreadable.push(place);
                 }
             }
         }
     }
-    let (licensed, modelled) = (licence.is_some(), model.is_some());
-    if let Some(detail) = licence {
-        findings.trip(&LICENCE_CHANGED, sku.sides.published, &sku.target, detail);
-    } else if let Some(detail) = model {
-        findings.trip(&PRICING_MODEL_CHANGED, sku.sides.published, &sku.target, detail);
-    }
     // Another licence or model is more than another price: single prices do not compare.
-    if licensed || modelled {
-        changes.retain(|change| change.before.is_none() || change.after.is_none());
+    if found.licence.is_some() || found.model.is_some() {
+        found.changes.retain(|change| change.before.is_none() || change.after.is_none());
     }
-    changes
+    found
+}
+
+fn licence(sides: Sides<'_>) -> Option<String> {
+    let of = |side: Option<&Value>| side.and_then(|side| member(side, "isByol")).cloned().unwrap_or(Value::Bool(false));
+    let (live, before, after) = (of(sides.live), of(sides.before), of(sides.after));
+    let name = |value: &Value| match Flag::of(Some(value)) {
+        Flag::Set => "own licence".to_owned(),
+        Flag::Clear => "paid by use".to_owned(),
+        Flag::Unreadable => format!("`{}`, which is neither true nor false", text(value)),
+    };
+    // A SKU without any block of prices has no licence that could change; one that loses them is priced in another way.
+    let there = sides.before.is_some() && sides.after.is_some();
+    let changes = there && before != after && (live != after || sides.live.is_none());
+    changes.then(|| format!("{} -> {}", name(&before), name(&after)))
+}
+
+fn model(sides: Sides<'_>) -> Option<String> {
+    let (was, is) = (methods(sides.before), methods(sides.after));
+    let touched = methods(sides.live) != is || sides.live.is_none();
+    if was != is && touched && !was.is_empty() {
+        let is = if is.is_empty() { "no prices".to_owned() } else { joined(&is) };
+        return Some(format!("{} -> {is}", joined(&was)));
+    }
+    let currencies = [sides.live, sides.before, sides.after].map(currencies);
+    let [live, before, after] = &currencies;
+    let changed: Vec<String> = before
+        .iter()
+        .filter_map(|(market, currency)| Some((market, currency, after.get(market)?)))
+        .filter(|(market, before, after)| before != after && live.get(*market) != Some(after))
+        .map(|(market, before, after)| format!("{market} {before} -> {after}"))
+        .collect();
+    (!changed.is_empty()).then(|| few(&changed, "currencies"))
+}
+
+/// The currency of each market that has prices of its own.
+fn currencies(block: Option<&Value>) -> BTreeMap<&str, String> {
+    let markets = members(block.and_then(|block| member(block, "regionPrices")));
+    let currency = |price: &Value| member(price, "currency").map_or("none".to_owned(), |text| self::text(text).into());
+    markets.map(|(market, price)| (market.as_str(), currency(price))).collect()
 }
 
 fn joined(names: &BTreeSet<String>) -> String {
@@ -207,8 +250,8 @@ fn joined(names: &BTreeSet<String>) -> String {
 fn methods(block: Option<&Value>) -> BTreeSet<String> {
     let mut methods = BTreeSet::new();
     let Some(block) = block else { return methods };
-    for multiplier in ["coreMultiplier", "multiplier"].into_iter().filter_map(|name| member(block, name)) {
-        let currency = multiplier["currency"].as_str().unwrap_or_default();
+    for multiplier in MULTIPLIERS.into_iter().filter_map(|name| member(block, name)) {
+        let currency = member(multiplier, "currency").map(text).unwrap_or_default();
         for way in ["single", "individually"].into_iter().filter(|way| member(multiplier, way).is_some()) {
             let way = if way == "single" { "one price" } else { "a price for each size" };
             methods.insert(format!("{way} {currency}").trim_end().to_owned());
@@ -222,47 +265,122 @@ fn methods(block: Option<&Value>) -> BTreeSet<String> {
     methods
 }
 
-type Prices<'a> = BTreeMap<(Option<String>, String), &'a Number>;
+/// The members of a block that hold prices for all markets, by hour or by month.
+const MULTIPLIERS: [&str; 2] = ["coreMultiplier", "multiplier"];
+
+/// A value that stands where a price does.
+#[derive(Debug, Clone, Copy)]
+enum Amount<'a> {
+    Is(&'a Number),
+    Unreadable(&'a Value),
+}
+
+impl<'a> Amount<'a> {
+    fn of(value: &'a Value) -> Self {
+        match value {
+            Value::Number(number) => Self::Is(number),
+            other => Self::Unreadable(other),
+        }
+    }
+
+    fn number(self) -> Option<&'a Number> {
+        match self {
+            Self::Is(number) => Some(number),
+            Self::Unreadable(_) => None,
+        }
+    }
+
+    fn value(self) -> Value {
+        match self {
+            Self::Is(number) => Value::Number(number.clone()),
+            Self::Unreadable(value) => value.clone(),
+        }
+    }
+}
+
+type Prices<'a> = BTreeMap<(Option<String>, String), Amount<'a>>;
 
 fn prices(block: Option<&Value>) -> Prices<'_> {
     let mut prices = BTreeMap::new();
     let Some(block) = block else { return prices };
-    for multiplier in ["coreMultiplier", "multiplier"].into_iter().filter_map(|name| member(block, name)) {
-        if let Some(Value::Number(price)) = member(multiplier, "single") {
-            prices.insert((None, "single".to_owned()), price);
+    if !block.is_object() {
+        prices.insert((None, "prices".to_owned()), Amount::Unreadable(block));
+    }
+    for (name, multiplier) in MULTIPLIERS.into_iter().filter_map(|name| Some((name, member(block, name)?))) {
+        if !multiplier.is_object() {
+            prices.insert((None, name.to_owned()), Amount::Unreadable(multiplier));
         }
-        for (size, price) in members(member(multiplier, "individually")) {
-            if let Value::Number(price) = price {
-                prices.insert((None, size.clone()), price);
+        if let Some(price) = member(multiplier, "single") {
+            prices.insert((None, "single".to_owned()), Amount::of(price));
+        }
+        match member(multiplier, "individually") {
+            Some(sizes @ Value::Object(_)) => {
+                let sizes = members(Some(sizes)).map(|(size, price)| ((None, size.clone()), Amount::of(price)));
+                prices.extend(sizes);
             }
+            Some(other) => drop(prices.insert((None, "individually".to_owned()), Amount::Unreadable(other))),
+            None => {}
         }
     }
-    for (market, inner) in members(member(block, "regionPrices")) {
-        by_market(market, inner, "single", &mut prices);
+    match member(block, "regionPrices") {
+        Some(markets @ Value::Object(_)) => {
+            members(Some(markets)).for_each(|(market, inner)| by_market(market, inner, "single", &mut prices));
+        }
+        Some(other) => drop(prices.insert((None, "regionPrices".to_owned()), Amount::Unreadable(other))),
+        None => {}
     }
     prices
 }
 
-/// Every number below a market. The inside of virtual machines' prices by market is not public.
+/// What stands beside the prices of a market.
+const BESIDE_PRICES: [&str; 2] = ["currency", "enabled"];
+
+/// Every value below a market that is no setting. The inside of virtual machines' prices by market is not public.
 fn by_market<'a>(market: &str, value: &'a Value, unit: &str, prices: &mut Prices<'a>) {
     match value {
-        Value::Number(price) => {
-            prices.insert((Some(market.to_owned()), unit.to_owned()), price);
-        }
-        Value::Object(inner) => {
-            for (key, value) in inner {
+        Value::Object(_) => {
+            for (key, value) in members(Some(value)).filter(|(key, _)| !BESIDE_PRICES.contains(&key.as_str())) {
                 by_market(market, value, if key == "price" { unit } else { key }, prices);
             }
         }
-        _ => {}
+        price => drop(prices.insert((Some(market.to_owned()), unit.to_owned()), Amount::of(price))),
     }
+}
+
+/// The places where this step puts something that is neither a price nor what was there.
+fn unreadable(sides: Sides<'_>) -> Vec<String> {
+    let (live, before, after) = (prices(sides.live), prices(sides.before), prices(sides.after));
+    let is = |side: &Prices<'_>, key, value: &Value| side.get(key).is_some_and(|amount| amount.value() == *value);
+    let mut places = Vec::new();
+    for (key, amount) in &after {
+        let place = || match &key.0 {
+            Some(market) => format!("{market} {}", key.1),
+            None => key.1.clone(),
+        };
+        match (amount, before.get(key)) {
+            (Amount::Unreadable(value), _) if !is(&before, key, value) && !is(&live, key, value) => {
+                places.push(format!("{} -> `{}`, which is no price", place(), text(value)));
+            }
+            (Amount::Is(number), Some(Amount::Unreadable(value)))
+                if !is(&live, key, &Value::Number((*number).clone())) =>
+            {
+                places.push(format!("{} `{}`, which is no price, -> {number}", place(), text(value)));
+            }
+            _ => {}
+        }
+    }
+    places
 }
 
 /// The prices that this plan makes others than customers have.
 fn differences(sku: &str, sides: Sides<'_>) -> Vec<PriceChange> {
-    let (live, before, after) = (prices(sides.live), prices(sides.before), prices(sides.after));
-    let equal = |one: Option<&&Number>, two: Option<&&Number>| {
-        let value = |number: Option<&&Number>| number.map(|number| Value::Number((*number).clone()));
+    let numbers = |side| {
+        let prices = prices(side).into_iter();
+        prices.filter_map(|(key, amount)| Some((key, amount.number()?.clone()))).collect::<BTreeMap<_, _>>()
+    };
+    let (live, before, after) = (numbers(sides.live), numbers(sides.before), numbers(sides.after));
+    let equal = |one: Option<&Number>, two: Option<&Number>| {
+        let value = |number: Option<&Number>| number.map(|number| Value::Number(number.clone()));
         same(value(one).as_ref(), value(two).as_ref())
     };
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
@@ -273,8 +391,8 @@ fn differences(sku: &str, sides: Sides<'_>) -> Vec<PriceChange> {
             market: key.0.clone(),
             unit: key.1.clone(),
             currency: currency(sides.after.or(sides.before), key.0.as_deref()),
-            before: before.get(key).map(|price| (*price).clone()),
-            after: after.get(key).map(|price| (*price).clone()),
+            before: before.get(key).cloned(),
+            after: after.get(key).cloned(),
         })
         .collect()
 }
@@ -284,51 +402,77 @@ fn currency(block: Option<&Value>, market: Option<&str>) -> Option<String> {
     let text = |value: &Value| Some(value.get("currency")?.as_str()?.to_owned());
     match market {
         Some(market) => text(block.get("regionPrices")?.get(market)?),
-        None => ["coreMultiplier", "multiplier"].into_iter().find_map(|name| text(block.get(name)?)),
+        None => MULTIPLIERS.into_iter().find_map(|name| text(block.get(name)?)),
     }
 }
 
-fn judge_prices(sku: &Sku<'_>, prices: &[PriceChange], findings: &mut Findings) {
-    let of = |direction| prices.iter().filter(move |price| price.direction() == Some(direction));
-    let kinds =
-        [(&FREE_TO_PAID, Direction::FromFree), (&PRICE_RAISED, Direction::Up), (&PRICE_LOWERED, Direction::Down)];
-    for (kind, direction) in kinds {
-        let moved: Vec<String> = of(direction).map(PriceChange::words).collect();
+fn judge_prices(evidence: &Evidence<'_>, sku: &Sku<'_>, found: &SkuPrices, findings: &mut Findings) {
+    let published = sku.sides.published;
+    if let Some(detail) = &found.licence {
+        findings.trip(&LICENCE_CHANGED, published, &sku.target, detail.clone());
+    } else if let Some(detail) = &found.model {
+        findings.trip(&PRICING_MODEL_CHANGED, published, &sku.target, detail.clone());
+    }
+    if !found.unreadable.is_empty() {
+        findings.trip(&PRICE_RAISED, published, &sku.target, few(&found.unreadable, "prices"));
+    }
+    if found.licence.is_some() || found.model.is_some() {
+        return;
+    }
+    // A market that is new has no customers yet.
+    let sold = sold_in(sku.sides.before);
+    let is_new = |price: &PriceChange| price.market.as_ref().is_some_and(|market| !sold.contains(market));
+    let had_prices = BLOCKS.into_iter().any(|pair| !prices(block(sku, pair).before).is_empty());
+    let of = |direction| found.changes.iter().filter(move |price| price.direction() == Some(direction));
+    let words = |prices: Vec<&PriceChange>| prices.into_iter().map(PriceChange::words).collect::<Vec<_>>();
+    let new: Vec<&PriceChange> = of(Direction::New).filter(|price| !is_new(price)).collect();
+    let (dearer, charged) = if had_prices { (new, Vec::new()) } else { (Vec::new(), new) };
+    let raised = words(of(Direction::Up).chain(dearer).collect());
+    let kinds = [
+        (&FREE_TO_PAID, words(of(Direction::FromFree).chain(charged).collect())),
+        // What could not be read has tripped it already.
+        (&PRICE_RAISED, if found.unreadable.is_empty() { raised } else { Vec::new() }),
+        (&PRICE_LOWERED, words(of(Direction::Down).collect())),
+    ];
+    for (kind, moved) in kinds {
         if !moved.is_empty() {
-            findings.trip(kind, sku.sides.published, &sku.target, few(&moved));
+            findings.trip(kind, published, &sku.target, few(&moved, "prices"));
         }
     }
-    let hidden = sku.sides.member("hideSKUForSolutionTemplate").before == Some(&Value::Bool(true));
-    let government = texts(sku.sides.member("cloudAvailability").before).contains("Fairfax");
+    let up = of(Direction::Up).next().is_some() || !found.unreadable.is_empty();
+    let hidden = Flag::of(evidence.field(sku, HIDDEN).before) != Flag::Clear;
+    let government = texts(evidence.field(sku, CLOUDS).before).contains("Fairfax");
     let both = of(Direction::Down).next().is_some();
-    if of(Direction::Up).next().is_some() && (hidden || government || both) {
+    if up && (hidden || government || both) {
         let why = if both { "some prices go up and some down" } else { "the SKU is hidden, or for Azure Government" };
-        findings.trip(&PRICE_CHANGE_EXCLUDED, sku.sides.published, &sku.target, why.to_owned());
+        findings.trip(&PRICE_CHANGE_EXCLUDED, published, &sku.target, why.to_owned());
     }
 }
 
 /// Counts all, names a few.
-fn few(all: &[String]) -> String {
+fn few(all: &[String], what: &str) -> String {
     let named = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     match all.len() {
         0..=NAMED => named,
-        count => format!("{count} prices: {named} and {} more", count - NAMED),
+        count => format!("{count} {what}: {named} and {} more", count - NAMED),
     }
 }
 
 fn missing_sizes(sku: &Sku<'_>, findings: &mut Findings) {
     let list = block(sku, BLOCKS[0]).member("coreMultiplier").member("individually");
-    let sizes = |side: Option<&Value>| {
-        let sizes = members(side).filter(|(_, price)| price.is_number());
-        sizes.map(|(size, _)| size.clone()).collect::<BTreeSet<_>>()
-    };
-    let (live, after) = (sizes(list.live.or(list.before)), sizes(list.after));
-    if after.is_empty() || live == after {
+    let names = |side| members(side).map(|(size, _)| size.clone()).collect::<BTreeSet<_>>();
+    let (before, had) = (names(list.before), names(list.live.or(list.before)));
+    let priced = members(list.after).filter(|(_, price)| price.is_number());
+    let (live, after) = (had, priced.map(|(size, _)| size.clone()).collect::<BTreeSet<_>>());
+    if after.is_empty() || live == after || before == after {
         return;
     }
     let missing: Vec<&str> = SIZES.into_iter().filter(|size| !after.contains(*size)).collect();
-    let missing: Vec<&str> =
-        if live.is_empty() { missing } else { missing.into_iter().filter(|size| live.contains(*size)).collect() };
+    let missing: Vec<&str> = if live.is_empty() {
+        missing
+    } else {
+        missing.into_iter().filter(|size| live.contains(*size) && before.contains(*size)).collect()
+    };
     if !missing.is_empty() {
         let detail = format!("{} of {} sizes have no price: {}", missing.len(), SIZES.len(), missing.join(", "));
         findings.trip(&CORE_SIZES_MISSING, sku.sides.published, &sku.target, detail);
@@ -339,7 +483,9 @@ fn price_sheet(evidence: &Evidence<'_>, sku: &Sku<'_>, findings: &mut Findings) 
     for name in BLOCKS.as_flattened() {
         let sheet = sku.sides.member(name).member("spreadSheetPricing");
         let changes = evidence.changes_within(&sku.at.key(name).key("spreadSheetPricing"));
-        if changes && sheet.before.is_some() && sheet.after.is_some() && sheet.changes() {
+        // In place of prices by market that customers have, a sheet is a change of them like another one.
+        let had = || prices(sku.sides.member(name).before).keys().any(|(market, _)| market.is_some());
+        if changes && sheet.after.is_some() && sheet.changes() && (sheet.before.is_some() || had()) {
             findings.trip(&PRICE_SHEET_CHANGED, sku.sides.published, &sku.target, String::new());
             return;
         }
@@ -356,7 +502,7 @@ fn region_prices(evidence: &Evidence<'_>, findings: &mut Findings) {
         from_other && rest.first().is_some_and(|key| key == "regionPrices")
     });
     if let Some(change) = mirrored {
-        let target = format!("{}/{}", evidence.address, change.sku.as_deref().unwrap_or_default());
+        let target = format!("{}/{}", evidence.address(), change.sku.as_deref().unwrap_or_default());
         findings.trip(&REGION_PRICES_ONE_BLOCK, evidence.published, target, String::new());
     }
 }

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::catalogue::{GENERATION_REMOVAL, LAST_SKU_REMOVAL, SKU_REMOVAL, SKU_RENAMED};
-use super::evidence::{Evidence, Findings, elements, last};
+use super::evidence::{Evidence, Findings, elements};
 use crate::offer::canonical;
+use crate::offer::layout::{GENERATIONS, PLAN_ID, skus};
 
 /// From which share of equal values on two SKUs are taken to be the same one, in hundredths.
 pub(super) const ALIKE: usize = 80;
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     let removed = evidence.removed_skus();
-    let left = elements(evidence.after.pointer("/definition/plans")).next().is_some();
+    let left = elements(skus(evidence.step.after)).next().is_some();
     if !left && !removed.is_empty() {
         for sku in removed {
             findings.trip(&LAST_SKU_REMOVAL, evidence.published, sku.target, String::new());
@@ -33,8 +34,9 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
         }
     }
     for sku in evidence.skus() {
-        let generations = sku.sides.member("diskGenerations");
-        let lost = generations.lost(|list| elements(list).map(|(id, _)| id.to_owned()).collect());
+        let generations = evidence.field(&sku, GENERATIONS);
+        let ids = |list| elements(list).map(|(id, _)| id.to_owned()).collect();
+        let lost = generations.lost(ids, ids);
         for generation in lost.gone {
             let target = format!("{}/{generation}", sku.target);
             findings.trip(&GENERATION_REMOVAL, sku.sides.published, target, String::new());
@@ -46,10 +48,16 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
 /// have yet to be filled in.
 pub(super) fn likeness(before: &Value, after: &Value) -> usize {
     let (before, after) = (leaves(before), leaves(after));
-    let known = before.iter().filter(|(path, _)| after.get(*path) != Some(&"null".to_owned()));
+    let is_secret = |text: &String| text == "null";
+    let known = before.iter().filter(|(path, text)| !is_secret(text) && !after.get(*path).is_some_and(is_secret));
     let (same, all) =
         known.fold((0, 0), |(same, all), (path, value)| (same + usize::from(after.get(path) == Some(value)), all + 1));
     (same * 100).checked_div(all).unwrap_or_default()
+}
+
+/// Whether a key is that of an id. The service adds the old id of a SKU in the namespace of its type.
+fn is_id(key: &str) -> bool {
+    key == PLAN_ID || key.strip_prefix("microsoft-azure-").is_some_and(|key| key.ends_with(".legacyPlanId"))
 }
 
 fn leaves(value: &Value) -> BTreeMap<String, String> {
@@ -61,7 +69,7 @@ fn leaves(value: &Value) -> BTreeMap<String, String> {
 fn collect(value: &Value, path: String, leaves: &mut BTreeMap<String, String>) {
     match value {
         Value::Object(members) => {
-            for (key, member) in members.iter().filter(|(key, _)| !matches!(last(key), "planId" | "legacyPlanId")) {
+            for (key, member) in members.iter().filter(|(key, _)| !is_id(key)) {
                 collect(member, format!("{path}/{key}"), leaves);
             }
         }

@@ -8,7 +8,9 @@ use super::catalogue::{
     AUDIENCE_REMOVAL, AUDIENCE_SOURCE_CHANGED, CLOUD_WITHDRAWN, MARKET_ADDED, MARKET_REMOVAL, NATIONAL_CLOUD_WITHDRAWN,
     PRIVATE_TO_PUBLIC, PUBLIC_TO_PRIVATE, SKU_HIDDEN,
 };
-use super::evidence::{Evidence, Findings, Sku, member, members, texts};
+use super::evidence::{Evidence, Findings, Flag, Sides, Sku, members, same, texts, texts_or_text};
+use crate::offer::canonical::{canonical_json, text};
+use crate::offer::layout::{AUDIENCE, CLOUDS, HIDDEN, PRICE_BLOCKS, REGIONS, member};
 
 /// The clouds that the pages forbid to withdraw from: public Azure and Azure Government.
 const KEPT_CLOUDS: [&str; 2] = ["PublicAzure", "Fairfax"];
@@ -16,39 +18,53 @@ const KEPT_CLOUDS: [&str; 2] = ["PublicAzure", "Fairfax"];
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     for sku in evidence.skus() {
         markets(&sku, findings);
-        audience(&sku, findings);
-        clouds(&sku, findings);
-        let hidden = sku.sides.member("hideSKUForSolutionTemplate");
-        if hidden.changes() && hidden.after == Some(&Value::Bool(true)) {
+        audience(&sku, evidence.field(&sku, AUDIENCE), findings);
+        clouds(&sku, evidence.field(&sku, CLOUDS), findings);
+        let hidden = evidence.field(&sku, HIDDEN);
+        if hidden.changes() && Flag::of(hidden.before) != Flag::Set && Flag::of(hidden.after) != Flag::Clear {
             findings.trip(&SKU_HIDDEN, hidden.published, &sku.target, String::new());
         }
     }
 }
 
 fn markets(sku: &Sku<'_>, findings: &mut Findings) {
-    let loss = sku.sides.lost(sold_in);
-    let words = loss.words(("market", "markets"));
+    let loss = sku.sides.lost(sold_in, left_in);
+    let words = loss.words(String::as_str, ("market", "markets"));
     for market in &loss.gone {
         let target = format!("{}/{market}", sku.target);
         findings.trip(&MARKET_REMOVAL, sku.sides.published, target, words.clone());
     }
     let (live, before) = (sold_in(sku.sides.live), sold_in(sku.sides.before));
-    for market in sold_in(sku.sides.after).difference(&before).filter(|market| !live.contains(*market)) {
+    for market in left_in(sku.sides.after).difference(&before).filter(|market| !live.contains(*market)) {
         findings.trip(&MARKET_ADDED, sku.sides.published, format!("{}/{market}", sku.target), String::new());
     }
 }
 
+/// The markets that a SKU is sold in as it is.
+pub(super) fn sold_in(sku: Option<&Value>) -> BTreeSet<String> {
+    sold(sku, texts_or_text, |enabled| enabled != Some(&Value::Bool(false)))
+}
+
+/// The markets that a SKU will be sold in for certain.
+fn left_in(sku: Option<&Value>) -> BTreeSet<String> {
+    sold(sku, texts, |enabled| enabled.is_none_or(|enabled| *enabled == Value::Bool(true)))
+}
+
 /// The markets a SKU is sold in: those that all of its lists name. Monthly prices have lists of their own, and can be
 /// switched off market by market (the types of chef/azure-marketplace-publisher).
-fn sold_in(sku: Option<&Value>) -> BTreeSet<String> {
+fn sold(
+    sku: Option<&Value>,
+    list: fn(Option<&Value>) -> BTreeSet<String>,
+    is_on: fn(Option<&Value>) -> bool,
+) -> BTreeSet<String> {
     let Some(sku) = sku else { return BTreeSet::new() };
-    let mut sold = texts(member(sku, "regions"));
-    for block in ["monthlyPricing", "monthlyPricingV2"].into_iter().filter_map(|block| member(sku, block)) {
-        if member(block, "regions").is_some() {
-            let priced = texts(member(block, "regions"));
+    let mut sold = list(member(sku, REGIONS.name));
+    for block in PRICE_BLOCKS[1].into_iter().filter_map(|block| member(sku, block)) {
+        if let Some(regions) = member(block, "regions") {
+            let priced = list(Some(regions));
             sold.retain(|market| priced.contains(market));
         }
-        let off = members(member(block, "regionPrices")).filter(|(_, price)| price["enabled"] == Value::Bool(false));
+        let off = members(member(block, "regionPrices")).filter(|(_, price)| !is_on(member(price, "enabled")));
         for (market, _) in off {
             sold.remove(market);
         }
@@ -56,12 +72,11 @@ fn sold_in(sku: Option<&Value>) -> BTreeSet<String> {
     sold
 }
 
-fn audience(sku: &Sku<'_>, findings: &mut Findings) {
-    let sides = sku.sides.member("restrictedAudience");
-    let (live, before, after) = (Source::of(sides.live), Source::of(sides.before), Source::of(sides.after));
-    if live == after && sku.sides.live.is_some() && !sides.changes() {
+fn audience(sku: &Sku<'_>, sides: Sides<'_>, findings: &mut Findings) {
+    if sku.sides.live.is_some() && !sides.changes() {
         return;
     }
+    let (before, after) = (Source::of(sides.before), Source::of(sides.after));
     match (before, after) {
         (Source::Everybody, Source::Everybody) => {}
         (Source::Everybody, _) => findings.trip(&PUBLIC_TO_PRIVATE, sides.published, &sku.target, String::new()),
@@ -70,15 +85,27 @@ fn audience(sku: &Sku<'_>, findings: &mut Findings) {
             let detail = format!("{} -> {}", before.name(), after.name());
             findings.trip(&AUDIENCE_SOURCE_CHANGED, sides.published, &sku.target, detail);
         }
+        (Source::Csv, Source::Csv) => {
+            let files = sides.member(CSV);
+            if !same(files.before, files.after) {
+                let detail = "who is in the other file cannot be told from here".to_owned();
+                findings.trip(&AUDIENCE_REMOVAL, sides.published, format!("{}/{CSV}", sku.target), detail);
+            }
+        }
         _ => {
-            let loss = sides.lost(entries);
-            let words = loss.words(("entry", "entries"));
+            let loss = sides.lost(entries, entries);
+            let words = loss.words(Entry::name, ("entry", "entries"));
             for entry in &loss.gone {
-                findings.trip(&AUDIENCE_REMOVAL, sides.published, format!("{}/{entry}", sku.target), words.clone());
+                let target = format!("{}/{}", sku.target, entry.name());
+                findings.trip(&AUDIENCE_REMOVAL, sides.published, target, words.clone());
             }
         }
     }
 }
+
+const CSV: &str = "uploadedCsvUri";
+
+const ENTRIES: &str = "manualEntries";
 
 /// Where the audience of a SKU comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,8 +118,8 @@ enum Source {
 impl Source {
     fn of(audience: Option<&Value>) -> Self {
         let Some(audience) = audience else { return Self::Everybody };
-        let csv = member(audience, "uploadedCsvUri").and_then(Value::as_str).is_some_and(|uri| !uri.is_empty());
-        match member(audience, "manualEntries").and_then(Value::as_array) {
+        let csv = member(audience, CSV).is_some_and(|uri| uri.as_str() != Some(""));
+        match member(audience, ENTRIES).and_then(Value::as_array) {
             _ if csv => Self::Csv,
             Some(entries) if !entries.is_empty() => Self::Manual,
             _ => Self::Everybody,
@@ -108,13 +135,30 @@ impl Source {
     }
 }
 
-fn entries(audience: Option<&Value>) -> BTreeSet<String> {
-    let entries = audience.and_then(|audience| member(audience, "manualEntries")).and_then(Value::as_array);
-    entries.into_iter().flatten().filter_map(|entry| entry.get("id")?.as_str()).map(str::to_owned).collect()
+/// An entry of an audience: its id, and what else tells whom the id means. One without an id goes by its whole text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    id: String,
+    of: String,
 }
 
-fn clouds(sku: &Sku<'_>, findings: &mut Findings) {
-    let loss = sku.sides.member("cloudAvailability").lost(texts);
+impl Entry {
+    fn name(&self) -> &str {
+        &self.id
+    }
+}
+
+fn entries(audience: Option<&Value>) -> BTreeSet<Entry> {
+    let entries = audience.and_then(|audience| member(audience, ENTRIES)).and_then(Value::as_array);
+    let entry = |entry: &Value| match entry.get("id").and_then(Value::as_str) {
+        Some(id) => Entry { id: id.to_owned(), of: entry.get("type").map(canonical_json).unwrap_or_default() },
+        None => Entry { id: text(entry).into_owned(), of: String::new() },
+    };
+    entries.into_iter().flatten().map(entry).collect()
+}
+
+fn clouds(sku: &Sku<'_>, sides: Sides<'_>, findings: &mut Findings) {
+    let loss = sides.lost(texts_or_text, texts);
     for cloud in &loss.gone {
         let kind = if KEPT_CLOUDS.contains(&cloud.as_str()) { &CLOUD_WITHDRAWN } else { &NATIONAL_CLOUD_WITHDRAWN };
         findings.trip(kind, sku.sides.published, format!("{}/{cloud}", sku.target), String::new());

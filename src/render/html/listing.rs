@@ -8,16 +8,17 @@ use url::Url;
 
 use super::{FRAME_STYLE, text};
 use crate::diff::Sealed;
-use crate::offer::Document;
+use crate::offer::layout::{
+    DESCRIPTION, Field, LOGOS, LONG_SUMMARY, Layout, REGIONS, SKU_ID, SKU_SUMMARY, SKU_TITLE, SUMMARY, TITLE,
+};
 use crate::offer::markup::DESCRIPTION_TAGS;
+use crate::offer::{Document, OfferTypeId};
 use crate::plan::{OfferPlan, Price, prices_of};
-
-const LOGOS: [&str; 5] = ["smallLogo", "mediumLogo", "largeLogo", "wideLogo", "heroLogo"];
 
 /// Both sides of a listing; nothing if neither is known. The hosts of logos are added to `hosts`.
 pub(super) fn both(offer: &OfferPlan, hosts: &mut BTreeSet<String>) -> Markup {
-    let before = offer.live.as_deref().map(Listing::of);
-    let after = offer.next().map(Listing::of);
+    let before = offer.live.as_deref().map(|document| Listing::of(document, offer.offer_type()));
+    let after = offer.next().map(|document| Listing::of(document, offer.offer_type()));
     if before.is_none() && after.is_none() {
         return html! {};
     }
@@ -47,27 +48,30 @@ fn side(name: &str, listing: Option<&Listing>) -> Markup {
 
 /// What a buyer sees of an offer, signatures taken out.
 struct Listing {
+    layout: Layout,
     offer: Value,
     plans: Vec<Value>,
 }
 
 impl Listing {
-    fn of(document: &Document) -> Self {
+    fn of(document: &Document, offer_type: &OfferTypeId) -> Self {
         // The content of a packed document is unpacked with its working copy.
         let copy = document.working_copy();
         let sealed = Sealed::new(copy.content());
         let definition = &sealed.value()["definition"];
-        Self { offer: definition["offer"].clone(), plans: definition["plans"].as_array().cloned().unwrap_or_default() }
+        let layout = Layout::of_document(offer_type, copy.content());
+        let plans = definition["plans"].as_array().cloned().unwrap_or_default();
+        Self { layout, offer: definition["offer"].clone(), plans }
     }
 
-    fn field(&self, name: &str) -> &str {
-        named(&self.offer, name).and_then(Value::as_str).unwrap_or_default()
+    fn field(&self, field: Field) -> &str {
+        self.layout.get(&self.offer, field).and_then(Value::as_str).unwrap_or_default()
     }
 
     /// The logos that a browser can fetch: by name, with their addresses.
     fn logos(&self) -> impl Iterator<Item = (&'static str, Url)> + '_ {
-        let address = |name| Url::parse(self.field(name)).ok().filter(|url| url.scheme() == "https" && url.has_host());
-        LOGOS.into_iter().filter_map(move |name| Some((name, address(name)?)))
+        let address = |logo| Url::parse(self.field(logo)).ok().filter(|url| url.scheme() == "https" && url.has_host());
+        LOGOS.into_iter().filter_map(move |logo| Some((logo.name, address(logo)?)))
     }
 
     fn hosts(&self) -> Vec<String> {
@@ -75,25 +79,18 @@ impl Listing {
     }
 
     fn page(&self) -> Markup {
-        let title = self.field("title");
+        let title = self.field(TITLE);
         html! {
             div.logos { @for (name, url) in self.logos() {
                 img src=(url) alt=(name) loading="lazy" referrerpolicy="no-referrer";
             } }
             h4 { @if title.is_empty() { span.faint { "no title" } } @else { (text(title)) } }
-            p { (text(self.field("summary"))) }
-            p { (text(self.field("longSummary"))) }
-            iframe title="Description" sandbox="" srcdoc=(frame(self.field("description"))) {}
-            @for plan in &self.plans { (sku(plan)) }
+            p { (text(self.field(SUMMARY))) }
+            p { (text(self.field(LONG_SUMMARY))) }
+            iframe title="Description" sandbox="" srcdoc=(frame(self.field(DESCRIPTION))) {}
+            @for plan in &self.plans { (sku(&self.layout, plan)) }
         }
     }
-}
-
-/// A member by the last part of its key, whatever its namespace.
-fn named<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
-    let members = object.as_object()?;
-    let is_meant = |key: &str| key.rsplit_once('.').map_or(key, |(_, last)| last) == name;
-    members.iter().find(|(key, _)| is_meant(key)).map(|(_, value)| value)
 }
 
 /// The document of a frame.
@@ -142,12 +139,12 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-fn sku(plan: &Value) -> Markup {
-    let words = |name: &str| named(plan, name).and_then(Value::as_str).map(text).unwrap_or_default();
-    let regions: Vec<&str> = plan["regions"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+fn sku(layout: &Layout, plan: &Value) -> Markup {
+    let words = |field| layout.get(plan, field).and_then(Value::as_str).map(text).unwrap_or_default();
+    let regions: Vec<&str> = plan[REGIONS.name].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     html! {
-        h4 { (words("skuTitle")) " " code.faint { (words("planId")) } }
-        p { (words("skuSummary")) }
+        h4 { (words(SKU_TITLE)) " " code.faint { (words(SKU_ID)) } }
+        p { (words(SKU_SUMMARY)) }
         @if !regions.is_empty() {
             p.faint { "Sold in " (regions.len()) " markets: " (text(&regions.join(", "))) }
         }
@@ -191,6 +188,22 @@ fn price_table(prices: &[Price]) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_are_shown_by_their_whole_keys() {
+        let listing = Listing {
+            layout: Layout::of(&OfferTypeId::new("microsoft-azure-virtualmachines")),
+            offer: serde_json::json!({
+                "decoy.title": "decoy", "microsoft-azure-marketplace-testdrive.title": "decoy",
+                "microsoft-azure-marketplace.title": "Firewall",
+            }),
+            plans: vec![serde_json::json!({
+                "planId": "standard", "a.skuTitle": "decoy", "microsoft-azure-virtualmachines.skuTitle": "Standard",
+            })],
+        };
+        let page = listing.page().into_string();
+        assert!(page.contains("Firewall") && page.contains("Standard") && !page.contains("decoy"), "{page}");
+    }
 
     #[test]
     fn of_html_only_allowed_tags_and_text_are_left() {
