@@ -19,7 +19,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ("rules", &["diagnostic", "secret", "offer", "manifest", "desired"]),
     ("record", &["file", "secret", "offer"]),
     ("diff", &["secret", "offer", "record"]),
-    ("import", &["source", "yaml", "secret", "offer", "manifest", "desired", "record", "diff"]),
+    ("import", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "rules", "record", "diff"]),
     ("adopt", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "diff"]),
     ("plan", &["source", "secret", "offer", "manifest", "desired", "record", "diff"]),
     ("artifact", &["secret"]),

@@ -238,8 +238,8 @@ too. `offerform explain RULE` says what is said here.
 * A rule is about what stands in the file. What cannot be changed any more once it is published is held by
   [guards](guards.md), which see what is published.
 * An offer silences a rule, everywhere or below one place, with a reason:
-  `silence: [{ rule: title-length-cpp, reason: agreed with Microsoft }]` below `reconcile`. A silence that silences
-  nothing is a warning.
+  `silence: [{ rule: title-length-cpp, reason: agreed with Microsoft }]` below `reconcile`. With a `value` it holds for that
+  value only. A silence that silences nothing is a warning. `import` writes one for every error in what it takes over.
 
 Sources are paths in <https://github.com/MicrosoftDocs/azure-docs>, as it was before these pages moved, unless another
 repository is named. This page is made from `src/rules`; `tests/words.rs` compares.

@@ -3,11 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::variables::{AsShown, Variable};
-use crate::desired::{self, NoVariables};
+use crate::desired::{self, Loaded, NoVariables};
 use crate::diff::{Comparison, compare};
 use crate::offer::{Document, OfferAddress};
 use crate::secret::is_signed;
 use crate::source::MemoryTree;
+
+/// Reads the offer of a file, as a plan would.
+pub(super) fn load(files: &BTreeMap<String, String>, file: &str) -> Loaded {
+    let tree = files.iter().fold(MemoryTree::default(), |tree, (path, content)| tree.with(path, content.as_str()));
+    desired::load(&tree, &[file.to_owned()], &NoVariables)
+}
 
 /// What is wrong with the files of an offer; `None` if a plan of them is empty and nothing in them is secret.
 pub(super) fn fault(
@@ -19,8 +25,7 @@ pub(super) fn fault(
     if let Some((path, _)) = files.iter().find(|(_, content)| is_signed(content)) {
         return Some(format!("`{path}` would hold a signature"));
     }
-    let tree = files.iter().fold(MemoryTree::default(), |tree, (path, content)| tree.with(path, content.as_str()));
-    let loaded = desired::load(&tree, &[file.to_owned()], &NoVariables);
+    let loaded = load(files, file);
     if let Some(finding) = loaded.diagnostics.iter().next() {
         return Some(finding.message.clone());
     }

@@ -7,6 +7,7 @@ mod check;
 mod names;
 mod order;
 mod share;
+mod silences;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -190,13 +191,16 @@ fn offer(
     let (tree, variables) = written((address, document, stem), shared, taken)?;
     let file = format!("{stem}.yaml");
     let modeline = format!("# yaml-language-server: $schema={}\n", manner.schema);
-    let body = modeline + &yaml::document(&tree.root);
+    let body = modeline.clone() + &yaml::document(&tree.root);
     // One line break at the end is no part of a text, and editors want it there.
     let mut files: BTreeMap<String, String> =
         tree.texts.iter().map(|text| (text.path.clone(), text.content.clone() + "\n")).collect();
     files.extend(shared.parts().filter(|part| body.contains(&part.path)).map(|part| (part.path, part.content)));
     let texts = files.keys().cloned().collect();
     files.insert(file.clone(), body);
+    if let Some(root) = silences::silenced(&files, &file, &tree.root) {
+        files.insert(file.clone(), modeline + &yaml::document(&root));
+    }
     if let Some(fault) = check::fault(&files, &file, (address, document), &variables) {
         return Err(Why::NotProven(fault));
     }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::desired::{self, Desired, NoVariables};
+use crate::diagnostic::Severity;
 use crate::source::MemoryTree;
 
 const VM: &str = "microsoft-azure-virtualmachines";
@@ -35,6 +36,50 @@ fn loaded(import: &Import) -> Vec<Desired> {
 
 fn left_out(import: &Import) -> Vec<String> {
     import.offers[0].left_out.iter().map(|left| format!("{} {}", left.place, left.why)).collect()
+}
+
+/// What the rules call an error in the files.
+fn errors(import: &Import) -> Vec<&'static str> {
+    use crate::rules::{Circumstances, findings};
+    let circumstances = Circumstances { now: jiff::Timestamp::UNIX_EPOCH, secrets: &crate::secret::NoSecrets };
+    let found = findings(&loaded(import)[0], circumstances);
+    found
+        .iter()
+        .map(|finding| finding.rule)
+        .filter(|rule| rule.severity == Severity::Error)
+        .map(|rule| rule.id)
+        .collect()
+}
+
+#[test]
+fn what_the_rules_call_an_error_is_silenced_for_as_long_as_it_stays_as_it_is() {
+    let mut import = one(
+        json!({
+            "microsoft-azure-marketplace.title": "x".repeat(201),
+            "microsoft-azure-marketplace.privacyURL": "contoso.example/privacy",
+        }),
+        json!([{"planId": "2019-Datacenter", "regions": ["US", "XX", "YY"]}]),
+    );
+    assert_eq!(errors(&import), [""; 0], "{}", import.files["fw.yaml"]);
+    let file = import.files.get_mut("fw.yaml").unwrap();
+    for (from, to, expected) in [
+        ("planId: \"2019-Datacenter\"", "planId: \"2020-Datacenter\"", "plan-id-format"),
+        ("[US, XX, YY]", "[US, XZ, YY]", "regions-known"),
+        ("privacyURL: contoso.example/privacy", "privacyURL: contoso.example/gone", "privacy-url"),
+    ] {
+        assert!(file.contains(from), "{from} in:\n{file}");
+        let changed = file.replacen(from, to, 1);
+        let files = [("fw.yaml".to_owned(), changed)].into();
+        let mut offers = one(json!({}), json!([])).offers;
+        let again = Import { offers: vec![offers.remove(0)], refused: Vec::new(), files };
+        assert!(errors(&again).contains(&expected), "{to}");
+    }
+}
+
+#[test]
+fn an_offer_without_errors_is_written_without_silences() {
+    let import = one(json!({"microsoft-azure-marketplace.title": "Contoso Firewall"}), json!([]));
+    assert!(!import.files["fw.yaml"].contains("reconcile"), "{}", import.files["fw.yaml"]);
 }
 
 #[test]

@@ -89,6 +89,9 @@ pub struct Silence {
     pub rule: Named,
     /// Where it is not applied, with the API's dotted keys; `None` for the whole offer.
     pub path: Option<Pointer>,
+    /// The value it was written for, or how many there are, or `sha256:` and the digest of the value; with another one it
+    /// silences nothing. `None` for any.
+    pub value: Option<serde_json::Value>,
     /// Why.
     pub reason: Named,
     /// Where it is written.
@@ -231,17 +234,31 @@ impl Reader<'_> {
 
     fn silence(&mut self, node: &Node) -> Option<Silence> {
         let what = "an element of `silence`";
-        let (mut rule, mut path, mut reason) = (None, None, None);
-        for (key, member) in self.members(node, what, &["rule", "path", "reason"]) {
+        let (mut rule, mut path, mut value, mut reason) = (None, None, None, None);
+        for (key, member) in self.members(node, what, &["rule", "path", "value", "reason"]) {
             match key {
                 "path" => path = Some(self.path(&member.value)?),
+                "value" => value = Some(self.scalar(&member.value)?),
                 "rule" => rule = Some(self.named(&member.value, "`rule`")?),
                 _ => reason = Some(self.named(&member.value, "`reason`")?),
             }
         }
         let rule = self.required(rule, node, what, "rule");
         let reason = self.required(reason, node, what, "reason");
-        Some(Silence { rule: rule?, path, reason: reason?, span: node.span })
+        Some(Silence { rule: rule?, path, value, reason: reason?, span: node.span })
+    }
+
+    /// A text, a number, `true` or `false`.
+    fn scalar(&mut self, node: &Node) -> Option<serde_json::Value> {
+        match &node.value {
+            Value::Text(text) => Some(text.as_str().into()),
+            Value::Number(number) => Some(serde_json::Value::Number(number.clone())),
+            Value::Bool(value) => Some((*value).into()),
+            _ => {
+                wrong_kind(node, "`value`", "text, a number, `true` or `false`", self.findings);
+                None
+            }
+        }
     }
 
     /// The texts of a mapping that has exactly `keys`.

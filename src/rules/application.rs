@@ -86,7 +86,7 @@ fn packages<'a>(offer: &Offer<'a>) -> Vec<(&'a str, Field<'a>)> {
 fn package_version(offer: &Offer<'_>, found: &mut Found) {
     for (text, package) in packages(offer) {
         if version(text).is_none() {
-            found.at(&package, format!("{} is no version", quoted(text))).at_key();
+            found.at(&package, format!("{} is no version", quoted(text))).by_key();
         }
     }
 }

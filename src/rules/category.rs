@@ -88,7 +88,7 @@ fn shape(offer: &Offer<'_>, found: &mut Found) {
         for (name, member) in element.members() {
             if name != "categoryL1" && name != expected {
                 let finding = found.at(&member, format!("{} does not belong to the category `{key}`", quoted(name)));
-                finding.at_key().help(format!("its subcategories stand in `{expected}`"));
+                finding.by_key().help(format!("its subcategories stand in `{expected}`"));
             }
         }
     }

@@ -95,7 +95,7 @@ fn display_text(offer: &Offer<'_>, found: &mut Found) {
 fn legacy_keys(offer: &Offer<'_>, found: &mut Found) {
     for key in ["microsoft-azure-corevm.legacyOfferId", "microsoft-azure-corevm.legacyPublisherId"] {
         if let Some(field) = offer.offer(key) {
-            found.at(&field, format!("a write that holds `{key}` is refused")).at_key();
+            found.at(&field, format!("a write that holds `{key}` is refused")).by_key();
         }
     }
 }

@@ -22,6 +22,8 @@ pub enum Judged {
     Value,
     /// How many elements or members the value at [`Finding::value`] has: what they are does not matter.
     Count,
+    /// The key of the value at [`Finding::value`]: what the value is does not matter.
+    Key,
     /// That nothing stands at the finding's spot; [`Finding::value`] is the innermost value around it that is there.
     Absence,
 }
@@ -54,6 +56,7 @@ impl Finding {
         let is_written = match self.judged {
             Judged::Value => self.value.is_within(written) || written.is_within(&self.value),
             Judged::Count => self.value.is_within(written) || written.parent().as_ref() == Some(&self.value),
+            Judged::Key => self.value.is_within(written),
             Judged::Absence => self.spot.pointer.is_within(written),
         };
         is_written || self.related.iter().any(|(spot, _)| spot.pointer.is_within(written))
@@ -82,6 +85,12 @@ impl Finding {
     pub(super) fn at_key(&mut self) -> &mut Self {
         self.spot.is_key = true;
         self
+    }
+
+    /// Judges the key, and not what its value is.
+    pub(super) fn by_key(&mut self) -> &mut Self {
+        self.judged = Judged::Key;
+        self.at_key()
     }
 
     /// Judges how many elements there are, and not what they are.

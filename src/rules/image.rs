@@ -124,7 +124,7 @@ fn present(offer: &Offer<'_>, found: &mut Found) {
 fn format(offer: &Offer<'_>, found: &mut Found) {
     for (text, image) in images(offer) {
         if version(text).is_none() || text.len() > VERSION_LENGTH {
-            found.at(&image, format!("{} is no version", quoted(text))).at_key();
+            found.at(&image, format!("{} is no version", quoted(text))).by_key();
         }
     }
 }

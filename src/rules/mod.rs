@@ -50,7 +50,7 @@ pub use file::{Address, Disk, Files, Look, Seen, Wanted, wanted};
 pub use finding::{Finding, Found, Judged, Spot};
 pub use judging::{Extent, Judgement, diagnostic, findings, findings_in, judge, judge_all, judged, missing};
 use place::Place;
-pub use silence::{UNUSED_SILENCE, is_silenced};
+pub use silence::{Silencing, UNUSED_SILENCE, is_silenced, silencing};
 use subject::Offer;
 pub use subject::OfferKind;
 

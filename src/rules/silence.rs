@@ -1,11 +1,13 @@
 //! Silences: which findings the file of an offer takes away, and which of its silences take none away.
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
-use super::finding::Finding;
+use super::finding::{Finding, Judged};
 use super::{Basis, Rule, all};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::manifest::Silence;
+use crate::offer::canonical::canonical_json;
 use crate::offer::{Document, Pointer};
 
 /// The finding about a silence that silences nothing, or a rule that does not exist.
@@ -52,6 +54,103 @@ pub(super) fn silenced(
 fn silences_it(silence: &Silence, finding: &Finding, content: &Value) -> bool {
     silence.rule.text == finding.rule.id
         && silence.path.as_ref().is_none_or(|path| is_below(path, &finding.spot.pointer, content))
+        && silence.value.as_ref().is_none_or(|bound| is_bound_to(bound, finding, content))
+}
+
+/// How the digest of a value begins.
+const DIGEST: &str = "sha256:";
+
+/// How many bytes of a digest are written: enough to notice that a value changed.
+const WRITTEN_BYTES: usize = 8;
+
+/// A text of more characters than this is bound by its digest.
+const WRITTEN: usize = 60;
+
+fn is_bound_to(bound: &Value, finding: &Finding, content: &Value) -> bool {
+    let Some(value) = content.pointer(finding.value.as_str()) else { return false };
+    match (finding.judged, bound.as_str()) {
+        (Judged::Count, _) => bound.as_u64() == u64::try_from(count(value)).ok(),
+        (_, Some(text)) if text.starts_with(DIGEST) => text == digest(value),
+        _ => bound == value,
+    }
+}
+
+fn count(value: &Value) -> usize {
+    match value {
+        Value::Array(elements) => elements.len(),
+        Value::Object(members) => members.len(),
+        _ => 0,
+    }
+}
+
+fn digest(value: &Value) -> String {
+    let hash = Sha256::digest(canonical_json(value).as_bytes());
+    let start = hash.iter().take(WRITTEN_BYTES).fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{DIGEST}{start:016x}")
+}
+
+/// What a file says to silence one finding, and nothing else, for as long as what it judges stays as it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Silencing {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// Where: through the ids of SKUs, down to the first list whose elements have none.
+    pub path: Pointer,
+    /// The value it is bound to; `None` where the place says it all.
+    pub value: Option<Value>,
+}
+
+/// The silence for a finding about `document`.
+#[must_use]
+pub fn silencing(finding: &Finding, document: &Document) -> Silencing {
+    let content = document.content();
+    let (path, is_whole) = through_ids(&finding.spot.pointer, content);
+    let value = content.pointer(finding.value.as_str()).and_then(|value| match finding.judged {
+        Judged::Count => Some(count(value).into()),
+        // The place tells what is meant, unless it is an element of a list that has no name.
+        Judged::Absence | Judged::Key if is_whole => None,
+        _ => Some(bound(value)),
+    });
+    Silencing { rule: finding.rule.id, path, value }
+}
+
+/// A value as a silence names it: itself if that is short and no address, otherwise its digest.
+fn bound(value: &Value) -> Value {
+    match value {
+        Value::Bool(_) | Value::Number(_) => value.clone(),
+        Value::String(text)
+            if text.chars().count() <= WRITTEN
+                && !text.trim().is_empty()
+                && !text.contains(['?', '&', '\n'])
+                && !text.starts_with(DIGEST) =>
+        {
+            value.clone()
+        }
+        _ => digest(value).into(),
+    }
+}
+
+/// A path in which SKUs are named by their ids, and whether it names all of the place.
+fn through_ids(place: &Pointer, content: &Value) -> (Pointer, bool) {
+    let mut path = Pointer::root();
+    let mut here = Some(content);
+    for token in place.tokens() {
+        let Some(Value::Array(elements)) = here else {
+            here = here.and_then(|value| value.get(&token));
+            path = path.key(&token);
+            continue;
+        };
+        let element = token.parse::<usize>().ok().and_then(|index| elements.get(index));
+        let id = element.and_then(|element| element.get("planId")).and_then(Value::as_str);
+        // An id that looks like a position would be read as one.
+        let is_alone = |id: &&str| elements.iter().filter(|other| other["planId"] == **id).count() == 1;
+        let Some(id) = id.filter(is_alone).filter(|id| !id.is_empty() && id.parse::<usize>().is_err()) else {
+            return if id.is_some() { (place.clone(), true) } else { (path, false) };
+        };
+        path = path.key(id);
+        here = element;
+    }
+    (path, true)
 }
 
 /// Whether a place is at or below a path, in which `*` stands for any one part, and a SKU may be named by its id.
@@ -73,8 +172,15 @@ fn is_below(path: &Pointer, place: &Pointer, content: &Value) -> bool {
 fn idle_silence(silence: &Silence) -> Diagnostic {
     let id = &silence.rule.text;
     if Rule::of(id).is_some() {
-        let message = format!("this silences nothing: `{id}` finds nothing here");
-        return Diagnostic::warning(UNUSED_SILENCE, message).at(silence.span, "").help("remove it");
+        let (message, help) = if silence.value.is_some() {
+            (
+                format!("this silences nothing: `{id}` finds nothing here, or another value than the one named"),
+                "remove it; if the new value is right all the same, write a silence for that one",
+            )
+        } else {
+            (format!("this silences nothing: `{id}` finds nothing here"), "remove it")
+        };
+        return Diagnostic::warning(UNUSED_SILENCE, message).at(silence.span, "").help(help);
     }
     let help = nearest(id, all().map(|rule| rule.id)).map_or_else(
         || "`offerform explain` lists all rules".to_owned(),

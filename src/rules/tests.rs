@@ -4,6 +4,7 @@ mod cases;
 mod files;
 mod habits;
 mod judging;
+mod silences;
 
 use std::collections::BTreeSet;
 

@@ -60,7 +60,7 @@ fn keys(offer: &Offer<'_>, found: &mut Found) {
         if let Seen::Unknown(shape) = seen {
             let field = here.field();
             let key = field.at.last().unwrap_or_default();
-            let finding = found.at(&field, format!("no key `{key}` is known here")).at_key();
+            let finding = found.at(&field, format!("no key `{key}` is known here")).by_key();
             if let Some(near) = nearest(&key, shape.members.keys().map(String::as_str)) {
                 finding.help(format!("did you mean `{near}`? it is sent as it is"));
             }

@@ -147,7 +147,7 @@ fn the_loader_takes_every_key_and_word_of_the_reconcile_block() {
     }
     for (key, element) in [
         ("allow", json!({ "code": "sku-removal", "target": "a/b/c", "reason": "r" })),
-        ("silence", json!({ "rule": "x", "path": "/definition/x", "reason": "r" })),
+        ("silence", json!({ "rule": "x", "path": "/definition/x", "value": 1, "reason": "r" })),
     ] {
         assert_eq!(findings(&json!({ key: [element] })), nothing, "{key}");
         assert_eq!(known(&block[key]["items"]["properties"]), known(&element), "{key}");

@@ -278,5 +278,10 @@ fn silence() -> Value {
     let rules: Vec<Choice> = rules::all().map(|rule| (rule.id, rule.says)).collect();
     let mut rule = like("word", &rules);
     rule["description"] = json!("The rule's id, as a finding shows it.");
-    entry(json!({ "rule": rule, "path": pointer(), "reason": reason() }), &["rule", "reason"])
+    let value = json!({
+        "description": "The value that this is for, or how many there are; with another one it silences nothing. A long value is named \
+                        by its digest, `sha256:` and 16 digits, as `import` writes it.",
+        "type": ["string", "number", "boolean"],
+    });
+    entry(json!({ "rule": rule, "path": pointer(), "value": value, "reason": reason() }), &["rule", "reason"])
 }

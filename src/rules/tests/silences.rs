@@ -1,0 +1,46 @@
+//! Silences that are bound to a value, and those that `import` writes.
+
+use super::*;
+
+/// What is left of the findings about the manifest of the tests, with one silence.
+fn left(silence: &str) -> Vec<String> {
+    judged(&format!("{MANIFEST}reconcile:\n  silence: [{silence}]\n"))
+}
+
+#[test]
+fn a_silence_with_a_value_holds_for_that_value_only() {
+    let both = ["8:17 regions-known", "8:21 regions-known", "9:54 vm-version-format"];
+    let path = "path: /definition/plans/standard/regions";
+    let silence = |value: &str| left(&format!("{{ rule: regions-known, {path}, value: {value}, reason: old }}"));
+    assert_eq!(silence("XX"), ["8:21 regions-known", "9:54 vm-version-format"]);
+    assert_eq!(silence("ZZ"), [&both[..], &["11:13 unused-silence"]].concat());
+    assert_eq!(silence("1"), [&both[..], &["11:13 unused-silence"]].concat());
+    // sha256 of `"YY"`, the first 16 digits.
+    assert_eq!(silence("'sha256:7321f205a622f7b7'"), ["8:17 regions-known", "9:54 vm-version-format"]);
+}
+
+fn silence_of(id: &str, edits: &[(&str, &str)]) -> (String, Option<Value>) {
+    let document = Document::new(edited(virtual_machine(), edits));
+    let found = findings_in(&document, Extent::Whole, circumstances(&NoSecrets));
+    let finding = found.iter().find(|finding| finding.rule.id == id).unwrap();
+    let silencing = silencing(finding, &document);
+    assert_eq!(silencing.rule, id);
+    (silencing.path.to_string(), silencing.value)
+}
+
+#[test]
+fn the_silence_of_a_finding_names_skus_by_id_and_the_value_or_its_digest() {
+    let id = silence_of("plan-id-format", &[("P/planId", r#""planId-One""#)]);
+    assert_eq!(id, ("/definition/plans/planId-One/planId".to_owned(), Some(json!("planId-One"))));
+    let market = silence_of("regions-known", &[("P/regions", r#"["US", "XX"]"#)]);
+    assert_eq!(market, ("/definition/plans/standard/regions".to_owned(), Some(json!("XX"))));
+    let (path, value) = silence_of("title-length", &[("L/title", r#""⟨x·201⟩""#)]);
+    assert_eq!(path, "/definition/offer/microsoft-azure-marketplace.title");
+    assert!(value.as_ref().and_then(Value::as_str).is_some_and(|text| text.starts_with("sha256:")), "{value:?}");
+    let maps = r#"[{"categoryL1": "security"}, {"categoryL1": "networking"}, {"categoryL1": "compute"}]"#;
+    let (_, value) = silence_of("category-max", &[("L/categoryMap", maps)]);
+    assert_eq!(value, Some(json!(3)));
+    let (path, value) = silence_of("vm-version-format", &[("V/vmImages/1.10", r#"{"osVhdUrl": null}"#)]);
+    assert_eq!(path, "/definition/plans/standard/microsoft-azure-virtualmachines.vmImages/1.10");
+    assert_eq!(value, None, "the key is what is wrong, and the path names it");
+}
