@@ -262,8 +262,8 @@ fn no_secret_is_seen_anywhere() {
     std::fs::write(folder.path("secrets/clear.yaml"), clear).unwrap();
     run(0, "status contoso/firewall");
     run(0, "status contoso/firewall --format json --html status.html --markdown status.md");
-    run(0, "diff contoso/firewall --from draft --to preview");
-    run(0, "diff contoso/firewall --from draft --to preview --format json");
+    run(0, "diff contoso/firewall --from preview --to draft");
+    run(0, "diff contoso/firewall --from preview --to draft --format json");
     run(1, "publish contoso/firewall");
     run(0, "operations list contoso/firewall --format json");
     run(0, &format!("plan {firewall} {filed} --go-live --format json"));

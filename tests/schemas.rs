@@ -225,7 +225,7 @@ fn how_offers_stand_keeps_to_its_schemas() {
     assert_valid("status", "as shipped", &repository.json("status --format json"));
     assert_valid("operations", "none", &repository.json("operations list contoso/firewall --format json"));
     assert_valid("diff", "nothing", &repository.json("diff contoso/firewall --format json"));
-    let diff = repository.json("diff contoso/firewall --from draft --to preview --format json");
+    let diff = repository.json("diff contoso/firewall --from preview --to draft --format json");
     assert!(!diff["changes"].as_array().unwrap().is_empty());
     assert_valid("diff", "draft and preview", &diff);
     repository.run("publish contoso/data-stream --auto-approve");
@@ -235,9 +235,9 @@ fn how_offers_stand_keeps_to_its_schemas() {
     assert_valid("status", "running", &status);
     assert_valid("operations", "one", &repository.json("operations list contoso/data-stream --format json"));
     let shown = repository.json("operations show contoso/data-stream --format json");
-    assert_eq!(shown["operations"][0]["steps"].as_array().unwrap().len(), 6);
+    assert_eq!(shown["offers"][0]["operations"][0]["steps"].as_array().unwrap().len(), 6);
     assert_valid("operations", "one in full", &shown);
-    assert_valid("diff", "with nothing", &repository.json("diff contoso/data-stream --from draft --format json"));
+    assert_valid("diff", "with nothing", &repository.json("diff contoso/data-stream --to draft --format json"));
     let ready = repository.json("status --watch contoso/data-stream --format json");
     assert_eq!(ready["offers"][0]["operation"]["phase"], "preview_ready");
     assert_valid("status", "ready", &ready);

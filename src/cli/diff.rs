@@ -1,4 +1,4 @@
-//! `offerform diff`: what one slot of an offer has and another has not.
+//! `offerform diff`: the change from one slot of an offer to another.
 
 use super::arguments::{DiffArguments, Format};
 use super::context::Context;
@@ -21,17 +21,17 @@ pub(super) async fn run(context: &Context, arguments: DiffArguments) -> Result<E
     let endpoint = service.name();
     service.close().await?;
     let missing = || {
-        CliError::failed(format!("nothing stands in the {} of `{address}`", arguments.from))
-            .hint("`offerform status OFFER` shows what stands where")
+        CliError::failed(format!("the {} of `{address}` is empty", arguments.to))
+            .hint("`offerform status OFFER` shows what each slot holds")
     };
-    let (from, to) = (from?.ok_or_else(missing)?, to?);
-    let changes = to.as_ref().map_or_else(Vec::new, |to| differences(from.field_table(), &from, to));
+    let (from, to) = (from?, to?.ok_or_else(missing)?);
+    let changes = from.as_ref().map_or_else(Vec::new, |from| differences(to.field_table(), &to, from));
     let difference = SlotDifference {
         endpoint,
         address,
         from: arguments.from,
         to: arguments.to,
-        to_is_empty: to.is_none(),
+        from_is_empty: from.is_none(),
         changes,
     };
     output::data(|out| match arguments.print.format {

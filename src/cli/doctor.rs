@@ -83,10 +83,14 @@ fn files(context: &Context, tree: &WorkTree) -> Check {
             .advice("`offerform import --all` writes the offers of the portal into files");
     }
     if loaded.diagnostics.has_errors() {
-        return Check::new("files", Finding::Failed, format!("{count} offers, and files that cannot be used"))
+        return Check::new("files", Finding::Failed, format!("{}, and files that cannot be used", counted(count)))
             .advice("`offerform validate` says what is wrong with them");
     }
-    Check::ok("files", format!("{count} offers"))
+    Check::ok("files", counted(count))
+}
+
+fn counted(offers: usize) -> String {
+    if offers == 1 { "1 offer".to_owned() } else { format!("{offers} offers") }
 }
 
 /// Whether what the settings name holds nothing at all.

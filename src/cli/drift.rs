@@ -13,7 +13,7 @@ use super::{CliError, Exit, applied};
 use crate::plan::{BaseCommit, Policy, Purpose};
 use crate::reconcile::{self, Base};
 use crate::render::drift::Drift;
-use crate::source::{GitError, GitTree, Naming};
+use crate::source::{GitError, GitTree, Naming, Standing};
 
 pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<Exit, CliError> {
     let chosen = Chosen::of(context, &arguments.declared);
@@ -28,7 +28,8 @@ pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<
     let unknown = reconcile::unknown(&service.reading(), &workspace.all).await;
     let endpoint = service.name();
     service.close().await?;
-    let uncommitted = if planning.plan.base().is_some() { uncommitted(&workspace) } else { Vec::new() };
+    let paths = if chosen.paths.is_empty() { context.offers() } else { chosen.paths.clone() };
+    let uncommitted = if planning.plan.base().is_some() { uncommitted(&workspace, &paths) } else { Vec::new() };
     let drift = Drift { endpoint, plan: planning.plan, unknown: unknown?, uncommitted };
     pages::show(context, Page::Drift(&drift), arguments.print.format, &arguments.files.pages)?;
     pages::write(Page::Drift(&drift), &arguments.files)?;
@@ -57,8 +58,21 @@ fn committed(context: &Context, chosen: &Chosen) -> Result<(Workspace, Base), Cl
     Ok((workspace, Base::At { commit, desired: Arc::new(desired) }))
 }
 
-/// Files that could hold offers or their parts; what else is uncommitted is nobody's business here.
-fn uncommitted(workspace: &Workspace) -> Vec<String> {
-    let files = GitTree::uncommitted(&workspace.tree).unwrap_or_default().into_iter().map(|(_, file)| file);
-    files.filter(|file| !file.contains(".offerform/")).collect()
+/// Files that are part of what would be compared if they were committed: tracked ones that were edited, and new ones among the
+/// offers. A plan or a page that a pipeline has written is neither.
+fn uncommitted(workspace: &Workspace, paths: &[String]) -> Vec<String> {
+    let is_among_offers = |file: &String| {
+        let is_below = |path: &String| {
+            let folder = path.split(['*', '?', '[', '{']).next().unwrap_or_default().trim_end_matches('/');
+            file == folder || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/') || folder.is_empty())
+        };
+        paths.iter().any(is_below)
+    };
+    GitTree::uncommitted(&workspace.tree)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|(standing, file)| *standing == Standing::Edited || is_among_offers(file))
+        .map(|(_, file)| file)
+        .filter(|file| !file.contains(".offerform/"))
+        .collect()
 }

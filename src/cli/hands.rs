@@ -160,9 +160,9 @@ fn show(context: &Context, service: &Service, shown: &Shown<'_>, table: &'static
     let difference = SlotDifference {
         endpoint: service.name(),
         address: shown.address.clone(),
-        from: shown.slots.0,
-        to: shown.slots.1,
-        to_is_empty: shown.to.is_none(),
+        from: shown.slots.1,
+        to: shown.slots.0,
+        from_is_empty: shown.to.is_none(),
         changes,
     };
     output::data(|out| {

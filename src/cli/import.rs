@@ -22,6 +22,9 @@ use crate::render::visible;
 const SCHEMA: &str = "offer.schema.json";
 
 pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result<Exit, CliError> {
+    if arguments.offers.is_empty() && !arguments.all {
+        return Err(CliError::failed("no offer is named").hint("name offers as `publisher/offer`, or pass --all"));
+    }
     let folder = arguments.dir.clone().unwrap_or_else(|| context.root().join("offers"));
     let service = Service::connect(context).await?;
     let read = read(context, &service, &arguments).await;

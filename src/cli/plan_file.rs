@@ -128,6 +128,27 @@ pub(super) struct ChangeInFile {
     pub(super) after: Option<serde_json::Value>,
 }
 
+/// How much of a value is shown when two plans differ in it, in characters.
+const VALUE: usize = 80;
+
+impl ChangeInFile {
+    /// What happens to the value, with both sides.
+    fn words(&self) -> String {
+        let value = |value: &Option<serde_json::Value>| {
+            let text = value.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
+            match text.char_indices().nth(VALUE) {
+                Some((end, _)) => format!("{} …", &text[..end]),
+                None => text,
+            }
+        };
+        match self.op.as_str() {
+            "add" => format!("added {}", value(&self.after)),
+            "remove" => format!("removed {}", value(&self.before)),
+            _ => format!("{} -> {}", value(&self.before), value(&self.after)),
+        }
+    }
+}
+
 impl PlanFile {
     /// Reads `path` if it is a plan file: JSON with `format_version` and `digest`. `None` if it is something else.
     pub(super) fn read(path: &Path) -> Result<Option<Self>, CliError> {
@@ -190,7 +211,7 @@ impl PlanFile {
         let mut lines = Vec::new();
         for offer in &self.offers {
             match reread.offers.iter().find(|other| other.address == offer.address) {
-                None => lines.push(format!("{}: is not declared any more", offer.address)),
+                None => lines.push(format!("{}: no longer declared", offer.address)),
                 Some(other) => differing(offer, other, &mut lines),
             }
         }
@@ -212,29 +233,42 @@ impl PlanFile {
 
 fn differing(reviewed: &OfferInFile, now: &OfferInFile, lines: &mut Vec<String>) {
     if reviewed.action != now.action {
-        lines.push(format!(
-            "{}: the reviewed plan says {}, now it is {}",
-            reviewed.address, reviewed.action, now.action
-        ));
+        lines.push(format!("{}: action reviewed as {}, now {}", reviewed.address, reviewed.action, now.action));
     }
     if reviewed.release.words() != now.release.words() {
         lines.push(format!(
-            "{}: the reviewed plan releases by {}, now it takes {}",
+            "{}: release reviewed as {}, now {}",
             reviewed.address,
             reviewed.release.words(),
             now.release.words()
         ));
     }
-    let only = |one: &OfferInFile, two: &OfferInFile| -> Vec<String> {
-        let changes = one.changes.iter().filter(|change| !two.changes.contains(change));
-        let changes = changes.map(|change| format!("{} {}", change.op, change.path));
-        let guards = one.guards.iter().filter(|guard| !two.guards.contains(guard));
-        changes.chain(guards.map(|guard| format!("guard {}:{}", guard.code, guard.target))).collect()
-    };
-    for change in only(reviewed, now) {
-        lines.push(format!("{}: reviewed, and not so any more: {change}", reviewed.address));
+    for change in &reviewed.changes {
+        match now.changes.iter().find(|other| other.path == change.path) {
+            Some(other) if other != change => lines.push(format!(
+                "{}: {}: reviewed as {}, now {}",
+                reviewed.address,
+                change.path,
+                change.words(),
+                other.words()
+            )),
+            Some(_) => {}
+            None => lines.push(format!(
+                "{}: {}: reviewed as {}, now unchanged",
+                reviewed.address,
+                change.path,
+                change.words()
+            )),
+        }
     }
-    for change in only(now, reviewed) {
-        lines.push(format!("{}: not reviewed: {change}", reviewed.address));
+    let is_new = |change: &&ChangeInFile| reviewed.changes.iter().all(|other| other.path != change.path);
+    for change in now.changes.iter().filter(is_new) {
+        lines.push(format!("{}: {}: not in the reviewed plan, now {}", reviewed.address, change.path, change.words()));
+    }
+    for guard in reviewed.guards.iter().filter(|guard| !now.guards.contains(guard)) {
+        lines.push(format!("{}: guard {}:{} no longer applies", reviewed.address, guard.code, guard.target));
+    }
+    for guard in now.guards.iter().filter(|guard| !reviewed.guards.contains(guard)) {
+        lines.push(format!("{}: guard {}:{} was not in the reviewed plan", reviewed.address, guard.code, guard.target));
     }
 }

@@ -1,4 +1,4 @@
-//! Progress on stderr: moving on a terminal, a line for each finished offer in a pipe.
+//! Progress on stderr: moving on a terminal, a line for each step of a release in a pipe.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -83,8 +83,9 @@ impl Progress for Lines {
         output::narrate(|out| writeln!(out, "{}: {}", visible(&address.to_string()), visible(&sight.to_string())));
     }
 
+    /// The report says how each offer ended, in the same log.
     fn finished(&self, address: &OfferAddress, words: &str) {
-        output::narrate(|out| writeln!(out, "{}: {words}", visible(&address.to_string())));
+        tracing::info!(%address, words);
     }
 }
 

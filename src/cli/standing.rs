@@ -19,7 +19,7 @@ use crate::reconcile::{self, Overview};
 use crate::render::human;
 use crate::render::json::v1;
 use crate::render::standing::{
-    Found, Ongoing, OperationStanding, Operations, SlotStanding, Standing, Standings, StepStanding,
+    Found, OfferOperations, Ongoing, OperationStanding, Operations, SlotStanding, Standing, Standings, StepStanding,
 };
 
 pub(super) async fn status(context: &Context, arguments: StatusArguments) -> Result<Exit, CliError> {
@@ -32,6 +32,9 @@ pub(super) async fn status(context: &Context, arguments: StatusArguments) -> Res
 /// The offers that are named, or else those in the files.
 fn addresses(context: &Context, named: &[String]) -> Result<Vec<OfferAddress>, CliError> {
     let mut addresses = if named.is_empty() {
+        if let Some(error) = no_files(context) {
+            return Err(error);
+        }
         let chosen = Chosen { publisher: context.settings.publisher.clone(), ..Chosen::default() };
         findings::load(context, &chosen)?.desired.iter().map(|desired| desired.address.clone()).collect()
     } else {
@@ -42,13 +45,41 @@ fn addresses(context: &Context, named: &[String]) -> Result<Vec<OfferAddress>, C
     Ok(addresses)
 }
 
-/// An offer as it is named on the command line: `publisher/offer`, or its id alone if the publisher is set.
+/// The error that there are no offer files to take offers from, if that is so.
+fn no_files(context: &Context) -> Option<CliError> {
+    let paths = context.offers();
+    let is_missing = |path: &String| !path.contains(['*', '?', '[', '{']) && !std::path::Path::new(path).exists();
+    let missing = paths.iter().find(|path| is_missing(path)).filter(|_| paths.iter().all(is_missing))?;
+    let error = CliError::failed(format!("there are no offer files: `{missing}` does not exist"));
+    Some(error.hint("name an offer as `publisher/offer`, or run `offerform import --all` to write the files"))
+}
+
+/// An offer as it is named on the command line: `publisher/offer`, or its id alone if the publisher is set or one file declares it.
 pub(super) fn address(context: &Context, text: &str) -> Result<OfferAddress, CliError> {
-    match &context.settings.publisher {
-        Some(publisher) if !text.contains('/') && !text.is_empty() => Ok(OfferAddress::new(publisher.as_str(), text)),
-        _ => text.parse().map_err(|error| {
-            CliError::from(&error).hint("write `publisher/offer`, or name the publisher with --publisher")
-        }),
+    if text.is_empty() || text.contains('/') {
+        return text.parse().map_err(|error| CliError::from(&error).hint("write it as `publisher/offer`"));
+    }
+    if let Some(publisher) = &context.settings.publisher {
+        return Ok(OfferAddress::new(publisher.as_str(), text));
+    }
+    let unknown = || {
+        CliError::failed(format!("the publisher of `{text}` is not known"))
+            .hint("write `publisher/offer`, or name the publisher with --publisher")
+    };
+    if no_files(context).is_some() {
+        return Err(unknown());
+    }
+    let declared = findings::load(context, &Chosen { offers: vec![text.to_owned()], ..Chosen::default() })
+        .map_err(|_| unknown())?
+        .desired;
+    match declared.as_slice() {
+        [one] => Ok(one.address.clone()),
+        [] => Err(unknown()),
+        several => {
+            let names: Vec<String> = several.iter().map(|one| format!("`{}`", one.address)).collect();
+            Err(CliError::failed(format!("`{text}` names several offers: {}", names.join(", ")))
+                .hint("write `publisher/offer`"))
+        }
     }
 }
 
@@ -179,17 +210,20 @@ pub(super) async fn operations(context: &Context, arguments: OperationsArguments
 async fn looked_at(context: &Context, service: &Service, command: OperationsCommand) -> Result<Exit, CliError> {
     let client = service.reading();
     match command {
-        OperationsCommand::List { offer, print } => {
-            let address = address(context, &offer.address)?;
-            let mut rows = client.submissions(&address).await?;
-            rows.sort_by_key(|row| std::cmp::Reverse((row.publishing_version, row.changed)));
-            let operations = rows.iter().map(|row| of_row(row, None)).collect();
-            show(context, &Operations { endpoint: service.name(), address, operations }, print.format)?;
+        OperationsCommand::List { offers, print } => {
+            let addresses = addresses(context, &offers)?;
+            let offers = stream::iter(addresses)
+                .map(|address| listed(client.clone(), address))
+                .buffered(context.settings.parallelism)
+                .try_collect()
+                .await?;
+            show(context, &Operations { endpoint: service.name(), offers }, print.format)?;
         }
         OperationsCommand::Show { offer, id, print } => {
             let address = address(context, &offer.address)?;
             let operations = vec![one(&client, &address, id).await?];
-            show(context, &Operations { endpoint: service.name(), address, operations }, print.format)?;
+            let offers = vec![OfferOperations { address, operations }];
+            show(context, &Operations { endpoint: service.name(), offers }, print.format)?;
         }
         OperationsCommand::Wait { offer, id, patience } => {
             let address = address(context, &offer.address)?;
@@ -198,6 +232,14 @@ async fn looked_at(context: &Context, service: &Service, command: OperationsComm
         OperationsCommand::Cancel(_) => {}
     }
     Ok(Exit::Done)
+}
+
+/// What was ever asked of the service for an offer, newest first.
+async fn listed(client: ReadOnlyClient, address: OfferAddress) -> Result<OfferOperations, api::Error> {
+    let mut rows = client.submissions(&address).await?;
+    rows.sort_by_key(|row| std::cmp::Reverse((row.publishing_version, row.changed)));
+    let operations = rows.iter().map(|row| of_row(row, None)).collect();
+    Ok(OfferOperations { address, operations })
 }
 
 fn show(context: &Context, operations: &Operations, format: Format) -> Result<(), CliError> {

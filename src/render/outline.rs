@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::diff::{Cause, Change, Doubt, Left};
 use crate::offer::Pointer;
-use crate::plan::{Action, Note, OfferPlan, PlannedChange, PriceChange};
+use crate::plan::release::StepKind;
+use crate::plan::{Action, Level, Note, OfferPlan, Plan, PlannedChange, PriceChange};
 use crate::secret::SecretLocation;
 
 /// How many variables or fields one line names.
 const NAMED: usize = 4;
+
+/// How many offers one line names.
+const OFFERS: usize = 3;
 
 /// The changes of an offer, sorted into the parts of its plan.
 #[derive(Debug, Default)]
@@ -259,6 +263,44 @@ fn few(names: &[String]) -> String {
         count if count > NAMED => format!("{first} and {} more", count - NAMED),
         _ => first,
     }
+}
+
+/// What the plan means for people who buy. `name` writes the address of an offer.
+pub(super) fn customers(plan: &Plan, name: fn(&str) -> String) -> String {
+    let with = |kind: StepKind| -> Vec<&OfferPlan> {
+        let has = |offer: &&OfferPlan| offer.release.steps.iter().any(|step| step.kind == kind);
+        plan.offers().iter().filter(has).collect()
+    };
+    let (live, preview) = (with(StepKind::GoLive), with(StepKind::Publish));
+    let touching =
+        plan.offers().iter().flat_map(|offer| &offer.guards).filter(|guard| guard.level == Level::Customer).count();
+    let touching = match touching {
+        0 => String::new(),
+        count => format!(" {} who already bought.", counted(count, ("change affects people", "changes affect people"))),
+    };
+    if plan.is_empty() {
+        "Nothing changes for customers.".to_owned()
+    } else if !live.is_empty() {
+        format!("Customers get the changes of {}.{touching}", named(&live, name))
+    } else if !preview.is_empty() {
+        format!("Customers see nothing yet: {} only to the preview.{touching}", goes(&preview, name))
+    } else {
+        format!("Customers see nothing yet: only drafts change.{touching}")
+    }
+}
+
+fn named(offers: &[&OfferPlan], name: fn(&str) -> String) -> String {
+    let names: Vec<String> = offers.iter().take(OFFERS).map(|offer| name(&offer.address().to_string())).collect();
+    match offers.len() {
+        1 => names.concat(),
+        count if count > OFFERS => format!("{count} offers"),
+        _ => names.join(" and "),
+    }
+}
+
+fn goes(offers: &[&OfferPlan], name: fn(&str) -> String) -> String {
+    let verb = if offers.len() == 1 { "goes" } else { "go" };
+    format!("{} {verb}", named(offers, name))
 }
 
 /// A number with the word for what it counts, in the singular or the plural.

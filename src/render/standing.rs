@@ -101,12 +101,19 @@ pub struct StepStanding {
     pub messages: Vec<String>,
 }
 
-/// Operations of one offer.
+/// Operations of offers.
 #[derive(Debug)]
 pub struct Operations {
     /// The service they run on.
     pub endpoint: String,
-    /// Whose they are.
+    /// The offers, sorted by address.
+    pub offers: Vec<OfferOperations>,
+}
+
+/// Operations of one offer.
+#[derive(Debug)]
+pub struct OfferOperations {
+    /// Which offer.
     pub address: OfferAddress,
     /// The operations, newest first.
     pub operations: Vec<OperationStanding>,
@@ -138,12 +145,12 @@ pub struct SlotDifference {
     pub endpoint: String,
     /// Which offer.
     pub address: OfferAddress,
-    /// The slot that would be brought over.
+    /// The old side.
     pub from: Slot,
-    /// The slot that would be replaced.
+    /// The new side.
     pub to: Slot,
-    /// Whether the second slot holds anything.
-    pub to_is_empty: bool,
-    /// What would change in it.
+    /// Whether the old side holds nothing.
+    pub from_is_empty: bool,
+    /// The changes from the old side to the new one.
     pub changes: Vec<PlannedChange>,
 }

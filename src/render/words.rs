@@ -7,6 +7,29 @@ use super::{Style, visible};
 /// How many unchanged words are shown on each side of a change.
 const CONTEXT: usize = 6;
 
+/// A moment in the service's words, to the minute; as it is if it cannot be read. One without a zone is in UTC.
+pub(super) fn moment(text: &str) -> String {
+    let zoned = text.parse::<jiff::Timestamp>().map(|moment| moment.to_zoned(jiff::tz::TimeZone::UTC).datetime());
+    match zoned.or_else(|_| text.parse::<jiff::civil::DateTime>()) {
+        Ok(moment) => moment.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// The words of a name such as `waitingForPublisherReview`.
+pub(super) fn of_name(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    let mut before = ' ';
+    for letter in name.chars() {
+        if letter.is_uppercase() && before.is_lowercase() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+        before = letter;
+    }
+    words
+}
+
 /// The differences of two texts as lines of at most `width` columns: `[-gone-]` and `{+new+}` among unchanged words,
 /// with `…` for those left out.
 pub(super) fn compare(before: &str, after: &str, style: Style, width: usize) -> Vec<String> {
@@ -252,6 +275,20 @@ mod tests {
         let lines = plain(&long("old"), &long("new"));
         assert_eq!(lines.join(" ").matches('…').count(), 2, "{lines:?}");
         assert!(lines.iter().all(|line| line.chars().count() <= 60));
+    }
+
+    #[test]
+    fn moments_and_names_of_the_service_read_as_words() {
+        for (text, expected) in [
+            ("2022-06-02T12:25:56.6510482Z", "2022-06-02 12:25 UTC"),
+            ("2022-06-02T12:25:56.651", "2022-06-02 12:25 UTC"),
+            ("2022-06-02T14:25:56+02:00", "2022-06-02 12:25 UTC"),
+            ("yesterday", "yesterday"),
+        ] {
+            assert_eq!(moment(text), expected);
+        }
+        assert_eq!(of_name("waitingForPublisherReview"), "waiting for publisher review");
+        assert_eq!(of_name("complete"), "complete");
     }
 
     #[test]

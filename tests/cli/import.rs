@@ -121,3 +121,9 @@ fn hostile_names_and_values_stay_in_the_folder_and_in_their_quotes() {
     let plan = sealed.run_with(&variables, "plan imported --offer sound --detailed-exitcode");
     assert_eq!(plan.exit, 0, "{}{}", plan.stdout, plan.stderr);
 }
+
+#[test]
+fn an_import_of_nothing_mentions_all() {
+    let ran = Sealed::empty().run("--sandbox import");
+    assert!(ran.exit == 1 && ran.stderr.contains("--all"), "{}", ran.stderr);
+}

@@ -64,8 +64,58 @@ fn operations_are_listed_shown_and_waited_for() {
 fn two_slots_are_compared() {
     let sealed = Sealed::with_examples();
     whole!("diff-none", sealed.run("--sandbox diff contoso/firewall"));
-    whole!("diff", sealed.run("--sandbox diff contoso/firewall --from draft --to preview"));
+    whole!("diff", sealed.run("--sandbox diff contoso/firewall --from preview --to draft"));
     whole!("diff-no-preview", sealed.run("--sandbox diff contoso/data-stream"));
-    whole!("diff-new", sealed.run("--sandbox diff contoso/data-stream --from draft --to production"));
+    whole!("diff-new", sealed.run("--sandbox diff contoso/data-stream --from production --to draft"));
     whole!("diff-bad-slot", sealed.run("--sandbox diff contoso/firewall --from staging"));
+}
+
+/// The id alone is enough where a file says whose offer it is.
+#[test]
+fn an_offer_is_found_by_its_id_in_the_files() {
+    let sealed = Sealed::with_examples();
+    let ran = sealed.run("--sandbox status firewall");
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    assert!(ran.stdout.starts_with("contoso/firewall: "), "{}", ran.stdout);
+    let ran = sealed.run("--sandbox status nowhere");
+    assert!(ran.exit == 1 && ran.stderr.contains("--publisher"), "{}", ran.stderr);
+    let ran = Sealed::empty().run("--sandbox status");
+    assert!(ran.exit == 1 && ran.stderr.contains("hint: ") && ran.stderr.contains("import --all"), "{}", ran.stderr);
+}
+
+#[test]
+fn operations_are_listed_for_all_offers_of_the_files() {
+    let sealed = Sealed::with_examples();
+    assert_eq!(sealed.run("--sandbox publish contoso/data-stream --auto-approve").exit, 0);
+    let ran = sealed.run("--sandbox operations list --format json");
+    let list: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let counts: Vec<(&str, usize)> = list["offers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|offer| (offer["address"].as_str().unwrap(), offer["operations"].as_array().unwrap().len()))
+        .collect();
+    assert_eq!(counts.len(), 4, "{counts:?}");
+    assert!(counts.contains(&("contoso/data-stream", 1)), "{counts:?}");
+}
+
+/// `--from A --to B` is the change from A to B, and so is what an edit in the portal did to the draft.
+#[test]
+fn the_second_slot_is_the_new_side() {
+    let sealed = Sealed::with_examples();
+    let place = "/definition/offer/microsoft-azure-marketplace.longSummary";
+    let mut command = sealed.command("sandbox edit contoso/firewall");
+    command.args([place, "Edited in the portal"]);
+    assert_eq!(sealed.finish(command).exit, 0);
+    let side = |line: &str, side: &str| {
+        let ran = sealed.run(&format!("--sandbox diff contoso/firewall {line} --format json"));
+        let difference: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let changes = difference["changes"].as_array().unwrap();
+        let change = changes.iter().find(|change| change["path"] == place).unwrap();
+        change[side] == "Edited in the portal"
+    };
+    assert!(side("--from production --to draft", "after"));
+    assert!(side("--from draft --to production", "before"));
+    let drift = sealed.run("--sandbox drift --offer firewall").stdout;
+    assert!(drift.contains("{+Edited in the portal+}") || drift.contains("+ Edited in the portal"), "{drift}");
 }

@@ -85,7 +85,7 @@ Exit status: 0; 1 if an offer could not be imported (the others are); 3 if a fil
 already: then nothing is written.")]
 pub(in crate::cli) struct ImportArguments {
     /// Which offers: `publisher/offer`, or the id alone with --publisher
-    #[arg(value_name = "OFFER", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "OFFER", conflicts_with = "all")]
     pub(in crate::cli) offers: Vec<String>,
     /// All offers of the publisher, or of all publishers that can be seen
     #[arg(long)]

@@ -26,7 +26,7 @@ pub(in crate::cli) struct Selection {
 /// The offer that is meant.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct OneOffer {
-    /// Which offer: `publisher/offer`, or the id alone with --publisher
+    /// Which offer: `publisher/offer`, or the id alone if --publisher or a file names the publisher
     #[arg(id = "offer", value_name = "OFFER")]
     pub(in crate::cli) address: String,
 }

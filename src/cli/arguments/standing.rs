@@ -19,7 +19,7 @@ Examples:
 The last line is always: Status: N live, N in preview, N not published, N not in the portal, N under way, N failed.
 Exit status: 0; with --watch 1 if something that was followed failed, was cancelled, or took too long.")]
 pub(in crate::cli) struct StatusArguments {
-    /// Which offers: `publisher/offer`, or the id alone with --publisher [default: those in the files]
+    /// Which offers: `publisher/offer`, or the id alone [default: those in the files]
     #[arg(value_name = "OFFER")]
     pub(in crate::cli) offers: Vec<String>,
     /// Follow what is under way until it is over or waits for somebody
@@ -98,11 +98,15 @@ pub(in crate::cli) struct OperationsArguments {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum OperationsCommand {
-    /// List what was ever asked of the service for an offer, newest first
-    #[command(after_help = "Examples:\n  offerform operations list contoso/firewall")]
+    /// List the operations of offers, newest first
+    #[command(after_help = "\
+Examples:
+  offerform operations list                    the offers in the files
+  offerform operations list contoso/firewall")]
     List {
-        #[command(flatten)]
-        offer: OneOffer,
+        /// Which offers: `publisher/offer`, or the id alone [default: those in the files]
+        #[arg(value_name = "OFFER")]
+        offers: Vec<String>,
         #[command(flatten)]
         print: Printed<Format>,
     },
@@ -140,16 +144,16 @@ Exit status: 0 it is done, or nothing is under way; 1 it failed, was cancelled, 
 #[command(after_help = "\
 Examples:
   offerform diff contoso/firewall                              what a go-live would make public
-  offerform diff contoso/firewall --from draft --to preview    what a publish would bring to the preview
+  offerform diff contoso/firewall --from preview --to draft    what a publish would bring to the preview
   offerform diff contoso/firewall --format json | jq .changes")]
 pub(in crate::cli) struct DiffArguments {
     #[command(flatten)]
     pub(in crate::cli) offer: OneOffer,
-    /// The slot that would be brought over: draft, preview or production
-    #[arg(long, value_name = "SLOT", default_value = "preview")]
-    pub(in crate::cli) from: Slot,
-    /// The slot that would be replaced
+    /// The slot with the old values: draft, preview or production
     #[arg(long, value_name = "SLOT", default_value = "production")]
+    pub(in crate::cli) from: Slot,
+    /// The slot with the new values
+    #[arg(long, value_name = "SLOT", default_value = "preview")]
     pub(in crate::cli) to: Slot,
     #[command(flatten)]
     pub(in crate::cli) print: Printed<Format>,

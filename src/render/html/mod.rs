@@ -40,7 +40,8 @@ pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     let offers: Vec<&OfferPlan> = plan.offers().iter().collect();
     let blocked = plan.summary().blocked;
     let head = html! {
-        p { strong { (last_line(plan.summary())) } }
+        p { strong { (outline::customers(plan, text)) } }
+        p { (last_line(plan.summary())) }
         @if blocked > 0 { p.warn { "apply will refuse this plan: " (counted(blocked, ("offer cannot be applied", "offers cannot be applied"))) "." } }
         @if let Some(base) = plan.base() {
             p.faint { "Compared with commit " code { (text(&base.commit)) } "." }

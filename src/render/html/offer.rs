@@ -10,7 +10,7 @@ use crate::diff::{Cause, Kind, Operation};
 use crate::offer::Pointer;
 use crate::plan::release::{Level, Obstacle};
 use crate::plan::{Action, Guard, OfferPlan, PlannedChange, PriceChange, Remedy};
-use crate::render::human::{Newer, Sides, label, level, remarks, ways, word};
+use crate::render::human::{Newer, Sides, label, level, remarks, value_lines, word};
 use crate::render::outline::{self, Group, Outline};
 use crate::render::words;
 
@@ -61,10 +61,15 @@ fn one_guard(offer: Option<&OfferPlan>, guard: &Guard) -> Markup {
         div class=(class) {
             p { strong { (guard.level.to_string()) } " " code { (guard.code) } " for " code { (text(&guard.target)) } }
             @if !guard.detail.is_empty() { p { (text(&guard.detail)) } }
-            p { (guard.reason) }
+            p { (capital(guard.reason)) "." }
             @match (&guard.consent, guard.refuses(), guard.remedy) {
                 (Some(consent), ..) => p { "Allowed in " code { (text(&consent.origin.file)) ":" (consent.origin.line) } ": " (text(&consent.reason)) },
-                (None, true, _) => { @for way in ways(offer, guard) { p.warn { (text(&way)) } } },
+                (None, true, Remedy::None) => p.warn { "It cannot be allowed." },
+                (None, true, _) => p {
+                    span.warn { "Not allowed." } " Allow it with " code { "--allow " (text(&guard.name())) }
+                    @if let Some(offer) = offer { ", or under " code { "reconcile.allow" } " in " code { (text(&offer.desired.file)) } ", with a reason" }
+                    "."
+                },
                 (None, false, Remedy::NotNeeded) => p.faint { "A warning: nothing has to be allowed." },
                 (None, false, _) => p { "Allowed with " code { "--allow" } "." },
             }
@@ -131,19 +136,24 @@ fn values(kind: Kind, before: Option<Value>, after: Option<Value>) -> Markup {
         None => String::new(),
         Some(Value::String(html)) if kind == Kind::Html => words::html_text(&html),
         Some(Value::String(text)) => text,
-        Some(other) => serde_json::to_string_pretty(&other).unwrap_or_default(),
+        Some(other) => value_lines(&other).join("\n"),
     };
     let (is_new, is_gone) = (before.is_none(), after.is_none());
     let (before, after) = (readable(before), readable(after));
     match (is_new, is_gone) {
         (true, true) => html! {},
-        (true, false) => html! { div.value.added { (text(&after)) } },
-        (false, true) => html! { div.value.removed { (text(&before)) } },
+        (true, false) => one_side(&after, "added"),
+        (false, true) => one_side(&before, "removed"),
         _ if before.len() <= LONG_TEXT && after.len() <= LONG_TEXT => {
             html! { div.code { del { (text(&before)) } " → " ins { (text(&after)) } } }
         }
         _ => texts::sides(&before, &after),
     }
+}
+
+/// A value that appears or goes away.
+fn one_side(value: &str, class: &str) -> Markup {
+    html! { div.value class=(class) { (text(value)) } }
 }
 
 fn prices(prices: &[PriceChange]) -> Markup {
@@ -152,7 +162,7 @@ fn prices(prices: &[PriceChange]) -> Markup {
     html! {
         h3 { "Prices of SKU " (text(prices.first().map_or("", |price| price.sku.as_str()))) }
         div.wide { table {
-            thead { tr { @for head in ["market", "price of", "currency", "before", "after", "change"] { th scope="col" { (head) } } } }
+            thead { tr { @for head in ["market", "price of", "currency"] { th scope="col" { (head) } } @for head in ["before", "after", "change"] { th.number scope="col" { (head) } } } }
             tbody { @for price in prices { tr {
                 td { (text(price.market.as_deref().unwrap_or("all"))) }
                 td { (text(&price.unit)) }
@@ -178,9 +188,9 @@ fn release(offer: &OfferPlan) -> Markup {
             @if let Some(estimate) = &step.estimate { " " span.faint { "(usually " (text(estimate)) ")" } }
         } } }
         @match &release.obstacle {
-            Some(Obstacle::Busy(operation)) => p.warn { "The service is busy with something else than this draft: " (text(&operation.to_string())) },
+            Some(Obstacle::Busy(operation)) => p.warn { "The service is busy with another draft: " (text(&operation.to_string())) },
             Some(Obstacle::Failed(failed)) => {
-                p.warn { (text(&failed.operation.to_string())) " of this same draft failed; it is not started again by itself." }
+                p.warn { (text(&failed.operation.to_string())) " of this draft failed. It is started again only with --retry-publish." }
                 (troubles(&failed.troubles))
             },
             None => {},

@@ -9,7 +9,7 @@ use super::sheet::{self, Sheet};
 use super::{offer, text, troubles};
 use crate::api::RequestRecord;
 use crate::apply::{OfferReport, Outcome, Report, StepOutcome, StepReport, Trouble, Verdict};
-use crate::render::human::{Newer, report_line, said};
+use crate::render::human::{Newer, ended, report_line};
 use crate::render::outline::Outline;
 
 const KINDS: &[(&str, &str)] =
@@ -37,7 +37,7 @@ fn section(report: &OfferReport) -> Markup {
     let verdict = report.verdict();
     let summary = html! {
         strong { (text(&report.address.to_string())) } ": "
-        (judged(report.outcome.verdict(), said(report)))
+        (judged(verdict, &ended(report)))
         @for step in &report.release.steps { ", " (step.kind) ": " (judged(step.outcome.verdict(), step.outcome.words())) }
         " " span.faint { "from " code { (text(&report.file)) } }
     };

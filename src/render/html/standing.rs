@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::sheet::{self, Sheet};
 use super::{text, troubles};
 use crate::plan::release::Level;
-use crate::render::human::{headline, standing_rows, standings_line};
+use crate::render::human::{reached, standing_rows, standings_line};
 use crate::render::standing::{Found, Standing, Standings};
 
 const KINDS: &[(&str, &str)] = &[
@@ -40,7 +40,7 @@ fn section(standing: &Standing) -> Markup {
         return sheet::section(&["missing"], &summary, &html! {});
     };
     let summary = html! {
-        strong { (address) } ": " (text(&headline(found)))
+        strong { (address) } ": " (reached(found))
         " " span.faint { (text(&found.offer_type)) }
         @if found.is_failed() { " " span.warn { "failed" } }
     };

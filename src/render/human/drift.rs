@@ -22,7 +22,8 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
             (1.., 1..) => "the portal differs; values not marked as edited were committed and not applied",
             _ => "the portal differs",
         };
-        let changed = offer.changed_time().map_or(String::new(), |time| format!(" (changed {})", visible(time)));
+        let changed =
+            offer.changed_time().map_or(String::new(), |time| format!(" (changed {})", visible(&words::moment(time))));
         writeln!(page.out, "{} {}: {what}{}", style.changed("!"), style.strong(address), style.faint(changed))?;
         writeln!(page.out, "  {}", style.faint(format!("from {}", visible(&offer.desired.file))))?;
         if offer.action == Action::Update {

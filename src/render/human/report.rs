@@ -13,7 +13,11 @@ pub fn report(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<
         write_offer(offer, out, style)?;
     }
     if report.interrupted {
-        writeln!(out, "{}", style.changed("interrupted: what was in flight was finished, nothing else was begun"))?;
+        writeln!(
+            out,
+            "{}",
+            style.changed("interrupted: requests in flight were finished, and nothing else was started")
+        )?;
     }
     releases(report, out)?;
     writeln!(out, "{}", last_line(report))
@@ -48,8 +52,8 @@ pub fn failures(failures: &[(OfferAddress, Trouble)], out: &mut dyn Write, style
 
 fn write_offer(offer: &OfferReport, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let address = visible(&offer.address.to_string()).into_owned();
-    let words = said(offer);
-    let words = match offer.outcome.verdict() {
+    let words = ended(offer);
+    let words = match offer.verdict() {
         Verdict::Good => style.added(words),
         Verdict::Refused => style.changed(words),
         Verdict::Bad => style.removed(words),
@@ -60,7 +64,7 @@ fn write_offer(offer: &OfferReport, out: &mut dyn Write, style: Style) -> io::Re
         Outcome::Failed(trouble) | Outcome::Unknown(trouble) => write_trouble(trouble, out, style)?,
         Outcome::Conflict { reason } => {
             paragraph(&visible(reason), "  ", space, out)?;
-            writeln!(out, "  {} run plan again and review what it shows", style.strong("hint:"))?;
+            writeln!(out, "  {} run plan again and review it", style.strong("hint:"))?;
         }
         _ => {}
     }
@@ -88,18 +92,27 @@ fn paragraph(text: &str, indent: &str, space: usize, out: &mut dyn Write) -> io:
     words::wrapped(text, space).into_iter().try_for_each(|line| writeln!(out, "{indent}{line}"))
 }
 
-/// What became of an offer, in a few words.
-pub(in crate::render) fn said(offer: &OfferReport) -> &'static str {
+/// How an offer ended: the write and the release together. An offer whose release failed has failed.
+pub(in crate::render) fn ended(offer: &OfferReport) -> String {
+    match (offer.verdict(), offer.outcome.verdict()) {
+        (Verdict::Bad, Verdict::Good) => format!("failed ({})", said(offer)),
+        (Verdict::Refused, Verdict::Good) => format!("refused ({})", said(offer)),
+        _ => said(offer).to_owned(),
+    }
+}
+
+/// What became of the draft of an offer, in a few words.
+fn said(offer: &OfferReport) -> &'static str {
     match &offer.outcome {
         Outcome::Unchanged if !offer.release.steps.is_empty() => "nothing to write",
         Outcome::Unchanged => "no changes",
         Outcome::AlreadyDone => "already as declared",
         Outcome::Created => "created",
         Outcome::Updated => "updated",
-        Outcome::Incomplete => "written, but not as declared",
+        Outcome::Incomplete => "written, but the portal differs from the files",
         Outcome::Conflict { .. } => "conflict, not written",
         Outcome::Failed(_) => "failed, not written",
-        Outcome::Unknown(_) => "not known whether it was written",
+        Outcome::Unknown(_) => "unknown whether it was written",
         Outcome::NotStarted => "not started",
     }
 }

@@ -7,7 +7,8 @@ use super::release::troubles;
 use crate::plan::release::{Level, Phase, StepTrouble};
 use crate::render::outline::Outline;
 use crate::render::standing::{
-    Found, Ongoing, OperationStanding, Operations, SlotDifference, SlotStanding, Standing, Standings, StepStanding,
+    Found, OfferOperations, Ongoing, OperationStanding, Operations, SlotDifference, SlotStanding, Standing, Standings,
+    StepStanding,
 };
 use crate::render::{Style, visible, words};
 
@@ -38,7 +39,7 @@ fn write_standing(standing: &Standing, out: &mut dyn Write, style: Style) -> io:
     let Some(found) = &standing.found else {
         return writeln!(out, "{}: not in the portal", style.strong(address));
     };
-    writeln!(out, "{}: {}", style.strong(address), visible(&headline(found)))?;
+    writeln!(out, "{}: {}", style.strong(address), reached(found))?;
     for row in rows(found) {
         writeln!(out, "  {:<12}{}", row.name, visible(&row.text))?;
         troubles(row.troubles, "    ", out, style)?;
@@ -85,11 +86,6 @@ pub(in crate::render) fn reached(found: &Found) -> &'static str {
     }
 }
 
-/// The same, with the service's own word for it.
-pub(in crate::render) fn headline(found: &Found) -> String {
-    format!("{} ({})", reached(found), found.word)
-}
-
 #[derive(Clone, Copy)]
 enum Draft {
     Itself,
@@ -100,7 +96,7 @@ fn slot(standing: Option<&SlotStanding>, which: Draft) -> String {
     let Some(standing) = standing else { return "nothing".to_owned() };
     let mut parts = Vec::new();
     parts.extend(standing.version.map(|version| format!("version {version}")));
-    parts.extend(standing.changed.as_ref().map(|changed| format!("changed {changed}")));
+    parts.extend(standing.changed.as_ref().map(|changed| format!("changed {}", words::moment(changed))));
     match which {
         Draft::Itself => {}
         Draft::Another => parts.push(if standing.is_the_draft { "the draft" } else { "not the draft" }.to_owned()),
@@ -122,14 +118,18 @@ pub(in crate::render) fn under_way(ongoing: &Ongoing) -> String {
 fn step_words(step: &StepStanding) -> String {
     let percent = step.percent.map_or(String::new(), |percent| format!(" {percent} %"));
     let usually = step.estimate.as_ref().map_or(String::new(), |estimate| format!(" (usually {estimate})"));
-    format!("{}{percent}, {}{usually}", step.name, step.status)
+    format!("{}{percent}, {}{usually}", step.name, words::of_name(&step.status))
 }
 
-/// Writes operations of an offer.
+/// Writes operations of offers.
 pub fn operations(operations: &Operations, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    operations.offers.iter().try_for_each(|offer| of_offer(offer, out, style))
+}
+
+fn of_offer(operations: &OfferOperations, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let address = visible(&operations.address.to_string()).into_owned();
     if operations.operations.is_empty() {
-        return writeln!(out, "{}: nothing was ever published", style.strong(address));
+        return writeln!(out, "{}: never published", style.strong(address));
     }
     writeln!(out, "{}", style.strong(address))?;
     operations.operations.iter().try_for_each(|operation| write_operation(operation, out, style))
@@ -137,9 +137,9 @@ pub fn operations(operations: &Operations, out: &mut dyn Write, style: Style) ->
 
 fn write_operation(operation: &OperationStanding, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let mut parts = vec![operation.name.as_deref().unwrap_or("operation").replace('_', " ")];
-    parts.extend(operation.status.clone());
+    parts.extend(operation.status.as_deref().map(words::of_name));
     parts.extend(operation.offer_version.map(|version| format!("version {version}")));
-    parts.extend(operation.changed.map(|changed| format!("changed {changed}")));
+    parts.extend(operation.changed.map(|changed| format!("changed {}", words::moment(&changed.to_string()))));
     let id = operation.id.as_deref().unwrap_or("(no id)");
     writeln!(out, "  {}  {}", visible(id), visible(&parts.join(", ")))?;
     for step in operation.steps.iter().flatten() {
@@ -156,14 +156,14 @@ fn write_operation(operation: &OperationStanding, out: &mut dyn Write, style: St
 pub fn slot_difference(difference: &SlotDifference, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let (from, to) = (difference.from, difference.to);
     let address = visible(&difference.address.to_string()).into_owned();
-    if difference.to_is_empty {
-        return writeln!(out, "{}: nothing is in {to} yet, so all of {from} is new there", style.strong(address));
+    if difference.from_is_empty {
+        return writeln!(out, "{}: {from} is empty, so everything in {to} is new", style.strong(address));
     }
     let count = difference.changes.iter().filter(|planned| planned.change.is_determined()).count();
     let says = match count {
-        0 => format!("{to} has what {from} has"),
-        1 => format!("1 change from {to} to {from}"),
-        many => format!("{many} changes from {to} to {from}"),
+        0 => format!("no changes from {from} to {to}"),
+        1 => format!("1 change from {from} to {to}"),
+        many => format!("{many} changes from {from} to {to}"),
     };
     writeln!(out, "{}: {says}", style.strong(address))?;
     let mut differences = Differences { out, style, file: "", newer: Newer::Files };

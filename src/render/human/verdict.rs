@@ -45,7 +45,7 @@ pub(super) fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Resul
 }
 
 /// How somebody gets past a guard: a line for each way. A line is never broken, so that it can be copied.
-pub(in crate::render) fn ways(offer: Option<&OfferPlan>, guard: &Guard) -> Vec<String> {
+fn ways(offer: Option<&OfferPlan>, guard: &Guard) -> Vec<String> {
     match (guard.remedy, offer) {
         (Remedy::None, _) => vec!["cannot be allowed".to_owned()],
         (Remedy::NotNeeded, _) => Vec::new(),

@@ -100,7 +100,7 @@ pub fn report(report: &Report, medium: Medium<'_>, out: &mut dyn Write) -> io::R
 fn row_of_report(offer: &OfferReport) -> [String; 4] {
     let steps: Vec<String> =
         offer.release.steps.iter().map(|step| format!("{}: {}", step.kind, step.outcome.words())).collect();
-    let outcome = offer.outcome.name().replace('_', " ");
+    let outcome = human::ended(offer);
     [
         code(&offer.address.to_string()),
         outcome,

@@ -4,14 +4,11 @@ use std::io::{self, Write};
 
 use super::page::{Page, code, html};
 use super::{Medium, PLAN_MARKER, differences, report_at, row_of_offer};
-use crate::plan::release::{Obstacle, StepKind};
-use crate::plan::{Guard, Level, OfferPlan, Plan, PriceChange, Remedy};
+use crate::plan::release::Obstacle;
+use crate::plan::{Guard, OfferPlan, Plan, PriceChange, Remedy};
 use crate::render::human::{Newer, last_line, level, word};
 use crate::render::outline::{self, Outline, Reason, counted};
 use crate::render::visible;
-
-/// How many offers the first line names.
-const NAMED: usize = 3;
 
 /// How many prices the table has; the HTML report and the JSON have all.
 const PRICES: usize = 40;
@@ -19,7 +16,7 @@ const PRICES: usize = 40;
 /// Writes a plan.
 pub fn plan(plan: &Plan, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(PLAN_MARKER, medium.room);
-    page.paragraph(&format!("**{}**", customers(plan)));
+    page.paragraph(&format!("**{}**", outline::customers(plan, code)));
     page.paragraph(&last_line(plan.summary()));
     page.paragraph(&report_at(medium));
     let busy: Vec<&OfferPlan> = plan.offers().iter().filter(|offer| outline::is_busy(offer)).collect();
@@ -33,43 +30,6 @@ pub fn plan(plan: &Plan, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<
     }
     not_managed(plan, &mut page);
     out.write_all(page.finish("offerform plan").as_bytes())
-}
-
-/// What the plan means for people who buy: the first line of the comment.
-fn customers(plan: &Plan) -> String {
-    let with = |kind: StepKind| -> Vec<&OfferPlan> {
-        let has = |offer: &&OfferPlan| offer.release.steps.iter().any(|step| step.kind == kind);
-        plan.offers().iter().filter(has).collect()
-    };
-    let (live, preview) = (with(StepKind::GoLive), with(StepKind::Publish));
-    let touching = all_guards(plan).filter(|(_, guard)| guard.level == Level::Customer).count();
-    let touching = match touching {
-        0 => String::new(),
-        count => format!(" {} who already bought.", counted(count, ("change affects people", "changes affect people"))),
-    };
-    if plan.is_empty() {
-        "Nothing changes for customers.".to_owned()
-    } else if !live.is_empty() {
-        format!("Customers get the changes of {}.{touching}", named(&live))
-    } else if !preview.is_empty() {
-        format!("Customers see nothing yet: {} only to the preview.{touching}", goes(&preview))
-    } else {
-        format!("Customers see nothing yet: only drafts change.{touching}")
-    }
-}
-
-fn named(offers: &[&OfferPlan]) -> String {
-    let names: Vec<String> = offers.iter().take(NAMED).map(|offer| code(&offer.address().to_string())).collect();
-    match offers.len() {
-        1 => names.concat(),
-        count if count > NAMED => format!("{count} offers"),
-        _ => names.join(" and "),
-    }
-}
-
-fn goes(offers: &[&OfferPlan]) -> String {
-    let verb = if offers.len() == 1 { "goes" } else { "go" };
-    format!("{} {verb}", named(offers))
 }
 
 /// Why apply would not run the plan.

@@ -40,6 +40,8 @@ struct Offer<'a> {
     address: String,
     file: &'a str,
     planned: &'static str,
+    /// How the write and the release ended together.
+    result: &'static str,
     outcome: &'static str,
     message: Option<&'a str>,
     hint: Option<&'a str>,
@@ -111,13 +113,17 @@ impl<'a> From<&'a apply::Report> for Report<'a> {
             commit: report.commit.as_deref(),
             digest: &report.digest,
             interrupted: report.interrupted,
-            result: match report.verdict() {
-                Verdict::Good => "done",
-                Verdict::Refused => "refused",
-                Verdict::Bad => "failed",
-            },
+            result: result(report.verdict()),
             offers: report.offers.iter().map(Offer::from).collect(),
         }
+    }
+}
+
+fn result(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Good => "done",
+        Verdict::Refused => "refused",
+        Verdict::Bad => "failed",
     }
 }
 
@@ -139,6 +145,7 @@ impl<'a> From<&'a apply::OfferReport> for Offer<'a> {
                 Action::Update => "update",
                 Action::None => "none",
             },
+            result: result(offer.verdict()),
             outcome: offer.outcome.name(),
             message,
             hint: trouble.and_then(|trouble| trouble.hint.as_deref()),

@@ -27,14 +27,13 @@ pub fn standings(standings: &standing::Standings, out: &mut dyn Write) -> io::Re
     super::write(&document, out)
 }
 
-/// Writes operations of an offer.
+/// Writes operations of offers.
 pub fn operations(operations: &standing::Operations, out: &mut dyn Write) -> io::Result<()> {
     let document = Operations {
         format_version: FORMAT_VERSION,
         offerform_version: env!("CARGO_PKG_VERSION"),
         endpoint: &operations.endpoint,
-        address: operations.address.to_string(),
-        operations: operations.operations.iter().map(Operation::from).collect(),
+        offers: operations.offers.iter().map(OfferOperations::from).collect(),
     };
     super::write(&document, out)
 }
@@ -48,7 +47,7 @@ pub fn slot_difference(difference: &standing::SlotDifference, out: &mut dyn Writ
         address: difference.address.to_string(),
         from: difference.from.as_str(),
         to: difference.to.as_str(),
-        to_is_empty: difference.to_is_empty,
+        from_is_empty: difference.from_is_empty,
         changes: difference.changes.iter().map(Change::from).collect(),
     };
     super::write(&document, out)
@@ -111,13 +110,23 @@ struct Step<'a> {
 }
 
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the names are the contract")]
 struct Operations<'a> {
     format_version: &'static str,
     offerform_version: &'static str,
     endpoint: &'a str,
+    offers: Vec<OfferOperations<'a>>,
+}
+
+#[derive(Serialize)]
+struct OfferOperations<'a> {
     address: String,
     operations: Vec<Operation<'a>>,
+}
+
+impl<'a> From<&'a standing::OfferOperations> for OfferOperations<'a> {
+    fn from(offer: &'a standing::OfferOperations) -> Self {
+        Self { address: offer.address.to_string(), operations: offer.operations.iter().map(Operation::from).collect() }
+    }
 }
 
 #[derive(Serialize)]
@@ -140,7 +149,7 @@ struct SlotDifference<'a> {
     address: String,
     from: &'static str,
     to: &'static str,
-    to_is_empty: bool,
+    from_is_empty: bool,
     changes: Vec<Change<'a>>,
 }
 
