@@ -236,7 +236,10 @@ async fn looked_at(context: &Context, service: &Service, command: OperationsComm
 
 /// What was ever asked of the service for an offer, newest first.
 async fn listed(client: ReadOnlyClient, address: OfferAddress) -> Result<OfferOperations, api::Error> {
-    let mut rows = client.submissions(&address).await?;
+    let mut rows = match client.submissions(&address).await {
+        Err(error) if error.is_not_found() => Vec::new(),
+        rows => rows?,
+    };
     rows.sort_by_key(|row| std::cmp::Reverse((row.publishing_version, row.changed)));
     let operations = rows.iter().map(|row| of_row(row, None)).collect();
     Ok(OfferOperations { address, operations })

@@ -151,6 +151,7 @@ macro_rules! whole {
         settings.set_omit_expression(true);
         settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
         settings.add_filter(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[time]");
+        settings.add_filter(r"\b\d{4}-\d\d-\d\d \d\d:\d\d UTC", "[time]");
         settings.add_filter(r"sha256:[0-9a-f]{64}", "sha256:[digest]");
         settings.add_filter(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "[uuid]");
         settings.add_filter(r#"("etag[a-z_]*": )"[^\n]*""#, "$1\"[etag]\"");

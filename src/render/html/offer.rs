@@ -153,7 +153,7 @@ fn values(kind: Kind, before: Option<Value>, after: Option<Value>) -> Markup {
 
 /// A value that appears or goes away.
 fn one_side(value: &str, class: &str) -> Markup {
-    html! { div.value class=(class) { (text(value)) } }
+    html! { div class={ "value " (class) } { (text(value)) } }
 }
 
 fn prices(prices: &[PriceChange]) -> Markup {

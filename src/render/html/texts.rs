@@ -20,7 +20,7 @@ pub(super) fn sides(before: &str, after: &str) -> Markup {
             @for (position, group) in rows.iter().enumerate() {
                 @if position > 0 { tr { td.faint { "…" } td.faint { "…" } } }
                 @for row in group {
-                    tr.same[!row.differs] { (row.cell(row.before.as_ref(), "removed")) (row.cell(row.after.as_ref(), "added")) }
+                    tr class=[(!row.differs).then_some("same")] { (row.cell(row.before.as_ref(), "removed")) (row.cell(row.after.as_ref(), "added")) }
                 }
             }
         }
