@@ -62,7 +62,8 @@ pub struct SecretReference {
 pub enum SecretLocation {
     /// An environment variable, by name.
     Env(String),
-    /// A file, by its path relative to the repository's root. One trailing newline is not part of the value.
+    /// A file, by its path relative to the repository's root; or one of the machine, by its absolute path. One trailing newline is
+    /// not part of the value.
     File(String),
 }
 

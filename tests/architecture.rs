@@ -6,27 +6,29 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms, lowest first, each with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 24] = [
+const ROOMS: [(&str, &[&str]); 26] = [
+    ("text", &[]),
     ("file", &[]),
-    ("source", &["file"]),
+    ("git", &[]),
+    ("source", &["file", "git"]),
     ("clock", &[]),
-    ("yaml", &[]),
+    ("yaml", &["text"]),
     ("secret", &[]),
     ("diagnostic", &["source"]),
     ("offer", &["secret"]),
-    ("manifest", &["source", "diagnostic", "secret", "offer"]),
+    ("manifest", &["text", "source", "diagnostic", "secret", "offer"]),
     ("desired", &["source", "diagnostic", "secret", "offer", "manifest"]),
     ("rules", &["diagnostic", "secret", "offer", "manifest", "desired"]),
-    ("record", &["file", "secret", "offer"]),
+    ("record", &["text", "file", "git", "secret", "offer"]),
     ("diff", &["secret", "offer", "record"]),
     ("import", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "rules", "record", "diff"]),
     ("adopt", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "diff"]),
     ("plan", &["source", "secret", "offer", "manifest", "desired", "record", "diff"]),
-    ("artifact", &["secret"]),
-    ("auth", &["clock", "secret"]),
+    ("artifact", &["text", "secret"]),
+    ("auth", &["text", "clock", "secret"]),
     ("api", &["clock", "secret", "offer", "auth"]),
     ("live", &["offer", "api"]),
-    ("apply", &["secret", "offer", "plan", "api"]),
+    ("apply", &["text", "secret", "offer", "plan", "api"]),
     (
         "reconcile",
         &[
@@ -37,6 +39,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
     (
         "render",
         &[
+            "text",
             "source",
             "diagnostic",
             "secret",
@@ -62,7 +65,7 @@ const OUTSIDE: [(&str, &[&str]); 13] = [
     ("hyper::", &["simulator"]),
     ("tokio::", &["clock", "artifact", "auth", "live", "reconcile", "simulator", "cli"]),
     ("std::env::", &["cli"]),
-    ("std::process", &["source", "record", "cli"]),
+    ("std::process", &["git", "cli"]),
     ("std::fs::", &["file", "source", "cli"]),
     ("io::stdout()", &["cli"]),
     ("io::stderr()", &["cli"]),

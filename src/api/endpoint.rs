@@ -27,6 +27,12 @@ impl Endpoint {
         self.0.scheme() == "http"
     }
 
+    /// Whether it is this machine itself.
+    #[must_use]
+    pub fn is_of_this_machine(&self) -> bool {
+        self.0.host().is_some_and(|host| is_this_machine(&host))
+    }
+
     /// Scheme, host and port, without a slash at the end.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -22,15 +22,7 @@ impl Trouble {
     /// Puts an error and its sources into words.
     #[must_use]
     pub fn of(error: &(dyn std::error::Error + 'static)) -> Self {
-        let mut message = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            let words = cause.to_string();
-            if !message.ends_with(&words) {
-                message = format!("{message}: {words}");
-            }
-            source = cause.source();
-        }
+        let message = crate::text::chain(error);
         Self { message: crate::secret::redact(&message).into_owned(), hint: None, correlation_id: None }
     }
 

@@ -15,6 +15,7 @@ use url::{Host, Url};
 
 use super::{Fetch, Parts, Reach, Wanted};
 use crate::secret::redact;
+use crate::text::plain_character;
 
 /// Bounds of one fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -275,6 +276,6 @@ fn failed(error: reqwest::Error, limits: Limits) -> Error {
     if error.is_timeout() {
         return Error::Slow(limits.time);
     }
-    let plain: String = redact(&last).chars().filter(|letter| !letter.is_control()).take(200).collect();
+    let plain: String = redact(&last).chars().filter_map(plain_character).take(200).collect();
     Error::NoAnswer(plain)
 }

@@ -7,6 +7,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::secret::redact;
+use crate::text::plain_character;
 
 /// How much of a text is looked at, in bytes: enough for any message, little enough for any answer.
 const READ_LIMIT: usize = 64 * 1024;
@@ -21,7 +22,7 @@ pub fn plain(text: &str, limit: usize) -> String {
     if text.len() <= limit && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
         return text.to_owned();
     }
-    let visible: String = head(text).chars().filter_map(visible).collect();
+    let visible: String = head(text).chars().filter_map(plain_character).collect();
     let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     shorten(&redact(&line), limit)
 }
@@ -70,24 +71,6 @@ fn head(text: &str) -> &str {
         end -= 1;
     }
     &text[..end]
-}
-
-/// `None` for a character that prints nothing and may only deceive; a space for line breaks and their like.
-fn visible(character: char) -> Option<char> {
-    match character {
-        character if character.is_whitespace() => Some(' '),
-        character if character.is_control() => None,
-        '\u{ad}'
-        | '\u{61c}'
-        | '\u{180e}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => None,
-        character => Some(character),
-    }
 }
 
 fn shorten(text: &str, limit: usize) -> String {

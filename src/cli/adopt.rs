@@ -26,7 +26,7 @@ pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<
     let place = arguments.path.as_deref().map(pointer).transpose()?;
     let files = Files::load(context, &chosen)?;
     let workspace = &files.workspace;
-    let base = before(context, &chosen, workspace, arguments.base.as_deref())?;
+    let base = before(context, &chosen, workspace, &arguments)?;
     let two_ways = matches!(base, Base::Unknown);
     let secrets = secrets(context, workspace);
     let service = Service::connect(context).await?;
@@ -152,14 +152,26 @@ fn subject<'a>(offer: &'a OfferPlan, wish: &Wish) -> Option<Subject<'a>> {
 }
 
 /// What the files declared before: the commit that is named, or else the one at hand. Outside of git nothing is known.
-fn before(context: &Context, chosen: &Chosen, workspace: &Workspace, named: Option<&str>) -> Result<Base, CliError> {
-    if named.is_none()
-        && let Err(GitError::NoRepository(_) | GitError::Program(_)) =
-            GitTree::open(&workspace.tree, "HEAD", Naming::WithCommit)
-    {
-        return Ok(Base::Unknown);
+fn before(
+    context: &Context,
+    chosen: &Chosen,
+    workspace: &Workspace,
+    arguments: &AdoptArguments,
+) -> Result<Base, CliError> {
+    if let Some(named) = &arguments.base {
+        return base::load(context, chosen, workspace, named);
     }
-    base::load(context, chosen, workspace, named.unwrap_or("HEAD"))
+    match GitTree::open(&workspace.tree, "HEAD", Naming::WithCommit) {
+        Err(GitError::NoRepository(_)) => Ok(Base::Unknown),
+        Err(GitError::Program(_) | GitError::Refused(_)) if arguments.force => Ok(Base::Unknown),
+        Err(error @ (GitError::Program(_) | GitError::Refused(_))) => {
+            let problem = CliError::from(&error).trouble().message.clone();
+            let message = format!("git cannot say which edits are not committed, so nothing was written: {problem}");
+            let hint = error.hint().map_or(String::new(), |hint| format!("{hint}; or "));
+            Err(CliError::refused(message).hint(format!("{hint}--force writes over edits that are not committed")))
+        }
+        _ => base::load(context, chosen, workspace, "HEAD"),
+    }
 }
 
 /// Writes all files, or none. One that was changed meanwhile is not touched.

@@ -41,7 +41,7 @@ fn committed(workspace: &Workspace) -> Option<String> {
     let names: BTreeSet<&str> = workspace.sources.names().collect();
     let matters =
         |(standing, file): &(Standing, String)| *standing == Standing::Edited || names.contains(file.as_str());
-    (!GitTree::uncommitted(&workspace.tree)?.iter().any(matters)).then_some(commit)
+    (!GitTree::uncommitted(&workspace.tree).ok()?.iter().any(matters)).then_some(commit)
 }
 
 /// What was declared when an offer was applied last, for the offers for which that was before `commit` and something else.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use super::arguments::{ApplyArguments, RunFormat};
@@ -12,16 +11,16 @@ use super::output;
 use super::pages::{self, Page};
 use super::plan::{How, artifacts, base, make, planner, policy, report_failures, secrets};
 use super::plan_file::{PlanFile, Saved};
-use super::progress::Aside;
 use super::secrets::{AsReviewed, Secrets};
 use super::service::Service;
-use super::{CliError, Exit, applied, progress, question, release};
+use super::{CliError, Exit, applied, interrupt, progress, question, release};
 use crate::api::Requests;
 use crate::apply::{Report, Verdict};
 use crate::diff::Unmanaged;
+use crate::git::Git;
 use crate::plan::release::Obstacle;
 use crate::plan::{self, ApprovedPlan, Plan, Refusal};
-use crate::reconcile::{self, Applying, Interrupt, Planner};
+use crate::reconcile::{self, Applying, Planner};
 use crate::render::json::v1;
 use crate::render::{human, visible};
 use crate::secret::SecretSource;
@@ -83,13 +82,13 @@ async fn plan_and_apply(
         secrets: Arc::new(secrets.clone()),
         parallelism: arguments.parallelism.or(context.settings.parallelism),
         progress,
-        interrupt: on_ctrl_c(aside),
+        interrupt: interrupt::on_signal(aside),
         clock: Arc::clone(&context.clock),
         following: arguments.wait.following(),
         patience: arguments.wait.patience.patience(),
         notify: release::notify(context),
     };
-    let interrupt = applying.interrupt.clone();
+    let ended = applying.interrupt.clone();
     let mut offers = reconcile::apply(Arc::new(applying), &approved).await;
     assign_requests(&mut offers, &service.requests);
     let good = offers.iter().filter(|offer| offer.outcome.verdict() == Verdict::Good);
@@ -101,7 +100,7 @@ async fn plan_and_apply(
         identity: service.tokens.describe().to_string(),
         commit: commit(context),
         digest: approved.plan().digest().to_string(),
-        interrupted: interrupt.is_raised(),
+        interrupted: ended.is_raised(),
         offers,
     };
     if !idle {
@@ -254,24 +253,6 @@ fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, pla
     Ok(plan::overwrite_conflicts(plan))
 }
 
-/// The first Ctrl-C asks the run to end, the second one ends the program.
-pub(super) fn on_ctrl_c(aside: Aside) -> Interrupt {
-    let interrupt = Interrupt::default();
-    let raised = interrupt.clone();
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_err() {
-            return;
-        }
-        raised.raise();
-        aside.say("interrupted: finishing what is in flight; Ctrl-C again stops at once");
-        if tokio::signal::ctrl_c().await.is_ok() {
-            aside.say_last("stopped; run plan to see how the offers stand");
-            super::exit::now(Exit::Error);
-        }
-    });
-    interrupt
-}
-
 /// Gives every offer the requests that were made about it.
 fn assign_requests(offers: &mut [crate::apply::OfferReport], requests: &Requests) {
     for request in requests.all() {
@@ -288,8 +269,5 @@ fn commit(context: &Context) -> Option<String> {
     if let Some(commit) = named {
         return Some(commit.to_owned());
     }
-    let output = Command::new("git").arg("-C").arg(context.root()).args(["rev-parse", "HEAD"]).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let commit = text.trim();
-    (output.status.success() && commit.len() >= 40).then(|| commit.to_owned())
+    Git::around(context.root()).line(&["rev-parse", "HEAD"]).ok().filter(|commit| commit.len() >= 40)
 }

@@ -9,7 +9,7 @@ use super::findings::{self, Chosen, Workspace};
 use super::pages::{self, Page};
 use super::plan::{How, artifacts, make, planner, report_failures, secrets, today};
 use super::service::Service;
-use super::{CliError, Exit, applied};
+use super::{CliError, Exit, applied, output};
 use crate::plan::{BaseCommit, Policy, Purpose};
 use crate::reconcile::{self, Base};
 use crate::render::drift::Drift;
@@ -46,7 +46,10 @@ fn committed(context: &Context, chosen: &Chosen) -> Result<(Workspace, Base), Cl
     let tree = context.tree(&chosen.paths)?;
     let head = match GitTree::open(&tree, "HEAD", Naming::Plain) {
         Ok(head) => head,
-        Err(GitError::NoRepository(_) | GitError::Program(_)) => {
+        Err(GitError::NoRepository(_)) => return Ok((findings::load(context, chosen)?, Base::Unknown)),
+        Err(error @ (GitError::Program(_) | GitError::Refused(_))) => {
+            let consequence = "; the files are compared as they are, committed or not";
+            output::warning(context.terminal.narration, &CliError::from(&error), consequence);
             return Ok((findings::load(context, chosen)?, Base::Unknown));
         }
         Err(error) => return Err(CliError::from(&error).maybe_hint(error.hint().map(ToOwned::to_owned))),

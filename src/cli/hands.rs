@@ -143,7 +143,7 @@ async fn carried_out(
         }
     }
     let (progress, aside) = progress::writing(context.terminal.narration, 1);
-    let interrupt = super::apply::on_ctrl_c(aside);
+    let interrupt = super::interrupt::on_signal(aside);
     let releasing = releasing(context, service, (following, patience.patience()), (progress, interrupt));
     releasing.watching.progress.started(address);
     let reports = releasing.carry_out(address, plan, expected).await;
@@ -191,7 +191,7 @@ async fn cancelled(
         question::yes(context, &question, "to cancel it without being asked, add --auto-approve")?;
     }
     let (progress, aside) = progress::writing(context.terminal.narration, 1);
-    let interrupt = super::apply::on_ctrl_c(aside);
+    let interrupt = super::interrupt::on_signal(aside);
     let how = (arguments.wait.following(), arguments.wait.patience.patience());
     let releasing = releasing(context, service, how, (progress, interrupt));
     releasing.watching.progress.started(address);

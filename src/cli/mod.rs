@@ -18,6 +18,7 @@ mod findings;
 mod hands;
 mod import;
 mod init;
+mod interrupt;
 mod log;
 mod man;
 mod output;

@@ -3,6 +3,7 @@
 use std::io::BufRead as _;
 
 use super::context::Context;
+use super::interrupt::Signals;
 use super::{CliError, Exit, output};
 
 /// Asks, and takes nothing but `yes` as a yes. Where nobody can be asked, `flag` says how to go on.
@@ -11,7 +12,7 @@ pub(super) fn yes(context: &Context, question: &str, flag: &str) -> Result<(), C
         return Err(CliError::failed("there is nobody to ask; nothing was written").hint(flag));
     }
     output::narrate(|out| write!(out, "{question} Only `yes` is taken as a yes: "));
-    let leaving = tokio::spawn(leave_on_ctrl_c());
+    let leaving = tokio::spawn(leave_on_signal(Signals::listen()));
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
     leaving.abort();
@@ -23,9 +24,8 @@ pub(super) fn yes(context: &Context, question: &str, flag: &str) -> Result<(), C
 }
 
 /// At the question, Ctrl-C is an answer: nothing has been begun that would have to be finished.
-async fn leave_on_ctrl_c() {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        output::narrate(|out| writeln!(out, "\ninterrupted; nothing was written"));
-        super::exit::now(Exit::Error);
-    }
+async fn leave_on_signal(mut signals: Signals) {
+    signals.any().await;
+    output::narrate(|out| writeln!(out, "\ninterrupted; nothing was written"));
+    super::exit::now(Exit::Error);
 }

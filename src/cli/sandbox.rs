@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::arguments::{Format, SandboxArguments, SandboxCommand};
 use super::context::Context;
+use super::interrupt::Signals;
 use super::secrets::STAND_INS;
 use super::service::{self, RunningSandbox};
 use super::{CliError, Exit, output};
@@ -28,6 +29,7 @@ pub(super) async fn run(context: &Context, arguments: SandboxArguments) -> Resul
 }
 
 async fn serve(context: &Context, port: u16) -> Result<(), CliError> {
+    let mut signals = Signals::listen();
     let sandbox = RunningSandbox::start(context, port).await?;
     let address = sandbox.address;
     output::data(|out| writeln!(out, "http://{address}"))?;
@@ -35,10 +37,10 @@ async fn serve(context: &Context, port: u16) -> Result<(), CliError> {
         writeln!(out, "serving the sandbox until Ctrl-C; any token will do:")?;
         writeln!(out, "  OFFERFORM_TOKEN=anything offerform --endpoint http://{address} whoami")
     });
-    let mut stop = std::pin::pin!(tokio::signal::ctrl_c());
+    let mut stop = std::pin::pin!(signals.any());
     loop {
         tokio::select! {
-            _ = &mut stop => break,
+            () = &mut stop => break,
             () = context.clock.sleep(SAVE_EVERY) => sandbox.save()?,
         }
     }

@@ -8,10 +8,16 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::settings::Environment;
 use super::{CliError, output};
+use crate::file;
 use crate::secret::{SecretLocation, SecretReference, SecretSource, SecretText, without_sas};
+use crate::source::{RelativePath, Tree as _, WorkTree};
+use crate::text::chain;
 
 /// No secret is larger: a SAS URL has a few hundred bytes, a certificate a few thousand.
-const LIMIT: u64 = 64 * 1024;
+const LIMIT: usize = 64 * 1024;
+
+/// The variable that names the folder where a machine keeps secrets in files.
+const FOLDER: &str = "OFFERFORM_SECRETS_DIR";
 
 /// Secrets from environment variables and from files below the root of the repository.
 #[derive(Debug, Clone)]
@@ -51,18 +57,40 @@ impl Secrets {
         Self { environment: context.environment.clone(), root: root.to_path_buf(), values: Values::Real }
     }
 
+    /// The content of a file that holds a secret. What cannot be read, or must not be, counts as not set.
     fn read(&self, path: &str) -> Option<String> {
-        let path = self.root.join(path);
-        let length = std::fs::metadata(&path).ok()?.len();
-        let bytes = if length > LIMIT { return None } else { std::fs::read(&path).ok()? };
+        let bytes = if Path::new(path).is_absolute() { self.of_machine(path) } else { self.of_repository(path) };
+        let bytes = bytes.inspect_err(|problem| tracing::info!(file = path, problem, "secret not read")).ok()?;
         let text = String::from_utf8(bytes).ok()?;
         let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
         (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    fn of_repository(&self, path: &str) -> Result<Vec<u8>, String> {
+        let tree = WorkTree::discover(&self.root).map_err(|error| chain(&error))?;
+        let path = RelativePath::parse(path).map_err(|error| chain(&error))?;
+        tree.read(&path, LIMIT).map_err(|error| chain(&error))
+    }
+
+    /// A file outside of the repository, in the folder that the machine names. An offer file cannot name another one: it could have
+    /// any file of the machine sent to the service.
+    fn of_machine(&self, path: &str) -> Result<Vec<u8>, String> {
+        let folder = self.environment.get(FOLDER).filter(|folder| !folder.is_empty());
+        let folder = folder.ok_or_else(|| format!("it is outside of the repository, and {FOLDER} is not set"))?;
+        let inside = |path: &Path| path.canonicalize().map_err(|error| error.to_string());
+        let (folder, path) = (inside(Path::new(folder))?, inside(Path::new(path))?);
+        if !path.starts_with(&folder) {
+            return Err(format!("it is outside of the repository and of {FOLDER}"));
+        }
+        file::read(&path, LIMIT).map_err(|error| chain(&error))
     }
 }
 
 /// Where stand-ins are kept in the sandbox's folder.
 pub(super) const STAND_INS: &str = "stand-ins.json";
+
+/// No file of stand-ins is larger.
+const STAND_INS_LIMIT: usize = 64 * 1024 * 1024;
 
 /// What makes an address look signed in the sandbox.
 const PLACEHOLDER_SIGNATURE: &str = "sp=r&sv=2024-11-04&sr=b&se=2099-12-31T00%3A00%3A00Z&sig=sandbox";
@@ -86,7 +114,7 @@ pub(super) struct StandIns(BTreeMap<String, String>);
 impl StandIns {
     /// Those of a sandbox; none if there are none yet, or if they cannot be read.
     pub(super) fn of(folder: &Path) -> Self {
-        let bytes = std::fs::read(folder.join(STAND_INS)).unwrap_or_default();
+        let bytes = file::read_own(&folder.join(STAND_INS), STAND_INS_LIMIT).ok().flatten().unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 

@@ -33,7 +33,7 @@ impl Service {
         let sandbox = if context.settings.sandbox { Some(RunningSandbox::start(context, 0).await?) } else { None };
         let endpoint = match &sandbox {
             Some(sandbox) => format!("http://{}", sandbox.address).parse().map_err(|error| CliError::from(&error))?,
-            None => context.settings.endpoint.clone(),
+            None => context.settings.endpoint()?,
         };
         let limits = Limits::default();
         let transport = HttpTransport::new(&endpoint, limits).map_err(|error| CliError::from(&error))?;

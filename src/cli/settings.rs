@@ -12,8 +12,8 @@ use super::CliError;
 use super::arguments::{ColourChoice, Global};
 use crate::api::Endpoint;
 use crate::auth::Method;
-use crate::manifest;
-use crate::source::{FILE_LIMIT, GitTree, RelativePath, Tree as _};
+use crate::source::{self, FILE_LIMIT, GitTree, RelativePath, Tree as _, WorkTree};
+use crate::{file, manifest};
 
 /// The service when nothing else is said. Source: cloud-partner-portal-api-overview.md.
 const DEFAULT_ENDPOINT: &str = "https://cloudpartner.azure.com";
@@ -97,7 +97,9 @@ impl GuardSettings {
 /// The settings of a run.
 #[derive(Debug)]
 pub(super) struct Settings {
-    pub(super) endpoint: Endpoint,
+    endpoint: Endpoint,
+    /// Whether the machine named the endpoint, and not the repository alone.
+    is_confirmed: bool,
     pub(super) publisher: Option<String>,
     pub(super) auth: Option<Method>,
     pub(super) offers: Vec<String>,
@@ -115,8 +117,9 @@ impl Settings {
     pub(super) fn new(global: &Global, environment: &Environment, root: &Path) -> Result<Self, CliError> {
         let named = global.config.clone().or_else(|| text(environment, "OFFERFORM_CONFIG").map(PathBuf::from));
         let file = read(named.as_deref(), root)?;
-        let endpoint = first(global.endpoint.as_ref(), environment, "OFFERFORM_ENDPOINT", file.endpoint);
-        let endpoint = endpoint.unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
+        let named = global.endpoint.clone().or_else(|| text(environment, "OFFERFORM_ENDPOINT"));
+        let is_confirmed = named.is_some();
+        let endpoint = named.or(file.endpoint).unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
         let endpoint = endpoint.parse::<Endpoint>().map_err(|error| CliError::from(&error))?;
         let auth = match global.auth {
             Some(method) => Some(method),
@@ -131,6 +134,7 @@ impl Settings {
             }
         };
         Ok(Self {
+            is_confirmed: is_confirmed || endpoint.is_of_this_machine() || endpoint.as_str() == DEFAULT_ENDPOINT,
             endpoint,
             publisher: first(global.publisher.as_ref(), environment, "OFFERFORM_PUBLISHER", file.publisher),
             auth,
@@ -142,6 +146,24 @@ impl Settings {
             // A flag comes before a variable: who names an endpoint means it.
             sandbox: global.sandbox || (global.endpoint.is_none() && flag(environment, "OFFERFORM_SANDBOX")),
         })
+    }
+}
+
+impl Settings {
+    /// The service that gets the token.
+    ///
+    /// Fails if only the settings file of the repository names it: whoever can propose a change to the repository would choose
+    /// who gets the token.
+    pub(super) fn endpoint(&self) -> Result<Endpoint, CliError> {
+        if self.is_confirmed {
+            return Ok(self.endpoint.clone());
+        }
+        let endpoint = self.endpoint.as_str();
+        let message = format!("the endpoint {endpoint} is named by the settings file of the repository alone");
+        let hint = format!(
+            "the endpoint gets your token, so name it on this machine: OFFERFORM_ENDPOINT={endpoint}, or --endpoint {endpoint}"
+        );
+        Err(CliError::failed(message).hint(hint))
     }
 }
 
@@ -206,12 +228,21 @@ fn number(what: &str, text: &str) -> Result<u16, CliError> {
 
 fn read(named: Option<&Path>, root: &Path) -> Result<SettingsFile, CliError> {
     let path = named.map_or_else(|| root.join(FILE_NAME), Path::to_path_buf);
-    let bytes = match std::fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => return Ok(SettingsFile::default()),
-        Err(error) => return Err(CliError::failed(format!("reading settings `{}`: {error}", path.display()))),
+    let failed = |problem: String| CliError::failed(format!("reading settings `{}`: {problem}", path.display()));
+    let bytes = match named {
+        Some(path) => file::read(path, FILE_LIMIT).map_err(|error| failed(io::Error::from(error).to_string()))?,
+        None => match of_repository(root) {
+            Ok(bytes) => bytes,
+            Err(source::Error::Missing { .. }) => return Ok(SettingsFile::default()),
+            Err(error) => return Err(failed(crate::text::chain(&error))),
+        },
     };
     parse(bytes, &path.display().to_string())
+}
+
+/// The settings file at the root of a repository. As with every file of a repository, a link in its place leads nowhere outside.
+fn of_repository(root: &Path) -> Result<Vec<u8>, source::Error> {
+    WorkTree::discover(root)?.read(&RelativePath::parse(FILE_NAME)?, FILE_LIMIT)
 }
 
 fn parse(bytes: Vec<u8>, name: &str) -> Result<SettingsFile, CliError> {

@@ -114,7 +114,7 @@ async fn watched(
     patience: PatienceFlags,
 ) -> Result<Exit, CliError> {
     let (progress, aside) = progress::writing(context.terminal.narration, addresses.len());
-    let interrupt = super::apply::on_ctrl_c(aside);
+    let interrupt = super::interrupt::on_signal(aside);
     let watching = watching(context, service, patience.patience(), (progress, interrupt));
     let client = service.reading();
     let outcomes: Vec<StepOutcome> = stream::iter(addresses.to_vec())
@@ -328,7 +328,7 @@ async fn waited(
         return Ok(Exit::Done);
     };
     let (progress, aside) = progress::writing(context.terminal.narration, 1);
-    let interrupt = super::apply::on_ctrl_c(aside);
+    let interrupt = super::interrupt::on_signal(aside);
     let watching = watching(context, service, patience.patience(), (progress, interrupt));
     watching.progress.started(address);
     let outcome = watching.wait(address, kind, Some(id.clone())).await;

@@ -1,5 +1,6 @@
-//! Secrets that stand in a file in clear text, and so in git for ever.
+//! Secrets in the wrong place: in clear text, and so in git for ever, or in a field that is public.
 
+use crate::diagnostic::Diagnostic;
 use crate::manifest::{Node, Value};
 use crate::offer::Pointer;
 use crate::offer::fields::{Comparison, FieldTable, Place};
@@ -9,6 +10,23 @@ pub(super) fn secrets(table: &'static FieldTable, offer: &Node) -> Vec<Pointer> 
     let mut places = Vec::new();
     below(table.root(), offer, &mut Vec::new(), &mut places);
     places
+}
+
+/// A finding for each `$secret` in a field that is neither secret nor a signed address.
+pub(super) fn published(place: Place<'static>, offer: &Node, found: &mut Vec<Diagnostic>) {
+    match &offer.value {
+        Value::Secret(_) if place.field().comparison.can_hold_a_secret() => {}
+        Value::Secret(_) => {
+            let message = "`$secret` in a field that is not secret: the value would become public";
+            let finding = Diagnostic::error("secret-in-public-field", message).at(offer.span, "");
+            found.push(finding.help("use `$env` or `$file` for a value that everybody may see"));
+        }
+        Value::Mapping(mapping) => {
+            mapping.members.iter().for_each(|(key, member)| published(place.key(key), &member.value, found));
+        }
+        Value::List(items) => items.iter().for_each(|item| published(place.element(), item, found)),
+        _ => {}
+    }
 }
 
 enum Step<'n> {

@@ -25,6 +25,9 @@ use crate::source::{RelativePath, Sources, Span, Tree};
 /// How many threads read files, at most.
 const READERS: usize = 8;
 
+/// How many secrets in public fields are reported of one offer at most.
+const PUBLISHED_LIMIT: usize = 100;
+
 /// One offer as the files declare it.
 #[derive(Debug, Clone)]
 pub struct Desired {
@@ -230,6 +233,12 @@ impl<T> Reader<'_, '_, T> {
         let (document, complete) = self.composer.compose(document, file);
         let mut findings = Diagnostics::default();
         let manifest = Manifest::read(document, &mut findings);
+        if let Some(manifest) = &manifest {
+            let table = FieldTable::of(&OfferTypeId::new(manifest.offer_type.text.as_str()));
+            let mut published = Vec::new();
+            clear_text::published(table.root(), &manifest.offer, &mut published);
+            published.into_iter().take(PUBLISHED_LIMIT).for_each(|finding| findings.push(finding));
+        }
         let usable = sound && complete && !findings.has_errors();
         self.library.report(findings);
         let manifest = manifest?;

@@ -132,17 +132,17 @@ fn a_key_in_both_forms_is_there_twice() {
 #[test]
 fn a_secret_is_sealed_and_a_null_is_not() {
     let text = format!(
-        "{HEAD}definition:\n  offer:\n    microsoft-azure-x:\n      a: {{ $secret: {{ env: KEY, version: 2 }} }}\n      b: ~\n"
+        "{HEAD}definition:\n  offer:\n    microsoft-azure-marketplace:\n      smallLogo: {{ $secret: {{ env: KEY, version: 2 }} }}\n      b: ~\n"
     );
     let (loaded, told) = load_one(&text);
     assert_eq!(told, [""; 0]);
     let document = &loaded.desired[0].document;
     assert_eq!(
         document.content()["definition"]["offer"],
-        json!({"microsoft-azure-x.a": null, "microsoft-azure-x.b": null})
+        json!({"microsoft-azure-marketplace.smallLogo": null, "microsoft-azure-marketplace.b": null})
     );
     let sealed: Vec<_> = document.sealed().iter().map(|(at, reference)| format!("{at} {reference}")).collect();
-    assert_eq!(sealed, ["/definition/offer/microsoft-azure-x.a env KEY (version 2)"]);
+    assert_eq!(sealed, ["/definition/offer/microsoft-azure-marketplace.smallLogo env KEY (version 2)"]);
 }
 
 #[test]
@@ -244,17 +244,14 @@ fn the_envelope_is_checked() {
 #[test]
 fn what_the_service_owns_is_left_out_and_what_nobody_knows_is_kept() {
     let text = format!(
-        "{HEAD}version: 3\nstatus: succeeded\neTag: x\ndefinition: {{ changedTime: now, displayText: a }}\nofferTypeVersions: {{ x: 1 }}\nreconsile: 1\n"
+        "{HEAD}version: 3\nstatus: succeeded\neTag: x\nEtag: y\ndefinition: {{ changedTime: now, displayText: a }}\nofferTypeVersions: {{ x: 1 }}\nreconsile: 1\n"
     );
     let (loaded, told) = load_one(&text);
     assert_eq!(
         told,
         [
-            "a.yaml:4:1 server-owned-key: `version` belongs to the service and is ignored (remove it)",
-            "a.yaml:5:1 server-owned-key: `status` belongs to the service and is ignored (remove it)",
-            "a.yaml:6:1 server-owned-key: `eTag` belongs to the service and is ignored (remove it)",
-            "a.yaml:7:15 server-owned-key: `changedTime` belongs to the service and is ignored (remove it)",
-            "a.yaml:9:1 unknown-key: an offer has no key `reconsile`, as far as is known (did you mean `reconcile`? it is sent as it is)",
+            "a.yaml:4:1 server-owned-key: `version`, `status`, `eTag`, `Etag`, `changedTime` are set by the service and are ignored [a.yaml:5:1 ] [a.yaml:6:1 ] [a.yaml:7:1 ] [a.yaml:8:15 ] (remove what is ignored)",
+            "a.yaml:10:1 unknown-key: an offer has no key `reconsile`, as far as is known (did you mean `reconcile`? it is sent as it is)",
         ]
     );
     let content = loaded.desired[0].document.content();
@@ -540,5 +537,31 @@ fn a_selection_that_matches_nothing_is_named() {
         ("a[", "- no-match: `a[` is not a pattern: unclosed character class; missing ']'"),
     ] {
         assert_eq!(load_all(&files, &[pattern]).1, [expected], "{pattern}");
+    }
+}
+
+#[test]
+fn a_secret_stands_only_where_it_stays_one() {
+    let vm = |place: &str| format!("{HEAD}definition: {{ {place} }}\n");
+    let secret = "{ $secret: { env: A } }";
+    for place in [
+        format!("offer: {{ microsoft-azure-marketplace.marketoLeadConfiguration: {{ clientSecret: {secret} }} }}"),
+        format!("offer: {{ microsoft-azure-marketplace: {{ smallLogo: {secret}, screenshots: [{secret}] }} }}"),
+        format!(
+            "plans: [{{ planId: a, microsoft-azure-virtualmachines.vmImages: {{ 1.0.0: {{ osVhdUrl: {secret}, lunVhdDetails: [{{ lunVhdUrl: {secret} }}] }} }} }}]"
+        ),
+    ] {
+        assert_finds(&vm(&place), &[]);
+    }
+    for place in [
+        format!("offer: {{ microsoft-azure-marketplace.title: {secret} }}"),
+        format!("displayText: {secret}"),
+        format!("offer: {{ microsoft-azure-marketplace.marketoLeadConfiguration: {{ munchkinId: {secret} }} }}"),
+        format!("offer: {{ decoy.clientSecret: {secret} }}"),
+        format!("plans: [{{ planId: a, regions: [{secret}] }}]"),
+    ] {
+        let (loaded, told) = load_one(&vm(&place));
+        assert!(told.len() == 1 && told[0].contains(" secret-in-public-field: "), "{place}: {told:?}");
+        assert_eq!(loaded.desired.len(), 0);
     }
 }

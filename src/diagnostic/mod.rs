@@ -73,6 +73,11 @@ impl Diagnostic {
         Self::new(Severity::Warning, code, message.into())
     }
 
+    /// Something that is good to know.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Note, code, message.into())
+    }
+
     fn new(severity: Severity, code: &'static str, message: String) -> Self {
         Self { code, severity, message, primary: None, related: Vec::new(), help: None }
     }

@@ -248,12 +248,11 @@ fn no_signature_gets_into_a_file_wherever_it_stands() {
     );
     let all: String = import.files.values().cloned().collect();
     assert!(!all.contains("SIGNATURE") && !all.contains("eyJ0"), "{all}");
-    assert!(all.contains("address: { $secret: { env: FW_ACME_ADDRESS } }"), "{all}");
     assert!(all.contains("password: { $secret: { env: FW_CRM_PASSWORD } }"), "{all}");
     assert!(all.contains("screenshots: [https://x.example/a]"), "{all}");
     let places: Vec<&str> = import.offers[0].left_out.iter().map(|left| left.place.as_str()).collect();
-    assert_eq!(places.len(), 4, "{places:?}");
-    for key in ["html", "list", "token"] {
+    assert_eq!(places.len(), 5, "{places:?}");
+    for key in ["address", "html", "list", "token"] {
         assert!(places.contains(&format!("/definition/offer/acme.{key}").as_str()), "{places:?}");
     }
     let shown = format!("{import:?}");

@@ -194,7 +194,7 @@ impl Writer<'_, '_> {
         }
         if is_signed(text) {
             let is_address = text.starts_with("https://") && !text.contains(char::is_whitespace);
-            return if within == Within::Members && is_address {
+            return if within == Within::Members && is_address && field.comparison.can_hold_a_secret() {
                 Ok(self.variables.declare(at, Purpose::Address, Some(text)))
             } else {
                 Err(Why::Signature)

@@ -6,13 +6,15 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::path::Path;
 
+use super::credentials;
 use super::library::{Library, unreadable};
 use super::node::Members;
 use super::{DEPTH_LIMIT, Mapping, Member, Node, VALUE_LIMIT, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::secret::{SecretLocation, SecretReference};
-use crate::source::{RelativePath, Span};
+use crate::source::{self, RelativePath, Span, is_git_folder};
 
 /// The environment variables of the person or job that runs us.
 pub trait Environment: fmt::Debug + Send + Sync {
@@ -287,6 +289,12 @@ impl<'a, 't> Composer<'a, 't> {
 
     fn variable(&mut self, span: Span, target: &Node) -> Node {
         let Some(name) = self.variable_name(target) else { return Node::new(span, Value::Unknown) };
+        if credentials::is_credential(&name) {
+            let message = format!("`$env` does not read `{name}`: it holds a credential, which would become public");
+            let finding = Diagnostic::error("credential-variable", message).at(target.span, "");
+            self.report(finding.help("for a value that everybody may see, use a variable of another name"));
+            return Node::new(span, Value::Unknown);
+        }
         match self.environment.variable(&name) {
             Some(value) => Node::new(span, Value::Text(value)),
             None => self.fail(target.span, "env-not-set", format!("the environment variable `{name}` is not set")),
@@ -322,8 +330,8 @@ impl<'a, 't> Composer<'a, 't> {
             }
         }
         let location = match (mapping.get("env"), mapping.get("file")) {
-            (Some(name), None) => self.variable_name(&name.value).map(SecretLocation::Env),
-            (None, Some(file)) => self.path(&file.value).map(|path| SecretLocation::File(path.as_str().to_owned())),
+            (Some(name), None) => self.secret_variable(&name.value),
+            (None, Some(file)) => self.secret_file(&file.value),
             _ => {
                 self.fail(target.span, "directive", "`$secret` takes either `env` or `file`".to_owned());
                 None
@@ -337,6 +345,33 @@ impl<'a, 't> Composer<'a, 't> {
             }
             None => unknown,
         }
+    }
+
+    fn secret_variable(&mut self, target: &Node) -> Option<SecretLocation> {
+        let name = self.variable_name(target)?;
+        if !credentials::is_of_the_run(&name) {
+            return Some(SecretLocation::Env(name));
+        }
+        let message =
+            format!("`$secret` does not read `{name}`: it holds a credential of the machine that runs offerform");
+        let finding = Diagnostic::error("credential-variable", message).at(target.span, "");
+        self.report(finding.help("give the secret of the offer a variable of its own"));
+        None
+    }
+
+    /// A file of the repository, or one of the machine by its absolute path. Nothing is read here; whether the machine allows the
+    /// latter is seen when the secret is needed.
+    fn secret_file(&mut self, target: &Node) -> Option<SecretLocation> {
+        if let Some(text) = target.as_text().filter(|text| Path::new(text).is_absolute()) {
+            return Some(SecretLocation::File(text.to_owned()));
+        }
+        let path = self.path(target)?;
+        if path.parts().any(is_git_folder) {
+            let error = source::Error::GitFolder { path: path.to_string() };
+            self.report(unreadable(&error).at(target.span, ""));
+            return None;
+        }
+        Some(SecretLocation::File(path.as_str().to_owned()))
     }
 
     fn secret_version(&mut self, node: &Node) -> Option<String> {

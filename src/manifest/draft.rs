@@ -1,6 +1,8 @@
 //! One file, read and parsed on its own.
 
-use super::{Node, json, text, yaml};
+use std::ops::Range;
+
+use super::{Node, json, layout, text, yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{self, FILE_LIMIT, RelativePath, SourceId, Tree};
 
@@ -25,9 +27,21 @@ impl Draft {
             let message = format!("control character U+{:04X}", u32::from(character));
             findings.push(Diagnostic::error("not-text", message).at(id.span(at..at + 1), ""));
         }
-        let documents = if findings.is_empty() { parse(id, path, &text, &mut findings) } else { Vec::new() };
+        let mut documents = if findings.is_empty() { parse(id, path, &text, &mut findings) } else { Vec::new() };
+        if findings.has_errors()
+            && let Some(at) = layout::template(&text)
+        {
+            // What else is wrong follows from this.
+            findings = [template(id, at)].into_iter().collect();
+            documents = Vec::new();
+        }
         Ok(Self { text, documents, findings })
     }
+}
+
+fn template(id: SourceId, at: Range<usize>) -> Diagnostic {
+    let finding = Diagnostic::error("template", "this is a template, not an offer file").at(id.span(at), "");
+    finding.help("fill the template in first and give the result to offerform; text that holds `{{` needs quotes")
 }
 
 fn parse(id: SourceId, path: &RelativePath, text: &str, findings: &mut Diagnostics) -> Vec<Node> {

@@ -89,7 +89,8 @@ impl Manifest {
 }
 
 fn drop_foreign_keys(mapping: &mut Mapping, findings: &mut Diagnostics) {
-    let unknown = |key: &str| !KNOWN.contains(&key) && !SERVER_OWNED.contains(&key);
+    let unknown =
+        |key: &str| !KNOWN.contains(&key) && !SERVER_OWNED.contains(&key) && !key.eq_ignore_ascii_case("eTag");
     for (key, member) in mapping.members.iter().filter(|(key, _)| unknown(key)).take(FINDING_LIMIT) {
         let mut finding =
             Diagnostic::warning("unknown-key", format!("an offer has no key `{key}`, as far as is known"));
@@ -98,20 +99,33 @@ fn drop_foreign_keys(mapping: &mut Mapping, findings: &mut Diagnostics) {
         }
         findings.push(finding.at(member.key, "sent as it is"));
     }
-    for key in SERVER_OWNED {
-        drop_server_owned(mapping, key, findings);
-    }
+    let mut dropped = drop_server_owned(mapping, &SERVER_OWNED);
     // One sample of the reference has it one level down.
     if let Some(definition) = mapping.members.get_mut("definition").and_then(|member| member.value.as_mapping_mut()) {
-        drop_server_owned(definition, "changedTime", findings);
+        dropped.extend(drop_server_owned(definition, &["changedTime"]));
     }
+    findings.append(ignored(&dropped).into_iter().collect());
 }
 
-fn drop_server_owned(mapping: &mut Mapping, key: &str, findings: &mut Diagnostics) {
-    if let Some(member) = mapping.members.shift_remove(key) {
-        let message = format!("`{key}` belongs to the service and is ignored");
-        findings.push(Diagnostic::warning("server-owned-key", message).at(member.key, "").help("remove it"));
-    }
+/// Takes out members that the service owns. The revision comes in any letter case.
+fn drop_server_owned(mapping: &mut Mapping, owned: &[&str]) -> Vec<(String, Span)> {
+    let is_owned =
+        |key: &str| owned.iter().any(|name| *name == key || (*name == "eTag" && key.eq_ignore_ascii_case(name)));
+    let keys: Vec<String> = mapping.members.keys().filter(|key| is_owned(key)).cloned().collect();
+    keys.into_iter()
+        .filter_map(|key| Some((mapping.members.shift_remove(&key)?.key, key)))
+        .map(|(at, key)| (key, at))
+        .collect()
+}
+
+/// One note about all members that are ignored.
+fn ignored(dropped: &[(String, Span)]) -> Option<Diagnostic> {
+    let ((_, first), rest) = dropped.split_first()?;
+    let names: Vec<String> = dropped.iter().map(|(key, _)| format!("`{key}`")).collect();
+    let verb = if rest.is_empty() { "is set by the service and is" } else { "are set by the service and are" };
+    let note = Diagnostic::note("server-owned-key", format!("{} {verb} ignored", names.join(", ")));
+    let note = note.at(*first, "").help("remove what is ignored");
+    Some(rest.iter().fold(note, |note, (_, at)| note.related(*at, "")))
 }
 
 fn envelope_id(mapping: &Mapping, key: &str, start: Span, findings: &mut Diagnostics) -> Option<Named> {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::text::BYTE_ORDER_MARK;
 use super::yaml::{FINDING_LIMIT, add_member};
-use super::{DEPTH_LIMIT, Mapping, Node, VALUE_LIMIT, Value};
+use super::{DEPTH_LIMIT, Mapping, Node, VALUE_LIMIT, Value, layout};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 
@@ -23,7 +23,9 @@ pub(super) fn parse(id: SourceId, text: &str, findings: &mut Diagnostics) -> Opt
             let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
             let span = reader.span(at..end);
             let mut diagnostic = Diagnostic::error(code, message).at(span, "");
-            if text[at..].starts_with(['#', '/']) {
+            if let Some(bracket) = layout::surplus_bracket(text, at) {
+                diagnostic = diagnostic.help(format!("there is one `{bracket}` too many"));
+            } else if text[at..].starts_with(['#', '/']) {
                 diagnostic = diagnostic.help("JSON has no comments; YAML files have");
             }
             findings.push(diagnostic);

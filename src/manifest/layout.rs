@@ -69,6 +69,45 @@ pub(super) fn advice(words: &str) -> Option<&'static str> {
     known.into_iter().find(|(part, _)| words.contains(part)).map(|(_, advice)| advice)
 }
 
+/// Where a text begins to be a template, to be filled in before it is YAML or JSON: a value or a whole line that starts with
+/// `{{`, `{%` or `{#`, outside of quotes.
+pub(super) fn template(text: &str) -> Option<std::ops::Range<usize>> {
+    let mut start = 0;
+    text.split_inclusive('\n').find_map(|line| {
+        let line_start = start;
+        start += line.len();
+        let at = MARKS.iter().filter_map(|mark| line.find(mark)).min()?;
+        let before = line[..at].trim_end();
+        let opens = before.is_empty() || before.ends_with([':', '-', '[', ',', '{']);
+        opens.then(|| line_start + at..line_start + at + MARKS[0].len())
+    })
+}
+
+/// How a place in a template begins.
+const MARKS: [&str; 3] = ["{{", "{%", "{#"];
+
+/// The closing bracket at `at`, if nothing is open there that it could close. Brackets in quotes and comments do not count.
+pub(super) fn surplus_bracket(text: &str, at: usize) -> Option<char> {
+    let bracket = text[at..].chars().next().filter(|c| matches!(c, '}' | ']'))?;
+    let (mut open, mut position, mut before) = (0_usize, 0, '\n');
+    while let Some(character) = text[position..at].chars().next() {
+        let rest = &text[position..at];
+        let length = match character {
+            '"' | '\'' if !before.is_alphanumeric() => quoted(rest).len(),
+            '#' if before.is_whitespace() => rest.find('\n').unwrap_or(rest.len()),
+            other => other.len_utf8(),
+        };
+        match character {
+            '{' | '[' => open += 1,
+            '}' | ']' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        before = rest[..length].chars().next_back().unwrap_or(character);
+        position += length;
+    }
+    (open == 0).then_some(bracket)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

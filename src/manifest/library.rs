@@ -4,7 +4,6 @@
 //! many offers share, are kept; offers are handed over.
 
 use std::collections::{HashMap, HashSet};
-use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::draft::Draft;
@@ -155,9 +154,5 @@ impl<'t> Library<'t> {
 /// The finding that a file cannot be read, with the system's own words.
 #[must_use]
 pub fn unreadable(error: &source::Error) -> Diagnostic {
-    let message = match error.source() {
-        Some(inner) => format!("{error}: {inner}"),
-        None => error.to_string(),
-    };
-    Diagnostic::error("unreadable-file", message)
+    Diagnostic::error("unreadable-file", crate::text::chain(error))
 }

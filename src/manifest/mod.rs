@@ -6,6 +6,7 @@
 //! error is left out and the others are read all the same.
 
 mod compose;
+pub mod credentials;
 mod draft;
 mod envelope;
 mod input;

@@ -471,3 +471,75 @@ fn files_in_files_are_bounded() {
     let (_, findings) = compose(&tree, "a.yaml");
     assert_eq!(findings, ["b.yaml:1:25 too-deep: more than 64 levels of nesting"]);
 }
+
+#[test]
+fn a_template_is_told_apart_from_broken_yaml() {
+    for (name, text, place) in [
+        ("a.yaml", "id: {{ offer_id }}\n", "1:5"),
+        ("a.yaml", "a: 1\n{% if x %}\nb: 2\n{% endif %}\n", "2:1"),
+        ("a.yaml", "a:\n  - {{ item }}\n", "2:5"),
+        ("a.json", "{\n  \"id\": {{ id }}\n}", "2:9"),
+    ] {
+        let found = read(name, text).1;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with(&format!("{name}:{place} template: ")), "{found:?}");
+    }
+    // In quotes, in a block or inside of plain text it is text.
+    assert_reads(
+        "a: '{{x}}'\nb: Node {{x}}\nc: |\n  {{x}}\n",
+        &[json!({"a": "{{x}}", "b": "Node {{x}}", "c": "{{x}}\n"})],
+    );
+    // A flow mapping in a flow mapping needs no space.
+    assert_reads("a: [{b: {}}]\n", &[json!({"a": [{"b": {}}]})]);
+}
+
+#[test]
+fn a_bracket_too_many_is_said() {
+    for (name, text) in [
+        ("a.yaml", "{ \"a\": { \"b\": \"}{\" } } }\n"),
+        ("a.yaml", "a: { b: [1] } } # {\n"),
+        ("a.json", "{ \"a\": { \"b\": \"{\" } } }\n"),
+        ("a.json", "[1]]"),
+    ] {
+        let found = read(name, text).1;
+        let bracket = if text.ends_with(']') { ']' } else { '}' };
+        assert!(
+            found.iter().any(|one| one.contains(&format!("there is one `{bracket}` too many"))),
+            "{text}: {found:?}"
+        );
+    }
+    let found = read("a.yaml", "a: [1, 2}\n").1;
+    assert!(!found.iter().any(|one| one.contains("too many")), "{found:?}");
+}
+
+#[test]
+fn a_credential_of_the_machine_is_read_by_no_file() {
+    for name in [
+        "OFFERFORM_TOKEN",
+        "AZURE_CLIENT_SECRET",
+        "GITHUB_TOKEN",
+        "gh_token",
+        "SYSTEM_ACCESSTOKEN",
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+        "ENDPOINT_AUTH_azure",
+        "GIT_CONFIG_VALUE_0",
+    ] {
+        for text in [format!("a: {{ $env: {name} }}"), format!("a: {{ $secret: {{ env: {name} }} }}")] {
+            let found = read("a.yaml", text.as_str()).1;
+            assert!(found.len() == 1 && found[0].contains(" credential-variable: "), "{text}: {found:?}");
+        }
+    }
+    let found = read("a.yaml", "a: { $env: AZURE_STORAGE_CONNECTION_STRING }").1;
+    assert!(found[0].contains(" credential-variable: "), "{found:?}");
+    assert_eq!(read("a.yaml", "a: { $secret: { env: AZURE_STORAGE_CONNECTION_STRING } }").1, [""; 0]);
+}
+
+#[test]
+fn nothing_below_a_git_folder_is_a_secret() {
+    for path in [".git/config", "../.GIT/config", "sub/.git/config"] {
+        let text = format!("a: {{ $secret: {{ file: {path} }} }}");
+        let tree = MemoryTree::default().with("offers/a.yaml", text.as_str());
+        let found = compose(&tree, "offers/a.yaml").1;
+        assert!(found.len() == 1 && found[0].contains(" unreadable-file: "), "{path}: {found:?}");
+    }
+}

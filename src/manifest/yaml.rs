@@ -379,7 +379,9 @@ impl Builder<'_, '_> {
             return self.stop(finding.at(self.span(tab..tab + 1), "").help("indent with spaces"));
         }
         let finding = Diagnostic::error("yaml-syntax", format!("broken YAML: {}", error.info())).at(span, "");
-        let help = layout::advice(error.info()).map(str::to_owned);
+        let surplus =
+            layout::surplus_bracket(self.text, at).map(|bracket| format!("there is one `{bracket}` too many"));
+        let help = surplus.or_else(|| layout::advice(error.info()).map(str::to_owned));
         self.stop(Diagnostic { help, ..finding })
     }
 }

@@ -18,10 +18,10 @@ mod situation;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt as _, stream};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 pub use apply::{Applying, apply};
 pub use looking::files;
@@ -163,37 +163,23 @@ fn production(answer: Result<Option<LiveDocument>, api::Error>) -> Production {
 
 /// Whether somebody asked the run to end. What is in flight is finished; nothing new is begun.
 #[derive(Debug, Clone, Default)]
-pub struct Interrupt(Arc<Bell>);
-
-#[derive(Debug, Default)]
-struct Bell {
-    rung: AtomicBool,
-    waiting: Notify,
-}
+pub struct Interrupt(CancellationToken);
 
 impl Interrupt {
     /// Asks the run to end.
     pub fn raise(&self) {
-        self.0.rung.store(true, Ordering::SeqCst);
-        self.0.waiting.notify_waiters();
+        self.0.cancel();
     }
 
     /// Whether the run was asked to end.
     #[must_use]
     pub fn is_raised(&self) -> bool {
-        self.0.rung.load(Ordering::SeqCst)
+        self.0.is_cancelled()
     }
 
     /// Returns once the run was asked to end.
     pub async fn raised(&self) {
-        loop {
-            // Made before the bell is looked at: a ring in between must not be missed.
-            let ring = self.0.waiting.notified();
-            if self.is_raised() {
-                return;
-            }
-            ring.await;
-        }
+        self.0.cancelled().await;
     }
 }
 

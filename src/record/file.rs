@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Error, Record};
 use crate::file;
+use crate::git::{self, Git};
+use crate::text::chain;
 
 /// No record is as large as this; whatever is, is none.
 const LIMIT: usize = 64 * 1024 * 1024;
@@ -27,10 +29,27 @@ impl File {
         &self.path
     }
 
+    /// Fails if git tracks the file, or refuses to say: then whoever can propose a change to the repository can write it, and could
+    /// have an edit in the portal pass for what was applied.
+    fn trusted(&self) -> Result<(), Error> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let name = Path::new(self.path.file_name().unwrap_or_default());
+        let untrusted = |problem: String| Error::Untrusted { path: self.path.clone(), problem };
+        match Git::around(folder).tracks(name) {
+            Ok(true) => Err(untrusted("git tracks it, so a change to the repository can change it".to_owned())),
+            Err(error @ git::Error::Program(_)) if folder.ancestors().any(|folder| folder.join(".git").exists()) => {
+                Err(untrusted(format!("git cannot say whether it tracks it: {}", chain(&error))))
+            }
+            Err(git::Error::Refused(problem)) => Err(untrusted(problem)),
+            Ok(false) | Err(git::Error::NoRepository(_) | git::Error::Program(_)) => Ok(()),
+        }
+    }
+
     /// Reads the record; an absent file is an empty record.
     pub(super) fn load(&self) -> Result<Record, Error> {
         let failed = |error: file::Error| Error::Read { path: self.path.clone(), source: error.into() };
         let Some(bytes) = file::read_own(&self.path, LIMIT).map_err(failed)? else { return Ok(Record::default()) };
+        self.trusted()?;
         Record::parse(&bytes).map_err(|source| Error::Parse { place: self.path.display().to_string(), source })
     }
 

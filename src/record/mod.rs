@@ -372,6 +372,14 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// Others can write the file, so nothing in it is believed.
+    #[error("the record `{}` is ignored: {problem}", path.display())]
+    Untrusted {
+        /// The file.
+        path: PathBuf,
+        /// Why it is not believed.
+        problem: String,
+    },
     /// The file cannot be written.
     #[error("writing the record `{path}`")]
     Write {

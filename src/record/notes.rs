@@ -3,11 +3,10 @@
 //! Written with plumbing alone: no hook of the user runs, git does not ask for passwords, the work tree is not touched. What two
 //! runs write at once is merged; nothing is ever pushed by force.
 
-use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 use super::{Error, Loaded, Record};
+use crate::git::{self, Git};
 
 /// Where the record is.
 pub(super) const NOTES: &str = "refs/notes/offerform";
@@ -163,34 +162,18 @@ impl Notes {
 
     /// What a run of `git` writes, without the line break at its end.
     fn git(&self, task: &'static str, arguments: &[&str], input: &[u8]) -> Result<String, Error> {
-        let mut git = Command::new("git");
-        git.arg("-C").arg(&self.root);
-        // A dead connection ends; neither a password nor anything else is asked for.
-        git.args(["-c", "core.hooksPath=/dev/null"]);
-        git.args(["-c", "http.lowSpeedLimit=100", "-c", "http.lowSpeedTime=20", "-c", "credential.interactive=false"]);
-        git.args(arguments).env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
-        for who in ["AUTHOR", "COMMITTER"] {
-            git.env(format!("GIT_{who}_NAME"), "offerform").env(format!("GIT_{who}_EMAIL"), "offerform@localhost");
-        }
-        git.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut process = git.spawn().map_err(Error::Program)?;
-        if let Some(mut pipe) = process.stdin.take() {
-            // One that reads nothing may be gone already, and says why by itself.
-            let _ = pipe.write_all(input);
-        }
-        let said = process.wait_with_output().map_err(Error::Program)?;
-        if said.status.success() {
-            return Ok(String::from_utf8_lossy(&said.stdout).trim_end_matches(['\n', '\r']).to_owned());
-        }
-        let problem = String::from_utf8_lossy(&said.stderr);
-        let problem = problem.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
-        Err(Error::Git { task, problem })
+        Git::around(&self.root).tell(arguments, input).map_err(|error| match error {
+            git::Error::Program(source) => Error::Program(source),
+            git::Error::NoRepository(_) => Error::Git { task, problem: error.to_string() },
+            git::Error::Refused(problem) => Error::Git { task, problem },
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::process::{Command, Stdio};
 
     use serde_json::json;
 

@@ -106,5 +106,5 @@ fn snippet<'a>(
     if !text.is_empty() {
         annotation = annotation.label(text);
     }
-    Snippet::source(shown.text(source)).path(shown.sources.name(source)).annotation(annotation)
+    Snippet::source(shown.text(source)).path(visible(shown.sources.name(source))).annotation(annotation)
 }

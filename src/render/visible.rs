@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::secret::redact;
+use crate::text::{escaped, is_deceptive};
 
 /// `text` with everything that a terminal or a reader could be fooled by written out as an escape: control characters,
 /// direction overrides, invisible characters, line separators. Signatures and tokens are taken out.
@@ -13,22 +14,6 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     match redact(text) {
         Cow::Borrowed(text) => escaped(text),
         Cow::Owned(clean) => Cow::Owned(escaped(&clean).into_owned()),
-    }
-}
-
-fn escaped(text: &str) -> Cow<'_, str> {
-    if text.chars().any(is_deceptive) {
-        let mut out = String::with_capacity(text.len() + 16);
-        for character in text.chars() {
-            if is_deceptive(character) {
-                out.extend(character.escape_unicode());
-            } else {
-                out.push(character);
-            }
-        }
-        Cow::Owned(out)
-    } else {
-        Cow::Borrowed(text)
     }
 }
 
@@ -53,26 +38,7 @@ pub(super) fn marked(text: &str) -> Cow<'_, str> {
 
 /// Replaces what deceives; ASCII stays as it is.
 fn replaced(text: &str, replace: impl Fn(char, &mut String)) -> Cow<'_, str> {
-    let replaceable = |character: char| !character.is_ascii() && is_deceptive(character);
-    if !text.chars().any(replaceable) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        if replaceable(character) {
-            replace(character, &mut out);
-        } else {
-            out.push(character);
-        }
-    }
-    Cow::Owned(out)
-}
-
-fn is_deceptive(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    crate::text::replaced(text, |character| !character.is_ascii() && is_deceptive(character), replace)
 }
 
 #[cfg(test)]

@@ -65,6 +65,18 @@ pub enum Error {
         /// The path as it was written.
         path: String,
     },
+    /// The name of a file is not UTF-8, or holds a backslash.
+    #[error("`{path}`: the name of this file is not UTF-8 text, or it holds a backslash; rename the file")]
+    Misnamed {
+        /// The path, with a replacement character for each byte that is no text.
+        path: String,
+    },
+    /// The path lies in the folder of git, which holds tokens and everything that was ever committed.
+    #[error("`{path}` lies in a `.git` folder, which no offer can read")]
+    GitFolder {
+        /// The path as it was written.
+        path: String,
+    },
     /// The paths given belong to two repositories.
     #[error("`{first}` and `{second}` are two repositories: run once for each")]
     TwoRoots {

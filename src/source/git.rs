@@ -1,16 +1,15 @@
 //! The files of a repository as they were at a commit, read through the `git` program: no checkout, and a bare clone
 //! will do.
 //!
-//! The commit's list of files is read once; contents come from one `git cat-file --batch` that stays open.
+//! The commit's list of files is read once; contents come from one process that stays open.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use super::tree::{Kind, Tree, WorkTree};
 use super::{Error, RelativePath};
+use crate::git::{self, Git, Objects};
 
 /// How many symbolic links are followed from one path.
 const LINKS: usize = 8;
@@ -22,8 +21,11 @@ pub enum GitError {
     #[error("running `git`")]
     Program(#[source] std::io::Error),
     /// The folder is in no git repository.
-    #[error("`{0}` is not in a git repository")]
-    NoRepository(String),
+    #[error("`{}` is not in a git repository", .0.display())]
+    NoRepository(PathBuf),
+    /// There is a repository, and `git` refuses to read it: it belongs to somebody else, or it is damaged.
+    #[error("git cannot read this repository: {0}")]
+    Refused(String),
     /// There is no such commit, as far as this clone knows.
     #[error("there is no commit `{revision}` in this clone")]
     NoCommit {
@@ -32,7 +34,7 @@ pub enum GitError {
         /// Whether the clone lacks older commits.
         shallow: bool,
     },
-    /// `git` said something that cannot be understood, or an error.
+    /// The commit is there, and its files cannot be read.
     #[error("reading commit `{revision}`: {problem}")]
     Failed {
         /// What was asked for.
@@ -53,7 +55,26 @@ impl GitError {
                 "the clone is shallow: fetch more of the history first (`git fetch --unshallow`; `fetch-depth: 0` in actions/checkout)",
             ),
             Self::NoCommit { shallow: false, .. } => Some("check the name, or fetch it first: `git fetch origin`"),
-            Self::Failed { .. } => None,
+            Self::Refused(problem) if problem.contains("safe.directory") => Some(
+                "the repository belongs to another user; if you trust it: `git config --global --add safe.directory PATH`",
+            ),
+            Self::Refused(_) | Self::Failed { .. } => None,
+        }
+    }
+
+    /// Whether there is no repository, so that there is nothing to ask git about.
+    #[must_use]
+    pub fn is_no_repository(&self) -> bool {
+        matches!(self, Self::NoRepository(_))
+    }
+}
+
+impl From<git::Error> for GitError {
+    fn from(error: git::Error) -> Self {
+        match error {
+            git::Error::Program(source) => Self::Program(source),
+            git::Error::NoRepository(folder) => Self::NoRepository(folder),
+            git::Error::Refused(problem) => Self::Refused(problem),
         }
     }
 }
@@ -65,7 +86,7 @@ pub struct GitTree {
     commit: String,
     files: BTreeMap<RelativePath, Entry>,
     folders: BTreeSet<String>,
-    blobs: Mutex<Blobs>,
+    objects: Mutex<Objects>,
     naming: Naming,
 }
 
@@ -92,17 +113,21 @@ struct Entry {
     object: String,
     size: usize,
     is_link: bool,
+    /// Its name is no text, so that `path` only resembles it.
+    is_misnamed: bool,
 }
 
 impl GitTree {
     /// The files of `tree`'s repository at `revision`: anything git understands, such as `HEAD`, a branch or a commit id.
     pub fn open(tree: &WorkTree, revision: &str, naming: Naming) -> Result<Self, GitError> {
-        let root = tree.root();
-        let commit = commit(root, revision)?;
-        let failed = |problem: String| GitError::Failed { revision: revision.to_owned(), problem };
-        let prefix = git(root, &["rev-parse", "--show-prefix"])?.text().unwrap_or_default();
-        let listing = git(root, &["ls-tree", "-r", "-l", "-z", "--full-tree", &commit])?;
-        let listing = listing.output().map_err(failed)?;
+        let git = Git::around(tree.root());
+        let commit = commit(&git, revision)?;
+        let failed = |error: git::Error| match error {
+            git::Error::Refused(problem) => GitError::Failed { revision: revision.to_owned(), problem },
+            other => other.into(),
+        };
+        let prefix = git.line(&["rev-parse", "--show-prefix"]).unwrap_or_default();
+        let listing = git.ask(&["ls-tree", "-r", "-l", "-z", "--full-tree", &commit]).map_err(failed)?;
         let mut files = BTreeMap::new();
         let mut folders = BTreeSet::from([String::new()]);
         for row in listing.split(|byte| *byte == 0).filter(|row| !row.is_empty()) {
@@ -113,8 +138,8 @@ impl GitTree {
             }
             files.insert(path, entry);
         }
-        let blobs = Mutex::new(Blobs::start(root)?);
-        Ok(Self { names: tree.clone(), commit, files, folders, blobs, naming })
+        let objects = Mutex::new(git.objects()?);
+        Ok(Self { names: tree.clone(), commit, files, folders, objects, naming })
     }
 
     /// The id of the commit.
@@ -125,38 +150,34 @@ impl GitTree {
 
     /// The id of the commit that `revision` names.
     pub fn resolve(tree: &WorkTree, revision: &str) -> Result<String, GitError> {
-        commit(tree.root(), revision)
+        commit(&Git::around(tree.root()), revision)
     }
 
     /// Whether the commit `earlier` is in the history of `later`.
     #[must_use]
     pub fn is_before(tree: &WorkTree, earlier: &str, later: &str) -> bool {
-        let said = git(tree.root(), &["merge-base", "--is-ancestor", "--end-of-options", earlier, later]);
-        said.is_ok_and(|said| said.output().is_ok())
+        let asked = ["merge-base", "--is-ancestor", "--end-of-options", earlier, later];
+        Git::around(tree.root()).ask(&asked).is_ok()
     }
 
     /// Whether this clone lacks older commits. `None` where git cannot tell.
     #[must_use]
     pub fn is_shallow(tree: &WorkTree) -> Option<bool> {
-        Some(git(tree.root(), &["rev-parse", "--is-shallow-repository"]).ok()?.text()? == "true")
+        let said = Git::around(tree.root()).line(&["rev-parse", "--is-shallow-repository"]);
+        said.ok().map(|said| said == "true")
     }
 
-    /// The files that are not in the work tree as they are at `HEAD`: edited, added or removed. `None` where git cannot tell, as
-    /// where there is no work tree.
-    #[must_use]
-    pub fn uncommitted(tree: &WorkTree) -> Option<Vec<(Standing, String)>> {
-        let said =
-            git(tree.root(), &["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", "."]);
-        let said = said.ok()?;
-        let prefix =
-            git(tree.root(), &["rev-parse", "--show-prefix"]).ok().and_then(|said| said.text()).unwrap_or_default();
-        let rows = said.output().ok()?.split(|byte| *byte == 0);
-        let files = rows.filter_map(|row| {
-            let path = std::str::from_utf8(row.get(3..)?).ok()?.strip_prefix(prefix.as_str())?;
+    /// The files that are not in the work tree as they are at `HEAD`: edited, added or removed.
+    pub fn uncommitted(tree: &WorkTree) -> Result<Vec<(Standing, String)>, GitError> {
+        let git = Git::around(tree.root());
+        let rows = git.ask(&["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", "."])?;
+        let prefix = git.line(&["rev-parse", "--show-prefix"])?;
+        let files = rows.split(|byte| *byte == 0).filter_map(|row| {
+            let path = named(row.get(3..)?, &prefix)?;
             let standing = if row.starts_with(b"??") { Standing::Untracked } else { Standing::Edited };
-            Some((standing, tree.shown(&RelativePath::parse(path).ok()?)))
+            Some((standing, tree.shown(&path)))
         });
-        Some(files.collect())
+        Ok(files.collect())
     }
 
     /// The entry behind a path, symbolic links followed inside the commit.
@@ -174,13 +195,16 @@ impl GitTree {
     }
 
     fn blob(&self, entry: &Entry) -> std::io::Result<Vec<u8>> {
-        self.blobs.lock().unwrap_or_else(PoisonError::into_inner).read(&entry.object)
+        self.objects.lock().unwrap_or_else(PoisonError::into_inner).read(&entry.object)
     }
 }
 
 impl Tree for GitTree {
     fn read(&self, path: &RelativePath, limit: usize) -> Result<Vec<u8>, Error> {
         let entry = self.entry(path)?;
+        if entry.is_misnamed {
+            return Err(Error::Misnamed { path: self.shown(path) });
+        }
         if entry.size > limit {
             return Err(Error::TooLarge { path: self.shown(path), limit });
         }
@@ -218,104 +242,45 @@ impl Tree for GitTree {
 }
 
 /// The commit id behind a name.
-fn commit(root: &Path, revision: &str) -> Result<String, GitError> {
+fn commit(git: &Git, revision: &str) -> Result<String, GitError> {
     let name = format!("{revision}^{{commit}}");
-    let found = git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &name])?;
-    if let Some(commit) = found.text().filter(|text| text.len() >= 40) {
-        return Ok(commit);
+    match git.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]) {
+        Ok(commit) if commit.len() >= 40 => return Ok(commit),
+        // That there is no such commit is said by saying nothing.
+        Ok(_) => {}
+        Err(git::Error::Refused(_)) => drop(git.ask(&["rev-parse", "--git-dir"])?),
+        Err(error) => return Err(error.into()),
     }
-    if git(root, &["rev-parse", "--git-dir"])?.text().is_none() {
-        return Err(GitError::NoRepository(root.display().to_string()));
-    }
-    let shallow = git(root, &["rev-parse", "--is-shallow-repository"])?.text().as_deref() == Some("true");
+    let shallow = git.line(&["rev-parse", "--is-shallow-repository"])? == "true";
     Err(GitError::NoCommit { revision: revision.to_owned(), shallow })
 }
 
 /// `mode type object size<TAB>path`, with `size` padded. Only files below `prefix`, named relative to it.
 fn parse_row(row: &[u8], prefix: &str) -> Option<(RelativePath, Entry)> {
-    let row = std::str::from_utf8(row).ok()?;
-    let (head, path) = row.split_once('\t')?;
+    let tab = row.iter().position(|byte| *byte == b'\t')?;
+    let head = std::str::from_utf8(&row[..tab]).ok()?;
     let mut parts = head.split_ascii_whitespace();
     let (mode, kind, object, size) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let path = RelativePath::parse(path.strip_prefix(prefix)?).ok()?;
-    let entry = Entry { object: object.to_owned(), size: size.parse().ok()?, is_link: mode == "120000" };
+    let path = named(&row[tab + 1..], prefix)?;
+    let entry = Entry {
+        object: object.to_owned(),
+        size: size.parse().ok()?,
+        is_link: mode == "120000",
+        is_misnamed: RelativePath::is_misnamed(&row[tab + 1..]),
+    };
     (kind == "blob").then_some((path, entry))
 }
 
-/// What a run of `git` said.
-struct Said(std::process::Output);
-
-impl Said {
-    fn output(&self) -> Result<&[u8], String> {
-        if self.0.status.success() {
-            Ok(&self.0.stdout)
-        } else {
-            Err(String::from_utf8_lossy(&self.0.stderr).trim().to_owned())
-        }
-    }
-
-    /// One line of text; `None` if it failed.
-    fn text(&self) -> Option<String> {
-        Some(String::from_utf8_lossy(self.output().ok()?).trim_end_matches(['\n', '\r']).to_owned())
-    }
-}
-
-fn program(root: &Path) -> Command {
-    let mut git = Command::new("git");
-    // Neither the user's own commands nor a lock for refreshing the index: this only reads.
-    git.arg("-C").arg(root).env("GIT_OPTIONAL_LOCKS", "0").stdin(Stdio::null());
-    git
-}
-
-fn git(root: &Path, arguments: &[&str]) -> Result<Said, GitError> {
-    program(root).args(arguments).output().map(Said).map_err(GitError::Program)
-}
-
-/// A running `git cat-file --batch`.
-#[derive(Debug)]
-struct Blobs {
-    process: Child,
-    input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
-}
-
-impl Blobs {
-    fn start(root: &Path) -> Result<Self, GitError> {
-        let mut command = program(root);
-        command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut process = command.spawn().map_err(GitError::Program)?;
-        let input = process.stdin.take();
-        let output = process.stdout.take().ok_or_else(|| GitError::Program(std::io::ErrorKind::BrokenPipe.into()))?;
-        Ok(Self { process, input, output: BufReader::new(output) })
-    }
-
-    /// The bytes of a blob. The answer is `object type size`, a line feed, the bytes, a line feed.
-    fn read(&mut self, object: &str) -> std::io::Result<Vec<u8>> {
-        let unexpected = || std::io::Error::other("git gave no such file");
-        let input = self.input.as_mut().ok_or_else(unexpected)?;
-        writeln!(input, "{object}")?;
-        input.flush()?;
-        let mut head = String::new();
-        self.output.read_line(&mut head)?;
-        let size =
-            head.trim_end().rsplit(' ').next().and_then(|size| size.parse::<usize>().ok()).ok_or_else(unexpected)?;
-        let mut bytes = vec![0; size + 1];
-        self.output.read_exact(&mut bytes)?;
-        bytes.pop();
-        Ok(bytes)
-    }
-}
-
-impl Drop for Blobs {
-    fn drop(&mut self) {
-        // It ends by itself when its input closes; then it has to be waited for.
-        drop(self.input.take());
-        let _ = self.process.wait();
-    }
+/// The path of a file below `prefix`, relative to it.
+fn named(path: &[u8], prefix: &str) -> Option<RelativePath> {
+    RelativePath::of_bytes(path.strip_prefix(prefix.as_bytes())?)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+    use std::process::{Command, Stdio};
+
     use super::*;
 
     fn run(folder: &Path, arguments: &[&str]) {

@@ -15,4 +15,5 @@ pub use git::{GitError, GitTree, Naming, Standing};
 pub use memory::MemoryTree;
 pub use path::RelativePath;
 pub use text::{SourceId, Sources, Span};
+pub(crate) use tree::is_git_folder;
 pub use tree::{FILE_LIMIT, Kind, Tree, WorkTree};

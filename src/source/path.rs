@@ -45,6 +45,18 @@ impl RelativePath {
         Ok(Self(parts.join("/")))
     }
 
+    /// The path that a file system or git gives as bytes. A name that is no text, or holds a backslash, is given one that
+    /// resembles it, so that the file can be told about; it cannot be read by that name.
+    pub(super) fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        let text = String::from_utf8_lossy(bytes);
+        Self::parse(&text.replace('\\', "\u{fffd}")).ok()
+    }
+
+    /// Whether a file of this name cannot be read by the path that [`of_bytes`](Self::of_bytes) gives it.
+    pub(super) fn is_misnamed(bytes: &[u8]) -> bool {
+        std::str::from_utf8(bytes).map_or(true, |name| name.contains('\\'))
+    }
+
     /// The folder that holds this; the root holds itself.
     #[must_use]
     pub fn parent(&self) -> Self {

@@ -107,11 +107,13 @@ impl WorkTree {
     /// Where a file really is; refuses what symbolic links lead out of the root.
     fn real(&self, path: &RelativePath) -> Result<PathBuf, Error> {
         let real = self.absolute(path).canonicalize().map_err(|source| self.failed_to_read(path, source))?;
-        if real.starts_with(&self.root) {
-            Ok(real)
-        } else {
-            Err(Error::Outside { path: self.shown(path), root: slashed(&self.root) })
+        let Ok(below) = real.strip_prefix(&self.root) else {
+            return Err(Error::Outside { path: self.shown(path), root: slashed(&self.root) });
+        };
+        if below.components().any(|part| is_git_folder(&part.as_os_str().to_string_lossy())) {
+            return Err(Error::GitFolder { path: self.shown(path) });
         }
+        Ok(real)
     }
 
     fn absolute(&self, path: &RelativePath) -> PathBuf {
@@ -121,8 +123,16 @@ impl WorkTree {
     }
 
     fn failed_to_read(&self, path: &RelativePath, source: io::Error) -> Error {
+        // A file was listed that is not there by this name: its real one is no text.
+        let is_misnamed = path.as_str().contains('\u{fffd}') && source.kind() == io::ErrorKind::NotFound;
         let path = self.shown(path);
-        if source.kind() == io::ErrorKind::NotFound { Error::Missing { path } } else { Error::Read { path, source } }
+        if is_misnamed {
+            Error::Misnamed { path }
+        } else if source.kind() == io::ErrorKind::NotFound {
+            Error::Missing { path }
+        } else {
+            Error::Read { path, source }
+        }
     }
 
     fn relative(&self, absolute: &Path) -> Option<RelativePath> {
@@ -154,7 +164,8 @@ impl Tree for WorkTree {
             })?;
             let kind = entry.file_type();
             let is_file = kind.is_file() || (kind.is_symlink() && entry.path().is_file());
-            files.extend(is_file.then(|| self.relative(entry.path())).flatten());
+            let below = entry.path().strip_prefix(&self.root).ok().filter(|_| is_file);
+            files.extend(below.and_then(|below| RelativePath::of_bytes(&slashed_bytes(below))));
             if files.len() > FILES_LIMIT {
                 return Err(Error::TooMany { path: self.shown(folder), limit: FILES_LIMIT });
             }
@@ -203,6 +214,11 @@ fn root_of(folder: &Path) -> PathBuf {
     folder.ancestors().find(marked).unwrap_or(folder).to_path_buf()
 }
 
+/// Whether a folder of this name belongs to git, as git itself sees it: some file systems do not tell upper from lower case.
+pub(crate) fn is_git_folder(name: &str) -> bool {
+    name.eq_ignore_ascii_case(".git")
+}
+
 /// What stands before the last `/` of `text`.
 fn folder_part(text: &str) -> &str {
     text.rfind(['/', std::path::MAIN_SEPARATOR]).map_or("", |slash| &text[..=slash])
@@ -227,6 +243,12 @@ fn normal(path: &Path) -> PathBuf {
 fn slashed(path: &Path) -> String {
     let text = path.to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+}
+
+/// The bytes of a path with `/` on every platform.
+fn slashed_bytes(path: &Path) -> Vec<u8> {
+    let separator = |byte: &u8| if char::from(*byte) == std::path::MAIN_SEPARATOR { b'/' } else { *byte };
+    path.as_os_str().as_encoded_bytes().iter().map(separator).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::text::is_deceptive;
+
 /// How a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -92,12 +94,8 @@ pub(super) fn escape(character: char, out: &mut String) {
 
 /// Whether every reader and every editor leaves the character as it is. Those above U+FFFF are: pictures and letters.
 fn is_harmless(character: char) -> bool {
-    let invisible = matches!(
-        character,
-        '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}'
-    );
-    character >= ' ' && !invisible
+    let above = u32::from(character) > 0xffff;
+    above || !(is_deceptive(character) || matches!(character, '\u{fff0}'..='\u{ffff}'))
 }
 
 /// The style in which a text of a block is written, if so many characters are free on its line.

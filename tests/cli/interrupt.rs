@@ -12,7 +12,11 @@ use crate::stand_in::{Answer, Asked, StandIn};
 
 /// What a terminal does to its process at Ctrl-C.
 pub(crate) fn press_ctrl_c(child: &Child) {
-    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    send("-INT", child);
+}
+
+fn send(signal: &str, child: &Child) {
+    let status = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
     assert!(status.success());
 }
 
@@ -93,4 +97,28 @@ fn twice_stops_at_once() {
     stderr.read_to_string(&mut rest).unwrap();
     assert_eq!(rest, "stopped; run plan to see how the offers stand\n");
     assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+/// A build system sends one signal after the other, and a terminal that closes sends its own: none of them stops a write halfway.
+#[test]
+fn other_signals_let_a_run_finish_too() {
+    // Who runs the tests in the background for good lets no program end when the terminal closes.
+    let status = String::from_utf8(std::fs::read("/proc/self/status").unwrap_or_default()).unwrap();
+    let hangs_on = status.contains("SigIgn:\t") && status.split("SigIgn:\t").nth(1).unwrap().as_bytes()[15] % 2 == 1;
+    let closed = if hangs_on { "-TERM" } else { "-HUP" };
+    for signals in [&["-TERM"][..], &[closed], &["-INT", "-TERM"], &["-TERM", "-TERM", "-HUP"]] {
+        let sealed = Sealed::empty();
+        let (mut child, service, opener) = held_at_first_put(&sealed);
+        send(signals[0], &child);
+        let (said, _stderr) = first_line(&mut child);
+        assert!(said.starts_with("interrupted"), "{signals:?}: {said}");
+        signals[1..].iter().for_each(|signal| send(signal, &child));
+        drop(opener);
+        assert_eq!(child.wait().unwrap().code(), Some(1), "{signals:?}");
+        let puts = service.asked().iter().filter(|asked| asked.method == "PUT").count();
+        assert_eq!(puts, 1, "{signals:?}: the second offer was not begun");
+        let report: Value = serde_json::from_str(&sealed.read("run.json")).unwrap();
+        assert_eq!(report["interrupted"], true, "{signals:?}");
+        assert_eq!(report["offers"][0]["outcome"], "updated", "{signals:?}");
+    }
 }

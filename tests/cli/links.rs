@@ -1,7 +1,5 @@
 //! Links that somebody committed lead nowhere: nothing outside of the repository is written because of them.
 
-#![cfg(unix)]
-
 use std::os::unix::fs::symlink;
 use std::path::Path;
 

@@ -21,6 +21,7 @@ mod init;
 #[cfg(unix)]
 mod interrupt;
 mod keyboard;
+#[cfg(unix)]
 mod links;
 mod pages;
 mod plan;
@@ -33,6 +34,8 @@ mod service;
 mod settings;
 mod stand_in;
 mod standing;
+#[cfg(unix)]
+mod trust;
 mod usage;
 mod validate;
 mod whoami;

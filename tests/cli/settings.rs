@@ -28,6 +28,23 @@ fn the_endpoint() {
     assert_eq!(counts(), [1, 1, 2], "a variable that is empty is not set");
 }
 
+/// Whoever can propose a change to the repository would choose who gets the token of the machine.
+#[test]
+fn a_repository_alone_names_no_endpoint_elsewhere() {
+    let sealed = Sealed::with_small_offer();
+    sealed.write("offerform.yaml", "endpoint: https://portal.example\n");
+    for line in ["plan", "apply --auto-approve", "whoami", "drift", "status", "import --all"] {
+        let ran = sealed.run_with(&[("OFFERFORM_TOKEN", "t0ken")], line);
+        assert_eq!(ran.exit, 1, "{line}");
+        assert!(ran.stderr.contains("OFFERFORM_ENDPOINT=https://portal.example"), "{line}: {}", ran.stderr);
+    }
+    assert_eq!(sealed.run("validate").exit, 0, "nothing is sent anywhere");
+    assert_eq!(sealed.run("--sandbox plan").exit, 0);
+    sealed.write("offerform.yaml", "endpoint: https://cloudpartner.azure.com\n");
+    let ran = sealed.run_with(&[("OFFERFORM_TOKEN", "t0ken"), ("HTTPS_PROXY", "http://127.0.0.1:9")], "whoami");
+    assert!(!ran.stderr.contains("OFFERFORM_ENDPOINT="), "the service itself needs no confirmation: {}", ran.stderr);
+}
+
 #[test]
 fn the_token_goes_into_the_header_and_nowhere_else() {
     let service = empty_portal();

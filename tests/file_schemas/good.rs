@@ -3,8 +3,11 @@
 use crate::snippets::{APP, CORE, OTHER, VM};
 
 pub(crate) const GOOD: &[(&str, &str)] = &[
-    (VM, "definition: { offer: { microsoft-azure-marketplace.title: { $secret: { env: A, version: 2 } } } }"),
-    (VM, "definition: { offer: { microsoft-azure-marketplace.title: { $secret: { file: b, version: 2026-11 } } } }"),
+    (VM, "definition: { offer: { microsoft-azure-marketplace.smallLogo: { $secret: { env: A, version: 2 } } } }"),
+    (
+        VM,
+        "definition: { offer: { microsoft-azure-marketplace.smallLogo: { $secret: { file: b, version: 2026-11 } } } }",
+    ),
     (VM, "definition: {}"),
     (VM, "definition: { displayText: X, offer: {}, plans: [] }"),
     (VM, "definition: { $file: definition.yaml }"),

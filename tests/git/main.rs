@@ -401,3 +401,94 @@ fn no_commit_is_remembered_of_files_that_are_not_committed() {
     let record = std::fs::read_to_string(repository.path().join(".offerform/sandbox/record.json")).unwrap();
     assert!(record.contains(&repository.head()), "a file that is no offer is nobody's business\n{record}");
 }
+
+/// What a run said, whatever the exit code.
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A run in a world where git cannot be asked: it is not installed, or it refuses a repository of somebody else.
+fn run_without_git(repository: &Repository, world: &str, arguments: &[&str]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_offerform"));
+    program.env_clear().env("HOME", repository.path()).current_dir(repository.path());
+    match world {
+        "no git" => program.env("PATH", repository.path()),
+        // Understood by git for tests of its own.
+        _ => program.env("PATH", std::env::var_os("PATH").unwrap()).env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1"),
+    };
+    program.arg("--sandbox").args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+#[test]
+fn without_git_nothing_is_adopted_over_edits_that_may_not_be_committed() {
+    for world in ["no git", "foreign"] {
+        let repository = Repository::new();
+        repository.portal(SUMMARY, "Edited");
+        repository.edit("title: One", "title: Mine");
+        let before = std::fs::read_to_string(repository.path().join("offers/scanner.yaml")).unwrap();
+        let refused = run_without_git(&repository, world, &["adopt"]);
+        assert_eq!(refused.status.code(), Some(3), "{world}: {}", said(&refused));
+        assert!(said(&refused).contains("--force"), "{world}: {}", said(&refused));
+        assert_eq!(std::fs::read_to_string(repository.path().join("offers/scanner.yaml")).unwrap(), before);
+        let drift = run_without_git(&repository, world, &["drift"]);
+        let words = if world == "no git" { "git" } else { "dubious ownership" };
+        assert!(said(&drift).contains("warning: ") && said(&drift).contains(words), "{world}: {}", said(&drift));
+        let forced = run_without_git(&repository, world, &["adopt", "--force"]);
+        assert_eq!(forced.status.code(), Some(0), "{world}: {}", said(&forced));
+        let based = run_without_git(&repository, world, &["plan", "--base", "HEAD"]);
+        assert_eq!(based.status.code(), Some(1), "{world}");
+        assert!(!said(&based).contains("not in a git repository"), "{world}: {}", said(&based));
+    }
+}
+
+#[test]
+fn variables_do_not_lead_git_elsewhere() {
+    let (repository, other) = (Repository::new(), Repository::new());
+    other.edit("title: One", "title: Elsewhere");
+    other.commit();
+    repository.edit("title: One", "title: New");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_offerform"));
+    program.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", repository.path());
+    program.env("GIT_DIR", other.path().join(".git")).env("GIT_WORK_TREE", other.path());
+    program.current_dir(repository.path()).args(["--sandbox", "plan", "--base", "HEAD", "--format", "json"]);
+    let output = program.stdin(Stdio::null()).output().unwrap();
+    let plan: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(&output)));
+    assert_eq!(plan["base"], repository.head());
+}
+
+/// Whoever can propose a change could have an edit in the portal pass for what was applied.
+#[test]
+fn a_record_that_git_tracks_is_not_believed() {
+    let repository = Repository::new();
+    let record = repository.path().join(".offerform/sandbox/record.json");
+    if !record.exists() {
+        std::fs::write(&record, "{\"format_version\":1,\"entries\":{}}").unwrap();
+    }
+    let before = std::fs::read(&record).unwrap();
+    assert!(!said(&repository.run(&["plan"])).contains("is ignored"));
+    repository.git(&["add", "-f", ".offerform/sandbox/record.json"]);
+    repository.git(&["commit", "-qm", "record"]);
+    for arguments in [&["plan"][..], &["record", "show"], &["drift"]] {
+        let output = repository.run(arguments);
+        let words = said(&output);
+        assert!(words.contains("warning: ") && words.contains("git tracks it"), "{arguments:?}: {words}");
+    }
+    repository.edit("title: One", "title: New");
+    assert_eq!(repository.run(&["apply", "--auto-approve"]).status.code(), Some(0));
+    assert_eq!(std::fs::read(&record).unwrap(), before, "what is not believed is not written either");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_committed_name_that_is_no_text_is_reported() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let repository = Repository::new();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.yaml");
+    std::fs::write(repository.path().join("offers").join(name), OFFER.replace("id: scanner", "id: other")).unwrap();
+    repository.commit();
+    for arguments in [&["drift"][..], &["plan"], &["plan", "--base", "HEAD"]] {
+        let output = repository.run(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", said(&output));
+        assert!(said(&output).contains("UTF-8"), "{arguments:?}: {}", said(&output));
+    }
+}

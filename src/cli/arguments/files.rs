@@ -130,6 +130,9 @@ pub(in crate::cli) struct AdoptArguments {
     /// Take what the portal has also where the files were changed since
     #[arg(long)]
     pub(in crate::cli) overwrite_conflicts: bool,
+    /// Write also if git cannot tell which edits are not committed
+    #[arg(long)]
+    pub(in crate::cli) force: bool,
     /// Show what would be written as a patch, and write nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,

@@ -30,6 +30,15 @@ pub enum Comparison {
     SignedUrl,
 }
 
+impl Comparison {
+    /// Whether a value from outside of the files, which nobody is to see, can stand here: the service never shows it, or it is an
+    /// address whose signature is not shown.
+    #[must_use]
+    pub fn can_hold_a_secret(self) -> bool {
+        matches!(self, Self::Secret | Self::Artifact | Self::SignedUrl)
+    }
+}
+
 /// What a list means.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ListMeaning {

@@ -162,6 +162,7 @@ const VIRTUAL_MACHINES: &[Row] = &[
     ),
     ("definition/plans/*/microsoft-azure-virtualmachines.vmImages/*/osVhdUrl", SIGNED_URL),
     ("definition/plans/*/microsoft-azure-virtualmachines.vmImages/*/lunVhdDetails", EMPTY_LIST),
+    ("definition/plans/*/microsoft-azure-virtualmachines.vmImages/*/lunVhdDetails/*/lunVhdUrl", SIGNED_URL),
     ("definition/plans/*/microsoft-azure-virtualmachines.generation", default("\"1\"")),
     ("definition/plans/*/microsoft-azure-virtualmachines.supportsExtensions", TRUE),
     ("definition/plans/*/microsoft-azure-virtualmachines.allowOnlyManagedDiskDeployments", TRUE),
@@ -221,6 +222,7 @@ const CORE_VIRTUAL_MACHINES: &[Row] = &[
     ("definition/plans/*/microsoft-azure-corevm.patchOptions/supportsHotpatch", FALSE),
     ("definition/plans/*/microsoft-azure-corevm.vmImagesPublicAzure/*/osVhdUrl", SIGNED_URL),
     ("definition/plans/*/microsoft-azure-corevm.vmImagesPublicAzure/*/lunVhdDetails", EMPTY_LIST),
+    ("definition/plans/*/microsoft-azure-corevm.vmImagesPublicAzure/*/lunVhdDetails/*/lunVhdUrl", SIGNED_URL),
     ("definition/plans/*/diskGenerations", keyed_by("planId")),
 ];
 
@@ -229,6 +231,10 @@ const CORE_GENERATIONS: &[Row] = &[
     ("definition/plans/*/diskGenerations/*/microsoft-azure-corevm.legacyPlanId", SERVER_OWNED),
     ("definition/plans/*/diskGenerations/*/microsoft-azure-corevm.vmImagesPublicAzure/*/osVhdUrl", SIGNED_URL),
     ("definition/plans/*/diskGenerations/*/microsoft-azure-corevm.vmImagesPublicAzure/*/lunVhdDetails", EMPTY_LIST),
+    (
+        "definition/plans/*/diskGenerations/*/microsoft-azure-corevm.vmImagesPublicAzure/*/lunVhdDetails/*/lunVhdUrl",
+        SIGNED_URL,
+    ),
 ];
 
 /// Azure applications. Source: the types of chef/azure-marketplace-publisher.

@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 
 use super::sheet::{self, Sheet};
-use super::text;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::render::validation::Validation;
 use crate::render::{Style, diagnostics};
@@ -40,7 +39,7 @@ fn section(file: Option<&str>, told: &[Told<'_>]) -> Markup {
     let words: Vec<String> = present().map(|(word, count)| format!("{count} {word}{}", plural(*count))).collect();
     let kinds: Vec<&str> = present().map(|(word, _)| *word).collect();
     let summary = html! {
-        strong { @match file { Some(file) => (text(file)), None => "in no file" } }
+        strong { @match file { Some(file) => (crate::render::visible(file)), None => "in no file" } }
         ": " (words.join(", "))
     };
     let body = html! {

@@ -1,0 +1,10 @@
+//! Text from elsewhere, made harmless: what a service, a file or a library says is shown to people, and must neither move their
+//! cursor nor hide anything.
+
+mod chain;
+mod hidden;
+#[cfg(test)]
+mod tests;
+
+pub use chain::chain;
+pub use hidden::{escaped, is_deceptive, names_of_hidden, plain_character, replaced};
