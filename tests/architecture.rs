@@ -75,12 +75,13 @@ const OUTSIDE: [(&str, &[&str]); 13] = [
 ];
 
 /// Everything in tests/ that is a test program: a file, or a folder with a `main.rs`.
-const TESTS: [&str; 23] = [
+const TESTS: [&str; 24] = [
     "architecture.rs",
     "artifacts",
     "auth",
     "cli",
     "contract",
+    "corpus.rs",
     "examples.rs",
     "examples_load.rs",
     "file_schemas",
