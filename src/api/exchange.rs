@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::Action;
 use super::endpoint::{Endpoint, OperationLocation, Path};
 use super::error::{Error, Failure};
+use super::headers::Headers;
 use super::refusal::{Refusal, correlation_id};
 use super::request_log::{NoLog, RequestLog, RequestRecord};
 use super::retry::{self, Policy, Safety};
@@ -38,6 +39,8 @@ pub struct Connection {
     pub clock: Arc<dyn Clock>,
     /// How often and how long something is tried again.
     pub policy: Policy,
+    /// What requests carry beside the headers of this program.
+    pub headers: Headers,
     /// Is told of every request.
     pub log: Arc<dyn RequestLog>,
     /// The random parts of pauses follow from it.
@@ -60,7 +63,8 @@ impl Connection {
         tokens: Arc<dyn TokenProvider>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { endpoint, transport, tokens, clock, policy: Policy::default(), log: Arc::new(NoLog), seed: 0 }
+        let (policy, headers) = (Policy::default(), Headers::default());
+        Self { endpoint, transport, tokens, clock, policy, headers, log: Arc::new(NoLog), seed: 0 }
     }
 
     /// The address of a path, or the error that it has none.
@@ -256,7 +260,7 @@ async fn send(
     token: &BearerToken,
     tries: &Tries,
 ) -> Result<Response<Bytes>, Failure> {
-    let request = request(call, token)?;
+    let request = request(call, token, &connection.headers)?;
     let attempt = tries.made.fetch_add(1, Ordering::Relaxed) + 1;
     let started = connection.clock.now();
     let outcome = connection.transport.send(request).await;
@@ -285,7 +289,7 @@ async fn send(
     Ok(outcome?)
 }
 
-fn request(call: &Call, token: &BearerToken) -> Result<Request<Bytes>, Failure> {
+fn request(call: &Call, token: &BearerToken, further: &Headers) -> Result<Request<Bytes>, Failure> {
     let unfit = |_| TransportError::NotSent(Reason::new("the token cannot stand in a header"));
     let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(unfit)?;
     // So that printing the request's headers does not print it.
@@ -294,10 +298,11 @@ fn request(call: &Call, token: &BearerToken) -> Result<Request<Bytes>, Failure> 
     *request.method_mut() = call.method.clone();
     *request.uri_mut() = call.uri.clone();
     let headers = request.headers_mut();
-    headers.insert(header::AUTHORIZATION, authorization);
     // Wanted on every call, with or without a body. Source: cloud-partner-portal-api-overview.md.
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    further.put_into(headers);
+    headers.insert(header::AUTHORIZATION, authorization);
     if let Some(revision) = &call.if_match {
         headers.insert(header::IF_MATCH, revision.clone());
     }

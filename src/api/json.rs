@@ -48,7 +48,7 @@ pub(super) fn status(value: &Value, name: &str) -> Option<Status> {
     text(value, name).map(|text| Status::read(&text))
 }
 
-/// A moment. The service writes seven digits of a second, and sometimes leaves the `Z` out.
+/// A moment. The service writes up to seven digits of a second, and sometimes leaves the zone out: it is UTC then.
 pub(super) fn moment(value: &Value, name: &str) -> Option<Timestamp> {
     let text = value.get(name)?.as_str()?.trim();
     let without_zone = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
@@ -62,11 +62,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_have_seven_digits_with_or_without_a_zone() {
+    fn moments_have_up_to_seven_digits_with_or_without_a_zone() {
         let exact: Timestamp = "2018-01-16T18:57:38.7184322Z".parse().unwrap();
         for text in ["2018-01-16T18:57:38.7184322Z", "2018-01-16T18:57:38.7184322", "2018-01-16T19:57:38.7184322+01:00"]
         {
             assert_eq!(moment(&json!({"at": text}), "at"), Some(exact), "{text}");
+        }
+        for (text, same) in [
+            ("2022-06-02T12:25:56.651", "2022-06-02T12:25:56.651Z"),
+            ("2022-06-02T12:25:56.6", "2022-06-02T12:25:56.600Z"),
+            ("2022-06-02T12:25:56", "2022-06-02T12:25:56Z"),
+            ("2022-06-02T12:25:56Z", "2022-06-02T12:25:56Z"),
+            ("2022-06-02T12:25:56.6512345+00:00", "2022-06-02T12:25:56.6512345Z"),
+        ] {
+            assert_eq!(moment(&json!({"at": text}), "at"), same.parse().ok(), "{text}");
         }
         for other in [json!(null), json!(5), json!("yesterday"), json!("0001-13-01T00:00:00")] {
             assert_eq!(moment(&json!({"at": other}), "at"), None, "{other}");

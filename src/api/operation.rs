@@ -10,8 +10,9 @@ use super::json::{integer, list, moment, number, status, text, texts};
 use super::{State, Status};
 use crate::auth::foreign::{plain, plain_html};
 
-/// The id of the step at which the publisher has a look at the preview.
-const SIGN_OFF: &str = "publisher-signoff";
+/// The step at which the publisher looks at the preview, in letters only: the service writes `publisher-signoff` as its id, and
+/// writes the same, or "Publisher signoff", as its name.
+const SIGN_OFF: &str = "publishersignoff";
 
 /// How a release of an offer stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,6 +101,15 @@ impl Step {
     fn is_in(&self, state: State) -> bool {
         self.status.as_ref().is_some_and(|status| status.state() == state)
     }
+
+    /// Whether it is the step at which the publisher looks at the preview. The pages know it by its id; public clients know it by
+    /// its name, in answers whose id may be another.
+    fn is_sign_off(&self) -> bool {
+        [&self.id, &self.name].into_iter().any(|text| {
+            let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+            letters.to_ascii_lowercase().contains(SIGN_OFF)
+        })
+    }
 }
 
 impl Operation {
@@ -126,7 +136,7 @@ impl Operation {
     #[must_use]
     pub fn is_preview_ready(&self) -> bool {
         let waiting = State::WaitingForPublisherReview;
-        let signs_off = |step: &Step| step.id.eq_ignore_ascii_case(SIGN_OFF) && step.is_in(waiting);
+        let signs_off = |step: &Step| step.is_sign_off() && step.is_in(waiting);
         match self.status.state() {
             State::WaitingForPublisherReview => true,
             State::Running => self.steps.iter().any(signs_off),
@@ -137,7 +147,7 @@ impl Operation {
     /// How long it usually takes up to the preview, and from there to customers, in the service's words.
     #[must_use]
     pub fn estimates(&self) -> (Option<String>, Option<String>) {
-        let sign_off = self.steps.iter().position(|step| step.id.eq_ignore_ascii_case(SIGN_OFF));
+        let sign_off = self.steps.iter().position(Step::is_sign_off);
         let sign_off = sign_off.unwrap_or(self.steps.len());
         let together = |steps: &[Step]| {
             let words: Vec<&str> = steps.iter().filter_map(|step| step.estimate.as_deref()).collect();
@@ -249,6 +259,23 @@ mod tests {
             ("canceled", "waitingForPublisherReview", false),
         ] {
             assert_eq!(operation(status, sign_off).is_preview_ready(), ready, "{status}, {sign_off}");
+        }
+    }
+
+    #[test]
+    fn the_sign_off_is_known_by_its_id_or_by_its_name() {
+        for (id, name, ready) in [
+            ("publisher-signoff", "Publisher signoff", true),
+            ("PublisherSignOff", "", true),
+            ("step-5", "publisher-signoff", true),
+            ("step-5", "Publisher Sign-Off", true),
+            ("step-5", "Waiting: publisher sign off", true),
+            ("step-5", "Sign-off", false),
+            ("publisher", "signoff", false),
+        ] {
+            let steps = json!([{"id": id, "stepName": name, "status": "waitingForPublisherReview"}]);
+            let operation = Operation::read(&json!({"status": "running", "steps": steps})).unwrap();
+            assert_eq!(operation.is_preview_ready(), ready, "{id}, {name}");
         }
     }
 

@@ -23,7 +23,7 @@ pub struct ReadOnlyClient {
 pub struct LiveDocument {
     /// Its content, with nothing dropped.
     pub document: Document,
-    /// Its revision: the `ETag` header, else the body's `eTag`. Without one, only the weak lock is left.
+    /// Its revision: the `ETag` header, else the body's `eTag`, in any letter case. Without one, only the weak lock is left.
     pub revision: Option<Revision>,
 }
 
@@ -41,7 +41,7 @@ impl LiveDocument {
 /// The revision an answer names, byte for byte.
 pub(super) fn revision(headers: &HeaderMap, body: &Value) -> Option<Revision> {
     let header = headers.get(header::ETAG).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
-    let from_body = || ["eTag", "ETag", "etag"].iter().find_map(|name| body.get(*name)?.as_str());
+    let from_body = || body.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case("etag"))?.1.as_str();
     header.filter(|text| is_revision(text)).or_else(|| from_body().filter(|text| is_revision(text))).map(Revision::new)
 }
 
@@ -192,6 +192,8 @@ mod tests {
             (Some(weak), json!({"eTag": "other"}), Some(weak)),
             (None, json!({"eTag": weak}), Some(weak)),
             (None, json!({"ETag": weak}), Some(weak)),
+            (None, json!({"Etag": weak}), Some(weak)),
+            (None, json!({"etag": weak}), Some(weak)),
             (None, json!({}), None),
             (None, json!({"eTag": null}), None),
             (None, json!({"eTag": 5}), None),

@@ -1,7 +1,7 @@
 //! What the service says when it refuses, in any of the forms it says it.
 //!
-//! Known bodies: `{"error":{"code","message"}}`, `{"Message":…}`, nothing at all, and the HTML page of a proxy. All of it
-//! is untrusted text: it is shown as plain, bounded, redacted text.
+//! Known bodies: `{"error":{"code","message"}}`, `{"Message":…}`, problem details (RFC 9457), nothing at all, and the HTML page
+//! of a proxy. All of it is untrusted text: it is shown as plain, bounded, redacted text.
 
 use std::fmt;
 use std::time::Duration;
@@ -69,6 +69,9 @@ impl fmt::Display for Refusal {
         if let Some(message) = &self.message {
             write!(f, ": {message}")?;
         }
+        if let Some(wait) = self.retry_after.filter(|wait| !wait.is_zero()) {
+            write!(f, "; it asks to wait {}", length(wait))?;
+        }
         if let Some(id) = &self.correlation_id {
             write!(f, " (correlation id {id})")?;
         }
@@ -84,11 +87,24 @@ pub(super) fn correlation_id(headers: &HeaderMap) -> Option<String> {
     Some(plain(text, CODE_LIMIT)).filter(|text| !text.is_empty())
 }
 
-/// How long to wait from `now` on, if the header says so in seconds or as a date.
+/// A time to wait, in the largest units that say it exactly enough.
+fn length(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ ..120 => format!("{seconds} s"),
+        seconds @ 120..7200 => format!("{} min", seconds.div_ceil(60)),
+        seconds => format!("{} h", seconds.div_ceil(3600)),
+    }
+}
+
+/// How long to wait from `now` on, if the header says so in seconds or as a date. A fraction of a second is rounded up.
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if let Ok(seconds) = whole.parse::<u64>()
+        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        let more = u64::from(fraction.bytes().any(|byte| byte != b'0'));
+        return Some(Duration::from_secs(seconds.saturating_add(more)));
     }
     let date = rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
     // A date that has passed means now.
@@ -107,9 +123,30 @@ fn words(body: &[u8]) -> (Option<String>, Option<String>) {
     let inner = member(&value, "error").filter(|error| error.is_object()).unwrap_or(&value);
     let code = member(inner, "code").and_then(|code| line(code, CODE_LIMIT));
     let message = ["message", "error_description"].iter().find_map(|name| member(inner, name));
-    let message =
-        message.or_else(|| member(inner, "error")).unwrap_or(if inner.is_string() { inner } else { &Value::Null });
-    (code, with_details(line(message, MESSAGE_LIMIT), inner))
+    let message = message.or_else(|| member(inner, "error")).or(inner.is_string().then_some(inner));
+    match message {
+        Some(message) => (code, with_details(line(message, MESSAGE_LIMIT), inner)),
+        None => (code.or_else(|| problem_type(inner)), problem(inner)),
+    }
+}
+
+/// What problem details (RFC 9457) say: title, detail, and the findings of a validation below `errors`.
+fn problem(value: &Value) -> Option<String> {
+    let parts = ["title", "detail"].iter().filter_map(|name| line(member(value, name)?, MESSAGE_LIMIT));
+    let findings =
+        member(value, "errors").and_then(Value::as_object).into_iter().flatten().flat_map(|(name, texts)| {
+            let texts = texts.as_array().map_or(std::slice::from_ref(texts), Vec::as_slice);
+            texts.iter().filter_map(move |text| Some(format!("{name}: {}", line(text, MESSAGE_LIMIT)?)))
+        });
+    let all: Vec<String> = parts.chain(findings).collect();
+    (!all.is_empty()).then(|| plain(&all.join("; "), MESSAGE_LIMIT))
+}
+
+/// The name of a kind of problem: the end of its `type`, which is an address.
+fn problem_type(value: &Value) -> Option<String> {
+    let text = member(value, "type")?.as_str()?;
+    let name = text.rsplit(['/', '#', ':']).next().filter(|name| !name.is_empty() && *name != "blank")?;
+    Some(plain(name, CODE_LIMIT))
 }
 
 /// The message, followed by those of `details`, where single findings of a validation would stand.
@@ -162,6 +199,15 @@ mod tests {
             (r#"{"error":"only this"}"#, "409 Conflict: only this"),
             (r#"{"error":{"code":5,"message":null}}"#, "409 Conflict, `5`"),
             (r#"{"error":{"message":"a","details":[{"message":"b"},{"message":"c"}]}}"#, "409 Conflict: a; b; c"),
+            (r#"{"title":"Conflict","status":409,"detail":"Busy."}"#, "409 Conflict: Conflict; Busy."),
+            (
+                r#"{"type":"https://errors.example/kinds/in-progress","title":"Busy","instance":"/x"}"#,
+                "409 Conflict, `in-progress`: Busy",
+            ),
+            (
+                r#"{"type":"about:blank","title":"Wrong","errors":{"$.id":["a","b"],"$.title":"c"}}"#,
+                "409 Conflict: Wrong; $.id: a; $.id: b; $.title: c",
+            ),
             (r#""bare text""#, "409 Conflict: bare text"),
             ("", "409 Conflict"),
             ("  \r\n", "409 Conflict"),
@@ -188,6 +234,19 @@ mod tests {
     }
 
     #[test]
+    fn a_wait_that_is_asked_for_is_shown() {
+        for (asked, shown) in [
+            ("0", "429 Too Many Requests"),
+            ("90", "429 Too Many Requests; it asks to wait 90 s"),
+            ("600", "429 Too Many Requests; it asks to wait 10 min"),
+            ("86400", "429 Too Many Requests; it asks to wait 24 h"),
+            ("-1", "429 Too Many Requests"),
+        ] {
+            assert_eq!(refusal(429, "", &[("retry-after", asked)]).to_string(), shown, "{asked}");
+        }
+    }
+
+    #[test]
     fn the_correlation_id_is_always_shown() {
         let shown = refusal(500, "", &[("x-ms-correlation-request-id", "c-1")]).to_string();
         assert_eq!(shown, "500 Internal Server Error (correlation id c-1)");
@@ -200,7 +259,9 @@ mod tests {
         assert_eq!(wait(" 0 "), Some(Duration::ZERO));
         assert_eq!(wait("Tue, 01 Jan 2030 00:01:30 GMT"), Some(Duration::from_secs(90)));
         assert_eq!(wait("Mon, 31 Dec 2029 23:00:00 GMT"), Some(Duration::ZERO));
-        for nonsense in ["soon", "-1", "1.5", "99999999999999999999999"] {
+        assert_eq!(wait("1.5"), Some(Duration::from_secs(2)));
+        assert_eq!(wait("86400"), Some(Duration::from_hours(24)));
+        for nonsense in ["soon", "-1", "1.5s", "1,5", "99999999999999999999999"] {
             assert_eq!(wait(nonsense), None, "{nonsense}");
         }
         assert_eq!(refusal(429, "", &[]).retry_after, None);

@@ -46,8 +46,16 @@ pub struct Limits {
     pub body: usize,
     /// How long making a connection may take.
     pub connect: Duration,
-    /// How long the whole request may take.
-    pub request: Duration,
+    /// How long a whole request that reads may take.
+    pub read: Duration,
+    /// How long a whole request that writes may take.
+    pub write: Duration,
+}
+
+impl Limits {
+    fn time_of(&self, method: &http::Method) -> Duration {
+        if method.is_safe() { self.read } else { self.write }
+    }
 }
 
 impl Default for Limits {
@@ -59,7 +67,9 @@ impl Default for Limits {
             // Three of TCP's tries to connect (at 0, 1 and 3 seconds) and a TLS handshake over a bad line.
             connect: Duration::from_secs(10),
             // Gateways in front of such services give up after two to four minutes; whoever waits longer only learns it later.
-            request: Duration::from_mins(2),
+            read: Duration::from_mins(2),
+            // The service downloads every artifact before it answers a PUT: large packages take minutes.
+            write: Duration::from_mins(10),
         }
     }
 }
@@ -93,7 +103,7 @@ impl HttpTransport {
         self.client.clone()
     }
 
-    fn failed(&self, error: reqwest::Error) -> TransportError {
+    fn failed(error: reqwest::Error, time: Duration) -> TransportError {
         // The address is known to whoever asked, and need not be in every message.
         let error = error.without_url();
         let reason = Reason::of(&error);
@@ -103,7 +113,7 @@ impl HttpTransport {
             let certificate = reason.as_str().to_ascii_lowercase().contains("certificate");
             if certificate { TransportError::Untrusted(reason) } else { TransportError::NotSent(reason) }
         } else if error.is_timeout() {
-            TransportError::Slow(self.limits.request.as_secs())
+            TransportError::Slow(time.as_secs())
         } else {
             TransportError::Lost(reason)
         }
@@ -114,7 +124,10 @@ fn builder(limits: Limits) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("offerform/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(limits.connect)
-        .timeout(limits.request)
+        // For signing in; a request to the service has its own limit.
+        .timeout(limits.read)
+        // Load balancers forget a connection that is silent for some minutes, and a PUT may take longer.
+        .tcp_keepalive(Duration::from_secs(30))
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         // Repetition has one place, and it is not here.
@@ -125,15 +138,18 @@ fn builder(limits: Limits) -> reqwest::ClientBuilder {
 impl Transport for HttpTransport {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
         let client = self.direct.as_ref().unwrap_or(&self.client);
-        let request = reqwest::Request::try_from(request).map_err(|error| self.failed(error))?;
-        let mut answer = client.execute(request).await.map_err(|error| self.failed(error))?;
+        let time = self.limits.time_of(request.method());
+        let failed = |error| Self::failed(error, time);
+        let mut request = reqwest::Request::try_from(request).map_err(failed)?;
+        *request.timeout_mut() = Some(time);
+        let mut answer = client.execute(request).await.map_err(failed)?;
         let too_large = TransportError::TooLarge(self.limits.body);
         let announced = answer.content_length().unwrap_or(0);
         if usize::try_from(announced).map_or(true, |length| length > self.limits.body) {
             return Err(too_large);
         }
         let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| self.failed(error))? {
+        while let Some(chunk) = answer.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > self.limits.body {
                 return Err(too_large);
             }

@@ -95,7 +95,8 @@ impl Client {
             },
         };
         let answer = self.writer.put(action.clone(), Path::offer(address), body, if_match, safety).await?;
-        let created = answer.status == StatusCode::CREATED;
+        // The pages say 201. Clients that take nothing but 200 and 202 for a success created offers all the same.
+        let created = answer.status == StatusCode::CREATED || *precondition == Precondition::Create;
         if answer.body.is_null() {
             return Ok(PutAnswer { document: None, revision: revision(&answer.headers, &answer.body), created });
         }
@@ -104,8 +105,8 @@ impl Client {
         Ok(PutAnswer { document: Some(live.document), revision: live.revision, created })
     }
 
-    /// Starts publishing the draft of an offer to its preview. `notify` are the addresses that the service writes to; the
-    /// pages show no publish without one.
+    /// Starts publishing the draft of an offer to its preview. `notify` are the addresses that the service writes to. Without
+    /// any, the request has no body, as the newest pages show it.
     ///
     /// Source: cloud-partner-portal-api-publish-offer.md.
     pub async fn publish(&self, address: &OfferAddress, notify: &[String]) -> Result<Started, Error> {
@@ -146,7 +147,10 @@ impl Client {
     }
 }
 
-/// The body that names whom the service writes to.
+/// The body that names whom the service writes to; none if that is nobody.
 fn notification(notify: &[String]) -> Bytes {
+    if notify.is_empty() {
+        return Bytes::new();
+    }
     json!({"metadata": {"notification-emails": notify.join(",")}}).to_string().into()
 }

@@ -29,6 +29,11 @@ pub trait Progress: Debug + Send + Sync {
         self.step(address, &sight.to_string());
     }
 
+    /// Something is waited for that shows no progress; `words` say what, and how long at most. The default tells it as a step.
+    fn waiting(&self, address: &OfferAddress, words: &str) {
+        self.step(address, words);
+    }
+
     /// Work on an offer is over; `words` say how it ended.
     fn finished(&self, address: &OfferAddress, words: &str);
 }

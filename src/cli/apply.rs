@@ -72,7 +72,7 @@ async fn plan_and_apply(
         approve(plan)?
     } else {
         secrets_are_there(&plan, secrets)?;
-        release::somebody_is_notified(context, &plan)?;
+        release::say_if_nobody_is_notified(context, &plan);
         approve(confirm(context, arguments, service, plan)?)?
     };
     let (progress, aside) = progress::writing(context.terminal.narration, approved.plan().writes());

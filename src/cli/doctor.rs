@@ -70,7 +70,7 @@ fn settings(context: &Context) -> Check {
     let from = if file.is_file() { settings::FILE_NAME } else { "no settings file; defaults and variables" };
     if context.settings.notification_emails.is_empty() && !context.settings.sandbox {
         return Check::new("settings", Finding::Warning, format!("{from}; nobody is named whom the service writes to"))
-            .advice("to publish anything, set `notification_emails: [team@contoso.example]` in offerform.yaml");
+            .advice("to be notified of releases, set `notification_emails: [team@contoso.example]` in offerform.yaml");
     }
     Check::ok("settings", from)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::arguments::{CancelArguments, GoLiveArguments, PublishArguments};
 use super::context::Context;
-use super::release::{PatienceFlags, notified, releasing};
+use super::release::{PatienceFlags, nobody_is_notified, releasing};
 use super::service::Service;
 use super::standing::address;
 use super::{CliError, Exit, output, progress, question};
@@ -136,7 +136,7 @@ async fn carried_out(
     }
     let sends = plan.steps.iter().any(|step| !matches!(step.start, Start::Attach(_)));
     if sends {
-        notified(context)?;
+        nobody_is_notified(context);
         if !auto_approve {
             let question = format!("Do this at {}?", service.name());
             question::yes(context, &question, "look at what it would do, then run it with --auto-approve")?;
@@ -185,7 +185,7 @@ async fn cancelled(
     };
     let name = underway.operation;
     output::data(|out| writeln!(out, "{address}: {name} is under way, and would be cancelled"))?;
-    notified(context)?;
+    nobody_is_notified(context);
     if !arguments.asked.consent.auto_approve {
         let question = format!("Cancel it at {}?", service.name());
         question::yes(context, &question, "to cancel it without being asked, add --auto-approve")?;
@@ -197,14 +197,23 @@ async fn cancelled(
     releasing.watching.progress.started(address);
     let outcome = releasing.cancel(address, &name).await;
     releasing.watching.progress.finished(address, "asked to cancel");
+    let interrupted = releasing.watching.interrupt.is_raised();
     drop(releasing);
-    match outcome {
-        Cancelled::Over => output::data(|out| writeln!(out, "{address}: cancelled")).map(|()| Exit::Done),
-        Cancelled::Accepted => {
-            output::data(|out| writeln!(out, "{address}: the service is cancelling it")).map(|()| Exit::Done)
+    let words = match outcome {
+        Cancelled::Done => "cancelled".to_owned(),
+        Cancelled::Ended(ending) => {
+            format!("nothing was under way any more; it had ended before it could be cancelled: {}", ending.words())
         }
-        Cancelled::Not(outcome) => tell(context, name.kind.unwrap_or(StepKind::Publish), outcome, (name.id, false)),
-    }
+        Cancelled::Accepted => {
+            format!("the service accepted the cancellation; `offerform status {address}` shows when it is over")
+        }
+        Cancelled::Not(outcome) => {
+            let kind = name.kind.unwrap_or(StepKind::Publish);
+            return tell(context, kind, outcome, (name.id, interrupted));
+        }
+    };
+    output::data(|out| writeln!(out, "{address}: {words}"))?;
+    Ok(Exit::Done)
 }
 
 /// Shows how a single operation ended, and draws the exit code from it.

@@ -87,7 +87,7 @@ fn exit(plan: &Plan, detailed: bool) -> Exit {
 
 /// Where the secrets of this run come from.
 pub(super) fn secrets(context: &Context, workspace: &Workspace) -> Secrets {
-    let sandbox = || Values::Placeholders(StandIns::of(&context.sandbox_folder()));
+    let sandbox = || Values::Placeholders(StandIns::of(&context.sandbox_folder(), &context.clock));
     let values = if context.settings.sandbox { sandbox() } else { Values::Real };
     Secrets { environment: context.environment.clone(), root: workspace.tree.root().to_path_buf(), values }
 }

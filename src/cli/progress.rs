@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::{SignedDuration, Timestamp};
 
 use super::output::{self, Narration};
-use crate::apply::{Progress, Sight, Silent};
+use crate::apply::{Progress, Sight, Silent, words_of};
+use crate::clock::{Clock as _, SystemClock};
 use crate::offer::OfferAddress;
 use crate::render::visible;
 
@@ -30,7 +32,7 @@ pub(super) fn writing(narration: Narration, offers: usize) -> (Arc<dyn Progress>
             let aside = Aside(Some(live.lines.clone()));
             (Arc::new(live), aside)
         }
-        Narration::Lines => (Arc::new(Lines::default()), Aside(None)),
+        Narration::Lines => (Lines::start(), Aside(None)),
         Narration::Quiet => (Arc::new(Silent), Aside(None)),
     }
 }
@@ -59,10 +61,54 @@ impl Aside {
     }
 }
 
+/// How often a log is told that something still takes its time.
+const TELL_EVERY: Duration = Duration::from_mins(1);
+
+/// How long something takes before a log is told.
+const NOTABLE: SignedDuration = SignedDuration::from_secs(30);
+
 #[derive(Debug, Default)]
 struct Lines {
     /// The step of the service that was named last, by offer.
     seen: Mutex<BTreeMap<OfferAddress, String>>,
+    /// What each offer is at, and since when.
+    steps: Mutex<BTreeMap<OfferAddress, (String, Timestamp)>>,
+}
+
+impl Lines {
+    fn start() -> Arc<Self> {
+        let lines = Arc::new(Self::default());
+        let told = Arc::downgrade(&lines);
+        tokio::spawn(async move {
+            loop {
+                SystemClock.sleep(TELL_EVERY).await;
+                let Some(lines) = told.upgrade() else { return };
+                for line in lines.slow(SystemClock.now()) {
+                    output::narrate(|out| writeln!(out, "{line}"));
+                }
+            }
+        });
+        lines
+    }
+
+    /// A line for each offer whose step takes its time.
+    fn slow(&self, now: Timestamp) -> Vec<String> {
+        let steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        let slow = steps.iter().filter_map(|(address, (step, since))| {
+            let time = now.duration_since(*since);
+            let so_far = words_of(Duration::try_from(time).unwrap_or_default());
+            (time >= NOTABLE).then(|| visible(&format!("{address}: {step}, {so_far} so far")).into_owned())
+        });
+        slow.collect()
+    }
+
+    fn at(&self, address: &OfferAddress, step: Option<&str>) {
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        match step {
+            Some(step) => drop(steps.insert(address.clone(), (step.to_owned(), SystemClock.now()))),
+            None => drop(steps.remove(address)),
+        }
+    }
 }
 
 impl Progress for Lines {
@@ -70,10 +116,18 @@ impl Progress for Lines {
 
     fn step(&self, address: &OfferAddress, step: &str) {
         tracing::info!(%address, step);
+        self.at(address, Some(step));
+    }
+
+    fn waiting(&self, address: &OfferAddress, words: &str) {
+        self.at(address, Some(words));
+        output::narrate(|out| writeln!(out, "{}: {}", visible(&address.to_string()), visible(words)));
     }
 
     /// One line for each change of step: whoever reads a log days later wants to know when what began.
     fn watched(&self, address: &OfferAddress, sight: &Sight) {
+        // It takes days, and its lines tell how long.
+        self.at(address, None);
         let step = format!("{}: {}", sight.kind, sight.step);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.insert(address.clone(), step.clone()).as_ref() == Some(&step) {
@@ -85,6 +139,7 @@ impl Progress for Lines {
 
     /// The report says how each offer ended, in the same log.
     fn finished(&self, address: &OfferAddress, words: &str) {
+        self.at(address, None);
         tracing::info!(%address, words);
     }
 }
@@ -113,7 +168,8 @@ impl Progress for Live {
         if running.len() < LINES {
             let line = self.lines.add(ProgressBar::new_spinner());
             // Cut at the edge: a line that wraps would be drawn over itself.
-            line.set_style(style("  {wide_msg}"));
+            line.set_style(style("  {wide_msg} {elapsed:>4}"));
+            line.enable_steady_tick(Duration::from_secs(1));
             line.set_message(visible(&address.to_string()).into_owned());
             running.insert(address.clone(), line);
         }
@@ -122,7 +178,16 @@ impl Progress for Live {
     fn step(&self, address: &OfferAddress, step: &str) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(line) = running.get(address) {
+            line.reset_elapsed();
             line.set_message(format!("{}: {step}", visible(&address.to_string())));
+        }
+    }
+
+    /// What is watched says itself how long it has taken.
+    fn watched(&self, address: &OfferAddress, sight: &Sight) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = running.get(address) {
+            line.set_message(format!("{}: {}", visible(&address.to_string()), visible(&sight.to_string())));
         }
     }
 
@@ -144,4 +209,21 @@ impl Drop for Live {
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_told_what_takes_its_time() {
+        let lines = Lines::default();
+        let (slow, fast) = (OfferAddress::new("contoso", "slow"), OfferAddress::new("contoso", "fast"));
+        lines.step(&slow, "writing");
+        let later = SystemClock.now() + SignedDuration::from_secs(90);
+        lines.steps.lock().unwrap().insert(fast, ("reading".to_owned(), later));
+        assert_eq!(lines.slow(later), ["contoso/slow: writing, 1 min 30 s so far"]);
+        lines.at(&slow, None);
+        assert_eq!(lines.slow(later), [""; 0]);
+    }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
-use super::CliError;
 use super::context::Context;
+use super::output::{self, Narration};
 use super::service::Service;
 use crate::apply::Progress;
 use crate::plan::release::{AfterFailure, Aim, IfPublishing, Level, Start};
@@ -192,29 +192,26 @@ pub(super) fn watching(
     Watching { client: service.reading(), clock: Arc::clone(&context.clock), patience, progress, interrupt }
 }
 
-/// Whom the service writes to. The sandbox writes to nobody, and wants an address all the same.
+/// Whom the service writes to.
 pub(super) fn notify(context: &Context) -> Vec<String> {
-    let emails = &context.settings.notification_emails;
-    if emails.is_empty() && context.settings.sandbox {
-        return vec!["nobody@sandbox.example".to_owned()];
-    }
-    emails.clone()
+    context.settings.notification_emails.clone()
 }
 
-/// The service publishes and cancels only if somebody is named who is told; that is found out before anything is written.
-pub(super) fn somebody_is_notified(context: &Context, plan: &Plan) -> Result<(), CliError> {
+/// Says so if a plan starts releases and nobody is notified of them.
+pub(super) fn say_if_nobody_is_notified(context: &Context, plan: &Plan) {
     let steps = || plan.offers().iter().flat_map(|offer| &offer.release.steps);
-    if steps().any(|step| !matches!(step.start, Start::Attach(_))) { notified(context) } else { Ok(()) }
+    if steps().any(|step| !matches!(step.start, Start::Attach(_))) {
+        nobody_is_notified(context);
+    }
 }
 
-pub(super) fn notified(context: &Context) -> Result<(), CliError> {
-    if !notify(context).is_empty() {
-        return Ok(());
+/// Says so if the service has nobody to write to. The sandbox writes to nobody anyway.
+pub(super) fn nobody_is_notified(context: &Context) {
+    if notify(context).is_empty() && !context.settings.sandbox && context.terminal.narration != Narration::Quiet {
+        output::narrate(|out| {
+            writeln!(out, "note: no `notification_emails` are set: the service notifies nobody of this release")
+        });
     }
-    Err(CliError::failed(
-        "no notification e-mail is set, and the service publishes nothing without; nothing was written",
-    )
-    .hint("set `notification_emails: [team@contoso.example]` in offerform.yaml, or OFFERFORM_NOTIFICATION_EMAILS"))
 }
 
 #[cfg(test)]

@@ -1,18 +1,21 @@
 //! `offerform sandbox`: the built-in simulator by hand.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::arguments::{Format, SandboxArguments, SandboxCommand};
 use super::context::Context;
 use super::interrupt::Signals;
 use super::secrets::STAND_INS;
-use super::service::{self, RunningSandbox};
+use super::served::Served;
+use super::service::{self, Held, Opened, RunningSandbox};
 use super::{CliError, Exit, output};
+use crate::api::Endpoint;
 use crate::file;
 use crate::render::visible;
+use crate::simulator::control::EditOrder;
 use crate::simulator::store::Store;
-use crate::simulator::{Edit, FaultRule, LogEntry};
+use crate::simulator::{Edit, FaultRule, LogEntry, Service as Simulated};
 
 /// How often a served sandbox is saved, so that a killed one loses little.
 const SAVE_EVERY: Duration = Duration::from_secs(2);
@@ -20,17 +23,24 @@ const SAVE_EVERY: Duration = Duration::from_secs(2);
 pub(super) async fn run(context: &Context, arguments: SandboxArguments) -> Result<Exit, CliError> {
     match arguments.command {
         SandboxCommand::Serve { port } => serve(context, port).await?,
-        SandboxCommand::Reset => reset(context)?,
-        SandboxCommand::Edit { offer, pointer, value, remove: _ } => edit(context, &offer, pointer, value)?,
-        SandboxCommand::Log { last, print } => log(context, last, print.format)?,
-        SandboxCommand::Faults { file, clear } => faults(context, file.as_deref(), clear)?,
+        SandboxCommand::Reset => reset(context).await?,
+        SandboxCommand::Edit { offer, pointer, value, remove: _ } => edit(context, offer, pointer, value).await?,
+        SandboxCommand::Log { last, print } => log(context, last, print.format).await?,
+        SandboxCommand::Faults { file, clear } => faults(context, file.as_deref(), clear).await?,
     }
     Ok(Exit::Done)
 }
 
 async fn serve(context: &Context, port: u16) -> Result<(), CliError> {
     let mut signals = Signals::listen();
-    let sandbox = RunningSandbox::start(context, port).await?;
+    let (store, service) = match service::open(context).await? {
+        Opened::Here(store, service) => (store, *service),
+        Opened::Served(address) => {
+            return Err(CliError::failed(format!("the sandbox is served already, at http://{address}")));
+        }
+    };
+    let sandbox = RunningSandbox::start(context, store, service, port).await?;
+    sandbox.announce()?;
     let address = sandbox.address;
     output::data(|out| writeln!(out, "http://{address}"))?;
     output::narrate(|out| {
@@ -47,9 +57,16 @@ async fn serve(context: &Context, port: u16) -> Result<(), CliError> {
     sandbox.stop().await
 }
 
-fn reset(context: &Context) -> Result<(), CliError> {
+async fn reset(context: &Context) -> Result<(), CliError> {
     let folder = context.sandbox_folder();
-    let store = Store::open(&folder).map_err(|error| CliError::from(&error))?;
+    // A sandbox that cannot be loaded is what reset is for.
+    let store = match service::hold(context, &folder).await? {
+        Held::Here(store) => store,
+        Held::Served(address) => {
+            let message = format!("the sandbox is served at http://{address}, and cannot be reset meanwhile");
+            return Err(CliError::failed(message).hint("end `offerform sandbox serve` first"));
+        }
+    };
     store.reset().map_err(|error| CliError::from(&error))?;
     for path in ["record.json", STAND_INS].map(|name| folder.join(name)) {
         file::remove(&path).map_err(|error| {
@@ -59,8 +76,32 @@ fn reset(context: &Context) -> Result<(), CliError> {
     output::data(|out| writeln!(out, "the sandbox starts from the shipped portal again"))
 }
 
-fn edit(context: &Context, offer: &str, pointer: String, value: Option<String>) -> Result<(), CliError> {
-    let (store, mut service) = service::open(context)?;
+/// The sandbox that a command is about.
+enum Target {
+    /// That of this repository, which nobody else uses.
+    Here(Store, Box<Simulated>),
+    /// One that another process serves; with its folder if that is the one of this repository.
+    Served(Served, Option<PathBuf>),
+}
+
+impl Target {
+    /// The one served at the endpoint, if that is on this machine; else that of this repository.
+    async fn find(context: &Context) -> Result<Self, CliError> {
+        let here = context.settings.endpoint().ok().filter(Endpoint::is_plain).filter(|_| !context.settings.sandbox);
+        if let Some(endpoint) = here {
+            return Ok(Self::Served(Served::at(endpoint)?, None));
+        }
+        Ok(match service::open(context).await? {
+            Opened::Here(store, service) => Self::Here(store, service),
+            Opened::Served(address) => {
+                let endpoint = format!("http://{address}").parse().map_err(|error| CliError::from(&error))?;
+                Self::Served(Served::at(endpoint)?, Some(context.sandbox_folder()))
+            }
+        })
+    }
+}
+
+async fn edit(context: &Context, offer: String, pointer: String, value: Option<String>) -> Result<(), CliError> {
     let edit = match value {
         // What is no JSON is taken as text, so that a word needs no second pair of quotes.
         Some(text) => {
@@ -69,19 +110,34 @@ fn edit(context: &Context, offer: &str, pointer: String, value: Option<String>) 
         }
         None => Edit::Remove { pointer },
     };
-    service.edit(offer, &edit).map_err(|error| CliError::from(&error).hint(known(&service)))?;
-    store.save(&mut service).map_err(|error| CliError::from(&error))?;
-    output::data(|out| writeln!(out, "{}: edited as if in the portal", visible(offer)))
+    match Target::find(context).await? {
+        Target::Here(store, mut service) => {
+            let known = |service: &Simulated| known(service.offers());
+            service.edit(&offer, &edit).map_err(|error| CliError::from(&error).hint(known(&service)))?;
+            store.save(&mut service).map_err(|error| CliError::from(&error))?;
+        }
+        Target::Served(served, _) => served.edit(&EditOrder { offer: offer.clone(), edit }).await?,
+    }
+    output::data(|out| writeln!(out, "{}: edited as if in the portal", visible(&offer)))
 }
 
-fn known(service: &crate::simulator::Service) -> String {
-    let offers: Vec<&str> = service.offers().collect();
-    format!("the portal has {}", offers.join(", "))
+pub(super) fn known<'o>(offers: impl Iterator<Item = &'o str>) -> String {
+    format!("the portal has {}", offers.collect::<Vec<_>>().join(", "))
 }
 
-fn log(context: &Context, last: Option<usize>, format: Format) -> Result<(), CliError> {
-    let (store, _) = service::open(context)?;
-    let entries = store.log().map_err(|error| CliError::from(&error))?;
+async fn log(context: &Context, last: Option<usize>, format: Format) -> Result<(), CliError> {
+    let entries = match Target::find(context).await? {
+        Target::Here(store, _) => store.log().map_err(|error| CliError::from(&error))?,
+        Target::Served(served, folder) => {
+            let mut entries = match folder {
+                Some(folder) => Store::log_in(&folder).map_err(|error| CliError::from(&error))?,
+                None => Vec::new(),
+            };
+            let next = entries.last().map_or(0, |entry| entry.number + 1);
+            entries.extend(served.log().await?.into_iter().filter(|entry| entry.number >= next));
+            entries
+        }
+    };
     let from = last.map_or(0, |last| entries.len().saturating_sub(last));
     output::data(|out| {
         entries[from..].iter().try_for_each(|entry| match format {
@@ -101,22 +157,30 @@ fn line(entry: &LogEntry) -> String {
     visible(&text).into_owned()
 }
 
-fn faults(context: &Context, file: Option<&Path>, clear: bool) -> Result<(), CliError> {
-    let (store, mut service) = service::open(context)?;
-    if let Some(path) = file {
-        let failed = |why: String| CliError::failed(format!("reading faults `{}`: {why}", path.display()));
-        let bytes = std::fs::read(path).map_err(|source| failed(source.to_string()))?;
-        let rules: Vec<FaultRule> = serde_json::from_slice(&bytes)
-            .map_err(|error| failed(error.to_string()).hint("docs/simulator.md shows the form of a rule"))?;
-        service.set_faults(rules);
-    } else if clear {
-        service.set_faults(Vec::new());
-    }
-    if file.is_some() || clear {
-        store.save(&mut service).map_err(|error| CliError::from(&error))?;
-    }
+async fn faults(context: &Context, file: Option<&Path>, clear: bool) -> Result<(), CliError> {
+    let wanted = match file {
+        Some(path) => Some(read_faults(path)?),
+        None => clear.then(Vec::new),
+    };
+    let set = match Target::find(context).await? {
+        Target::Here(store, mut service) => {
+            if let Some(rules) = wanted {
+                service.set_faults(rules);
+                store.save(&mut service).map_err(|error| CliError::from(&error))?;
+            }
+            service.faults().to_vec()
+        }
+        Target::Served(served, _) => served.faults(wanted).await?,
+    };
     output::data(|out| {
-        serde_json::to_writer_pretty(&mut *out, service.faults())?;
+        serde_json::to_writer_pretty(&mut *out, &set)?;
         writeln!(out)
     })
+}
+
+fn read_faults(path: &Path) -> Result<Vec<FaultRule>, CliError> {
+    let failed = |why: String| CliError::failed(format!("reading faults `{}`: {why}", path.display()));
+    let bytes = std::fs::read(path).map_err(|source| failed(source.to_string()))?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| failed(error.to_string()).hint("docs/simulator.md shows the form of a rule"))
 }

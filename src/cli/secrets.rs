@@ -2,14 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::settings::Environment;
 use super::{CliError, output};
+use crate::clock::Clock;
 use crate::file;
+use crate::import::{Manner, Sharing, import};
+use crate::offer::{Document, OfferAddress};
 use crate::secret::{SecretLocation, SecretReference, SecretSource, SecretText, without_sas};
+use crate::simulator::{Dialect, Service as Simulated, seed};
 use crate::source::{RelativePath, Tree as _, WorkTree};
 use crate::text::chain;
 
@@ -112,8 +117,15 @@ fn signed(address: &str) -> String {
 pub(super) struct StandIns(BTreeMap<String, String>);
 
 impl StandIns {
-    /// Those of a sandbox; none if there are none yet, or if they cannot be read.
-    pub(super) fn of(folder: &Path) -> Self {
+    /// Those of a sandbox: of the shipped portal, whose files may have come from another clone, and those that were kept.
+    pub(super) fn of(folder: &Path, clock: &Arc<dyn Clock>) -> Self {
+        let mut known = shipped(clock);
+        known.extend(Self::kept(folder).0);
+        Self(known)
+    }
+
+    /// Those that were kept; none if there are none yet, or if they cannot be read.
+    fn kept(folder: &Path) -> Self {
         let bytes = file::read_own(&folder.join(STAND_INS), STAND_INS_LIMIT).ok().flatten().unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
@@ -123,10 +135,27 @@ impl StandIns {
         folder: &Path,
         shown: impl Iterator<Item = (String, &'v SecretText)>,
     ) -> Result<(), CliError> {
-        let mut known = Self::of(folder);
+        let mut known = Self::kept(folder);
         known.0.extend(shown.map(|(name, value)| (name, without_sas(value.expose()).into_owned())));
         output::file(&folder.join(STAND_INS), |out| Ok(serde_json::to_writer_pretty(out, &known)?))
     }
+}
+
+/// What the variables of the shipped offers stand for, had they been imported: so an import is good after a reset, too, and in
+/// every clone.
+fn shipped(clock: &Arc<dyn Clock>) -> BTreeMap<String, String> {
+    let mut service = Simulated::new(Arc::clone(clock), Dialect::default(), 0);
+    // The seed is part of this program; were it broken, nothing of the sandbox would work.
+    if seed::fill(&mut service).is_err() {
+        return BTreeMap::new();
+    }
+    let offers: Vec<(OfferAddress, Document)> = service
+        .offers()
+        .filter_map(|name| Some((name.parse().ok()?, Document::new(service.document(name)?))))
+        .collect();
+    let imported = import(&offers, Manner { schema: "", sharing: Sharing::Apart });
+    let variables = imported.offers.into_iter().flat_map(|offer| offer.variables);
+    variables.filter_map(|variable| Some((variable.name, without_sas(variable.value?.expose()).into_owned()))).collect()
 }
 
 /// Only the secrets that were there when a plan was reviewed: what was compared then is compared again, and nothing else.

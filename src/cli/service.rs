@@ -3,19 +3,21 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use azure_core::http::HttpClient;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::CliError;
 use super::context::Context;
 use super::output::{self, Narration};
-use crate::api::{Client, Connection, HttpTransport, Limits, ReadOnlyClient, Requests, Transport};
+use crate::api::{Client, Connection, HttpTransport, ReadOnlyClient, Requests, Transport};
 use crate::auth::{self, StaticToken, TokenProvider};
 use crate::clock::Clock;
 use crate::simulator::http_server;
-use crate::simulator::store::Store;
+use crate::simulator::store::{Store, StoreError};
 use crate::simulator::{Dialect, Pace, Service as Simulated, seed};
 
 /// A connection to the service, and the sandbox behind it if it is one.
@@ -24,19 +26,44 @@ pub(super) struct Service {
     connection: Connection,
     pub(super) tokens: Arc<dyn TokenProvider>,
     pub(super) requests: Arc<Requests>,
-    sandbox: Option<RunningSandbox>,
+    sandbox: Option<Sandbox>,
+}
+
+/// The sandbox behind a connection.
+#[derive(Debug)]
+enum Sandbox {
+    /// This process plays it.
+    Ours(RunningSandbox),
+    /// Another process serves it.
+    Served(SocketAddr),
+}
+
+impl Sandbox {
+    async fn reach(context: &Context) -> Result<Self, CliError> {
+        match open(context).await? {
+            Opened::Here(store, service) => Ok(Self::Ours(RunningSandbox::start(context, store, *service, 0).await?)),
+            Opened::Served(address) => Ok(Self::Served(address)),
+        }
+    }
+
+    fn address(&self) -> SocketAddr {
+        match self {
+            Self::Ours(sandbox) => sandbox.address,
+            Self::Served(address) => *address,
+        }
+    }
 }
 
 impl Service {
     /// Connects as the settings say. No request is made yet.
     pub(super) async fn connect(context: &Context) -> Result<Self, CliError> {
-        let sandbox = if context.settings.sandbox { Some(RunningSandbox::start(context, 0).await?) } else { None };
+        let sandbox = if context.settings.sandbox { Some(Sandbox::reach(context).await?) } else { None };
         let endpoint = match &sandbox {
-            Some(sandbox) => format!("http://{}", sandbox.address).parse().map_err(|error| CliError::from(&error))?,
+            Some(sandbox) => format!("http://{}", sandbox.address()).parse().map_err(|error| CliError::from(&error))?,
             None => context.settings.endpoint()?,
         };
-        let limits = Limits::default();
-        let transport = HttpTransport::new(&endpoint, limits).map_err(|error| CliError::from(&error))?;
+        let transport =
+            HttpTransport::new(&endpoint, context.settings.limits).map_err(|error| CliError::from(&error))?;
         let tokens: Arc<dyn TokenProvider> = if sandbox.is_some() {
             Arc::new(StaticToken::new("sandbox")?)
         } else {
@@ -49,6 +76,7 @@ impl Service {
         let transport: Arc<dyn Transport> = Arc::new(transport);
         let mut connection = Connection::new(endpoint, transport, Arc::clone(&tokens), Arc::clone(&context.clock));
         connection.log = Arc::clone(&requests) as _;
+        connection.headers = context.settings.headers.clone();
         connection.seed = u64::from(std::process::id());
         Ok(Self { connection, tokens, requests, sandbox })
     }
@@ -79,8 +107,8 @@ impl Service {
     /// Ends the connection; the sandbox keeps what happened.
     pub(super) async fn close(self) -> Result<(), CliError> {
         match self.sandbox {
-            Some(sandbox) => sandbox.stop().await,
-            None => Ok(()),
+            Some(Sandbox::Ours(sandbox)) => sandbox.stop().await,
+            Some(Sandbox::Served(_)) | None => Ok(()),
         }
     }
 }
@@ -96,11 +124,16 @@ pub(super) struct RunningSandbox {
 }
 
 impl RunningSandbox {
-    /// Opens the sandbox's folder and serves it.
-    pub(super) async fn start(context: &Context, port: u16) -> Result<Self, CliError> {
-        let (store, service) = open(context)?;
-        let listener =
-            http_server::listen((Ipv4Addr::LOCALHOST, port).into()).await.map_err(|error| CliError::from(&error))?;
+    /// Serves the sandbox of a folder.
+    pub(super) async fn start(
+        context: &Context,
+        store: Store,
+        service: Simulated,
+        port: u16,
+    ) -> Result<Self, CliError> {
+        let listener = http_server::listen((Ipv4Addr::LOCALHOST, port).into()).await.map_err(|error| {
+            CliError::from(&error).hint("--port names another port; without it one that is free is taken")
+        })?;
         let address = listener.local_addr().map_err(|error| CliError::from(&error))?;
         let service = Arc::new(Mutex::new(service));
         let (shutdown, stopped) = oneshot::channel::<()>();
@@ -110,6 +143,11 @@ impl RunningSandbox {
         };
         let server = http_server::serve(Arc::clone(&service), listener, Arc::clone(&context.clock), stop);
         Ok(Self { address, service, store, shutdown, server: tokio::spawn(server) })
+    }
+
+    /// Tells other commands where it is served.
+    pub(super) fn announce(&self) -> Result<(), CliError> {
+        self.store.announce(self.address).map_err(|error| CliError::from(&error))
     }
 
     /// Saves what happened so far.
@@ -137,27 +175,86 @@ fn random_seed(clock: &Arc<dyn Clock>) -> u64 {
     clock.now().as_microsecond().unsigned_abs()
 }
 
-/// The sandbox's folder, and the service in it: as it was left, or as shipped.
-pub(super) fn open(context: &Context) -> Result<(Store, Simulated), CliError> {
+/// The sandbox of this repository.
+pub(super) enum Opened {
+    /// Its folder, held by this process, and the service in it: as it was left, or as shipped.
+    Here(Store, Box<Simulated>),
+    /// Another process serves it there.
+    Served(SocketAddr),
+}
+
+/// How long another command that uses the sandbox is waited for.
+const WAIT: SignedDuration = SignedDuration::from_secs(60);
+
+/// How often is looked whether it is done.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// The sandbox of this repository.
+pub(super) async fn open(context: &Context) -> Result<Opened, CliError> {
     let folder = context.sandbox_folder();
-    let store = Store::open(&folder).map_err(|error| {
-        CliError::from(&error).hint("if `offerform sandbox serve` runs, stop it, or use --endpoint with its address")
-    })?;
+    let store = match hold(context, &folder).await? {
+        Held::Here(store) => store,
+        Held::Served(address) => return Ok(Opened::Served(address)),
+    };
+    let service = load(context, &store, &folder)?;
+    // Files may declare offers of any publisher: the sandbox is for trying them at once.
+    Ok(Opened::Here(store, Box::new(service.acting_for_all())))
+}
+
+/// Who holds the folder of a sandbox.
+pub(super) enum Held {
+    /// This process.
+    Here(Store),
+    /// Another process, which serves it there.
+    Served(SocketAddr),
+}
+
+/// Takes the folder of a sandbox. Another command that uses it is waited for, within bounds.
+pub(super) async fn hold(context: &Context, folder: &Path) -> Result<Held, CliError> {
+    let end = context.clock.now().saturating_add(WAIT).unwrap_or(Timestamp::MAX);
+    let mut told = false;
+    loop {
+        match Store::open(folder) {
+            Ok(store) => return Ok(Held::Here(store)),
+            Err(busy @ StoreError::Busy(_)) => {
+                if let Some(address) = Store::served(folder).map_err(|error| CliError::from(&error))? {
+                    return Ok(Held::Served(address));
+                }
+                if context.clock.now() >= end {
+                    let waited = format!("waited for {} s; end the other command, or try again later", WAIT.as_secs());
+                    return Err(CliError::from(&busy).hint(waited));
+                }
+                if !told && context.terminal.narration != Narration::Quiet {
+                    let most = WAIT.as_secs();
+                    output::narrate(|out| {
+                        writeln!(out, "waiting up to {most} s for another command that uses the sandbox")
+                    });
+                }
+                told = true;
+                context.clock.sleep(LOOK).await;
+            }
+            Err(error) => return Err(CliError::from(&error)),
+        }
+    }
+}
+
+/// The service in a folder: as it was left, or as shipped.
+fn load(context: &Context, store: &Store, folder: &Path) -> Result<Simulated, CliError> {
     let clock: Arc<dyn Clock> = Arc::clone(&context.clock);
     if let Some(service) = store.load(Arc::clone(&clock)).map_err(|error| {
         CliError::from(&error).hint("`offerform sandbox reset` starts again from the shipped portal")
     })? {
-        return Ok((store, service));
+        return Ok(service);
     }
     let mut service =
         Simulated::new(Arc::clone(&clock), Dialect::default(), random_seed(&clock)).with_pace(Pace::sandbox());
     seed::fill(&mut service).map_err(|error| CliError::from(&error))?;
     store.save(&mut service).map_err(|error| CliError::from(&error))?;
     if context.terminal.narration != Narration::Quiet {
-        let folder = shown(&folder);
+        let folder = shown(folder);
         output::narrate(|out| writeln!(out, "sandbox: a new one was made in {folder}, with the shipped portal"));
     }
-    Ok((store, service))
+    Ok(service)
 }
 
 fn shown(folder: &Path) -> String {

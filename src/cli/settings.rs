@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use super::CliError;
 use super::arguments::{ColourChoice, Global};
-use crate::api::Endpoint;
+use super::requests::{self, Timeouts};
+use crate::api::{Endpoint, Headers, Limits};
 use crate::auth::Method;
 use crate::source::{self, FILE_LIMIT, GitTree, RelativePath, Tree as _, WorkTree};
 use crate::{file, manifest};
@@ -71,6 +72,8 @@ struct SettingsFile {
     parallelism: Option<u16>,
     record: RecordPlace,
     notification_emails: Vec<String>,
+    timeouts: Timeouts,
+    headers: BTreeMap<String, String>,
     guards: GuardSettings,
 }
 
@@ -109,6 +112,10 @@ pub(super) struct Settings {
     pub(super) notification_emails: Vec<String>,
     /// How many percent of the offers one run may update.
     pub(super) max_changed_percent: Option<u8>,
+    /// How long requests may take.
+    pub(super) limits: Limits,
+    /// What requests carry beside the headers of this program.
+    pub(super) headers: Headers,
     pub(super) sandbox: bool,
 }
 
@@ -143,6 +150,8 @@ impl Settings {
             record: file.record,
             notification_emails: emails(environment, file.notification_emails)?,
             max_changed_percent: file.guards.max_changed_percent("the settings")?,
+            limits: file.timeouts.limits(|name| text(environment, name))?,
+            headers: requests::headers(&file.headers, &global.headers)?,
             // A flag comes before a variable: who names an endpoint means it.
             sandbox: global.sandbox || (global.endpoint.is_none() && flag(environment, "OFFERFORM_SANDBOX")),
         })
@@ -251,7 +260,8 @@ fn parse(bytes: Vec<u8>, name: &str) -> Result<SettingsFile, CliError> {
     let parsed: Option<SettingsFile> = serde_yaml::from_str(&text).map_err(|error| {
         let place = error.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
         CliError::failed(format!("settings `{name}{place}`: {error}")).hint(
-            "known settings are offers, endpoint, publisher, auth, parallelism, record, notification_emails and guards",
+            "known settings are offers, endpoint, publisher, auth, parallelism, record, notification_emails, timeouts, headers \
+             and guards",
         )
     })?;
     Ok(parsed.unwrap_or_default())

@@ -16,11 +16,12 @@ const KNOWN: [&str; 6] = ["publisherId", "id", "offerTypeId", "offerTypeVersions
 /// The keys of the envelope that the service writes: they come with an exported offer and are never sent.
 ///
 /// Source: cloud-partner-portal-api-retrieve-specific-offer.md, and recorded answers of the service.
-const SERVER_OWNED: [&str; 11] = [
+const SERVER_OWNED: [&str; 12] = [
     "version",
     "status",
     "changedTime",
     "eTag",
+    "Etag",
     "lockStatus",
     "pcMigrationStatus",
     "pcRedirectUri",

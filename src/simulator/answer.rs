@@ -1,4 +1,4 @@
-//! What goes back over the wire: answers, refusals in the four forms of an error's body, and lost connections.
+//! What goes back over the wire: answers, refusals in the five forms of an error's body, and lost connections.
 
 use std::time::Duration;
 
@@ -59,7 +59,24 @@ impl Refusal {
             ErrorBody::Message => json_answer(self.status, &json!({ "Message": self.message })),
             ErrorBody::Empty => empty_answer(self.status),
             ErrorBody::Html => html_answer(self.status),
+            ErrorBody::Problem => self.problem(),
         }
+    }
+
+    /// Problem details (RFC 9457), the findings of a validation below `errors`.
+    fn problem(&self) -> Response<Bytes> {
+        let mut problem = json!({
+            "type": format!("https://errors.sandbox.example/{}", self.code),
+            "title": self.status.canonical_reason(),
+            "status": self.status.as_u16(),
+            "detail": self.message,
+        });
+        if !self.details.is_empty() {
+            problem["errors"] = json!({ "offer": self.details });
+        }
+        let mut answer = json_answer(self.status, &problem);
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        answer
     }
 }
 
@@ -118,12 +135,19 @@ mod tests {
     use super::{ErrorBody, Refusal};
 
     #[test]
-    fn an_error_comes_in_four_forms() {
+    fn an_error_comes_in_five_forms() {
         let refusal = Refusal::new(StatusCode::FORBIDDEN, "Forbidden", "no");
         for (form, expected) in [
             (ErrorBody::ErrorObject, r#"{"error":{"code":"Forbidden","message":"no"}}"#),
             (ErrorBody::Message, r#"{"Message":"no"}"#),
             (ErrorBody::Empty, ""),
+            (
+                ErrorBody::Problem,
+                concat!(
+                    r#"{"type":"https://errors.sandbox.example/Forbidden","title":"Forbidden","status":403,"#,
+                    r#""detail":"no"}"#
+                ),
+            ),
             (
                 ErrorBody::Html,
                 "<html><head><title>Forbidden</title></head><body><h1>403 Forbidden</h1><hr>gateway</body></html>",

@@ -21,6 +21,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::answer::{Reply, empty_answer};
+use super::control;
 use super::service::Service;
 use crate::clock::Clock;
 
@@ -34,8 +35,17 @@ pub enum ServeError {
     #[error("the simulator serves loopback addresses only, and `{0}` is none")]
     NotLoopback(SocketAddr),
     /// The socket does not work.
-    #[error("could not listen for connections")]
-    Listen(#[source] io::Error),
+    #[error("could not listen for connections on `{address}`")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// The socket does not say where it listens.
+    #[error("could not tell which port is listened on")]
+    Address(#[source] io::Error),
 }
 
 /// Listens on a loopback address; port 0 takes any that is free.
@@ -43,7 +53,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     if !address.ip().is_loopback() {
         return Err(ServeError::NotLoopback(address));
     }
-    TcpListener::bind(address).await.map_err(ServeError::Listen)
+    TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
 }
 
 /// Serves until `shutdown` is over, then lets requests in flight finish.
@@ -53,7 +63,7 @@ pub async fn serve(
     clock: Arc<dyn Clock>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServeError> {
-    let address = listener.local_addr().map_err(ServeError::Listen)?;
+    let address = listener.local_addr().map_err(ServeError::Address)?;
     if !address.ip().is_loopback() {
         return Err(ServeError::NotLoopback(address));
     }
@@ -114,7 +124,13 @@ async fn answer(
         return Ok(empty_answer(StatusCode::PAYLOAD_TOO_LARGE).map(Answer::whole));
     };
     let request = Request::from_parts(head, body.to_bytes());
-    let mut reply = service.lock().unwrap_or_else(PoisonError::into_inner).handle(&request);
+    let mut reply = {
+        let mut service = service.lock().unwrap_or_else(PoisonError::into_inner);
+        match control::answer(&mut service, &request) {
+            Some(answer) => Reply::Answer(answer),
+            None => service.handle(&request),
+        }
+    };
     while let Reply::Delay(duration, inner) = reply {
         clock.sleep(duration).await;
         reply = *inner;

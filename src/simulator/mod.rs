@@ -18,6 +18,7 @@ mod answer;
 mod artifact;
 mod bystander;
 mod conceal;
+pub mod control;
 mod dialect;
 mod edit;
 mod fault;
@@ -35,6 +36,7 @@ mod service;
 mod stamp;
 mod status;
 pub mod store;
+mod switch;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -44,9 +46,10 @@ mod write;
 pub use answer::Reply;
 pub use bystander::{Held, Place, Release, ReleaseKind, Standing};
 pub use dialect::{
-    ArtifactSignature, Busy, Cancel, CancelAfterGoLive, ChangedTime, ContentType, Dialect, ErrorBody, EtagOnPublish,
-    EtagPlace, Letters, MissingIfMatch, OperationAddress, OperationBody, OperationHeader, PreviewAfterLive,
-    PreviewReady, PublishAtSignOff, SlotContent, Words,
+    ArtifactSignature, Busy, Cancel, CancelAfterGoLive, CancelNothing, ChangedTime, ContentType, Create, Dialect,
+    EmailKey, ErrorBody, EtagKey, EtagOnPublish, EtagPlace, Letters, MissingIfMatch, Notification, OperationAddress,
+    OperationBody, OperationHeader, PreviewAfterLive, PreviewReady, PublishAtSignOff, SlotContent, SubmissionOffer,
+    TimeForm, Words,
 };
 pub use edit::{Edit, EditError};
 pub use fault::{Fault, FaultRule, RetryAfter, Timing, When};

@@ -9,7 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::artifact;
 use super::conceal::{Fingerprints, add_secrets};
-use super::dialect::{ChangedTime, Dialect, EtagOnPublish, EtagPlace, PreviewAfterLive, PreviewReady, SlotContent};
+use super::dialect::{
+    ChangedTime, Dialect, EtagKey, EtagOnPublish, EtagPlace, PreviewAfterLive, PreviewReady, SlotContent,
+};
 use super::edit::Edit;
 use super::operation::{Ending, Kind, Operation, State, Turn};
 use super::stamp::Stamp;
@@ -76,7 +78,7 @@ pub(super) struct Offer {
 }
 
 /// Top-level keys that belong to the service: a client may send them, and they are ignored.
-const SERVER_OWNED: [&str; 8] = [
+const SERVER_OWNED: [&str; 9] = [
     "version",
     "status",
     "changedTime",
@@ -85,6 +87,7 @@ const SERVER_OWNED: [&str; 8] = [
     "isvUpgradeRequest",
     "lockStatus",
     "eTag",
+    "Etag",
 ];
 
 /// Takes out of a document what the service owns.
@@ -204,7 +207,7 @@ impl Offer {
         if view.dialect.changed_time == ChangedTime::InDefinition
             && let Some(definition) = document.get_mut("definition").and_then(Value::as_object_mut)
         {
-            definition.insert("changedTime".to_owned(), json!(content.changed.text()));
+            definition.insert("changedTime".to_owned(), json!(content.changed.text_in(view.dialect.time_form)));
         }
         document
     }
@@ -218,10 +221,14 @@ impl Offer {
         owned.insert("isvUpgradeRequest".to_owned(), json!(false));
         owned.insert("lockStatus".to_owned(), json!("none"));
         if view.dialect.changed_time == ChangedTime::TopLevel {
-            owned.insert("changedTime".to_owned(), json!(content.changed.text()));
+            owned.insert("changedTime".to_owned(), json!(content.changed.text_in(view.dialect.time_form)));
         }
         if matches!(view.etag, EtagPlace::Body | EtagPlace::HeaderAndBody) {
-            owned.insert("eTag".to_owned(), json!(content.changed.etag()));
+            let key = match view.dialect.etag_key {
+                EtagKey::ETag => "eTag",
+                EtagKey::Etag => "Etag",
+            };
+            owned.insert(key.to_owned(), json!(content.changed.etag()));
         }
         owned
     }

@@ -50,7 +50,7 @@ impl Service {
     }
 
     fn summary(&self, offer: &Offer, now: Timestamp) -> Value {
-        let changed = offer.draft.changed.text();
+        let changed = offer.draft.changed.text_in(self.dialect.time_form);
         let mut summary = json!({
             "offerTypeId": offer.offer_type(),
             "publisherId": offer.publisher,

@@ -7,11 +7,12 @@ use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue, LOCATION};
 use http::{Request, Response, StatusCode};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::answer::{Outcome, Refusal, empty_answer};
 use super::dialect::{
-    Busy, Cancel, CancelAfterGoLive, EtagOnPublish, OperationAddress, OperationHeader, PublishAtSignOff,
+    Busy, Cancel, CancelAfterGoLive, CancelNothing, EtagOnPublish, Notification, OperationAddress, OperationHeader,
+    PublishAtSignOff,
 };
 use super::operation::{Ending, Failure, Kind, Operation, State, later};
 use super::portal::{Content, Migration, Offer};
@@ -29,7 +30,7 @@ impl Service {
     ) -> Outcome {
         let key = address.key();
         self.offer(&key)?;
-        let metadata = metadata(request.body())?;
+        let metadata = metadata(request.body(), self.dialect.notification)?;
         self.refuse_while_busy(&key, now)?;
         let offer = self.offer_mut(&key)?;
         validate(&offer.draft.document)?;
@@ -67,12 +68,16 @@ impl Service {
     pub(super) fn cancel(&mut self, address: &Address, request: &Request<Bytes>, now: Timestamp) -> Outcome {
         let key = address.key();
         self.offer(&key)?;
-        let metadata = metadata(request.body())?;
-        let (way, after_live, pace) = (self.dialect.cancel, self.dialect.cancel_after_go_live, self.pace);
+        let metadata = metadata(request.body(), self.dialect.notification)?;
+        let (way, nothing, pace) = (self.dialect.cancel, self.dialect.cancel_nothing, self.pace);
+        let after_live = self.dialect.cancel_after_go_live;
         let offer = self.offer_mut(&key)?;
         let open =
             offer.operations.iter_mut().rev().find(|operation| operation.is_open() && operation.kind != Kind::Cancel);
         let Some(open) = open.filter(|operation| operation.cancel_at.is_none()) else {
+            if nothing == CancelNothing::Accepted {
+                return Ok(empty_answer(StatusCode::ACCEPTED));
+            }
             return Err(Refusal::bad_request("The offer has no operation that can be canceled."));
         };
         if open.kind == Kind::GoLive && after_live == CancelAfterGoLive::Refused {
@@ -195,12 +200,16 @@ impl Offer {
     }
 }
 
-/// The metadata of a publish or a cancel: somebody must be there to be told.
-fn metadata(body: &[u8]) -> Result<Value, Refusal> {
+/// The metadata of a publish or a cancel. Whom it names must have an address.
+fn metadata(body: &[u8], notification: Notification) -> Result<Value, Refusal> {
+    if body.trim_ascii().is_empty() && notification == Notification::Optional {
+        return Ok(json!({}));
+    }
     let body: Value = serde_json::from_slice(body)
         .map_err(|error| Refusal::bad_request(format!("The request body is not valid JSON: {error}")))?;
     let metadata = body.get("metadata").cloned().unwrap_or_default();
     match metadata.get("notification-emails").and_then(Value::as_str) {
+        None if notification == Notification::Optional => Ok(metadata),
         Some(emails) if emails.split(',').all(|email| email.contains('@')) => Ok(metadata),
         _ => Err(Refusal::bad_request("The argument cannot be null or empty: metadata.notification-emails")),
     }

@@ -41,6 +41,8 @@ pub struct Service {
     pub(super) logged: u64,
     pub(super) random: Random,
     pub(super) last_stamp: Stamp,
+    /// Whether the caller acts for any publisher that it names.
+    pub(super) acts_for_all: bool,
 }
 
 impl Service {
@@ -59,7 +61,16 @@ impl Service {
             logged: 0,
             random: Random::new(seed),
             last_stamp: Stamp::default(),
+            acts_for_all: false,
         }
+    }
+
+    /// The same service, whose caller acts for any publisher that it names: one that is not known yet is there with its first
+    /// offer. Otherwise a call for such a publisher is 403.
+    #[must_use]
+    pub fn acting_for_all(mut self) -> Self {
+        self.acts_for_all = true;
+        self
     }
 
     /// The same service with other rewrites.
@@ -235,7 +246,7 @@ impl Service {
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message));
         }
         match route.publisher() {
-            Some(publisher) if !self.portal.has_publisher(publisher) => {
+            Some(publisher) if !self.acts_for_all && !self.portal.has_publisher(publisher) => {
                 let message = format!("The caller does not have access to the publisher '{publisher}'.");
                 Err(Refusal::new(StatusCode::FORBIDDEN, "Forbidden", message))
             }
@@ -341,7 +352,7 @@ pub(super) fn query(request: &Request<Bytes>, name: &str) -> Option<String> {
 }
 
 /// Any bearer token will do, as long as there is one.
-fn has_token(request: &Request<Bytes>) -> bool {
+pub(super) fn has_token(request: &Request<Bytes>) -> bool {
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     header
         .split_once(' ')

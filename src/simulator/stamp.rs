@@ -7,6 +7,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::dialect::TimeForm;
+
 /// Ticks between 0001-01-01 and 1970-01-01: large numbers of the service count from there.
 const TICKS_BEFORE_1970: u64 = 621_355_968_000_000_000;
 const TICKS_PER_SECOND: i64 = 10_000_000;
@@ -32,15 +34,27 @@ impl Stamp {
         self.0
     }
 
-    /// Reads `2017-06-07T06:15:40.4771399Z`.
+    /// Reads `2017-06-07T06:15:40.4771399Z`, with fewer digits or without a zone too.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        text.parse::<Timestamp>().ok().map(Self::at)
+        let in_utc = || format!("{text}Z").parse::<Timestamp>().ok();
+        text.parse::<Timestamp>().ok().or_else(in_utc).map(Self::at)
     }
 
     /// `2017-06-07T06:15:40.4771399Z`: always seven fractional digits.
     pub(super) fn text(self) -> String {
         let seconds = Timestamp::from_second(self.0.div_euclid(TICKS_PER_SECOND)).unwrap_or(Timestamp::UNIX_EPOCH);
         format!("{}.{:07}Z", seconds.strftime("%Y-%m-%dT%H:%M:%S"), self.0.rem_euclid(TICKS_PER_SECOND))
+    }
+
+    /// The moment as a dialect writes it.
+    pub(super) fn text_in(self, form: TimeForm) -> String {
+        let mut text = self.text();
+        match form {
+            TimeForm::Ticks => {}
+            TimeForm::Milliseconds => text.truncate("2017-06-07T06:15:40.477".len()),
+            TimeForm::Seconds => text.truncate("2017-06-07T06:15:40".len()),
+        }
+        text
     }
 
     /// The weak ETag of this moment; the colons inside are percent-encoded.
@@ -88,12 +102,15 @@ impl Random {
 
 #[cfg(test)]
 mod tests {
-    use super::{Random, Stamp};
+    use super::{Random, Stamp, TimeForm};
 
     #[test]
     fn a_stamp_has_seven_digits_and_survives_being_read() {
         let stamp = Stamp::parse("2017-06-07T06:15:40.4771399Z").unwrap();
         assert_eq!(stamp.text(), "2017-06-07T06:15:40.4771399Z");
+        assert_eq!(Stamp::parse("2017-06-07T06:15:40.5").unwrap().text(), "2017-06-07T06:15:40.5000000Z");
+        assert_eq!(stamp.text_in(TimeForm::Milliseconds), "2017-06-07T06:15:40.477");
+        assert_eq!(stamp.text_in(TimeForm::Seconds), "2017-06-07T06:15:40");
         assert_eq!(Stamp::parse("2017-06-07T06:15:40Z").unwrap().text(), "2017-06-07T06:15:40.0000000Z");
     }
 

@@ -7,10 +7,16 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::dialect::{CancelAfterGoLive, Dialect, Letters, PreviewReady, Words};
+use super::dialect::{CancelAfterGoLive, Dialect, EmailKey, Letters, PreviewReady, SubmissionOffer, Words};
 use super::operation::{Ending, Kind, Operation, STEPS, State, Step, StepEnding, StepState};
 use super::portal::{Migration, Offer};
-use super::stamp::Stamp;
+use super::stamp::{Random, Stamp};
+
+/// The step at which the publisher looks at the preview, as clients know it by id or by name.
+const SIGN_OFF: &str = "publisher-signoff";
+
+/// The key under which a request names whom the service writes to.
+const NOTIFICATION_EMAILS: &str = "notification-emails";
 
 /// A status word before it is spelt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +108,7 @@ pub(super) fn operation_status(offer: &Offer, operation: &Operation, now: Timest
     });
     if offer.migration == Migration::None {
         answer["notificationEmails"] =
-            operation.metadata.get("notification-emails").cloned().unwrap_or_else(|| json!(""));
+            operation.metadata.get(NOTIFICATION_EMAILS).cloned().unwrap_or_else(|| json!(""));
     }
     answer
 }
@@ -117,7 +123,7 @@ fn cancellation_word(operation: &Operation, dialect: &Dialect) -> &'static str {
 }
 
 fn untouched_steps(dialect: &Dialect) -> Vec<Value> {
-    STEPS.iter().map(|step| step_value(step, &spell(Word::NotStarted, dialect), 0, &[])).collect()
+    STEPS.iter().map(|step| step_value(step, (&spell(Word::NotStarted, dialect), 0), &[], dialect)).collect()
 }
 
 fn step_status(step: &Step, state: StepState, operation: &Operation, dialect: &Dialect) -> Value {
@@ -131,11 +137,11 @@ fn step_status(step: &Step, state: StepState, operation: &Operation, dialect: &D
         StepState::Canceled => (Word::Canceled, 0),
         StepState::Complete => (Word::Complete, 100),
     };
-    step_value(step, &spell(word, dialect), percent, &messages(state, operation))
+    step_value(step, (&spell(word, dialect), percent), &messages(state, operation, dialect), dialect)
 }
 
-fn messages(state: StepState, operation: &Operation) -> Vec<Value> {
-    let timestamp = Stamp::at(operation.ended.map_or(operation.started, |(at, _)| at)).text();
+fn messages(state: StepState, operation: &Operation, dialect: &Dialect) -> Vec<Value> {
+    let timestamp = Stamp::at(operation.ended.map_or(operation.started, |(at, _)| at)).text_in(dialect.time_form);
     let message = |text: &str, level: &str| json!({ "messageHtml": text, "level": level, "timestamp": timestamp });
     match (state, &operation.failure) {
         (StepState::Ended(_), Some(failure)) => failure.messages.iter().map(|text| message(text, "error")).collect(),
@@ -144,10 +150,12 @@ fn messages(state: StepState, operation: &Operation) -> Vec<Value> {
     }
 }
 
-fn step_value(step: &Step, word: &str, percent: u8, messages: &[Value]) -> Value {
+fn step_value(step: &Step, (word, percent): (&str, u8), messages: &[Value], dialect: &Dialect) -> Value {
+    let by_name = dialect.preview_ready == PreviewReady::SignOffName && step.id == SIGN_OFF;
+    let (id, name) = if by_name { ("displaysignoff", SIGN_OFF) } else { (step.id, step.name) };
     let mut value = json!({
-        "id": step.id,
-        "stepName": step.name,
+        "id": id,
+        "stepName": name,
         "description": step.description,
         "status": word,
         "messages": messages,
@@ -167,9 +175,20 @@ pub(super) fn submission(offer: &Offer, operation: &Operation, now: Timestamp, d
         Kind::Cancel => return None,
     };
     let changed = operation.ended.map(|(at, _)| at).or(operation.previewed).unwrap_or(operation.started);
+    let offer_id = match dialect.submission_offer {
+        SubmissionOffer::Id => offer.id.clone(),
+        SubmissionOffer::Guid => guid_of(offer),
+    };
+    let mut metadata = operation.metadata.clone();
+    if dialect.email_key == EmailKey::Emails
+        && let Some(members) = metadata.as_object_mut()
+        && let Some(emails) = members.shift_remove(NOTIFICATION_EMAILS)
+    {
+        members.insert("emails".to_owned(), emails);
+    }
     Some(json!({
         "id": operation.id,
-        "offerId": offer.id,
+        "offerId": offer_id,
         "offerVersion": operation.offer_version,
         "offerTypeId": offer.draft.document.get("offerTypeId"),
         "publisherId": offer.publisher,
@@ -178,9 +197,15 @@ pub(super) fn submission(offer: &Offer, operation: &Operation, now: Timestamp, d
         "publishingVersion": operation.publishing_version,
         "slot": "staging",
         "version": operation.submission,
-        "definition": { "metadata": operation.metadata },
-        "changedTime": Stamp::at(changed).text(),
+        "definition": { "metadata": metadata },
+        "changedTime": Stamp::at(changed).text_in(dialect.time_form),
     }))
+}
+
+/// The name that a migrated offer has in Partner Center: always the same for one offer.
+fn guid_of(offer: &Offer) -> String {
+    let seed = offer.publisher.bytes().chain([b'/']).chain(offer.id.bytes());
+    Random::new(seed.fold(0, |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)))).guid()
 }
 
 #[cfg(test)]

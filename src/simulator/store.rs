@@ -1,10 +1,11 @@
 //! Keeps the portal of a sandbox in a folder, so that it survives from one run to the next.
 //!
 //! `state.json` is everything the portal holds, `faults.json` the fault script, `requests.jsonl` the request log,
-//! `lock` keeps a second process out. No signature and no
+//! `lock` keeps a second process out, `served` says where the process that holds it can be asked. No signature and no
 //! secret value is ever written: a signature is replaced by a mark and comes back as that of the sandbox.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ const STATE: &str = "state.json";
 const FAULTS: &str = "faults.json";
 const LOG: &str = "requests.jsonl";
 const LOCK: &str = "lock";
+const SERVED: &str = "served";
 
 /// No file of a sandbox is larger: a log that is, is reset.
 const LIMIT: usize = 1024 * 1024 * 1024;
@@ -96,9 +98,24 @@ impl Store {
         let folder = folder.into();
         let path = folder.join(LOCK);
         match file::Lock::take(&path).map_err(|error| file_error("lock", &path, error))? {
-            Some(lock) => Ok(Self { folder, _lock: lock }),
+            Some(lock) => {
+                let store = Self { folder, _lock: lock };
+                // What a killed process left.
+                store.remove(SERVED)?;
+                Ok(store)
+            }
             None => Err(StoreError::Busy(folder)),
         }
+    }
+
+    /// Tells other processes where the portal is served.
+    pub fn announce(&self, address: SocketAddr) -> Result<(), StoreError> {
+        self.write(SERVED, &address)
+    }
+
+    /// Where the process that holds the folder serves the portal; `None` if it does not serve it for others.
+    pub fn served(folder: &Path) -> Result<Option<SocketAddr>, StoreError> {
+        read(&folder.join(SERVED))
     }
 
     /// The service as it was saved, or `None` if none was.
@@ -147,7 +164,12 @@ impl Store {
 
     /// The whole request log, oldest first.
     pub fn log(&self) -> Result<Vec<LogEntry>, StoreError> {
-        let path = self.folder.join(LOG);
+        Self::log_in(&self.folder)
+    }
+
+    /// The request log in a folder that another process may hold, as far as it is saved.
+    pub fn log_in(folder: &Path) -> Result<Vec<LogEntry>, StoreError> {
+        let path = folder.join(LOG);
         let Some(bytes) = read_bytes(&path)? else { return Ok(Vec::new()) };
         // A run that died while writing leaves half a line at the end: it ends no line, and is passed over.
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
@@ -161,10 +183,14 @@ impl Store {
     /// Forgets everything; the next load finds nothing.
     pub fn reset(&self) -> Result<(), StoreError> {
         for name in [STATE, FAULTS, LOG] {
-            let path = self.folder.join(name);
-            file::remove(&path).map_err(|error| file_error("remove", &path, error))?;
+            self.remove(name)?;
         }
         Ok(())
+    }
+
+    fn remove(&self, name: &str) -> Result<(), StoreError> {
+        let path = self.folder.join(name);
+        file::remove(&path).map_err(|error| file_error("remove", &path, error))
     }
 
     fn write(&self, name: &str, value: &impl Serialize) -> Result<(), StoreError> {

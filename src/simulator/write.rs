@@ -7,10 +7,11 @@ use bytes::Bytes;
 use http::header::{HeaderValue, IF_MATCH};
 use http::{Request, StatusCode};
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::accept::accept;
 use super::answer::{Outcome, Refusal, json_bytes};
-use super::dialect::{Dialect, MissingIfMatch};
+use super::dialect::{Create, Dialect, MissingIfMatch};
 use super::portal::{Offer, View, strip_server_owned};
 use super::read::{document_body, with_etag};
 use super::route::Address;
@@ -23,8 +24,15 @@ impl Service {
         let mut document = accept(request.body(), address, existing.map(Offer::offer_type))?;
         let if_match = request.headers().get(IF_MATCH).map(HeaderValue::as_bytes);
         check_precondition(existing, if_match, &self.dialect)?;
-        let status = if existing.is_some() { StatusCode::OK } else { StatusCode::CREATED };
+        let status = match (existing, self.dialect.create) {
+            (None, Create::Created) => StatusCode::CREATED,
+            _ => StatusCode::OK,
+        };
 
+        if !self.portal.has_publisher(&address.publisher) {
+            let definition = json!({ "displayText": address.publisher });
+            self.add_publisher(json!({ "id": address.publisher, "version": 1, "definition": definition }));
+        }
         strip_server_owned(&mut document);
         let changed = self.next_stamp();
         let offer = self

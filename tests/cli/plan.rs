@@ -119,6 +119,9 @@ fn offers_are_chosen_by_glob_and_publisher() {
     assert_eq!(planned("plan offers/a.yaml --offer */o* --offer TWO"), "contoso/one contoso/two");
     assert_eq!(planned("plan offers/*a.yaml --offer contoso/?ne"), "contoso/one");
     whole!("plan-no-match", sealed.run("--sandbox plan --offer four"));
+    let refused = r#"[{"when": {"path": "*/fabrikam/*"}, "times": 9, "fault": {"status": {"status": 403}}}]"#;
+    sealed.write("faults.json", refused);
+    assert_eq!(sealed.run("sandbox faults faults.json").exit, 0);
     whole!("plan-publisher-unknown", sealed.run("--sandbox plan --offer three"));
 }
 

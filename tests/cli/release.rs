@@ -1,9 +1,7 @@
 //! Releasing, in the sandbox, where it takes seconds.
 
-use serde_json::json;
-
-use crate::sealed::{Sealed, offer, whole};
-use crate::stand_in::{Asked, StandIn};
+use crate::sandbox::Serving;
+use crate::sealed::{Sealed, whole};
 
 #[test]
 fn a_plan_shows_the_steps_that_are_missing() {
@@ -75,27 +73,20 @@ fn a_plan_file_holds_how_far_to_release() {
 }
 
 #[test]
-fn nothing_is_written_if_nobody_is_named_to_be_notified() {
-    let sealed = Sealed::empty();
-    sealed.write("offers/a.yaml", &offer("one", "title: New"));
-    let service = StandIn::start(|asked: &Asked| {
-        let path = asked.path.split('?').next().unwrap();
-        let document = json!({ "publisherId": "contoso", "id": "one", "offerTypeId": "microsoft-azure-invented",
-            "definition": { "offer": { "microsoft-azure-invented.title": "Old" } } });
-        let (status, body) = match path.rsplit('/').next().unwrap() {
-            "status" => (200, json!({ "status": "neverPublished" })),
-            "" => (200, json!([])),
-            "preview" | "production" => (404, json!({})),
-            _ => (200, document),
-        };
-        (status, "etag: \"1\"\r\n".to_owned(), body.to_string())
-    });
-    let line = format!("--endpoint {} apply --auto-approve --publish", service.endpoint);
-    let ran = sealed.run_with(&[("OFFERFORM_TOKEN", "t")], &line);
-    assert_eq!(ran.exit, 1);
-    whole!("release-nobody-notified", ran);
-    let variables = [("OFFERFORM_TOKEN", "t"), ("OFFERFORM_NOTIFICATION_EMAILS", "a@contoso.example, b")];
-    whole!("release-notify-wrong", sealed.run_with(&variables, &line));
+fn a_release_that_nobody_is_notified_of_is_started_and_said() {
+    let (portal, user) = (Sealed::empty(), Sealed::with_examples());
+    let serving = Serving::start(&portal);
+    let variables = [("OFFERFORM_TOKEN", "t"), ("OFFERFORM_ENDPOINT", serving.endpoint.as_str())];
+    let line = "apply --auto-approve --publish --offer data-stream";
+    let ran = user.run_with(&variables, line);
+    assert_eq!(ran.exit, 0, "{}", ran.whole());
+    assert!(ran.stdout.contains("publish: started"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("`notification_emails`"), "{}", ran.stderr);
+    let named = [variables[0], variables[1], ("OFFERFORM_NOTIFICATION_EMAILS", "a@contoso.example")];
+    let again = user.run_with(&named, "cancel contoso/data-stream --auto-approve");
+    assert!(!again.whole().contains("`notification_emails`"), "{}", again.whole());
+    let variables = [variables[0], variables[1], ("OFFERFORM_NOTIFICATION_EMAILS", "a@contoso.example, b")];
+    whole!("release-notify-wrong", user.run_with(&variables, line));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What the service answers, and where the token may go.
 
 use crate::sealed::{Sealed, whole};
+use crate::stand_in::StandIn;
 
 fn with_faults(faults: &str) -> Sealed {
     let sealed = Sealed::with_examples();
@@ -65,6 +66,17 @@ fn a_busy_service_is_asked_again() {
     );
     let ran = sealed.run("--sandbox plan --offer data-stream");
     assert_eq!(ran.last_line(), "Plan: 0 to create, 0 to update, 0 to release, 1 unchanged.");
+}
+
+#[test]
+fn a_service_that_asks_for_a_day_of_patience_ends_the_run_at_once() {
+    let sealed = Sealed::with_small_offer();
+    for asked in ["86400", "Fri, 31 Dec 2100 00:00:00 GMT"] {
+        let service = StandIn::start(move |_| (429, format!("retry-after: {asked}\r\n"), String::new()));
+        let ran = sealed.run_with(&[("OFFERFORM_TOKEN", "t")], &format!("--endpoint {} whoami", service.endpoint));
+        assert_eq!((ran.exit, service.asked().len()), (1, 1), "{}", ran.stderr);
+        assert!(ran.stderr.contains("asks to wait"), "{}", ran.stderr);
+    }
 }
 
 #[test]

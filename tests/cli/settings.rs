@@ -61,11 +61,10 @@ fn the_publisher() {
     for name in ["one", "two", "three"] {
         sealed.write(&format!("offers/{name}.yaml"), &offer(name, "title: A").replace("contoso", name));
     }
-    // The sandbox knows none of them, and says so for each offer that was asked for.
     let asked = |variables: &[(&str, &str)], line: &str| {
         let ran = sealed.run_with(variables, &format!("--sandbox {line} plan"));
-        let failed = ran.stderr.lines().filter_map(|line| line.strip_suffix(": could not be read")).map(str::to_owned);
-        failed.collect::<Vec<_>>().join(" ")
+        let planned = ran.stdout.lines().filter_map(|line| line.strip_prefix("+ ")?.split(':').next());
+        planned.collect::<Vec<_>>().join(" ")
     };
     assert_eq!(asked(&[], ""), "one/one three/three two/two");
     sealed.write("offerform.yaml", "publisher: one\n");
@@ -182,6 +181,38 @@ fn the_sandbox() {
     let portal = StandIn::always(200, r#"[{"id":"contoso"}]"#);
     let variables = [("OFFERFORM_SANDBOX", "1"), ("OFFERFORM_TOKEN", "t")];
     assert_eq!(service(&variables, &format!("--endpoint {}", portal.endpoint)), portal.endpoint, "a flag is stronger");
+}
+
+#[test]
+fn how_long_a_request_may_take() {
+    let sealed = Sealed::with_small_offer();
+    sealed.write("offerform.yaml", "timeouts: { read: 30s, write: 15m }\n");
+    assert_eq!(sealed.run("--sandbox plan").exit, 0);
+    let ran = sealed.run_with(&[("OFFERFORM_WRITE_TIMEOUT", "soon")], "--sandbox plan");
+    assert!(ran.exit == 1 && ran.stderr.contains("OFFERFORM_WRITE_TIMEOUT is `soon`"), "{}", ran.stderr);
+    for (name, text) in
+        [("settings-timeout", "timeouts: { write: 10 }\n"), ("settings-timeout-key", "timeouts: { all: 1m }\n")]
+    {
+        sealed.write("offerform.yaml", text);
+        whole!(name, sealed.run("--sandbox plan"));
+    }
+}
+
+#[test]
+fn further_headers() {
+    let sealed = Sealed::with_small_offer();
+    sealed.write("offerform.yaml", "headers: { x-one: file, x-two: file }\n");
+    let ran = sealed.run("--sandbox --header x-two=flag --header Accept= plan");
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    for (name, line) in [
+        ("header-reserved", "--header Authorization=Bearer plan"),
+        ("header-override", "--header X-HTTP-Method-Override=PUT plan"),
+        ("header-form", "--header x-one plan"),
+    ] {
+        whole!(name, sealed.run(&format!("--sandbox {line}")));
+    }
+    sealed.write("offerform.yaml", "headers: { If-Match: '*' }\n");
+    whole!("header-reserved-in-file", sealed.run("--sandbox plan"));
 }
 
 #[test]

@@ -115,13 +115,50 @@ async fn an_answer_that_is_too_large_is_not_taken_in() {
 async fn a_server_that_never_answers_is_given_up() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint: Endpoint = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
-    let mut bench = bench(&endpoint, Limits { request: Duration::from_millis(50), ..Limits::default() });
+    let (read, write) = (Duration::from_millis(50), Duration::from_millis(50));
+    let mut bench = bench(&endpoint, Limits { read, write, ..Limits::default() });
     bench.connection.policy = offerform::api::retry::Policy::once();
     let client = Client::new(bench.connection);
     let error = client.reading().offer(&address()).await.unwrap_err();
     assert!(matches!(transport_error(&error), TransportError::Slow(_)), "{error:?}");
     assert!(client.publish(&address(), &[]).await.unwrap_err().is_ambiguous());
     drop(listener);
+}
+
+/// Answers every request after `pause`.
+async fn slow(pause: Duration) -> Endpoint {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut bytes = vec![0; 64 * 1024];
+            let _ = stream.read(&mut bytes).await;
+            offerform::clock::Clock::sleep(&offerform::clock::SystemClock, pause).await;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\netag: \"2\"\r\ncontent-length: 2\r\n\r\n{}").await;
+        }
+    });
+    endpoint
+}
+
+#[tokio::test]
+async fn a_write_may_take_longer_than_a_read() {
+    let endpoint = slow(Duration::from_millis(400)).await;
+    let precondition = Precondition::Match(offerform::offer::Revision::new("\"1\""));
+    let limits = |read, write| {
+        let (read, write) = (Duration::from_millis(read), Duration::from_millis(write));
+        let mut bench = bench(&endpoint, Limits { read, write, ..Limits::default() });
+        bench.connection.policy = offerform::api::retry::Policy::once();
+        Client::new(bench.connection)
+    };
+    let patient = limits(50, 20_000);
+    assert!(patient.put(&address(), body_of(&json!({})), &precondition).await.is_ok());
+    let error = patient.reading().offer(&address()).await.unwrap_err();
+    assert!(matches!(transport_error(&error), TransportError::Slow(_)) && !error.is_ambiguous(), "{error:?}");
+    let hasty = limits(20_000, 50);
+    assert!(hasty.reading().offer(&address()).await.is_ok());
+    let error = hasty.put(&address(), body_of(&json!({})), &precondition).await.unwrap_err();
+    assert!(matches!(transport_error(&error), TransportError::Slow(_)) && error.is_ambiguous(), "{error:?}");
+    assert_eq!(Limits::default().write, Duration::from_mins(10));
 }
 
 #[tokio::test]

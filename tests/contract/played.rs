@@ -12,7 +12,7 @@ use offerform::clock::Clock;
 use offerform::offer::OfferAddress;
 use offerform::simulator::{
     Dialect, Edit, ErrorBody, EtagPlace, Fault, FaultRule, Letters, OperationAddress, PreviewReady, Reply, Rewrites,
-    Service, When, http_server, seed,
+    Service, TimeForm, When, http_server, seed,
 };
 use serde_json::Value;
 
@@ -29,17 +29,20 @@ pub(crate) const WAYS: [Way; 2] = [Way::InProcess, Way::Http];
 
 /// Both readings of the API, and every switch that touches what the client reads.
 pub(crate) fn dialects() -> Vec<Dialect> {
-    let mut dialects = vec![Dialect::default(), Dialect::reference()];
+    let mut dialects = vec![Dialect::default(), Dialect::reference(), Dialect::clients()];
     for place in [EtagPlace::Body, EtagPlace::HeaderAndBody, EtagPlace::Nowhere] {
         dialects.push(Dialect { etag_on_get: place, etag_on_put: place, ..Dialect::default() });
     }
-    for body in [ErrorBody::ErrorObject, ErrorBody::Message, ErrorBody::Empty, ErrorBody::Html] {
+    for body in [ErrorBody::ErrorObject, ErrorBody::Message, ErrorBody::Empty, ErrorBody::Html, ErrorBody::Problem] {
         dialects.push(Dialect { error_body: body, unauthorized_body: body, ..Dialect::default() });
     }
     for operation_address in [OperationAddress::NotMigrated, OperationAddress::Migrated] {
         dialects.push(Dialect { operation_address, letters: Letters::Lower, ..Dialect::default() });
         let preview_ready = PreviewReady::OwnStatus;
         dialects.push(Dialect { operation_address, preview_ready, ..Dialect::reference() });
+    }
+    for preview_ready in [PreviewReady::SignOffStep, PreviewReady::SignOffName] {
+        dialects.push(Dialect { preview_ready, time_form: TimeForm::Seconds, ..Dialect::default() });
     }
     dialects
 }

@@ -74,6 +74,23 @@ async fn every_call_names_version_and_content_type() {
 }
 
 #[tokio::test]
+async fn further_headers_go_with_every_call_and_change_nothing_of_ours() {
+    let (transport, mut bench) = scripted([offer()]);
+    bench.connection.headers.set("x-ms-required", "since today").unwrap();
+    bench.connection.headers.set("Accept", "").unwrap();
+    let client = Client::new(bench.connection.clone());
+    client.reading().offer(&address()).await.unwrap();
+    client.put(&address(), body_of(&json!({})), &Precondition::Match(Revision::new("\"1\""))).await.unwrap();
+    for request in transport.sent() {
+        let headers = request.headers();
+        assert_eq!((&headers["x-ms-required"], headers.get("accept")), (&"since today".parse().unwrap(), None));
+        assert_eq!(headers["authorization"], format!("Bearer {TOKEN}-1"));
+        assert_eq!(headers["content-type"], "application/json");
+    }
+    assert_eq!(transport.sent()[1].headers()["if-match"], "\"1\"");
+}
+
+#[tokio::test]
 async fn a_revision_goes_back_byte_for_byte() {
     let etag = "W/\"datetime'2017-06-07T06%3A15%3A40.4771399Z'\"";
     let (transport, bench) = scripted([answer(200, &[("etag", etag)], r#"{"id":"fw"}"#)]);

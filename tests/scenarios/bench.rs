@@ -18,8 +18,11 @@ use offerform::auth::foreign::Reason;
 use offerform::clock::Clock;
 use offerform::desired::{self, Environment};
 use offerform::offer::{OfferAddress, Slot};
+use offerform::plan::release::{OperationName, StepKind};
 use offerform::plan::{self, Allowance, OfferPlan, Plan, Policy, Wish};
-use offerform::reconcile::{self, Applying, Base, Following, Interrupt, Memory, Patience, Planner, Planning};
+use offerform::reconcile::{
+    self, Applying, Base, Cancelled, Following, Interrupt, Memory, Patience, Planner, Planning, Releasing, Watching,
+};
 use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
 use offerform::simulator::http_server;
 use offerform::simulator::{
@@ -413,6 +416,21 @@ impl Bench {
             interrupted: self.interrupt.is_raised(),
             offers,
         }
+    }
+
+    /// Cancels the publish of this id.
+    pub(crate) async fn cancels(&self, id: &str) -> Cancelled {
+        let watching = Watching {
+            client: self.client.reading().clone(),
+            clock: Arc::<SleepingClock>::clone(&self.clock),
+            patience: self.patience,
+            progress: Arc::new(Silent),
+            interrupt: self.interrupt.clone(),
+        };
+        let (client, following) = (self.client.clone(), self.following);
+        let releasing = Releasing { client, following, notify: Vec::new(), watching };
+        let name = OperationName { id: Some(id.to_owned()), kind: Some(StepKind::Publish) };
+        releasing.cancel(&OfferAddress::new("contoso", "firewall"), &name).await
     }
 
     /// Plans and applies.

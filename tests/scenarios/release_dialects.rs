@@ -1,5 +1,5 @@
 //! The whole life of an offer in every dialect that the facts leave open: two addresses of operations, two headers, an operation
-//! bare or in a list, a ready preview shown in two ways, other words in other letters.
+//! bare or in a list, a ready preview shown in three ways, other words in other letters.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn dialects() -> Vec<Dialect> {
     for operation_address in [OperationAddress::NotMigrated, OperationAddress::Migrated] {
         for operation_header in [OperationHeader::OperationLocation, OperationHeader::Location] {
             for operation_body in [OperationBody::Object, OperationBody::Array] {
-                for preview_ready in [PreviewReady::SignOffStep, PreviewReady::OwnStatus] {
+                for preview_ready in [PreviewReady::SignOffStep, PreviewReady::SignOffName, PreviewReady::OwnStatus] {
                     for (letters, words) in [
                         (Letters::Camel, Words::Common),
                         (Letters::Pascal, Words::Alternative),
@@ -39,6 +39,7 @@ fn dialects() -> Vec<Dialect> {
             }
         }
     }
+    all.extend([Dialect::reference(), Dialect::clients()]);
     all
 }
 
@@ -87,7 +88,7 @@ async fn over_http_too_an_offer_lives_its_whole_life_in_every_dialect() {
         assert_eq!(bench.posts(), ["publish", "golive", "publish", "golive"], "{dialect:?}");
         count += 1;
     }
-    assert_eq!(count, 16);
+    assert_eq!(count, 25);
 }
 
 #[tokio::test]

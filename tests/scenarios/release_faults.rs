@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use offerform::apply::StepOutcome;
 use offerform::plan::release::IfPublishing;
-use offerform::reconcile::Following;
+use offerform::reconcile::{Cancelled, Following, Patience};
 use offerform::simulator::{
-    Cancel, Dialect, Edit, ErrorBody, FailedOperation, Failure, Fault, FaultRule, Pace, RetryAfter, Service,
-    StepEnding, Timing, When,
+    Cancel, CancelNothing, Dialect, Edit, ErrorBody, FailedOperation, Failure, Fault, FaultRule, Pace, RetryAfter,
+    Service, StepEnding, Timing, When,
 };
 
 use super::bench::{Act, Bench, exit, once, times};
@@ -275,4 +275,110 @@ async fn a_lost_request_is_sent_again_only_after_two_minutes_of_looking() {
         "the service may list late what it has begun"
     );
     assert!(looks >= 6, "{looks}");
+}
+
+fn firewall() -> offerform::offer::OfferAddress {
+    offerform::offer::OfferAddress::new("contoso", "firewall")
+}
+
+#[tokio::test]
+async fn a_lost_request_is_looked_for_no_longer_than_is_waited() {
+    let mut bench = bench(Dialect::default());
+    bench.patience = Patience { timeout: Duration::from_mins(1), ..Patience::default() };
+    bench.faults(vec![FaultRule { times: 9, ..at("*/publish", Fault::LoseRequest) }]);
+    let before = bench.slept();
+    let report = bench.apply(&released("preview")).await;
+    assert_eq!((exit(&report), steps(&report)), (1, vec![("publish", "unknown")]));
+    let slept = bench.slept().checked_sub(before).unwrap();
+    assert!(slept <= Duration::from_secs(61), "{slept:?}");
+    assert_eq!(bench.posts(), ["publish"], "what may have begun is not sent again");
+}
+
+#[tokio::test]
+async fn the_time_to_wait_is_one_for_all_steps_of_an_offer() {
+    let mut bench = bench(Dialect::default());
+    bench.following = Following::ToTheEnd;
+    bench.pace(Pace { live: Duration::from_mins(50), certification: Duration::from_mins(50), ..Pace::sandbox() });
+    bench.patience = Patience { timeout: Duration::from_hours(1), ..Patience::default() };
+    let report = bench.apply(&released("live")).await;
+    assert_eq!((exit(&report), steps(&report)), (1, vec![("publish", "done"), ("go_live", "timed_out")]));
+    assert!(bench.slept() <= Duration::from_mins(61), "{:?}", bench.slept());
+}
+
+#[tokio::test]
+async fn a_service_that_asks_for_a_day_of_patience_is_not_waited_for() {
+    let mut bench = bench(Dialect::default());
+    bench.following = Following::ToTheEnd;
+    bench.pace(Pace::real());
+    let day = Fault::Status {
+        status: 429,
+        retry_after: Some(RetryAfter::Seconds(86_400)),
+        body: ErrorBody::Empty,
+        timing: Timing::BeforeActing,
+    };
+    let when = When { path: "*/operations/*".to_owned(), ..When::default() };
+    bench.faults(vec![FaultRule { when, times: 1, fault: day }]);
+    let report = bench.apply(&released("preview")).await;
+    assert!(bench.all_faults_fired());
+    let StepOutcome::Unknown(trouble) = &report.offers[0].release.steps[0].outcome else {
+        panic!("{:?}", steps(&report))
+    };
+    assert!(trouble.message.contains("24 h"), "{}", trouble.message);
+    assert!(bench.slept() < Duration::from_hours(24), "{:?}", bench.slept());
+}
+
+#[tokio::test]
+async fn an_accepted_cancellation_of_nothing_is_told_as_that() {
+    for cancel_nothing in [CancelNothing::Refused, CancelNothing::Accepted] {
+        let mut bench = bench(Dialect { cancel_nothing, ..Dialect::default() });
+        bench.following = Following::ToTheEnd;
+        bench.apply(&released("live")).await;
+        let id = bench.client().reading().submissions(&firewall()).await.unwrap()[0].id.clone();
+        assert_eq!(bench.cancels(&id).await, Cancelled::Ended(StepOutcome::Done), "{cancel_nothing:?}");
+        assert_eq!(bench.posts(), ["publish", "golive"], "there was nothing to ask for");
+    }
+}
+
+fn they_cancel(service: &mut Service) {
+    let request = http::Request::post("/api/publishers/contoso/offers/firewall/cancel?api-version=2017-10-31")
+        .header("authorization", "Bearer them")
+        .header("content-type", "application/json");
+    service.handle(&request.body("".into()).unwrap());
+}
+
+#[tokio::test]
+async fn what_ends_between_the_look_and_the_cancellation_is_found_out_by_reading() {
+    for cancel_nothing in [CancelNothing::Refused, CancelNothing::Accepted] {
+        for following in [Following::Return, Following::ToTheEnd] {
+            let mut bench = bench(Dialect { cancel_nothing, ..Dialect::default() });
+            bench.pace(Pace::real());
+            bench.apply(&released("preview")).await;
+            bench.following = following;
+            let id = bench.client().reading().submissions(&firewall()).await.unwrap()[0].id.clone();
+            bench.after_first("GET", "/submissions/", they_cancel);
+            assert_eq!(bench.cancels(&id).await, Cancelled::Done, "{cancel_nothing:?}");
+            assert_eq!(bench.posts(), ["publish", "cancel", "cancel"], "theirs and ours");
+            assert!(bench.slept() < Duration::from_mins(1));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_accepted_cancellation_that_never_shows_is_not_waited_for_for_ever() {
+    let mut bench = bench(Dialect { cancel: Cancel::Accepted, ..Dialect::default() });
+    bench.pace(Pace {
+        cancelling: Duration::from_hours(24 * 365),
+        certification: Duration::from_hours(24 * 365),
+        ..Pace::real()
+    });
+    bench.following = Following::ToTheEnd;
+    bench.patience = Patience { timeout: Duration::from_mins(1), ..Patience::default() };
+    let report = bench.apply(&released("preview")).await;
+    assert_eq!(steps(&report), [("publish", "timed_out")]);
+    bench.patience = Patience::default();
+    let before = bench.slept();
+    let id = bench.client().reading().submissions(&firewall()).await.unwrap()[0].id.clone();
+    assert_eq!(bench.cancels(&id).await, Cancelled::Not(StepOutcome::TimedOut));
+    let slept = bench.slept().checked_sub(before).unwrap();
+    assert!(slept <= Duration::from_hours(3), "{slept:?}");
 }

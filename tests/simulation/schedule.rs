@@ -114,14 +114,15 @@ fn either<T>(random: &mut Rng, one: T, other: T) -> T {
 
 fn dialect(random: &mut Rng) -> Dialect {
     let etag = [EtagPlace::Header, EtagPlace::Body, EtagPlace::HeaderAndBody][random.usize(0..3)];
-    let base = if random.bool() { Dialect::default() } else { Dialect::reference() };
+    let base = [Dialect::default(), Dialect::reference(), Dialect::clients()][random.usize(0..3)].clone();
+    let preview_ready = [PreviewReady::SignOffStep, PreviewReady::SignOffName, PreviewReady::OwnStatus];
     Dialect {
         etag_on_get: etag,
         etag_on_put: etag,
         operation_address: either(random, OperationAddress::NotMigrated, OperationAddress::Migrated),
         operation_header: either(random, OperationHeader::OperationLocation, OperationHeader::Location),
         operation_body: either(random, OperationBody::Object, OperationBody::Array),
-        preview_ready: either(random, PreviewReady::SignOffStep, PreviewReady::OwnStatus),
+        preview_ready: preview_ready[random.usize(0..3)],
         etag_on_publish: either(random, EtagOnPublish::Keeps, EtagOnPublish::Changes),
         letters: [Letters::Camel, Letters::Pascal, Letters::Lower][random.usize(0..3)],
         words: either(random, Words::Common, Words::Alternative),

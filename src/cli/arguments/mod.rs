@@ -72,6 +72,9 @@ pub(super) struct Global {
     /// Use the built-in simulator of the service, kept under .offerform/sandbox [env: OFFERFORM_SANDBOX]
     #[arg(long, global = true, conflicts_with = "endpoint")]
     pub(super) sandbox: bool,
+    /// Send this header with every request to the service; an empty value leaves one out. Can be given several times
+    #[arg(long = "header", global = true, value_name = "NAME=VALUE")]
+    pub(super) headers: Vec<String>,
     /// When to use colours [env: OFFERFORM_COLOR, NO_COLOR, CLICOLOR_FORCE]
     #[arg(long, global = true, value_name = "WHEN", value_enum)]
     pub(super) color: Option<ColourChoice>,

@@ -64,6 +64,7 @@ const ENVELOPE: &[Row] = &[
     ("status", SERVER_OWNED),
     ("changedTime", SERVER_OWNED),
     ("eTag", SERVER_OWNED),
+    ("Etag", SERVER_OWNED),
     ("lockStatus", SERVER_OWNED),
     ("pcMigrationStatus", SERVER_OWNED),
     ("pcRedirectUri", SERVER_OWNED),

@@ -85,9 +85,11 @@ pub trait Expected: Send + Sync {
 /// What became of a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cancelled {
-    /// What ran is over.
-    Over,
-    /// The service has taken it on.
+    /// What ran is cancelled.
+    Done,
+    /// There was nothing to cancel any more: it had ended by itself, so.
+    Ended(StepOutcome),
+    /// The service has taken it on, and it still runs.
     Accepted,
     /// It is not cancelled, or nobody knows.
     Not(StepOutcome),
@@ -123,6 +125,8 @@ struct Watch<'a> {
     watching: &'a Watching,
     address: &'a OfferAddress,
     began: Timestamp,
+    /// The moment at which patience ends: one for all steps of an offer.
+    deadline: Timestamp,
 }
 
 /// One offer's release under way.
@@ -155,10 +159,13 @@ impl Releasing {
         }
         let mut reports = Vec::new();
         let mut next = None;
+        let deadline = self.watching.deadline();
         for step in &plan.steps {
-            let report = match &next {
-                Some(outcome) => not_begun(step.kind, StepOutcome::clone(outcome)),
-                None => self.step(address, step, (expected, plan)).await,
+            let report = if let Some(outcome) = &next {
+                not_begun(step.kind, StepOutcome::clone(outcome))
+            } else {
+                let run = self.run((address, deadline), plan, expected);
+                self.step(run, step).await
             };
             next = next.or(match report.outcome {
                 StepOutcome::Done => None,
@@ -173,16 +180,22 @@ impl Releasing {
     /// Cancels what is under way, if it is still `name`, and waits until that is over if releases are followed.
     pub async fn cancel(&self, address: &OfferAddress, name: &OperationName) -> Cancelled {
         let plan = ReleasePlan::default();
-        match self.run(address, &plan, &Anything).cancelled(name, self.following).await {
+        let deadline = self.watching.deadline();
+        match self.run((address, deadline), &plan, &Anything).cancelled(name, self.following).await {
             Ok(cancelled) => cancelled,
             Err(outcome) => Cancelled::Not(outcome),
         }
     }
 
-    fn run<'a>(&'a self, address: &'a OfferAddress, plan: &'a ReleasePlan, expected: &'a dyn Expected) -> Run<'a> {
+    fn run<'a>(
+        &'a self,
+        (address, deadline): (&'a OfferAddress, Timestamp),
+        plan: &'a ReleasePlan,
+        expected: &'a dyn Expected,
+    ) -> Run<'a> {
         Run {
             releasing: self,
-            watch: self.watching.at(address),
+            watch: self.watching.at(address, deadline),
             expected,
             plan,
             asked: false,
@@ -197,16 +210,10 @@ impl Releasing {
         plan.steps.iter().map(|step| not_begun(step.kind, StepOutcome::NotStarted)).collect()
     }
 
-    async fn step(
-        &self,
-        address: &OfferAddress,
-        step: &ReleaseStep,
-        (expected, plan): (&dyn Expected, &ReleasePlan),
-    ) -> StepReport {
+    async fn step(&self, mut run: Run<'_>, step: &ReleaseStep) -> StepReport {
         if self.watching.interrupt.is_raised() {
             return not_begun(step.kind, StepOutcome::NotStarted);
         }
-        let mut run = self.run(address, plan, expected);
         let (outcome, operation) = run.step(step).await;
         StepReport {
             kind: step.kind,
@@ -223,11 +230,16 @@ impl Releasing {
 impl Watching {
     /// Waits for an operation to end; one without an id is followed by the offer's status alone.
     pub async fn wait(&self, address: &OfferAddress, kind: StepKind, id: Option<String>) -> StepOutcome {
-        self.at(address).until_over(&mut Handle::of(address, kind, id)).await
+        self.at(address, self.deadline()).until_over(&mut Handle::of(address, kind, id)).await
     }
 
-    fn at<'a>(&'a self, address: &'a OfferAddress) -> Watch<'a> {
-        Watch { watching: self, address, began: self.clock.now() }
+    fn at<'a>(&'a self, address: &'a OfferAddress, deadline: Timestamp) -> Watch<'a> {
+        Watch { watching: self, address, began: self.clock.now(), deadline }
+    }
+
+    /// The moment at which patience ends, beginning now.
+    fn deadline(&self) -> Timestamp {
+        later(self.clock.now(), self.patience.timeout)
     }
 }
 
@@ -305,15 +317,19 @@ impl Run<'_> {
 }
 
 impl Watch<'_> {
-    /// The moment at which patience ends.
-    fn deadline(&self) -> Timestamp {
-        let timeout = SignedDuration::try_from(self.watching.patience.timeout).unwrap_or(SignedDuration::MAX);
-        self.began.checked_add(timeout).unwrap_or(Timestamp::MAX)
+    /// Whether patience is over.
+    fn is_late(&self) -> bool {
+        self.watching.clock.now() >= self.deadline
     }
 
     fn elapsed(&self) -> Duration {
         Duration::try_from(self.watching.clock.now().duration_since(self.began)).unwrap_or_default()
     }
+}
+
+fn later(moment: Timestamp, by: Duration) -> Timestamp {
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    moment.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
 fn not_begun(kind: StepKind, outcome: StepOutcome) -> StepReport {

@@ -7,9 +7,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Cancelled, Following, Handle, Run, StepOutcome, trouble};
+use super::{Cancelled, Following, Handle, Run, StepOutcome, later, trouble};
 use crate::api::{self, Cancellation, LiveDocument, OperationLocation, Started, Submission};
-use crate::apply::Trouble;
+use crate::apply::{Trouble, words_of};
 use crate::offer::{Document, Slot};
 use crate::plan::release::{AfterFailure, OperationName, Phase, StepKind, StepTrouble, is_same};
 use crate::reconcile::situation::{kind, underway};
@@ -22,6 +22,9 @@ const ATTEMPTS: u32 = 3;
 /// The pauses between the looks for what a lost request began: two minutes in all, many times what the service takes to
 /// list what it has begun.
 const LOOKS: [u64; 6] = [2, 4, 8, 16, 32, 60];
+
+/// How long an accepted cancellation is waited for: what takes much longer was not understood, or never taken on.
+const CANCELLING: Duration = Duration::from_hours(2);
 
 /// The submissions that were there before anything was sent.
 type Before = BTreeSet<String>;
@@ -77,9 +80,8 @@ impl Run<'_> {
                     if let Some(handle) = found.map_err(|outcome| doubtful(outcome, Some(&error)))? {
                         return Ok(handle);
                     }
-                    let interrupted = self.watch.watching.interrupt.is_raised();
                     lost = Some(error);
-                    if interrupted {
+                    if self.watch.watching.interrupt.is_raised() || self.watch.is_late() {
                         break;
                     }
                 }
@@ -243,19 +245,35 @@ impl Run<'_> {
                 None => {}
             }
         }
-        let waiting = "if its preview still waits for the publisher, --if-publishing cancel ends that first";
-        let hint = (error.is_bad_request() || error.is_conflict()) && step == StepKind::Publish;
         let trouble = trouble(&error);
-        let hint = trouble.hint.clone().or_else(|| hint.then(|| waiting.to_owned()));
+        let hint = trouble.hint.clone().or_else(|| self.refused_hint(step, &error));
         Err(StepOutcome::Rejected(trouble.with_hint(hint)))
+    }
+
+    /// What may help after a refusal that does not say it.
+    fn refused_hint(&self, step: StepKind, error: &api::Error) -> Option<String> {
+        if step != StepKind::Publish || !(error.is_bad_request() || error.is_conflict()) {
+            return None;
+        }
+        let mut hint = "if a preview still waits for the publisher, --if-publishing cancel ends that first".to_owned();
+        if self.releasing.notify.is_empty() && error.is_bad_request() {
+            hint.push_str(
+                "; if the service asks for notification e-mails, set `notification_emails` in offerform.yaml",
+            );
+        }
+        Some(hint)
     }
 
     /// Looks over some time for what a request has begun.
     async fn look_for(&self, step: StepKind, before: &Before) -> Result<Option<Handle>, StepOutcome> {
-        self.tell("answer lost, looking for what it began");
+        let most = Duration::from_secs(LOOKS.iter().sum()).min(self.watch.watching.patience.timeout);
+        self.wait_for(&format!(
+            "no clear answer; looking for {} whether the service has begun to {step}",
+            words_of(most)
+        ));
         let mut unseen = None;
         for seconds in [0].into_iter().chain(LOOKS) {
-            self.sleep(seconds).await;
+            let goes_on = seconds == 0 || self.watch.pause(Duration::from_secs(seconds)).await;
             match self.watch.watching.client.submissions(self.watch.address).await {
                 Ok(submissions) => {
                     unseen = None;
@@ -264,6 +282,9 @@ impl Run<'_> {
                     }
                 }
                 Err(error) => unseen = Some(error),
+            }
+            if !goes_on {
+                break;
             }
         }
         // As long as the list cannot be read, nobody knows; sending again could make two.
@@ -305,19 +326,25 @@ impl Run<'_> {
         let mut lost = false;
         for _ in 0..ATTEMPTS {
             if !self.still_runs(name).await? {
-                return Ok(Cancelled::Over);
+                return self.over(name).await;
             }
             self.tell("cancelling");
             self.asked = true;
             match self.releasing.client.cancel(self.watch.address, &self.releasing.notify).await {
-                Ok(Cancellation::Running(_)) if following == Following::Return => return Ok(Cancelled::Accepted),
+                // That it was accepted proves nothing: it may have ended just before.
+                Ok(Cancellation::Running(_)) if following == Following::Return => {
+                    return if self.still_runs(name).await? { Ok(Cancelled::Accepted) } else { self.over(name).await };
+                }
                 Ok(Cancellation::Done | Cancellation::Running(_)) => return self.until_gone(name).await,
                 Err(error) if error.is_ambiguous() => {
                     // A cancellation shows in no list. Whether it took effect shows in what it was to cancel.
                     if self.gone_soon(name).await? {
-                        return Ok(Cancelled::Over);
+                        return self.over(name).await;
                     }
                     lost = true;
+                    if self.watch.watching.interrupt.is_raised() || self.watch.is_late() {
+                        break;
+                    }
                 }
                 Err(error) => {
                     if lost && self.is_being_cancelled().await? {
@@ -325,11 +352,22 @@ impl Run<'_> {
                     }
                     self.asked = lost;
                     let over = !self.still_runs(name).await?;
-                    return if over { Ok(Cancelled::Over) } else { Err(StepOutcome::Rejected(trouble(&error))) };
+                    return if over { self.over(name).await } else { Err(StepOutcome::Rejected(trouble(&error))) };
                 }
             }
         }
         Err(StepOutcome::Unknown(nothing_known()))
+    }
+
+    /// What became of an operation that does not run any more. Without an id, nothing tells whether it was cancelled or ended.
+    async fn over(&self, name: &OperationName) -> Result<Cancelled, StepOutcome> {
+        if name.id.is_none() {
+            return Ok(Cancelled::Done);
+        }
+        Ok(match self.watch.ended(&mut self.named(name)).await? {
+            None | Some(StepOutcome::Canceled) => Cancelled::Done,
+            Some(ending) => Cancelled::Ended(ending),
+        })
     }
 
     /// Whether that same operation is under way. Another one is not ours to cancel.
@@ -352,31 +390,43 @@ impl Run<'_> {
 
     async fn until_gone(&mut self, name: &OperationName) -> Result<Cancelled, StepOutcome> {
         let mut pause = Duration::from_secs(1);
+        let most = CANCELLING.min(self.watch.watching.patience.timeout);
+        let end = later(self.watch.watching.clock.now(), most);
+        let mut told = false;
         while self.still_runs(name).await? {
-            if !self.watch.pause(pause).await {
-                return Err(StepOutcome::TimedOut);
+            if !told {
+                self.wait_for(&format!(
+                    "the cancellation is accepted; waiting up to {} until it shows",
+                    words_of(most)
+                ));
+                told = true;
+            }
+            let goes_on = self.watch.watching.clock.now() < end && self.watch.pause(pause).await;
+            if !goes_on {
+                let interrupted = self.watch.watching.interrupt.is_raised();
+                return Err(if interrupted { StepOutcome::Running } else { StepOutcome::TimedOut });
             }
             pause = (pause * 2).min(self.watch.watching.patience.longest_pause);
         }
-        Ok(Cancelled::Over)
+        self.over(name).await
     }
 
     async fn gone_soon(&self, name: &OperationName) -> Result<bool, StepOutcome> {
+        self.wait_for("no clear answer; looking whether it is cancelled");
         for seconds in LOOKS {
             if !self.still_runs(name).await? {
                 return Ok(true);
             }
-            self.sleep(seconds).await;
+            if !self.watch.pause(Duration::from_secs(seconds)).await {
+                break;
+            }
         }
         Ok(!self.still_runs(name).await?)
     }
 
-    /// Sleeps, unless somebody asked to end.
-    async fn sleep(&self, seconds: u64) {
-        tokio::select! {
-            () = self.watch.watching.clock.sleep(Duration::from_secs(seconds)) => {}
-            () = self.watch.watching.interrupt.raised() => {}
-        }
+    /// Says what is waited for.
+    fn wait_for(&self, words: &str) {
+        self.watch.watching.progress.waiting(self.watch.address, words);
     }
 }
 

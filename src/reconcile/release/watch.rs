@@ -15,6 +15,9 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// So many looks in a row may fail. Each was tried several times already, so this is an outage of the better part of an hour.
 const MISSES: u32 = 10;
 
+/// The longest pause that the service may ask for. A longer one ends the waiting: the next run goes on from there.
+const LONGEST_ASKED: Duration = Duration::from_hours(1);
+
 /// What a look showed.
 enum Look {
     Over(StepOutcome),
@@ -67,7 +70,13 @@ impl Watch<'_> {
                         return StepOutcome::Unknown(trouble(&error));
                     }
                     asked_for = error.retry_after().unwrap_or_default();
-                    self.watching.progress.step(self.address, "the service does not tell how it stands; asking again");
+                    if asked_for > LONGEST_ASKED {
+                        return StepOutcome::Unknown(trouble(&error));
+                    }
+                    if missed == 1 {
+                        let words = format!("the service does not tell how it stands ({error}); asking again");
+                        self.watching.progress.waiting(self.address, &words);
+                    }
                 }
             }
             if self.watching.interrupt.is_raised() {
@@ -82,7 +91,7 @@ impl Watch<'_> {
 
     /// Sleeps, and no longer than patience lasts or until somebody asks to end. `false` if there is no time left.
     pub(super) async fn pause(&self, wanted: Duration) -> bool {
-        let left = self.deadline().duration_since(self.watching.clock.now());
+        let left = self.deadline.duration_since(self.watching.clock.now());
         let left = Duration::try_from(left).unwrap_or_default();
         if left.is_zero() {
             return false;

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::simulator::testing::{Bench, Seen};
 use crate::simulator::{
     Busy, Cancel, CancelAfterGoLive, Dialect, Edit, EtagOnPublish, FailedOperation, Failure, Fault, FaultRule,
-    OperationAddress, OperationBody, OperationHeader, Pace, PreviewAfterLive, PreviewReady, PublishAtSignOff,
-    StepEnding, When, Words,
+    Notification, OperationAddress, OperationBody, OperationHeader, Pace, PreviewAfterLive, PreviewReady,
+    PublishAtSignOff, StepEnding, When, Words,
 };
 
 const OFFER: &str = "/api/publishers/contoso/offers/sensor";
@@ -81,7 +81,7 @@ fn an_offer_goes_from_draft_over_preview_to_production() {
 
     bench.wait(HOUR * 24 * 6);
     let waiting = status(&mut bench);
-    assert_eq!(waiting["status"], "running");
+    assert_eq!(waiting["status"], "waitingForPublisherReview");
     assert_eq!(steps(&waiting)[4].0, "waitingForPublisherReview");
     assert_eq!(name_in(&mut bench, "PREVIEW"), "first", "as it was when the publish started");
     assert_eq!(name_in(&mut bench, "production"), Value::Null);
@@ -136,14 +136,17 @@ fn an_operation_is_an_array_of_one_in_one_reading() {
 }
 
 #[test]
-fn a_preview_that_waits_shows_in_two_ways() {
-    for (preview_ready, word) in
-        [(PreviewReady::SignOffStep, "running"), (PreviewReady::OwnStatus, "waitingForPublisherReview")]
-    {
+fn a_preview_that_waits_shows_in_three_ways() {
+    for (preview_ready, word, id, name) in [
+        (PreviewReady::OwnStatus, "waitingForPublisherReview", "publisher-signoff", "Publisher signoff"),
+        (PreviewReady::SignOffStep, "running", "publisher-signoff", "Publisher signoff"),
+        (PreviewReady::SignOffName, "running", "displaysignoff", "publisher-signoff"),
+    ] {
         let mut bench = previewed(Dialect { preview_ready, ..Dialect::default() });
         let seen = status(&mut bench);
         assert_eq!(seen["status"], word);
         assert_eq!(steps(&seen)[4].0, "waitingForPublisherReview");
+        assert_eq!((&seen["steps"][4]["id"], &seen["steps"][4]["stepName"]), (&json!(id), &json!(name)));
         assert_eq!(bench.get(OFFER).json["status"], word);
         assert_eq!(bench.get(&format!("{OFFER}/submissions/")).json[0]["submissionState"], word);
     }
@@ -270,8 +273,17 @@ fn a_cancellation_after_go_live_depends_on_the_reading() {
 }
 
 #[test]
-fn a_body_without_anybody_to_tell_is_400() {
-    let mut bench = bench(Dialect::default());
+fn nobody_needs_to_be_told_by_default() {
+    for body in ["", r#"{"metadata":{}}"#, "{}"] {
+        let mut bench = bench(Dialect::default());
+        assert_eq!(bench.call("POST", &format!("{OFFER}/publish"), &[], body).status, 202, "{body}");
+        assert_eq!(bench.call("POST", &format!("{OFFER}/cancel"), &[], body).status, 200, "{body}");
+    }
+}
+
+#[test]
+fn a_body_without_anybody_to_tell_is_400_in_one_reading() {
+    let mut bench = bench(Dialect { notification: Notification::Required, ..Dialect::default() });
     for body in ["", "{}", r#"{"metadata":{}}"#, r#"{"metadata":{"notification-emails":""}}"#, "[]"] {
         assert_eq!(bench.call("POST", &format!("{OFFER}/publish"), &[], body).status, 400, "{body}");
         assert_eq!(bench.call("POST", &format!("{OFFER}/cancel"), &[], body).status, 400, "{body}");

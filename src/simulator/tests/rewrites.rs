@@ -332,7 +332,7 @@ fn a_migrated_offer_gets_the_other_address_and_tells_nobody() {
     assert_eq!((&read.json["pcMigrationStatus"], &read.json["version"]), (&json!("migrated"), &json!(7)));
     assert_eq!(read.header("etag"), Some("W/\"datetime'2020-01-02T03%3A04%3A05.0000006Z'\""));
     let started = bench.post(&format!("{OFFER}/publish"));
-    let location = started.header("operation-location").unwrap().replace("?api-version=2017-10-31", "");
+    let location = started.header("location").unwrap().replace("?api-version=2017-10-31", "");
     assert!(location.starts_with("/api/publishers/contoso/offers/firewall/operations/"));
     assert_eq!(bench.get(&location).json.get("notificationEmails"), None);
 }

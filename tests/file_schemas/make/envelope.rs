@@ -20,11 +20,12 @@ const ANY_ID: &str = r"^[^\s/\\?#%]+$";
 
 /// Keys the service sets. Source: `articles/marketplace/cloud-partner-portal-api-retrieve-specific-offer.md`, and recorded
 /// answers in microsoft/az-partner-center-cli `tests/test_data/vm_list_valid_response.json`.
-const SERVER_OWNED: [&str; 11] = [
+const SERVER_OWNED: [&str; 12] = [
     "version",
     "status",
     "changedTime",
     "eTag",
+    "Etag",
     "lockStatus",
     "pcMigrationStatus",
     "pcRedirectUri",

@@ -42,6 +42,17 @@ pub(crate) fn schema() -> Value {
                 "items": { "type": "string", "pattern": r"^[^@,\s]+@[^@,\s]+$" },
                 "examples": [["marketplace@contoso.example"]],
             },
+            "timeouts": timeouts(),
+            "headers": {
+                "description": "Headers of every request to the service, beside those of offerform or in their place. An empty \
+                    value leaves a header out. Never a place for a secret: this file is in the repository.",
+                "type": "object",
+                "propertyNames": {
+                    "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
+                    "not": { "pattern": "^([Aa]uthorization|[Hh]ost|[Cc]ontent-[Ll]ength|[Ii]f-[Mm]atch)$" },
+                },
+                "additionalProperties": { "type": "string" },
+            },
             "guards": guards(),
         },
         "additionalProperties": false,
@@ -71,6 +82,27 @@ fn record() -> Value {
         "enum": ["file", "git-notes", "none"],
         "enumDescriptions": ["In .offerform/record.json.", "In refs/notes/offerform, for every clone.", "Nowhere."],
         "default": "file",
+    })
+}
+
+fn timeouts() -> Value {
+    let time = |what: &str, default: &str| {
+        json!({
+            "description": what,
+            "type": "string",
+            "pattern": "^[0-9]+ ?[smhd]$",
+            "default": default,
+            "examples": ["90s", "15m"],
+        })
+    };
+    json!({
+        "description": "How long one request to the service may take.",
+        "type": "object",
+        "properties": {
+            "read": time("A request that reads.", "2m"),
+            "write": time("A request that writes. The service downloads the artifacts of an offer before it answers.", "10m"),
+        },
+        "additionalProperties": false,
     })
 }
 
