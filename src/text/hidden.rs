@@ -45,19 +45,27 @@ pub fn plain_character(character: char) -> Option<char> {
     if character.is_whitespace() { Some(' ') } else { (!is_deceptive(character)).then_some(character) }
 }
 
-/// `text` with the names of characters that cannot be told from others by sight: `a<U+00A0 no-break space>b`. For two texts that
-/// look alike and are not.
+/// Whether a character cannot be told from another one, or from nothing, by sight: spaces of other kinds, characters without width,
+/// and those that change directions. Control characters are not among them.
+fn is_hidden(character: char) -> bool {
+    !character.is_control() && (is_deceptive(character) || (character.is_whitespace() && character != ' '))
+}
+
+/// Whether two texts hold different hidden characters, so that a difference between them cannot be seen.
 #[must_use]
-pub fn names_of_hidden(text: &str) -> Cow<'_, str> {
-    let is_meant = |character: char| {
-        !matches!(character, '\n' | '\t')
-            && (is_deceptive(character) || (character.is_whitespace() && character != ' '))
-    };
-    replaced(text, is_meant, |character, out| {
+pub fn differ_unseen(one: &str, other: &str) -> bool {
+    let hidden = |text: &'_ str| text.chars().filter(|character| is_hidden(*character)).collect::<String>();
+    hidden(one) != hidden(other)
+}
+
+/// `text` with the names of its hidden characters: `a[U+00A0 no-break space]b`.
+#[must_use]
+pub fn named(text: &str) -> Cow<'_, str> {
+    replaced(text, is_hidden, |character, out| {
         // Writing to a string cannot fail.
         let _ = match name(character) {
-            Some(name) => write!(out, "<U+{:04X} {name}>", u32::from(character)),
-            None => write!(out, "<U+{:04X}>", u32::from(character)),
+            Some(name) => write!(out, "[U+{:04X} {name}]", u32::from(character)),
+            None => write!(out, "[U+{:04X}]", u32::from(character)),
         };
     })
 }
@@ -65,8 +73,6 @@ pub fn names_of_hidden(text: &str) -> Cow<'_, str> {
 /// The names of the characters that are met most often. Source: Unicode, NamesList.txt.
 fn name(character: char) -> Option<&'static str> {
     Some(match character {
-        '\r' => "carriage return",
-        '\u{1b}' => "escape",
         '\u{a0}' => "no-break space",
         '\u{ad}' => "soft hyphen",
         '\u{200b}' => "zero width space",

@@ -7,4 +7,4 @@ mod hidden;
 mod tests;
 
 pub use chain::chain;
-pub use hidden::{escaped, is_deceptive, names_of_hidden, plain_character, replaced};
+pub use hidden::{differ_unseen, escaped, is_deceptive, named, plain_character, replaced};

@@ -15,13 +15,14 @@ fn characters_that_deceive_are_written_out() {
 #[test]
 fn characters_that_look_like_others_have_names() {
     for (text, expected) in [
-        ("a\u{a0}b", "a<U+00A0 no-break space>b"),
-        ("a\u{200b}b", "a<U+200B zero width space>b"),
-        ("\u{202e}b", "<U+202E right-to-left override>b"),
-        ("\u{2003}b", "<U+2003>b"),
+        ("a\u{a0}b", "a[U+00A0 no-break space]b"),
+        ("a\u{200b}b", "a[U+200B zero width space]b"),
+        ("\u{202e}b", "[U+202E right-to-left override]b"),
+        ("\u{2003}b", "[U+2003]b"),
         ("a b\n\tc", "a b\n\tc"),
     ] {
-        assert_eq!(names_of_hidden(text), expected);
+        assert_eq!(named(text), expected);
+        assert_eq!(differ_unseen(text, "a b"), text != expected, "{text:?}");
     }
 }
 

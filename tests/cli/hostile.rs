@@ -127,3 +127,31 @@ fn a_hostile_file_is_shown_harmless() {
     assert_harmless(&ran);
     whole!("hostile-file", ran);
 }
+
+/// Otherwise both sides of the difference look the same.
+#[test]
+fn a_difference_that_cannot_be_seen_is_named() {
+    for (character, name) in [
+        ("\u{a0}", "U+00A0 no-break space"),
+        ("\u{200b}", "U+200B zero width space"),
+        ("\u{202e}", "U+202E right-to-left override"),
+    ] {
+        for text in [
+            "A short one",
+            "A text that is long enough to be compared word by word, and not as a whole",
+            "<p>One <b>bold</b> word</p>",
+        ] {
+            let sealed = Sealed::empty();
+            sealed.write("offers/a.yaml", &offer("one", &format!("title: \"{text}\"")));
+            assert_eq!(sealed.run("--sandbox apply --auto-approve").exit, 0);
+            let mut command =
+                sealed.command("sandbox edit contoso/one /definition/offer/microsoft-azure-invented.title");
+            command.arg(text.replacen(' ', &format!(" {character}"), 1));
+            assert_eq!(sealed.finish(command).exit, 0);
+            let ran = sealed.run("--sandbox plan --markdown plan.md --html plan.html");
+            for page in [&ran.stdout, &sealed.read("plan.md"), &sealed.read("plan.html")] {
+                assert!(page.contains(name), "{text} {name}: {page}");
+            }
+        }
+    }
+}

@@ -204,9 +204,9 @@ fn drift_is_silent_until_somebody_edits_the_portal() {
     let output = repository.run(&["drift"]);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(2), "{text}");
-    assert!(text.contains("- regions: \"SE\""), "{text}");
+    assert!(text.contains("regions: \"SE\""), "{text}");
     assert!(!text.contains("Uncommitted"), "{text}");
-    assert!(text.contains("not committed, so not looked at: offers/scanner.yaml"), "{text}");
+    assert!(text.lines().any(|line| line.contains("not committed") && line.contains("offers/scanner.yaml")), "{text}");
     assert!(text.ends_with("Drift: 1 differ, 0 in sync, 4 only in the portal.\n"), "{text}");
 }
 
@@ -329,7 +329,7 @@ fn a_run_that_updates_too_many_offers_needs_a_yes_and_a_change_cannot_lift_the_l
     assert_eq!(repository.plan(&[]).1, 3, "4 of 10 are more");
     let text = String::from_utf8(repository.run(&["plan"]).stdout).unwrap();
     assert!(text.contains("! CUSTOMER too-many-changes: 4-of-10"), "{text}");
-    assert!(text.contains("too-many-changes:4-of-10 (allow it with --allow too-many-changes:4-of-10)"), "{text}");
+    assert!(text.contains("--allow too-many-changes:4-of-10"), "{text}");
     assert_eq!(repository.run(&["apply", "--auto-approve"]).status.code(), Some(3));
 
     repository.write("offerform.yaml", "guards: { max_changed_percent: 90 }\n");
@@ -369,7 +369,7 @@ fn what_was_committed_and_never_applied_is_told_apart_from_edits() {
     assert_eq!(causes(&found), ["displayText drift", "title declared", "summary declared"]);
     assert_eq!(found["offers"][0]["state"], "differs");
     let text = String::from_utf8(repository.run(&["drift"]).stdout).unwrap();
-    assert!(text.contains("what is not marked as edited was committed and never applied"), "{text}");
+    assert!(text.contains("committed and not applied"), "{text}");
 
     let late = repository.run(&["plan", "--base", "HEAD~1"]);
     let late = String::from_utf8(late.stdout).unwrap();

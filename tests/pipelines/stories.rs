@@ -215,8 +215,8 @@ fn broken_files_and_a_plan_that_would_be_refused_fail_the_check() {
     let world = World::new();
     open_pull_request(&world, |world| {
         world.edit(
-            "offers/firewall.yaml",
-            "offerTypeId: microsoft-azure-virtualmachines",
+            "offers/data-stream.yaml",
+            "offerTypeId: microsoft-azure-datastreams",
             "offerTypeId: microsoft-azure-invented",
         );
     });
@@ -224,7 +224,7 @@ fn broken_files_and_a_plan_that_would_be_refused_fail_the_check() {
     assert!(jobs["plan"].failed, "{}", jobs["plan"].said);
     let writes = world.writes();
     assert_eq!(writes.len(), 1, "the comment says why: {writes:#?}");
-    assert!(world.body().contains("`apply` would refuse this"), "{}", world.body());
+    assert!(world.body().contains("offer-type-changed"), "{}", world.body());
 }
 
 #[test]

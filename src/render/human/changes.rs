@@ -10,6 +10,7 @@ use crate::offer::Pointer;
 use crate::plan::PlannedChange;
 use crate::render::outline::{Group, Outline};
 use crate::render::{Style, visible, words};
+use crate::text::{differ_unseen, named};
 
 /// Texts longer than this are compared word by word.
 const LONG_TEXT: usize = 40;
@@ -33,7 +34,7 @@ pub(in crate::render) struct Sides {
 impl Sides {
     pub(in crate::render) fn of(change: &Change, newer: Newer) -> Self {
         let value = |sealed: &Option<Sealed>| sealed.as_ref().map(|sealed| sealed.value().clone());
-        let (live, declared) = (value(&change.before), value(&change.after));
+        let (live, declared) = told_apart(value(&change.before), value(&change.after));
         match newer {
             Newer::Files => Self { before: live, after: declared, operation: change.operation },
             Newer::Portal => Self {
@@ -46,6 +47,26 @@ impl Sides {
                 },
             },
         }
+    }
+}
+
+/// Both values, with the names of characters that cannot be seen where the values differ in those: else they would look alike.
+fn told_apart(before: Option<Value>, after: Option<Value>) -> (Option<Value>, Option<Value>) {
+    match (before, after) {
+        (Some(before), Some(after)) if differ_unseen(&before.to_string(), &after.to_string()) => {
+            (Some(with_names(before)), Some(with_names(after)))
+        }
+        as_they_are => as_they_are,
+    }
+}
+
+/// A value whose texts name the characters in them that cannot be seen.
+fn with_names(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(named(&text).into_owned()),
+        Value::Array(elements) => elements.into_iter().map(with_names).collect(),
+        Value::Object(members) => members.into_iter().map(|(key, value)| (key, with_names(value))).collect(),
+        scalar => scalar,
     }
 }
 
