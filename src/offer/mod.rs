@@ -8,7 +8,9 @@ pub mod fields;
 pub mod layout;
 pub mod markup;
 pub mod pointer;
+pub mod price;
 mod revision;
+pub mod sas;
 
 pub use address::{OfferAddress, OfferId, OfferTypeId, PublisherId};
 pub use document::{Document, RequestBody};

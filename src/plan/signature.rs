@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use url::Url;
 
 use super::Note;
 use crate::diff::live_value_of;
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldTable};
+use crate::offer::sas::SignedAddress;
 use crate::offer::{Document, Pointer};
 use crate::secret::{SecretSource, without_sas};
 
@@ -116,9 +116,7 @@ fn declared_at(
 
 /// The last day of a signature. Source: `se` in "Create a service SAS", learn.microsoft.com/rest/api/storageservices/create-service-sas.
 fn end_of(address: &str) -> Option<Date> {
-    let url = Url::parse(address).ok()?;
-    let (_, end) = url.query_pairs().find(|(name, _)| name.eq_ignore_ascii_case("se"))?;
-    end.get(..10)?.parse().ok()
+    SignedAddress::of(address).day("se")
 }
 
 #[cfg(test)]

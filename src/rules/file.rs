@@ -12,6 +12,7 @@ use super::image::disks;
 use super::shape::web_address;
 use super::subject::{Field, Offer, OfferKind, Sku};
 use super::{Circumstances, Finding, Found, Rule, Types, signature};
+use crate::offer::layout::PRICE_BLOCKS;
 use crate::offer::{Document, Pointer};
 
 /// How a file has to be looked at.
@@ -298,7 +299,7 @@ fn lists<'a>(sku: &Sku<'a>, take: &mut dyn FnMut(Field<'a>, Purpose)) {
     if let Some(audience) = audience {
         take(audience, Purpose::Audience);
     }
-    for key in ["virtualMachinePricing", "virtualMachinePricingV2"] {
+    for key in PRICE_BLOCKS[0] {
         let sheet = sku.plain(key).and_then(|block| block.member("spreadSheetPricing")?.member("uri"));
         if let Some(sheet) = sheet {
             take(sheet, Purpose::Spreadsheet);

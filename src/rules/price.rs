@@ -8,39 +8,11 @@ use super::shape::{needed, quoted, shown, web_address};
 use super::subject::{Field, Offer, Sku};
 use super::{Found, Rule, Types};
 use crate::diagnostic::nearest;
-
-/// The sizes that have a price of their own. Source: articles/marketplace/cloud-partner-portal-api-setting-price.md; seven of
-/// them came in July 2019, and more may come.
-const CORES: [&str; 25] = [
-    "sharedcore",
-    "1core",
-    "2core",
-    "4core",
-    "6core",
-    "8core",
-    "10core",
-    "12core",
-    "16core",
-    "20core",
-    "24core",
-    "32core",
-    "36core",
-    "40core",
-    "44core",
-    "48core",
-    "60core",
-    "64core",
-    "72core",
-    "80core",
-    "96core",
-    "120core",
-    "128core",
-    "208core",
-    "416core",
-];
+use crate::offer::layout::PRICE_BLOCKS;
+use crate::offer::price::CORE_SIZES;
 
 /// The price block of virtual machines and the one that took its place.
-const BLOCKS: [&str; 2] = ["virtualMachinePricing", "virtualMachinePricingV2"];
+const BLOCKS: [&str; 2] = PRICE_BLOCKS[0];
 
 pub(super) const RULES: &[Rule] = &[
     Rule::warning("price-one-method", Types::VIRTUAL_MACHINE, one_method).inferred().text(
@@ -178,9 +150,9 @@ fn currency(offer: &Offer<'_>, found: &mut Found) {
 fn core_keys(offer: &Offer<'_>, found: &mut Found) {
     for cores in blocks(offer).iter().filter_map(cores) {
         for (key, price) in cores.members() {
-            if !CORES.contains(&key) {
+            if !CORE_SIZES.contains(&key) {
                 let finding = found.at(&price, format!("{} is no size that is known", quoted(key))).at_key();
-                if let Some(near) = nearest(key, CORES) {
+                if let Some(near) = nearest(key, CORE_SIZES) {
                     finding.help(format!("did you mean `{near}`?"));
                 }
             }
@@ -190,10 +162,13 @@ fn core_keys(offer: &Offer<'_>, found: &mut Found) {
 
 fn core_complete(offer: &Offer<'_>, found: &mut Found) {
     for cores in blocks(offer).iter().filter_map(cores).filter(|cores| !cores.is_empty()) {
-        let missing: Vec<&str> = CORES.into_iter().filter(|key| cores.member(key).is_none()).collect();
+        let missing: Vec<&str> = CORE_SIZES.into_iter().filter(|key| cores.member(key).is_none()).collect();
         if !missing.is_empty() {
             found
-                .at(&cores, format!("{} of {} sizes have no price: {}", missing.len(), CORES.len(), missing.join(", ")))
+                .at(
+                    &cores,
+                    format!("{} of {} sizes have no price: {}", missing.len(), CORE_SIZES.len(), missing.join(", ")),
+                )
                 .at_key();
         }
     }
@@ -202,7 +177,7 @@ fn core_complete(offer: &Offer<'_>, found: &mut Found) {
 /// All prices of a SKU.
 fn prices<'a>(sku: &Sku<'a>) -> Vec<Field<'a>> {
     let mut prices = Vec::new();
-    for block in ["virtualMachinePricing", "virtualMachinePricingV2", "monthlyPricing", "monthlyPricingV2"] {
+    for block in PRICE_BLOCKS.as_flattened() {
         let Some(block) = sku.plain(block) else { continue };
         for multiplier in ["coreMultiplier", "multiplier"].iter().filter_map(|key| block.member(key)) {
             prices.extend(multiplier.member("single"));
@@ -256,7 +231,7 @@ fn currency_of(market: &str, block: &str) -> Option<&'static str> {
 
 fn region_currency(offer: &Offer<'_>, found: &mut Found) {
     for sku in offer.skus() {
-        for key in ["virtualMachinePricing", "virtualMachinePricingV2", "monthlyPricing", "monthlyPricingV2"] {
+        for key in PRICE_BLOCKS.as_flattened() {
             let Some(prices) = sku.plain(key).and_then(|block| block.member("regionPrices")) else { continue };
             for (code, price) in prices.members() {
                 let (Some(expected), Some(currency)) = (currency_of(code, key), price.member("currency")) else {
@@ -283,8 +258,7 @@ fn spreadsheet(offer: &Offer<'_>, found: &mut Found) {
 /// What two blocks both say, and say differently. Prices for markets are in other currencies, and are left out.
 fn mirror(offer: &Offer<'_>, found: &mut Found) {
     for sku in offer.skus() {
-        for (one, two) in [("virtualMachinePricing", "virtualMachinePricingV2"), ("monthlyPricing", "monthlyPricingV2")]
-        {
+        for [one, two] in PRICE_BLOCKS {
             let (Some(one), Some(two)) = (sku.plain(one), sku.plain(two)) else { continue };
             for key in ["isByol", "freeTrialDurationInMonths", "coreMultiplier", "multiplier"] {
                 let (Some(before), Some(after)) = (one.member(key), two.member(key)) else { continue };
@@ -308,7 +282,7 @@ fn free_trial(offer: &Offer<'_>, found: &mut Found) {
 
 fn template(offer: &Offer<'_>, found: &mut Found) {
     for sku in offer.skus().iter().filter(|sku| sold(sku) == Some(Sold::SolutionTemplate)) {
-        for key in ["monthlyPricing", "monthlyPricingV2"] {
+        for key in PRICE_BLOCKS[1] {
             if let Some(price) = sku.plain(key).filter(|price| is_priced(price.value)) {
                 found.at(&price, "a solution template has a price").at_key();
             }

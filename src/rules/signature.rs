@@ -3,13 +3,11 @@
 //! An address usually comes from a secret. If the secret is set here it is looked at, and never shown; if not, nothing is
 //! said about it. The signature of a published version may expire, and its disk may be deleted.
 
-use std::borrow::Cow;
-
 use jiff::{Timestamp, ToSpan as _};
-use url::Url;
 
 use super::subject::Offer;
 use super::{Found, Rule, Types};
+use crate::offer::sas::SignedAddress;
 
 /// How long a signature has to be valid yet, in days.
 const DAYS: i64 = 21;
@@ -100,11 +98,9 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
-/// An address as it was written, and what it is made of.
+/// An address, and when it is looked at.
 struct Address<'a> {
-    text: Cow<'a, str>,
-    /// `None` if it is none.
-    url: Option<Url>,
+    signed: SignedAddress<'a>,
     now: Timestamp,
 }
 
@@ -131,15 +127,14 @@ type Check = fn(&Address<'_>) -> Option<Fault>;
 
 /// Whether the signature of an address has expired.
 pub(super) fn is_over(text: &str, now: Timestamp) -> bool {
-    let address = Address { text: text.into(), url: Url::parse(text).ok(), now };
-    address.moment("se").is_some_and(|end| end < now)
+    SignedAddress::of(text).moment("se").is_some_and(|end| end < now)
 }
 
 fn each(offer: &Offer<'_>, found: &mut Found, check: Check) {
     for field in offer.disks() {
         let Some(text) = offer.known_text(field).filter(|text| !text.is_empty()) else { continue };
-        let url = Url::parse(&text).ok();
-        if let Some(Fault { message, help }) = check(&Address { text, url, now: offer.circumstances.now }) {
+        let address = Address { signed: SignedAddress::of(&text), now: offer.circumstances.now };
+        if let Some(Fault { message, help }) = check(&address) {
             let finding = found.at(field, message);
             if let Some(help) = help {
                 finding.help(help);
@@ -161,38 +156,9 @@ fn generate(now: Timestamp) -> String {
 }
 
 impl Address<'_> {
-    /// What stands before the `?`, as it was written.
-    fn path(&self) -> &str {
-        self.text.split('?').next().unwrap_or_default()
-    }
-
-    /// The name of the blob, as it was written.
-    fn blob(&self) -> &str {
-        self.path().rsplit('/').next().unwrap_or_default()
-    }
-
-    fn parameter(&self, name: &str) -> Option<String> {
-        let url = self.url.as_ref()?;
-        url.query_pairs().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.into_owned())
-    }
-
-    /// Whether it has a signature, or something meant to be one.
-    fn is_signed(&self) -> bool {
-        self.url.as_ref().is_some_and(|url| url.query().is_some_and(|query| !query.is_empty()))
-    }
-
-    /// A moment, however short it is written.
-    fn moment(&self, name: &str) -> Option<Timestamp> {
-        let text = self.parameter(name)?;
-        let whole = || text.parse::<Timestamp>().ok();
-        let minutes = || format!("{}:00Z", text.strip_suffix('Z')?).parse::<Timestamp>().ok();
-        let day = || format!("{text}T00:00:00Z").parse::<Timestamp>().ok();
-        whole().or_else(minutes).or_else(day)
-    }
-
     /// A fault if a parameter of a signed address is there and not as it should be.
     fn unless(&self, name: &str, is_right: fn(&str) -> bool, message: &str) -> Option<Fault> {
-        let value = self.parameter(name)?;
+        let value = self.signed.parameter(name)?;
         (!is_right(&value)).then(|| self.to_make_anew(message))
     }
 
@@ -203,12 +169,12 @@ impl Address<'_> {
 }
 
 fn query(address: &Address<'_>) -> Option<Fault> {
-    (!address.is_signed()).then(|| address.to_make_anew("the address of the disk has no signature"))
+    (!address.signed.has_query()).then(|| address.to_make_anew("the address of the disk has no signature"))
 }
 
 fn suffix(address: &Address<'_>) -> Option<Fault> {
-    let segments = address.url.as_ref()?.path_segments()?.filter(|part| !part.is_empty()).count();
-    let is_disk = address.blob().trim_end().to_ascii_lowercase().ends_with(".vhd");
+    let segments = address.signed.url()?.path_segments()?.filter(|part| !part.is_empty()).count();
+    let is_disk = address.signed.blob().trim_end().to_ascii_lowercase().ends_with(".vhd");
     match segments {
         0 => Some("the address names neither a container nor a disk".into()),
         1 if !is_disk => Some(Fault {
@@ -224,35 +190,35 @@ fn suffix(address: &Address<'_>) -> Option<Fault> {
 }
 
 fn spaces(address: &Address<'_>) -> Option<Fault> {
-    let has = address.text.contains(char::is_whitespace) || address.path().contains("%20");
+    let has = address.signed.text().contains(char::is_whitespace) || address.signed.path().contains("%20");
     has.then(|| "the address of the disk has a space".into())
 }
 
 fn characters(address: &Address<'_>) -> Option<Fault> {
-    let without_spaces = address.blob().replace("%20", "");
+    let without_spaces = address.signed.blob().replace("%20", "");
     let has = without_spaces.contains(['%', '"', '\'']);
     has.then(|| "the name of the disk has a `%` or a quotation mark".into())
 }
 
 fn no_end(address: &Address<'_>) -> Option<Fault> {
-    let lacks = address.is_signed() && address.parameter("se").is_none();
+    let lacks = address.signed.has_query() && address.signed.parameter("se").is_none();
     lacks.then(|| address.to_make_anew("the signature has no `se`: it does not say when it expires"))
 }
 
 fn no_start(address: &Address<'_>) -> Option<Fault> {
-    let lacks = address.parameter("se").is_some() && address.parameter("st").is_none();
+    let lacks = address.signed.parameter("se").is_some() && address.signed.parameter("st").is_none();
     lacks.then(|| address.to_make_anew("the signature has no `st`: it does not say from when it is valid"))
 }
 
 fn moments(address: &Address<'_>) -> Option<Fault> {
     let whole = |text: &str| text.len() == 20 && text.ends_with('Z') && text.parse::<Timestamp>().is_ok();
     let (name, text) = ["st", "se"].into_iter().find_map(|name| {
-        let text = address.parameter(name)?;
+        let text = address.signed.parameter(name)?;
         (!whole(&text)).then_some((name, text))
     })?;
     let what = if text.parse::<jiff::civil::Date>().is_ok() && text.len() == 10 {
         "is a date without a time"
-    } else if address.moment(name).is_some() {
+    } else if address.signed.moment(name).is_some() {
         "has no seconds, or is not in UTC"
     } else {
         "is no moment in time"
@@ -271,7 +237,7 @@ fn too_wide(address: &Address<'_>) -> Option<Fault> {
 }
 
 fn level(address: &Address<'_>) -> Option<Fault> {
-    match address.parameter("sr")?.as_str() {
+    match address.signed.parameter("sr")?.as_str() {
         "c" => None,
         "b" => {
             Some(address.to_make_anew("the signature is for a single blob (`sr=b`), not for its container (`sr=c`)"))
@@ -281,12 +247,12 @@ fn level(address: &Address<'_>) -> Option<Fault> {
 }
 
 fn expired(address: &Address<'_>) -> Option<Fault> {
-    let end = address.moment("se")?;
+    let end = address.signed.moment("se")?;
     (end < address.now).then(|| address.to_make_anew(format!("the signature expired on {}", end.strftime("%Y-%m-%d"))))
 }
 
 fn expiry(address: &Address<'_>) -> Option<Fault> {
-    let end = address.moment("se").filter(|end| *end >= address.now)?;
+    let end = address.signed.moment("se").filter(|end| *end >= address.now)?;
     let soon = address.now.checked_add((DAYS * 24).hours()).ok()?;
     let message =
         || format!("the signature expires on {}; it has to be valid for three more weeks", end.strftime("%Y-%m-%d"));
@@ -295,13 +261,14 @@ fn expiry(address: &Address<'_>) -> Option<Fault> {
 
 fn start(address: &Address<'_>) -> Option<Fault> {
     let yesterday = address.now.checked_sub(24.hours()).ok()?;
-    let late = address.moment("st")? > yesterday;
+    let late = address.signed.moment("st")? > yesterday;
     late.then(|| address.to_make_anew("the signature has been valid for less than a day"))
 }
 
 fn complete(address: &Address<'_>) -> Option<Fault> {
-    let missing: Vec<&str> = ["sv", "sp", "sig"].into_iter().filter(|name| address.parameter(name).is_none()).collect();
-    (address.is_signed() && !missing.is_empty())
+    let missing: Vec<&str> =
+        ["sv", "sp", "sig"].into_iter().filter(|name| address.signed.parameter(name).is_none()).collect();
+    (address.signed.has_query() && !missing.is_empty())
         .then(|| format!("the signature has no `{}`", missing.join("` and no `")).into())
 }
 
@@ -310,7 +277,7 @@ const BLOB_HOSTS: [&str; 4] =
     [".blob.core.windows.net", ".blob.core.usgovcloudapi.net", ".blob.core.chinacloudapi.cn", ".blob.core.cloudapi.de"];
 
 fn host(address: &Address<'_>) -> Option<Fault> {
-    let Some(url) = &address.url else { return Some("this is no address".into()) };
+    let Some(url) = address.signed.url() else { return Some("this is no address".into()) };
     let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
     if url.scheme() != "https" {
         Some("the address of the disk does not begin with `https://`".into())
@@ -325,10 +292,7 @@ fn host(address: &Address<'_>) -> Option<Fault> {
 
 fn in_repository(offer: &Offer<'_>, found: &mut Found) {
     for field in offer.disks().iter().filter(|field| !offer.is_sealed(field)) {
-        let signed = field
-            .text()
-            .and_then(|text| Url::parse(text).ok())
-            .is_some_and(|url| url.query_pairs().any(|(key, _)| key.eq_ignore_ascii_case("sig")));
+        let signed = field.text().is_some_and(|text| SignedAddress::of(text).parameter("sig").is_some());
         if signed {
             found.at(field, "a signed address stands here in clear text");
         }

@@ -13,35 +13,7 @@ use super::evidence::{Evidence, Findings, Flag, Sides, Sku, members, same, texts
 use super::visibility::sold_in;
 use crate::offer::canonical::{compare_numbers, text};
 use crate::offer::layout::{CLOUDS, HIDDEN, PRICE_BLOCKS as BLOCKS, member};
-
-/// The sizes that prices are given for one by one. Source: cloud-partner-portal-api-setting-price.md.
-const SIZES: [&str; 25] = [
-    "sharedcore",
-    "1core",
-    "2core",
-    "4core",
-    "6core",
-    "8core",
-    "10core",
-    "12core",
-    "16core",
-    "20core",
-    "24core",
-    "32core",
-    "36core",
-    "40core",
-    "44core",
-    "48core",
-    "60core",
-    "64core",
-    "72core",
-    "80core",
-    "96core",
-    "120core",
-    "128core",
-    "208core",
-    "416core",
-];
+use crate::offer::price::CORE_SIZES;
 
 /// How many names a detail lists.
 const NAMED: usize = 5;
@@ -467,14 +439,14 @@ fn missing_sizes(sku: &Sku<'_>, findings: &mut Findings) {
     if after.is_empty() || live == after || before == after {
         return;
     }
-    let missing: Vec<&str> = SIZES.into_iter().filter(|size| !after.contains(*size)).collect();
+    let missing: Vec<&str> = CORE_SIZES.into_iter().filter(|size| !after.contains(*size)).collect();
     let missing: Vec<&str> = if live.is_empty() {
         missing
     } else {
         missing.into_iter().filter(|size| live.contains(*size) && before.contains(*size)).collect()
     };
     if !missing.is_empty() {
-        let detail = format!("{} of {} sizes have no price: {}", missing.len(), SIZES.len(), missing.join(", "));
+        let detail = format!("{} of {} sizes have no price: {}", missing.len(), CORE_SIZES.len(), missing.join(", "));
         findings.trip(&CORE_SIZES_MISSING, sku.sides.published, &sku.target, detail);
     }
 }
