@@ -135,7 +135,7 @@ fn section_on(kind: &Kind) -> String {
         points.push(format!("disputed: {why}"));
     }
     if *publication == Publication::Matters {
-        points.push("a note only, as long as what it is about was never published".to_owned());
+        points.push("only a note while the value has never been published".to_owned());
     }
     let sources: Vec<String> = source.split("; ").map(|path| format!("`{path}`")).collect();
     points.push(format!("source: {}", sources.join(", ")));

@@ -246,7 +246,7 @@ fn refused_hint(refusal: &Refusal) -> Option<&'static str> {
             "the signed-in principal must be owner or contributor of this publisher account; of a service principal, the \
              account needs the object id of the enterprise application in your own tenant, not that of the app registration",
         ),
-        412 => Some("somebody changed the offer after it was read: plan again"),
+        412 => Some("the offer was changed after it was read: run plan again"),
         429 => Some("the service limits the number of requests: try later, or with less parallelism"),
         _ => None,
     }

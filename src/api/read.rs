@@ -170,13 +170,13 @@ fn failed(action: Action, failure: Failure) -> Error {
 }
 
 fn one<T>(action: Action, answer: &Answer, read: impl Fn(&Value) -> Option<T>) -> Result<T, Error> {
-    read(&answer.body).ok_or_else(|| failed(action, answer.unreadable("it is no operation with a status")))
+    read(&answer.body).ok_or_else(|| failed(action, answer.unreadable("it is not an operation with a status")))
 }
 
 /// Every element of a list. One that cannot be read is an error and not left out: what is not in a list is taken not to exist.
 fn rows<T>(action: Action, answer: &Answer, read: impl Fn(&Value) -> Option<T>) -> Result<Vec<T>, Error> {
     let rows = answer.body.as_array().and_then(|rows| rows.iter().map(read).collect());
-    rows.ok_or_else(|| failed(action, answer.unreadable("it is no list of objects with ids")))
+    rows.ok_or_else(|| failed(action, answer.unreadable("it is not a list of objects with ids")))
 }
 
 #[cfg(test)]

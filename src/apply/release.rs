@@ -109,14 +109,14 @@ impl StepOutcome {
             Self::Started => "started",
             Self::Running => "already running",
             Self::Later => "comes next",
-            Self::TimedOut => "still running when the time was over",
+            Self::TimedOut => "still running after the time limit",
             Self::Failed(_) => "failed",
             Self::Canceled => "was cancelled",
-            Self::Refused(_) => "refused, and not begun",
+            Self::Refused(_) => "refused, not started",
             Self::Rejected(_) => "refused by the service",
-            Self::Unknown(_) => "not known how it ended",
-            Self::Mismatch(_) => "done, but not with what is declared",
-            Self::NotStarted => "not begun",
+            Self::Unknown(_) => "unknown how it ended",
+            Self::Mismatch(_) => "done, but the result differs from the files",
+            Self::NotStarted => "not started",
         }
     }
 
@@ -132,9 +132,9 @@ impl StepOutcome {
                  draft once more",
             ),
             Self::Canceled => Some("ask who cancelled it; run the same command again to start it anew"),
-            Self::Refused(_) => Some("run plan again and review what it shows"),
+            Self::Refused(_) => Some("run plan again and review it"),
             Self::Rejected(trouble) | Self::Unknown(trouble) => trouble.hint.as_deref(),
-            Self::Mismatch(_) => Some("somebody else released this offer; run plan again and review what it shows"),
+            Self::Mismatch(_) => Some("somebody else released this offer; run plan again and review it"),
         }
     }
 

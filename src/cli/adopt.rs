@@ -61,7 +61,7 @@ pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<
     output::data(|out| adoption::adoption(&adoption, written, out, style))?;
     let wrote = !adoption.files.is_empty();
     if wrote && !arguments.dry_run && context.terminal.narration != Narration::Quiet {
-        output::narrate(|out| writeln!(out, "next: look at it with `git diff`, and commit it like any other change"));
+        output::narrate(|out| writeln!(out, "next: review with `git diff`, and commit"));
     }
     Ok(match (!adoption.left.is_empty(), wrote) {
         (false, _) => Exit::Done,
@@ -73,7 +73,7 @@ pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<
 /// The place that is meant, in the form of the API or below a namespace.
 fn pointer(text: &str) -> Result<Pointer, CliError> {
     let wrong =
-        || CliError::failed(format!("--path `{text}` is no JSON pointer")).hint("write it like /definition/offer");
+        || CliError::failed(format!("--path `{text}` is not a JSON pointer")).hint("write it like /definition/offer");
     Pointer::parse(text).ok_or_else(wrong)
 }
 

@@ -238,7 +238,7 @@ fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, pla
     if !context.terminal.is_interactive {
         // What would be refused anyway says so first.
         approve(plan)?;
-        return Err(CliError::failed("there is nobody to ask; nothing was written")
+        return Err(CliError::failed("stdin is not a terminal, so nobody can confirm; nothing was written")
             .hint("review the plan, then run apply with --auto-approve"));
     }
     let conflicts: usize = plan.offers().iter().map(|offer| offer.conflicts().count()).sum();

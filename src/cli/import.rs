@@ -100,7 +100,7 @@ async fn read(
     Ok((offers, failures))
 }
 
-/// All offers of the publisher, or of all publishers that can be seen.
+/// All offers of the publisher, or of all visible publishers.
 async fn listed(context: &Context, client: &ReadOnlyClient) -> Result<Vec<OfferAddress>, CliError> {
     let publishers = match &context.settings.publisher {
         Some(publisher) => vec![PublisherId::new(publisher.as_str())],

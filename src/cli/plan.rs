@@ -58,7 +58,7 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
             pages::show(context, Page::Plan(&saved), arguments.print.format, &arguments.files.pages)?;
         }
         report_failures(context, &planning.failures);
-        return Err(CliError::failed("the plan is not complete; no plan file was written"));
+        return Err(CliError::failed("the plan is incomplete; no plan file was written"));
     }
     pages::show(context, Page::Plan(&saved), arguments.print.format, &arguments.files.pages)?;
     if let Some(path) = &arguments.out {
@@ -68,7 +68,7 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
     if let Some(path) = &arguments.out
         && context.terminal.narration != Narration::Quiet
     {
-        output::narrate(|out| writeln!(out, "saved; to apply exactly this: offerform apply {}", path.display()));
+        output::narrate(|out| writeln!(out, "saved; `offerform apply {}` applies exactly this plan", path.display()));
     }
     Ok(exit(&plan, arguments.detailed_exitcode))
 }

@@ -1,4 +1,4 @@
-//! Asks a person for a yes.
+//! Asks a person to confirm.
 
 use std::io::BufRead as _;
 
@@ -9,9 +9,9 @@ use super::{CliError, Exit, output};
 /// Asks, and takes nothing but `yes` as a yes. Where nobody can be asked, `flag` says how to go on.
 pub(super) fn yes(context: &Context, question: &str, flag: &str) -> Result<(), CliError> {
     if !context.terminal.is_interactive {
-        return Err(CliError::failed("there is nobody to ask; nothing was written").hint(flag));
+        return Err(CliError::failed("stdin is not a terminal, so nobody can confirm; nothing was written").hint(flag));
     }
-    output::narrate(|out| write!(out, "{question} Only `yes` is taken as a yes: "));
+    output::narrate(|out| write!(out, "{question} Type `yes` to confirm: "));
     let leaving = tokio::spawn(leave_on_signal(Signals::listen()));
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);

@@ -18,10 +18,10 @@ use crate::reconcile::{Following, Interrupt, Patience, Releasing, Watching};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Releasing")]
 pub(super) struct ReleaseFlags {
-    /// Bring the drafts to the preview, whatever the files say below that
+    /// Publish the drafts to the preview, even if the files say `draft`
     #[arg(long, conflicts_with_all = ["go_live", "no_release"])]
     pub(super) publish: bool,
-    /// Bring the drafts to the preview and then to customers
+    /// Publish the drafts to the preview, then make them live for customers
     #[arg(long, conflicts_with = "no_release")]
     pub(super) go_live: bool,
     /// Release nothing, whatever the files say
@@ -38,7 +38,7 @@ pub(super) struct ObstacleFlags {
     /// What to do if the service is busy releasing an older draft [default: fail]
     #[arg(long, value_name = "WHAT", value_enum)]
     pub(super) if_publishing: Option<Busy>,
-    /// Start a release again that failed with this same draft
+    /// Start a failed release of the same draft again
     #[arg(long)]
     pub(super) retry_publish: bool,
 }
@@ -62,7 +62,7 @@ pub(super) enum Busy {
 #[derive(Debug, Clone, Copy, Default, Args)]
 #[command(next_help_heading = "Releasing")]
 pub(super) struct WaitFlags {
-    /// Follow what is started to its end, which takes days; without it, the next run goes on
+    /// Wait until the release ends, which can take days; without it, the next run continues
     #[arg(long)]
     pub(super) wait: bool,
     #[command(flatten)]
@@ -72,10 +72,10 @@ pub(super) struct WaitFlags {
 /// How long to wait.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(super) struct PatienceFlags {
-    /// How long to wait, such as 90m, 12h or 5d; the service goes on afterwards [default: 16d]
+    /// How long to wait, such as 90m, 12h or 5d; the service continues afterwards [default: 16d]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
-    /// The longest pause between two looks, such as 30s; they begin with one second and double [default: 5m]
+    /// The longest pause between two polls, such as 30s; pauses start at one second and double [default: 5m]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     poll_interval: Option<Duration>,
 }

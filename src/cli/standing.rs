@@ -266,7 +266,7 @@ async fn one(
         return Ok(of_row(row, Some(&status)));
     };
     let place = OperationLocation::of(address, &id)
-        .ok_or_else(|| CliError::failed(format!("`{id}` is no id of an operation")))?;
+        .ok_or_else(|| CliError::failed(format!("`{id}` is not an id of an operation")))?;
     let operation = client.operation(address, &place).await.map_err(|error| {
         let missing = error.is_not_found();
         let error = CliError::from(error);

@@ -73,7 +73,7 @@ pub(super) fn sold(sku: &Sku<'_>) -> Option<Sold> {
 fn kind(offer: &Offer<'_>, found: &mut Found) {
     for sku in offer.skus() {
         if let (Some(kind), None) = (sku.own("skuType"), sold(&sku)) {
-            found.at(&kind, format!("{} is no `skuType` that is known", shown(kind.value)));
+            found.at(&kind, format!("{} is not a known `skuType`", shown(kind.value)));
         }
     }
 }
@@ -86,7 +86,7 @@ fn packages<'a>(offer: &Offer<'a>) -> Vec<(&'a str, Field<'a>)> {
 fn package_version(offer: &Offer<'_>, found: &mut Found) {
     for (text, package) in packages(offer) {
         if version(text).is_none() {
-            found.at(&package, format!("{} is no version", quoted(text))).by_key();
+            found.at(&package, format!("{} is not a version", quoted(text))).by_key();
         }
     }
 }
@@ -97,7 +97,7 @@ fn package_address(offer: &Offer<'_>, found: &mut Found) {
             continue;
         };
         if file.text().and_then(web_address).is_none() {
-            found.at(&file, "this is no absolute address");
+            found.at(&file, "this is not an absolute address");
         }
     }
 }
@@ -163,6 +163,6 @@ fn test_drive_required(offer: &Offer<'_>, found: &mut Found) {
 fn manual(offer: &Offer<'_>, found: &mut Found) {
     let Some(manual) = in_test_drive(offer, "userManual").filter(|manual| !manual.is_empty()) else { return };
     if manual.text().and_then(web_address).is_none() {
-        found.at(&manual, "this is no absolute address");
+        found.at(&manual, "this is not an absolute address");
     }
 }

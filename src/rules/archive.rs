@@ -40,7 +40,7 @@ pub(super) struct Damaged;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// It is something else, or damaged.
-    #[error("it is no ZIP archive")]
+    #[error("it is not a ZIP archive")]
     NotAnArchive,
     /// It has too many files.
     #[error("it has more than {FILES} files")]

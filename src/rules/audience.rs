@@ -106,7 +106,7 @@ fn csv(offer: &Offer<'_>, found: &mut Found) {
     for audience in audiences(offer) {
         let Some(file) = audience.member("uploadedCsvUri").filter(|file| !file.is_empty()) else { continue };
         if file.text().and_then(web_address).is_none() {
-            found.at(&file, "this is no absolute address");
+            found.at(&file, "this is not an absolute address");
         }
     }
 }

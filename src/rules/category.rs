@@ -82,7 +82,7 @@ fn shape(offer: &Offer<'_>, found: &mut Found) {
             continue;
         };
         if below.is_some_and(|below| !below.value.is_array()) {
-            found.at(&element, format!("`categoryL2-{key}` is no list"));
+            found.at(&element, format!("`categoryL2-{key}` is not a list"));
         }
         let expected = format!("categoryL2-{key}");
         for (name, member) in element.members() {

@@ -57,7 +57,7 @@ fn ending<'a>(offer: &Offer<'a>, end: &str) -> Vec<Field<'a>> {
 fn email(offer: &Offer<'_>, found: &mut Found) {
     for field in ending(offer, "ContactEmail") {
         if !field.text().is_some_and(is_email) {
-            found.at(&field, format!("{} is no mail address", shown(field.value)));
+            found.at(&field, format!("{} is not a mail address", shown(field.value)));
         }
     }
 }
@@ -65,7 +65,7 @@ fn email(offer: &Offer<'_>, found: &mut Found) {
 fn phone(offer: &Offer<'_>, found: &mut Found) {
     for field in ending(offer, "ContactPhone") {
         if !field.text().is_some_and(is_phone) {
-            found.at(&field, format!("{} is no telephone number", shown(field.value)));
+            found.at(&field, format!("{} is not a telephone number", shown(field.value)));
         }
     }
 }
@@ -74,7 +74,7 @@ fn support_addresses(offer: &Offer<'_>, found: &mut Found) {
     for key in ["publicAzureSupportUrl", "fairfaxSupportUrl"] {
         let Some(field) = offer.listing(key).filter(|field| !field.is_empty()) else { continue };
         if field.text().and_then(web_address).is_none() {
-            found.at(&field, format!("{} is no absolute address", shown(field.value)));
+            found.at(&field, format!("{} is not an absolute address", shown(field.value)));
         }
     }
 }

@@ -28,7 +28,7 @@ fn manual(file: &File<'_>, found: &mut Found) {
         return;
     }
     if file.bytes().is_some_and(|content| !content.starts_with(b"%PDF-")) {
-        file.say(found, "the user manual is no PDF");
+        file.say(found, "the user manual is not a PDF");
     }
     let length = file.name.chars().count();
     if length > 255 {
@@ -60,10 +60,10 @@ fn spreadsheet(file: &File<'_>, found: &mut Found) {
         |archive: &Archive| archive.entries().iter().any(|entry| entry.name.eq_ignore_ascii_case(WORKBOOK));
     match file.archive().filter(|_| file.purpose == Purpose::Spreadsheet) {
         Some(Ok(archive)) if !is_workbook(archive) => {
-            file.say(found, format!("the spreadsheet is no `.xlsx` file: it has no `{WORKBOOK}`"));
+            file.say(found, format!("the spreadsheet is not an `.xlsx` file: it has no `{WORKBOOK}`"));
         }
         Some(Err(why)) => {
-            file.say(found, format!("the spreadsheet is no `.xlsx` file: {why}"));
+            file.say(found, format!("the spreadsheet is not an `.xlsx` file: {why}"));
         }
         _ => {}
     }

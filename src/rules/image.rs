@@ -124,7 +124,7 @@ fn present(offer: &Offer<'_>, found: &mut Found) {
 fn format(offer: &Offer<'_>, found: &mut Found) {
     for (text, image) in images(offer) {
         if version(text).is_none() || text.len() > VERSION_LENGTH {
-            found.at(&image, format!("{} is no version", quoted(text))).by_key();
+            found.at(&image, format!("{} is not a version", quoted(text))).by_key();
         }
     }
 }
@@ -215,7 +215,7 @@ fn fields(offer: &Offer<'_>, found: &mut Found) {
         }
         let Some(date) = image.member("publishedDate").filter(|date| !date.is_empty()) else { continue };
         if !date.text().is_some_and(is_date) {
-            found.at(&date, format!("{} is no date as in `11/21/2026`", shown(date.value)));
+            found.at(&date, format!("{} is not a date as in `11/21/2026`", shown(date.value)));
         }
     }
 }

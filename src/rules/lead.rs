@@ -99,7 +99,7 @@ fn table(offer: &Offer<'_>, found: &mut Found) {
     let Some((field, text)) = setup(offer, "tableLeadConfiguration", "storageAccountConnectionString") else { return };
     let has = |part: &str| text.split(';').any(|pair| pair.starts_with(part));
     if !(has("DefaultEndpointsProtocol=https") && has("AccountName=") && has("AccountKey=")) {
-        found.at(&field, "this is no connection string of a storage account");
+        found.at(&field, "this is not a connection string of a storage account");
     }
 }
 
@@ -114,7 +114,7 @@ fn crm(offer: &Offer<'_>, found: &mut Found) {
     if let Some((field, text)) = setup(offer, CRM, "instanceUrl")
         && web_address(text).is_none()
     {
-        found.at(&field, format!("{} is no absolute address", quoted(text)));
+        found.at(&field, format!("{} is not an absolute address", quoted(text)));
     }
     for key in ["applicationId", "directoryId"] {
         if let Some((field, text)) = setup(offer, CRM, key)
@@ -137,7 +137,7 @@ fn endpoint(offer: &Offer<'_>, found: &mut Found) {
     if let Some((field, text)) = setup(offer, "httpsEndpointLeadConfiguration", "httpsEndpointUrl")
         && web_address(text).is_none_or(|url| url.scheme() != "https")
     {
-        found.at(&field, "this is no address by https");
+        found.at(&field, "this is not an address by https");
     }
 }
 
@@ -147,12 +147,12 @@ fn marketo(offer: &Offer<'_>, found: &mut Found) {
     if let Some((field, text)) = setup(offer, MARKETO, "munchkinId")
         && !(groups(text) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
     {
-        found.at(&field, format!("{} is no munchkin id", quoted(text)));
+        found.at(&field, format!("{} is not a munchkin id", quoted(text)));
     }
     if let Some((field, text)) = setup(offer, MARKETO, "formId")
         && !(matches!(text.len(), 1..=8) && text.bytes().all(|byte| byte.is_ascii_digit()))
     {
-        found.at(&field, format!("{} is no form id", quoted(text)));
+        found.at(&field, format!("{} is not a form id", quoted(text)));
     }
 }
 
@@ -160,7 +160,7 @@ fn salesforce(offer: &Offer<'_>, found: &mut Found) {
     if let Some((field, text)) = setup(offer, "salesForceLeadConfiguration", "objectIdentifier")
         && !(text.len() == 15 && text.chars().all(|c| c.is_ascii_alphanumeric()))
     {
-        found.at(&field, format!("{} is no object id", quoted(text)));
+        found.at(&field, format!("{} is not an object id", quoted(text)));
     }
 }
 

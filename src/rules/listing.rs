@@ -273,7 +273,7 @@ fn useful_links(offer: &Offer<'_>, found: &mut Found) {
                 found.lacks(&link, "linkUrl", "this link has no `linkUrl`");
             }
             Some(url) if url.text().and_then(web_address).is_none() => {
-                found.at(&url, format!("{} is no absolute address", shown(url.value)));
+                found.at(&url, format!("{} is not an absolute address", shown(url.value)));
             }
             Some(_) => {}
         }
@@ -303,7 +303,7 @@ fn logo_addresses(offer: &Offer<'_>, found: &mut Found) {
     for logo in LOGOS.into_iter().chain(["heroLogo"]) {
         let Some(field) = offer.listing(logo).filter(|field| !field.is_empty()) else { continue };
         if field.text().and_then(web_address).is_none() {
-            found.at(&field, format!("{} is no absolute address", shown(field.value)));
+            found.at(&field, format!("{} is not an absolute address", shown(field.value)));
         }
     }
 }
@@ -335,7 +335,7 @@ fn privacy(offer: &Offer<'_>, found: &mut Found) {
     let Some(field) = offer.listing("privacyURL").filter(|field| !field.is_empty()) else { return };
     match field.text().and_then(web_address) {
         None => {
-            found.at(&field, format!("{} is no absolute address", shown(field.value)));
+            found.at(&field, format!("{} is not an absolute address", shown(field.value)));
         }
         Some(url) if offer.kind == OfferKind::Application && url.scheme() != "https" => {
             found.at(&field, "the privacy policy is not linked by https");

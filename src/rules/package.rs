@@ -130,7 +130,7 @@ fn wrong(archive: &Archive, name: &str) -> Option<String> {
         return Some(format!("`{name}` cannot be unpacked"));
     };
     let error = serde_json::from_slice::<serde::de::IgnoredAny>(without_mark(text)).err()?;
-    Some(format!("`{name}` is no JSON, at line {} and column {}", error.line(), error.column()))
+    Some(format!("`{name}` is not JSON, at line {} and column {}", error.line(), error.column()))
 }
 
 fn json(file: &File<'_>, found: &mut Found) {

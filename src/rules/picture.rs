@@ -67,7 +67,7 @@ fn is_png(content: &[u8]) -> bool {
 
 fn png(file: &File<'_>, found: &mut Found) {
     if file.purpose.is_logo() && file.bytes().is_some_and(|content| !is_png(content)) {
-        file.say(found, "the logo is no PNG");
+        file.say(found, "the logo is not a PNG");
     }
 }
 
@@ -107,7 +107,7 @@ fn large(file: &File<'_>, found: &mut Found) {
 fn exact(file: &File<'_>, purpose: Purpose, pixels: (usize, usize), found: &mut Found) {
     size(file, purpose, &[pixels], found);
     if file.purpose == purpose && file.bytes().is_some_and(|content| !is_png(content)) {
-        file.say(found, "the picture is no PNG");
+        file.say(found, "the picture is not a PNG");
     }
 }
 

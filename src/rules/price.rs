@@ -151,7 +151,7 @@ fn core_keys(offer: &Offer<'_>, found: &mut Found) {
     for cores in blocks(offer).iter().filter_map(cores) {
         for (key, price) in cores.members() {
             if !CORE_SIZES.contains(&key) {
-                let finding = found.at(&price, format!("{} is no size that is known", quoted(key))).at_key();
+                let finding = found.at(&price, format!("{} is not a known size", quoted(key))).at_key();
                 if let Some(near) = nearest(key, CORE_SIZES) {
                     finding.help(format!("did you mean `{near}`?"));
                 }
@@ -194,7 +194,7 @@ fn non_negative(offer: &Offer<'_>, found: &mut Found) {
     for price in offer.skus().iter().flat_map(prices) {
         match price.value.as_f64() {
             None => {
-                found.at(&price, format!("{} is no number", shown(price.value)));
+                found.at(&price, format!("{} is not a number", shown(price.value)));
             }
             Some(number) if number < 0.0 => {
                 found.at(&price, format!("the price {number} is below 0"));
@@ -250,7 +250,7 @@ fn spreadsheet(offer: &Offer<'_>, found: &mut Found) {
     for block in blocks(offer) {
         let Some(uri) = block.member("spreadSheetPricing").and_then(|sheet| sheet.member("uri")) else { continue };
         if !uri.is_empty() && uri.text().and_then(web_address).is_none() {
-            found.at(&uri, "this is no absolute address");
+            found.at(&uri, "this is not an absolute address");
         }
     }
 }

@@ -220,7 +220,7 @@ fn clouds(offer: &Offer<'_>, found: &mut Found) {
         let text = cloud.text().unwrap_or_default();
         let known = ["PublicAzure", "Fairfax", "Mooncake", "Blackforest"];
         if !known.contains(&text) {
-            let finding = found.at(&cloud, format!("{} is no cloud", shown(cloud.value)));
+            let finding = found.at(&cloud, format!("{} is not a cloud", shown(cloud.value)));
             if let Some(near) = nearest(text, known) {
                 finding.help(format!("did you mean `{near}`?"));
             }
@@ -244,7 +244,7 @@ fn certifications(offer: &Offer<'_>, found: &mut Found) {
             longest(certification.member("link"), 1000, found);
             if let Some(link) = certification.member("link").filter(|link| link.text().and_then(web_address).is_none())
             {
-                found.at(&link, format!("{} is no absolute address", shown(link.value)));
+                found.at(&link, format!("{} is not an absolute address", shown(link.value)));
             }
         }
     }
@@ -269,7 +269,7 @@ fn regions(offer: &Offer<'_>, found: &mut Found) {
             if MARKETS.contains_key(code) {
                 continue;
             }
-            let finding = found.at(&market, format!("{} is no market", shown(market.value)));
+            let finding = found.at(&market, format!("{} is not a market", shown(market.value)));
             if let Some(near) = nearest_market(code) {
                 finding.help(format!("did you mean `{near}`?"));
             } else if !is_listed {

@@ -133,8 +133,7 @@ fn os_type(offer: &Offer<'_>, found: &mut Found) {
         for kind in machines(offer, key) {
             let text = kind.text().unwrap_or_default();
             if !OS_TYPES.iter().any(|known| known.eq_ignore_ascii_case(text)) {
-                let finding =
-                    found.at(&kind, format!("{} is no type of operating system that is known", shown(kind.value)));
+                let finding = found.at(&kind, format!("{} is not a known type of operating system", shown(kind.value)));
                 if let Some(near) = nearest(text, OS_TYPES) {
                     finding.help(format!("did you mean `{near}`?"));
                 }
@@ -190,7 +189,7 @@ fn size_names(offer: &Offer<'_>, found: &mut Found) {
 fn generation(offer: &Offer<'_>, found: &mut Found) {
     for generation in machines(offer, "generation") {
         if !matches!(generation.text(), Some("1" | "2")) {
-            found.at(&generation, format!("{} is no generation", shown(generation.value)));
+            found.at(&generation, format!("{} is not a generation", shown(generation.value)));
         }
     }
 }
@@ -198,7 +197,7 @@ fn generation(offer: &Offer<'_>, found: &mut Found) {
 fn architecture(offer: &Offer<'_>, found: &mut Found) {
     for architecture in machines(offer, "vmImagesArchitecture") {
         if !matches!(architecture.text(), Some("X64" | "Arm64")) {
-            found.at(&architecture, format!("{} is no architecture that is known", shown(architecture.value)));
+            found.at(&architecture, format!("{} is not a known architecture", shown(architecture.value)));
         }
     }
 }
@@ -206,7 +205,7 @@ fn architecture(offer: &Offer<'_>, found: &mut Found) {
 fn image_size(offer: &Offer<'_>, found: &mut Found) {
     for size in machines(offer, "defaultImageSizeGB") {
         if !size.text().is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())) {
-            found.at(&size, format!("{} is no number in text", shown(size.value)));
+            found.at(&size, format!("{} is not a number in text", shown(size.value)));
         }
     }
 }
@@ -219,7 +218,7 @@ fn models(offer: &Offer<'_>, found: &mut Found) {
                 found.at(&model, "`RDFE` is retired");
             }
             _ => {
-                found.at(&model, format!("{} is no deployment model", shown(model.value)));
+                found.at(&model, format!("{} is not a deployment model", shown(model.value)));
             }
         }
     }

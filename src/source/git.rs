@@ -27,7 +27,7 @@ pub enum GitError {
     #[error("git cannot read this repository: {0}")]
     Refused(String),
     /// There is no such commit, as far as this clone knows.
-    #[error("there is no commit `{revision}` in this clone")]
+    #[error("this clone has no commit `{revision}`")]
     NoCommit {
         /// What was asked for.
         revision: String,

@@ -42,7 +42,7 @@ impl Answer {
         )
     }
 
-    /// A page that is no JSON.
+    /// A page that is not JSON.
     pub(crate) fn page(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: "<html>busy</html>".to_owned() }
     }

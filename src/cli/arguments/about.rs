@@ -14,9 +14,9 @@ Examples:
   offerform --sandbox doctor                   without an account
   offerform doctor --format json | jq '.checks[] | select(.advice)'
 
-Exit status: 0 nothing, or warnings only; 1 something would fail.")]
+Exit status: 0 no problems, or warnings only; 1 a run would fail.")]
 pub(in crate::cli) struct DoctorArguments {
-    /// A commit that has to be there, such as the base of a pull request
+    /// A commit that must be available, such as the base of a pull request
     #[arg(long, value_name = "REV")]
     pub(in crate::cli) base: Option<String>,
     #[command(flatten)]
@@ -28,7 +28,7 @@ pub(in crate::cli) struct DoctorArguments {
 Examples:
   offerform whoami                             by what the environment holds
   offerform --auth cli whoami                  with the Azure CLI's session
-  OFFERFORM_TOKEN=… offerform whoami           with a ready token")]
+  OFFERFORM_TOKEN=… offerform whoami           with an existing token")]
 pub(in crate::cli) struct WhoamiArguments {
     #[command(flatten)]
     pub(in crate::cli) print: Printed<Format>,
@@ -55,9 +55,9 @@ pub(in crate::cli) struct RecordArguments {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum RecordCommand {
-    /// Show what is remembered: offers, the places that were rewritten, the commit that was applied last
+    /// Show the record: offers, rewritten values, and the commit applied last
     Show(RecordShowArguments),
-    /// Forget offers that no file declares any more
+    /// Remove offers that no file declares any longer
     #[command(after_help = "\
 Examples:
   offerform record prune                       keeps what the files that the settings name, or those below offers/, declare")]
@@ -88,7 +88,7 @@ pub(in crate::cli) struct CompletionsArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  offerform man target/man && man -l target/man/offerform-plan.1")]
 pub(in crate::cli) struct ManArguments {
-    /// The folder to write them to; made if it is not there
+    /// The folder to write to; created if missing
     #[arg(value_name = "FOLDER")]
     pub(in crate::cli) folder: PathBuf,
 }

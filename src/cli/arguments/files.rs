@@ -14,12 +14,12 @@ Examples:
   offerform init --workflows github            also workflows for GitHub Actions
   offerform init --workflows azure-pipelines --publisher contoso
 
-What is there already is left as it is, and named. Run it again at any time.")]
+Existing files are listed and stay as they are. Run it again at any time.")]
 pub(in crate::cli) struct InitArguments {
-    /// Which pipelines to write
+    /// The pipelines to write
     #[arg(long, value_name = "SYSTEM", value_enum, default_value_t)]
     pub(in crate::cli) workflows: System,
-    /// The folder to begin in [default: the root of the repository]
+    /// The folder to set up [default: the root of the repository]
     #[arg(long, value_name = "FOLDER")]
     pub(in crate::cli) dir: Option<PathBuf>,
 }
@@ -41,8 +41,8 @@ pub(in crate::cli) enum System {
 Examples:
   offerform validate                           the offers of the settings, or those below offers/
   offerform validate offers/firewall.yaml      a file
-  offerform validate --strict                  warnings fail, too
-  offerform validate --online                  look at logos, packages, disks and other files, too
+  offerform validate --strict                  warnings are errors
+  offerform validate --online                  also check logos, packages, disks and other files
   offerform validate --format github           annotations at the lines of a pull request
   offerform validate --sarif findings.sarif --junit findings.xml --html findings.html
 
@@ -53,10 +53,10 @@ Exit status: 0 nothing, or warnings only; 1 errors, or warnings with --strict.")
 pub(in crate::cli) struct ValidateArguments {
     #[command(flatten)]
     pub(in crate::cli) declared: Declared,
-    /// Warnings fail, too
+    /// Treat warnings as errors
     #[arg(long)]
     pub(in crate::cli) strict: bool,
-    /// Look at the files that the offers name, too: https, public addresses, of disks a few bytes only
+    /// Also fetch the files that offers name: public https addresses only, and of disks only a few bytes
     #[arg(long)]
     pub(in crate::cli) online: bool,
     #[command(flatten)]
@@ -78,25 +78,25 @@ Examples:
   offerform import --all --publisher contoso   every offer of a publisher
   offerform import --all --dir imported --share
 
-A plan of what was written has nothing to do. Secrets and signatures are not written: the files
+A plan of the written files has no changes. Secrets and signatures are not written: the files
 refer to variables, and the command lists them.
 
-Exit status: 0; 1 if an offer could not be imported (the others are); 3 if a file is there
-already: then nothing is written.")]
+Exit status: 0; 1 if an offer could not be imported (the others are); 3 if a file exists
+already, and nothing is written.")]
 pub(in crate::cli) struct ImportArguments {
-    /// Which offers: `publisher/offer`, or the id alone with --publisher
+    /// The offers: `publisher/offer`, or the id alone with --publisher
     #[arg(value_name = "OFFER", conflicts_with = "all")]
     pub(in crate::cli) offers: Vec<String>,
-    /// All offers of the publisher, or of all publishers that can be seen
+    /// All offers of the publisher, or of all visible publishers
     #[arg(long)]
     pub(in crate::cli) all: bool,
     /// The folder to write into [default: offers at the root of the repository]
     #[arg(long, value_name = "FOLDER")]
     pub(in crate::cli) dir: Option<PathBuf>,
-    /// Overwrite files that are there
+    /// Overwrite existing files
     #[arg(long)]
     pub(in crate::cli) force: bool,
-    /// Write contacts and texts that several of the offers have once, as parts
+    /// Write contacts and texts that several offers have in common once, as parts
     #[arg(long)]
     pub(in crate::cli) share: bool,
     #[command(flatten)]
@@ -106,10 +106,10 @@ pub(in crate::cli) struct ImportArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform adopt --dry-run                    what would be written, as a patch
-  offerform adopt                              every edit in the portal, into the files it contradicts
+  offerform adopt --dry-run                    print a patch, write nothing
+  offerform adopt                              write every edit in the portal to its file
   offerform adopt --offer contoso/firewall --path /definition/plans/standard
-  git diff                                     look at it, and commit
+  git diff                                     review and commit
 
 Edits are told from your own changes by the commit at hand (HEAD). Comments, order and quotes
 stay. What cannot be written back is named with its place and left: a secret, a value that
@@ -121,19 +121,19 @@ it was left. A dry run ends as the run would.")]
 pub(in crate::cli) struct AdoptArguments {
     #[command(flatten)]
     pub(in crate::cli) declared: Declared,
-    /// Only what is at or below this place, such as /definition/plans/standard
+    /// Only values at or below this path, such as /definition/plans/standard
     #[arg(long, value_name = "POINTER")]
     pub(in crate::cli) path: Option<String>,
     /// The commit whose files tell edits in the portal from changes here [default: HEAD]
     #[arg(long, value_name = "REV")]
     pub(in crate::cli) base: Option<String>,
-    /// Take what the portal has also where the files were changed since
+    /// Also take the portal's value where the files were changed
     #[arg(long)]
     pub(in crate::cli) overwrite_conflicts: bool,
-    /// Write also if git cannot tell which edits are not committed
+    /// Write even if git cannot tell which edits are uncommitted
     #[arg(long)]
     pub(in crate::cli) force: bool,
-    /// Show what would be written as a patch, and write nothing
+    /// Print a patch, and write nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
     #[command(flatten)]

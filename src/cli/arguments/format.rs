@@ -86,7 +86,7 @@ pub(in crate::cli) struct Pages {
     /// Also write it as Markdown, for a comment or an issue
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) markdown: Option<PathBuf>,
-    /// Also write it as a page for a browser
+    /// Also write it as an HTML page
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) html: Option<PathBuf>,
     /// The longest comment that the Markdown must fit into, in characters; Azure DevOps takes 150000

@@ -41,9 +41,9 @@ Examples:
 
 Exit status: 0 done, 1 error, 2 changes (plan --detailed-exitcode) or drift, 3 refused and nothing written.";
 
-/// Keeps Microsoft commercial-marketplace offers in git.
+/// Manages Microsoft commercial marketplace offers in git.
 ///
-/// Offers are declared in YAML files. `plan` shows what would change in the Cloud Partner Portal, `apply` changes it.
+/// Offers are declared in YAML files. `plan` shows what would change in the Cloud Partner Portal, and `apply` makes the changes.
 #[derive(Debug, Parser)]
 #[command(name = "offerform", version, after_help = EXAMPLES, arg_required_else_help = true, propagate_version = true)]
 pub(super) struct Arguments {
@@ -57,16 +57,16 @@ pub(super) struct Arguments {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
-    /// Where the service is: https, or http to this machine [env: OFFERFORM_ENDPOINT]
+    /// The address of the service: https, or http on this machine [env: OFFERFORM_ENDPOINT]
     #[arg(long, global = true, value_name = "URL")]
     pub(super) endpoint: Option<String>,
-    /// Look only at offers of this publisher [env: OFFERFORM_PUBLISHER]
+    /// Only offers of this publisher [env: OFFERFORM_PUBLISHER]
     #[arg(long, global = true, value_name = "ID")]
     pub(super) publisher: Option<String>,
     /// The settings file [env: OFFERFORM_CONFIG] [default: offerform.yaml at the root of the repository]
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// How to sign in: token, secret, workload, github, managed, pipelines or cli [env: OFFERFORM_AUTH] [default: by what is set]
+    /// How to sign in: token, secret, workload, github, managed, pipelines or cli [env: OFFERFORM_AUTH] [default: the first whose variables are set]
     #[arg(long, global = true, value_name = "METHOD")]
     pub(super) auth: Option<Method>,
     /// Use the built-in simulator of the service, kept under .offerform/sandbox [env: OFFERFORM_SANDBOX]
@@ -78,10 +78,10 @@ pub(super) struct Global {
     /// When to use colours [env: OFFERFORM_COLOR, NO_COLOR, CLICOLOR_FORCE]
     #[arg(long, global = true, value_name = "WHEN", value_enum)]
     pub(super) color: Option<ColourChoice>,
-    /// Tell more: -v what is done, -vv every request
+    /// Print more: -v for each action, -vv for each request
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
-    /// Tell nothing but the result and errors
+    /// Print only the result and errors
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
 }
@@ -100,41 +100,41 @@ pub(super) enum ColourChoice {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Begin: write settings, a folder for offers and pipelines, as far as they are missing
+    /// Create settings, a folder for offers and pipelines; existing files stay as they are
     Init(InitArguments),
-    /// Tell what a run would stumble over, and what to do about it; changes nothing
+    /// Check everything that a run needs, and say how to fix what is missing; changes nothing
     Doctor(DoctorArguments),
-    /// Show what would change in the portal; changes nothing
+    /// Show what apply would change in the portal; changes nothing
     Plan(PlanArguments),
-    /// Change the portal to what the files declare
+    /// Make the portal match the files
     Apply(ApplyArguments),
-    /// Tell whether somebody edited the portal; changes nothing
+    /// Show what was edited in the portal; changes nothing
     Drift(DriftArguments),
-    /// Write offers of the portal into files; changes nothing in the portal
+    /// Write offers from the portal to files; changes nothing in the portal
     Import(ImportArguments),
-    /// Write what was edited in the portal back into the files; changes nothing in the portal
+    /// Write edits made in the portal to the files; changes nothing in the portal
     Adopt(AdoptArguments),
-    /// Tell where offers stand: draft, preview, production, and what is under way
+    /// Show the state of offers: draft, preview, production, and operations under way
     Status(StatusArguments),
-    /// Bring the draft of an offer to its preview, as the portal has it
+    /// Publish the draft of an offer to its preview, as the portal has it
     Publish(PublishArguments),
-    /// Bring the preview of an offer to customers
+    /// Make the preview of an offer live for customers
     GoLive(GoLiveArguments),
-    /// Cancel what the service has under way for an offer
+    /// Cancel the operation under way for an offer
     Cancel(CancelArguments),
-    /// List, show, follow or cancel what the service has under way for an offer
+    /// List, show, follow or cancel operations of the service
     Operations(OperationsArguments),
-    /// Compare two slots of an offer: what a publish or a go-live would make visible
+    /// Compare two slots of an offer, such as production and preview
     Diff(DiffArguments),
-    /// Tell what is wrong with the files, without asking anybody
+    /// Check the files, without an account or a network
     Validate(ValidateArguments),
-    /// Explain a guard or a rule: why it is there, where that is said, and how to get past it
+    /// Explain a guard or a rule: the reason, the source, and how to allow or silence it
     Explain(ExplainArguments),
     /// Print a JSON Schema: of offer files for an editor, of the settings, of an output
     Schema(SchemaArguments),
-    /// Tell who is signed in, how, until when, and which publishers are visible
+    /// Show who is signed in, how, until when, and which publishers are visible
     Whoami(WhoamiArguments),
-    /// Show or prune what is remembered of the service's rewrites
+    /// Show or prune the record of what was applied and how the service rewrites values
     Record(RecordArguments),
     /// Work with the built-in simulator of the service
     Sandbox(SandboxArguments),

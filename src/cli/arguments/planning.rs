@@ -24,13 +24,13 @@ Examples:
 
 The last line is always: Plan: N to create, N to update, N to release, N unchanged.")]
 #[command(mut_arg("html", |html| html
-    .help("Also write it as a page for a browser, with the listings before and after")))]
+    .help("Also write it as an HTML page, with the listings before and after")))]
 pub(in crate::cli) struct PlanArguments {
     #[command(flatten)]
     pub(in crate::cli) declared: Declared,
     #[command(flatten)]
     pub(in crate::cli) print: Printed<PageFormat>,
-    /// Save the plan for `apply FILE`; holds no secret
+    /// Save the plan for `apply FILE`; contains no secret
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) out: Option<PathBuf>,
     #[command(flatten)]
@@ -38,7 +38,7 @@ pub(in crate::cli) struct PlanArguments {
     /// Exit with 2 if there are changes, with 3 if apply would refuse them
     #[arg(long)]
     pub(in crate::cli) detailed_exitcode: bool,
-    /// Also list what is in the portal and in no file
+    /// Also list values that only the portal has
     #[arg(long)]
     pub(in crate::cli) show_unmanaged: bool,
     #[command(flatten)]
@@ -55,7 +55,7 @@ pub(in crate::cli) struct PlanArguments {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Comparing with another commit")]
 #[command(mut_arg("no_fetch", |no_fetch| no_fetch.help(
-    "Fetch no files: where the service hosts a copy under an address of its own, it stays undetermined whether it is what is declared"
+    "Fetch no files; values that the service keeps copies of are then not compared"
 )))]
 pub(in crate::cli) struct Comparing {
     /// The commit whose files tell this change from edits in the portal: the merge base in a pull request, the commit before on merge
@@ -91,13 +91,13 @@ Examples:
   offerform apply --auto-approve --report run.json --html run.html
   offerform apply --auto-approve --go-live --wait
 
-Offers are written side by side, each under the revision it was planned with. One that fails does not stop the others.
+Offers are written in parallel, each only at the revision it was planned with. A failure does not stop the other offers.
 Then they are released as far as their files say (`reconcile.release`). That takes days: apply
-starts it and returns, and the next run goes on; with --wait it stays until the end.
-Ctrl-C finishes what is in flight and begins nothing new; a second Ctrl-C stops at once.")]
+starts it and returns, and the next run continues; with --wait, apply stays until the end.
+Ctrl-C finishes requests in flight and starts nothing new; a second Ctrl-C stops at once.")]
 #[command(mut_arg("markdown", |markdown| markdown
-    .help("Also write what became of it as Markdown, for a comment or an issue")))]
-#[command(mut_arg("html", |html| html.help("Also write what became of it as a page for a browser")))]
+    .help("Also write the outcome as Markdown, for a comment or an issue")))]
+#[command(mut_arg("html", |html| html.help("Also write the outcome as an HTML page")))]
 #[command(mut_arg("paths", |paths| paths
     .value_name("PLANFILE | PATH")
     .help("A saved plan, or offer files, folders or globs [default: as for plan]")))]
@@ -110,7 +110,7 @@ pub(in crate::cli) struct ApplyArguments {
     pub(in crate::cli) declared: Declared,
     #[command(flatten)]
     pub(in crate::cli) consent: Consent,
-    /// Write the whole run as JSON: who, when, commit, every change, every request
+    /// Write a report of the run as JSON: who, when, commit, each change, each request
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: Option<PathBuf>,
     #[command(flatten)]
@@ -136,10 +136,10 @@ Examples:
   offerform drift --offer 'contoso/*'
   offerform drift --format json | jq .summary
 
-Exit status: 0 in sync, 2 drift, 1 error. Offers that only the portal has are listed and are no drift.
-What is not committed is not looked at. Outside of a git repository the files are compared as they are.")]
+Exit status: 0 in sync, 2 drift, 1 error. Offers that only the portal has are listed; they are not drift.
+Files that are not committed are not compared. Outside a git repository, the files are compared as they are.")]
 #[command(mut_arg("html", |html| html
-    .help("Also write it as a page for a browser, with the listings before and after")))]
+    .help("Also write it as an HTML page, with the listings before and after")))]
 pub(in crate::cli) struct DriftArguments {
     #[command(flatten)]
     pub(in crate::cli) declared: Declared,

@@ -22,14 +22,14 @@ Examples:
   offerform sandbox serve --port 8080
   OFFERFORM_TOKEN=anything offerform --endpoint http://127.0.0.1:8080 plan")]
     Serve {
-        /// The port; 0 takes one that is free
+        /// The port; 0 picks a free one
         #[arg(long, value_name = "N", default_value_t = 0)]
         port: u16,
     },
-    /// Forget everything: the next command starts from the shipped portal again
+    /// Delete all state: the next command starts from the shipped portal
     #[command(after_help = "Example:\n  offerform sandbox reset")]
     Reset,
-    /// Edit an offer as somebody would in the portal
+    /// Edit an offer as a user of the portal would
     #[command(after_help = "\
 Examples:
   offerform sandbox edit contoso/firewall /definition/displayText '\"Edited by hand\"'
@@ -42,23 +42,23 @@ Examples:
         /// The place, as a JSON pointer into the draft; `-` at its end appends to a list
         #[arg(value_name = "POINTER")]
         pointer: String,
-        /// What to put there: JSON, or else taken as text
+        /// The new value: JSON, or else text
         #[arg(value_name = "VALUE", required_unless_present = "remove")]
         value: Option<String>,
-        /// Remove what is there
+        /// Remove the value
         #[arg(long, conflicts_with = "value")]
         remove: bool,
     },
-    /// Show the requests the sandbox got
+    /// Show the requests that the sandbox received
     #[command(after_help = "Examples:\n  offerform sandbox log\n  offerform sandbox log --last 20")]
     Log {
-        /// Only so many of the latest
+        /// Show only the latest N
         #[arg(long, value_name = "N")]
         last: Option<usize>,
         #[command(flatten)]
         print: Printed<Format>,
     },
-    /// Show or set the faults the sandbox plays: lost answers, refusals, delays, edits in between
+    /// Show or set the faults that the sandbox plays: lost answers, refusals, delays, concurrent edits
     #[command(after_help = "\
 Examples:
   offerform sandbox faults                     show what is set

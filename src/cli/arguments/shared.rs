@@ -18,7 +18,7 @@ pub(in crate::cli) struct Declared {
 /// Which offers are meant.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct Selection {
-    /// Only offers whose `publisher/offer` (or offer id alone) matches; can be given several times
+    /// Only offers whose `publisher/offer` or id matches; can be repeated
     #[arg(long = "offer", value_name = "GLOB")]
     pub(in crate::cli) offers: Vec<String>,
 }
@@ -26,7 +26,7 @@ pub(in crate::cli) struct Selection {
 /// The offer that is meant.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct OneOffer {
-    /// Which offer: `publisher/offer`, or the id alone if --publisher or a file names the publisher
+    /// The offer: `publisher/offer`, or its id if --publisher or a file names the publisher
     #[arg(id = "offer", value_name = "OFFER")]
     pub(in crate::cli) address: String,
 }
@@ -49,7 +49,7 @@ impl Parallelism {
 /// Whether the files behind addresses are looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
 pub(in crate::cli) struct Fetching {
-    /// Fetch no files: hosted copies that nothing else is known of stay undetermined
+    /// Fetch no files; values that the service keeps copies of are then not compared
     #[arg(long)]
     pub(in crate::cli) no_fetch: bool,
 }
@@ -57,7 +57,7 @@ pub(in crate::cli) struct Fetching {
 /// The guards that are agreed to.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct Allowances {
-    /// Allow a guard by code and target: the plan shows it as allowed
+    /// Allow a guard by code and target
     #[arg(long, value_name = "CODE:TARGET")]
     pub(in crate::cli) allow: Vec<Allowance>,
 }
@@ -65,7 +65,7 @@ pub(in crate::cli) struct Allowances {
 /// Whether somebody said yes beforehand.
 #[derive(Debug, Clone, Copy, Args)]
 pub(in crate::cli) struct Consent {
-    /// Do not ask; needed where nobody can be asked
+    /// Do not ask for confirmation; required when stdin is not a terminal
     #[arg(long)]
     pub(in crate::cli) auto_approve: bool,
 }

@@ -12,17 +12,17 @@ use crate::offer::Slot;
 Examples:
   offerform status                             the offers in the files
   offerform status contoso/firewall
-  offerform status --watch                     until nothing is under way any more
+  offerform status --watch                     wait until no operation runs
   offerform status --format json | jq '.offers[] | {address, released}'
   offerform status --markdown status.md --html status.html
 
 The last line is always: Status: N live, N in preview, N not published, N not in the portal, N under way, N failed.
-Exit status: 0; with --watch 1 if something that was followed failed, was cancelled, or took too long.")]
+Exit status: 0; with --watch, 1 if an operation failed, was cancelled, or took too long.")]
 pub(in crate::cli) struct StatusArguments {
-    /// Which offers: `publisher/offer`, or the id alone [default: those in the files]
+    /// The offers: `publisher/offer`, or the id alone [default: those in the files]
     #[arg(value_name = "OFFER")]
     pub(in crate::cli) offers: Vec<String>,
-    /// Follow what is under way until it is over or waits for somebody
+    /// Wait until no operation runs, or until one waits for a go-live
     #[arg(long)]
     pub(in crate::cli) watch: bool,
     #[command(flatten)]
@@ -45,7 +45,7 @@ pub(in crate::cli) struct Asked {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform publish contoso/firewall           shows, asks, starts, returns
+  offerform publish contoso/firewall           shows the change, asks, starts, returns
   offerform publish contoso/firewall --auto-approve --wait
   offerform publish contoso/firewall --if-publishing cancel
 
@@ -63,8 +63,8 @@ pub(in crate::cli) struct PublishArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform diff contoso/firewall              what it would make visible
-  offerform go-live contoso/firewall           shows that, asks, starts, returns
+  offerform diff contoso/firewall              what it would make public
+  offerform go-live contoso/firewall           shows the change, asks, starts, returns
   offerform go-live contoso/firewall --auto-approve --wait
 
 What stands in the preview goes to customers, if it waits for that. This cannot be taken back.")]
@@ -81,7 +81,7 @@ Examples:
   offerform cancel contoso/firewall
   offerform cancel contoso/firewall --auto-approve --wait
 
-If nothing is under way there is nothing to do. On its way to customers an offer may not be cancellable any more.")]
+Does nothing if no operation is under way. An operation that already makes an offer live may not be cancellable.")]
 pub(in crate::cli) struct CancelArguments {
     #[command(flatten)]
     pub(in crate::cli) asked: Asked,
@@ -104,7 +104,7 @@ Examples:
   offerform operations list                    the offers in the files
   offerform operations list contoso/firewall")]
     List {
-        /// Which offers: `publisher/offer`, or the id alone [default: those in the files]
+        /// The offers: `publisher/offer`, or the id alone [default: those in the files]
         #[arg(value_name = "OFFER")]
         offers: Vec<String>,
         #[command(flatten)]
@@ -115,28 +115,28 @@ Examples:
     Show {
         #[command(flatten)]
         offer: OneOffer,
-        /// Which operation, by the id in the list [default: the last one]
+        /// The id of the operation, from the list [default: the latest]
         #[arg(value_name = "ID")]
         id: Option<String>,
         #[command(flatten)]
         print: Printed<Format>,
     },
-    /// Follow an operation to its end
+    /// Wait for an operation to end
     #[command(after_help = "\
 Examples:
   offerform operations wait contoso/firewall --timeout 6h
 
-Exit status: 0 it is done, or nothing is under way; 1 it failed, was cancelled, or took too long.")]
+Exit status: 0 done, or nothing under way; 1 failed, cancelled, or took too long.")]
     Wait {
         #[command(flatten)]
         offer: OneOffer,
-        /// Which operation, by the id in the list [default: what is under way]
+        /// The id of the operation, from the list [default: the one under way]
         #[arg(value_name = "ID")]
         id: Option<String>,
         #[command(flatten)]
         patience: PatienceFlags,
     },
-    /// Cancel what is under way; the same as `offerform cancel`
+    /// Cancel the operation under way; the same as `offerform cancel`
     Cancel(CancelArguments),
 }
 

@@ -360,7 +360,7 @@ pub(super) fn is_identified(list: Option<&Value>) -> bool {
     }
 }
 
-/// The elements of a list, each by its text; none if it is no list.
+/// The elements of a list, each by its text; none if it is not a list.
 pub(super) fn texts(list: Option<&Value>) -> BTreeSet<String> {
     let list = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     list.iter().map(|element| text(element).into_owned()).collect()

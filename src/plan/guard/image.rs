@@ -285,7 +285,7 @@ fn alike(one: &Value, two: &Value) -> bool {
     }
 }
 
-/// A version as numbers: `1.10.0` is greater than `1.9.4`. `None` if it is no version.
+/// A version as numbers: `1.10.0` is greater than `1.9.4`. `None` if it is not a version.
 fn number(version: &str) -> Option<Vec<u64>> {
     version.split('.').map(|part| part.parse().ok()).collect()
 }

@@ -142,7 +142,7 @@ struct SkuPrices {
     /// What changes, if the way in which prices are given does.
     model: Option<String>,
     changes: Vec<PriceChange>,
-    /// Places where there is something that is no price.
+    /// Places where there is something that is not a price.
     unreadable: Vec<String>,
 }
 
@@ -331,12 +331,12 @@ fn unreadable(sides: Sides<'_>) -> Vec<String> {
         };
         match (amount, before.get(key)) {
             (Amount::Unreadable(value), _) if !is(&before, key, value) && !is(&live, key, value) => {
-                places.push(format!("{} -> `{}`, which is no price", place(), text(value)));
+                places.push(format!("{} -> `{}`, which is not a price", place(), text(value)));
             }
             (Amount::Is(number), Some(Amount::Unreadable(value)))
                 if !is(&live, key, &Value::Number((*number).clone())) =>
             {
-                places.push(format!("{} `{}`, which is no price, -> {number}", place(), text(value)));
+                places.push(format!("{} `{}`, which is not a price, -> {number}", place(), text(value)));
             }
             _ => {}
         }

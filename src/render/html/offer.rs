@@ -156,19 +156,22 @@ fn one_side(value: &str, class: &str) -> Markup {
     html! { div class={ "value " (class) } { (text(value)) } }
 }
 
+/// One side of a price, with its currency.
+fn amount(price: &PriceChange, amount: Option<&serde_json::Number>) -> String {
+    let currency = price.currency.as_deref().map_or_else(String::new, |currency| format!(" {}", text(currency)));
+    amount.map_or_else(|| "–".to_owned(), |amount| format!("{amount}{currency}"))
+}
+
 fn prices(prices: &[PriceChange]) -> Markup {
-    let amount =
-        |amount: &Option<serde_json::Number>| amount.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
     html! {
         h3 { "Prices of SKU " (text(prices.first().map_or("", |price| price.sku.as_str()))) }
         div.wide { table {
-            thead { tr { @for head in ["market", "price of", "currency"] { th scope="col" { (head) } } @for head in ["before", "after", "change"] { th.number scope="col" { (head) } } } }
+            thead { tr { @for head in ["market", "price of"] { th scope="col" { (head) } } @for head in ["before", "after", "change"] { th.number scope="col" { (head) } } } }
             tbody { @for price in prices { tr {
                 td { (text(price.market.as_deref().unwrap_or("all"))) }
                 td { (text(&price.unit)) }
-                td { (text(price.currency.as_deref().unwrap_or_default())) }
-                td.number { (amount(&price.before)) }
-                td.number { (amount(&price.after)) }
+                td.number { (amount(price, price.before.as_ref())) }
+                td.number { (amount(price, price.after.as_ref())) }
                 td.number { (price.percent_text()) }
             } } }
         } }

@@ -169,7 +169,7 @@ type Case = (&'static str, &'static str, Seen, Seen, &'static str);
 
 fn cases_of_pictures() -> Vec<Case> {
     vec![
-        ("logo-format-png", "smallLogo", png_of(48, 48), text("GIF89a\x30\0\x30\0"), "no PNG"),
+        ("logo-format-png", "smallLogo", png_of(48, 48), text("GIF89a\x30\0\x30\0"), "not a PNG"),
         ("logo-size-small", "smallLogo", png_of(48, 48), png_of(49, 48), "49 by 48"),
         ("logo-size-medium", "mediumLogo", png_of(90, 90), png_of(48, 48), "48 by 48"),
         ("logo-size-large", "largeLogo", png_of(350, 350), png_of(351, 351), "351"),
@@ -177,7 +177,7 @@ fn cases_of_pictures() -> Vec<Case> {
         ("logo-size-wide", "wideLogo", png_of(255, 115), png_of(115, 255), "115 by 255"),
         ("logo-size-hero", "heroLogo", png_of(815, 290), png_of(815, 291), "291"),
         ("screenshot-size", "screenshot", png_of(1280, 720), png_of(1920, 1080), "1920"),
-        ("screenshot-size", "screenshot", png_of(1280, 720), text("GIF89a\x30\0\x30\0"), "no PNG"),
+        ("screenshot-size", "screenshot", png_of(1280, 720), text("GIF89a\x30\0\x30\0"), "not a PNG"),
         ("video-thumbnail", "video", png_of(1280, 720), png_of(1280, 721), "721"),
         ("td-video-thumbnail", "test drive's video", png_of(533, 324), png_of(1280, 720), "1280"),
         ("picture-size-old", "screenshot", png_of(1280, 720), png_of(533, 324), "533"),
@@ -191,11 +191,11 @@ fn cases_of_documents() -> Vec<Case> {
     let workbook = || zip_of(&[("[Content_Types].xml", "<Types/>"), ("xl/workbook.xml", "<workbook/>")]);
     let word = || zip_of(&[("[Content_Types].xml", "<Types/>"), ("word/document.xml", "<document/>")]);
     vec![
-        ("td-user-manual", "manual", text("%PDF-1.7"), text("PK\x03\x04"), "no PDF"),
+        ("td-user-manual", "manual", text("%PDF-1.7"), text("PK\x03\x04"), "not a PDF"),
         ("audience-csv", "audience", text("\"Type\", ID,Description\r\n"), text("id,type\n"), "first line"),
         ("audience-csv", "audience", rows(20_000), rows(20_001), "20001 rows"),
         ("audience-csv", "audience of an application", rows(10_000), rows(10_001), "at most 10000"),
-        ("price-spreadsheet", "prices", workbook(), packed(b"country;price"), "no ZIP archive"),
+        ("price-spreadsheet", "prices", workbook(), packed(b"country;price"), "not a ZIP archive"),
         ("price-spreadsheet", "prices", workbook(), word(), "xl/workbook.xml"),
     ]
 }
@@ -218,7 +218,7 @@ fn cases_of_packages() -> Vec<Case> {
     let data = r#"{"name": "pid-5d1f6c0a-3c1e-4c57-9b0e-6f2b8f1f0a11", "dataDisks": [{"lun": 0}, {"vhd": {}}]}"#;
     let managed = MANAGED.replace("\"x\"", "\"pid-5d1f6c0a-3c1e-4c57-9b0e-6f2b8f1f0a11\"");
     vec![
-        ("app-package-zip-root", "package", good(), packed(b"Rar!"), "no ZIP archive"),
+        ("app-package-zip-root", "package", good(), packed(b"Rar!"), "not a ZIP archive"),
         ("app-package-zip-root", "package", good(), zip_of(&[]), "has no `mainTemplate.json`"),
         (
             "app-package-zip-root",
@@ -242,7 +242,7 @@ fn cases_of_packages() -> Vec<Case> {
             "package",
             good(),
             package(PID, "{\n // no\n}"),
-            "`createUiDefinition.json` is no JSON, at line 2",
+            "`createUiDefinition.json` is not JSON, at line 2",
         ),
         ("app-usage-attribution", "package", nested, package("{}", "{}"), "pid-"),
         ("app-usage-attribution", "package", written, package(r#"{"name": "pid-1"}"#, "{}"), "pid-"),
@@ -251,7 +251,7 @@ fn cases_of_packages() -> Vec<Case> {
         ("app-jit", "just in time", package(PID, configurator), good(), "just in time"),
         ("td-zip", "test drive", drive("SessionId"), zip_of(&[("mainTemplate.json", "{}")]), "no `main-template.json`"),
         ("td-zip", "test drive", zip_of(&[("main-template.json", "{}")]), drive("location"), "the parameter `a`"),
-        ("td-zip", "test drive", drive("session id"), zip_of(&[("main-template.json", "[")]), "no JSON"),
+        ("td-zip", "test drive", drive("session id"), zip_of(&[("main-template.json", "[")]), "not JSON"),
         ("td-zip", "test drive", drive("password"), packed(b"x"), "cannot be looked into"),
     ]
 }

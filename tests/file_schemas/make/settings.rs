@@ -21,12 +21,12 @@ pub(crate) fn schema() -> Value {
                 "default": ["offers"],
             },
             "endpoint": {
-                "description": "Where the service is: https, or http to this machine.",
+                "description": "The address of the service: https, or http on this machine.",
                 "type": "string",
                 "pattern": "^https?://",
                 "default": "https://cloudpartner.azure.com",
             },
-            "publisher": { "description": "Look only at offers of this publisher.", "type": "string" },
+            "publisher": { "description": "Only offers of this publisher.", "type": "string" },
             "auth": auth(),
             "parallelism": {
                 "description": "How many offers are worked on at once.",

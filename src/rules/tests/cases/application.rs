@@ -5,13 +5,13 @@ use crate::rules::tests::From::{App, Vm};
 
 pub(super) static CASES: &[Case] = &[
     ("app-sku-type", App, &[("A/skuType", r#""Managed Application""#)], &[("A/skuType", r#""managed""#)], "`managed`"),
-    ("app-package-version", App, &[], &[("A/package/1.0", "{}")], "`1.0` is no version"),
+    ("app-package-version", App, &[], &[("A/package/1.0", "{}")], "`1.0` is not a version"),
     (
         "app-package-address",
         App,
         &[],
         &[("A/package/1.0.0/packageVersion/packageFile", r#""app.zip""#)],
-        "no absolute address",
+        "not an absolute address",
     ),
     (
         "app-tenant-id",
@@ -60,6 +60,6 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("O/microsoft-azure-marketplace-testdrive.userManual", r#""https://x.example/m.pdf""#)],
         &[("O/microsoft-azure-marketplace-testdrive.userManual", r#""m.pdf""#)],
-        "no absolute address",
+        "not an absolute address",
     ),
 ];

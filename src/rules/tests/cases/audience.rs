@@ -60,7 +60,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[],
         &[("P/restrictedAudience", r#"{"uploadedCsvUri": "a.csv"}"#)],
-        "no absolute address",
+        "not an absolute address",
     ),
     (
         "audience-type",

@@ -38,7 +38,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[],
         &[("L/categoryMap", r#"[{"categoryL1": "security", "categoryL2-security": "other"}]"#)],
-        "is no list",
+        "is not a list",
     ),
     ("category-key-known", Vm, &[], &[("L/categoryMap", r#"[{"categoryL1": "Security"}]"#)], "`Security` is not known"),
     (

@@ -133,7 +133,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("L/usefulLinks", "[]")],
         &[("L/usefulLinks", r#"[{"linkTitle": "a", "linkUrl": "docs.contoso.example"}]"#)],
-        "no absolute address",
+        "not an absolute address",
     ),
     ("useful-links-shape", Vm, &[], &[("L/usefulLinks", r#"[{"linkUrl": "https://x.example"}]"#)], "no `linkTitle`"),
     (
@@ -157,7 +157,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("L/heroLogo", r#""""#)],
         &[("L/smallLogo", r#""logo.png""#)],
-        "`logo.png` is no absolute address",
+        "`logo.png` is not an absolute address",
     ),
     ("screenshot-count", Vm, &[("L/screenshots", r#"[⟨"x",·5⟩]"#)], &[("L/screenshots", r#"[⟨"x",·6⟩]"#)], "at most 5"),
     ("video-count", Vm, &[("L/videos", r"[⟨{},·5⟩]")], &[("L/videos", r"[⟨{},·6⟩]")], "at most 5"),
@@ -175,7 +175,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("L/privacyURL", r#""http://contoso.example/p""#)],
         &[("L/privacyURL", r#""contoso.example""#)],
-        "no absolute address",
+        "not an absolute address",
     ),
     ("privacy-url", App, &[], &[("L/privacyURL", r#""http://contoso.example/p""#)], "not linked by https"),
     (

@@ -58,7 +58,7 @@ pub(super) static CASES: &[Case] = &[
         App,
         &[],
         &[("P/monthlyPricing", r#"{"multiplier": {"single": "10"}}"#)],
-        "`10` is no number",
+        "`10` is not a number",
     ),
     (
         "price-region-complete",
@@ -79,7 +79,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("P/virtualMachinePricing", r#"{"spreadSheetPricing": {"uri": "https://x.example/p.xlsx"}}"#)],
         &[("P/virtualMachinePricing", r#"{"spreadSheetPricing": {"uri": "p.xlsx"}}"#)],
-        "no absolute address",
+        "not an absolute address",
     ),
     (
         "price-v2-mirror",

@@ -44,8 +44,8 @@ pub(super) static CASES: &[Case] = &[
         "`Standard_DS2_v2`",
     ),
     ("open-ports", Vm, &[("V/openPorts", r"[⟨{},·100⟩]")], &[("V/openPorts", r"[⟨{},·101⟩]")], "at most 100"),
-    ("vm-generation", Vm, &[("V/generation", r#""2""#)], &[("V/generation", "2")], "`2` is no generation"),
-    ("vm-generation", Core, &[], &[("G/generation", r#""3""#)], "`3` is no generation"),
+    ("vm-generation", Vm, &[("V/generation", r#""2""#)], &[("V/generation", "2")], "`2` is not a generation"),
+    ("vm-generation", Core, &[], &[("G/generation", r#""3""#)], "`3` is not a generation"),
     (
         "vm-architecture",
         Core,
@@ -53,7 +53,7 @@ pub(super) static CASES: &[Case] = &[
         &[("C/vmImagesArchitecture", r#""x64""#)],
         "`x64`",
     ),
-    ("corevm-default-image-size", Core, &[], &[("C/defaultImageSizeGB", "30")], "no number in text"),
+    ("corevm-default-image-size", Core, &[], &[("C/defaultImageSizeGB", "30")], "not a number in text"),
     ("corevm-deployment-models", Core, &[], &[("C/deploymentModels", r#"["RDFE"]"#)], "retired"),
     (
         "corevm-disk-generations",
