@@ -10,6 +10,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// What stands where a secret was taken out.
 pub const REDACTED: &str = "(redacted)";
@@ -106,7 +107,7 @@ const SAS_PARAMETERS: [&str; 24] = [
 
 /// `url` without the parameters of a shared access signature; any other query (`?v=2`) stays.
 ///
-/// Text that is not a URL with a signature is returned as it is.
+/// Text that is not, as a whole, a web address with a signature is returned as it is.
 #[must_use]
 pub fn without_sas(url: &str) -> Cow<'_, str> {
     // What looks like a query behind a `#` is none.
@@ -114,7 +115,7 @@ pub fn without_sas(url: &str) -> Cow<'_, str> {
     let Some((head, query)) = address.split_once('?') else {
         return Cow::Borrowed(url);
     };
-    if !query.split('&').any(is_signature) {
+    if !query.split('&').any(is_signature) || !is_address(url) {
         return Cow::Borrowed(url);
     }
     let kept: Vec<&str> = query.split('&').filter(|pair| !is_sas_parameter(pair)).collect();
@@ -130,17 +131,43 @@ pub fn without_sas(url: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-fn parameter_name(pair: &str) -> &str {
-    pair.split('=').next().unwrap_or(pair)
+/// Whether a text is a web address and nothing else.
+fn is_address(text: &str) -> bool {
+    let is_plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    is_plain && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+/// The name of a parameter as the service reads it: `si%67` is `sig`.
+fn parameter_name(pair: &str) -> String {
+    let name = pair.split('=').next().unwrap_or(pair);
+    let mut out = Vec::with_capacity(name.len());
+    let mut bytes = name.bytes();
+    while let Some(byte) = bytes.next() {
+        let mut ahead = bytes.clone();
+        let digits = [ahead.next(), ahead.next()].map(|digit| digit.and_then(|digit| char::from(digit).to_digit(16)));
+        match digits {
+            [Some(high), Some(low)] if byte == b'%' => {
+                out.push(u8::try_from(high * 16 + low).unwrap_or(byte));
+                bytes = ahead;
+            }
+            _ => out.push(byte.to_ascii_lowercase()),
+        }
+    }
+    String::from_utf8_lossy(&out).to_ascii_lowercase()
 }
 
 fn is_signature(pair: &str) -> bool {
-    parameter_name(pair).eq_ignore_ascii_case("sig")
+    pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()) && parameter_name(pair) == "sig"
 }
 
 fn is_sas_parameter(pair: &str) -> bool {
-    let name = parameter_name(pair);
-    SAS_PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(name))
+    SAS_PARAMETERS.contains(&parameter_name(pair).as_str())
+}
+
+/// Whether a text holds something that looks like a signature, a token, a key or a password.
+#[must_use]
+pub fn looks_secret(text: &str) -> bool {
+    redact(text) != text
 }
 
 /// Whether a text holds a signature or a token, and so must not be in a file.
@@ -149,9 +176,10 @@ pub fn is_signed(text: &str) -> bool {
     without_sas(text) != text || redact(text) != text
 }
 
-/// `text` with the value of every `sig=` and every bearer token replaced.
+/// `text` with every signature, key, token and password in it replaced, as far as they can be recognized.
 ///
-/// Works on any text, not only on URLs: error messages, HTML, JSON with escaped ampersands.
+/// Works on any text, not only on URLs: error messages, HTML, JSON with escaped ampersands. It is a second line of defence: what is
+/// secret is decided by fields and declarations. What it takes out can be seen to be missing.
 #[must_use]
 pub fn redact(text: &str) -> Cow<'_, str> {
     replaced(text, |_| REDACTED.to_owned())
@@ -185,17 +213,17 @@ type Ends = fn(char) -> bool;
 
 fn replaced(text: &str, replacement: fn(&str) -> String) -> Cow<'_, str> {
     let lower = text.to_ascii_lowercase();
-    if !["sig", "bearer "].iter().any(|mark| lower.contains(mark)) {
+    if !MARKS.iter().any(|mark| lower.contains(mark)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
-        if let Some((mark, ends)) = secret_mark(&lower, at) {
+        if let Some((mark, length)) = secret_at(&lower, at) {
             out.push_str(&text[at..at + mark]);
             let value = &text[at + mark..];
             // Text may pass here more than once; what was redacted before stays as it is.
-            let length = if value.starts_with(REDACTED) { REDACTED.len() } else { length(value, ends) };
+            let length = if value.starts_with(REDACTED) { REDACTED.len() } else { length };
             out.push_str(&replacement(&value[..length]));
             at += mark + length;
         } else {
@@ -207,19 +235,70 @@ fn replaced(text: &str, replacement: fn(&str) -> String) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// If a secret begins behind a mark at `at`: the mark's length and what ends the secret.
-fn secret_mark(lower: &str, at: usize) -> Option<(usize, Ends)> {
+/// Text without any of these holds nothing that is recognized.
+const MARKS: [&str; 13] =
+    ["sig", "%67", "%73", "%69", "%53", "%49", "%47", "bearer ", "key=", "code=", "://", ":\\/\\/", "eyj"];
+
+/// Names that stand before a key in a connection string.
+const KEYS: [&str; 3] = ["accountkey=", "sharedaccesskey=", "accesskey="];
+
+/// Shorter texts behind `code=` are vouchers and the like; the keys of functions are longer.
+const SHORTEST_CODE: usize = 20;
+
+/// If a secret begins behind a mark at `at`: the lengths of the mark and of the secret.
+fn secret_at(lower: &str, at: usize) -> Option<(usize, usize)> {
     let rest = &lower[at..];
-    if let Some(behind) = rest.strip_prefix("sig") {
-        let (equals, ends) = EQUALS.iter().find(|(equals, _)| behind.starts_with(equals))?;
+    let behind = |mark: usize, ends: Ends| (mark, length(&rest[mark..], ends));
+    if let Some(name) = signature_name(rest) {
+        let (equals, ends) = EQUALS.iter().find(|(equals, _)| rest[name..].starts_with(equals))?;
         // In an escaped address the letter before belongs to an escape, whose beginning may be anywhere.
         let is_escaped = equals.starts_with('%');
-        return (is_escaped || begins_word(lower, at)).then_some(("sig".len() + equals.len(), *ends));
+        let found = behind(name + equals.len(), *ends);
+        return (found.1 > 0 && (is_escaped || begins_word(lower, at))).then_some(found);
+    }
+    if let Some(key) = KEYS.iter().find(|key| rest.starts_with(*key)) {
+        return begins_word(lower, at).then(|| behind(key.len(), ends_parameter)).filter(|found| found.1 > 0);
+    }
+    if let Some(code) = ["?code=", "&code="].iter().find(|code| rest.starts_with(*code)) {
+        return Some(behind(code.len(), ends_parameter)).filter(|found| found.1 >= SHORTEST_CODE);
+    }
+    if let Some(slashes) = ["://", ":\\/\\/"].iter().find(|slashes| rest.starts_with(*slashes)) {
+        return password(&rest[slashes.len()..]).map(|(mark, length)| (slashes.len() + mark, length));
+    }
+    if rest.starts_with("eyj") && begins_word(lower, at) {
+        return web_token(rest).map(|length| (0, length));
     }
     let token = rest.strip_prefix("bearer ").filter(|_| begins_word(lower, at))?;
     // "the bearer token is missing" is a sentence, not a secret: tokens are long.
     let length = token.find(ends_token).unwrap_or(token.len());
-    (length >= 16).then_some(("bearer ".len(), ends_token))
+    (length >= 16).then_some(("bearer ".len(), length))
+}
+
+/// The length of the name of a signature's parameter at the start of `text`, each letter as it is or escaped.
+fn signature_name(text: &str) -> Option<usize> {
+    let letters = [("s", "%73", "%53"), ("i", "%69", "%49"), ("g", "%67", "%47")];
+    letters.into_iter().try_fold(0, |at, (letter, lower, upper)| {
+        let found = [letter, lower, upper].into_iter().find(|spelling| text[at..].starts_with(spelling))?;
+        Some(at + found.len())
+    })
+}
+
+/// The password in `user:password@host`: how far it is to it, and how long it is.
+fn password(authority: &str) -> Option<(usize, usize)> {
+    let end =
+        authority.find(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>' | '\\'));
+    let user = authority[..end.unwrap_or(authority.len())].rsplit_once('@')?.0;
+    let (name, password) = user.split_once(':').filter(|(_, password)| !password.is_empty())?;
+    Some((name.len() + 1, password.len()))
+}
+
+/// The length of a JSON web token: three parts of letters and digits, of which the first two begin like `{"`.
+fn web_token(text: &str) -> Option<usize> {
+    let length =
+        text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))).unwrap_or(text.len());
+    let mut parts = text[..length].split('.');
+    let (head, body, signature) = (parts.next()?, parts.next()?, parts.next()?);
+    (head.len() > 8 && body.starts_with("eyj") && !signature.is_empty()).then_some(length)
 }
 
 /// Whether a word can begin at `at`: behind no letter or digit, or behind those of an escape (`\u0026`, `%26`).
@@ -307,6 +386,48 @@ mod tests {
             assert_eq!(redact(text), expected);
             assert_eq!(redact(&redact(text)), expected);
             assert_eq!(mask(text).len(), text.len());
+        }
+    }
+
+    #[test]
+    fn only_a_whole_address_loses_its_signature() {
+        for text in [
+            "Contoso Firewall?sig=1&sv=CLICK https://evil.example NOW",
+            "see https://x/y?sv=1&sig=a now",
+            "https://x/y?sig=a\u{a0}b",
+            "x?sig=1&sv=2",
+            "ftp://x/y?sig=1",
+            "https://x/y?sig&sv=CLICK",
+            "https://x/y?sig=&sv=CLICK",
+        ] {
+            assert_eq!(without_sas(text), text);
+        }
+        assert_eq!(without_sas("https://x/y?v=2&si%67=abc&s%76=1"), "https://x/y?v=2", "escaped names");
+    }
+
+    #[test]
+    fn keys_tokens_and_passwords_are_taken_out_too() {
+        for (text, expected) in [
+            (
+                "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=ab+c/d==;EndpointSuffix=x",
+                "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=(redacted);EndpointSuffix=x",
+            ),
+            ("SharedAccessKey=abc x", "SharedAccessKey=(redacted) x"),
+            ("at https://user:pass@host/x", "at https://user:(redacted)@host/x"),
+            (r#""https:\/\/user:pass@host\/x""#, r#""https:\/\/user:(redacted)@host\/x""#),
+            ("https://host:8080/a@b", "https://host:8080/a@b"),
+            ("mail to a:b@c", "mail to a:b@c"),
+            ("https://f/api?code=0123456789abcdefghij==", "https://f/api?code=(redacted)"),
+            ("https://shop?code=SUMMER20", "https://shop?code=SUMMER20"),
+            ("https://x/y?sv=1&si%67=abc&se=2", "https://x/y?sv=1&si%67=(redacted)&se=2"),
+            ("https://x/y?%53%49%47=abc", "https://x/y?%53%49%47=(redacted)"),
+            ("a eyJ0eXAiOiJK.eyJhdWQiOiJ4.abc-_1 b", "a (redacted) b"),
+            ("eyJustAWord and a sig= that is empty", "eyJustAWord and a sig= that is empty"),
+        ] {
+            assert_eq!(redact(text), expected);
+            assert_eq!(redact(&redact(text)), expected);
+            assert_eq!(mask(text).len(), text.len());
+            assert_eq!(looks_secret(text), text != expected);
         }
     }
 

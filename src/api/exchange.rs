@@ -16,7 +16,7 @@ use super::Action;
 use super::endpoint::{Endpoint, OperationLocation, Path};
 use super::error::{Error, Failure};
 use super::headers::Headers;
-use super::refusal::{Refusal, correlation_id};
+use super::refusal::{Refusal, correlation_id, forget_correlation_id};
 use super::request_log::{NoLog, RequestLog, RequestRecord};
 use super::retry::{self, Policy, Safety};
 use super::transport::{Transport, TransportError};
@@ -263,7 +263,11 @@ async fn send(
     let request = request(call, token, &connection.headers)?;
     let attempt = tries.made.fetch_add(1, Ordering::Relaxed) + 1;
     let started = connection.clock.now();
-    let outcome = connection.transport.send(request).await;
+    let mut outcome = connection.transport.send(request).await;
+    if let Ok(answer) = &mut outcome {
+        // Shown, logged and reported from here on, it must not repeat what the service was given.
+        forget_correlation_id(answer.headers_mut(), |id| call.body.conceal(id).replace(token.expose(), REDACTED));
+    }
     let duration = Duration::try_from(connection.clock.now().duration_since(started)).unwrap_or_default();
     let record = RequestRecord {
         method: call.method.to_string(),

@@ -10,6 +10,7 @@ use super::endpoint::{Endpoint, OperationLocation, Path};
 use super::error::{Error, Failure};
 use super::exchange::{Answer, Connection, Reader};
 use super::{Action, OfferSummary, Operation, PublisherSummary, Submission};
+use crate::auth::foreign::plain;
 use crate::offer::{Document, OfferAddress, PublisherId, Revision, Slot};
 
 /// Reads from the service. Its only way to the network sends GET requests, and no writing client can be had from it.
@@ -32,6 +33,10 @@ impl LiveDocument {
     pub(super) fn read(answer: Answer) -> Result<Self, Failure> {
         if !answer.body.is_object() {
             return Err(answer.unreadable("an offer is a JSON object, and this is none"));
+        }
+        // Taken for no revision, it would be overwritten whoever edited it meanwhile.
+        if answer.headers.get(header::ETAG).is_some_and(|etag| std::str::from_utf8(etag.as_bytes()).is_err()) {
+            return Err(answer.unreadable("its `ETag` holds bytes that are no text, so it cannot be sent back"));
         }
         let revision = revision(&answer.headers, &answer.body);
         Ok(Self { document: Document::new(answer.body), revision })
@@ -92,7 +97,7 @@ impl ReadOnlyClient {
 
     /// The draft of an offer; `None` if there is no such offer.
     pub async fn offer(&self, address: &OfferAddress) -> Result<Option<LiveDocument>, Error> {
-        self.document(Action::on("reading offer", address), Path::offer(address), &[]).await
+        self.document(Action::on("reading offer", address), address, (Path::offer(address), &[])).await
     }
 
     /// The draft of an offer with the prices that the service computed.
@@ -100,21 +105,21 @@ impl ReadOnlyClient {
     /// Source: cloud-partner-portal-azure-private-skus.md.
     pub async fn offer_with_pricing(&self, address: &OfferAddress) -> Result<Option<LiveDocument>, Error> {
         let action = Action::on("reading the prices of offer", address);
-        self.document(action, Path::offer(address), &[("includeAllPricing", "true")]).await
+        self.document(action, address, (Path::offer(address), &[("includeAllPricing", "true")])).await
     }
 
     /// A version of an offer; `None` if there is no such version.
     pub async fn version(&self, address: &OfferAddress, version: u64) -> Result<Option<LiveDocument>, Error> {
         let action = Action::on(&format!("reading version {version} of offer"), address);
         let path = Path::offer(address).map(|path| path.then("versions").then(&version.to_string()));
-        self.document(action, path, &[]).await
+        self.document(action, address, (path, &[])).await
     }
 
     /// What stands in a slot of an offer; `None` if the offer never reached it.
     pub async fn slot(&self, address: &OfferAddress, slot: Slot) -> Result<Option<LiveDocument>, Error> {
         let action = Action::on(&format!("reading the {slot} of offer"), address);
         let path = Path::offer(address).map(|path| path.then("slot").then(slot.as_str()));
-        self.document(action, path, &[]).await
+        self.document(action, address, (path, &[])).await
     }
 
     /// How the release of an offer stands.
@@ -154,15 +159,34 @@ impl ReadOnlyClient {
     async fn document(
         &self,
         action: Action,
-        path: Option<Path>,
-        query: &[(&str, &str)],
+        address: &OfferAddress,
+        (path, query): (Option<Path>, &[(&str, &str)]),
     ) -> Result<Option<LiveDocument>, Error> {
         match self.reader.get(action.clone(), path, query).await {
-            Ok(answer) => LiveDocument::read(answer).map(Some).map_err(|failure| failed(action, failure)),
+            Ok(answer) => {
+                let read = is_about(&answer, address).and_then(|()| LiveDocument::read(answer));
+                read.map(Some).map_err(|failure| failed(action, failure))
+            }
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
     }
+}
+
+/// Whether an answer is about the offer that was asked for. Another offer's document would be taken for what is live, and
+/// everything in it for a change.
+fn is_about(answer: &Answer, address: &OfferAddress) -> Result<(), Failure> {
+    let asked = [("publisherId", address.publisher.as_str()), ("id", address.offer.as_str())];
+    for (key, asked) in asked {
+        let problem = match answer.body.get(key).and_then(Value::as_str) {
+            Some(found) if found.eq_ignore_ascii_case(asked) => continue,
+            Some(found) => format!("it is about another offer: its `{key}` is `{}`", plain(found, 100)),
+            None if key == "id" => "it does not say which offer it is about: it has no `id`".to_owned(),
+            None => continue,
+        };
+        return Err(answer.unreadable(&problem));
+    }
+    Ok(())
 }
 
 fn failed(action: Action, failure: Failure) -> Error {

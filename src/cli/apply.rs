@@ -9,7 +9,7 @@ use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output;
 use super::pages::{self, Page};
-use super::plan::{How, artifacts, base, make, planner, policy, report_failures, secrets};
+use super::plan::{How, allowances_are_meant, artifacts, base, make, planner, policy, report_failures, secrets};
 use super::plan_file::{PlanFile, Saved};
 use super::secrets::{AsReviewed, Secrets};
 use super::service::Service;
@@ -158,7 +158,9 @@ async fn plan_again(
         let saved = Saved { plan: &plan, endpoint, chosen, compared, allow: &allow, comparing: &flags, release };
         same_as_reviewed(reviewed, &plan, &saved)?;
     }
-    Ok((plan::allow(plan, &arguments.allowances.allow), planner))
+    let plan = plan::allow(plan, &arguments.allowances.allow);
+    allowances_are_meant(&plan, &arguments.allowances.allow)?;
+    Ok((plan, planner))
 }
 
 /// Writes the report wherever it is wanted: also that nothing was to be done, for what comes after in a pipeline reads it.

@@ -11,7 +11,7 @@ use super::context::Context;
 use super::output::{self, Narration};
 use super::secrets::Secrets;
 use crate::artifact::Fetch;
-use crate::desired::{self, Desired, Loaded};
+use crate::desired::{self, Desired, Loaded, Suspicion};
 use crate::diagnostic::{Diagnostic, Diagnostics, SECRET_IN_CLEAR_TEXT, Severity, nearest};
 use crate::offer::OfferAddress;
 use crate::plan::Remedy;
@@ -318,11 +318,22 @@ fn allowances(offer: &Desired, found: &mut Diagnostics) {
 
 /// A secret that stands in the file in clear text is in git for ever.
 fn clear_text_secrets(offer: &Desired, found: &mut Diagnostics) {
-    for pointer in &offer.clear_text_secrets {
-        let origin = offer.origins.places().nearest(pointer);
-        let key = pointer.tokens().last().unwrap_or_default();
-        let message = format!("`{key}` is a secret and stands here in clear text");
-        let help = "write `{ $secret: { env: NAME } }`, set NAME where apply runs, and change the secret: it has been in a file";
+    for secret in &offer.clear_text_secrets {
+        let origin = offer.origins.places().nearest(&secret.at);
+        let key = secret.at.tokens().last().unwrap_or_default();
+        let (message, help) = match secret.why {
+            Suspicion::Field => (
+                format!("`{key}` is a secret and stands here in clear text"),
+                "write `{ $secret: { env: NAME } }`, set NAME where apply runs, and change the secret: it has been in a file",
+            ),
+            Suspicion::Look => (
+                format!(
+                    "`{key}` holds something that looks like a signature, a key, a token or a password, and everybody can read this field"
+                ),
+                "take it out, and change it if it is a real secret; if it is none, write it in other words: a text that is not \
+                 shown whole cannot be reviewed",
+            ),
+        };
         found.push(Diagnostic::error(SECRET_IN_CLEAR_TEXT, message).at(origin.value, "").help(help));
     }
 }

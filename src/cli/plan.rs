@@ -16,10 +16,10 @@ use super::settings::{self, RecordPlace};
 use super::{CliError, Exit, applied, plan_file, progress};
 use crate::artifact::{Artifacts, HttpFetch, Limits, Reach};
 use crate::diff::{Secrecy, Unmanaged};
-use crate::plan::{self, OnConflict, OnDrift, Plan, Policy, Purpose, Wish};
+use crate::plan::{self, Allowance, OnConflict, OnDrift, Plan, Policy, Purpose, Wish};
 use crate::reconcile::{self, Base, Memory, Planner, Planning};
 use crate::record::{self, Store};
-use crate::render::human;
+use crate::render::{human, visible};
 use crate::secret::SecretSource;
 use crate::source::{GitTree, Naming};
 
@@ -42,6 +42,9 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
     let endpoint = service.name();
     service.close().await?;
     let plan = plan::allow(planning.plan, &arguments.allowances.allow);
+    if planning.failures.is_empty() {
+        allowances_are_meant(&plan, &arguments.allowances.allow)?;
+    }
     let compared = compared(&workspace, &secrets);
     let saved = plan_file::Saved {
         plan: &plan,
@@ -171,6 +174,7 @@ pub(super) fn policy(
     let limits = [context.settings.max_changed_percent, limit_before(workspace, comparing)?];
     Ok(Policy {
         max_changed_percent: limits.into_iter().flatten().min(),
+        declared_offers: workspace.all.len(),
         purpose: Purpose::Apply,
         today: Some(today(context)),
         on_drift: if comparing.keep_drift { OnDrift::Keep } else { OnDrift::Overwrite },
@@ -231,4 +235,15 @@ pub(super) async fn make(
 /// Says which offers could not be planned, and why.
 pub(super) fn report_failures(context: &Context, failures: &[(crate::offer::OfferAddress, crate::apply::Trouble)]) {
     output::narrate(|out| human::failures(failures, out, context.terminal.stderr));
+}
+
+/// A yes to something that is not in the plan is a mistake: perhaps it was meant for something else that is.
+pub(super) fn allowances_are_meant(plan: &Plan, allowances: &[Allowance]) -> Result<(), CliError> {
+    let idle: Vec<String> = plan::unmatched(plan, allowances).iter().map(ToString::to_string).collect();
+    if idle.is_empty() {
+        return Ok(());
+    }
+    let message = format!("--allow {}: no guard of this plan has this name; nothing was sent", idle.join(", "));
+    Err(CliError::failed(visible(&message))
+        .hint("write each guard that is meant as the plan names it, or leave the flag out"))
 }

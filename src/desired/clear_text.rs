@@ -3,13 +3,33 @@
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Node, Value};
 use crate::offer::Pointer;
-use crate::offer::fields::{Comparison, FieldTable, Place};
+use crate::offer::fields::{Comparison, Field, FieldTable, Place};
+use crate::secret::{looks_secret, without_sas};
 
-/// The places of secret fields that hold anything but a `$secret`.
-pub(super) fn secrets(table: &'static FieldTable, offer: &Node) -> Vec<Pointer> {
-    let mut places = Vec::new();
-    below(table.root(), offer, &mut Vec::new(), &mut places);
-    places
+/// A secret in clear text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClearText {
+    /// Where it stands.
+    pub at: Pointer,
+    /// Why it is taken for one.
+    pub why: Suspicion,
+}
+
+/// Why a text is taken for a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suspicion {
+    /// Its field holds secrets.
+    Field,
+    /// It looks like one, or holds something that does, in a field that everybody can read.
+    Look,
+}
+
+/// The places of secret fields that hold anything but a `$secret`, and of texts and keys that look like a secret elsewhere. What
+/// is shown of a text that looks like a secret is not all of it, so it could not be reviewed.
+pub(super) fn secrets(table: &'static FieldTable, offer: &Node) -> Vec<ClearText> {
+    let mut found = Vec::new();
+    below(table.root(), offer, &mut Vec::new(), &mut found);
+    found
 }
 
 /// A finding for each `$secret` in a field that is neither secret nor a signed address.
@@ -34,26 +54,40 @@ enum Step<'n> {
     Index(usize),
 }
 
-fn below<'n>(place: Place<'static>, node: &'n Node, path: &mut Vec<Step<'n>>, places: &mut Vec<Pointer>) {
+fn below<'n>(place: Place<'static>, node: &'n Node, path: &mut Vec<Step<'n>>, found: &mut Vec<ClearText>) {
     match &node.value {
         Value::Null | Value::Secret(_) | Value::Unknown => {}
-        _ if place.field().comparison == Comparison::Secret => places.push(pointer(path)),
+        _ if place.field().comparison == Comparison::Secret => {
+            found.push(ClearText { at: pointer(path), why: Suspicion::Field });
+        }
         Value::Mapping(mapping) => {
             for (key, member) in &mapping.members {
                 path.push(Step::Key(key));
-                below(place.key(key), &member.value, path, places);
+                if looks_secret(key) {
+                    found.push(ClearText { at: pointer(path), why: Suspicion::Look });
+                }
+                below(place.key(key), &member.value, path, found);
                 path.pop();
             }
         }
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 path.push(Step::Index(index));
-                below(place.element(), item, path, places);
+                below(place.element(), item, path, found);
                 path.pop();
             }
         }
+        Value::Text(text) if shows_a_secret(place.field(), text) => {
+            found.push(ClearText { at: pointer(path), why: Suspicion::Look });
+        }
         Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
     }
+}
+
+/// Whether a text would be shown with something that looks like a secret. The signature of an address is not shown where
+/// addresses are signed.
+fn shows_a_secret(field: &Field, text: &str) -> bool {
+    looks_secret(text) && !(field.is_signed() && !looks_secret(&without_sas(text)))
 }
 
 fn pointer(path: &[Step<'_>]) -> Pointer {

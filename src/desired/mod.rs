@@ -13,13 +13,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+pub use clear_text::{ClearText, Suspicion};
 pub use origins::{Origin, Origins, Places};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::manifest::{Composer, Library, Manifest, Node, Reconcile, looks_like_an_offer, unreadable};
 pub use crate::manifest::{Environment, NoVariables};
 use crate::offer::fields::FieldTable;
-use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer};
+use crate::offer::{Document, OfferAddress, OfferTypeId};
 use crate::source::{RelativePath, Sources, Span, Tree};
 
 /// How many threads read files, at most.
@@ -41,7 +42,7 @@ pub struct Desired {
     /// Where each value is written.
     pub origins: Origins,
     /// Where a secret stands in clear text.
-    pub clear_text_secrets: Vec<Pointer>,
+    pub clear_text_secrets: Vec<ClearText>,
     /// What the file says to offerform.
     pub reconcile: Reconcile,
     /// The file, as people call it.

@@ -1,10 +1,14 @@
 //! The result of a comparison: what differs, why, and what would be written.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::offer::Pointer;
 use crate::offer::canonical::View;
-use crate::offer::fields::FieldTable;
+use crate::offer::fields::{Comparison, Place};
+use crate::record::hex;
 use crate::secret::{REDACTED, SecretReference, redact, without_sas};
 
 /// What happens to a value.
@@ -45,36 +49,44 @@ pub enum Doubt {
 }
 
 /// A value as it may be shown: secrets and signatures are taken out when it is made, and cannot come back.
+///
+/// What is taken out is decided by the field table: the values of secret fields, and the signatures of addresses in fields that
+/// hold signed ones. Everything else is shown. What merely looks like a secret is replaced by a mark that can be seen, and tells
+/// two values apart all the same.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sealed {
     value: Value,
+    /// A hash of all that is no secret and no signature.
+    whole: String,
     sensitive: bool,
 }
 
 impl Sealed {
-    /// Seals a value of the service, or a declared one without secrets.
+    /// Seals a value of the service, or a declared one without secrets, as it stands at a place of the field table.
     #[must_use]
-    pub fn new(value: &Value) -> Self {
+    pub fn new(place: Place<'static>, value: &Value) -> Self {
         let mut sensitive = false;
-        let value = seal(value, &mut sensitive);
-        Self { value, sensitive }
+        let known = known(View::new(place, value), &mut sensitive);
+        let whole = hex(&Sha256::digest(View::new(place, &known).json().as_bytes()));
+        let value = without_suspects(known, &mut sensitive);
+        Self { value, whole, sensitive }
     }
 
     /// Stands for a value that is not shown at all.
     #[must_use]
     pub fn secret() -> Self {
-        Self { value: Value::String(REDACTED.to_owned()), sensitive: true }
+        Self { value: Value::String(REDACTED.to_owned()), whole: String::new(), sensitive: true }
     }
 
     /// A value with the parts of it that are secrets, given by pointer, taken out.
     #[must_use]
-    pub fn with_secrets(mut value: Value, places: &[Pointer]) -> Self {
+    pub fn with_secrets(place: Place<'static>, mut value: Value, places: &[Pointer]) -> Self {
         for place in places {
             if let Some(place) = value.pointer_mut(place.as_str()) {
                 *place = Value::String(REDACTED.to_owned());
             }
         }
-        let sealed = Self::new(&value);
+        let sealed = Self::new(place, &value);
         Self { sensitive: sealed.sensitive || !places.is_empty(), ..sealed }
     }
 
@@ -89,21 +101,53 @@ impl Sealed {
     pub fn is_sensitive(&self) -> bool {
         self.sensitive
     }
+
+    /// A text that is equal for values that are the same but for secrets and signatures.
+    pub(super) fn fingerprint(&self) -> &str {
+        &self.whole
+    }
 }
 
-fn seal(value: &Value, sensitive: &mut bool) -> Value {
-    match value {
-        Value::String(text) => {
+/// The value without what the field table calls secret.
+fn known(view: View<'_>, sensitive: &mut bool) -> Value {
+    let place = view.place;
+    match view.value {
+        Value::Null => Value::Null,
+        _ if view.field().comparison == Comparison::Secret => {
+            *sensitive = true;
+            Value::String(REDACTED.to_owned())
+        }
+        Value::String(text) if view.field().is_signed() => {
             let unsigned = without_sas(text);
-            let clean = redact(&unsigned);
-            *sensitive |= clean != text.as_str();
-            Value::String(clean.into_owned())
+            *sensitive |= unsigned != text.as_str();
+            Value::String(unsigned.into_owned())
         }
-        Value::Array(elements) => elements.iter().map(|element| seal(element, sensitive)).collect(),
-        Value::Object(members) => {
-            Value::Object(members.iter().map(|(key, member)| (key.clone(), seal(member, sensitive))).collect())
+        Value::Array(elements) => {
+            elements.iter().map(|element| known(View::new(place.element(), element), sensitive)).collect()
         }
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, member)| (key.clone(), known(View::new(place.key(key), member), sensitive)))
+            .collect(),
         scalar => scalar.clone(),
+    }
+}
+
+/// The value with a mark in place of everything in it that looks like a secret.
+fn without_suspects(value: Value, sensitive: &mut bool) -> Value {
+    match value {
+        Value::String(text) => match redact(&text) {
+            Cow::Owned(clean) if clean != text => {
+                *sensitive = true;
+                Value::String(clean)
+            }
+            _ => Value::String(text),
+        },
+        Value::Array(elements) => elements.into_iter().map(|element| without_suspects(element, sensitive)).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(key, member)| (key, without_suspects(member, sensitive))).collect()
+        }
+        scalar => scalar,
     }
 }
 
@@ -195,11 +239,8 @@ impl Change {
 
     /// A text that is equal for changes that do the same to the same value, wherever the value stands.
     #[must_use]
-    pub fn fingerprint(&self, table: &'static FieldTable) -> String {
-        let place = self.identity.tokens().fold(table.root(), |place, token| place.key(&token));
-        let side = |sealed: &Option<Sealed>| {
-            sealed.as_ref().map_or_else(String::new, |sealed| View::new(place, sealed.value()).json())
-        };
+    pub fn fingerprint(&self) -> String {
+        let side = |sealed: &Option<Sealed>| sealed.as_ref().map_or("", Sealed::fingerprint).to_owned();
         let verdict = match &self.cause {
             // The service's copy of an artifact moves with every save of the offer, whoever saves it: its address says nothing.
             Cause::Undetermined(_) => return format!("undetermined\n{}\n{}", self.identity, side(&self.after)),
@@ -219,18 +260,51 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::offer::OfferTypeId;
+    use crate::offer::fields::FieldTable;
+
+    fn images() -> Place<'static> {
+        let table = FieldTable::of(&OfferTypeId::new("microsoft-azure-virtualmachines"));
+        let path = ["definition", "plans", "0", "microsoft-azure-virtualmachines.vmImages"];
+        path.into_iter().fold(table.root(), Place::key)
+    }
 
     #[test]
-    fn signatures_are_taken_out_at_any_depth() {
-        let sealed = Sealed::new(&json!({"1.0.0": {"osVhdUrl": "https://x/a.vhd?sv=1&sig=abc", "label": "one"}}));
-        assert_eq!(sealed.value(), &json!({"1.0.0": {"osVhdUrl": "https://x/a.vhd", "label": "one"}}));
+    fn signatures_are_taken_out_of_fields_that_are_signed() {
+        let image = |address: &str| json!({"1.0.0": {"osVhdUrl": address, "label": "one"}});
+        let sealed = Sealed::new(images(), &image("https://x/a.vhd?sv=1&sig=abc"));
+        assert_eq!(sealed.value(), &image("https://x/a.vhd"));
         assert!(sealed.is_sensitive());
-        assert!(!Sealed::new(&json!("https://x/a.png?v=2")).is_sensitive());
+        let renewed = Sealed::new(images(), &image("https://x/a.vhd?sv=2&sig=def"));
+        assert_eq!(renewed.fingerprint(), sealed.fingerprint());
+        assert!(!Sealed::new(Place::default(), &json!("https://x/a.png?v=2")).is_sensitive());
+    }
+
+    #[test]
+    fn anything_else_is_told_apart_even_where_a_mark_stands_for_a_part_of_it() {
+        let title = |text: &str| Sealed::new(Place::default(), &json!(text));
+        let (one, other) = (title("Firewall?sig=1&sv=a"), title("Firewall?sig=1&sv=CLICK https://evil.example"));
+        assert_eq!(other.value(), &json!("Firewall?sig=(redacted)&sv=CLICK https://evil.example"));
+        assert_ne!(one.value(), other.value());
+        assert_ne!(title("x?sig=1").fingerprint(), title("x?sig=2").fingerprint());
+        assert_ne!(title("https://x/y?sig=1").fingerprint(), title("https://x/y?sig=2").fingerprint());
+    }
+
+    #[test]
+    fn the_value_of_a_secret_field_is_not_shown_whoever_returns_it() {
+        let table = FieldTable::of(&OfferTypeId::new("microsoft-azure-virtualmachines"));
+        let offer = table.root().key("definition").key("offer");
+        let live =
+            json!({"microsoft-azure-marketplace.marketoLeadConfiguration": {"clientSecret": "hunter2", "formId": "1"}});
+        let sealed = Sealed::new(offer, &live);
+        assert!(sealed.is_sensitive());
+        assert!(!sealed.value().to_string().contains("hunter2") && sealed.value().to_string().contains("formId"));
     }
 
     #[test]
     fn secrets_are_taken_out_by_place() {
-        let sealed = Sealed::with_secrets(json!({"a": null, "b": 1}), &[Pointer::parse("/a").unwrap()]);
+        let places = [Pointer::parse("/a").unwrap()];
+        let sealed = Sealed::with_secrets(Place::default(), json!({"a": null, "b": 1}), &places);
         assert_eq!(sealed.value(), &json!({"a": "(redacted)", "b": 1}));
         assert!(sealed.is_sensitive());
     }

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::offer::Pointer;
 use crate::offer::canonical::{Element, Form, View};
 use crate::offer::fields::FieldTable;
-use crate::secret::{redact, without_sas};
+use crate::record::hex;
+use crate::secret::redact;
 
 /// The value at a path through identities in a document of this type, with its pointer by positions.
 #[must_use]
@@ -37,12 +39,15 @@ pub fn live_value_of<'a>(
     Some((pointer, value))
 }
 
-/// What an element of a set is called in a path: its text, without what may not be shown. An identity stays as it is, or two
-/// elements could be taken for one.
-pub(super) fn name(identity: &str) -> Cow<'_, str> {
-    match without_sas(identity) {
-        Cow::Borrowed(text) => redact(text),
-        Cow::Owned(text) => Cow::Owned(redact(&text).into_owned()),
+/// What an element of a set is called in a path: its text. If that holds something that looks like a secret, a mark stands in its
+/// place, and the beginning of a hash behind, since two elements must not be taken for one.
+pub(super) fn name(text: &str) -> Cow<'_, str> {
+    match redact(text) {
+        Cow::Owned(clean) if clean != text => {
+            let hash = hex(&Sha256::digest(text.as_bytes()));
+            Cow::Owned(format!("{clean} #{}", &hash[..8]))
+        }
+        _ => Cow::Borrowed(text),
     }
 }
 

@@ -40,7 +40,13 @@ impl<'a> Walk<'a> {
             }
             let moved = base.as_ref().is_some_and(|base| !base.contains_key(&text));
             let edit = Edit { target: self.path.live().index(index), value: None };
-            self.element(&name(&text), Operation::Remove, cause(moved), (Some(Sealed::new(value)), None), edit);
+            self.element(
+                &name(&text),
+                Operation::Remove,
+                cause(moved),
+                (Some(Sealed::new(place.element(), value)), None),
+                edit,
+            );
         }
         for (text, element) in desired.iter().filter(|(text, _)| !live.contains_key(*text)) {
             if self.recall(text, Some(element.value), None) == Memory::AsRecorded {
@@ -49,7 +55,13 @@ impl<'a> Walk<'a> {
             let moved = base.as_ref().is_some_and(|base| base.contains_key(text));
             let edit =
                 Edit { target: self.path.live().key("-"), value: Some(self.path.desired().index(element.index)) };
-            self.element(&name(text), Operation::Add, cause(moved), (None, Some(Sealed::new(element.value))), edit);
+            self.element(
+                &name(text),
+                Operation::Add,
+                cause(moved),
+                (None, Some(Sealed::new(place.element(), element.value))),
+                edit,
+            );
         }
     }
 
@@ -89,12 +101,18 @@ impl<'a> Walk<'a> {
                 }
             };
             let edit = Edit { target: self.path.live().index(element.index), value: None };
-            self.element(identity, Operation::Remove, cause, (Some(Sealed::new(element.value)), None), edit);
+            self.element(
+                identity,
+                Operation::Remove,
+                cause,
+                (Some(Sealed::new(place.element(), element.value)), None),
+                edit,
+            );
         }
         for (identity, element) in desired.iter().filter(|(identity, _)| !live.contains_key(*identity)) {
             let cause = verdict::cause(place.element(), element.value, before(identity), None);
             let from = self.path.desired().index(element.index);
-            let after = self.declared(&from);
+            let after = self.declared(place.element(), &from);
             let edit = Edit { target: self.path.live().key("-"), value: Some(from) };
             self.element(identity, Operation::Add, cause, (None, after), edit);
         }

@@ -108,7 +108,8 @@ impl<'a> Walk<'a> {
                 continue;
             }
             self.path.push_key(key, key);
-            self.removal(cause.clone(), value);
+            let place = identity.tokens().fold(self.comparison.table.root(), |place, token| place.key(&token));
+            self.removal(place, cause.clone(), value);
             self.path.pop();
             if let Some(change) = self.changes.last_mut() {
                 change.displaced_by.push(by.clone());
@@ -138,11 +139,11 @@ impl<'a> Walk<'a> {
         }
         self.path.push_key(key, key);
         match (self.comparison.ownership, base) {
-            (Ownership::Exact, BaseValue::Live) => self.removal(Cause::Declared, value),
+            (Ownership::Exact, BaseValue::Live) => self.removal(place, Cause::Declared, value),
             // It was not there when the files were written like this: somebody put it there since.
-            (Ownership::Exact, BaseValue::Is(_)) => self.removal(Cause::Drift, value),
+            (Ownership::Exact, BaseValue::Is(_)) => self.removal(place, Cause::Drift, value),
             (Ownership::Declared, _) => {
-                let sealed = Sealed::new(value);
+                let sealed = Sealed::new(place, value);
                 let edit = Edit { target: self.path.live(), value: None };
                 self.push(
                     self.here(),
@@ -175,7 +176,7 @@ impl<'a> Walk<'a> {
             base if self.became(base, trio.live) => Cause::Declared,
             BaseValue::Is(_) => Cause::Conflict,
         };
-        self.removal(cause, live);
+        self.removal(place, cause, live);
     }
 
     /// A value that no file declares any more, or never did.
@@ -198,6 +199,6 @@ impl<'a> Walk<'a> {
             return;
         }
         let cause = if untouched || self.became(trio.base, trio.live) { Cause::Declared } else { Cause::Conflict };
-        self.removal(cause, live);
+        self.removal(place, cause, live);
     }
 }

@@ -86,10 +86,11 @@ impl<'a> Walk<'a> {
             },
         };
         let at = self.path.desired();
-        let after = self.declared(&at);
+        let after = self.declared(place, &at);
+        let before = live.map(|live| self.sealed_alike(place, live));
         let operation = if live.is_some() { Operation::Replace } else { Operation::Add };
         let edit = Edit { target: self.path.live(), value: Some(at) };
-        self.push(self.here(), operation, cause, (live.map(Sealed::new), after), edit);
+        self.push(self.here(), operation, cause, (before, after), edit);
         if place.field().markup == fields::Markup::Html {
             self.is_about(Kind::Html);
         } else if is_other_file {
@@ -97,9 +98,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    pub(super) fn removal(&mut self, cause: Cause, live: &Value) {
+    pub(super) fn removal(&mut self, place: Place<'static>, cause: Cause, live: &Value) {
         let edit = Edit { target: self.path.live(), value: None };
-        self.push(self.here(), Operation::Remove, cause, (Some(Sealed::new(live)), None), edit);
+        let before = if self.sealed_in_base().is_some() { Sealed::secret() } else { Sealed::new(place, live) };
+        self.push(self.here(), Operation::Remove, cause, (Some(before), None), edit);
     }
 
     /// The place of the walk, and the SKU it is in.
@@ -138,9 +140,21 @@ impl<'a> Walk<'a> {
     }
 
     /// The declared part at a place, as it may be shown.
-    pub(super) fn declared(&self, at: &Pointer) -> Option<Sealed> {
+    pub(super) fn declared(&self, place: Place<'static>, at: &Pointer) -> Option<Sealed> {
         let part = self.comparison.desired.part(at)?;
         let places: Vec<Pointer> = part.sealed().keys().cloned().collect();
-        Some(Sealed::with_secrets(part.content().clone(), &places))
+        Some(Sealed::with_secrets(place, part.content().clone(), &places))
+    }
+
+    /// The live value here, as it may be shown: without what is declared as a secret, even if the service returns it.
+    fn sealed_alike(&self, place: Place<'static>, live: &Value) -> Sealed {
+        let sealed = self.comparison.desired.sealed();
+        if sealed.is_empty() {
+            return Sealed::new(place, live);
+        }
+        let here = self.path.desired();
+        let below = sealed.keys().filter(|at| at.is_within(&here));
+        let places: Vec<Pointer> = below.filter_map(|at| Pointer::parse(&at.as_str()[here.as_str().len()..])).collect();
+        Sealed::with_secrets(place, live.clone(), &places)
     }
 }

@@ -117,10 +117,9 @@ impl<'a> View<'a> {
     fn same_scalar(self, other: Self) -> bool {
         match (self.value, other.value) {
             (Value::Number(one), Value::Number(two)) => same_number(one, two),
-            (Value::String(one), Value::String(two)) => match self.field().comparison {
-                Comparison::SignedUrl | Comparison::Artifact => without_sas(one) == without_sas(two),
-                _ => one == two,
-            },
+            (Value::String(one), Value::String(two)) if self.field().is_signed() => {
+                without_sas(one) == without_sas(two)
+            }
             (one, two) => one == two,
         }
     }
@@ -192,17 +191,22 @@ pub fn canonical_json(value: &Value) -> String {
     View::new(Place::default(), value).json()
 }
 
-/// The same without the signatures in its texts: the service renews those as it likes.
+/// The same without the signatures of its texts that are signed addresses, whatever fields they stand in: the service renews
+/// those as it likes.
 #[must_use]
 pub fn unsigned_json(value: &Value) -> String {
-    View::new(Place::default(), value).unsigned_json()
+    let mut out = String::new();
+    View::new(Place::default(), value).write(Signatures::NowhereWritten, &mut out);
+    out
 }
 
-/// Whether signatures in URLs are written.
+/// Whether signatures in addresses are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Signatures {
-    Kept,
-    LeftOut,
+    Written,
+    /// Not in fields that hold signed addresses or artifacts.
+    LeftOutOfSignedFields,
+    NowhereWritten,
 }
 
 impl View<'_> {
@@ -210,15 +214,15 @@ impl View<'_> {
     #[must_use]
     pub fn json(self) -> String {
         let mut out = String::new();
-        self.write(Signatures::Kept, &mut out);
+        self.write(Signatures::Written, &mut out);
         out
     }
 
-    /// The same without signatures.
+    /// The same without the signatures in fields that hold signed addresses or artifacts. Any other text is written whole.
     #[must_use]
     pub fn unsigned_json(self) -> String {
         let mut out = String::new();
-        self.write(Signatures::LeftOut, &mut out);
+        self.write(Signatures::LeftOutOfSignedFields, &mut out);
         out
     }
 
@@ -242,8 +246,14 @@ impl View<'_> {
             }
             Form::Sequence(elements) => write_all(elements, ['[', ']'], out, each),
             Form::Scalar => match self.value {
-                Value::String(text) if signatures == Signatures::LeftOut => write_text(&without_sas(text), out),
-                Value::String(text) => write_text(text, out),
+                Value::String(text) => {
+                    let is_signed = match signatures {
+                        Signatures::Written => false,
+                        Signatures::LeftOutOfSignedFields => self.field().is_signed(),
+                        Signatures::NowhereWritten => true,
+                    };
+                    write_text(&if is_signed { without_sas(text) } else { Cow::Borrowed(text.as_str()) }, out);
+                }
                 Value::Number(number) => out.push_str(&decimal(number.as_str())),
                 scalar => out.push_str(&scalar.to_string()),
             },

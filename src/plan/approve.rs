@@ -69,6 +69,13 @@ pub fn approve(plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Ref
     }
 }
 
+/// The allowances that name no guard of `plan`.
+#[must_use]
+pub fn unmatched<'a>(plan: &Plan, allowances: &'a [Allowance]) -> Vec<&'a Allowance> {
+    let all = || plan.guards.iter().chain(plan.offers.iter().flat_map(|offer| &offer.guards));
+    allowances.iter().filter(|allowance| !all().any(|guard| allowance.names(guard))).collect()
+}
+
 /// Marks the guards that `allowances` name. One that cannot be allowed stays as it is.
 #[must_use]
 pub fn allow(mut plan: Plan, allowances: &[Allowance]) -> Plan {

@@ -58,6 +58,8 @@ pub struct Policy {
     pub release: Wish,
     /// How many percent of the offers in the portal one run may update; `None` if there is no limit.
     pub max_changed_percent: Option<u8>,
+    /// How many offers the files declare, whether or not they are planned.
+    pub declared_offers: usize,
 }
 
 /// What is done about edits in the portal.

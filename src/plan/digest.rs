@@ -69,12 +69,11 @@ pub(super) fn of_declared(table: &'static FieldTable, desired: &Document) -> Str
 }
 
 pub(super) fn of_offer(offer: &OfferPlan) -> String {
-    let table = FieldTable::of(offer.offer_type());
     let mut changes: Vec<String> = offer
         .changes
         .iter()
         .filter(|planned| planned.change.is_reviewed())
-        .map(|planned| planned.change.fingerprint(table))
+        .map(|planned| planned.change.fingerprint())
         .collect();
     changes.sort_unstable();
     let mut guards: Vec<String> = offer.guards.iter().map(super::Guard::name).collect();

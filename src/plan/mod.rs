@@ -19,12 +19,12 @@ mod signature;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use approve::{ApprovedPlan, Refusal, allow, approve, overwrite_conflicts};
+pub use approve::{ApprovedPlan, Refusal, allow, approve, overwrite_conflicts, unmatched};
 pub use artifact::files_in_doubt;
 pub use build::{BuildError, Inputs, Live, OnConflict, OnDrift, Policy, build};
 pub use check::{Breach, check};
 pub use digest::Digest;
-pub use guard::{Allowance, Consent, Guard, Level, Price, PriceChange, Production, Remedy, prices_of};
+pub use guard::{Allowance, Consent, Guard, Level, Price, PriceChange, Production, Remedy, judge_release, prices_of};
 pub use ignore::Purpose;
 pub use propose::{Proposal, ProposeError};
 pub use release::{Level as ReleaseLevel, ReleasePlan, Wish};
@@ -332,10 +332,11 @@ impl Plan {
         }
     }
 
-    /// Guards it by the share of offers that one run may update, in percent, if there is a limit.
+    /// Guards it by the share of the offers in the files that one run may update, in percent, if there is a limit. `declared` is how
+    /// many offers the files declare, planned or not.
     #[must_use]
-    pub fn with_limit(self, percent: Option<u8>) -> Self {
-        let guards = percent.and_then(|percent| limit::judge(&self.offers, percent)).into_iter().collect();
+    pub fn with_limit(self, percent: Option<u8>, declared: usize) -> Self {
+        let guards = percent.and_then(|percent| limit::judge(&self.offers, percent, declared)).into_iter().collect();
         Self { guards, ..self }
     }
 

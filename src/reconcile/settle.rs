@@ -83,10 +83,9 @@ pub(super) fn same_unsigned(one: Option<&Value>, two: Option<&Value>) -> bool {
 
 /// The first differences between two plans, in words.
 fn moved(approved: &OfferPlan, now: &OfferPlan) -> String {
-    let table = FieldTable::of(approved.offer_type());
     let prints = |plan: &OfferPlan| -> Vec<(String, Pointer)> {
         let written = plan.changes.iter().filter(|planned| planned.change.is_reviewed());
-        written.map(|planned| (planned.change.fingerprint(table), planned.change.identity.clone())).collect()
+        written.map(|planned| (planned.change.fingerprint(), planned.change.identity.clone())).collect()
     };
     let (planned, found) = (prints(approved), prints(now));
     let only = |one: &[(String, Pointer)], two: &[(String, Pointer)]| -> Vec<Pointer> {

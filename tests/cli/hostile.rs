@@ -74,9 +74,9 @@ fn a_signature_in_the_id_of_a_sku_is_shown_nowhere() {
     sealed.edit("offers/firewall.yaml", "    - planId: byol", "    - planId: sig=fromAFile");
     let refused = sealed.run("--sandbox plan --offer firewall");
     assert!(refused.exit == 1 && refused.stderr.contains("error[plan-id-format]"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("error[secret-in-clear-text]"), "{}", refused.stderr);
     assert!(!refused.stderr.contains("fromAFile"), "{}", refused.stderr);
-    let silence = "reconcile:\n  silence: [{ rule: plan-id-format, reason: to see what is shown then }]\n";
-    sealed.edit("offers/firewall.yaml", "reconcile:\n", silence);
+    sealed.edit("offers/firewall.yaml", "    - planId: sig=fromAFile", "    - planId: byol");
     for line in [
         "plan --offer firewall --out plan.json",
         "plan --offer firewall --format json",
@@ -95,6 +95,32 @@ fn a_signature_in_the_id_of_a_sku_is_shown_nowhere() {
     let saved = sealed.read("plan.json");
     assert!(!saved.contains("fromTheService") && !saved.contains("fromAFile"));
     assert!(serde_json::from_str::<serde_json::Value>(&saved).is_ok());
+}
+
+#[test]
+fn a_text_that_could_not_be_shown_whole_is_refused() {
+    let sealed = Sealed::with_small_offer();
+    for text in
+        ["Firewall?sig=1&sv=CLICK https://evil.example NOW", "https://u:hunter2@x.example/", "AccountKey=hunter2;"]
+    {
+        let title = format!("title: \"{text}\"");
+        sealed.edit("offers/small.yaml", "title: Small", &title);
+        let refused = sealed.run("--sandbox plan");
+        assert_eq!(refused.exit, 1, "{}", refused.stderr);
+        assert!(refused.stderr.contains("error[secret-in-clear-text]"), "{}", refused.stderr);
+        assert!(!refused.stderr.contains("hunter2") && !refused.stdout.contains("hunter2"), "{}", refused.stderr);
+        sealed.edit("offers/small.yaml", &title, "title: Small");
+    }
+}
+
+#[test]
+fn an_allowance_that_names_nothing_in_the_plan_is_an_error() {
+    let sealed = Sealed::with_examples();
+    for command in ["plan", "apply --auto-approve"] {
+        let ran = sealed.run(&format!("--sandbox {command} --allow market-removal:contoso/firewall/XX"));
+        assert_eq!(ran.exit, 1, "{command}: {}", ran.stderr);
+        assert!(ran.stderr.contains("market-removal:contoso/firewall/XX"), "{command}: {}", ran.stderr);
+    }
 }
 
 #[test]

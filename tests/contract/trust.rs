@@ -91,6 +91,43 @@ async fn further_headers_go_with_every_call_and_change_nothing_of_ours() {
 }
 
 #[tokio::test]
+async fn a_document_of_another_offer_is_not_taken_for_the_one_that_was_asked_for() {
+    for body in
+        [r#"{"id":"other","publisherId":"contoso"}"#, r#"{"id":"fw","publisherId":"fabrikam"}"#, "{}", r#"{"id":7}"#]
+    {
+        let (_, bench) = scripted([answer(200, &[("etag", "a")], body)]);
+        let reading = ReadOnlyClient::new(bench.connection.clone());
+        assert!(reading.offer(&address()).await.is_err(), "{body}");
+        assert!(reading.slot(&address(), Slot::Production).await.is_err(), "{body}");
+        assert!(reading.version(&address(), 3).await.is_err(), "{body}");
+    }
+    let (_, bench) = scripted([answer(200, &[("etag", "a")], r#"{"id":"FW","publisherId":"Contoso"}"#)]);
+    let reading = ReadOnlyClient::new(bench.connection.clone());
+    assert!(reading.offer(&address()).await.is_ok(), "the service does not tell upper from lower case");
+}
+
+#[tokio::test]
+async fn a_revision_that_cannot_be_sent_back_is_no_missing_one() {
+    let mut response = offer().unwrap();
+    response.headers_mut().insert("etag", http::HeaderValue::from_bytes(b"\"a\xff\"").unwrap());
+    let (_, bench) = scripted([Ok(response)]);
+    let read = ReadOnlyClient::new(bench.connection.clone()).offer(&address()).await;
+    assert!(read.is_err(), "{read:?}");
+}
+
+#[tokio::test]
+async fn a_correlation_id_that_repeats_the_token_is_not_shown() {
+    for (status, body) in [(403, ""), (200, "{")] {
+        let mut response = answer(status, &[], body).unwrap();
+        response.headers_mut().insert("x-ms-correlation-request-id", format!("{TOKEN}-1").parse().unwrap());
+        let (_, bench) = scripted([Ok(response)]);
+        let error = ReadOnlyClient::new(bench.connection.clone()).offer(&address()).await.unwrap_err();
+        assert!(!told(&error).contains(TOKEN), "{}", told(&error));
+        assert!(!format!("{error:?}").contains(TOKEN), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_revision_goes_back_byte_for_byte() {
     let etag = "W/\"datetime'2017-06-07T06%3A15%3A40.4771399Z'\"";
     let (transport, bench) = scripted([answer(200, &[("etag", etag)], r#"{"id":"fw"}"#)]);

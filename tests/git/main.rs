@@ -327,6 +327,8 @@ fn a_run_that_updates_too_many_offers_needs_a_yes_and_a_change_cannot_lift_the_l
     assert_eq!(repository.plan(&[]).1, 2, "3 of 10 are 30 percent");
     repository.write("offers/scanner-4.yaml", &numbered("Two", 4));
     assert_eq!(repository.plan(&[]).1, 3, "4 of 10 are more");
+    let few = ["--offer", "scanner-1", "--offer", "scanner-2", "--offer", "scanner-3", "--offer", "scanner-4"];
+    assert_eq!(repository.plan(&few).1, 3, "whatever is chosen, all offers of the files count");
     let text = String::from_utf8(repository.run(&["plan"]).stdout).unwrap();
     assert!(text.contains("! CUSTOMER too-many-changes: 4-of-10"), "{text}");
     assert!(text.contains("--allow too-many-changes:4-of-10"), "{text}");

@@ -13,4 +13,5 @@ mod keeping;
 mod offers;
 mod planning;
 mod secrets;
+mod shown;
 mod world;

@@ -60,7 +60,7 @@ pub(crate) const BIG_NUMBER: &str = "/definition/offer/contoso.bigNumber";
 /// What the portal has.
 pub(crate) fn live() -> Value {
     serde_json::from_str(
-        r#"{"publisherId": "contoso", "id": "firewall", "offerTypeId": "microsoft-azure-virtualmachines", "version": 4,
+        r#"{"publisherId": "contoso", "id": "firewall", "offerTypeId": "microsoft-azure-virtualmachines", "version": 1,
         "definition": {"displayText": "Contoso Firewall",
             "offer": {"microsoft-azure-marketplace.title": "Contoso Firewall",
                 "microsoft-azure-marketplace.summary": "Edited by hand",

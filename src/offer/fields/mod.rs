@@ -110,6 +110,12 @@ pub static PLAIN: Field = Field {
 };
 
 impl Field {
+    /// Whether it holds addresses that are signed anew without becoming others.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        matches!(self.comparison, Comparison::SignedUrl | Comparison::Artifact)
+    }
+
     /// Whether `value` is what the service means by the field's absence.
     #[must_use]
     pub fn is_default(&self, value: &Value) -> bool {

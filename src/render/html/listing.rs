@@ -8,6 +8,7 @@ use url::Url;
 
 use super::{FRAME_STYLE, text};
 use crate::diff::Sealed;
+use crate::offer::fields::FieldTable;
 use crate::offer::layout::{
     DESCRIPTION, Field, LOGOS, LONG_SUMMARY, Layout, REGIONS, SKU_ID, SKU_SUMMARY, SKU_TITLE, SUMMARY, TITLE,
 };
@@ -57,7 +58,7 @@ impl Listing {
     fn of(document: &Document, offer_type: &OfferTypeId) -> Self {
         // The content of a packed document is unpacked with its working copy.
         let copy = document.working_copy();
-        let sealed = Sealed::new(copy.content());
+        let sealed = Sealed::new(FieldTable::of(offer_type).root(), copy.content());
         let definition = &sealed.value()["definition"];
         let layout = Layout::of_document(offer_type, copy.content());
         let plans = definition["plans"].as_array().cloned().unwrap_or_default();
@@ -70,7 +71,7 @@ impl Listing {
 
     /// The logos that a browser can fetch: by name, with their addresses.
     fn logos(&self) -> impl Iterator<Item = (&'static str, Url)> + '_ {
-        let address = |logo| Url::parse(self.field(logo)).ok().filter(|url| url.scheme() == "https" && url.has_host());
+        let address = |logo| Url::parse(self.field(logo)).ok().filter(is_plain);
         LOGOS.into_iter().filter_map(move |logo| Some((logo.name, address(logo)?)))
     }
 
@@ -91,6 +92,14 @@ impl Listing {
             @for plan in &self.plans { (sku(&self.layout, plan)) }
         }
     }
+}
+
+/// Whether pictures from an address can be named in the policy of the page. A host may hold characters that mean something
+/// there, such as a semicolon.
+fn is_plain(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let is_known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
+    url.scheme() == "https" && !host.is_empty() && host.chars().all(is_known)
 }
 
 /// The document of a frame.
@@ -203,6 +212,22 @@ mod tests {
         };
         let page = listing.page().into_string();
         assert!(page.contains("Firewall") && page.contains("Standard") && !page.contains("decoy"), "{page}");
+    }
+
+    #[test]
+    fn only_plain_hosts_get_into_the_policy_of_the_page() {
+        let hosts = |logo: &str| {
+            let offer = serde_json::json!({"microsoft-azure-marketplace.smallLogo": logo});
+            let layout = Layout::of(&OfferTypeId::new("microsoft-azure-virtualmachines"));
+            Listing { layout, offer, plans: Vec::new() }.hosts()
+        };
+        assert_eq!(hosts("https://assets.example:8443/a.png"), ["https://assets.example:8443"]);
+        assert_eq!(hosts("https://[::1]/a.png"), ["https://[::1]"]);
+        for hostile in
+            ["https://a;script-src-elem/x.png", "https://a,b/x.png", "https://a'/x", "http://a/x", "https://*/x"]
+        {
+            assert_eq!(hosts(hostile), [""; 0], "{hostile}");
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use super::FORMAT_VERSION;
 use crate::diff::{Cause, Operation, Sealed};
+use crate::offer::Pointer;
+use crate::offer::fields::FieldTable;
 use crate::plan::release::{self, Level, ReleasePlan, ReleaseStep, Start, StepTrouble};
 use crate::plan::{self, Action, OfferPlan};
 
@@ -381,11 +383,14 @@ impl<'a> From<&'a plan::PriceChange> for Price<'a> {
 fn patch(offer: &OfferPlan) -> Vec<PatchOperation> {
     let Some(put) = &offer.put else { return Vec::new() };
     let sealed = &put.proposal.sealed_in_patch;
+    let table = FieldTable::of(offer.offer_type());
     let operations = put.proposal.patch.0.iter().enumerate();
     operations
         .map(|(position, operation)| {
             let places = sealed.get(&position).map_or(&[][..], Vec::as_slice);
-            let seal = |value: &Value| Some(Sealed::with_secrets(value.clone(), places).value().clone());
+            let at = Pointer::parse(operation.path().as_str()).unwrap_or_default();
+            let place = at.tokens().fold(table.root(), |place, token| place.key(&token));
+            let seal = |value: &Value| Some(Sealed::with_secrets(place, value.clone(), places).value().clone());
             let (op, value) = match operation {
                 json_patch::PatchOperation::Add(add) => ("add", seal(&add.value)),
                 json_patch::PatchOperation::Replace(replace) => ("replace", seal(&replace.value)),
