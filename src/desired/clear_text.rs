@@ -87,7 +87,8 @@ fn below<'n>(place: Place<'static>, node: &'n Node, path: &mut Vec<Step<'n>>, fo
 /// Whether a text would be shown with something that looks like a secret. The signature of an address is not shown where
 /// addresses are signed.
 fn shows_a_secret(field: &Field, text: &str) -> bool {
-    looks_secret(text) && !(field.is_signed() && !looks_secret(&without_sas(text)))
+    let shown = if field.is_signed() { without_sas(text) } else { text.into() };
+    looks_secret(&shown)
 }
 
 fn pointer(path: &[Step<'_>]) -> Pointer {
