@@ -134,7 +134,8 @@ async fn slow(pause: Duration) -> Endpoint {
             let mut bytes = vec![0; 64 * 1024];
             let _ = stream.read(&mut bytes).await;
             offerform::clock::Clock::sleep(&offerform::clock::SystemClock, pause).await;
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\netag: \"2\"\r\ncontent-length: 2\r\n\r\n{}").await;
+            let _ =
+                stream.write_all(b"HTTP/1.1 200 OK\r\netag: \"2\"\r\ncontent-length: 11\r\n\r\n{\"id\":\"fw\"}").await;
         }
     });
     endpoint
