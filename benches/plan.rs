@@ -13,6 +13,7 @@ mod offers;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::net::Ipv4Addr;
 use std::path::Path;
@@ -240,6 +241,8 @@ async fn plan(loaded: Loaded, endpoint: Endpoint) -> usize {
         memory: Arc::new(Memory::empty("bench")),
         base: Base::Unknown,
         policy: Policy::default(),
+        recording: None,
+        findings: BTreeMap::new(),
     };
     let client = ReadOnlyClient::new(connection);
     let planning = reconcile::plan(Arc::new(planner), client, PARALLELISM, Arc::new(Silent)).await;

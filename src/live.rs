@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::api::{self, LiveDocument, OfferSummary, ReadOnlyClient};
-use crate::offer::{OfferAddress, PublisherId, Slot};
+use crate::offer::{OfferAddress, PublisherId};
 
 /// Why an offer could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -81,11 +81,6 @@ impl Fetcher {
                 if offers.iter().any(listed) { Err(Error::Contradiction(address.clone())) } else { Ok(None) }
             }
         }
-    }
-
-    /// What customers have of an offer; `None` if it was never published.
-    pub async fn production(&self, address: &OfferAddress) -> Result<Option<LiveDocument>, api::Error> {
-        self.client.slot(address, Slot::Production).await
     }
 
     /// The draft of an offer as it is now, on the word of one answer: for settling what became of a write.

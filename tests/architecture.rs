@@ -23,17 +23,29 @@ const ROOMS: [(&str, &[&str]); 26] = [
     ("diff", &["secret", "offer", "record"]),
     ("import", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "rules", "record", "diff"]),
     ("adopt", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "diff"]),
-    ("plan", &["source", "secret", "offer", "manifest", "desired", "record", "diff"]),
+    ("plan", &["source", "diagnostic", "secret", "offer", "manifest", "desired", "record", "diff"]),
     ("artifact", &["text", "secret"]),
     ("auth", &["text", "clock", "secret"]),
     ("api", &["clock", "secret", "offer", "auth"]),
     ("live", &["offer", "api"]),
-    ("apply", &["text", "secret", "offer", "plan", "api"]),
+    ("apply", &["text", "secret", "offer", "diff", "plan", "api"]),
     (
         "reconcile",
         &[
-            "source", "clock", "secret", "offer", "desired", "rules", "record", "diff", "plan", "artifact", "api",
-            "live", "apply",
+            "source",
+            "clock",
+            "secret",
+            "diagnostic",
+            "offer",
+            "desired",
+            "rules",
+            "record",
+            "diff",
+            "plan",
+            "artifact",
+            "api",
+            "live",
+            "apply",
         ],
     ),
     (
@@ -75,10 +87,11 @@ const OUTSIDE: [(&str, &[&str]); 13] = [
 ];
 
 /// Everything in tests/ that is a test program: a file, or a folder with a `main.rs`.
-const TESTS: [&str; 24] = [
+const TESTS: [&str; 25] = [
     "architecture.rs",
     "artifacts",
     "auth",
+    "base.rs",
     "cli",
     "contract",
     "corpus.rs",

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::Why;
-use crate::diff::{Change, Kind, Operation, live_value_of};
+use crate::diff::{Change, Kind, Operation};
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldTable, Place};
+use crate::offer::locate::locate;
 use crate::offer::{Document, Pointer};
 use crate::secret::{is_signed, without_sas};
 
@@ -110,7 +111,7 @@ fn other_name(table: &'static FieldTable, desired: &Document, live: &Document, i
 fn added(table: &'static FieldTable, desired: &Document, live: &Document, identity: &Pointer) -> Result<Step, Why> {
     let value = shown(table, live, identity)?;
     let around = identity.parent().unwrap_or_default();
-    let (around, found) = live_value_of(table, desired.content(), &around).ok_or(Why::NoPlace)?;
+    let (around, found) = locate(table, desired.content(), &around).ok_or(Why::NoPlace)?;
     let key = identity.tokens().last().unwrap_or_default();
     match found {
         Value::Object(members) if members.contains_key(&key) => Ok(Step::Set(around.key(&key), value)),
@@ -122,7 +123,7 @@ fn added(table: &'static FieldTable, desired: &Document, live: &Document, identi
 
 /// The live value as a file would declare it.
 fn shown(table: &'static FieldTable, live: &Document, identity: &Pointer) -> Result<Value, Why> {
-    let (_, value) = live_value_of(table, live.content(), identity).ok_or(Why::NoPlace)?;
+    let (_, value) = locate(table, live.content(), identity).ok_or(Why::NoPlace)?;
     let mut place = table.root();
     let mut around = live.content();
     for token in identity.tokens() {

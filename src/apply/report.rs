@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::ReleaseReport;
 use crate::api::RequestRecord;
+use crate::diff::Cause;
 use crate::offer::{OfferAddress, Pointer};
-use crate::plan::{Action, PlannedChange};
+use crate::plan::{Action, Guard, OfferPlan, PlannedChange};
 
 /// Something that went wrong, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,8 +155,16 @@ pub struct OfferReport {
     pub file: String,
     /// What was planned.
     pub planned: Action,
-    /// The changes that were planned.
+    /// The changes that were made.
     pub changes: Vec<PlannedChange>,
+    /// The planned changes that were not made, or are not known to be.
+    pub not_made: Vec<PlannedChange>,
+    /// The values that differ and were left as they are: edits in the portal, what was applied from elsewhere, what the file ignores.
+    pub left: Vec<PlannedChange>,
+    /// The values that could not be compared.
+    pub not_compared: Vec<PlannedChange>,
+    /// The guards that were allowed, with where the yes came from.
+    pub allowed: Vec<Guard>,
     /// How it ended.
     pub outcome: Outcome,
     /// What the read-back showed.
@@ -171,6 +180,44 @@ pub struct OfferReport {
 }
 
 impl OfferReport {
+    /// Reports a planned offer that ended with `outcome`: what of the plan came about, and what did not.
+    #[must_use]
+    pub fn of(offer: &OfferPlan, outcome: Outcome, remarks: Vec<Remark>, release: ReleaseReport) -> Self {
+        let made = matches!(outcome, Outcome::Created | Outcome::Updated | Outcome::Incomplete);
+        let is_refused =
+            |path: &Pointer| remarks.iter().any(|it| it.kind == RemarkKind::NotApplied && it.path == *path);
+        let (mut changes, mut not_made) = (Vec::new(), Vec::new());
+        let (mut left, mut not_compared) = (Vec::new(), Vec::new());
+        for planned in &offer.changes {
+            let change = &planned.change;
+            let list = match (&change.left, &change.cause) {
+                (Some(_), _) => &mut left,
+                (None, Cause::Undetermined(_)) => &mut not_compared,
+                (None, Cause::Unmanaged) => continue,
+                (None, _) if made && !is_refused(&change.identity) => &mut changes,
+                (None, _) if outcome == Outcome::AlreadyDone => continue,
+                (None, _) => &mut not_made,
+            };
+            list.push(planned.clone());
+        }
+        Self {
+            address: offer.address().clone(),
+            file: offer.desired.file.clone(),
+            planned: offer.action,
+            changes,
+            not_made,
+            left,
+            not_compared,
+            allowed: offer.guards.iter().filter(|guard| guard.allowed).cloned().collect(),
+            outcome,
+            remarks,
+            etag_before: offer.revision.as_ref().map(|revision| revision.as_str().to_owned()),
+            etag_after: None,
+            release,
+            requests: Vec::new(),
+        }
+    }
+
     /// How good it is: the write and the release together.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
@@ -209,8 +256,10 @@ pub struct Report {
     pub endpoint: String,
     /// Who it was signed in as.
     pub identity: String,
-    /// The commit whose files were applied, where that is known.
+    /// The commit that was checked out, where that is known.
     pub commit: Option<String>,
+    /// Whether the files were not as committed.
+    pub dirty: bool,
     /// The digest of the plan it ran.
     pub digest: String,
     /// Whether somebody interrupted it.
@@ -245,6 +294,10 @@ mod tests {
             file: String::new(),
             planned: Action::Update,
             changes: Vec::new(),
+            not_made: Vec::new(),
+            left: Vec::new(),
+            not_compared: Vec::new(),
+            allowed: Vec::new(),
             outcome,
             remarks: Vec::new(),
             etag_before: None,
@@ -258,6 +311,7 @@ mod tests {
             endpoint: String::new(),
             identity: String::new(),
             commit: None,
+            dirty: false,
             digest: String::new(),
             interrupted,
             offers: outcomes.into_iter().map(offer).collect(),

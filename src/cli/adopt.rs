@@ -15,7 +15,7 @@ use crate::adopt::{self, Adoption, Before, Choice, Conflicts, Declared, Lead, Su
 use crate::desired::{self, Desired};
 use crate::diff::Change;
 use crate::offer::Pointer;
-use crate::plan::{Action, OfferPlan, PlannedChange, Policy, Purpose};
+use crate::plan::{Action, KnownBase, OfferPlan, OnDrift, Plan, PlannedChange, Policy, Purpose};
 use crate::reconcile::Base;
 use crate::render::Style;
 use crate::render::adoption::{self, Written};
@@ -27,16 +27,14 @@ pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<
     let files = Files::load(context, &chosen)?;
     let workspace = &files.workspace;
     let base = before(context, &chosen, workspace, &arguments)?;
-    let two_ways = matches!(base, Base::Unknown);
     let secrets = secrets(context, workspace);
     let service = Service::connect(context).await?;
-    let policy = Policy { purpose: Purpose::Drift, today: Some(today(context)), ..Policy::default() };
-    let how = How { artifacts: artifacts(context, arguments.fetching)?, base, policy };
-    let mut planner = planner(context, workspace, Arc::new(secrets), &service.name(), how);
-    if arguments.base.is_none() {
-        planner.base = applied::base(context, &chosen, workspace, &planner);
-    }
+    let policy =
+        Policy { purpose: Purpose::Drift, on_drift: OnDrift::Revert, today: Some(today(context)), ..Policy::default() };
+    let how = How { artifacts: artifacts(context, arguments.fetching)?, base, policy, recording: None };
+    let planner = planner(context, workspace, Arc::new(secrets), &service.name(), how);
     let planning = make(context, &service, Arc::new(planner), arguments.parallelism).await;
+    let endpoint = service.name();
     service.close().await?;
     if !planning.failures.is_empty() {
         report_failures(context, &planning.failures);
@@ -46,7 +44,7 @@ pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<
         leads_somewhere(place, planning.plan.offers())?;
     }
     let wish = Wish {
-        before: if two_ways { Before::Unknown } else { Before::Known },
+        before: Before::Known,
         place,
         conflicts: if arguments.overwrite_conflicts { Conflicts::Taken } else { Conflicts::Left },
     };
@@ -56,7 +54,10 @@ pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<
     let written = if arguments.dry_run { Written::Hypothetically } else { Written::Really };
     match written {
         Written::Hypothetically => output::data(|out| differences(workspace, &adoption, style, out))?,
-        Written::Really => write(workspace, &adoption)?,
+        Written::Really => {
+            write(workspace, &adoption)?;
+            record(context, &chosen, &endpoint, (&planning.plan, &adoption))?;
+        }
     }
     output::data(|out| adoption::adoption(&adoption, written, out, style))?;
     let wrote = !adoption.files.is_empty();
@@ -68,6 +69,23 @@ pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<
         (true, false) => Exit::Refused,
         (true, true) => Exit::Error,
     })
+}
+
+/// What was adopted is from now on what was applied last.
+fn record(
+    context: &Context,
+    chosen: &Chosen,
+    endpoint: &str,
+    (plan, adoption): (&Plan, &Adoption),
+) -> Result<(), CliError> {
+    let is_adopted = |offer: &&OfferPlan| adoption.adopted.iter().any(|adopted| adopted.address == *offer.address());
+    let lives: Vec<_> = plan
+        .offers()
+        .iter()
+        .filter(is_adopted)
+        .filter_map(|offer| Some((offer.address().clone(), offer.live.as_ref()?.working_copy())))
+        .collect();
+    if lives.is_empty() { Ok(()) } else { applied::record(context, chosen, endpoint, lives) }
 }
 
 /// The place that is meant, in the form of the API or below a namespace.
@@ -141,6 +159,8 @@ fn leads_somewhere(place: &Pointer, offers: &[OfferPlan]) -> Result<(), CliError
 /// What of an offer is wanted; `None` if nothing.
 fn subject<'a>(offer: &'a OfferPlan, wish: &Wish) -> Option<Subject<'a>> {
     let live = offer.live.as_deref().filter(|_| offer.action == Action::Update)?;
+    let before = if offer.base == KnownBase::Nothing { Before::Unknown } else { Before::Known };
+    let wish = Wish { before, ..wish.clone() };
     let chosen = |wanted: Choice| -> Vec<&Change> {
         let is_chosen =
             |planned: &&PlannedChange| wish.choice(offer.offer_type(), &planned.change, &planned.path) == wanted;

@@ -9,7 +9,9 @@ use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
 use super::output;
 use super::pages::{self, Page};
-use super::plan::{How, allowances_are_meant, artifacts, base, make, planner, policy, report_failures, secrets};
+use super::plan::{
+    How, allowances_are_meant, artifacts, base, check_findings, make, planner, policy, report_failures, secrets,
+};
 use super::plan_file::{PlanFile, Saved};
 use super::secrets::{AsReviewed, Secrets};
 use super::service::Service;
@@ -66,7 +68,12 @@ async fn plan_and_apply(
     let secrets = subject.2;
     let started = context.clock.now();
     let (plan, planner) = plan_again(context, arguments, reviewed, subject, service).await?;
+    let checkout = planner.recording.clone().unwrap_or_default();
+    if checkout.dirty && checkout.commit.is_some() && context.terminal.narration != output::Narration::Quiet {
+        output::narrate(|out| writeln!(out, "warning: the files are not as committed; they are applied as they are"));
+    }
     output::data(|out| human::plan(&plan, out, context.terminal.stdout))?;
+    check_findings(context, &plan, &subject.1.sources)?;
     let idle = plan.is_empty();
     let approved = if idle {
         approve(plan)?
@@ -91,14 +98,14 @@ async fn plan_and_apply(
     let ended = applying.interrupt.clone();
     let mut offers = reconcile::apply(Arc::new(applying), &approved).await;
     assign_requests(&mut offers, &service.requests);
-    let good = offers.iter().filter(|offer| offer.outcome.verdict() == Verdict::Good);
-    applied::remember(context, subject.1, &planner.memory, good.map(|offer| &offer.address));
+    applied::keep(context, &planner.memory);
     let report = Report {
         started,
         finished: context.clock.now(),
         endpoint: service.name(),
         identity: service.tokens.describe().to_string(),
-        commit: commit(context),
+        commit: checkout.commit.or_else(|| commit(context)),
+        dirty: checkout.dirty,
         digest: approved.plan().digest().to_string(),
         interrupted: ended.is_raised(),
         offers,
@@ -140,12 +147,13 @@ async fn plan_again(
         artifacts: artifacts(context, flags.fetching)?,
         base: base(context, chosen, workspace, &flags)?,
         policy: policy(context, workspace, &flags, Unmanaged::Skipped)?,
+        recording: Some(applied::checkout(workspace)),
     };
+    let drift = how.policy.on_drift;
     let release = reviewed.map_or(arguments.release, PlanFile::release);
     let how = how.releasing(release);
     let planner = Arc::new(planner(context, workspace, comparing, &service.name(), how));
-    let mut planning = make(context, service, Arc::clone(&planner), arguments.parallelism).await;
-    applied::note(context, chosen, workspace, &planner, &mut planning.plan);
+    let planning = make(context, service, Arc::clone(&planner), arguments.parallelism).await;
     if !planning.failures.is_empty() {
         report_failures(context, &planning.failures);
         return Err(CliError::failed("not every offer could be read; nothing was written"));
@@ -155,7 +163,7 @@ async fn plan_again(
         let allow = reviewed.allowances()?;
         plan = plan::allow(plan, &allow);
         let (endpoint, compared) = (&reviewed.endpoint, &reviewed.compared_secrets);
-        let saved = Saved { plan: &plan, endpoint, chosen, compared, allow: &allow, comparing: &flags, release };
+        let saved = Saved { plan: &plan, endpoint, chosen, compared, allow: &allow, comparing: &flags, drift, release };
         same_as_reviewed(reviewed, &plan, &saved)?;
     }
     let plan = plan::allow(plan, &arguments.allowances.allow);
@@ -218,6 +226,16 @@ fn refused(refusal: &Refusal) -> CliError {
     if !refusal.conflicts.is_empty() {
         reasons.push(format!("{} values were changed here and in the portal", refusal.conflicts.len()));
     }
+    if !refusal.drift.is_empty() {
+        reasons.push(format!("{} values were edited in the portal", refusal.drift.len()));
+    }
+    if !refusal.unsettled.is_empty() {
+        let names: Vec<String> = refusal.unsettled.iter().map(|(address, _)| address.to_string()).collect();
+        reasons.push(format!(
+            "the drafts of {} hold values that no file declares, so they are not released",
+            names.join(", ")
+        ));
+    }
     if !refusal.busy.is_empty() {
         let names = refusal.busy.iter().map(|(address, operation)| format!("{address} ({operation})"));
         let names: Vec<String> = names.map(|name| visible(&name).into_owned()).collect();
@@ -225,7 +243,7 @@ fn refused(refusal: &Refusal) -> CliError {
     }
     CliError::refused(format!("{}; nothing was written", reasons.join(", and "))).hint(
         "the plan says why; a guard is allowed with --allow, a conflict is settled in the files or with --overwrite-conflicts, \
-         --if-publishing says what to do while the service is busy",
+         an edit in the portal with `offerform adopt` or --drift revert, --if-publishing says what to do while the service is busy",
     )
 }
 

@@ -50,7 +50,7 @@ pub(super) fn load(
         elsewhere(context, &tree, &wanted, &mut declared);
     }
     let commit = BaseCommit { commit: tree.commit().to_owned(), no_longer_managed };
-    Ok(Base::At { commit, desired: Arc::new(declared) })
+    Ok(Base::At { commit, desired: Arc::new(declared), earlier: BTreeSet::new() })
 }
 
 /// Looks for offers in all files of the commit: a renamed or moved file declares the same offer.

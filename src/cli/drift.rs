@@ -1,6 +1,6 @@
 //! `offerform drift`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::arguments::DriftArguments;
@@ -9,8 +9,8 @@ use super::findings::{self, Chosen, Workspace};
 use super::pages::{self, Page};
 use super::plan::{How, artifacts, make, planner, report_failures, secrets, today};
 use super::service::Service;
-use super::{CliError, Exit, applied, output};
-use crate::plan::{BaseCommit, Policy, Purpose};
+use super::{CliError, Exit, output};
+use crate::plan::{BaseCommit, OnDrift, Policy, Purpose};
 use crate::reconcile::{self, Base};
 use crate::render::drift::Drift;
 use crate::source::{GitError, GitTree, Naming, Standing};
@@ -20,10 +20,10 @@ pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<
     let (workspace, base) = committed(context, &chosen)?;
     let secrets = secrets(context, &workspace);
     let service = Service::connect(context).await?;
-    let policy = Policy { purpose: Purpose::Drift, today: Some(today(context)), ..Policy::default() };
-    let how = How { artifacts: artifacts(context, arguments.fetching)?, base, policy };
-    let mut planner = planner(context, &workspace, Arc::new(secrets), &service.name(), how);
-    planner.base = applied::base(context, &chosen, &workspace, &planner);
+    let policy =
+        Policy { purpose: Purpose::Drift, on_drift: OnDrift::Revert, today: Some(today(context)), ..Policy::default() };
+    let how = How { artifacts: artifacts(context, arguments.fetching)?, base, policy, recording: None };
+    let planner = planner(context, &workspace, Arc::new(secrets), &service.name(), how);
     let planning = make(context, &service, Arc::new(planner), arguments.parallelism).await;
     let unknown = reconcile::unknown(&service.reading(), &workspace.all).await;
     let endpoint = service.name();
@@ -58,7 +58,7 @@ fn committed(context: &Context, chosen: &Chosen) -> Result<(Workspace, Base), Cl
     let desired: BTreeMap<_, _> =
         workspace.desired.iter().map(|desired| (desired.address.clone(), Arc::clone(desired))).collect();
     let commit = BaseCommit { commit: head.commit().to_owned(), no_longer_managed: Vec::new() };
-    Ok((workspace, Base::At { commit, desired: Arc::new(desired) }))
+    Ok((workspace, Base::At { commit, desired: Arc::new(desired), earlier: BTreeSet::new() }))
 }
 
 /// Files that are part of what would be compared if they were committed: tracked ones that were edited, and new ones among the

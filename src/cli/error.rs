@@ -16,6 +16,11 @@ impl CliError {
         Self { trouble: Trouble { message: message.into(), hint: None, correlation_id: None }, exit: Exit::Error }
     }
 
+    /// What a request met.
+    fn of(trouble: Trouble) -> Self {
+        Self { trouble, exit: Exit::Error }
+    }
+
     /// Something was refused, and nothing was written.
     pub(super) fn refused(message: impl Into<String>) -> Self {
         Self { exit: Exit::Refused, ..Self::failed(message) }
@@ -47,6 +52,12 @@ impl CliError {
 impl<E: std::error::Error + 'static> From<&E> for CliError {
     fn from(error: &E) -> Self {
         Self { trouble: Trouble::of(error), exit: Exit::Error }
+    }
+}
+
+impl From<Trouble> for CliError {
+    fn from(trouble: Trouble) -> Self {
+        Self::of(trouble)
     }
 }
 

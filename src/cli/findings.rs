@@ -1,6 +1,6 @@
 //! Loads the offer files, and stops on findings that make them unusable.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -18,8 +18,7 @@ use crate::plan::Remedy;
 use crate::plan::guard::{KINDS, Kind};
 use crate::reconcile;
 use crate::render::{diagnostics, visible};
-use crate::rules::{self, Circumstances, Files, Rule, Seen, Wanted};
-use crate::secret::{NoSecrets, SecretSource};
+use crate::rules::{self, Circumstances, Files, Finding, Seen, Wanted};
 use crate::source::{GitTree, Sources, WorkTree};
 
 /// The code of findings about entries of `allow`.
@@ -33,6 +32,8 @@ pub(super) struct Workspace {
     pub(super) all: Vec<OfferAddress>,
     pub(super) sources: Arc<Sources>,
     pub(super) tree: WorkTree,
+    /// The errors that rules find in what the chosen offers declare, by offer: whether they matter depends on what a plan writes.
+    pub(super) findings: BTreeMap<OfferAddress, Vec<Finding>>,
 }
 
 /// Which offers a command is about.
@@ -64,16 +65,25 @@ pub(super) fn load(context: &Context, chosen: &Chosen) -> Result<Workspace, CliE
     reading.usable(loaded)
 }
 
-/// Reads the chosen offers and applies the rules about what stands in them. What the service would certainly refuse ends the
-/// command.
+/// Reads the chosen offers and applies the rules about what stands in them. What they find is kept for the plan, which judges
+/// what it would write.
 pub(super) fn load_valid(context: &Context, chosen: &Chosen) -> Result<Workspace, CliError> {
     let reading = Reading::of(context, chosen)?;
     let values = Secrets::real(context, reading.tree.root());
     let circumstances = circumstances(context, &values);
     let loaded = reading.each(&|offer| {
         let is_chosen = reading.is_chosen(&offer.address);
-        let found = if is_chosen { rules::judge(&offer, circumstances, None) } else { Diagnostics::default() };
-        Judged { found, ..Judged::unjudged(offer) }
+        if !is_chosen {
+            return Judged::unjudged(offer);
+        }
+        let rules::Judgement { findings, silences } = rules::judged(&offer, circumstances, None);
+        let is_error = |finding: &Finding| {
+            let severities = [finding.severity_in_plan(true), finding.rule.severity];
+            severities.contains(&Severity::Error)
+        };
+        let findings = findings.into_iter().filter(is_error).collect();
+        let errors = silences.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
+        Judged { findings, silences: errors, ..Judged::unjudged(offer) }
     });
     reading.usable(loaded)
 }
@@ -122,12 +132,15 @@ pub(super) async fn examine(
 /// An offer, packed, and what the rules found in it.
 struct Judged {
     offer: Desired,
-    found: Diagnostics,
+    /// The errors among it.
+    findings: Vec<Finding>,
+    /// Silences that name no rule.
+    silences: Diagnostics,
 }
 
 impl Judged {
     fn unjudged(offer: Desired) -> Self {
-        Self { offer: offer.packed(), found: Diagnostics::default() }
+        Self { offer: offer.packed(), findings: Vec::new(), silences: Diagnostics::default() }
     }
 }
 
@@ -191,22 +204,22 @@ impl<'a> Reading<'a> {
         Ok(Examined { found, sources: loaded.sources, offers: offers.len() })
     }
 
-    /// Narrates the findings, and picks the chosen offers if no finding is an error. Of what the rules find only errors are
-    /// told: a plan is about changes.
+    /// Narrates what makes the files unusable, and picks the chosen offers if nothing does. What rules find is judged with the
+    /// plan.
     fn usable(self, loaded: Loaded<Judged>) -> Result<Workspace, CliError> {
-        // Only rules know what stops a plan; a silence that names none is an error without one.
-        let stops = |finding: &&Diagnostic| {
-            Rule::of(finding.code).map_or(finding.severity == Severity::Error, Rule::stops_plans)
-        };
+        let mut findings = BTreeMap::new();
         let terminal = &self.context.terminal;
         let mut found = loaded.diagnostics;
         let mut all = Vec::with_capacity(loaded.desired.len());
         let mut desired = Vec::new();
         for judged in loaded.desired {
             found.append(about_file(&judged.offer));
-            found.append(judged.found.iter().filter(stops).cloned().collect());
+            found.append(judged.silences);
             all.push(judged.offer.address.clone());
             if self.is_chosen(&judged.offer.address) {
+                if !judged.findings.is_empty() {
+                    findings.insert(judged.offer.address.clone(), judged.findings);
+                }
                 desired.push(Arc::new(judged.offer));
             }
         }
@@ -222,7 +235,7 @@ impl<'a> Reading<'a> {
         if desired.is_empty() {
             return Err(none_matches(all.len()));
         }
-        Ok(Workspace { desired, all, sources: Arc::new(loaded.sources), tree: self.tree })
+        Ok(Workspace { desired, all, sources: Arc::new(loaded.sources), tree: self.tree, findings })
     }
 }
 
@@ -256,10 +269,9 @@ async fn files(context: &Context, wanted: BTreeSet<Wanted>, fetch: Arc<dyn Fetch
     files
 }
 
-/// What is judged besides the files; in the sandbox no secret is set.
+/// What is judged besides the files: the time, and the secrets that are set here, in the sandbox, too.
 fn circumstances<'a>(context: &Context, values: &'a Secrets) -> Circumstances<'a> {
-    let secrets: &dyn SecretSource = if context.settings.sandbox { &NoSecrets } else { values };
-    Circumstances { now: context.clock.now(), secrets }
+    Circumstances { now: context.clock.now(), secrets: values }
 }
 
 fn none_matches(count: usize) -> CliError {

@@ -8,10 +8,11 @@ use futures_util::{StreamExt as _, stream};
 
 use super::arguments::ImportArguments;
 use super::context::Context;
+use super::findings::Chosen;
 use super::output::{self, Narration};
 use super::service::Service;
 use super::standing::address;
-use super::{CliError, Exit, progress, secrets};
+use super::{CliError, Exit, applied, progress, secrets};
 use crate::api::ReadOnlyClient;
 use crate::apply::Trouble;
 use crate::import::{Import, Imported, Manner, Purpose, Sharing, import};
@@ -28,6 +29,7 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
     let folder = arguments.dir.clone().unwrap_or_else(|| context.root().join("offers"));
     let service = Service::connect(context).await?;
     let read = read(context, &service, &arguments).await;
+    let endpoint = service.name();
     service.close().await?;
     let (offers, failures) = read?;
     let manner = Manner {
@@ -45,6 +47,12 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
         secrets::StandIns::remember(&context.sandbox_folder(), shown)?;
     }
     report(context, &folder, &import)?;
+    let written = |address: &OfferAddress| import.offers.iter().any(|imported| imported.address == *address);
+    let lives: Vec<_> = offers.into_iter().filter(|(address, _)| written(address)).collect();
+    if !lives.is_empty() {
+        let chosen = Chosen { paths: vec![folder.display().to_string()], ..Chosen::default() };
+        applied::record(context, &chosen, &endpoint, lives)?;
+    }
     let refused = import.refused.iter().map(|(address, why)| (address.clone(), Trouble::of(why)));
     let failures: Vec<_> = failures.into_iter().chain(refused).collect();
     if failures.is_empty() {

@@ -15,12 +15,12 @@ mod error;
 mod exit;
 mod explain;
 mod findings;
-mod hands;
 mod import;
 mod init;
 mod interrupt;
 mod log;
 mod man;
+mod manual;
 mod output;
 mod pages;
 mod plan;
@@ -87,9 +87,9 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
                 Command::Import(command) => import::run(&context, command).await,
                 Command::Drift(command) => drift::run(&context, command).await,
                 Command::Status(command) => standing::status(&context, command).await,
-                Command::Publish(command) => hands::publish(&context, command).await,
-                Command::GoLive(command) => hands::go_live(&context, command).await,
-                Command::Cancel(command) => hands::cancel(&context, command).await,
+                Command::Publish(command) => manual::publish(&context, command).await,
+                Command::GoLive(command) => manual::go_live(&context, command).await,
+                Command::Cancel(command) => manual::cancel(&context, command).await,
                 Command::Operations(command) => standing::operations(&context, command).await,
                 Command::Diff(command) => diff::run(&context, command).await,
                 Command::Validate(command) => validate::run(&context, &command).await,

@@ -15,13 +15,14 @@ use super::service::Service;
 use super::settings::{self, RecordPlace};
 use super::{CliError, Exit, applied, plan_file, progress};
 use crate::artifact::{Artifacts, HttpFetch, Limits, Reach};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::diff::{Secrecy, Unmanaged};
-use crate::plan::{self, Allowance, OnConflict, OnDrift, Plan, Policy, Purpose, Wish};
+use crate::plan::{self, Allowance, Checkout, OnConflict, OnDrift, Plan, Policy, Purpose, Wish};
 use crate::reconcile::{self, Base, Memory, Planner, Planning};
 use crate::record::{self, Store};
-use crate::render::{human, visible};
+use crate::render::{diagnostics, human, visible};
 use crate::secret::SecretSource;
-use crate::source::{GitTree, Naming};
+use crate::source::{GitTree, Naming, Sources};
 
 pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<Exit, CliError> {
     let chosen = Chosen::of(context, &arguments.declared);
@@ -34,11 +35,12 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
         artifacts: artifacts(context, comparing.fetching)?,
         base: base(context, &chosen, &workspace, comparing)?,
         policy: policy(context, &workspace, comparing, unmanaged)?,
+        recording: None,
     };
+    let drift = how.policy.on_drift;
     let how = how.releasing(arguments.release);
     let planner = Arc::new(planner(context, &workspace, Arc::new(secrets.clone()), &service.name(), how));
-    let mut planning = make(context, &service, Arc::clone(&planner), arguments.parallelism).await;
-    applied::note(context, &chosen, &workspace, &planner, &mut planning.plan);
+    let planning = make(context, &service, Arc::clone(&planner), arguments.parallelism).await;
     let endpoint = service.name();
     service.close().await?;
     let plan = plan::allow(planning.plan, &arguments.allowances.allow);
@@ -53,6 +55,7 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
         compared: &compared,
         allow: &arguments.allowances.allow,
         comparing,
+        drift,
         release: arguments.release,
     };
     if !planning.failures.is_empty() {
@@ -64,6 +67,7 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
         return Err(CliError::failed("the plan is incomplete; no plan file was written"));
     }
     pages::show(context, Page::Plan(&saved), arguments.print.format, &arguments.files.pages)?;
+    check_findings(context, &plan, &workspace.sources)?;
     if let Some(path) = &arguments.out {
         output::file(path, |out| saved.write(out))?;
     }
@@ -109,15 +113,18 @@ pub(super) fn planner(
     endpoint: &str,
     how: How,
 ) -> Planner {
-    let memory = memory(context, workspace, endpoint);
+    let memory = memory(context, workspace.tree.root(), endpoint);
+    let base = applied::with_history(how.base, workspace, &memory);
     Planner {
         desired: workspace.desired.clone(),
         sources: Arc::clone(&workspace.sources),
         secrets,
         memory: Arc::new(memory),
         artifacts: how.artifacts,
-        base: how.base,
+        base,
         policy: how.policy,
+        recording: how.recording,
+        findings: workspace.findings.clone(),
     }
 }
 
@@ -127,6 +134,8 @@ pub(super) struct How {
     pub(super) artifacts: Arc<Artifacts>,
     pub(super) base: Base,
     pub(super) policy: Policy,
+    /// Which files are at hand, if what is found to be applied is to be recorded.
+    pub(super) recording: Option<Checkout>,
 }
 
 impl How {
@@ -177,7 +186,7 @@ pub(super) fn policy(
         declared_offers: workspace.all.len(),
         purpose: Purpose::Apply,
         today: Some(today(context)),
-        on_drift: if comparing.keep_drift { OnDrift::Keep } else { OnDrift::Overwrite },
+        on_drift: comparing.drift.map_or(context.settings.drift, OnDrift::from),
         on_conflict: if comparing.overwrite_conflicts { OnConflict::Overwrite } else { OnConflict::Refuse },
         secrecy: if comparing.rotate_secrets { Secrecy::Rotated } else { Secrecy::Kept },
         unmanaged,
@@ -194,8 +203,8 @@ fn limit_before(workspace: &Workspace, comparing: &Comparing) -> Result<Option<u
 }
 
 /// What is remembered of the service's rewrites; less than there was is a warning.
-fn memory(context: &Context, workspace: &Workspace, endpoint: &str) -> Memory {
-    let Some(store) = store(context, workspace.tree.root()) else { return Memory::empty(endpoint) };
+pub(super) fn memory(context: &Context, root: &Path, endpoint: &str) -> Memory {
+    let Some(store) = store(context, root) else { return Memory::empty(endpoint) };
     let (memory, troubles) = Memory::open(endpoint, store);
     for trouble in &troubles {
         let consequence = "; known rewrites of the service may be shown as changes";
@@ -230,6 +239,34 @@ pub(super) async fn make(
     let counts = artifacts.counts();
     tracing::info!(fetched = counts.fetched, failed = counts.failed, "files looked at to compare hosted copies");
     planning
+}
+
+/// Shows what rules find in the files: an error in a value that the plan writes fails the command.
+pub(super) fn check_findings(context: &Context, plan: &Plan, sources: &Sources) -> Result<(), CliError> {
+    let terminal = &context.terminal;
+    let mut found = Diagnostics::default();
+    for offer in plan.offers() {
+        found.append(offer.errors.clone());
+        found.append(offer.already.iter().map(already).collect());
+    }
+    let errors = found.has_errors();
+    found.arrange(sources);
+    if errors || (!found.is_empty() && terminal.narration != Narration::Quiet) {
+        output::narrate(|out| diagnostics::diagnostics(&found, sources, out, terminal.stderr));
+    }
+    if errors {
+        return Err(CliError::failed("the plan would write values that have errors; nothing was sent"));
+    }
+    Ok(())
+}
+
+/// A finding about a value that stays as it is in the portal.
+fn already(finding: &Diagnostic) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        message: format!("{}; it is already so in the portal", finding.message),
+        ..finding.clone()
+    }
 }
 
 /// Says which offers could not be planned, and why.

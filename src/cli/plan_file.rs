@@ -7,10 +7,10 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::CliError;
-use super::arguments::{Comparing, Fetching};
+use super::arguments::{Comparing, DriftChoice, Fetching};
 use super::findings::Chosen;
 use super::release::{ReleaseFlags, ReleaseInFile};
-use crate::plan::{Allowance, Plan};
+use crate::plan::{Allowance, OnDrift, Plan};
 use crate::render::json::v1;
 
 /// A plan with what is needed to make it again.
@@ -22,6 +22,7 @@ pub(super) struct Saved<'a> {
     pub(super) compared: &'a BTreeSet<String>,
     pub(super) allow: &'a [Allowance],
     pub(super) comparing: &'a Comparing,
+    pub(super) drift: OnDrift,
     pub(super) release: ReleaseFlags,
 }
 
@@ -34,7 +35,7 @@ impl Saved<'_> {
             publisher: self.chosen.publisher.as_deref(),
             compared_secrets: self.compared,
             allow: self.allow.iter().map(ToString::to_string).collect(),
-            keep_drift: self.comparing.keep_drift,
+            drift: self.drift.word(),
             overwrite_conflicts: self.comparing.overwrite_conflicts,
             rotate_secrets: self.comparing.rotate_secrets,
             no_fetch: self.comparing.fetching.no_fetch,
@@ -46,14 +47,12 @@ impl Saved<'_> {
 
 /// A plan file as it was read. Only what is needed to plan again: the plan itself is made anew and must come to the same digest.
 #[derive(Debug, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "the names are the contract")]
 pub(super) struct PlanFile {
     pub(super) format_version: String,
     pub(super) digest: String,
     pub(super) endpoint: String,
     base: Option<String>,
-    #[serde(default)]
-    keep_drift: bool,
+    drift: DriftChoice,
     #[serde(default)]
     overwrite_conflicts: bool,
     #[serde(default)]
@@ -185,7 +184,7 @@ impl PlanFile {
     pub(super) fn comparing(&self) -> Comparing {
         Comparing {
             base: self.base.clone(),
-            keep_drift: self.keep_drift,
+            drift: Some(self.drift),
             overwrite_conflicts: self.overwrite_conflicts,
             rotate_secrets: self.rotate_secrets,
             fetching: Fetching { no_fetch: self.no_fetch },

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::CliError;
-use super::arguments::{ColourChoice, Global};
+use super::arguments::{ColourChoice, DriftChoice, Global};
 use super::requests::{self, Timeouts};
 use crate::api::{Endpoint, Headers, Limits};
 use crate::auth::Method;
+use crate::plan::OnDrift;
 use crate::source::{self, FILE_LIMIT, GitTree, RelativePath, Tree as _, WorkTree};
 use crate::{file, manifest};
 
@@ -72,6 +73,7 @@ struct SettingsFile {
     parallelism: Option<u16>,
     record: RecordPlace,
     notification_emails: Vec<String>,
+    drift: Option<DriftChoice>,
     timeouts: Timeouts,
     headers: BTreeMap<String, String>,
     guards: GuardSettings,
@@ -112,6 +114,8 @@ pub(super) struct Settings {
     pub(super) notification_emails: Vec<String>,
     /// How many percent of the offers one run may update.
     pub(super) max_changed_percent: Option<u8>,
+    /// What is done about edits in the portal, unless a flag says something else.
+    pub(super) drift: OnDrift,
     /// How long requests may take.
     pub(super) limits: Limits,
     /// What requests carry beside the headers of this program.
@@ -150,6 +154,7 @@ impl Settings {
             record: file.record,
             notification_emails: emails(environment, file.notification_emails)?,
             max_changed_percent: file.guards.max_changed_percent("the settings")?,
+            drift: drift(environment)?.or(file.drift).map(OnDrift::from).unwrap_or_default(),
             limits: file.timeouts.limits(|name| text(environment, name))?,
             headers: requests::headers(&file.headers, &global.headers)?,
             // A flag comes before a variable: who names an endpoint means it.
@@ -230,6 +235,14 @@ fn emails(environment: &Environment, file: Vec<String>) -> Result<Vec<String>, C
     }
 }
 
+/// What is done about edits in the portal, as the environment says.
+fn drift(environment: &Environment) -> Result<Option<DriftChoice>, CliError> {
+    let Some(value) = text(environment, "OFFERFORM_DRIFT") else { return Ok(None) };
+    let choice = clap::ValueEnum::from_str(&value, true);
+    let wrong = |_| CliError::failed(format!("OFFERFORM_DRIFT is `{value}`; it takes `keep`, `revert` or `refuse`"));
+    choice.map(Some).map_err(wrong)
+}
+
 fn number(what: &str, text: &str) -> Result<u16, CliError> {
     let parsed = text.parse::<u16>().ok().filter(|number| (1..=256).contains(number));
     parsed.ok_or_else(|| CliError::failed(format!("{what} is `{text}`; it takes a number from 1 to 256")))
@@ -260,8 +273,8 @@ fn parse(bytes: Vec<u8>, name: &str) -> Result<SettingsFile, CliError> {
     let parsed: Option<SettingsFile> = serde_yaml::from_str(&text).map_err(|error| {
         let place = error.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
         CliError::failed(format!("settings `{name}{place}`: {error}")).hint(
-            "known settings are offers, endpoint, publisher, auth, parallelism, record, notification_emails, timeouts, headers \
-             and guards",
+            "known settings are offers, endpoint, publisher, auth, parallelism, record, notification_emails, drift, timeouts, \
+             headers and guards",
         )
     })?;
     Ok(parsed.unwrap_or_default())

@@ -8,19 +8,22 @@ use super::arguments::{Format, OperationsArguments, OperationsCommand, StatusArg
 use super::context::Context;
 use super::findings::{self, Chosen};
 use super::pages::{self, Page};
+use super::plan::memory;
 use super::release::{PatienceFlags, watching};
 use super::service::Service;
-use super::{CliError, Exit, hands, output, progress};
+use super::{CliError, Exit, manual, output, progress};
 use crate::api::{self, Operation, OperationLocation, ReadOnlyClient, Submission, SubmissionKind};
 use crate::apply::{StepOutcome, Verdict};
 use crate::offer::{Document, OfferAddress};
-use crate::plan::release::{Level, Phase, StepKind, holds_same};
-use crate::reconcile::{self, Overview};
+use crate::plan::release::{Draft, Phase, StepKind};
+use crate::reconcile::{self, Memory, Overview};
+use crate::record::Rewrites;
 use crate::render::human;
 use crate::render::json::v1;
 use crate::render::standing::{
     Found, OfferOperations, Ongoing, OperationStanding, Operations, SlotStanding, Standing, Standings, StepStanding,
 };
+use crate::secret::NoSecrets;
 
 pub(super) async fn status(context: &Context, arguments: StatusArguments) -> Result<Exit, CliError> {
     let addresses = addresses(context, &arguments.offers)?;
@@ -94,8 +97,9 @@ async fn told(
         exit = watched(context, service, addresses, arguments.patience).await?;
     }
     let client = service.reading();
+    let memory = Arc::new(memory(context, context.root(), &service.name()));
     let offers = stream::iter(addresses.to_vec())
-        .map(|address| standing(client.clone(), address))
+        .map(|address| standing(client.clone(), address, Arc::clone(&memory)))
         .buffered(context.settings.parallelism)
         .try_collect()
         .await?;
@@ -122,7 +126,7 @@ async fn watched(
             let (watching, client) = (watching.clone(), client.clone());
             async move {
                 watching.progress.started(&address);
-                let underway = match reconcile::overview(&client, &address).await? {
+                let underway = match reconcile::overview_of(&client, &address, &Rewrites::default()).await? {
                     Some(overview) => overview.situation.underway,
                     None => None,
                 };
@@ -134,7 +138,7 @@ async fn watched(
                     _ => StepOutcome::Done,
                 };
                 watching.progress.finished(&address, outcome.words());
-                Ok::<_, api::Error>(outcome)
+                Ok::<_, crate::apply::Trouble>(outcome)
             }
         })
         .buffer_unordered(addresses.len().max(1))
@@ -144,24 +148,23 @@ async fn watched(
     Ok(if bad || watching.interrupt.is_raised() { Exit::Error } else { Exit::Done })
 }
 
-async fn standing(client: ReadOnlyClient, address: OfferAddress) -> Result<Standing, api::Error> {
-    let found = reconcile::overview(&client, &address).await?.map(found);
+async fn standing(
+    client: ReadOnlyClient,
+    address: OfferAddress,
+    memory: Arc<Memory>,
+) -> Result<Standing, crate::apply::Trouble> {
+    let rewrites = memory.rewrites(&address);
+    let found = reconcile::overview_of(&client, &address, &rewrites).await?.map(|overview| found(overview, &rewrites));
     Ok(Standing { address, found })
 }
 
-fn found(overview: Overview) -> Found {
-    let Overview { draft, status, situation, submissions: _ } = overview;
-    let draft = Arc::new(draft.document);
-    let holds_draft = holds_same(draft.field_table(), Arc::clone(&draft));
-    let slot = |document: &Document| slot(document, holds_draft(document));
+fn found(overview: Overview, rewrites: &Rewrites) -> Found {
+    let Overview { draft, status, situation, submissions: _, released } = overview;
+    let draft = draft.document;
+    let measure = Draft { document: &draft, revision: None, rewrites, secrets: &NoSecrets, hides_a_secret: false };
+    let slot = |document: &Document| slot(document, measure.is_in(document));
     let preview = situation.preview.as_ref().map(slot);
     let production = situation.production.as_ref().map(slot);
-    let is_draft = |slot: &Option<SlotStanding>| slot.as_ref().is_some_and(|slot| slot.is_the_draft);
-    let released = match (is_draft(&production), is_draft(&preview)) {
-        (true, _) => Level::Live,
-        (false, true) => Level::Preview,
-        (false, false) => Level::Draft,
-    };
     let step = status.current_step().map(step);
     Found {
         offer_type: draft.offer_type().map(|offer_type| offer_type.to_string()).unwrap_or_default(),
@@ -198,7 +201,7 @@ fn step(step: &api::Step) -> StepStanding {
 
 pub(super) async fn operations(context: &Context, arguments: OperationsArguments) -> Result<Exit, CliError> {
     match arguments.command {
-        OperationsCommand::Cancel(arguments) => hands::cancel(context, arguments).await,
+        OperationsCommand::Cancel(arguments) => manual::cancel(context, arguments).await,
         command => {
             let service = Service::connect(context).await?;
             let result = looked_at(context, &service, command).await;
@@ -315,7 +318,8 @@ async fn waited(
     (id, patience): (Option<String>, PatienceFlags),
 ) -> Result<Exit, CliError> {
     let missing = || CliError::failed(format!("the portal has no offer `{address}`"));
-    let overview = reconcile::overview(&service.reading(), address).await?.ok_or_else(missing)?;
+    let overview = reconcile::overview_of(&service.reading(), address, &Rewrites::default()).await?;
+    let overview = overview.ok_or_else(missing)?;
     let named = overview.submissions.iter().find(|row| Some(&row.id) == id.as_ref());
     let underway = overview.situation.underway;
     let kind = match named.map(|row| &row.kind) {
@@ -335,5 +339,5 @@ async fn waited(
     watching.progress.finished(address, outcome.words());
     let interrupted = watching.interrupt.is_raised();
     drop(watching);
-    hands::tell(context, kind, outcome, (Some(id), interrupted))
+    manual::tell(context, kind, outcome, (Some(id), interrupted))
 }

@@ -31,6 +31,8 @@ pub enum Cause {
     Drift,
     /// The files and the portal both moved away from what the files said before.
     Conflict,
+    /// The files say what they said where this branch began, and something else was applied since, from elsewhere.
+    Behind,
     /// Whether it differs cannot be told.
     Undetermined(Doubt),
     /// No file says anything about it; it is left alone.
@@ -166,6 +168,8 @@ pub struct Edit {
 pub enum Left {
     /// The portal was edited, and the edit is to be kept.
     KeptDrift,
+    /// It was applied from elsewhere, and this branch does not touch it.
+    Behind,
     /// The file says that it is not to be looked at.
     Ignored,
 }
@@ -249,7 +253,7 @@ impl Change {
                 return format!("other file\n{}\n{}", self.identity, side(&self.after));
             }
             Cause::Unmanaged => "unmanaged",
-            Cause::Declared | Cause::Drift | Cause::Conflict => "determined",
+            Cause::Declared | Cause::Drift | Cause::Conflict | Cause::Behind => "determined",
         };
         format!("{verdict}\n{:?}\n{}\n{}\n{}", self.operation, self.identity, side(&self.before), side(&self.after))
     }

@@ -111,9 +111,9 @@ pub fn compare(comparison: Comparison<'_>) -> ChangeSet {
     walk.visit(comparison.table.root(), Trio { desired: Some(comparison.desired.content()), base, live: Some(live) });
     let mut changes = walk.changes;
     if comparison.live.is_none() {
-        // There is nobody's edit to overwrite: an earlier run could not create it, or it was never tried.
-        let conflicts = changes.iter_mut().filter(|change| change.cause == Cause::Conflict);
-        conflicts.for_each(|change| change.cause = Cause::Declared);
+        // An offer that does not exist holds nobody's edit: an earlier run could not create it, or it was never tried.
+        let edited = changes.iter_mut().filter(|change| matches!(change.cause, Cause::Conflict | Cause::Drift));
+        edited.for_each(|change| change.cause = Cause::Declared);
     }
     ChangeSet { changes }
 }

@@ -8,12 +8,12 @@ use serde_json::Value;
 
 use super::change::{Cause, Edit, Operation, Sealed};
 use super::compare::Ownership;
-use super::identity::name;
 use super::sides::{BaseValue, Trio};
 use super::verdict;
 use super::walk::Walk;
 use crate::offer::canonical::{Element, Form, View};
 use crate::offer::fields::Place;
+use crate::offer::locate::element_name;
 use crate::record::Memory;
 
 impl<'a> Walk<'a> {
@@ -41,7 +41,7 @@ impl<'a> Walk<'a> {
             let moved = base.as_ref().is_some_and(|base| !base.contains_key(&text));
             let edit = Edit { target: self.path.live().index(index), value: None };
             self.element(
-                &name(&text),
+                &element_name(&text),
                 Operation::Remove,
                 cause(moved),
                 (Some(Sealed::new(place.element(), value)), None),
@@ -49,14 +49,14 @@ impl<'a> Walk<'a> {
             );
         }
         for (text, element) in desired.iter().filter(|(text, _)| !live.contains_key(*text)) {
-            if self.recall(text, Some(element.value), None) == Memory::AsRecorded {
+            if self.recall(text, Some(element.value), None) == Memory::AsRecorded || self.is_dropped(text) {
                 continue;
             }
             let moved = base.as_ref().is_some_and(|base| base.contains_key(text));
             let edit =
                 Edit { target: self.path.live().key("-"), value: Some(self.path.desired().index(element.index)) };
             self.element(
-                &name(text),
+                &element_name(text),
                 Operation::Add,
                 cause(moved),
                 (None, Some(Sealed::new(place.element(), element.value))),
@@ -132,6 +132,12 @@ impl<'a> Walk<'a> {
         let is_sku = at.as_str() == "/definition/plans";
         let sku = self.path.sku().or_else(|| is_sku.then(|| identity.to_owned()));
         self.push((at.key(identity), sku), operation, cause, (before, after), edit);
+    }
+
+    /// Whether the service is known to store no such element.
+    fn is_dropped(&self, element: &str) -> bool {
+        let applied = self.comparison.rewrites.last_applied();
+        applied.is_some_and(|applied| applied.is_dropped(&self.path.identity().key(&element_name(element))))
     }
 
     fn recall(&self, element: &str, declared: Option<&Value>, live: Option<&Value>) -> Memory {

@@ -34,7 +34,7 @@ impl<'a> Walk<'a> {
             };
             self.member(place, (key, live_key), Trio { desired: Some(value), base: was, live: live.get(live_key) });
             if let Some(cause) = self.cause_since(first) {
-                self.displace((key, field.excludes), &cause, desired, (base, live));
+                self.displace(place, (key, field.excludes), &cause, desired, (base, live));
                 for other in [field.mirror, field.alias].into_iter().flatten().filter(|other| *other != live_key) {
                     self.follow(place, (key, other), (desired, value), base, live);
                 }
@@ -43,7 +43,9 @@ impl<'a> Walk<'a> {
         let before = base.members();
         for (key, value) in before.into_iter().flatten().filter(|(key, _)| !desired.contains_key(*key)) {
             let renamed = place.key(key).field().alias.is_some_and(|alias| desired.contains_key(alias));
-            if !renamed {
+            let identity = self.path.identity().key(key);
+            let goes = self.changes.iter().any(|change| change.identity == identity && !change.displaced_by.is_empty());
+            if !renamed && !goes {
                 self.member(
                     place,
                     (key, key),
@@ -89,17 +91,17 @@ impl<'a> Walk<'a> {
     /// Takes out the live siblings that a changed value would contradict, if no file says anything about them.
     fn displace(
         &mut self,
+        place: Place<'static>,
         (by, siblings): (&'a str, &[&str]),
         cause: &Cause,
         desired: &Map<String, Value>,
         (base, live): (BaseValue<'a>, &'a Map<String, Value>),
     ) {
-        let declared =
-            |key: &str| desired.contains_key(key) || base.members().is_some_and(|members| members.contains_key(key));
         let by = self.path.identity().key(by);
         for (key, value) in siblings.iter().filter_map(|key| live.get_key_value(*key)) {
             let is_empty = value.is_null() || value.as_object().is_some_and(Map::is_empty);
-            if is_empty || declared(key) || self.comparison.ownership == Ownership::Exact {
+            let is_declared = desired.contains_key(key) || self.was_edited(place.key(key), key, (base, value));
+            if is_empty || is_declared || self.comparison.ownership == Ownership::Exact {
                 continue;
             }
             let identity = self.path.identity().key(key);
@@ -115,6 +117,15 @@ impl<'a> Walk<'a> {
                 change.displaced_by.push(by.clone());
             }
         }
+    }
+
+    /// Whether a member was declared before, and is not in the portal as it was declared.
+    fn was_edited(&mut self, place: Place<'static>, key: &'a str, (base, live): (BaseValue<'a>, &'a Value)) -> bool {
+        let Some(before) = base.members().and_then(|members| members.get(key)) else { return false };
+        self.path.push_key(key, key);
+        let same = self.is_as_declared(place, (before, live), Ownership::Declared);
+        self.path.pop();
+        !same
     }
 
     fn member(&mut self, place: Place<'static>, (desired, live): (&'a str, &'a str), trio: Trio<'a>) {

@@ -2,9 +2,9 @@
 //!
 //! Pure: documents in, a change set out. What is special about a field stands in the field table, never here.
 
+mod branch;
 mod change;
 mod compare;
-mod identity;
 mod lists;
 mod members;
 mod path;
@@ -16,9 +16,9 @@ mod tests;
 mod verdict;
 mod walk;
 
+pub use branch::Applied;
 pub use change::{Cause, Change, Doubt, Edit, Kind, Left, Operation, Sealed};
 pub use compare::{Base, Comparison, Ownership, Secrecy, Unmanaged, compare};
-pub use identity::live_value_of;
 pub use preserved::lost;
 
 /// All differences of one offer, in the order in which their edits are made.

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::identity::name;
 use crate::offer::Pointer;
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldTable, Place};
+use crate::offer::locate::element_name;
 use crate::secret::without_sas;
 
 /// The places, through identities, where `before` had a value that `after` has not: neither changed on purpose (`written`,
@@ -52,7 +52,7 @@ impl Search<'_> {
             }
             (Form::Set(one), Form::Set(two)) => {
                 for text in one.keys().filter(|text| !two.contains_key(*text)) {
-                    let element = at.key(&name(text));
+                    let element = at.key(&element_name(text));
                     if !self.written.contains(&element) {
                         self.lost.push(element);
                     }

@@ -37,6 +37,9 @@ impl<'a> Walk<'a> {
             Memory::DeclaredChanged => return Verdict::Different,
             Memory::None | Memory::LiveChanged | Memory::Outdated => {}
         }
+        if self.was_applied(desired, live) {
+            return Verdict::Same;
+        }
         match live {
             None if field.fate == Fate::MayBeDropped && self.comparison.live.is_some() => {
                 Verdict::Doubt(Doubt::Dropped)
@@ -44,6 +47,12 @@ impl<'a> Walk<'a> {
             Some(live) if hosted(place, desired, live) => Verdict::Doubt(Doubt::Hosted),
             _ => Verdict::Different,
         }
+    }
+
+    /// Whether exactly this was applied here, and the service made exactly this of it.
+    fn was_applied(&self, desired: &Value, live: Option<&Value>) -> bool {
+        let applied = self.comparison.rewrites.last_applied();
+        applied.is_some_and(|applied| applied.holds(self.comparison.table, &self.path.identity(), desired, live))
     }
 
     /// What somebody who looked at the files themselves can tell.
@@ -86,10 +95,19 @@ impl<'a> Walk<'a> {
         !walk.changes.iter().any(Change::is_determined)
     }
 
-    /// Why a sealed value differs. What it was before is not known, only where it came from.
-    pub(super) fn sealed_cause(&self, reference: &SecretReference, base: BaseValue<'a>) -> Cause {
-        match (base, self.sealed_in_base()) {
-            (BaseValue::Is(_), Some(before)) if before == *reference => Cause::Drift,
+    /// Why a sealed value differs. What it was before is known only if the base holds the value that the service has.
+    pub(super) fn sealed_cause(
+        &self,
+        place: Place<'static>,
+        reference: &SecretReference,
+        base: BaseValue<'a>,
+        live: Option<&Value>,
+    ) -> Cause {
+        match (base, self.sealed_in_base(), live) {
+            (BaseValue::Is(_), Some(before), _) if before == *reference => Cause::Drift,
+            (BaseValue::Is(Some(before)), None, Some(live)) if !before.is_null() => {
+                if View::new(place, before).same(View::new(place, live)) { Cause::Declared } else { Cause::Conflict }
+            }
             _ => Cause::Declared,
         }
     }

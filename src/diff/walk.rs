@@ -80,7 +80,7 @@ impl<'a> Walk<'a> {
                 },
             },
             Verdict::Different => match self.sealed(desired) {
-                Some(reference) => self.sealed_cause(&reference, base),
+                Some(reference) => self.sealed_cause(place, &reference, base, live),
                 None if self.became(base, live) => Cause::Declared,
                 None => cause(place, desired, base, live),
             },

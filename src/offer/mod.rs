@@ -6,6 +6,7 @@ pub mod canonical;
 pub mod document;
 pub mod fields;
 pub mod layout;
+pub mod locate;
 pub mod markup;
 pub mod pointer;
 pub mod price;

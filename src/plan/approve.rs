@@ -1,7 +1,7 @@
 //! The only way from a plan to one that can be run.
 
 use super::release::{Obstacle, OperationName};
-use super::{Allowance, Guard, OfferPlan, OnConflict, Plan, Remedy};
+use super::{Allowance, Guard, OfferPlan, OnConflict, Plan, PlannedChange, Remedy};
 use crate::offer::{OfferAddress, Pointer};
 
 /// A plan that somebody said yes to, with every guard allowed. Only [`approve`] makes one.
@@ -25,12 +25,31 @@ impl ApprovedPlan {
 /// Why a plan may not be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
+    /// The offers of which values with errors would be written.
+    pub errors: Vec<OfferAddress>,
     /// The guards that nobody allowed, or that nobody can allow.
     pub guards: Vec<Guard>,
     /// The places that were changed here and in the portal, by offer.
     pub conflicts: Vec<(OfferAddress, Pointer)>,
+    /// The places that were edited in the portal, by offer, if that is to be refused.
+    pub drift: Vec<(OfferAddress, Pointer)>,
+    /// The offers that cannot be released because their draft would have values that no file declares, with those places.
+    pub unsettled: Vec<(OfferAddress, Vec<Pointer>)>,
     /// The offers that cannot be released now, because the service is busy with an older draft of them.
     pub busy: Vec<(OfferAddress, OperationName)>,
+}
+
+impl Refusal {
+    /// Whether nothing speaks against the plan.
+    fn is_none(&self) -> bool {
+        let Self { errors, guards, conflicts, drift, unsettled, busy } = self;
+        errors.is_empty()
+            && guards.is_empty()
+            && conflicts.is_empty()
+            && drift.is_empty()
+            && unsettled.is_empty()
+            && busy.is_empty()
+    }
 }
 
 /// A yes to overwriting what was changed here and in the portal, given by somebody who saw the plan.
@@ -44,14 +63,22 @@ pub fn overwrite_conflicts(mut plan: Plan) -> Plan {
 
 /// Approves `plan` if every guard in it is allowed by code and target. All guards of all offers are looked at before
 /// anything is written.
-pub fn approve(plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Refusal> {
+pub fn approve(plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Box<Refusal>> {
     let plan = allow(plan, allowances);
     let all = plan.guards.iter().chain(plan.offers.iter().flat_map(|offer| &offer.guards));
     let guards: Vec<Guard> = all.filter(|guard| guard.refuses()).cloned().collect();
-    let conflicts: Vec<(OfferAddress, Pointer)> = plan
+    let place = |offer: &OfferPlan, planned: &PlannedChange| (offer.address().clone(), planned.change.identity.clone());
+    let conflicts: Vec<(OfferAddress, Pointer)> =
+        plan.offers.iter().flat_map(|offer| offer.conflicts().map(|planned| place(offer, planned))).collect();
+    let drift: Vec<(OfferAddress, Pointer)> =
+        plan.offers.iter().flat_map(|offer| offer.refused_drift().map(|planned| place(offer, planned))).collect();
+    let unsettled: Vec<(OfferAddress, Vec<Pointer>)> = plan
         .offers
         .iter()
-        .flat_map(|offer| offer.conflicts().map(|planned| (offer.address().clone(), planned.change.identity.clone())))
+        .filter_map(|offer| match &offer.release.obstacle {
+            Some(Obstacle::Unsettled(places)) => Some((offer.address().clone(), places.clone())),
+            _ => None,
+        })
         .collect();
     let busy: Vec<(OfferAddress, OperationName)> = plan
         .offers
@@ -59,14 +86,13 @@ pub fn approve(plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Ref
         .filter_map(|offer| match &offer.release.obstacle {
             Some(Obstacle::Busy(operation)) => Some((offer.address().clone(), operation.clone())),
             // Fails its own offer and no other one.
-            Some(Obstacle::Failed(_)) | None => None,
+            Some(Obstacle::Failed(_) | Obstacle::Unsettled(_)) | None => None,
         })
         .collect();
-    if guards.is_empty() && conflicts.is_empty() && busy.is_empty() {
-        Ok(ApprovedPlan(plan))
-    } else {
-        Err(Refusal { guards, conflicts, busy })
-    }
+    let errors = plan.offers.iter().filter(|offer| !offer.errors.is_empty());
+    let errors = errors.map(|offer| offer.address().clone()).collect();
+    let refusal = Refusal { errors, guards, conflicts, drift, unsettled, busy };
+    if refusal.is_none() { Ok(ApprovedPlan(plan)) } else { Err(Box::new(refusal)) }
 }
 
 /// The allowances that name no guard of `plan`.
@@ -79,10 +105,17 @@ pub fn unmatched<'a>(plan: &Plan, allowances: &'a [Allowance]) -> Vec<&'a Allowa
 /// Marks the guards that `allowances` name. One that cannot be allowed stays as it is.
 #[must_use]
 pub fn allow(mut plan: Plan, allowances: &[Allowance]) -> Plan {
-    let of_offers = plan.offers.iter_mut().flat_map(|offer| &mut offer.guards);
-    for guard in plan.guards.iter_mut().chain(of_offers) {
+    allow_guards(&mut plan.guards, allowances);
+    for offer in &mut plan.offers {
+        allow_guards(&mut offer.guards, allowances);
+    }
+    plan
+}
+
+/// The same for the guards of something else.
+pub fn allow_guards(guards: &mut [Guard], allowances: &[Allowance]) {
+    for guard in guards {
         let named = allowances.iter().any(|allowance| allowance.names(guard));
         guard.allowed |= named && guard.remedy == Remedy::Allow;
     }
-    plan
 }

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::OfferPlan;
-use crate::diff::{Cause, Doubt, live_value_of};
+use crate::diff::{Cause, Doubt};
 use crate::offer::Document;
 use crate::offer::fields::FieldTable;
+use crate::offer::locate::locate;
 use crate::secret::without_sas;
 
 /// The addresses of files, declared and live, of which nobody could tell whether they are the same. `live` is the document the plan was
@@ -23,7 +24,7 @@ pub fn files_in_doubt(offer: &OfferPlan, live: &Document) -> Vec<String> {
     for change in hosted {
         let desired = desired.get_or_insert_with(|| offer.desired.document.working_copy());
         let declared = change.edit.value.as_ref().and_then(|at| desired.content().pointer(at.as_str()));
-        let live = live_value_of(table, live.content(), &change.identity).map(|(_, value)| value);
+        let live = locate(table, live.content(), &change.identity).map(|(_, value)| value);
         if let (Some(declared), Some(live)) = (declared, live) {
             pairs(declared, live, &mut files);
         }

@@ -8,13 +8,15 @@ use jiff::civil::Date;
 use super::place::origin;
 use super::propose::{field_comparison, propose};
 use super::{
-    Action, Allowance, Breach, Consent, Note, OfferPlan, Origin, PlannedChange, Precondition, Production, ProposeError,
-    Purpose, PutStep, ReleaseLevel, ReleasePlan, Wish, check, digest, ignore, ownership, signature,
+    Action, Allowance, Breach, Consent, KnownBase, Note, OfferPlan, Origin, PlannedChange, Precondition, Production,
+    ProposeError, Purpose, PutStep, ReleaseLevel, ReleasePlan, Wish, check, digest, ignore, ownership, signature,
 };
 use crate::desired::Desired;
-use crate::diff::{Base, Cause, Change, Comparison, Doubt, Left, Secrecy, Unmanaged, compare, live_value_of};
+use crate::diagnostic::Diagnostics;
+use crate::diff::{Applied, Base, Cause, Change, ChangeSet, Comparison, Doubt, Left, Secrecy, Unmanaged, compare};
 use crate::manifest::Allow;
 use crate::offer::fields::{self, FieldTable};
+use crate::offer::locate::locate;
 use crate::offer::{Document, Pointer, Revision};
 use crate::record::Rewrites;
 use crate::secret::{SecretSource, SecretText, without_sas};
@@ -33,8 +35,8 @@ pub struct Inputs<'a> {
     pub rewrites: &'a Rewrites,
     /// Where the values of comparable secrets come from.
     pub secrets: &'a dyn SecretSource,
-    /// What the files declared before; `None` if that is not known, or if they did not declare this offer.
-    pub base: Option<Arc<Desired>>,
+    /// What the files declared where the branch began; `None` if that is not known, or if they did not declare this offer.
+    pub fork: Option<Fork>,
     /// What is done about what the comparison finds.
     pub policy: Policy,
 }
@@ -62,14 +64,40 @@ pub struct Policy {
     pub declared_offers: usize,
 }
 
+/// What the files declared where the branch began.
+#[derive(Debug, Clone)]
+pub struct Fork {
+    /// The offer as it was declared there.
+    pub desired: Arc<Desired>,
+    /// Whether what was applied last is older than that.
+    pub applied: Applied,
+}
+
 /// What is done about edits in the portal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OnDrift {
-    /// The files win.
+    /// They are left as they are and shown; the offer is not released.
     #[default]
-    Overwrite,
-    /// They stay.
     Keep,
+    /// The files win.
+    Revert,
+    /// The plan is refused.
+    Refuse,
+}
+
+impl OnDrift {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Keep, Self::Revert, Self::Refuse];
+
+    /// The word for it in settings, flags and plan files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Revert => "revert",
+            Self::Refuse => "refuse",
+        }
+    }
 }
 
 /// What is done about values that were changed here and in the portal.
@@ -108,31 +136,64 @@ pub enum BuildError {
     Check(#[source] Breach),
 }
 
-/// Compares, proposes, finds guards, and proves the result.
-pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
-    let Inputs { desired: kept, sources, live, rewrites, secrets, base, policy } = inputs;
-    // Trees take much memory: those of what is kept go when the plan is made.
-    let desired = Arc::new(kept.working_copy());
-    let base = base.map(|base| base.document.working_copy());
-    let table = FieldTable::of(&desired.offer_type);
-    let (document, revision) = live.map_or((None, None), |live| (Some(live.document), live.revision));
+/// What a comparison found, and with what besides the portal the files were compared.
+struct Compared {
+    set: ChangeSet,
+    base: KnownBase,
+    /// What the file says is to be ignored.
+    ignored: Vec<Note>,
+}
+
+/// Compares what is declared with what is live, and says of each difference why it is there and whether it is left.
+fn compared(
+    desired: &Desired,
+    live: Option<&Document>,
+    fork: Option<&Fork>,
+    (rewrites, secrets, policy): (&Rewrites, &dyn SecretSource, Policy),
+) -> Compared {
+    let applied = rewrites.last_applied();
+    // Whoever watches the portal asks what changed since it was applied; no branch takes part.
+    let fork = fork.filter(|_| policy.purpose == Purpose::Apply || applied.is_none());
+    let fork = fork.map(|fork| (fork.desired.document.working_copy(), fork.applied));
+    let forked = fork.as_ref().map(|(document, _)| document);
+    let remembered = applied.map(|applied| applied.base(&desired.document, live, forked));
     let comparison = Comparison {
-        table,
+        table: FieldTable::of(&desired.offer_type),
         desired: &desired.document,
-        base: base.as_ref().map_or(Base::Live, Base::Declared),
-        live: document.as_deref(),
+        base: remembered.as_ref().or(forked).map_or(Base::Live, Base::Declared),
+        live,
         rewrites,
         secrets,
         unmanaged: policy.unmanaged,
         secrecy: policy.secrecy,
-        ownership: ownership(&desired),
+        ownership: ownership(desired),
     };
     let mut set = compare(comparison);
-    let ignored = ignore::leave_out(&mut set, &desired, policy.purpose, policy.today);
-    if policy.on_drift == OnDrift::Keep {
+    if let (Some(_), Some((fork, applied)), Some(_)) = (&remembered, &fork, live) {
+        set.leave_untouched(&desired.document, fork, *applied);
+    }
+    let ignored = ignore::leave_out(&mut set, desired, policy.purpose, policy.today);
+    if policy.on_drift != OnDrift::Revert {
         set.leave(&Cause::Drift, &Left::KeptDrift);
     }
     set.settle();
+    let base = match (&remembered, forked) {
+        (Some(_), _) => KnownBase::LastApplied,
+        (None, Some(_)) => KnownBase::Fork,
+        (None, None) => KnownBase::Nothing,
+    };
+    Compared { set, base, ignored }
+}
+
+/// Compares, proposes, finds guards, and proves the result.
+pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
+    let Inputs { desired: kept, sources, live, rewrites, secrets, fork, policy } = inputs;
+    // Trees take much memory: those of what is kept go when the plan is made.
+    let desired = Arc::new(kept.working_copy());
+    let table = FieldTable::of(&desired.offer_type);
+    let (document, revision) = live.map_or((None, None), |live| (Some(live.document), live.revision));
+    let Compared { set, base, ignored } =
+        compared(&desired, document.as_deref(), fork.as_ref(), (rewrites, secrets, policy));
     let action = match &document {
         None => Action::Create,
         Some(_) if set.is_update() => Action::Update,
@@ -148,6 +209,9 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
     };
     let mut notes = notes(&desired, &set.changes, put.as_ref());
     notes.extend(ignored);
+    if base == KnownBase::Nothing {
+        notes.extend(unknown_base(&set.changes, action));
+    }
     // A plan that writes sends what is declared; only who watches the portal is told what runs out there.
     if let (Purpose::Drift, Some(today), Some(live)) = (policy.purpose, policy.today, &document) {
         notes.extend(signature::notes(table, &desired.document, live, secrets, today));
@@ -157,7 +221,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
     let changes = set.changes.into_iter().map(|change| {
         let path = proposed
             .filter(|_| change.before.is_none())
-            .and_then(|proposed| live_value_of(table, proposed, &change.identity))
+            .and_then(|proposed| locate(table, proposed, &change.identity))
             .map_or_else(|| change.edit.target.clone(), |(path, _)| path);
         let origin = places.as_ref().and_then(|places| origin(&desired, places, sources, &change));
         PlannedChange { change, path, origin }
@@ -181,8 +245,13 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
         hinges_on_production: false,
         put,
         on_conflict: policy.on_conflict,
+        on_drift: policy.on_drift,
         wish: (level, policy.release),
         release: ReleasePlan::default(),
+        base,
+        errors: Diagnostics::default(),
+        already: Diagnostics::default(),
+        verified: None,
     };
     check(&offer, rewrites).map_err(BuildError::Check)?;
     Ok(OfferPlan { desired: kept, ..offer.knowing(Production::NotAsked) })
@@ -251,6 +320,23 @@ fn undetermined(changes: &[Change], written: bool) -> Vec<Note> {
         Note { code: "undetermined", text: format!("{fields} {why}; {then}") }
     };
     groups.into_iter().map(note).collect()
+}
+
+/// Without a base nobody can tell a new declaration from an edit in the portal, so the files win.
+fn unknown_base(changes: &[Change], action: Action) -> Option<Note> {
+    let replaces = |change: &&Change| change.is_determined() && change.before.is_some();
+    let count = changes.iter().filter(replaces).count();
+    let (text, values) = match count {
+        _ if action != Action::Update => return None,
+        0 => return None,
+        1 => ("1 value of the portal is", "it was"),
+        _ => ("values of the portal are", "they were"),
+    };
+    let text = if count > 1 { format!("{count} {text}") } else { text.to_owned() };
+    let text = format!(
+        "no base is known (this offer was never applied from here, and --base was not given): {text} replaced, whether or not {values} edited there"
+    );
+    Some(Note { code: "no-base", text })
 }
 
 /// Whether the service keeps to itself what is declared here.

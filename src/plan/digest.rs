@@ -5,10 +5,10 @@ use std::fmt;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::propose::identity_of;
 use super::{OfferPlan, Plan};
 use crate::offer::canonical::{View, canonical_json};
 use crate::offer::fields::FieldTable;
+use crate::offer::locate::identity_of;
 use crate::offer::{Document, Pointer};
 use crate::record::hex;
 use crate::secret::SecretReference;
@@ -33,7 +33,7 @@ impl Digest {
             // Who says yes to what is part of what was reviewed, or a plan file could be given a yes behind the reviewer's back.
             let allowed: Vec<String> =
                 offer.guards.iter().filter(|guard| guard.allowed).map(super::Guard::name).collect();
-            hasher.update(format!("\n{:?} {allowed:?}\n", offer.on_conflict).as_bytes());
+            hasher.update(format!("\n{:?} {:?} {allowed:?}\n", offer.on_conflict, offer.on_drift).as_bytes());
             if let Some(release) = offer.release.fingerprint() {
                 hasher.update(format!("release {release}\n").as_bytes());
             }

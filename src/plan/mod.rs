@@ -19,9 +19,9 @@ mod signature;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use approve::{ApprovedPlan, Refusal, allow, approve, overwrite_conflicts, unmatched};
+pub use approve::{ApprovedPlan, Refusal, allow, allow_guards, approve, overwrite_conflicts, unmatched};
 pub use artifact::files_in_doubt;
-pub use build::{BuildError, Inputs, Live, OnConflict, OnDrift, Policy, build};
+pub use build::{BuildError, Fork, Inputs, Live, OnConflict, OnDrift, Policy, build};
 pub use check::{Breach, check};
 pub use digest::Digest;
 pub use guard::{Allowance, Consent, Guard, Level, Price, PriceChange, Production, Remedy, judge_release, prices_of};
@@ -30,11 +30,11 @@ pub use propose::{Proposal, ProposeError};
 pub use release::{Level as ReleaseLevel, ReleasePlan, Wish};
 
 use crate::desired::Desired;
-use crate::diff::{Cause, Change, Ownership};
+use crate::diagnostic::Diagnostics;
+use crate::diff::{Cause, Change, Doubt, Left, Ownership};
 use crate::manifest;
-use crate::offer::fields::FieldTable;
 use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer, Revision};
-use crate::record::Rewrites;
+use crate::record::{LastApplied, Rewrites};
 use crate::secret::{SecretSource, SecretText};
 
 /// What happens to an offer's draft.
@@ -95,6 +95,36 @@ pub struct PlannedChange {
     pub origin: Option<Origin>,
 }
 
+/// By what a new declaration is told from an edit in the portal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum KnownBase {
+    /// By nothing: every difference counts as declared.
+    #[default]
+    Nothing,
+    /// By what the files declared at another commit.
+    Fork,
+    /// By what was applied last.
+    LastApplied,
+}
+
+/// What was written before a document was read.
+#[derive(Debug, Clone, Copy)]
+pub enum Written<'a> {
+    /// Nothing.
+    Nothing,
+    /// The plan, and the service made something else of the values at these places.
+    Learned(&'a [Pointer]),
+}
+
+/// Which files are at hand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Checkout {
+    /// The commit that is checked out; `None` outside of git.
+    pub commit: Option<String>,
+    /// Whether the files are not as committed, or nobody can tell.
+    pub dirty: bool,
+}
+
 /// Something a reader of the plan should know and need not act on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Note {
@@ -137,10 +167,20 @@ pub struct OfferPlan {
     pub put: Option<PutStep>,
     /// What is done about conflicts.
     pub on_conflict: OnConflict,
+    /// What is done about edits in the portal.
+    pub on_drift: OnDrift,
     /// How far it is to be released, and what else was asked for.
     pub wish: (ReleaseLevel, Wish),
     /// What is missing for that. Decided by [`releasing`](Self::releasing); until then nothing.
     pub release: ReleasePlan,
+    /// Errors in values that it writes, as they are shown. It cannot be run as long as there are any.
+    pub errors: Diagnostics,
+    /// Errors in values that stay as they are in the portal.
+    pub already: Diagnostics,
+    /// What the files were compared with besides the portal.
+    pub base: KnownBase,
+    /// What is to be recorded as applied if nothing has to be written.
+    verified: Option<LastApplied>,
 }
 
 impl OfferPlan {
@@ -162,10 +202,90 @@ impl OfferPlan {
         self.live.as_ref()?.changed_time()
     }
 
+    /// The values that were edited in the portal and are left as they are.
+    pub fn kept(&self) -> impl Iterator<Item = &PlannedChange> {
+        self.left(&Left::KeptDrift)
+    }
+
+    /// The values that were applied from elsewhere since this branch began, and are left as they are.
+    pub fn behind(&self) -> impl Iterator<Item = &PlannedChange> {
+        self.left(&Left::Behind)
+    }
+
+    /// The places where the draft will have what no file of this branch declares. It is not released as long as there are any.
+    #[must_use]
+    pub fn unsettled(&self) -> Vec<Pointer> {
+        let unsettled = self.kept().chain(self.behind()).chain(self.conflicts());
+        unsettled.map(|planned| planned.change.identity.clone()).collect()
+    }
+
+    /// The same plan with what rules find in the file: errors in values that it writes, and in values that stay.
+    #[must_use]
+    pub fn with_findings(self, errors: Diagnostics, already: Diagnostics) -> Self {
+        Self { errors, already, ..self }
+    }
+
+    /// Remembers what is to be recorded as applied if nothing has to be written: what the files declare and `live` has.
+    #[must_use]
+    pub fn verified(mut self, live: &Document, rewrites: &Rewrites, checkout: &Checkout) -> Self {
+        self.verified = Some(self.applied(live, rewrites, Written::Nothing, checkout));
+        self
+    }
+
+    /// What is to be recorded as applied if nothing has to be written; `None` if nobody asked for it.
+    #[must_use]
+    pub fn verified_record(&self) -> Option<&LastApplied> {
+        self.verified.as_ref()
+    }
+
+    /// What is to be recorded as applied if this plan was made of `live`.
+    #[must_use]
+    pub fn applied(
+        &self,
+        live: &Document,
+        rewrites: &Rewrites,
+        written: Written<'_>,
+        checkout: &Checkout,
+    ) -> LastApplied {
+        let (mut kept, mut unknown) = (Vec::new(), Vec::new());
+        for change in self.changes.iter().map(|planned| &planned.change) {
+            let learned = matches!(written, Written::Learned(learned) if learned.contains(&change.identity));
+            // A secret was sent with everything else, and shows nowhere.
+            let sent = change.left.is_none() && change.kind == crate::diff::Kind::Secret;
+            if change.cause == Cause::Unmanaged || learned || sent {
+                continue;
+            }
+            let list = match &change.cause {
+                // Of a hosted copy only the declaration is compared, and that is not known to have arrived.
+                Cause::Undetermined(Doubt::Hosted | Doubt::Dropped) => &mut kept,
+                Cause::Undetermined(Doubt::SecretNotSet(_)) => &mut unknown,
+                _ if matches!(written, Written::Learned(_)) && change.left.is_none() => &mut unknown,
+                _ => &mut kept,
+            };
+            list.push(change.identity.clone());
+        }
+        let desired = self.desired.document.opened();
+        let checkout = (checkout.commit.clone(), checkout.dirty);
+        LastApplied::after(rewrites.last_applied(), (&desired, live), (&kept, &unknown), checkout)
+    }
+
+    fn left<'a>(&'a self, why: &'a Left) -> impl Iterator<Item = &'a PlannedChange> {
+        self.changes.iter().filter(move |planned| planned.change.left.as_ref() == Some(why))
+    }
+
+    /// The edits in the portal because of which the plan is refused.
+    pub fn refused_drift(&self) -> impl Iterator<Item = &PlannedChange> {
+        let refused = self.on_drift == OnDrift::Refuse;
+        self.kept().filter(move |_| refused)
+    }
+
     /// Whether apply would refuse it as it stands.
     #[must_use]
     pub fn is_blocked(&self) -> bool {
-        let guarded = self.guards.iter().any(Guard::refuses) || self.conflicts().next().is_some();
+        let guarded = self.guards.iter().any(Guard::refuses)
+            || self.conflicts().next().is_some()
+            || self.refused_drift().next().is_some()
+            || !self.errors.is_empty();
         guarded || self.release.obstacle.is_some()
     }
 
@@ -180,7 +300,7 @@ impl OfferPlan {
     pub fn is_behind(&self) -> bool {
         match (&self.release.obstacle, self.release.steps.first()) {
             (Some(release::Obstacle::Failed(_)), _) => true,
-            (Some(release::Obstacle::Busy(_)), _) | (None, None) => false,
+            (Some(release::Obstacle::Busy(_) | release::Obstacle::Unsettled(_)), _) | (None, None) => false,
             (None, Some(step)) => step.start == release::Start::Now,
         }
     }
@@ -205,27 +325,25 @@ impl OfferPlan {
         rewrites: &Rewrites,
         secrets: &dyn SecretSource,
     ) -> Self {
-        let table = FieldTable::of(self.offer_type());
-        let next = self.next().map(Document::working_copy);
+        let Some(next) = self.next().map(Document::working_copy) else { return self };
         let (level, wish) = self.wish;
         // A changed secret shows in no slot. It is released if somebody says so.
         let secret = self
             .changes
             .iter()
             .any(|planned| planned.change.kind == crate::diff::Kind::Secret && planned.change.is_determined());
-        let unseen = secret && matches!(wish.aim, release::Aim::AtLeast(_));
-        let revision = self.revision.as_ref().map(Revision::as_str);
-        let was_published =
-            !unseen && self.action == Action::None && revision.is_some() && rewrites.published() == revision;
-        let is_in = |slot: &Document| {
-            !unseen && next.as_ref().is_some_and(|next| release::is_same(table, next, slot, rewrites, secrets))
-        };
-        self.release = ReleasePlan {
-            renews: unseen,
-            ..release::decide(level, wish, situation, release::Next { is_in: &is_in, was_published })
-        };
-        self.notes.extend(release::stored_otherwise(&self.release, situation, next.as_ref(), &is_in));
-        self.notes.extend(release::notes(&self.release, next.as_ref()));
+        let revision = self.revision.as_ref().map(Revision::as_str).filter(|_| self.action == Action::None);
+        let hides_a_secret = secret && matches!(wish.aim, release::Aim::AtLeast(_));
+        let draft = release::Draft { document: &next, revision, rewrites, secrets, hides_a_secret };
+        let is_in = |slot: &Document| draft.is_in(slot);
+        self.release = draft.decide(level, wish, situation);
+        let unsettled = self.unsettled();
+        if !unsettled.is_empty() && !self.release.steps.is_empty() {
+            let obstacle = Some(release::Obstacle::Unsettled(unsettled));
+            self.release = ReleasePlan { steps: Vec::new(), obstacle, ..self.release };
+        }
+        self.notes.extend(release::stored_otherwise(&self.release, situation, Some(&next), &is_in));
+        self.notes.extend(release::notes(&self.release, Some(&next)));
         if secret && self.release.is_empty() && level > ReleaseLevel::Draft {
             let text = "a changed secret shows in no slot, so it is not a reason to publish; --publish releases it";
             self.notes.push(Note { code: "secret-not-released", text: text.to_owned() });
@@ -239,6 +357,11 @@ impl OfferPlan {
     pub fn conflicts(&self) -> impl Iterator<Item = &PlannedChange> {
         let refused = self.on_conflict == OnConflict::Refuse;
         self.changes.iter().filter(move |planned| refused && planned.change.cause == Cause::Conflict)
+    }
+
+    /// Marks the guards that the offer's file allows.
+    pub fn consent_to(&self, guards: &mut [Guard]) {
+        guard::consent(guards, &self.consents);
     }
 
     /// Whether the guards may be others once it is known what customers have.
@@ -258,6 +381,7 @@ impl OfferPlan {
         self.live = self.live.map(|live| Arc::new(Arc::unwrap_or_clone(live).packed()));
         self.put = self.put.map(PutStep::packed);
         self.guards = judgement.guards;
+        self.guard_release();
         let idle = guard::consent(&mut self.guards, &self.consents);
         self.prices = judgement.prices;
         self.hinges_on_production = judgement.hinges_on_production;
@@ -267,6 +391,18 @@ impl OfferPlan {
         self.notes.sort();
         self.notes.dedup();
         self
+    }
+
+    /// Guards what the release would make public: also what somebody else changed in the draft before.
+    fn guard_release(&mut self) {
+        let sends = self.release.steps.iter().any(|step| !matches!(step.start, release::Start::Attach(_)));
+        let Some(next) = self.next().filter(|_| sends) else { return };
+        let next = Document::new(guard::revealed(next.content(), &self.disks).into_owned());
+        let found = guard::judge_release(self.address(), self.offer_type(), &self.production, &next);
+        let is_new = |guard: &Guard| !self.guards.iter().any(|known| known.name() == guard.name());
+        let new: Vec<Guard> = found.into_iter().filter(is_new).collect();
+        self.guards.extend(new);
+        self.guards.sort_by(|one, two| (one.level, one.code, &one.target).cmp(&(two.level, two.code, &two.target)));
     }
 
     /// A text that is equal for plans that do the same to this offer, whatever its revision.
@@ -289,6 +425,8 @@ pub struct Summary {
     pub unchanged: usize,
     /// Offers that apply refuses as the plan stands.
     pub blocked: usize,
+    /// Values that were edited in the portal and are left as they are, of all offers.
+    pub kept: usize,
 }
 
 /// The plan of a run: one entry for each offer, sorted by address.
@@ -375,6 +513,7 @@ impl Plan {
     pub fn summary(&self) -> Summary {
         let count = |action: Action| self.offers.iter().filter(|offer| offer.action == action).count();
         Summary {
+            kept: self.offers.iter().map(|offer| offer.kept().count()).sum(),
             create: count(Action::Create),
             update: count(Action::Update),
             release: self.offers.iter().filter(|offer| !offer.release.steps.is_empty()).count(),

@@ -2,9 +2,10 @@
 
 use super::Origin;
 use crate::desired::{Desired, Places};
-use crate::diff::{Change, Sealed, live_value_of};
+use crate::diff::{Change, Sealed};
 use crate::offer::Pointer;
 use crate::offer::fields::FieldTable;
+use crate::offer::locate::locate;
 use crate::source::{Sources, Span};
 
 /// A `$file` directive is shorter than this.
@@ -31,7 +32,7 @@ fn declared_around(desired: &Desired, identity: &Pointer) -> Option<Pointer> {
     let table = FieldTable::of(&desired.offer_type);
     let mut around = Some(identity.clone());
     while let Some(at) = around {
-        if let Some((place, _)) = live_value_of(table, desired.document.content(), &at) {
+        if let Some((place, _)) = locate(table, desired.document.content(), &at) {
             return Some(place);
         }
         around = at.parent();

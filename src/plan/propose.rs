@@ -7,9 +7,9 @@ use json_patch::jsonptr::PointerBuf;
 use json_patch::{AddOperation, Patch, PatchOperation, RemoveOperation, ReplaceOperation};
 use serde_json::Value;
 
-use crate::diff::{Change, Kind, Operation, live_value_of};
-use crate::offer::canonical::{Form, View};
+use crate::diff::{Change, Kind, Operation};
 use crate::offer::fields::{Comparison, Fate, FieldTable, Place};
+use crate::offer::locate::{identity_of, locate};
 use crate::offer::{Document, Pointer};
 use crate::secret::SecretReference;
 
@@ -121,7 +121,7 @@ fn relocated(
         if part.sealed().is_empty() {
             continue;
         }
-        let Some((place, _)) = live_value_of(table, content, &change.identity) else { continue };
+        let Some((place, _)) = locate(table, content, &change.identity) else { continue };
         for (below, reference) in part.sealed() {
             let whole = below.tokens().fold(place.clone(), |pointer, token| pointer.key(&token));
             sealed.insert(whole, reference.clone());
@@ -197,8 +197,8 @@ fn outdated(table: &'static FieldTable, desired: &Document, content: &Value, cha
                 // A price that is mirrored from the other block is declared there.
                 let mirrored =
                     changes.iter().any(|change| change.edit.value.is_some() && change.identity.is_within(&identity));
-                let declared = mirrored || live_value_of(table, desired.content(), &identity).is_some();
-                let found = live_value_of(table, content, &identity).filter(|_| !declared);
+                let declared = mirrored || locate(table, desired.content(), &identity).is_some();
+                let found = locate(table, content, &identity).filter(|_| !declared);
                 places.extend(found.map(|(at, _)| at).filter(|at| !places.contains(at)));
             }
             place = place.key(&token);
@@ -220,38 +220,13 @@ pub(super) fn field_comparison(table: &'static FieldTable, document: &Document, 
     place.field().comparison
 }
 
-/// The path through identities of a place given by positions.
-pub(super) fn identity_of(table: &'static FieldTable, document: &Value, pointer: &Pointer) -> Option<Pointer> {
-    let mut place = table.root();
-    let mut value = document;
-    let mut identity = Pointer::root();
-    for token in pointer.tokens() {
-        match View::new(place, value).form() {
-            Form::Keyed(elements) => {
-                let index: usize = token.parse().ok()?;
-                let (id, element) = elements.iter().find(|(_, element)| element.index == index)?;
-                identity = identity.key(id);
-                value = element.value;
-                place = place.element();
-            }
-            Form::Map(members) => {
-                identity = identity.key(&token);
-                value = members.get(&token)?;
-                place = place.key(&token);
-            }
-            _ => return None,
-        }
-    }
-    Some(identity)
-}
-
 /// How far a path through identities exists, and which keys are missing behind that.
 fn nearest_place(table: &'static FieldTable, content: &Value, identity: &Pointer) -> (Pointer, Vec<String>) {
     let mut missing = Vec::new();
     let mut known = identity.clone();
     let mut tokens: Vec<String> = identity.tokens().collect();
     loop {
-        if let Some((place, _)) = live_value_of(table, content, &known) {
+        if let Some((place, _)) = locate(table, content, &known) {
             missing.reverse();
             return (place, missing);
         }

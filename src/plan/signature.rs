@@ -9,9 +9,9 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::Note;
-use crate::diff::live_value_of;
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldTable};
+use crate::offer::locate::locate;
 use crate::offer::sas::SignedAddress;
 use crate::offer::{Document, Pointer};
 use crate::secret::{SecretSource, without_sas};
@@ -107,7 +107,7 @@ fn declared_at(
     place: &Pointer,
     secrets: &dyn SecretSource,
 ) -> Option<String> {
-    let (at, value) = live_value_of(table, desired.content(), place)?;
+    let (at, value) = locate(table, desired.content(), place)?;
     match desired.sealed().get(&at) {
         Some(reference) => Some(secrets.value(reference)?.expose().to_owned()),
         None => value.as_str().map(ToOwned::to_owned),

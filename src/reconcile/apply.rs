@@ -16,10 +16,11 @@ use crate::apply::{
 };
 use crate::clock::Clock;
 use crate::desired::Desired;
-use crate::diff::{Change, Kind, live_value_of};
+use crate::diff::{Change, Kind};
 use crate::offer::fields::FieldTable;
-use crate::offer::{Document, Pointer, Revision, Slot};
-use crate::plan::{Action, ApprovedPlan, OfferPlan, Precondition, Production};
+use crate::offer::locate::locate;
+use crate::offer::{Document, Pointer, Revision};
+use crate::plan::{Action, ApprovedPlan, OfferPlan, Precondition, Production, Written};
 use crate::secret::SecretSource;
 
 /// How often one offer is begun anew, because somebody else wrote it or an answer was lost. Somebody who edits in the
@@ -91,6 +92,11 @@ impl Attempt {
 
 impl Applying {
     async fn one(&self, offer: OfferPlan) -> OfferReport {
+        if offer.action == Action::None
+            && let Some(applied) = offer.verified_record()
+        {
+            self.planner.memory.applied(offer.address(), applied.clone());
+        }
         if offer.is_quiet() {
             return report(&offer, Outcome::Unchanged, Vec::new());
         }
@@ -188,8 +194,21 @@ impl Applying {
         let now = if now.put.is_some() { self.judged_anew(approved, now).await } else { now };
         match standing(approved, &now) {
             Standing::AsPlanned => Ok(now),
-            Standing::Done => Err(Outcome::AlreadyDone),
+            Standing::Done => {
+                if let Some(applied) = now.verified_record() {
+                    self.planner.memory.applied(now.address(), applied.clone());
+                }
+                Err(Outcome::AlreadyDone)
+            }
             Standing::Moved(reason) => Err(Outcome::Conflict { reason }),
+        }
+    }
+
+    /// Records what is declared and live as applied, where the two are the same.
+    fn record(&self, now: &OfferPlan, live: &Document) {
+        if let Some(checkout) = &self.planner.recording {
+            let rewrites = self.planner.memory.rewrites(now.address());
+            self.planner.memory.applied(now.address(), now.applied(live, &rewrites, Written::Nothing, checkout));
         }
     }
 
@@ -204,8 +223,7 @@ impl Applying {
         if approved.production == Production::NotAsked {
             return now;
         }
-        let answer = self.client.reading().slot(approved.address(), Slot::Production).await;
-        now.knowing(super::production(answer))
+        now.knowing(super::production(self.client.reading(), approved.address()).await)
     }
 
     /// Somebody else was faster, or the service refused a create with the same words.
@@ -246,6 +264,7 @@ impl Applying {
         match settled(current, &now, &document) {
             Standing::AsPlanned => self.again(precondition, error),
             Standing::Done => {
+                self.record(&now, &document);
                 let text = "the answer was lost; reading the offer showed that the write was done".to_owned();
                 let remark = Remark { kind: RemarkKind::Settled, path: Pointer::root(), text };
                 Attempt::Over(written(current), vec![remark], revision)
@@ -329,10 +348,11 @@ impl Applying {
         let table = FieldTable::of(current.offer_type());
         let mut rewrites = self.planner.memory.rewrites(address);
         let mut remarks = Vec::new();
+        let mut learned = Vec::new();
         let shown = |change: &&Change| change.is_written() && change.kind != Kind::Secret;
         for change in now.changes.iter().map(|planned| &planned.change).filter(shown) {
-            let before = current.live.as_ref().and_then(|live| live_value_of(table, live.content(), &change.identity));
-            let became = live_value_of(table, after.content(), &change.identity).map(|(_, value)| value);
+            let before = current.live.as_ref().and_then(|live| locate(table, live.content(), &change.identity));
+            let became = locate(table, after.content(), &change.identity).map(|(_, value)| value);
             let path = change.identity.clone();
             if same_unsigned(before.map(|(_, value)| value), became) {
                 if change.is_determined() {
@@ -349,11 +369,14 @@ impl Applying {
                 }
                 continue;
             }
+            learned.push(path.clone());
             // Of a secret not even a hash is kept.
             let then = match declared_value(current, change) {
                 None => "of a secret that is not remembered, so the next plan shows it again",
-                Some(declared) if rewrites.learn(path.clone(), declared.value(), became) => "it is remembered",
-                Some(_) => "that is too short to be remembered, so the next plan shows it again",
+                Some(declared) => {
+                    rewrites.learn(path.clone(), declared.value(), became);
+                    "it is remembered"
+                }
             };
             if change.is_determined() {
                 let text = format!("the service made something else of `{path}`; {then}");
@@ -361,7 +384,11 @@ impl Applying {
             }
         }
         if seen != Seen::Ours {
+            self.record(now, after);
             return remarks;
+        }
+        if let Some(checkout) = &self.planner.recording {
+            rewrites.set_last_applied(now.applied(after, &rewrites, Written::Learned(&learned), checkout));
         }
         if let Some(revision) = revision {
             rewrites.set_revision(revision.as_str());
@@ -423,20 +450,7 @@ fn written(plan: &OfferPlan) -> Outcome {
 }
 
 fn report(offer: &OfferPlan, outcome: Outcome, remarks: Vec<Remark>) -> OfferReport {
-    OfferReport {
-        address: offer.address().clone(),
-        file: offer.desired.file.clone(),
-        planned: offer.action,
-        changes: offer.changes.clone(),
-        outcome,
-        remarks,
-        etag_before: offer.revision.as_ref().map(|revision| revision.as_str().to_owned()),
-        etag_after: None,
-        release: ReleaseReport {
-            from: offer.release.from,
-            to: offer.release.to,
-            steps: Releasing::not_begun(&offer.release),
-        },
-        requests: Vec::new(),
-    }
+    let release =
+        ReleaseReport { from: offer.release.from, to: offer.release.to, steps: Releasing::not_begun(&offer.release) };
+    OfferReport::of(offer, outcome, remarks, release)
 }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::offer::OfferAddress;
-use crate::record::{Error, Record, Rewrites, Store};
+use crate::record::{Error, LastApplied, Record, Rewrites, Store};
 
 /// The rewrites known at one service.
 #[derive(Debug)]
@@ -47,10 +47,13 @@ impl Memory {
         }
     }
 
-    /// Remembers the commit whose declaration of an offer the portal has now. It is kept with [`keep`](Self::keep).
-    pub fn applied(&self, address: &OfferAddress, commit: &str) {
-        locked(&self.record).set_applied(&self.endpoint, address, commit);
-        self.note(address);
+    /// Remembers what was applied of an offer. It is kept with [`keep`](Self::keep).
+    pub fn applied(&self, address: &OfferAddress, applied: LastApplied) {
+        let unchanged = self.rewrites(address).last_applied() == Some(&applied);
+        if !unchanged {
+            locked(&self.record).set_last_applied(&self.endpoint, address, applied);
+            self.note(address);
+        }
     }
 
     /// Remembers the revision of the draft that was published. It is kept with [`keep`](Self::keep).

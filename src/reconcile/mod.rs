@@ -9,6 +9,7 @@
 
 mod apply;
 mod looking;
+mod manual;
 mod memory;
 mod planner;
 mod release;
@@ -25,17 +26,21 @@ use tokio_util::sync::CancellationToken;
 
 pub use apply::{Applying, apply};
 pub use looking::files;
+pub use manual::{Ground, Manual, ManualStep, Prepared, prepare};
 pub use memory::Memory;
 pub use planner::{Base, PlanError, Planner};
 pub use release::{Cancelled, Expected, Following, Patience, Releasing, Watching};
-pub use situation::{Overview, overview, situation, troubles};
+use situation::overview;
+pub use situation::{Overview, situation, troubles};
 
-use crate::api::{self, LiveDocument, ReadOnlyClient};
+use crate::api::{self, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
 use crate::live::Fetcher;
-use crate::offer::OfferAddress;
-use crate::plan::release::{Level, Situation, Start};
-use crate::plan::{Action, OfferPlan, Plan, Production, Purpose};
+use crate::offer::{OfferAddress, Slot};
+use crate::plan::release::{Draft, Level, ReleasePlan, Situation, Start};
+use crate::plan::{Action, OfferPlan, Plan, Production, Purpose, Wish};
+use crate::record::Rewrites;
+use crate::secret::NoSecrets;
 
 /// A plan, and the offers for which none could be made.
 #[derive(Debug)]
@@ -81,7 +86,7 @@ pub async fn plan(
                 // Most plans do without: one request an offer. Whoever only looks for drift needs no guards.
                 Ok(offer) if offer.hinges_on_production() && planner.policy.purpose == Purpose::Apply => {
                     let _permit = requests.acquire().await;
-                    Ok(offer.knowing(production(fetcher.production(&desired.address).await)))
+                    Ok(offer.knowing(production(fetcher.client(), &desired.address).await))
                 }
                 other => other,
             };
@@ -120,21 +125,63 @@ async fn released(planner: &Planner, client: &ReadOnlyClient, offer: OfferPlan) 
         }
     };
     let mut released = releasing(offer.clone(), &situation);
-    // Before something is published again, what was published last is looked at: the slot may hold it otherwise.
-    let publishes = released.release.steps.first().is_some_and(|step| step.start == Start::Now);
-    if let Some(arrived) = situation.arrived.as_mut().filter(|_| publishes && released.release.from == Level::Draft)
-        && let Some(version) = arrived.version
-    {
-        let read = client.version(offer.address(), version).await;
-        let read = read.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?;
-        arrived.content = read.map(|live| live.document);
+    if look_at_arrived(client, offer.address(), &released.release, &mut situation).await? {
         released = releasing(offer, &situation);
     }
-    if !released.hinges_on_production() {
+    if !released.hinges_on_production() && released.release.steps.is_empty() {
         return Ok(released);
     }
-    let production = situation.production.map_or(Production::Absent, |document| Production::Is(Arc::new(document)));
-    Ok(released.knowing(production))
+    Ok(released.knowing(situation.what_customers_have()))
+}
+
+/// Which steps are missing for a draft, measured by all that the service shows.
+async fn decided(
+    client: &ReadOnlyClient,
+    address: &OfferAddress,
+    (draft, level, wish): (&Draft<'_>, Level, Wish),
+    situation: &mut Situation,
+) -> Result<ReleasePlan, Trouble> {
+    let plan = draft.decide(level, wish, situation);
+    if look_at_arrived(client, address, &plan, situation).await? {
+        return Ok(draft.decide(level, wish, situation));
+    }
+    Ok(plan)
+}
+
+/// Before something is published again, reads what was published last: the slot may hold it otherwise. Tells whether it has to
+/// be decided anew.
+async fn look_at_arrived(
+    client: &ReadOnlyClient,
+    address: &OfferAddress,
+    release: &ReleasePlan,
+    situation: &mut Situation,
+) -> Result<bool, Trouble> {
+    let publishes = release.steps.first().is_some_and(|step| step.start == Start::Now);
+    let Some(arrived) = situation.arrived.as_mut().filter(|_| publishes && release.from == Level::Draft) else {
+        return Ok(false);
+    };
+    let Some(version) = arrived.version else { return Ok(false) };
+    let read = client.version(address, version).await;
+    let read = read.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?;
+    arrived.content = read.map(|live| live.document);
+    Ok(true)
+}
+
+/// Everything the service shows of an offer, and how far its draft is released; `None` if it has none of this name.
+pub async fn overview_of(
+    client: &ReadOnlyClient,
+    address: &OfferAddress,
+    rewrites: &Rewrites,
+) -> Result<Option<Overview>, Trouble> {
+    let Some(mut overview) = overview(client, address).await.map_err(|error| trouble(&error))? else {
+        return Ok(None);
+    };
+    let revision = overview.draft.revision.as_ref().map(crate::offer::Revision::as_str);
+    let document = &overview.draft.document;
+    let draft = Draft { document, revision, rewrites, secrets: &NoSecrets, hides_a_secret: false };
+    let measured = decided(client, address, (&draft, Level::Live, Wish::default()), &mut overview.situation).await?;
+    overview.released = measured.from;
+    Ok(Some(overview))
 }
 
 /// The offers of these publishers that `known` lacks, sorted.
@@ -151,12 +198,15 @@ pub async fn unknown(client: &ReadOnlyClient, known: &[OfferAddress]) -> Result<
     Ok(unknown)
 }
 
-/// What customers have, from the service's answer. That it cannot be read stops nothing: then everything is taken to be
-/// published.
-fn production(answer: Result<Option<LiveDocument>, api::Error>) -> Production {
-    match answer {
+/// What customers have. That it cannot be read stops nothing: then everything is taken to be published.
+async fn production(client: &ReadOnlyClient, address: &OfferAddress) -> Production {
+    match client.slot(address, Slot::Production).await {
         Ok(Some(published)) => Production::Is(Arc::new(published.document)),
-        Ok(None) => Production::Absent,
+        // A version that has grown may come from publishes that never went live: only the list tells.
+        Ok(None) => match client.submissions(address).await {
+            Ok(submissions) => situation::nothing_in_production(&submissions),
+            Err(_) => Production::Absent,
+        },
         Err(_) => Production::Unknown,
     }
 }

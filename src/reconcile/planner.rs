@@ -1,6 +1,6 @@
 //! Plans single offers: what a plan needs besides the live document, in one place, so that an apply can plan anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -10,11 +10,16 @@ use crate::api::LiveDocument;
 use crate::apply::Trouble;
 use crate::artifact::Artifacts;
 use crate::desired::Desired;
-use crate::diff::{Change, Kind};
-use crate::offer::OfferAddress;
-use crate::plan::{self, BaseCommit, BuildError, Inputs, Live, Note, OfferPlan, Policy, Purpose};
-use crate::record::{Copies, Rewrites};
-use crate::rules;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::diff::{Applied, Change, Kind, Left};
+use crate::offer::fields::FieldTable;
+use crate::offer::locate::locate;
+use crate::offer::{OfferAddress, Pointer};
+use crate::plan::{
+    self, Action, BaseCommit, BuildError, Checkout, Fork, Inputs, Live, Note, OfferPlan, Policy, Purpose,
+};
+use crate::record::{Copies, LastApplied, Rewrites};
+use crate::rules::{self, Finding};
 use crate::secret::SecretSource;
 use crate::source::Sources;
 
@@ -43,6 +48,10 @@ pub struct Planner {
     pub base: Base,
     /// What is done about what the comparison finds.
     pub policy: Policy,
+    /// The errors that rules find in what is declared, by offer.
+    pub findings: BTreeMap<OfferAddress, Vec<Finding>>,
+    /// Which files are at hand, if what is found to be applied is to be recorded.
+    pub recording: Option<Checkout>,
 }
 
 /// What the files declared at another commit.
@@ -57,6 +66,8 @@ pub enum Base {
         commit: BaseCommit,
         /// What it declares, by offer.
         desired: Arc<BTreeMap<OfferAddress, Arc<Desired>>>,
+        /// The commits that were applied last, of some offers, and are in the history of this one or are this one.
+        earlier: BTreeSet<String>,
     },
 }
 
@@ -70,11 +81,12 @@ struct FirstSight {
 }
 
 impl Base {
-    fn of(&self, address: &OfferAddress) -> Option<Arc<Desired>> {
-        match self {
-            Self::Unknown => None,
-            Self::At { desired, .. } => desired.get(address).cloned(),
-        }
+    fn fork_of(&self, address: &OfferAddress, rewrites: &Rewrites) -> Option<Fork> {
+        let Self::At { desired, earlier, .. } = self else { return None };
+        let applied = rewrites.last_applied().and_then(LastApplied::clean_commit);
+        let is_earlier = applied.is_some_and(|commit| earlier.contains(commit));
+        let applied = if is_earlier { Applied::BeforeTheBranch } else { Applied::Elsewhere };
+        desired.get(address).map(|desired| Fork { desired: Arc::clone(desired), applied })
     }
 
     /// The commit, if it is known.
@@ -151,7 +163,8 @@ impl Planner {
             Err(error) => return Some(Trouble::of(&error).message),
         };
         // A secret shows nowhere: that its declaration has changed says nothing about what the service has.
-        let differs = |change: &&Change| change.is_determined() && change.kind != Kind::Secret;
+        let is_left = |change: &Change| matches!(change.left, Some(Left::KeptDrift | Left::Behind));
+        let differs = |change: &&Change| (change.is_determined() || is_left(change)) && change.kind != Kind::Secret;
         let paths: Vec<String> = plan
             .changes
             .iter()
@@ -175,21 +188,62 @@ impl Planner {
         live: Option<Live>,
         rewrites: &Rewrites,
     ) -> Result<OfferPlan, PlanError> {
-        let base = self.base.of(&desired.address);
+        let fork = self.base.fork_of(&desired.address, rewrites);
+        let document = live.as_ref().filter(|_| self.recording.is_some()).map(|live| Arc::clone(&live.document));
         let inputs = Inputs {
             desired,
             sources: &self.sources,
             live,
             rewrites,
             secrets: self.secrets.as_ref(),
-            base,
+            fork,
             policy: self.policy,
         };
         let mut plan = plan::build(inputs)?;
+        if let (Some(checkout), Some(document)) = (&self.recording, &document) {
+            plan = plan.verified(&document.opened(), rewrites, checkout);
+        }
         if self.policy.purpose == Purpose::Apply {
             plan.notes.extend(incomplete(&plan));
+            plan = self.judged(plan);
         }
         Ok(plan)
+    }
+
+    /// The plan with what rules find: an error in a value that it writes stops it, one in a value that stays is pointed out.
+    fn judged(&self, plan: OfferPlan) -> OfferPlan {
+        let Some(findings) = self.findings.get(plan.address()) else { return plan };
+        let written = written(&plan);
+        let severity = |finding: &Finding| {
+            let is_brought = plan.action == Action::Create || written.iter().any(|place| finding.is_brought_by(place));
+            finding.severity_in_plan(is_brought)
+        };
+        let (brought, rest): (Vec<&Finding>, Vec<&Finding>) =
+            findings.iter().partition(|finding| severity(finding) == Severity::Error);
+        let shown = |finding: &&Finding| Diagnostic {
+            severity: severity(finding),
+            ..rules::diagnostic(finding, &plan.desired)
+        };
+        let errors = brought.iter().map(shown).collect();
+        // What holds only until something is published says nothing about a value that may be published already.
+        let already = rest.iter().filter(|finding| finding.rule.stops_plans()).map(shown).collect();
+        plan.with_findings(errors, already)
+    }
+}
+
+/// The places in the declared document that a plan writes; of what it removes, the place where it would be declared.
+fn written(plan: &OfferPlan) -> Vec<Pointer> {
+    let changes = plan.changes.iter().map(|planned| &planned.change).filter(|change| change.is_written());
+    changes.map(|change| change.edit.value.clone().unwrap_or_else(|| removed(plan, &change.identity))).collect()
+}
+
+fn removed(plan: &OfferPlan, identity: &Pointer) -> Pointer {
+    let table = FieldTable::of(plan.offer_type());
+    let desired = plan.desired.document.opened();
+    let around = identity.parent().and_then(|around| locate(table, desired.content(), &around)).map(|(at, _)| at);
+    match (around, identity.tokens().last()) {
+        (Some(around), Some(last)) => around.key(&last),
+        _ => identity.clone(),
     }
 }
 

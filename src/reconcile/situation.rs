@@ -5,8 +5,9 @@
 
 use crate::api::{self, LiveDocument, Operation, ReadOnlyClient, State, Submission, SubmissionKind};
 use crate::offer::{Document, OfferAddress, Slot};
+use crate::plan::Production;
 use crate::plan::release::{
-    Arrived, Estimates, Failed, FailedRelease, OperationName, Phase, Situation, StepKind, StepTrouble, Underway,
+    Arrived, Estimates, Failed, FailedRelease, Level, OperationName, Phase, Situation, StepKind, StepTrouble, Underway,
 };
 
 /// How often a status that does not fit the list is read again.
@@ -23,13 +24,15 @@ pub struct Overview {
     pub submissions: Vec<Submission>,
     /// The same in the plan's words.
     pub situation: Situation,
+    /// How far the draft is released.
+    pub released: Level,
 }
 
-/// Everything the service shows of an offer; `None` if it has none of this name.
-pub async fn overview(client: &ReadOnlyClient, address: &OfferAddress) -> Result<Option<Overview>, api::Error> {
+/// Everything the service shows of an offer; `None` if it has none of this name. How far it is released is not measured yet.
+pub(super) async fn overview(client: &ReadOnlyClient, address: &OfferAddress) -> Result<Option<Overview>, api::Error> {
     let Some(draft) = client.offer(address).await? else { return Ok(None) };
     let (situation, status, submissions) = read(client, address).await?;
-    Ok(Some(Overview { draft, status, submissions, situation }))
+    Ok(Some(Overview { draft, status, submissions, situation, released: Level::Draft }))
 }
 
 /// What the service shows of the releases of an offer that exists.
@@ -69,9 +72,23 @@ async fn read(
     };
     let estimates = Estimates { publish, go_live };
     let known = submissions.iter().map(|submission| submission.id.clone()).collect();
+    let went_live = went_live(&submissions);
     let arrived = arrived(&submissions, underway.as_ref());
-    let situation = Situation { preview, production, underway, failure, arrived, estimates, submissions: known };
+    let situation =
+        Situation { preview, production, underway, failure, arrived, estimates, submissions: known, went_live };
     Ok((situation, status, submissions))
+}
+
+/// What customers have if the production slot is empty.
+pub(super) fn nothing_in_production(submissions: &[Submission]) -> Production {
+    let submissions_seen = submissions.iter().map(|submission| submission.id.clone()).collect();
+    let went_live = went_live(submissions);
+    Situation { submissions: submissions_seen, went_live, ..Situation::default() }.what_customers_have()
+}
+
+/// Whether a go-live was ever asked for, as far as the kinds of submissions are known.
+fn went_live(submissions: &[Submission]) -> bool {
+    submissions.iter().any(|submission| submission.kind != SubmissionKind::Publish)
 }
 
 async fn slot(client: &ReadOnlyClient, address: &OfferAddress, slot: Slot) -> Result<Option<Document>, api::Error> {

@@ -88,13 +88,13 @@ mod tests {
             for number in 0..8 {
                 let file = &file;
                 let offer = OfferAddress::new("contoso", format!("offer-{number}"));
-                scope.spawn(move || file.update(&|record| record.set_applied("service", &offer, "commit")).unwrap());
+                scope.spawn(move || file.update(&|record| record.set_published("service", &offer, "etag")).unwrap());
             }
         });
         assert_eq!(file.load().unwrap().entries().count(), 8);
         std::fs::write(&path, "{ half").unwrap();
         assert!(matches!(file.load(), Err(Error::Parse { .. })));
-        file.update(&|record| record.set_applied("service", &OfferAddress::new("contoso", "a"), "commit")).unwrap();
+        file.update(&|record| record.set_published("service", &OfferAddress::new("contoso", "a"), "etag")).unwrap();
         assert_eq!(file.load().unwrap().entries().count(), 1);
         assert_eq!(std::fs::read(path.with_extension("json.broken")).unwrap(), b"{ half");
     }

@@ -6,6 +6,7 @@
 //!
 //! Values are never kept: only hashes, and only of values a hash does not give away.
 
+mod applied;
 mod copies;
 mod file;
 mod notes;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+pub use applied::LastApplied;
 pub use copies::Copies;
 pub use file::File;
 pub use notes::Notes;
@@ -92,9 +94,12 @@ pub struct Rewrites {
     /// The revision the read-back had when this was learned.
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<String>,
-    /// The commit whose declaration was applied last.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The commit that was applied last, in records that were written before they held [`LastApplied`].
+    #[serde(skip_serializing)]
     applied: Option<String>,
+    /// What was applied last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_applied: Option<LastApplied>,
     /// The revision that the draft had when it was published last.
     #[serde(skip_serializing_if = "Option::is_none")]
     published: Option<String>,
@@ -151,6 +156,12 @@ impl Rewrites {
         self.revision = Some(etag.to_owned());
     }
 
+    /// Notes what was applied.
+    pub fn set_last_applied(&mut self, applied: LastApplied) {
+        self.applied = None;
+        self.last_applied = Some(applied);
+    }
+
     /// Whether no rewrite is remembered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -162,10 +173,16 @@ impl Rewrites {
         self.paths.keys()
     }
 
-    /// The commit whose declaration was applied last, if that is known.
+    /// The commit that was applied last, if that is known.
     #[must_use]
     pub fn applied(&self) -> Option<&str> {
-        self.applied.as_deref()
+        self.last_applied.as_ref().and_then(LastApplied::commit).or(self.applied.as_deref())
+    }
+
+    /// What was applied last, if that is known.
+    #[must_use]
+    pub fn last_applied(&self) -> Option<&LastApplied> {
+        self.last_applied.as_ref()
     }
 
     /// The revision of the draft that was published last, if that is known.
@@ -184,6 +201,7 @@ impl Rewrites {
             generation: later.generation,
             revision: later.revision.or(earlier.revision),
             applied: later.applied.or(earlier.applied),
+            last_applied: later.last_applied.or(earlier.last_applied),
             published: later.published.or(earlier.published),
             paths,
             copies: later.copies,
@@ -230,11 +248,11 @@ impl Record {
         offers.insert(address.to_string(), Rewrites { generation, ..rewrites });
     }
 
-    /// Notes the commit whose declaration of an offer was applied.
-    pub fn set_applied(&mut self, endpoint: &str, address: &OfferAddress, commit: &str) {
+    /// Notes what was applied of an offer.
+    pub fn set_last_applied(&mut self, endpoint: &str, address: &OfferAddress, applied: LastApplied) {
         let rewrites = self.rewrites(endpoint, address);
-        if rewrites.applied() != Some(commit) {
-            self.set(endpoint, address, Rewrites { applied: Some(commit.to_owned()), ..rewrites });
+        if rewrites.last_applied.as_ref() != Some(&applied) {
+            self.set(endpoint, address, Rewrites { applied: None, last_applied: Some(applied), ..rewrites });
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::diff::Cause;
 use crate::offer::OfferAddress;
-use crate::plan::{Action, Note, OfferPlan, Plan};
+use crate::plan::{Action, KnownBase, Note, OfferPlan, Plan};
 
 /// What a drift run found.
 #[derive(Debug)]
@@ -21,6 +21,13 @@ impl Drift {
     /// The offers that are not as declared, or not released as far. What cannot be compared is no drift, nor is what the service
     /// is at.
     pub fn drifted(&self) -> impl Iterator<Item = &OfferPlan> {
+        let drifts = |offer: &&OfferPlan| offer.action == Action::Create || told_apart(offer).1 > 0;
+        self.plan.offers().iter().filter(move |offer| drifts(offer) || offer.is_behind())
+    }
+
+    /// The offers there is something to say of: those that drifted, and those whose files are not what was applied last, which
+    /// is neither drift nor a conflict.
+    pub fn listed(&self) -> impl Iterator<Item = &OfferPlan> {
         self.plan.offers().iter().filter(|offer| offer.action != Action::None || offer.is_behind())
     }
 
@@ -35,10 +42,7 @@ impl Drift {
     /// How many of the differences of an offer were committed and never applied, and how many somebody made in the portal.
     #[must_use]
     pub fn told_apart(&self, offer: &OfferPlan) -> (usize, usize) {
-        let determined = offer.changes.iter().map(|planned| &planned.change).filter(|change| change.is_determined());
-        let (unapplied, edited): (Vec<_>, Vec<_>) = determined.partition(|change| change.cause == Cause::Declared);
-        // Without a base every difference counts as declared, and nothing can be told.
-        if self.plan.base().is_some() { (unapplied.len(), edited.len()) } else { (0, unapplied.len() + edited.len()) }
+        told_apart(offer)
     }
 
     /// Whether there is any.
@@ -46,4 +50,12 @@ impl Drift {
     pub fn is_empty(&self) -> bool {
         self.drifted().next().is_none()
     }
+}
+
+/// How many of the differences of an offer were never applied, and how many somebody made in the portal.
+fn told_apart(offer: &OfferPlan) -> (usize, usize) {
+    let determined = offer.changes.iter().map(|planned| &planned.change).filter(|change| change.is_determined());
+    let (unapplied, edited): (Vec<_>, Vec<_>) = determined.partition(|change| change.cause == Cause::Declared);
+    // Without a base every difference counts as declared, and nothing can be told.
+    if offer.base == KnownBase::Nothing { (0, unapplied.len() + edited.len()) } else { (unapplied.len(), edited.len()) }
 }

@@ -30,6 +30,8 @@ pub(super) struct Outline<'a> {
 pub(super) enum Reason {
     /// Somebody edited it in the portal.
     Edited,
+    /// It was applied from elsewhere since this branch began.
+    Behind,
     /// The offer file says to ignore it.
     Ignored,
     /// No file declares it.
@@ -41,6 +43,7 @@ impl Reason {
     pub(super) fn heading(self) -> &'static str {
         match self {
             Self::Edited => "edited in the portal, left as it is",
+            Self::Behind => "applied from elsewhere since this branch began, left alone (update your branch)",
             Self::Ignored => "ignored by the offer file, left as it is",
             Self::Unmanaged => "not declared in any file, left as it is",
         }
@@ -49,6 +52,7 @@ impl Reason {
     fn of(change: &Change) -> Option<Self> {
         match (&change.left, &change.cause) {
             (Some(Left::KeptDrift), _) => Some(Self::Edited),
+            (Some(Left::Behind), _) => Some(Self::Behind),
             (Some(Left::Ignored), _) => Some(Self::Ignored),
             (None, Cause::Unmanaged) => Some(Self::Unmanaged),
             (None, _) => None,

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::drift::Drift;
-use super::human::under_way;
+use super::human::{under_way, unsettled};
 use super::standing::{Standing, Standings};
 use super::visible;
 use crate::apply::{Outcome, Report, StepOutcome, Verdict};
@@ -168,6 +168,10 @@ fn of_offer(offer: &OfferPlan) -> Vec<Annotation> {
         Some(Obstacle::Failed(failed)) => {
             let message = format!("{}: {} of this same draft failed", offer.address(), failed.operation);
             annotations.push(Annotation::at(Volume::Error, file, 1, "failed release", message));
+        }
+        Some(Obstacle::Unsettled(places)) => {
+            let message = format!("{}: {}", offer.address(), unsettled(places));
+            annotations.push(Annotation::at(Volume::Error, file, 1, "unsettled", message));
         }
     }
     annotations

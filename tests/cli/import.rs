@@ -23,6 +23,12 @@ fn a_plan_of_the_imported_portal_has_nothing_to_do() {
     let ran = sealed.run("--sandbox plan imported");
     assert_eq!(
         ran.last_line(),
+        "Plan: 0 to create, 0 to update, 0 to release, 4 unchanged.",
+        "it is an edit in the portal"
+    );
+    let ran = sealed.run("--sandbox plan imported --drift revert");
+    assert_eq!(
+        ran.last_line(),
         "Plan: 0 to create, 1 to update, 0 to release, 3 unchanged.",
         "what is live was declared"
     );
@@ -116,6 +122,7 @@ fn hostile_names_and_values_stay_in_the_folder_and_in_their_quotes() {
         .filter(|entry| entry.file_type().is_file())
         .map(|entry| entry.path().strip_prefix(sealed.root()).unwrap().display().to_string())
         .collect();
+    found.retain(|file| !file.starts_with(".offerform/"));
     found.sort();
     assert_eq!(found, ["imported/Case.yaml", "imported/offer-CON.yaml", "imported/sound.yaml"]);
     let plan = sealed.run_with(&variables, "plan imported --offer sound --detailed-exitcode");

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use fastrand::Rng;
 use offerform::desired::{self, Desired, Environment};
+use offerform::diff::Applied;
 use offerform::diff::{Base, Comparison, Unmanaged, compare};
 use offerform::offer::canonical::canonical_json;
 use offerform::offer::fields::FieldTable;
 use offerform::offer::{Document, OfferTypeId, Pointer, Revision};
-use offerform::plan::{self, Inputs, Live, Plan, Policy};
+use offerform::plan::{self, Fork, Inputs, Live, Plan, Policy};
 use offerform::record::Rewrites;
 use offerform::render::{Style, human};
 use offerform::rules::{self, Circumstances, Extent};
@@ -130,7 +131,7 @@ fn plan(case: &Case, live: Option<Document>, base: Option<&Document>) -> Plan {
         live,
         rewrites: &Rewrites::default(),
         secrets: &Signed,
-        base: base.map(|base| Arc::new(with(base))),
+        fork: base.map(|base| Fork { desired: Arc::new(with(base)), applied: Applied::Elsewhere }),
         policy: Policy { unmanaged: Unmanaged::Listed, ..Policy::default() },
     });
     match built {

@@ -48,7 +48,7 @@ fn planned(import: &Import, live: &Document) -> plan::OfferPlan {
         live: Some(Live { document: live.clone().into(), revision: None }),
         rewrites: &Rewrites::default(),
         secrets: &Set(import.offers[0].variables.clone()),
-        base: None,
+        fork: None,
         policy: Policy::default(),
     };
     plan::build(inputs).unwrap()

@@ -32,7 +32,7 @@ pub(crate) fn context() -> v1::PlanContext<'static> {
         publisher: None,
         compared_secrets: &NONE,
         allow: Vec::new(),
-        keep_drift: false,
+        drift: "keep",
         overwrite_conflicts: false,
         rotate_secrets: false,
         no_fetch: false,

@@ -74,7 +74,7 @@ impl Pair {
             live: self.live.clone().map(|document| Live { document: Arc::new(document), revision }),
             rewrites: &Rewrites::default(),
             secrets: &Secrets,
-            base: None,
+            fork: None,
             policy: Policy { unmanaged, ..Policy::default() },
         })
     }

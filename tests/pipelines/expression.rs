@@ -114,7 +114,7 @@ fn expressions_mean_what_they_mean_to_github() {
         ("${{ steps.no.outputs.such-thing }}", ""),
         ("${{ github.event_name == 'push' && 'yes' || 'no' }}", "yes"),
         ("${{ github.event_name != 'push' || github.n == '7' }}", "true"),
-        ("${{ github.event_name == 'schedule' && '--keep-drift' || '' }}", ""),
+        ("${{ github.event_name == 'schedule' && '--no-release' || '' }}", ""),
     ] {
         assert_eq!(Contexts(&contexts).text(text), expected, "{text}");
     }

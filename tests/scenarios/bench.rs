@@ -19,7 +19,7 @@ use offerform::clock::Clock;
 use offerform::desired::{self, Environment};
 use offerform::offer::{OfferAddress, Slot};
 use offerform::plan::release::{OperationName, StepKind};
-use offerform::plan::{self, Allowance, OfferPlan, Plan, Policy, Wish};
+use offerform::plan::{self, Allowance, Checkout, OfferPlan, OnDrift, Plan, Policy, Wish};
 use offerform::reconcile::{
     self, Applying, Base, Cancelled, Following, Interrupt, Memory, Patience, Planner, Planning, Releasing, Watching,
 };
@@ -371,7 +371,9 @@ impl Bench {
             artifacts: Arc::default(),
             memory: Arc::clone(&self.memory),
             base: Base::Unknown,
-            policy: Policy { release: self.wish, ..Policy::default() },
+            policy: Policy { on_drift: OnDrift::Revert, release: self.wish, ..Policy::default() },
+            recording: Some(Checkout::default()),
+            findings: BTreeMap::new(),
         }
     }
 
@@ -412,6 +414,7 @@ impl Bench {
             endpoint: "scenario".to_owned(),
             identity: "scenario".to_owned(),
             commit: None,
+            dirty: false,
             digest: approved.plan().digest().to_string(),
             interrupted: self.interrupt.is_raised(),
             offers,

@@ -13,7 +13,7 @@ use offerform::apply::{Report, Silent};
 use offerform::auth::StaticToken;
 use offerform::clock::Clock;
 use offerform::desired::{self, Environment};
-use offerform::plan::{self, Allowance, OnConflict, Plan, Policy};
+use offerform::plan::{self, Allowance, OnConflict, OnDrift, Plan, Policy};
 use offerform::reconcile::{self, Applying, Interrupt, Memory, Planner};
 use offerform::render::Style;
 use offerform::secret::{SecretReference, SecretSource, SecretText};
@@ -233,6 +233,7 @@ async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> 
         endpoint: "simulation".to_owned(),
         identity: "simulation".to_owned(),
         commit: None,
+        dirty: false,
         digest: approved.plan().digest().to_string(),
         interrupted: false,
         offers,
@@ -279,6 +280,7 @@ fn planner(run: &Run, checkout: &Checkout) -> Planner {
         (Some(before), Base::Known) => reconcile::Base::At {
             commit: plan::BaseCommit { commit: format!("{:040}", before.number), no_longer_managed: Vec::new() },
             desired: Arc::new(load(before).0.into_iter().map(|offer| (offer.address.clone(), offer)).collect()),
+            earlier: (0..=before.number).map(|number| format!("{number:040}")).collect(),
         },
         _ => reconcile::Base::Unknown,
     };
@@ -290,7 +292,9 @@ fn planner(run: &Run, checkout: &Checkout) -> Planner {
         artifacts: Arc::default(),
         memory: Arc::clone(&checkout.memory),
         base,
-        policy: Policy { on_conflict, release: run.wish, ..Policy::default() },
+        policy: Policy { on_conflict, on_drift: OnDrift::Revert, release: run.wish, ..Policy::default() },
+        recording: Some(plan::Checkout { commit: Some(format!("{:040}", checkout.commit.number)), dirty: false }),
+        findings: BTreeMap::new(),
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) use about::{
 };
 pub(super) use files::{AdoptArguments, ImportArguments, InitArguments, SchemaArguments, System, ValidateArguments};
 pub(super) use format::{Files, Format, PageFormat, Pages, Report, RunFormat};
-pub(super) use planning::{ApplyArguments, Comparing, DriftArguments, PlanArguments};
+pub(super) use planning::{ApplyArguments, Comparing, DriftArguments, DriftChoice, PlanArguments};
 pub(super) use sandbox::{SandboxArguments, SandboxCommand};
 pub(super) use shared::{Declared, Fetching, Parallelism};
 pub(super) use standing::{

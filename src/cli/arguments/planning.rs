@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
 
 use super::format::{Files, PageFormat, Pages, Printed, RunFormat};
 use super::shared::{Allowances, Consent, Declared, Fetching, Parallelism};
 use crate::cli::release::{ReleaseFlags, WaitFlags};
+use crate::plan::OnDrift;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -61,17 +63,39 @@ pub(in crate::cli) struct Comparing {
     /// The commit whose files tell this change from edits in the portal: the merge base in a pull request, the commit before on merge
     #[arg(long, value_name = "REV")]
     pub(in crate::cli) base: Option<String>,
-    /// Leave what was edited in the portal as it is; needs --base
-    #[arg(long, requires = "base")]
-    pub(in crate::cli) keep_drift: bool,
-    /// Let the files win where a value was changed here and in the portal; needs --base
-    #[arg(long, requires = "base")]
+    /// What to do about values that were edited in the portal [default: keep] [setting: drift]
+    #[arg(long, value_name = "WHAT")]
+    pub(in crate::cli) drift: Option<DriftChoice>,
+    /// Let the files win where a value was changed here and in the portal
+    #[arg(long)]
     pub(in crate::cli) overwrite_conflicts: bool,
     /// Send all declared secrets anew, even if nothing else changes
     #[arg(long)]
     pub(in crate::cli) rotate_secrets: bool,
     #[command(flatten)]
     pub(in crate::cli) fetching: Fetching,
+}
+
+/// What is done about edits in the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::cli) enum DriftChoice {
+    /// Leave them as they are, and show them; the offer is not released until they are settled
+    Keep,
+    /// Replace them by what the files declare
+    Revert,
+    /// Refuse the plan
+    Refuse,
+}
+
+impl From<DriftChoice> for OnDrift {
+    fn from(choice: DriftChoice) -> Self {
+        match choice {
+            DriftChoice::Keep => Self::Keep,
+            DriftChoice::Revert => Self::Revert,
+            DriftChoice::Refuse => Self::Refuse,
+        }
+    }
 }
 
 impl Comparing {

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::format::{Files, Format, PageFormat, Printed};
-use super::shared::{Consent, OneOffer};
+use super::shared::{Allowances, Consent, OneOffer};
 use crate::cli::release::{ObstacleFlags, PatienceFlags, WaitFlags};
 use crate::offer::Slot;
 
@@ -49,11 +49,14 @@ Examples:
   offerform publish contoso/firewall --auto-approve --wait
   offerform publish contoso/firewall --if-publishing cancel
 
-The draft is published as the portal has it; no file takes part. If the preview has it already, or a publish of
-it runs, none is started.")]
+Publishes the draft as the portal has it. Its guards are those of a plan: allow them by code and target, or in the
+offer's file. An offer whose draft was edited past its file is not published. If the preview has the draft already,
+or a publish of it runs, none is started.")]
 pub(in crate::cli) struct PublishArguments {
     #[command(flatten)]
     pub(in crate::cli) asked: Asked,
+    #[command(flatten)]
+    pub(in crate::cli) allowances: Allowances,
     #[command(flatten)]
     pub(in crate::cli) obstacles: ObstacleFlags,
     #[command(flatten)]
@@ -67,10 +70,13 @@ Examples:
   offerform go-live contoso/firewall           shows the change, asks, starts, returns
   offerform go-live contoso/firewall --auto-approve --wait
 
-What stands in the preview goes to customers, if it waits for that. This cannot be taken back.")]
+Brings the preview to customers, if it is waiting for that. This cannot be taken back. The same guards hold as for a
+plan that would change what customers have.")]
 pub(in crate::cli) struct GoLiveArguments {
     #[command(flatten)]
     pub(in crate::cli) asked: Asked,
+    #[command(flatten)]
+    pub(in crate::cli) allowances: Allowances,
     #[command(flatten)]
     pub(in crate::cli) wait: WaitFlags,
 }

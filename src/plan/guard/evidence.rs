@@ -24,6 +24,8 @@ pub enum Production {
     NotAsked,
     /// The service shows nothing.
     Absent,
+    /// The service shows nothing, and of all that it was ever asked for, nothing was a go-live.
+    NeverLive,
     /// This.
     Is(Arc<Document>),
     /// It was asked for and could not be read: everything is taken to be published.
@@ -46,7 +48,7 @@ impl Published {
     pub(super) fn of(draft: &Value, production: &Production) -> Self {
         match (production, Claim::of(draft)) {
             (Production::Is(_), _) => Self::Yes,
-            (Production::Absent, Claim::Never | Claim::Nothing) => Self::Never,
+            (Production::NeverLive, _) | (Production::Absent, Claim::Never | Claim::Nothing) => Self::Never,
             (Production::NotAsked, Claim::Never) => Self::NeverByDraft,
             _ => Self::Assumed,
         }

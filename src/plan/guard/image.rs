@@ -8,10 +8,10 @@ use super::catalogue::{
     DATA_DISKS_CHANGED, IMAGE_CHANGED, IMAGE_NOT_NEWER, IMAGE_REMOVAL, LAST_IMAGE_REMOVAL, SEVERAL_NEW_IMAGES,
 };
 use super::evidence::{Evidence, Findings, Found, Published, Sides, Sku, element, elements, members, same};
-use crate::diff::live_value_of;
 use crate::offer::Pointer;
 use crate::offer::fields::FieldTable;
 use crate::offer::layout::{DISK_GENERATIONS, GENERATIONS, IMAGES, member};
+use crate::offer::locate::locate;
 use crate::plan::Note;
 use crate::secret::without_sas;
 
@@ -122,7 +122,7 @@ fn several(evidence: &Evidence<'_>, new: &[&str], at: &Pointer) -> String {
     let table = FieldTable::of(evidence.step.offer_type);
     let is_declared = |version: &str| {
         let declared = evidence.step.declared;
-        declared.is_none_or(|document| live_value_of(table, document.content(), &at.key(version)).is_some())
+        declared.is_none_or(|document| locate(table, document.content(), &at.key(version)).is_some())
     };
     let undeclared: Vec<&str> = new.iter().copied().filter(|version| !is_declared(version)).collect();
     let all = new.join(", ");

@@ -277,7 +277,7 @@ fn found(evidence: &Evidence<'_>) -> (Findings, Vec<PriceChange>) {
 }
 
 /// The document with the addresses of disks that come from secrets, as far as they are known.
-fn revealed<'a>(document: &'a Value, disks: &BTreeMap<Pointer, SecretText>) -> Cow<'a, Value> {
+pub(super) fn revealed<'a>(document: &'a Value, disks: &BTreeMap<Pointer, SecretText>) -> Cow<'a, Value> {
     if disks.is_empty() {
         return Cow::Borrowed(document);
     }

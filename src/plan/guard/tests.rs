@@ -43,7 +43,7 @@ fn plan_with(desired: &Value, live: &Value, secrets: &dyn SecretSource) -> Offer
         live: Some(live),
         rewrites: &Rewrites::default(),
         secrets,
-        base: None,
+        fork: None,
         policy: Policy::default(),
     })
     .unwrap()

@@ -1,7 +1,6 @@
 //! In what two documents of the service differ, and whether they do.
 
-use std::sync::Arc;
-
+use super::{Level, Next, ReleasePlan, Situation, Wish, decide};
 use crate::diff::{Base, Change, Comparison, Kind, Ownership, Secrecy, Unmanaged, compare};
 use crate::offer::Document;
 use crate::offer::fields::FieldTable;
@@ -53,7 +52,42 @@ fn changes(
     compare(comparison).changes
 }
 
-/// The comparison of a document of the service with others: what [`decide`](super::decide) asks for.
-pub fn holds_same(table: &'static FieldTable, next: Arc<Document>) -> impl Fn(&Document) -> bool {
-    move |slot| is_same(table, &next, slot, &Rewrites::default(), &NoSecrets)
+/// A draft, as the measure of how far it is released. Every command asks it, so that none can say something else.
+#[derive(Debug, Clone, Copy)]
+pub struct Draft<'a> {
+    /// What the draft is, or will be when the plan is carried out.
+    pub document: &'a Document,
+    /// Its revision; `None` if it is still to be written, or the service names none.
+    pub revision: Option<&'a str>,
+    /// What is known of how the service rewrites it, and of what was published.
+    pub rewrites: &'a Rewrites,
+    /// Where the values of comparable secrets come from.
+    pub secrets: &'a dyn SecretSource,
+    /// Whether it is to be released though a slot holds the same: a changed secret shows in none.
+    pub hides_a_secret: bool,
+}
+
+impl Draft<'_> {
+    /// Whether a slot holds the same.
+    #[must_use]
+    pub fn is_in(&self, slot: &Document) -> bool {
+        let table = self.document.field_table();
+        !self.hides_a_secret && is_same(table, self.document, slot, self.rewrites, self.secrets)
+    }
+
+    /// Which steps are missing up to `level`.
+    #[must_use]
+    pub fn decide(&self, level: Level, wish: Wish, situation: &Situation) -> ReleasePlan {
+        let is_in = |slot: &Document| self.is_in(slot);
+        let was_published =
+            !self.hides_a_secret && self.revision.is_some() && self.rewrites.published() == self.revision;
+        let plan = decide(level, wish, situation, Next { is_in: &is_in, was_published });
+        ReleasePlan { renews: self.hides_a_secret, ..plan }
+    }
+
+    /// How far it is released.
+    #[must_use]
+    pub fn released(&self, situation: &Situation) -> Level {
+        self.decide(Level::Live, Wish::default(), situation).from
+    }
 }

@@ -35,22 +35,35 @@ pub fn decide(level: Level, wish: Wish, situation: &Situation, next: Next<'_>) -
     }
 }
 
+/// What can be done to bring the preview to customers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GoLive {
+    /// These steps.
+    Steps(ReleasePlan),
+    /// Nothing: customers have it already.
+    Done,
+    /// Nothing now: the service is busy with something else.
+    Busy(OperationName),
+    /// Nothing: no preview waits for it.
+    NoPreview,
+}
+
 /// Plans the go-live of what stands in the preview, whatever the draft is; `is_preview` tells whether a document holds the same.
-/// `None` if no preview waits for it.
 #[must_use]
-pub fn go_live(situation: &Situation, is_preview: &dyn Fn(&Document) -> bool) -> Option<ReleasePlan> {
+pub fn go_live(situation: &Situation, is_preview: &dyn Fn(&Document) -> bool) -> GoLive {
     let known = &situation.submissions;
     let plan =
         |from, steps| ReleasePlan { from, to: Level::Live, steps, known: known.clone(), ..ReleasePlan::default() };
     let step =
         |start| vec![ReleaseStep { kind: StepKind::GoLive, start, estimate: situation.estimates.of(StepKind::GoLive) }];
     match &situation.underway {
-        Some(Underway { phase: Phase::PreviewReady, .. }) => Some(plan(Level::Preview, step(Start::Now))),
+        Some(Underway { phase: Phase::PreviewReady, .. }) => GoLive::Steps(plan(Level::Preview, step(Start::Now))),
         Some(Underway { operation, phase: Phase::Running, .. }) if operation.kind == Some(StepKind::GoLive) => {
-            Some(plan(Level::Preview, step(Start::Attach(operation.clone()))))
+            GoLive::Steps(plan(Level::Preview, step(Start::Attach(operation.clone()))))
         }
-        _ if situation.production.as_ref().is_some_and(is_preview) => Some(plan(Level::Live, Vec::new())),
-        _ => None,
+        Some(Underway { operation, .. }) => GoLive::Busy(operation.clone()),
+        None if situation.production.as_ref().is_some_and(is_preview) => GoLive::Done,
+        None => GoLive::NoPreview,
     }
 }
 

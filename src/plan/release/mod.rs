@@ -12,14 +12,16 @@ mod tests;
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
-pub use content::{differences, holds_same, is_same};
-pub use decide::{decide, go_live};
+pub use content::{Draft, differences, is_same};
+pub use decide::{GoLive, decide, go_live};
 pub(super) use note::{notes, stored_otherwise};
 
 pub use crate::manifest::Release as Level;
 
-use crate::offer::Document;
+use super::guard::Production;
+use crate::offer::{Document, Pointer};
 
 /// What a run is asked to do about releases.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -174,6 +176,9 @@ pub enum Obstacle {
     Busy(OperationName),
     /// A release of this same draft has failed.
     Failed(Failed),
+    /// The draft would have values that no file of this branch declares: edits in the portal that are kept, conflicts, or what was
+    /// applied from elsewhere. Their paths through identities.
+    Unsettled(Vec<Pointer>),
 }
 
 /// A release that ended badly.
@@ -243,6 +248,7 @@ impl ReleasePlan {
             None => "",
             Some(Obstacle::Busy(_)) => "busy",
             Some(Obstacle::Failed(_)) => "failed",
+            Some(Obstacle::Unsettled(_)) => "unsettled",
         };
         Some(format!("{:?} {steps:?} {obstacle}", self.to))
     }
@@ -265,6 +271,20 @@ pub struct Situation {
     pub estimates: Estimates,
     /// The ids of all submissions.
     pub submissions: BTreeSet<String>,
+    /// Whether a go-live was ever asked for.
+    pub went_live: bool,
+}
+
+impl Situation {
+    /// What customers have, as evidence for guards.
+    #[must_use]
+    pub fn what_customers_have(self) -> Production {
+        match self.production {
+            Some(document) => Production::Is(Arc::new(document)),
+            None if !self.submissions.is_empty() && !self.went_live => Production::NeverLive,
+            None => Production::Absent,
+        }
+    }
 }
 
 /// Something the service is at.

@@ -37,6 +37,7 @@ fn situation(
         estimates: Estimates { publish: Some("days".to_owned()), go_live: None },
         arrived: None,
         submissions: BTreeSet::new(),
+        went_live: false,
     }
 }
 
@@ -153,6 +154,7 @@ fn a_failure_is_retried_only_if_the_draft_is_another_one_or_somebody_says_so() {
         let found = plan.obstacle.as_ref().map(|obstacle| match obstacle {
             Obstacle::Busy(_) => "busy",
             Obstacle::Failed(_) => "failed",
+            Obstacle::Unsettled(_) => "unsettled",
         });
         assert_eq!((names(&plan), found), (strings(steps), obstacle), "row {position}");
     }

@@ -10,7 +10,7 @@ use crate::diff::{Cause, Kind, Operation};
 use crate::offer::Pointer;
 use crate::plan::release::{Level, Obstacle};
 use crate::plan::{Action, Guard, OfferPlan, PlannedChange, PriceChange, Remedy};
-use crate::render::human::{Newer, Sides, label, level, remarks, value_lines, word};
+use crate::render::human::{Newer, Sides, label, level, remarks, unsettled, value_lines, word};
 use crate::render::outline::{self, Group, Outline};
 use crate::render::words;
 
@@ -192,6 +192,7 @@ fn release(offer: &OfferPlan) -> Markup {
         } } }
         @match &release.obstacle {
             Some(Obstacle::Busy(operation)) => p.warn { "The service is busy with another draft: " (text(&operation.to_string())) },
+            Some(Obstacle::Unsettled(places)) => p.warn { (text(&unsettled(places))) },
             Some(Obstacle::Failed(failed)) => {
                 p.warn { (text(&failed.operation.to_string())) " of this draft failed. It is started again only with --retry-publish." }
                 (troubles(&failed.troubles))

@@ -287,7 +287,7 @@ pub(in crate::render) fn remarks(file: &str, planned: &PlannedChange, newer: New
     match &change.cause {
         // Why a value is left stands above it.
         _ if change.left.is_some() => {}
-        Cause::Declared | Cause::Unmanaged => {}
+        Cause::Declared | Cause::Unmanaged | Cause::Behind => {}
         Cause::Drift => parts.push(
             match newer {
                 Newer::Files => "replaces an edit in the portal",

@@ -13,12 +13,12 @@ use crate::render::{Style, visible, words};
 /// Writes what differs, what only the portal has, and a last line that counts.
 pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let mut page = Page { out, style };
-    for offer in drift.drifted() {
+    for offer in drift.listed() {
         let address = visible(&offer.address().to_string()).into_owned();
         let what = match drift.told_apart(offer) {
             _ if offer.action == Action::Create => "is not in the portal",
             _ if offer.action == Action::None => "the draft is not released as far as declared",
-            (1.., 0) => "the files were committed and not applied",
+            (1.., 0) => "HEAD is not what was applied last; nobody edited the portal",
             (1.., 1..) => "the portal differs; values not marked as edited were committed and not applied",
             _ => "the portal differs",
         };
@@ -35,7 +35,7 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
         }
         writeln!(page.out)?;
     }
-    if drift.drifted().any(|offer| offer.action == Action::Update) {
+    if drift.listed().any(|offer| offer.action == Action::Update) {
         writeln!(page.out, "{}", style.faint("`-` is in git, `+` is in the portal"))?;
     }
     for (address, note) in drift.signatures() {

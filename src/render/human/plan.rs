@@ -44,7 +44,7 @@ pub(in crate::render) fn word(offer: &OfferPlan) -> &'static str {
 /// The last line of every human plan.
 #[must_use]
 pub fn last_line(summary: Summary) -> String {
-    let Summary { create, update, release, unchanged, blocked: _ } = summary;
+    let Summary { create, update, release, unchanged, blocked: _, kept: _ } = summary;
     format!("Plan: {create} to create, {update} to update, {release} to release, {unchanged} unchanged.")
 }
 
@@ -94,6 +94,11 @@ impl Page<'_> {
     /// What writes the differences of an offer.
     pub(super) fn differences<'a>(&'a mut self, offer: &'a OfferPlan, newer: Newer) -> Differences<'a> {
         Differences { out: self.out, style: self.style, file: &offer.desired.file, newer }
+    }
+
+    /// Guards, those of one kind together.
+    fn all_guards(&mut self, guards: &[Guard]) -> io::Result<()> {
+        guards.chunk_by(|one, two| one.code == two.code).try_for_each(|alike| self.guards(alike))
     }
 
     /// Guards of one kind: what they say together is said once.
@@ -148,4 +153,9 @@ impl Page<'_> {
         let commit = base.commit.get(..10).unwrap_or(&base.commit);
         writeln!(self.out, "{}", self.style.faint(format!("compared with commit {commit}")))
     }
+}
+
+/// Writes the guards of a step by hand.
+pub fn guards_of(guards: &[Guard], out: &mut dyn Write, style: Style) -> io::Result<()> {
+    Page { out, style }.all_guards(guards)
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::apply::{ReleaseReport, StepOutcome, StepReport};
+use crate::offer::Pointer;
 use crate::plan::release::{Failed, Level, Obstacle, ReleasePlan, ReleaseStep, Start, StepTrouble};
 use crate::render::{Style, visible, words};
 
@@ -22,7 +23,19 @@ pub fn plan(release: &ReleasePlan, out: &mut dyn Write, style: Style) -> io::Res
             writeln!(out, "        --if-publishing says what to do: wait, skip or cancel")
         }
         Some(Obstacle::Failed(failed)) => failure(failed, out, style),
+        Some(Obstacle::Unsettled(places)) => {
+            writeln!(out, "      {}", style.removed(format!("! {}", unsettled(places))))?;
+            writeln!(out, "        `offerform adopt` takes these values into the files; `--drift revert` replaces them")
+        }
     }
+}
+
+/// Why an offer is not released whose draft holds values that no file declares.
+#[must_use]
+pub fn unsettled(places: &[Pointer]) -> String {
+    let named: Vec<String> = places.iter().take(3).map(|place| visible(place.as_str()).into_owned()).collect();
+    let more = if places.len() > 3 { format!(" and {} more", places.len() - 3) } else { String::new() };
+    format!("not released: the draft has values that no file declares: {}{more}", named.join(", "))
 }
 
 /// How far something is released.

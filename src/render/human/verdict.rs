@@ -4,8 +4,7 @@ use std::io::{self, Write};
 
 use crate::plan::release::Obstacle;
 use crate::plan::{Guard, OfferPlan, Plan, PlannedChange, Remedy};
-use crate::render::outline;
-use crate::render::{Style, visible};
+use crate::render::{Style, outline, visible, words};
 
 /// Writes why apply would refuse the plan or fail on it; that there is nothing to do, if that is so; otherwise nothing.
 pub(super) fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
@@ -16,11 +15,16 @@ pub(super) fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Resul
         plan.offers().iter().flat_map(|offer| offer.conflicts().map(move |planned| (offer, planned))).collect();
     let obstacles: Vec<(&OfferPlan, &Obstacle)> =
         plan.offers().iter().filter_map(|offer| Some((offer, offer.release.obstacle.as_ref()?))).collect();
-    if refusing.is_empty() && conflicts.is_empty() && obstacles.is_empty() {
-        return if plan.is_empty() { writeln!(out, "{}", nothing(plan)) } else { Ok(()) };
+    let drift: Vec<(&OfferPlan, &PlannedChange)> =
+        plan.offers().iter().flat_map(|offer| offer.refused_drift().map(move |planned| (offer, planned))).collect();
+    if refusing.is_empty() && conflicts.is_empty() && obstacles.is_empty() && drift.is_empty() {
+        if plan.is_empty() {
+            writeln!(out, "{}", nothing(plan))?;
+        }
+        return left(plan, out, style);
     }
-    let busy = obstacles.iter().any(|(_, obstacle)| matches!(obstacle, Obstacle::Busy(_)));
-    let refused = busy || !refusing.is_empty() || !conflicts.is_empty();
+    let waits = obstacles.iter().any(|(_, obstacle)| matches!(obstacle, Obstacle::Busy(_) | Obstacle::Unsettled(_)));
+    let refused = waits || !refusing.is_empty() || !conflicts.is_empty() || !drift.is_empty();
     let head = if refused { "apply will refuse this plan:" } else { "apply will fail on this plan:" };
     writeln!(out, "{}", style.removed(head))?;
     for (offer, guard) in refusing {
@@ -33,15 +37,54 @@ pub(super) fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Resul
         writeln!(out, "  {}", visible(&place))?;
         writeln!(out, "    change the file or the portal so that they agree, or pass --overwrite-conflicts")?;
     }
+    for (offer, planned) in drift {
+        let place = format!("edited in the portal: {} {}", offer.address(), planned.change.identity);
+        writeln!(out, "  {}", visible(&place))?;
+        writeln!(out, "    run `offerform adopt`, or pass --drift keep or --drift revert")?;
+    }
     for (offer, obstacle) in obstacles {
         let (what, remedy) = match obstacle {
+            Obstacle::Unsettled(_) => (
+                "not released, because the draft has values that no file declares",
+                "run `offerform adopt`, or pass --drift revert",
+            ),
             Obstacle::Busy(_) => ("busy", "pass --if-publishing wait, skip or cancel"),
             Obstacle::Failed(_) => ("failed release", "correct the offer, or pass --retry-publish"),
         };
         writeln!(out, "  {what}: {}", visible(&offer.address().to_string()))?;
         writeln!(out, "    {remedy}")?;
     }
+    left(plan, out, style)?;
     writeln!(out)
+}
+
+/// Writes how many values are left as they are, and how to settle them.
+fn left(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let counted = |count: usize| if count == 1 { "1 value".to_owned() } else { format!("{count} values") };
+    let refused = plan.offers().iter().any(|offer| offer.refused_drift().next().is_some());
+    let kept = if refused { 0 } else { plan.summary().kept };
+    let mut sentences = Vec::new();
+    if kept > 0 {
+        let (is, it) = if kept == 1 { ("was", "it") } else { ("were", "them") };
+        sentences.push(format!(
+            "{} {is} edited in the portal and left there. To settle {it}: `offerform adopt` writes {it} into the files, `--drift revert` replaces {it}.",
+            counted(kept)
+        ));
+    }
+    let behind: usize = plan.offers().iter().map(|offer| offer.behind().count()).sum();
+    if behind > 0 {
+        let is = if behind == 1 { "was" } else { "were" };
+        sentences.push(format!(
+            "{} {is} applied from elsewhere since this branch began and left alone. Update your branch.",
+            counted(behind)
+        ));
+    }
+    for sentence in sentences {
+        for line in words::wrapped(&sentence, style.width) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    Ok(())
 }
 
 /// How somebody gets past a guard: a line for each way. A line is never broken, so that it can be copied.
@@ -59,7 +102,9 @@ fn ways(offer: Option<&OfferPlan>, guard: &Guard) -> Vec<String> {
 
 /// What is said of a plan that does nothing.
 fn nothing(plan: &Plan) -> &'static str {
-    if plan.offers().iter().any(outline::is_in_doubt) {
+    if plan.offers().iter().any(|offer| !offer.unsettled().is_empty()) {
+        "No changes to apply."
+    } else if plan.offers().iter().any(outline::is_in_doubt) {
         "No changes in what could be compared."
     } else {
         "No changes: the portal has what the files declare."

@@ -6,7 +6,7 @@ use super::page::{Page, code, html};
 use super::{Medium, PLAN_MARKER, differences, report_at, row_of_offer};
 use crate::plan::release::Obstacle;
 use crate::plan::{Guard, OfferPlan, Plan, PriceChange, Remedy};
-use crate::render::human::{Newer, last_line, level, word};
+use crate::render::human::{Newer, last_line, level, unsettled, word};
 use crate::render::outline::{self, Outline, Reason, counted};
 use crate::render::visible;
 
@@ -52,6 +52,10 @@ fn refusal(plan: &Plan, page: &mut Page) {
             Some(Obstacle::Busy(operation)) => reasons.push(format!(
                 "{address} is busy with {}: pass `--if-publishing` with `wait`, `skip` or `cancel`",
                 code(&operation.to_string())
+            )),
+            Some(Obstacle::Unsettled(places)) => reasons.push(format!(
+                "{address} is {}: run `offerform adopt`, or pass `--drift revert`",
+                html(&unsettled(places))
             )),
             Some(Obstacle::Failed(failed)) => reasons.push(format!(
                 "{} of this draft of {address} has failed: correct the offer, or pass `--retry-publish`",
@@ -183,6 +187,7 @@ fn settle(reason: Reason) -> String {
         Reason::Edited => {
             "`-` is in the file, `+` is in the portal. `offerform adopt` writes the portal's values into the files.\n\n"
         }
+        Reason::Behind => "`-` is in the file, `+` is in the portal. Update your branch to see them in its files.\n\n",
         Reason::Ignored | Reason::Unmanaged => "",
     }
     .to_owned()

@@ -42,6 +42,16 @@ pub(crate) fn schema() -> Value {
                 "items": { "type": "string", "pattern": r"^[^@,\s]+@[^@,\s]+$" },
                 "examples": [["marketplace@contoso.example"]],
             },
+            "drift": {
+                "description": "What is done about values that were edited in the portal.",
+                "enum": ["keep", "revert", "refuse"],
+                "enumDescriptions": [
+                    "They are left as they are and shown; the offer is not released until they are settled.",
+                    "They are replaced by what the files declare.",
+                    "The plan is refused.",
+                ],
+                "default": "keep",
+            },
             "timeouts": timeouts(),
             "headers": {
                 "description": "Headers of every request to the service, beside those of offerform or in their place. An empty \

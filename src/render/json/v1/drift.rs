@@ -22,7 +22,7 @@ pub fn drift(drift: &drift::Drift, out: &mut dyn Write) -> io::Result<()> {
         endpoint: &drift.endpoint,
         commit: drift.plan.base().map(|base| base.commit.as_str()),
         summary: Summary { differ, in_sync: drift.plan.offers().len() - differ, unknown: drift.unknown.len() },
-        offers: drift.drifted().map(|offer| Offer::new(drift, offer)).collect(),
+        offers: drift.listed().map(|offer| Offer::new(drift, offer)).collect(),
         notes: drift.signatures().map(Note::from).collect(),
         unknown: drift.unknown.iter().map(ToString::to_string).collect(),
         uncommitted: &drift.uncommitted,

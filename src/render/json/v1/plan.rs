@@ -18,7 +18,6 @@ pub const PLAN_SCHEMA: &str = include_str!("../../../../schemas/plan.schema.json
 
 /// How the plan came about: what an `apply FILE` needs to make it again.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "the names are the contract")]
 pub struct PlanContext<'a> {
     /// The service it was made for.
     pub endpoint: &'a str,
@@ -32,8 +31,8 @@ pub struct PlanContext<'a> {
     pub compared_secrets: &'a BTreeSet<String>,
     /// The guards that were allowed, as `CODE:TARGET`.
     pub allow: Vec<String>,
-    /// Whether edits in the portal are left.
-    pub keep_drift: bool,
+    /// What is done about edits in the portal: `keep`, `revert` or `refuse`.
+    pub drift: &'static str,
     /// Whether the files win conflicts.
     pub overwrite_conflicts: bool,
     /// Whether all secrets are sent anew.
@@ -51,7 +50,7 @@ pub fn plan(plan: &plan::Plan, context: &PlanContext<'_>, out: &mut dyn Write) -
         offerform_version: env!("CARGO_PKG_VERSION"),
         digest: plan.digest().to_string(),
         base: plan.base().map(|base| base.commit.as_str()),
-        keep_drift: context.keep_drift,
+        drift: context.drift,
         overwrite_conflicts: context.overwrite_conflicts,
         rotate_secrets: context.rotate_secrets,
         no_fetch: context.no_fetch,
@@ -71,13 +70,12 @@ pub fn plan(plan: &plan::Plan, context: &PlanContext<'_>, out: &mut dyn Write) -
 }
 
 #[derive(Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "the names are the contract")]
 struct Plan<'a> {
     format_version: &'static str,
     offerform_version: &'static str,
     digest: String,
     base: Option<&'a str>,
-    keep_drift: bool,
+    drift: &'static str,
     overwrite_conflicts: bool,
     rotate_secrets: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -108,6 +106,7 @@ struct Summary {
     release: usize,
     unchanged: usize,
     blocked: usize,
+    kept: usize,
 }
 
 #[derive(Serialize)]
@@ -227,8 +226,8 @@ struct PatchOperation {
 
 impl From<plan::Summary> for Summary {
     fn from(summary: plan::Summary) -> Self {
-        let plan::Summary { create, update, release, unchanged, blocked } = summary;
-        Self { create, update, release, unchanged, blocked }
+        let plan::Summary { create, update, release, unchanged, blocked, kept } = summary;
+        Self { create, update, release, unchanged, blocked, kept }
     }
 }
 
@@ -296,6 +295,7 @@ impl<'a> From<&'a release::Obstacle> for Obstacle<'a> {
                 operation: failed.operation.id.as_deref(),
                 troubles: failed.troubles.iter().map(Trouble::from).collect(),
             },
+            release::Obstacle::Unsettled(_) => Self { kind: "unsettled", operation: None, troubles: Vec::new() },
         }
     }
 }
@@ -323,6 +323,7 @@ impl<'a> From<&'a plan::PlannedChange> for Change<'a> {
                 Cause::Declared => "declared",
                 Cause::Drift => "drift",
                 Cause::Conflict => "conflict",
+                Cause::Behind => "behind",
                 Cause::Undetermined(_) => "undetermined",
                 Cause::Unmanaged => "unmanaged",
             },

@@ -10,7 +10,7 @@ use super::plan::{Trouble, level};
 use crate::api::RequestRecord;
 use crate::apply::{self, Outcome, StepOutcome, StepReport, Verdict};
 use crate::diff::{Operation, Sealed};
-use crate::plan::{Action, PlannedChange};
+use crate::plan::{Action, Guard, PlannedChange};
 
 /// The schema of this document.
 pub const REPORT_SCHEMA: &str = include_str!("../../../../schemas/apply-report.schema.json");
@@ -29,6 +29,7 @@ struct Report<'a> {
     endpoint: &'a str,
     identity: &'a str,
     commit: Option<&'a str>,
+    dirty: bool,
     digest: &'a str,
     interrupted: bool,
     result: &'static str,
@@ -49,6 +50,10 @@ struct Offer<'a> {
     etag_before: Option<&'a str>,
     etag_after: Option<&'a str>,
     changes: Vec<Change<'a>>,
+    not_made: Vec<Change<'a>>,
+    left: Vec<Change<'a>>,
+    not_compared: Vec<Change<'a>>,
+    allowed: Vec<Allowed<'a>>,
     remarks: Vec<Remark<'a>>,
     release: Release<'a>,
     requests: Vec<Request<'a>>,
@@ -83,6 +88,29 @@ struct Change<'a> {
     sensitive: bool,
 }
 
+/// A guard that was allowed. Without a file, the yes was given on the command line.
+#[derive(Serialize)]
+struct Allowed<'a> {
+    code: &'static str,
+    target: &'a str,
+    reason: Option<&'a str>,
+    file: Option<&'a str>,
+    line: Option<usize>,
+}
+
+impl<'a> From<&'a Guard> for Allowed<'a> {
+    fn from(guard: &'a Guard) -> Self {
+        let consent = guard.consent.as_ref();
+        Self {
+            code: guard.code,
+            target: &guard.target,
+            reason: consent.map(|consent| consent.reason.as_str()),
+            file: consent.map(|consent| consent.origin.file.as_str()),
+            line: consent.map(|consent| consent.origin.line),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Remark<'a> {
     kind: &'static str,
@@ -111,6 +139,7 @@ impl<'a> From<&'a apply::Report> for Report<'a> {
             endpoint: &report.endpoint,
             identity: &report.identity,
             commit: report.commit.as_deref(),
+            dirty: report.dirty,
             digest: &report.digest,
             interrupted: report.interrupted,
             result: result(report.verdict()),
@@ -153,6 +182,10 @@ impl<'a> From<&'a apply::OfferReport> for Offer<'a> {
             etag_before: offer.etag_before.as_deref(),
             etag_after: offer.etag_after.as_deref(),
             changes: offer.changes.iter().map(Change::from).collect(),
+            not_made: offer.not_made.iter().map(Change::from).collect(),
+            left: offer.left.iter().map(Change::from).collect(),
+            not_compared: offer.not_compared.iter().map(Change::from).collect(),
+            allowed: offer.allowed.iter().map(Allowed::from).collect(),
             remarks: offer.remarks.iter().map(Remark::from).collect(),
             release: Release {
                 from: level(offer.release.from),

@@ -1,0 +1,444 @@
+//! The last-applied record of an offer: what was declared when it was applied last, and what the service stored of it.
+//!
+//! It takes the place of a base commit: with it, a plan tells a new declaration from an edit in the portal without any git
+//! history, also after a squash, a rebase, a shallow clone or an apply of uncommitted files. Values are kept as hashes, by
+//! path through identities; a secret is the hash of its reference, never of its value.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::hex;
+use crate::offer::canonical::{Form, View, text};
+use crate::offer::fields::{Comparison, Field, FieldTable, ListMeaning, Place};
+use crate::offer::locate::{element_name, locate};
+use crate::offer::{Document, Pointer};
+use crate::secret::{SecretLocation, SecretReference};
+
+/// What stands in the place of the hash of a declaration that is not known to have arrived.
+const NOTHING: &str = "-";
+
+/// What stands in a rebuilt base where neither the files nor the service have what was applied: equal to no value.
+const SOMETHING_ELSE: &str = "\u{0}a value that is not known";
+
+/// What was applied of an offer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LastApplied {
+    /// The commit that the files were of; `None` outside of git.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<String>,
+    /// Whether the files were not as committed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    dirty: bool,
+    values: BTreeMap<Pointer, AppliedValue>,
+}
+
+/// One managed value: the hash of what was declared, and of what the service stored; `None` if it stored nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct AppliedValue {
+    declared: Hash,
+    stored: Option<Hash>,
+}
+
+/// The first 80 bits of a SHA-256, as hexadecimal digits: enough to tell two values of one field apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Hash(String);
+
+impl Hash {
+    /// Hashes a text together with its place, so that equal values at two places have different hashes.
+    fn of(at: &Pointer, text: &str) -> Self {
+        let mut hasher = Sha256::new();
+        for part in ["offerform applied 1", at.as_str(), text] {
+            hasher.update(part.as_bytes());
+            hasher.update([0]);
+        }
+        Self(hex(&hasher.finalize()[..10]))
+    }
+}
+
+/// `declared`, or `declared stored` if they differ, with `-` for nothing.
+impl fmt::Display for AppliedValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.stored {
+            Some(stored) if *stored == self.declared => f.write_str(&self.declared.0),
+            stored => write!(f, "{} {}", self.declared.0, stored.as_ref().map_or("-", |stored| &stored.0)),
+        }
+    }
+}
+
+impl Serialize for AppliedValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for AppliedValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let mut parts = text.split(' ');
+        let hash = |text: &str| Hash(text.to_owned());
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(declared), None, None) => Ok(Self { declared: hash(declared), stored: Some(hash(declared)) }),
+            (Some(declared), Some(stored), None) => {
+                Ok(Self { declared: hash(declared), stored: (stored != "-").then(|| hash(stored)) })
+            }
+            _ => Err(D::Error::custom("an applied value is one hash or two")),
+        }
+    }
+}
+
+/// A declared value that is compared by itself.
+struct Managed<'a> {
+    content: Content<'a>,
+    hash: Hash,
+}
+
+enum Content<'a> {
+    /// A scalar, a sequence, or an empty map or list.
+    Value(&'a Value),
+    /// That an element is in a set or in a list with identities.
+    Element,
+    /// A secret, and whether the service returns what is stored for it.
+    Secret(&'a SecretReference, Comparison),
+}
+
+impl LastApplied {
+    /// Which commit was applied, unless the files were edited since or there is none.
+    #[must_use]
+    pub fn clean_commit(&self) -> Option<&str> {
+        self.commit.as_deref().filter(|_| !self.dirty)
+    }
+
+    /// Whether exactly this value was declared at a place, and exactly this one stored: then the service rewrote it.
+    #[must_use]
+    pub fn holds(&self, table: &'static FieldTable, at: &Pointer, declared: &Value, live: Option<&Value>) -> bool {
+        let Some(applied) = self.values.get(at) else { return false };
+        value_hash(table, at, declared) == applied.declared
+            && live.map(|live| value_hash(table, at, live)) == applied.stored
+    }
+
+    /// Whether an element was declared and the service stored none.
+    #[must_use]
+    pub fn is_dropped(&self, element: &Pointer) -> bool {
+        self.values.get(element).is_some_and(|applied| applied.stored.is_none())
+    }
+
+    /// The commit that the files were of; `None` outside of git.
+    #[must_use]
+    pub fn commit(&self) -> Option<&str> {
+        self.commit.as_deref()
+    }
+
+    /// Whether the files were not as committed.
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// What is remembered after an apply: `after` is what the service stores now of what `desired` declares. Places at or around
+    /// which the two differ stay as they were remembered before, if they were left (`kept`). Of those that were written to no effect
+    /// or cannot be compared (`unknown`), only what is stored is remembered, so that an edit from now on is told from that.
+    #[must_use]
+    pub fn after(
+        before: Option<&Self>,
+        (desired, after): (&Document, &Document),
+        (kept, unknown): (&[Pointer], &[Pointer]),
+        (commit, dirty): (Option<String>, bool),
+    ) -> Self {
+        let table = desired.field_table();
+        let around =
+            |places: &[Pointer], at: &Pointer| places.iter().any(|place| at.is_within(place) || place.is_within(at));
+        let is_unsettled = |at: &Pointer| around(kept, at);
+        let old = |at: &Pointer| before.and_then(|before| before.values.get(at)).cloned();
+        let mut values = BTreeMap::new();
+        for (at, managed) in managed(table, desired) {
+            let value = if is_unsettled(&at) && !matches!(managed.content, Content::Element) {
+                old(&at)
+            } else {
+                let found = stored_at(table, after.content(), &at);
+                let stored = match managed.content {
+                    Content::Secret(_, Comparison::Secret) => None,
+                    Content::Element => found.map(|_| managed.hash.clone()),
+                    Content::Value(_) | Content::Secret(..) => stored_hash(table, &at, found),
+                };
+                // An element that did not arrive was not applied.
+                let is_element = matches!(managed.content, Content::Element);
+                match stored {
+                    None if is_element && (is_unsettled(&at) || around(unknown, &at)) => old(&at),
+                    stored if !is_element && around(unknown, &at) => {
+                        Some(AppliedValue { declared: Hash(NOTHING.to_owned()), stored })
+                    }
+                    stored => Some(AppliedValue { declared: managed.hash, stored }),
+                }
+            };
+            values.extend(value.map(|value| (at, value)));
+        }
+        // What is not declared any more and could not be taken out is still remembered as ours.
+        for (at, value) in before.into_iter().flat_map(|before| &before.values) {
+            if !values.contains_key(at) && is_unsettled(at) && locate(table, after.content(), at).is_some() {
+                values.insert(at.clone(), value.clone());
+            }
+        }
+        Self { commit, dirty, values }
+    }
+
+    /// The base to compare with, rebuilt from what the files declare and what the service has: where the service still has what
+    /// was stored, that; otherwise what is declared, if that is what was applied; otherwise a value that equals neither.
+    ///
+    /// Of what was never applied, it takes what `fork` declares, if the service has something there.
+    #[must_use]
+    pub fn base(&self, desired: &Document, live: Option<&Document>, fork: Option<&Document>) -> Document {
+        let table = desired.field_table();
+        let declared: BTreeMap<Pointer, Managed<'_>> = managed(table, desired).into_iter().collect();
+        let mut base = Base { table, content: json!({}), sealed: Vec::new() };
+        for (at, applied) in &self.values {
+            let live = live.and_then(|live| stored_at(table, live.content(), at));
+            let managed = declared.get(at);
+            let is_declared = managed.is_some_and(|managed| managed.hash == applied.declared);
+            match managed.map(|managed| &managed.content) {
+                _ if is_element(table, at) => base.insert(at, Value::Null),
+                Some(Content::Secret(reference, Comparison::Secret)) => {
+                    base.seal(at, if is_declared { (*reference).clone() } else { other_secret() });
+                }
+                _ if is_stored(table, at, applied, live) && !is_declared => {
+                    if let Some(live) = live {
+                        base.insert(at, live.clone());
+                    }
+                }
+                Some(Content::Value(value)) if is_declared => base.insert(at, (*value).clone()),
+                Some(Content::Secret(reference, _)) if is_declared => base.seal(at, (*reference).clone()),
+                _ => base.insert(at, Value::String(SOMETHING_ELSE.to_owned())),
+            }
+        }
+        if let (Some(fork), Some(live)) = (fork, live) {
+            let new = managed_places(table, fork).into_iter().filter(|(at, _)| !self.values.contains_key(at));
+            for (at, content) in new.filter(|(at, _)| stored_at(table, live.content(), at).is_some()) {
+                match content {
+                    Content::Element => base.insert(&at, Value::Null),
+                    Content::Value(value) => base.insert(&at, value.clone()),
+                    Content::Secret(reference, _) => base.seal(&at, reference.clone()),
+                }
+            }
+        }
+        if let Some(live) = live {
+            let new = declared.keys().filter(|at| !self.values.contains_key(*at));
+            for at in new.filter(|at| self.was_made_by_the_service(table, at)) {
+                if let Some(value) = stored_at(table, live.content(), at).filter(|_| !is_element(table, at)) {
+                    base.insert(at, value.clone());
+                }
+            }
+        }
+        base.document()
+    }
+}
+
+impl LastApplied {
+    /// Whether the service made the value at a place of something beside it that was applied: a mirror of it, or what it works out.
+    fn was_made_by_the_service(&self, table: &'static FieldTable, at: &Pointer) -> bool {
+        let tokens: Vec<String> = at.tokens().collect();
+        let mut place = table.root();
+        let mut around = Pointer::root();
+        for token in &tokens {
+            let makes = |field: &Field| [field.mirror, field.derives].contains(&Some(token.as_str()));
+            let mut sources = place.members().filter(|(_, field)| makes(field));
+            if place.field().list == ListMeaning::Sequence && sources.any(|(key, _)| self.holds_any(&around.key(key))) {
+                return true;
+            }
+            place = place_of(table, &around.key(token));
+            around = around.key(token);
+        }
+        false
+    }
+
+    /// Whether anything at or below a place was applied.
+    fn holds_any(&self, place: &Pointer) -> bool {
+        self.values.range(place.clone()..).next().is_some_and(|(at, _)| at.is_within(place))
+    }
+}
+
+/// Whether the service has what it stored.
+fn is_stored(table: &'static FieldTable, at: &Pointer, applied: &AppliedValue, live: Option<&Value>) -> bool {
+    let now = stored_hash(table, at, live);
+    now == applied.stored || applied.stored.is_none() && live.is_none_or(|live| is_default(table, at, live))
+}
+
+fn stored_hash(table: &'static FieldTable, at: &Pointer, live: Option<&Value>) -> Option<Hash> {
+    live.map(|live| value_hash(table, at, live))
+}
+
+fn value_hash(table: &'static FieldTable, at: &Pointer, value: &Value) -> Hash {
+    Hash::of(at, &View::new(place_of(table, at), value).unsigned_json())
+}
+
+/// Whether a path ends at an element of a set or of a list with identities.
+fn is_element(table: &'static FieldTable, at: &Pointer) -> bool {
+    at.parent().is_some_and(|around| place_of(table, &around).field().list != ListMeaning::Sequence)
+}
+
+fn is_default(table: &'static FieldTable, at: &Pointer, live: &Value) -> bool {
+    live.is_null() || place_of(table, at).field().is_default(live)
+}
+
+/// The place of a path in the field table. Elements and members are stepped into alike: both are rows below their parent.
+fn place_of(table: &'static FieldTable, at: &Pointer) -> Place<'static> {
+    at.tokens().fold(table.root(), |place, token| match place.field().list {
+        ListMeaning::Sequence => place.key(&token),
+        ListMeaning::Set | ListMeaning::KeyedBy(_) => place.element(),
+    })
+}
+
+/// What the service has at a path, or under the other name of the field there.
+fn stored_at<'a>(table: &'static FieldTable, live: &'a Value, at: &Pointer) -> Option<&'a Value> {
+    let found = locate(table, live, at).map(|(_, value)| value);
+    found.or_else(|| {
+        let alias = place_of(table, at).field().alias?;
+        Some(locate(table, live, &at.parent()?.key(alias))?.1)
+    })
+}
+
+/// A reference that equals none of a file.
+fn other_secret() -> SecretReference {
+    SecretReference { location: SecretLocation::Env(SOMETHING_ELSE.to_owned()), version: None }
+}
+
+/// Every declared value that is compared by itself, with its hash.
+fn managed<'a>(table: &'static FieldTable, document: &'a Document) -> Vec<(Pointer, Managed<'a>)> {
+    let hashed = |(at, content): (Pointer, Content<'a>)| {
+        let hash = match &content {
+            Content::Element => Hash::of(&at, ""),
+            Content::Secret(reference, _) => Hash::of(&at, &format!("secret {reference}")),
+            Content::Value(value) => value_hash(table, &at, value),
+        };
+        (at, Managed { content, hash })
+    };
+    managed_places(table, document).into_iter().map(hashed).collect()
+}
+
+fn managed_places<'a>(table: &'static FieldTable, document: &'a Document) -> Vec<(Pointer, Content<'a>)> {
+    let mut found = Vec::new();
+    let mut walk = Declared { document, found: &mut found };
+    walk.visit(table.root(), document.content(), &Pointer::root(), &Pointer::root());
+    found
+}
+
+/// A walk through a declared document: by positions, because secrets are found by them, and by identities.
+struct Declared<'a, 'f> {
+    document: &'a Document,
+    found: &'f mut Vec<(Pointer, Content<'a>)>,
+}
+
+impl<'a> Declared<'a, '_> {
+    fn visit(&mut self, place: Place<'static>, value: &'a Value, at: &Pointer, identity: &Pointer) {
+        if place.field().comparison == Comparison::ServerOwned {
+            return;
+        }
+        if let Some(reference) = self.document.sealed().get(at) {
+            return self.found.push((identity.clone(), Content::Secret(reference, place.field().comparison)));
+        }
+        match View::new(place, value).form() {
+            Form::Map(members) if !members.is_empty() => {
+                for (key, member) in members {
+                    self.visit(place.key(key), member, &at.key(key), &identity.key(key));
+                }
+            }
+            Form::Keyed(elements) if !elements.is_empty() => {
+                for (id, element) in elements {
+                    let identity = identity.key(id);
+                    self.found.push((identity.clone(), Content::Element));
+                    self.visit(place.element(), element.value, &at.index(element.index), &identity);
+                }
+            }
+            Form::Set(elements) if !elements.is_empty() => {
+                let names: BTreeSet<_> = elements.keys().map(|text| element_name(text)).collect();
+                self.found.extend(names.into_iter().map(|name| (identity.key(&name), Content::Element)));
+            }
+            _ => self.found.push((identity.clone(), Content::Value(value))),
+        }
+    }
+}
+
+/// A document that is put together from paths through identities.
+struct Base {
+    table: &'static FieldTable,
+    content: Value,
+    sealed: Vec<(Pointer, SecretReference)>,
+}
+
+impl Base {
+    fn insert(&mut self, at: &Pointer, value: Value) {
+        self.place(at, value);
+    }
+
+    fn seal(&mut self, at: &Pointer, reference: SecretReference) {
+        let place = self.place(at, Value::Null);
+        self.sealed.push((place, reference));
+    }
+
+    /// Puts a value at a path, and what it takes around it. An element is put there as what its path says of it.
+    fn place(&mut self, at: &Pointer, value: Value) -> Pointer {
+        let mut place = self.table.root();
+        let mut here = &mut self.content;
+        let mut pointer = Pointer::root();
+        let tokens: Vec<String> = at.tokens().collect();
+        for (depth, token) in tokens.iter().enumerate() {
+            match place.field().list {
+                ListMeaning::Sequence => {
+                    pointer = pointer.key(token);
+                    place = place.key(token);
+                    here = member(here, token);
+                }
+                list => {
+                    let index = element(here, list, token);
+                    pointer = pointer.index(index);
+                    place = place.element();
+                    here = &mut here[index];
+                    if depth + 1 == tokens.len() {
+                        return pointer;
+                    }
+                }
+            }
+        }
+        *here = value;
+        pointer
+    }
+
+    fn document(self) -> Document {
+        Document::with_sealed(self.content, self.sealed.into_iter().collect())
+    }
+}
+
+fn member<'v>(here: &'v mut Value, key: &str) -> &'v mut Value {
+    if !here.is_object() {
+        *here = Value::Object(Map::new());
+    }
+    &mut here[key]
+}
+
+/// The position of an element in a list, which is made to have it.
+fn element(here: &mut Value, list: ListMeaning, token: &str) -> usize {
+    if !here.is_array() {
+        *here = Value::Array(Vec::new());
+    }
+    let Value::Array(elements) = here else { return 0 };
+    let is_it = |element: &Value| match list {
+        ListMeaning::KeyedBy(key) => element.get(key).and_then(Value::as_str) == Some(token),
+        ListMeaning::Set | ListMeaning::Sequence => element_name(&text(element)) == token,
+    };
+    if let Some(index) = elements.iter().position(is_it) {
+        return index;
+    }
+    elements.push(match list {
+        ListMeaning::KeyedBy(key) => json!({ key: token }),
+        ListMeaning::Set | ListMeaning::Sequence => {
+            // A set of objects names its elements by their JSON.
+            let object = serde_json::from_str(token).ok().filter(|value: &Value| value.is_object() || value.is_array());
+            object.unwrap_or_else(|| Value::String(token.to_owned()))
+        }
+    });
+    elements.len() - 1
+}
