@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use super::arguments::{InitArguments, System};
 use super::context::Context;
 use super::{CliError, Exit, output, schema, settings};
+use crate::file;
+use crate::source::FILE_LIMIT;
 
 /// What lies in the repository for the sandbox and the record, and for nobody else.
 const IGNORED: &str = "/.offerform/";
@@ -117,16 +119,19 @@ fn standing(path: &Path, text: &str) -> Standing {
     if path.symlink_metadata().is_err() {
         return Standing::Missing;
     }
-    let same = std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes());
+    let same = file::read(path, FILE_LIMIT).is_ok_and(|bytes| bytes == text.as_bytes());
     if same { Standing::Same } else { Standing::Other }
 }
 
 /// What `.gitignore` becomes; nothing if it names the folder already.
 fn ignored(path: &Path) -> Result<Option<String>, CliError> {
-    let before = match std::fs::read(path) {
+    let before = match file::read(path, FILE_LIMIT) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(CliError::failed(format!("reading `{}`: {error}", path.display()))),
+        Err(error) if error.is_missing() => Vec::new(),
+        Err(error) => {
+            let problem = std::io::Error::from(error);
+            return Err(CliError::failed(format!("reading `{}`: {problem}", path.display())));
+        }
     };
     let before = String::from_utf8(before).map_err(|_| {
         CliError::failed(format!("`{}` is not UTF-8 text", path.display()))

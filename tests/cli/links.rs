@@ -113,3 +113,24 @@ fn what_a_killed_run_left_is_removed_by_the_next_one() {
     assert!(names(".offerform/sandbox").iter().all(|name| !name.starts_with(".offerform-")));
     assert!(names(".").iter().all(|name| !name.starts_with(".offerform-")));
 }
+
+/// A link to a device in the place of a file that is read would take all memory, or wait for ever.
+#[test]
+fn no_device_is_read_in_the_place_of_a_file() {
+    for (link, line) in [
+        (".gitignore", "init"),
+        ("offerform.yaml", "init"),
+        ("offerform.yaml", "validate"),
+        (".offerform/sandbox/record.json", "--sandbox plan"),
+        (".offerform/sandbox/state.json", "--sandbox plan"),
+        (".offerform/sandbox/stand-ins.json", "--sandbox plan"),
+        (".offerform/record.json", "record show"),
+    ] {
+        let sealed = Sealed::with_small_offer();
+        let place = sealed.path(link);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        symlink("/dev/zero", &place).unwrap();
+        sealed.run(line);
+        assert!(place.is_symlink(), "{link}");
+    }
+}
