@@ -67,7 +67,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     Rule::warning("corevm-disk-generations", Types::CORE, generations).text(
         "each element of `diskGenerations` has a `planId`, a generation and images; the service was seen to keep elements without",
-        "write all three",
+        "write the missing key; `generation` is `\"1\"` or `\"2\"`",
         "salsa.debian.org/cloud-team/debian-cloud-images; SUSE-Enceladus/azure-img-utils@f1e1d1a^:azure_img_utils/cloud_partner.py",
     ),
     Rule::warning("vm-flags", Types::IMAGES, flags).text(

@@ -11,6 +11,9 @@ pub fn rule(rule: &Rule, out: &mut dyn Write, style: Style) -> io::Result<()> {
     writeln!(out, "{} ({})", style.strong(rule.id), rule.severity.word())?;
     let mut paragraph = |name: &str, text: &str| paragraph(out, style, name, text);
     paragraph("rule", rule.says)?;
+    if rule.written != rule.severity {
+        paragraph("written", "an error in a value that a plan writes")?;
+    }
     if !rule.hint.is_empty() {
         paragraph("help", rule.hint)?;
     }
