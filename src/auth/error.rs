@@ -52,14 +52,34 @@ fn list(variables: &[&str]) -> String {
 /// Source: "Microsoft Entra authentication and authorization error codes",
 /// learn.microsoft.com/entra/identity-platform/reference-error-codes.
 const CAUSES: [(&str, &str); 9] = [
-    ("7000215", "the client secret is wrong: use the secret's value, not its id"),
+    (
+        "7000215",
+        "the client secret is wrong: `AZURE_CLIENT_SECRET` must hold the secret's value, not its id; if the value is lost, make a new \
+         secret for the application in Entra",
+    ),
     ("7000222", "the client secret has expired: make a new one for the application in Entra"),
-    ("700016", "the application is not known in this tenant: check `AZURE_CLIENT_ID` and `AZURE_TENANT_ID`"),
+    (
+        "700016",
+        "the application is not known in this tenant: `AZURE_CLIENT_ID` must be the application's id, not its object id, and \
+         `AZURE_TENANT_ID` the tenant that it is registered in",
+    ),
     ("90002", "the tenant is not known: check `AZURE_TENANT_ID`"),
+    (
+        "700024",
+        "the assertion of this job was not valid any more, or not yet: check the clock of this machine, and run again; offerform asks \
+         for a new one at every sign-in, so a file in `AZURE_FEDERATED_TOKEN_FILE` must be renewed by whoever writes it",
+    ),
     ("70021", "no federated credential of the application matches this job: compare issuer, subject and audience"),
-    ("700024", "the federated token has expired: it must be asked for anew"),
-    ("500011", "the Cloud Partner Portal API is not known in this tenant: sign in with the publisher account's tenant"),
-    ("53003", "a conditional-access policy of the tenant forbids this sign-in"),
+    (
+        "500011",
+        "the Cloud Partner Portal API (`https://cloudpartner.azure.com`) is not known in this tenant: `AZURE_TENANT_ID` must be the \
+         tenant of the publisher account; if it is, an administrator of the tenant has to add the API's service principal",
+    ),
+    (
+        "53003",
+        "a conditional access policy of the tenant forbids this sign-in: the sign-in log of Entra names the policy; ask an \
+         administrator to let this principal sign in from where the run takes place",
+    ),
     ("50076", "the tenant asks for a second factor: run `az login` again, or use a service principal"),
 ];
 

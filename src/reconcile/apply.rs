@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
+use super::form;
 use super::release::{Expected, Following, Patience, Releasing, Watching};
 use super::settle::{Standing, is_the_planned, lost_between, same_unsigned, settled, standing};
 use super::{Interrupt, Planner, trouble};
@@ -354,7 +355,8 @@ impl Applying {
             let before = current.live.as_ref().and_then(|live| locate(table, live.content(), &change.identity));
             let became = locate(table, after.content(), &change.identity).map(|(_, value)| value);
             let path = change.identity.clone();
-            if same_unsigned(before.map(|(_, value)| value), became) {
+            let stayed = same_unsigned(before.map(|(_, value)| value), became);
+            if stayed && !(seen == Seen::Ours && is_kept_in_another_form(current, change, became)) {
                 if change.is_determined() {
                     let text = format!("`{path}` was sent, and the service left it as it was");
                     remarks.push(Remark { kind: RemarkKind::NotApplied, path, text });
@@ -379,7 +381,8 @@ impl Applying {
                 }
             };
             if change.is_determined() {
-                let text = format!("the service made something else of `{path}`; {then}");
+                let what = if stayed { "keeps another form" } else { "made something else" };
+                let text = format!("the service {what} of `{path}`; {then}");
                 remarks.push(Remark { kind: RemarkKind::Rewritten, path, text });
             }
         }
@@ -432,6 +435,16 @@ fn declared_value(plan: &OfferPlan, change: &Change) -> Option<Declared> {
     let Some(at) = &change.edit.value else { return Some(Declared::Nothing) };
     let part = plan.desired.document.part(at)?;
     part.sealed().is_empty().then(|| Declared::Value(part.content().clone()))
+}
+
+/// Whether the service keeps what is declared in a form of its own: what was sent changed nothing, because the portal had it in that
+/// form already. So it is when what was learned before is lost.
+fn is_kept_in_another_form(plan: &OfferPlan, change: &Change, became: Option<&serde_json::Value>) -> bool {
+    let declared = declared_value(plan, change).filter(|_| change.is_determined());
+    match (declared.as_ref().and_then(Declared::value), became) {
+        (Some(declared), Some(became)) => form::says_the_same(declared, became),
+        _ => false,
+    }
 }
 
 /// How an offer ended, in a few words.

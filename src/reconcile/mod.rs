@@ -8,6 +8,7 @@
 //! ```
 
 mod apply;
+mod form;
 mod looking;
 mod manual;
 mod memory;

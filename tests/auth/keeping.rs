@@ -83,6 +83,29 @@ async fn a_refusal_is_told_to_all_who_waited_and_not_repeated() {
 }
 
 #[tokio::test]
+async fn every_known_refusal_is_explained_with_what_to_do() {
+    for (code, words, named) in [
+        (
+            500_011,
+            "The resource principal named https://cloudpartner.azure.com was not found in the tenant",
+            "`AZURE_TENANT_ID`",
+        ),
+        (700_016, "Application with identifier 'client-1' was not found in the directory", "`AZURE_CLIENT_ID`"),
+        (7_000_215, "Invalid client secret provided.", "`AZURE_CLIENT_SECRET`"),
+        (700_024, "Client assertion is not within its valid time range.", "clock"),
+        (53_003, "Access has been blocked by Conditional Access policies.", "administrator"),
+    ] {
+        let endpoint = Endpoint::start([Answer::refused(code, words)]).await;
+        let tokens = signing_in(&endpoint, &TestClock::new(), None, &SECRET_VARIABLES);
+        let error = tokens.token().await.unwrap_err();
+        let hint = error.hint().unwrap_or_default();
+        assert!(hint.contains(named), "{code}: {hint}");
+        let reason = std::error::Error::source(&error).unwrap().to_string();
+        assert!(reason.contains(&format!("AADSTS{code}")), "{reason}");
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_is_told_once_in_plain_words_without_the_secret() {
     let words = format!("the value {SECRET} is \\u001b[31mwrong");
     let endpoint = Endpoint::start([Answer::refused(7_000_215, &words)]).await;

@@ -48,6 +48,11 @@ async fn a_federated_token_file_is_exchanged_for_a_token() {
     assert_eq!(tokens.describe().method, Method::Workload);
     assert_eq!(tokens.token().await.unwrap().expose(), "token-1");
     assert!(endpoint.received()[0].body.contains("client_assertion=kubernetes-assertion"));
+    // It lives for minutes, and is written anew by whoever keeps it: each sign-in reads it anew.
+    std::fs::write(file, "renewed-assertion").unwrap();
+    tokens.invalidate(&tokens.token().await.unwrap());
+    tokens.token().await.unwrap();
+    assert!(endpoint.received()[1].body.contains("client_assertion=renewed-assertion"));
 }
 
 const GITHUB_VARIABLES: [(&str, &str); 4] = [

@@ -307,6 +307,30 @@ async fn a_value_that_was_ignored_is_reported_and_never_learned() {
 }
 
 #[tokio::test]
+async fn a_lost_record_is_learned_anew_by_the_next_apply() {
+    let declared = DECLARED.replace("The declared summary", "One line<br>and another");
+    let tidied = |body: &mut Value| {
+        let summary = &mut body["definition"]["offer"]["microsoft-azure-marketplace.summary"];
+        *summary = json!(summary.as_str().unwrap().replace("<br>", "<br />"));
+    };
+    let mut bench = Bench::new();
+    bench.twist(tidied);
+    let report = bench.apply(&declared).await;
+    assert_eq!((exit(&report), remarks(&report)), (0, vec![(RemarkKind::Rewritten, SUMMARY)]));
+    for _ in 0..3 {
+        // Deleted, never written because the process died after its PUT, or on another machine: it is the same.
+        bench.forget();
+        assert_eq!(changes(&bench.plan(&declared).await.offers()[0]), [format!("Replace {SUMMARY}")]);
+        bench.twist(tidied);
+        let report = bench.apply(&declared).await;
+        assert_eq!((exit(&report), outcome(&report)), (0, &Outcome::Updated), "{:?}", report.offers[0].remarks);
+        assert_eq!(remarks(&report), [(RemarkKind::Rewritten, SUMMARY)]);
+        bench.is_silent(&declared).await;
+        assert_eq!(bench.at(SUMMARY), "One line<br />and another");
+    }
+}
+
+#[tokio::test]
 async fn an_ignored_logo_is_not_taken_for_a_rewritten_one_because_its_signature_is_new() {
     let bench = without_offers();
     bench.apply(RICH).await;
