@@ -9,7 +9,7 @@ COPY benches benches
 COPY examples examples
 COPY schemas schemas
 COPY src src
-RUN cargo build --release --locked --bin offerform
+RUN cargo build --profile dist --locked --bin offerform
 
 FROM debian:bookworm-slim
 RUN apt-get update \
@@ -18,7 +18,7 @@ RUN apt-get update \
     # What is mounted belongs to somebody else than the user here; there is nothing else to protect.
     && git config --system --add safe.directory '*' \
     && useradd --uid 10001 --create-home offerform
-COPY --from=build /source/target/release/offerform /usr/local/bin/offerform
+COPY --from=build /source/target/dist/offerform /usr/local/bin/offerform
 COPY LICENSE-APACHE LICENSE-MIT /usr/share/doc/offerform/
 USER 10001:10001
 WORKDIR /work
