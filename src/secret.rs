@@ -220,7 +220,13 @@ fn replaced(text: &str, replacement: fn(&str) -> String) -> Cow<'_, str> {
     let mut at = 0;
     while at < text.len() {
         if let Some((mark, length)) = secret_at(&lower, at) {
-            out.push_str(&text[at..at + mark]);
+            // What stands before a password, such as the name of a user, may hold a signature itself.
+            let before = &text[at..at + mark];
+            if before.len() < text.len() {
+                out.push_str(&replaced(before, replacement));
+            } else {
+                out.push_str(before);
+            }
             let value = &text[at + mark..];
             // Text may pass here more than once; what was redacted before stays as it is.
             let length = if value.starts_with(REDACTED) { REDACTED.len() } else { length };

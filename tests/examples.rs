@@ -30,7 +30,11 @@ fn example(name: &str) -> String {
 
 /// The plan of one example, as JSON, and the exit status that tells of changes.
 fn plan(folder: &Folder, name: &str) -> (Value, i32) {
-    let ran = folder.run(&["--sandbox", "plan", &example(name), "--format", "json", "--detailed-exitcode"], &[]);
+    plan_with(folder, name, &[])
+}
+
+fn plan_with(folder: &Folder, name: &str, variables: &[(&str, &str)]) -> (Value, i32) {
+    let ran = folder.run(&["--sandbox", "plan", &example(name), "--format", "json", "--detailed-exitcode"], variables);
     assert!([0, 2].contains(&ran.code), "{}", ran.stderr);
     let mut plan: Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(plan["offers"].as_array().unwrap().len(), 1);
@@ -55,7 +59,14 @@ fn told(expected: Vec<Told>) -> Vec<(String, String, Value, Value)> {
 }
 
 fn apply(folder: &Folder, name: &str, last_line: &str) {
-    let ran = folder.run(&["--sandbox", "apply", &example(name), "--auto-approve"], &[]);
+    apply_with(folder, name, last_line, &[]);
+}
+
+/// Edits in the portal are replaced.
+const REVERTING: &[(&str, &str)] = &[("OFFERFORM_DRIFT", "revert")];
+
+fn apply_with(folder: &Folder, name: &str, last_line: &str, variables: &[(&str, &str)]) {
+    let ran = folder.run(&["--sandbox", "apply", &example(name), "--auto-approve"], variables);
     assert_eq!((ran.code, ran.stdout.lines().last()), (0, Some(last_line)), "{}{}", ran.stdout, ran.stderr);
 }
 
@@ -83,10 +94,13 @@ fn survives(folder: &Folder, name: &str, edits: Vec<ByHand>) {
     for by_hand in edits {
         edit(folder, name, &by_hand);
         let (offer, code) = plan(folder, name);
+        assert_eq!((code, &offer["action"]), (0, &json!("none")), "{}: it is left by default", by_hand.pointer);
+        assert_eq!(changes(&offer, false).len(), 1, "{}: and shown", by_hand.pointer);
+        let (offer, code) = plan_with(folder, name, REVERTING);
         assert_eq!((code, &offer["action"]), (2, &json!("update")), "{}", by_hand.pointer);
         assert_eq!(changes(&offer, false), told(vec![by_hand.undone_by.clone()]), "{}", by_hand.pointer);
         assert_eq!(changes(&offer, true), [], "what the service made of it is known by now");
-        apply(folder, name, UPDATED);
+        apply_with(folder, name, UPDATED, REVERTING);
         is_silent(folder, name, 1);
     }
 }

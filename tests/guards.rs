@@ -195,7 +195,7 @@ async fn an_empty_slot_says_that_nothing_was_published_only_if_the_status_agrees
     let world = World::with(draft.clone(), Some(draft.clone()), None);
     let plan = world.plan(&offer("Firewall", &["US"])).await;
     assert_eq!(guards(&plan), [GONE]);
-    for (preview, requests) in [(None, 1)] {
+    for (preview, requests) in [(None, 3)] {
         let world = World::with(draft.clone(), preview, None);
         let plan = world.plan(&offer("Firewall", &["US"])).await;
         assert_eq!(guards(&plan), [""; 0], "{requests}");

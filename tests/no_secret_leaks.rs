@@ -33,7 +33,10 @@ const VARIABLES: [(&str, &str); 5] = [
         "FIREWALL_VHD_1_9_4",
         "https://sandbox.blob.core.windows.net/secrets/FIREWALL_VHD_1_9_4?sp=r&sv=2024-11-04&sr=b&sig=LeakMarkSig194%2Babc%3D",
     ),
-    ("FIREWALL_VHD_1_10_0", "https://images.contoso.example/1100.vhd?sp=r&sv=2024-11-04&sr=b&sig=LeakMarkSig1100%3D"),
+    (
+        "FIREWALL_VHD_1_10_0",
+        "https://images.blob.core.windows.net/vhds/1100.vhd?sp=rl&sv=2024-11-04&sr=c&st=2026-01-01T00:00:00Z&se=2099-01-01T00:00:00Z&sig=LeakMarkSig1100%3D",
+    ),
 ];
 
 /// The content of a secret file.

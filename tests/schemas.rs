@@ -159,7 +159,7 @@ fn a_guarded_plan_keeps_to_its_schema() {
     let path = repository.0.path().join("offers/firewall.yaml");
     let text = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
     repository.write("offers/firewall.yaml", &text.replace("    - planId: byol", "    - planId: byol-2"));
-    let plan = repository.json("plan --format json --allow sku-removal:contoso/firewall/standard");
+    let plan = repository.json("plan --format json");
     assert_eq!(plan["summary"]["blocked"], 1);
     assert_valid("plan", "guarded", &plan);
 }

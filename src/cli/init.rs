@@ -102,14 +102,16 @@ fn settings_file(publisher: Option<&str>, system: System) -> String {
         format!("publisher: \"{id}\"")
     });
     let record = match system {
-        System::None => "record: file # what the service makes of values; `git-notes` shares it with pipelines",
+        System::None => {
+            "record: file # what was applied last; `git-notes` shares it with every clone and with pipelines"
+        }
         System::Github | System::AzurePipelines => {
-            "record: git-notes # what the service makes of values, so that the next machine knows it"
+            "record: git-notes # what was applied last, for every clone; `apply` needs the right to push (GitHub: `contents: write`)"
         }
     };
     format!(
         "# Settings of offerform; `offerform schema settings` describes them all.\noffers: [offers]\n{publisher}\n{record}\n\
-         # Whom the service writes to about releases; it releases nothing without:\n\
+         # Whom the service writes to about releases; if none is set, nobody is notified:\n\
          # notification_emails: [marketplace@contoso.example]\n"
     )
 }

@@ -99,7 +99,8 @@ impl World {
         let mut init = Command::new(env!("CARGO_BIN_EXE_offerform"));
         init.args(["init", "--workflows", "github"]).current_dir(world.root()).env_clear();
         assert!(init.output().unwrap().status.success());
-        world.write("offerform.yaml", "record: git-notes\nnotification_emails: [team@contoso.example]\n");
+        world
+            .write("offerform.yaml", "record: git-notes\ndrift: revert\nnotification_emails: [team@contoso.example]\n");
         world.git(&["checkout", "-q", "-b", "main"]);
         world.commit("Add the offers");
         world.git(&["push", "-q", "-u", "origin", "main"]);

@@ -60,13 +60,13 @@ fn it_is_carried_out_if_it_still_holds() {
 fn it_is_refused_with_the_difference_if_it_does_not() {
     let declared = "examples/offers/firewall.yaml";
     for (pointer, value, shown) in [
-        ("/definition/displayText", "By another", "not reviewed: replace /definition/displayText"),
-        (SUMMARY, "By another", "not reviewed: replace /definition/offer/microsoft-azure-marketplace.summary"),
         (
-            SUMMARY,
-            "Next-generation firewall for virtual networks, managed from one console",
-            "reviewed, and not so any more: replace /definition/offer/microsoft-azure-marketplace.summary",
+            "/definition/displayText",
+            "By another",
+            "/definition/displayText: not in the reviewed plan, now \"By another\" -> \"Contoso Firewall\"",
         ),
+        (SUMMARY, "By another", "/definition/offer/microsoft-azure-marketplace.summary: reviewed as"),
+        (SUMMARY, "Next-generation firewall for virtual networks, managed from one console", "now unchanged"),
     ] {
         let folder = reviewed();
         edit(&folder, pointer, value);

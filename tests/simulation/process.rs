@@ -1,6 +1,6 @@
 //! One run of apply as a process: it plans, approves, writes, reports, and may die at any request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -53,6 +53,8 @@ pub(crate) struct Process {
     pub(crate) started: Mutex<Vec<(String, usize)>>,
     /// What it last looked at, by offer.
     pub(crate) looks: Mutex<BTreeMap<String, Look>>,
+    /// The offers of which it is known what was applied last, or declared before.
+    pub(crate) known: Mutex<BTreeSet<String>>,
     faults: Mutex<Vec<FaultRule>>,
     requests: AtomicU32,
     dead: AtomicBool,
@@ -94,6 +96,7 @@ impl Process {
             looks: Mutex::default(),
             shown: Mutex::default(),
             written: Mutex::default(),
+            known: Mutex::default(),
             requests: AtomicU32::new(0),
             dead: AtomicBool::new(false),
             died: Notify::new(),
@@ -114,6 +117,11 @@ impl Process {
         if self.dead.load(Ordering::SeqCst) {
             pending::<()>().await;
         }
+    }
+
+    /// Whether it must not overwrite what somebody edited in the portal.
+    pub(crate) fn keeps_edits(&self, offer: &str) -> bool {
+        !self.run.overwrite && self.known.lock().unwrap().contains(offer)
     }
 
     fn has_changed_something(&self) -> bool {
@@ -194,6 +202,7 @@ fn told(ending: &Ending) -> String {
 
 async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> Ending {
     let client = client(&world, &process, checkout.sabotage);
+    *process.known.lock().unwrap() = known(&process.run, &checkout);
     let planner = Arc::new(planner(&process.run, &checkout));
     let planning = reconcile::plan(Arc::clone(&planner), client.reading().clone(), 2, Arc::new(Silent)).await;
     promises::nothing_secret_is_in(&world, &human(&planning.plan));
@@ -253,7 +262,9 @@ fn human(plan: &Plan) -> String {
 
 fn shown(plan: &Plan) -> BTreeMap<(String, String), Option<Value>> {
     let changes = plan.offers().iter().flat_map(|offer| offer.changes.iter().map(move |planned| (offer, planned)));
+    // What is shown as left is not to be written.
     changes
+        .filter(|(_, planned)| planned.change.left.is_none())
         .map(|(offer, planned)| {
             let before = planned.change.before.as_ref().map(|sealed| sealed.value().clone());
             ((offer.address().to_string(), planned.path.to_string()), before)
@@ -284,18 +295,33 @@ fn planner(run: &Run, checkout: &Checkout) -> Planner {
         },
         _ => reconcile::Base::Unknown,
     };
+    let ignores_base = checkout.sabotage == Sabotage::IgnoredBase;
+    let memory = if ignores_base { Arc::new(Memory::empty("simulation")) } else { Arc::clone(&checkout.memory) };
+    let base = if ignores_base { reconcile::Base::Unknown } else { base };
+    let on_drift = if run.overwrite { OnDrift::Revert } else { OnDrift::Keep };
     let on_conflict = if run.overwrite { OnConflict::Overwrite } else { OnConflict::Refuse };
     Planner {
         desired: wanted,
         sources,
         secrets: Arc::new(TheSecret),
         artifacts: Arc::default(),
-        memory: Arc::clone(&checkout.memory),
+        memory,
         base,
-        policy: Policy { on_conflict, on_drift: OnDrift::Revert, release: run.wish, ..Policy::default() },
+        policy: Policy { on_conflict, on_drift, release: run.wish, ..Policy::default() },
         recording: Some(plan::Checkout { commit: Some(format!("{:040}", checkout.commit.number)), dirty: false }),
         findings: BTreeMap::new(),
     }
+}
+
+/// The offers of which a run can tell edits in the portal.
+fn known(run: &Run, checkout: &Checkout) -> BTreeSet<String> {
+    let address = |id: &String| offerform::offer::OfferAddress::new("contoso", id.as_str());
+    let is_known = |id: &&String| {
+        let declared = checkout.before.as_ref().is_some_and(|before| before.offers.contains_key(*id));
+        let applied = checkout.memory.rewrites(&address(id)).last_applied().is_some();
+        applied || run.base == Base::Known && declared
+    };
+    checkout.commit.offers.keys().filter(is_known).map(|id| format!("contoso/{id}")).collect()
 }
 
 fn load(commit: &Commit) -> (Vec<Arc<desired::Desired>>, Arc<offerform::source::Sources>) {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::declared::{self, Commit, SECRET};
 use super::process::Process;
-use super::world::World;
+use super::world::{BY_HAND, World};
 
 /// A write may change a declared field only from a value that the plan showed.
 pub(crate) fn nothing_is_overwritten_unseen(
@@ -29,6 +29,13 @@ pub(crate) fn nothing_is_overwritten_unseen(
         let (was, is) = (before.pointer(&pointer), after.pointer(&pointer));
         if was == is {
             continue;
+        }
+        let by_hand = was.and_then(Value::as_str).is_some_and(|text| text.starts_with(BY_HAND));
+        if by_hand && process.keeps_edits(offer) {
+            world.broken(format!(
+                "{} overwrote the edit of {offer} {pointer}, {was:?}, and was to keep it",
+                process.name
+            ));
         }
         let shown = process.shown.lock().unwrap().get(&(offer.to_owned(), pointer.clone())).cloned();
         if shown.as_ref().map(Option::as_ref) != Some(was) {

@@ -41,11 +41,13 @@ pub(crate) enum Sabotage {
     UncheckedPreview,
     /// It does not look at the draft before it publishes it.
     UncheckedDraft,
+    /// It does not look at what was applied last, nor at what was declared before.
+    IgnoredBase,
 }
 
 impl Sabotage {
     /// Each with the number of seeds within which it is caught: a few times the number it was when this was written.
-    pub(crate) const CAUGHT_WITHIN: [(Self, u64); 13] = [
+    pub(crate) const CAUGHT_WITHIN: [(Self, u64); 14] = [
         (Self::AnyRevision, 300),
         (Self::RepeatedPut, 200),
         (Self::IgnoredRefusal, 300),
@@ -59,6 +61,7 @@ impl Sabotage {
         (Self::FailureIsSuccess, 200),
         (Self::UncheckedPreview, 200),
         (Self::UncheckedDraft, 200),
+        (Self::IgnoredBase, 300),
     ];
 
     pub(crate) fn of_request(self, mut request: Request<Bytes>) -> Request<Bytes> {

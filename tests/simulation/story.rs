@@ -171,7 +171,9 @@ enum Left {
 fn left_to_do(report: &Report) -> Left {
     let steps = || report.offers.iter().flat_map(|offer| &offer.release.steps);
     let is_failure = |step: &StepReport| matches!(step.outcome, StepOutcome::Failed(_)) && !step.asked;
-    if report.offers.iter().any(|offer| !offer.changes.is_empty()) || !steps().all(is_failure) {
+    if report.offers.iter().any(|offer| !offer.changes.is_empty() || !offer.not_made.is_empty())
+        || !steps().all(is_failure)
+    {
         Left::Something
     } else if steps().next().is_some() {
         Left::Failures

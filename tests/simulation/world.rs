@@ -16,6 +16,9 @@ use serde_json::{Value, json};
 use super::declared::{self, UNMANAGED};
 use super::schedule::{Schedule, failure};
 
+/// How every value begins that somebody writes in the portal.
+pub(crate) const BY_HAND: &str = "https://edited.example/by-hand/";
+
 /// A clock that moves by sleeping, which takes no time.
 #[derive(Debug)]
 pub(crate) struct WorldClock(Mutex<Timestamp>);
@@ -190,7 +193,7 @@ impl World {
             *edits += 1;
             *edits
         };
-        let value = json!(format!("https://edited.example/by-hand/{number}"));
+        let value = json!(format!("{BY_HAND}{number}"));
         let edit = Edit::Set { pointer: pointer.clone(), value: value.clone() };
         if self.service().edit(&offer, &edit).is_err() {
             return;
