@@ -118,7 +118,7 @@ fn with_stand_ins(desired: &Desired) -> Value {
         parent.remove(&key);
         if key == "osVhdUrl" {
             let query = "sp=r&sv=2024-11-04&sr=b&se=2099-12-31T00%3A00%3A00Z";
-            parent.insert(key, format!("https://sandbox.blob.core.windows.net/secrets/{name}?{query}").into());
+            parent.insert(key, format!("https://sandbox.blob.core.windows.net/secrets/{name}.vhd?{query}").into());
         }
     }
     content

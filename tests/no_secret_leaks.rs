@@ -27,11 +27,11 @@ const VARIABLES: [(&str, &str); 5] = [
     ("MARKETO_CLIENT_SECRET", "LeakMarkMarketo"),
     (
         "FIREWALL_VHD_1_9_2",
-        "https://sandbox.blob.core.windows.net/secrets/FIREWALL_VHD_1_9_2?sp=r&sv=2024-11-04&sr=b&sig=LeakMarkSig192%2Babc%3D",
+        "https://sandbox.blob.core.windows.net/secrets/FIREWALL_VHD_1_9_2.vhd?sp=rl&sv=2024-11-04&sr=c&st=2026-01-01T00:00:00Z&se=2099-01-01T00:00:00Z&sig=LeakMarkSig192%2Babc%3D",
     ),
     (
         "FIREWALL_VHD_1_9_4",
-        "https://sandbox.blob.core.windows.net/secrets/FIREWALL_VHD_1_9_4?sp=r&sv=2024-11-04&sr=b&sig=LeakMarkSig194%2Babc%3D",
+        "https://sandbox.blob.core.windows.net/secrets/FIREWALL_VHD_1_9_4.vhd?sp=rl&sv=2024-11-04&sr=c&st=2026-01-01T00:00:00Z&se=2099-01-01T00:00:00Z&sig=LeakMarkSig194%2Babc%3D",
     ),
     (
         "FIREWALL_VHD_1_10_0",

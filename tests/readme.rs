@@ -22,7 +22,7 @@ const PAGES: [&str; 7] = [
 ];
 
 /// Commands that are not run, or end differently when they are, each with its reason.
-const EXCEPTIONS: [(&str, Ends, &str); 11] = [
+const EXCEPTIONS: [(&str, Ends, &str); 10] = [
     ("cargo test", Ends::NotRun, "this is it"),
     (".ci/run", Ends::NotRun, "it runs these tests"),
     (
@@ -31,7 +31,6 @@ const EXCEPTIONS: [(&str, Ends, &str); 11] = [
         "shown as a form to fill in; needs a real account",
     ),
     ("offerform sandbox serve", Ends::NotRun, "serves until Ctrl-C; tests/cli/sandbox.rs does that"),
-    ("offerform apply --base HEAD~1", Ends::With(1), "asks, and nobody is there to answer"),
     ("cargo run --release -- --sandbox apply examples/offers", Ends::With(1), "asks, and nobody is there to answer"),
     ("offerform publish contoso/firewall", Ends::With(1), "asks, and nobody is there to answer"),
     ("offerform operations show contoso/data-stream", Ends::With(1), "nothing was published in a new sandbox"),

@@ -102,7 +102,7 @@ const PLACEHOLDER_SIGNATURE: &str = "sp=r&sv=2024-11-04&sr=b&se=2099-12-31T00%3A
 
 /// Shaped like a signed URL, so that it fits wherever a secret can stand.
 fn placeholder(name: &str) -> String {
-    signed(&format!("https://sandbox.blob.core.windows.net/secrets/{name}"))
+    signed(&format!("https://sandbox.blob.core.windows.net/secrets/{name}.vhd"))
 }
 
 fn signed(address: &str) -> String {

@@ -45,8 +45,8 @@ fn in_git_notes_a_fresh_clone_knows_what_another_learned() {
     let token = [("OFFERFORM_TOKEN", "anything"), ("OFFERFORM_ENDPOINT", serving.endpoint.as_str())];
     let secrets = [
         ("MARKETO_CLIENT_SECRET", "x"),
-        ("FIREWALL_VHD_1_9_2", "https://sandbox.blob.core.windows.net/secrets/FIREWALL_VHD_1_9_2?sig=a"),
-        ("FIREWALL_VHD_1_9_4", "https://sandbox.blob.core.windows.net/secrets/FIREWALL_VHD_1_9_4?sig=a"),
+        ("FIREWALL_VHD_1_9_2", "https://sandbox.blob.core.windows.net/secrets/FIREWALL_VHD_1_9_2.vhd?sig=a"),
+        ("FIREWALL_VHD_1_9_4", "https://sandbox.blob.core.windows.net/secrets/FIREWALL_VHD_1_9_4.vhd?sig=a"),
         (
             "FIREWALL_VHD_1_10_0",
             "https://sandbox.blob.core.windows.net/secrets/fw.vhd?sv=2023-01-03&sr=c&sp=rl&st=2026-01-01T00:00:00Z&se=2099-01-01T00:00:00Z&sig=a",

@@ -54,8 +54,9 @@ const DISKS: [&str; 8] = [
 /// What the examples name as secrets; only a job that applies has them.
 pub(crate) fn secrets() -> BTreeMap<String, String> {
     let signature = "sv=2021-08-06&sr=c&sp=rl&st=2020-01-01T00:00:00Z&se=2099-01-01T00:00:00Z&sig=Zm9v";
-    let disk =
-        |name: &&str| ((*name).to_owned(), format!("https://sandbox.blob.core.windows.net/secrets/{name}?{signature}"));
+    let disk = |name: &&str| {
+        ((*name).to_owned(), format!("https://sandbox.blob.core.windows.net/secrets/{name}.vhd?{signature}"))
+    };
     let disks = DISKS.iter().map(disk);
     disks.chain([("MARKETO_CLIENT_SECRET".to_owned(), "a-secret".to_owned())]).collect()
 }
