@@ -80,8 +80,8 @@ fn declared(context: &Context) -> Result<Option<Workspace>, CliError> {
     if !context.offers().iter().any(is_there) {
         return Ok(None);
     }
-    let chosen = Chosen { publisher: context.settings.publisher.clone(), ..Chosen::default() };
-    findings::load(context, &chosen).map(Some)
+    // Whatever publisher the settings name: the step may be of another one.
+    findings::load(context, &Chosen::default()).map(Some)
 }
 
 async fn carried_out(
@@ -94,7 +94,9 @@ async fn carried_out(
     let rewrites = memory.rewrites(address);
     let planner = workspace.map(|workspace| file_planner(context, workspace, &service.name())).transpose()?;
     let offer = planner.as_ref().and_then(|planner| {
-        let desired = planner.desired().iter().find(|desired| desired.address == *address)?;
+        // The service does not tell upper from lower case in ids, so another spelling is no way past the file.
+        let name = address.to_string();
+        let desired = planner.desired().iter().find(|one| one.address.to_string().eq_ignore_ascii_case(&name))?;
         Some((planner, desired))
     });
     let ground = Ground { address, rewrites: &rewrites, declared: offer };
