@@ -182,7 +182,8 @@ fn before(
         return base::load(context, chosen, workspace, named);
     }
     match GitTree::open(&workspace.tree, "HEAD", Naming::WithCommit) {
-        Err(GitError::NoRepository(_)) => Ok(Base::Unknown),
+        // Nothing is committed yet.
+        Err(GitError::NoRepository(_) | GitError::NoCommit { .. }) => Ok(Base::Unknown),
         Err(GitError::Program(_) | GitError::Refused(_)) if arguments.force => Ok(Base::Unknown),
         Err(error @ (GitError::Program(_) | GitError::Refused(_))) => {
             let problem = CliError::from(&error).trouble().message.clone();

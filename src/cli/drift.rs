@@ -46,7 +46,10 @@ fn committed(context: &Context, chosen: &Chosen) -> Result<(Workspace, Base), Cl
     let tree = context.tree(&chosen.paths)?;
     let head = match GitTree::open(&tree, "HEAD", Naming::Plain) {
         Ok(head) => head,
-        Err(GitError::NoRepository(_)) => return Ok((findings::load(context, chosen)?, Base::Unknown)),
+        // Nothing is committed yet.
+        Err(GitError::NoRepository(_) | GitError::NoCommit { .. }) => {
+            return Ok((findings::load(context, chosen)?, Base::Unknown));
+        }
         Err(error @ (GitError::Program(_) | GitError::Refused(_))) => {
             let consequence = "; the files are compared as they are, committed or not";
             output::warning(context.terminal.narration, &CliError::from(&error), consequence);
