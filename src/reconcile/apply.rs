@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::form;
 use super::release::{Expected, Following, Patience, Releasing, Watching};
 use super::settle::{Standing, is_the_planned, lost_between, same_unsigned, settled, standing};
+use super::stayed::{self, Declared, KeptValue, Stayed};
 use super::{Interrupt, Planner, trouble};
 use crate::api::{self, Client, LiveDocument, PutAnswer};
 use crate::apply::{
@@ -81,13 +81,28 @@ pub async fn apply(applying: Arc<Applying>, approved: &ApprovedPlan) -> Vec<Offe
 
 /// How one attempt ended.
 enum Attempt {
-    Over(Outcome, Vec<Remark>, Option<Revision>),
+    Over(Ended),
     Again,
 }
 
 impl Attempt {
     fn over(outcome: Outcome) -> Self {
-        Self::Over(outcome, Vec::new(), None)
+        Self::Over(Ended::with(outcome, Vec::new(), None))
+    }
+}
+
+/// How the writing of an offer ended.
+struct Ended {
+    outcome: Outcome,
+    remarks: Vec<Remark>,
+    revision: Option<Revision>,
+    /// What the portal had before the write and has still, taken for the service's form of what is declared.
+    kept: Vec<KeptValue>,
+}
+
+impl Ended {
+    fn with(outcome: Outcome, remarks: Vec<Remark>, revision: Option<Revision>) -> Self {
+        Self { outcome, remarks, revision, kept: Vec::new() }
     }
 }
 
@@ -105,21 +120,24 @@ impl Applying {
             return report(&offer, Outcome::NotStarted, Vec::new());
         }
         self.progress.started(offer.address());
-        let (outcome, remarks, revision) = match offer.action {
-            Action::None => (Outcome::Unchanged, Vec::new(), None),
+        let ended = match offer.action {
+            Action::None => Ended::with(Outcome::Unchanged, Vec::new(), None),
             Action::Create | Action::Update => self.attempts(&offer).await,
         };
-        let mut report = report(&offer, outcome, remarks);
-        report.etag_after = revision.map(|revision| revision.as_str().to_owned());
-        report.release = self.release(&offer, &report.outcome).await;
+        let mut report = report(&offer, ended.outcome, ended.remarks);
+        report.etag_after = ended.revision.map(|revision| revision.as_str().to_owned());
+        report.release = self.release(&offer, &report.outcome, &ended.kept).await;
         self.progress.finished(offer.address(), &words(&report));
         report
     }
 
     /// Releases what was written. A draft that is not as declared goes nowhere.
-    async fn release(&self, offer: &OfferPlan, written: &Outcome) -> ReleaseReport {
+    async fn release(&self, offer: &OfferPlan, written: &Outcome, kept: &[KeptValue]) -> ReleaseReport {
         let plan = &offer.release;
-        let steps = if written.verdict() == Verdict::Good {
+        let reading = self.client.reading();
+        let steps = if let Some(reason) = stayed::objection(reading, offer.address(), plan, kept).await {
+            Releasing::refused(plan, &reason)
+        } else if written.verdict() == Verdict::Good {
             let releasing = Releasing {
                 client: self.client.clone(),
                 following: self.following,
@@ -144,11 +162,13 @@ impl Applying {
         ReleaseReport { from: plan.from, to: plan.to, steps }
     }
 
-    async fn attempts(&self, offer: &OfferPlan) -> (Outcome, Vec<Remark>, Option<Revision>) {
+    async fn attempts(&self, offer: &OfferPlan) -> Ended {
         for _ in 0..ATTEMPTS {
             match self.attempt(offer).await {
-                Attempt::Over(outcome, remarks, revision) => return (outcome, remarks, revision),
-                Attempt::Again if self.interrupt.is_raised() => return (Outcome::NotStarted, Vec::new(), None),
+                Attempt::Over(ended) => return ended,
+                Attempt::Again if self.interrupt.is_raised() => {
+                    return Ended::with(Outcome::NotStarted, Vec::new(), None);
+                }
                 Attempt::Again => self.progress.step(offer.address(), "reading again"),
             }
         }
@@ -156,7 +176,7 @@ impl Applying {
             "the offer could not be written in {ATTEMPTS} attempts: each time somebody else was faster, or the answer was lost"
         );
         let hint = Some("run plan to see how the offer stands; try again when nobody edits it".to_owned());
-        (Outcome::Failed(Trouble { message, hint, correlation_id: None }), Vec::new(), None)
+        Ended::with(Outcome::Failed(Trouble { message, hint, correlation_id: None }), Vec::new(), None)
     }
 
     /// Reads, writes if the plan still holds, and reads back.
@@ -268,7 +288,7 @@ impl Applying {
                 self.record(&now, &document);
                 let text = "the answer was lost; reading the offer showed that the write was done".to_owned();
                 let remark = Remark { kind: RemarkKind::Settled, path: Pointer::root(), text };
-                Attempt::Over(written(current), vec![remark], revision)
+                Attempt::Over(Ended::with(written(current), vec![remark], revision))
             }
             Standing::Moved(reason) => {
                 let message = format!("{error}; and {reason}");
@@ -302,11 +322,11 @@ impl Applying {
             Ok(Some(live)) => live,
             Ok(None) => {
                 let text = "written, but the service does not show the offer yet".to_owned();
-                return Attempt::Over(written(current), unseen(text), answer.revision.clone());
+                return Attempt::Over(Ended::with(written(current), unseen(text), answer.revision.clone()));
             }
             Err(error) => {
                 let text = format!("written, but not read back: {}", trouble(&error).message);
-                return Attempt::Over(written(current), unseen(text), answer.revision.clone());
+                return Attempt::Over(Ended::with(written(current), unseen(text), answer.revision.clone()));
             }
         };
         let after = live.document.clone();
@@ -318,10 +338,10 @@ impl Applying {
         };
         if seen == Seen::Later {
             let text = "somebody wrote the offer right after this run did".to_owned();
-            return Attempt::Over(written(current), unseen(text), revision);
+            return Attempt::Over(Ended::with(written(current), unseen(text), revision));
         }
-        let mut remarks = match self.plan_anew(current, Some(live)) {
-            Err(trouble) => unseen(trouble.message),
+        let (mut remarks, kept) = match self.plan_anew(current, Some(live)) {
+            Err(trouble) => (unseen(trouble.message), Vec::new()),
             Ok(now) => self.learn(current, &now, &after, (seen, revision.as_ref())),
         };
         if let Some(before) = &current.live {
@@ -333,30 +353,37 @@ impl Applying {
         }
         let broken = |remark: &Remark| matches!(remark.kind, RemarkKind::NotApplied | RemarkKind::Lost);
         let outcome = if remarks.iter().any(broken) { Outcome::Incomplete } else { written(current) };
-        Attempt::Over(outcome, remarks, revision)
+        Attempt::Over(Ended { outcome, remarks, revision, kept })
     }
 
-    /// Remembers what the service made of declared values, if it was the service. What it left as it was is not learned: it
-    /// was not applied.
+    /// Remembers what the service made of declared values, if it was the service. What it left as it was is learned only where
+    /// that may be what it makes of them ([`stayed`]): otherwise it was not applied.
     fn learn(
         &self,
         current: &OfferPlan,
         now: &OfferPlan,
         after: &Document,
         (seen, revision): (Seen, Option<&Revision>),
-    ) -> Vec<Remark> {
+    ) -> (Vec<Remark>, Vec<KeptValue>) {
         let address = current.address();
         let table = FieldTable::of(current.offer_type());
         let mut rewrites = self.planner.memory.rewrites(address);
-        let mut remarks = Vec::new();
-        let mut learned = Vec::new();
+        let (mut remarks, mut learned, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+        let known = rewrites.clone();
         let shown = |change: &&Change| change.is_written() && change.kind != Kind::Secret;
         for change in now.changes.iter().map(|planned| &planned.change).filter(shown) {
             let before = current.live.as_ref().and_then(|live| locate(table, live.content(), &change.identity));
             let became = locate(table, after.content(), &change.identity).map(|(_, value)| value);
             let path = change.identity.clone();
             let stayed = same_unsigned(before.map(|(_, value)| value), became);
-            if stayed && !(seen == Seen::Ours && is_kept_in_another_form(current, change, became)) {
+            let how = if !stayed {
+                Stayed::No
+            } else if seen == Seen::Ours && change.is_determined() && change.kind != Kind::File {
+                stayed::judge((table, &known), &path, declared_value(current, change).as_ref(), became)
+            } else {
+                Stayed::NotApplied
+            };
+            if how == Stayed::NotApplied {
                 if change.is_determined() {
                     let text = format!("`{path}` was sent, and the service left it as it was");
                     remarks.push(Remark { kind: RemarkKind::NotApplied, path, text });
@@ -380,15 +407,17 @@ impl Applying {
                     "it is remembered"
                 }
             };
+            if how == Stayed::Kept {
+                kept.push(KeptValue { path: path.clone(), value: became.cloned() });
+            }
             if change.is_determined() {
-                let what = if stayed { "keeps another form" } else { "made something else" };
-                let text = format!("the service {what} of `{path}`; {then}");
+                let text = format!("{}; {then}", how.words(&path, became));
                 remarks.push(Remark { kind: RemarkKind::Rewritten, path, text });
             }
         }
         if seen != Seen::Ours {
             self.record(now, after);
-            return remarks;
+            return (remarks, kept);
         }
         if let Some(checkout) = &self.planner.recording {
             rewrites.set_last_applied(now.applied(after, &rewrites, Written::Learned(&learned), checkout));
@@ -400,7 +429,7 @@ impl Applying {
             let text = format!("{}; the next plan may show what the service rewrote", Trouble::of(&error).message);
             remarks.push(Remark { kind: RemarkKind::NotVerified, path: Pointer::root(), text });
         }
-        remarks
+        (remarks, kept)
     }
 }
 
@@ -415,36 +444,11 @@ enum Seen {
     Unnamed,
 }
 
-/// What is declared for a change.
-enum Declared {
-    Nothing,
-    Value(serde_json::Value),
-}
-
-impl Declared {
-    fn value(&self) -> Option<&serde_json::Value> {
-        match self {
-            Self::Nothing => None,
-            Self::Value(value) => Some(value),
-        }
-    }
-}
-
 /// What is declared for a change; `None` if it holds a secret.
 fn declared_value(plan: &OfferPlan, change: &Change) -> Option<Declared> {
     let Some(at) = &change.edit.value else { return Some(Declared::Nothing) };
     let part = plan.desired.document.part(at)?;
     part.sealed().is_empty().then(|| Declared::Value(part.content().clone()))
-}
-
-/// Whether the service keeps what is declared in a form of its own: what was sent changed nothing, because the portal had it in that
-/// form already. So it is when what was learned before is lost.
-fn is_kept_in_another_form(plan: &OfferPlan, change: &Change, became: Option<&serde_json::Value>) -> bool {
-    let declared = declared_value(plan, change).filter(|_| change.is_determined());
-    match (declared.as_ref().and_then(Declared::value), became) {
-        (Some(declared), Some(became)) => form::says_the_same(declared, became),
-        _ => false,
-    }
 }
 
 /// How an offer ended, in a few words.

@@ -16,6 +16,7 @@ mod planner;
 mod release;
 mod settle;
 mod situation;
+mod stayed;
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;

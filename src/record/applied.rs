@@ -122,6 +122,24 @@ impl LastApplied {
             && live.map(|live| value_hash(table, at, live)) == applied.stored
     }
 
+    /// Whether the service is known not to have made `live` of `declared`: it stored it when another value was declared, or something
+    /// else when this one was. Nothing is known of a value that was never applied here, unless the service has nothing there.
+    #[must_use]
+    pub fn speaks_against(
+        &self,
+        table: &'static FieldTable,
+        at: &Pointer,
+        declared: Option<&Value>,
+        live: Option<&Value>,
+    ) -> bool {
+        let Some(applied) = self.values.get(at) else { return live.is_none() };
+        let hash = |value: &Value| {
+            if is_element(table, at) { Hash::of(at, "") } else { value_hash(table, at, value) }
+        };
+        let same_declared = hash(declared.unwrap_or(&Value::Null)) == applied.declared;
+        same_declared || live.map(hash) == applied.stored
+    }
+
     /// Whether an element was declared and the service stored none.
     #[must_use]
     pub fn is_dropped(&self, element: &Pointer) -> bool {

@@ -25,6 +25,7 @@ pub use file::File;
 pub use notes::Notes;
 
 use crate::offer::canonical::unsigned_json;
+use crate::offer::fields::FieldTable;
 use crate::offer::{OfferAddress, Pointer};
 use crate::secret::without_sas;
 
@@ -125,6 +126,22 @@ impl Rewrites {
             (true, false) => Memory::LiveChanged,
             (false, false) => Memory::Outdated,
         }
+    }
+
+    /// Whether what is remembered speaks against the service having made `live` of `declared`: another value is known to have
+    /// become it, or this one to have become something else. Where something was applied, a value that nobody has is no rewrite.
+    #[must_use]
+    pub fn speaks_against(
+        &self,
+        table: &'static FieldTable,
+        path: &Pointer,
+        declared: Option<&Value>,
+        live: Option<&Value>,
+    ) -> bool {
+        let remembered = self.recall(path, declared, live);
+        let applied = self.last_applied.as_ref();
+        matches!(remembered, Memory::DeclaredChanged | Memory::LiveChanged)
+            || applied.is_some_and(|applied| applied.speaks_against(table, path, declared, live))
     }
 
     /// Remembers that `declared` became `live` at `path`. Values a hash would give away are left out; says whether

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use offerform::apply::{Outcome, Report, StepOutcome};
+use offerform::apply::{Outcome, RemarkKind, Report, StepOutcome};
 use offerform::offer::Slot;
 use offerform::plan::Wish;
 use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level, Obstacle};
@@ -10,7 +10,7 @@ use offerform::reconcile::Following;
 use offerform::simulator::{Dialect, FailedOperation, Failure, Fault, FaultRule, Pace, Rewrites, StepEnding, When};
 use serde_json::{Value, json};
 
-use super::bench::{Bench, edit_between, exit, nth, outcome};
+use super::bench::{Bench, edit_between, exit, nth, outcome, remarks};
 
 /// A small offer that the service publishes as it is.
 pub(crate) const OFFER: &str = "\
@@ -442,4 +442,36 @@ async fn an_unmanaged_edit_of_the_draft_is_part_of_the_release_and_shows_as_one(
     assert_eq!(planned(&bench, &released("preview")).await, [("publish", "start")]);
     assert_eq!(exit(&bench.apply(&released("preview")).await), 0);
     bench.is_silent(&released("preview")).await;
+}
+
+#[tokio::test]
+async fn a_value_of_the_portal_that_a_write_did_not_replace_is_not_published_unseen() {
+    // The portal's title may be the service's form of the declared one, or what somebody wrote there: nobody remembers.
+    let keeps_its_own = |body: &mut Value| body["definition"]["offer"]["contoso.title"] = json!("By hand");
+    let by_hand = || {
+        let mut draft = draft();
+        draft["definition"]["offer"]["contoso.title"] = json!("By hand");
+        draft
+    };
+    let manifest = released("preview");
+    let bench = Bench::empty(Dialect::default(), Rewrites::none());
+    bench.has(by_hand());
+    bench.twist(keeps_its_own);
+    let report = bench.apply(&manifest).await;
+    assert_eq!((exit(&report), steps(&report)), (1, vec![("publish", "refused")]));
+    assert_eq!(remarks(&report), [(RemarkKind::Rewritten, TITLE)]);
+    assert_eq!(bench.service().release_count("contoso/firewall"), 0, "nothing was asked for");
+
+    // Once that was said, it counts.
+    let report = bench.apply(&manifest).await;
+    assert_eq!((exit(&report), steps(&report)), (0, vec![("publish", "started")]));
+
+    // What customers have already changes nothing for anybody.
+    let bench = Bench::empty(Dialect::default(), Rewrites::none());
+    bench.sells(by_hand());
+    bench.twist(keeps_its_own);
+    let newer = manifest.replace("displayText: Contoso Firewall", "displayText: Contoso Firewall 2");
+    let report = bench.apply(&newer).await;
+    assert_eq!(remarks(&report), [(RemarkKind::Rewritten, TITLE)]);
+    assert_eq!((exit(&report), steps(&report)), (0, vec![("publish", "started")]));
 }

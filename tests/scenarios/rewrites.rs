@@ -297,6 +297,8 @@ async fn an_artifact_that_cannot_be_compared_causes_no_write_and_goes_along_with
 #[tokio::test]
 async fn a_value_that_was_ignored_is_reported_and_never_learned() {
     let bench = with_all_rewrites();
+    // Applied once, so that it is known what the portal's value was made of.
+    bench.apply(&DECLARED.replace("The declared summary", "Edited by hand")).await;
     bench.twist(|body| body["definition"]["offer"]["microsoft-azure-marketplace.summary"] = json!("Edited by hand"));
     for _ in 0..2 {
         let report = bench.apply(DECLARED).await;
@@ -327,6 +329,54 @@ async fn a_lost_record_is_learned_anew_by_the_next_apply() {
         assert_eq!(remarks(&report), [(RemarkKind::Rewritten, SUMMARY)]);
         bench.is_silent(&declared).await;
         assert_eq!(bench.at(SUMMARY), "One line<br />and another");
+    }
+}
+
+/// Declares a key that the service does not store.
+const WITH_A_KEY: &str = "    contoso.note: A note of ours\n    microsoft-azure-marketplace.title";
+
+fn in_other_words(body: &mut Value) {
+    body["definition"]["offer"]["microsoft-azure-marketplace.summary"] = json!("The sanitised summary");
+}
+
+fn without_the_key(body: &mut Value) {
+    body["definition"]["offer"].as_object_mut().unwrap().shift_remove("contoso.note");
+}
+
+#[tokio::test]
+async fn after_a_loss_any_rewrite_is_told_once_and_then_known() {
+    let with_the_key = DECLARED.replace("    microsoft-azure-marketplace.title", WITH_A_KEY);
+    for (declared, twist, path) in [
+        (DECLARED, in_other_words as fn(&mut Value), SUMMARY),
+        (&with_the_key, without_the_key, "/definition/offer/contoso.note"),
+    ] {
+        let mut bench = Bench::new();
+        bench.twist(twist);
+        let report = bench.apply(declared).await;
+        assert_eq!((exit(&report), remarks(&report)), (0, vec![(RemarkKind::Rewritten, path)]));
+        bench.is_silent(declared).await;
+        let is_so = bench.at(path);
+        for _ in 0..3 {
+            bench.forget();
+            let report = bench.apply(declared).await;
+            assert_eq!((exit(&report), outcome(&report)), (0, &Outcome::Updated), "{path}");
+            assert_eq!(remarks(&report), [(RemarkKind::Rewritten, path)]);
+            bench.is_silent(declared).await;
+            assert_eq!(bench.at(path), is_so);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_declared_anew_and_not_stored_is_not_applied() {
+    let with_the_key = DECLARED.replace("    microsoft-azure-marketplace.title", WITH_A_KEY);
+    let bench = Bench::new();
+    assert_eq!(exit(&bench.apply(DECLARED).await), 0);
+    bench.twist(without_the_key);
+    for _ in 0..2 {
+        let report = bench.apply(&with_the_key).await;
+        assert_eq!((exit(&report), outcome(&report)), (1, &Outcome::Incomplete));
+        assert_eq!(remarks(&report), [(RemarkKind::NotApplied, "/definition/offer/contoso.note")]);
     }
 }
 

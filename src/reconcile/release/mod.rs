@@ -210,6 +210,14 @@ impl Releasing {
         plan.steps.iter().map(|step| not_begun(step.kind, StepOutcome::NotStarted)).collect()
     }
 
+    /// The steps of a release that must not begin.
+    pub(super) fn refused(plan: &ReleasePlan, reason: &str) -> Vec<StepReport> {
+        let outcome = |first: bool| {
+            if first { StepOutcome::Refused(reason.to_owned()) } else { StepOutcome::NotStarted }
+        };
+        plan.steps.iter().enumerate().map(|(index, step)| not_begun(step.kind, outcome(index == 0))).collect()
+    }
+
     async fn step(&self, mut run: Run<'_>, step: &ReleaseStep) -> StepReport {
         if self.watching.interrupt.is_raised() {
             return not_begun(step.kind, StepOutcome::NotStarted);
