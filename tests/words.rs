@@ -240,6 +240,7 @@ too. `offerform explain RULE` says what is said here.
 * An offer silences a rule, everywhere or below one place, with a reason:
   `silence: [{ rule: title-length-cpp, reason: agreed with Microsoft }]` below `reconcile`. With a `value` it holds for that
   value only. A silence that silences nothing is a warning. `import` writes one for every error in what it takes over.
+  `value-kind` cannot be silenced: guards can only judge values of the right kind.
 
 Sources are paths in <https://github.com/MicrosoftDocs/azure-docs>, as it was before these pages moved, unless another
 repository is named. This page is made from `src/rules`; `tests/words.rs` compares.

@@ -35,18 +35,38 @@ pub(super) fn secrets(table: &'static FieldTable, offer: &Node) -> Vec<ClearText
 /// A finding for each `$secret` in a field that is neither secret nor a signed address.
 pub(super) fn published(place: Place<'static>, offer: &Node, found: &mut Vec<Diagnostic>) {
     match &offer.value {
-        Value::Secret(_) if place.field().comparison.can_hold_a_secret() => {}
-        Value::Secret(_) => {
-            let message = "`$secret` in a field that is not secret: the value would become public";
-            let finding = Diagnostic::error("secret-in-public-field", message).at(offer.span, "");
-            found.push(finding.help("use `$env` or `$file` for a value that everybody may see"));
-        }
+        Value::Secret(_) => in_public(place, offer, None, found),
         Value::Mapping(mapping) => {
-            mapping.members.iter().for_each(|(key, member)| published(place.key(key), &member.value, found));
+            for (key, member) in &mapping.members {
+                match &member.value.value {
+                    Value::Secret(_) => in_public(place.key(key), &member.value, meant(place, key), found),
+                    _ => published(place.key(key), &member.value, found),
+                }
+            }
         }
         Value::List(items) => items.iter().for_each(|item| published(place.element(), item, found)),
         _ => {}
     }
+}
+
+/// The finding about one `$secret`. `meant` is the key that its key was perhaps meant to be.
+fn in_public(place: Place<'static>, node: &Node, meant: Option<&str>, found: &mut Vec<Diagnostic>) {
+    if place.field().comparison.can_hold_a_secret() {
+        return;
+    }
+    let message = "`$secret` in a field that is not secret: the value would become public";
+    let help = meant.map_or_else(
+        || "use `$env` or `$file` for a value that everybody may see".to_owned(),
+        |key| format!("did you mean the key `{key}`? the case of letters counts"),
+    );
+    found.push(Diagnostic::error("secret-in-public-field", message).at(node.span, "").help(help));
+}
+
+/// The key of a field here that can hold a secret and differs from `key` in the case of letters only.
+fn meant(place: Place<'static>, key: &str) -> Option<&'static str> {
+    let is_meant =
+        |(name, field): &(&'static str, &Field)| field.comparison.can_hold_a_secret() && name.eq_ignore_ascii_case(key);
+    place.members().find(is_meant).map(|(name, _)| name)
 }
 
 enum Step<'n> {

@@ -22,7 +22,8 @@ pub(super) fn silenced(files: &BTreeMap<String, String>, file: &str, root: &Item
     let circumstances = Circumstances { now: Timestamp::UNIX_EPOCH, secrets: &NoSecrets };
     let found = rules::findings(desired, circumstances);
     let document = desired.document.opened();
-    let errors = found.iter().filter(|finding| finding.rule.severity == Severity::Error);
+    let errors =
+        found.iter().filter(|finding| finding.rule.severity == Severity::Error && finding.rule.can_be_silenced());
     let mut entries: Vec<Item> = Vec::new();
     for entry in errors.map(|finding| entry(rules::silencing(finding, &document))) {
         if !entries.contains(&entry) {

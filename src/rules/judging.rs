@@ -9,7 +9,7 @@ use super::file;
 use super::finding::{Finding, Found, Spot};
 use super::silence::{Silenced, silenced};
 use super::subject::Offer;
-use super::{Basis, Circumstances, Files, all, vocabulary};
+use super::{Basis, Circumstances, Files, all, key, vocabulary};
 use crate::desired::{Desired, Places};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::manifest::Ownership;
@@ -46,7 +46,7 @@ pub struct Judgement {
 /// Judges a document by all rules for its type. Silences are a matter of files: none is considered here.
 #[must_use]
 pub fn findings_in(document: &Document, extent: Extent, circumstances: Circumstances<'_>) -> Vec<Finding> {
-    of_offer(&Offer::new(document, circumstances), document, extent)
+    without_repetitions(of_offer(&Offer::new(document, circumstances), document, extent))
 }
 
 fn of_offer(offer: &Offer<'_>, document: &Document, extent: Extent) -> Vec<Finding> {
@@ -57,13 +57,15 @@ fn of_offer(offer: &Offer<'_>, document: &Document, extent: Extent) -> Vec<Findi
             rule.check_offer(offer, &mut found);
         }
     }
-    let mut findings = found.into_findings(document);
-    let places: HashSet<Pointer> = findings
-        .iter()
-        .filter(|finding| finding.rule.id != vocabulary::KIND)
-        .map(|finding| finding.spot.pointer.clone())
-        .collect();
-    findings.retain(|finding| finding.rule.id != vocabulary::KIND || !places.contains(&finding.spot.pointer));
+    found.into_findings(document)
+}
+
+/// Leaves out what adds nothing: that a key is unknown or a value of the wrong kind, where another rule calls it an error.
+fn without_repetitions(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let says_less = |finding: &Finding| [vocabulary::KIND, key::KNOWN].contains(&finding.rule.id);
+    let errors = findings.iter().filter(|finding| finding.rule.severity == Severity::Error && !says_less(finding));
+    let places: HashSet<Pointer> = errors.map(|finding| finding.spot.pointer.clone()).collect();
+    findings.retain(|finding| !says_less(finding) || !places.contains(&finding.spot.pointer));
     findings
 }
 
@@ -96,7 +98,7 @@ pub fn judged(desired: &Desired, circumstances: Circumstances<'_>, files: Option
         Basis::Declared => true,
     };
     let Silenced { findings, silences } = silenced(findings, &desired.reconcile.silence, &document, is_applied);
-    Judgement { findings, silences }
+    Judgement { findings: without_repetitions(findings), silences }
 }
 
 /// A finding as it is shown: where in the file it is, and what to do about it.

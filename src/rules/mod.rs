@@ -21,6 +21,7 @@ mod file;
 mod finding;
 mod image;
 mod judging;
+mod key;
 mod lead;
 mod listing;
 mod markup;
@@ -218,6 +219,12 @@ impl Rule {
         self.severity == Severity::Error && self.holds == Holds::Always
     }
 
+    /// Whether a file may silence it. What guards judge by has to be of the right kind.
+    #[must_use]
+    pub fn can_be_silenced(&self) -> bool {
+        self.id != vocabulary::KIND
+    }
+
     /// The rule with this id.
     #[must_use]
     pub fn of(id: &str) -> Option<&'static Self> {
@@ -227,8 +234,9 @@ impl Rule {
 
 /// Every rule there is.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    const THEMES: [&[Rule]; 19] = [
+    const THEMES: [&[Rule]; 20] = [
         vocabulary::RULES,
+        key::RULES,
         envelope::RULES,
         listing::RULES,
         category::RULES,

@@ -53,6 +53,7 @@ pub(super) fn silenced(
 
 fn silences_it(silence: &Silence, finding: &Finding, content: &Value) -> bool {
     silence.rule.text == finding.rule.id
+        && finding.rule.can_be_silenced()
         && silence.path.as_ref().is_none_or(|path| is_below(path, &finding.spot.pointer, content))
         && silence.value.as_ref().is_none_or(|bound| is_bound_to(bound, finding, content))
 }
@@ -171,6 +172,12 @@ fn is_below(path: &Pointer, place: &Pointer, content: &Value) -> bool {
 
 fn idle_silence(silence: &Silence) -> Diagnostic {
     let id = &silence.rule.text;
+    if Rule::of(id).is_some_and(|rule| !rule.can_be_silenced()) {
+        let help = "remove the entry, and write a value of the right kind";
+        return Diagnostic::error(UNUSED_SILENCE, format!("`{id}` cannot be silenced"))
+            .at(silence.rule.span, "")
+            .help(help);
+    }
     if Rule::of(id).is_some() {
         let (message, help) = if silence.value.is_some() {
             (

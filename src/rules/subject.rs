@@ -168,11 +168,19 @@ impl<'a> Offer<'a> {
     }
 
     fn secret(&self, field: &Field<'a>) -> Option<&'a SecretReference> {
-        let secrets = self.secrets.get_or_init(|| {
+        self.sealed().get(&ptr::from_ref(field.value)).copied()
+    }
+
+    /// The same for a value of the document, whose place nobody asked for.
+    pub(super) fn is_sealed_value(&self, value: &Value) -> bool {
+        self.sealed().contains_key(&ptr::from_ref(value))
+    }
+
+    fn sealed(&self) -> &HashMap<*const Value, &'a SecretReference, RandomState> {
+        self.secrets.get_or_init(|| {
             let sealed = self.document.sealed().iter();
             sealed.filter_map(|(at, secret)| Some((ptr::from_ref(self.document.get(at)?), secret))).collect()
-        });
-        secrets.get(&ptr::from_ref(field.value)).copied()
+        })
     }
 }
 

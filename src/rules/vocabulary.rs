@@ -1,4 +1,5 @@
-//! Keys that nobody knows, and values of the wrong kind: what the schemas of offer files say about a document.
+//! Which keys there are and which kinds of values they take: what the schemas of offer files say about a document. Rules about
+//! keys are in `key`.
 //!
 //! The schemas in `schemas/` are for editors; the program reads two things from the same files, so that both know the same
 //! keys: which keys there are, and which kinds of values they take. Lengths and words are for the other rules.
@@ -12,7 +13,6 @@ use super::finding::Found;
 use super::place::{Part, Place};
 use super::subject::{Field, Offer, OfferKind};
 use super::{Rule, Types};
-use crate::diagnostic::nearest;
 
 /// The schema of offers of virtual machines.
 pub const VIRTUAL_MACHINE: &str = include_str!("../../schemas/offer-virtual-machine.schema.json");
@@ -23,23 +23,17 @@ pub const CORE_VIRTUAL_MACHINE: &str = include_str!("../../schemas/offer-core-vm
 /// The schema of offers of Azure applications.
 pub const APPLICATION: &str = include_str!("../../schemas/offer-application.schema.json");
 
-const SOURCE: &str = "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json; devigned/pub:pkg/partner/types.go";
+pub(super) const SOURCE: &str = "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json; devigned/pub:pkg/partner/types.go";
 
-/// The rule about kinds. It has nothing to add where another rule says something about the same value.
+/// The rule about kinds. It has nothing to add where another rule calls the same value an error, and nobody can silence it: guards
+/// and rules can only judge values of the right kind.
 pub(super) const KIND: &str = "value-kind";
 
-pub(super) const RULES: &[Rule] = &[
-    Rule::error(KIND, Types::KNOWN, kinds).text(
-        "a value is of the kind that the service takes there: text, a number, `true` or `false`, a list or a mapping",
-        "write it as what it has to be; a number or `true` that is meant as text needs quotation marks",
-        SOURCE,
-    ),
-    Rule::warning("key-known", Types::KNOWN, keys).inferred().text(
-        "a key is one that is publicly known, in namespaces of which all keys are",
-        "it is sent as it is; if the service takes it, silence this rule below it",
-        SOURCE,
-    ),
-];
+pub(super) const RULES: &[Rule] = &[Rule::error(KIND, Types::KNOWN, kinds).text(
+    "a value is of the kind that the service takes there: text, a number, `true` or `false`, a list or a mapping",
+    "write it as what it has to be; a number or `true` that is meant as text needs quotation marks",
+    SOURCE,
+)];
 
 fn kinds(offer: &Offer<'_>, found: &mut Found) {
     visit(offer, &mut |here, seen| {
@@ -55,35 +49,33 @@ fn kinds(offer: &Offer<'_>, found: &mut Found) {
     });
 }
 
-fn keys(offer: &Offer<'_>, found: &mut Found) {
-    visit(offer, &mut |here, seen| {
-        if let Seen::Unknown(shape) = seen {
-            let field = here.field();
-            let key = field.at.last().unwrap_or_default();
-            let finding = found.at(&field, format!("no key `{key}` is known here")).by_key();
-            if let Some(near) = nearest(&key, shape.members.keys().map(String::as_str)) {
-                finding.help(format!("did you mean `{near}`? it is sent as it is"));
-            }
-        }
-    });
-}
-
 /// What a walk comes across.
-enum Seen<'s> {
+pub(super) enum Seen<'s> {
     /// A value of which something is known.
     Value(&'s Shape),
-    /// A member that the mapping, which is known, should not have.
-    Unknown(&'s Shape),
+    /// A member of a mapping that is known, whose key is none of those that are known in it.
+    Stranger(Stranger<'s>),
+}
+
+/// A member whose key is not known.
+#[derive(Clone, Copy)]
+pub(super) struct Stranger<'s> {
+    /// The mapping that it is in.
+    pub(super) shape: &'s Shape,
+    /// Whether the mapping should not have it.
+    pub(super) is_unknown: bool,
+    /// Whether it belongs to a namespace that is known to exist and not all of whose keys are known.
+    pub(super) is_in_open_namespace: bool,
 }
 
 /// Where a walk is. Most values are passed without a word, so their places are made when somebody asks.
-struct Here<'a, 'w> {
-    steps: &'w [Part<'a>],
+pub(super) struct Here<'a, 'w> {
+    pub(super) steps: &'w [Part<'a>],
     value: &'a Value,
 }
 
 impl<'a> Here<'a, '_> {
-    fn field(&self) -> Field<'a> {
+    pub(super) fn field(&self) -> Field<'a> {
         let at = self.steps.iter().cloned().fold(Place::root(), Place::below);
         Field { at, value: self.value }
     }
@@ -91,15 +83,54 @@ impl<'a> Here<'a, '_> {
 
 type See<'s> = dyn FnMut(&Here<'_, '_>, Seen<'_>) + 's;
 
-fn visit(offer: &Offer<'_>, see: &mut See<'_>) {
+pub(super) fn visit(offer: &Offer<'_>, see: &mut See<'_>) {
     let Some(vocabulary) = vocabulary(offer.kind) else { return };
     let Some(definition) = offer.root().member("definition") else { return };
-    vocabulary.walk(definition.value, &vocabulary.definition, &mut vec![Part::Key("definition".into())], see);
+    let walk = Walk { vocabulary, offer };
+    walk.below(definition.value, &vocabulary.definition, &mut vec![Part::Key("definition".into())], see);
+}
+
+/// A walk through one offer.
+struct Walk<'w, 'o> {
+    vocabulary: &'w Vocabulary,
+    offer: &'w Offer<'o>,
+}
+
+impl Walk<'_, '_> {
+    fn below<'a>(&self, value: &'a Value, shape: &Shape, steps: &mut Vec<Part<'a>>, see: &mut See<'_>) {
+        see(&Here { steps, value }, Seen::Value(shape));
+        for (key, member) in value.as_object().into_iter().flatten() {
+            // A sealed value is `null` in the document, and is there.
+            if member.is_null() && !self.offer.is_sealed_value(member) {
+                continue;
+            }
+            steps.push(Part::Key(key.into()));
+            let known = self.vocabulary.member(shape, key);
+            if !shape.members.contains_key(key) {
+                let stranger = Stranger {
+                    shape,
+                    is_unknown: known.is_none() && shape.is_closed && !self.vocabulary.is_foreign(shape, key),
+                    is_in_open_namespace: self.vocabulary.namespace(shape, key).is_some_and(|one| !one.is_closed),
+                };
+                see(&Here { steps, value: member }, Seen::Stranger(stranger));
+            }
+            if let Some(below) = known.filter(|_| !member.is_null()) {
+                self.below(member, below, steps, see);
+            }
+            steps.pop();
+        }
+        let Some(below) = shape.elements else { return };
+        for (index, element) in value.as_array().into_iter().flatten().enumerate().filter(|(_, one)| !one.is_null()) {
+            steps.push(Part::Index(index));
+            self.below(element, &self.vocabulary.shapes[below], steps, see);
+            steps.pop();
+        }
+    }
 }
 
 /// What is known of a value.
 #[derive(Debug, Default)]
-struct Shape {
+pub(super) struct Shape {
     /// The kinds it may have.
     kinds: Vec<Kind>,
     /// Its members by their keys, each with the number of its shape.
@@ -114,6 +145,13 @@ struct Shape {
     has_namespaces: bool,
     /// Its elements.
     elements: Option<usize>,
+}
+
+impl Shape {
+    /// The keys that are known here, each whole.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.members.keys().map(String::as_str)
+    }
 }
 
 /// All that is known of an offer type.
@@ -143,27 +181,6 @@ impl Vocabulary {
         Some(Self { shapes: reader.shapes, definition })
     }
 
-    fn walk<'a>(&self, value: &'a Value, shape: &Shape, steps: &mut Vec<Part<'a>>, see: &mut See<'_>) {
-        see(&Here { steps, value }, Seen::Value(shape));
-        for (key, member) in value.as_object().into_iter().flatten().filter(|(_, member)| !member.is_null()) {
-            steps.push(Part::Key(key.into()));
-            match self.member(shape, key) {
-                Some(below) => self.walk(member, below, steps, see),
-                None if shape.is_closed && !self.is_foreign(shape, key) => {
-                    see(&Here { steps, value: member }, Seen::Unknown(shape));
-                }
-                None => {}
-            }
-            steps.pop();
-        }
-        let Some(below) = shape.elements else { return };
-        for (index, element) in value.as_array().into_iter().flatten().enumerate().filter(|(_, one)| !one.is_null()) {
-            steps.push(Part::Index(index));
-            self.walk(element, &self.shapes[below], steps, see);
-            steps.pop();
-        }
-    }
-
     fn member(&self, shape: &Shape, key: &str) -> Option<&Shape> {
         let beginning = || shape.beginnings.iter().find(|(start, _)| key.starts_with(start)).map(|(_, number)| number);
         shape.members.get(key).or_else(beginning).or(shape.others.as_ref()).map(|number| &self.shapes[*number])
@@ -174,10 +191,17 @@ impl Vocabulary {
         if !shape.has_namespaces {
             return false;
         }
-        match key.split_once('.') {
-            Some((namespace, _)) => !shape.members.get(namespace).is_some_and(|number| self.shapes[*number].is_closed),
-            None => key.starts_with("microsoft-azure-"),
+        if key.contains('.') {
+            !self.namespace(shape, key).is_some_and(|namespace| namespace.is_closed)
+        } else {
+            key.starts_with("microsoft-azure-")
         }
+    }
+
+    /// The namespace in front of a key, if it is known.
+    fn namespace(&self, shape: &Shape, key: &str) -> Option<&Shape> {
+        let (namespace, _) = key.split_once('.')?;
+        shape.members.get(namespace).map(|number| &self.shapes[*number])
     }
 }
 

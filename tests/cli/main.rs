@@ -22,6 +22,7 @@ mod init;
 mod interrupt;
 mod keyboard;
 #[cfg(unix)]
+mod keys;
 mod links;
 mod pages;
 mod plan;

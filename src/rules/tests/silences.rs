@@ -19,6 +19,20 @@ fn a_silence_with_a_value_holds_for_that_value_only() {
     assert_eq!(silence("'sha256:7321f205a622f7b7'"), ["8:17 regions-known", "9:54 vm-version-format"]);
 }
 
+#[test]
+fn a_value_of_the_wrong_kind_is_found_whatever_is_silenced_and_whatever_else_is_said_about_it() {
+    let manifest = MANIFEST.replace("displayText: Firewall", "displayText: 5");
+    for silence in ["rule: value-kind", "rule: value-kind, path: /definition/displayText", "rule: value-kind, value: 5"]
+    {
+        let found = judged(&format!("{manifest}reconcile:\n  silence: [{{ {silence}, reason: old }}]\n"));
+        assert!(found.contains(&"5:16 value-kind".to_owned()), "{silence}: {found:?}");
+        assert!(found.iter().any(|line| line.ends_with("unused-silence")), "{silence}: {found:?}");
+    }
+    // A rule that only warns hides nothing.
+    let said = found(edited(virtual_machine(), &[("D/displayText", "[]")]), Extent::Whole);
+    assert!(said.iter().any(|(rule, at, _)| *rule == "value-kind" && at == "/definition/displayText"), "{said:?}");
+}
+
 fn silence_of(id: &str, edits: &[(&str, &str)]) -> (String, Option<Value>) {
     let document = Document::new(edited(virtual_machine(), edits));
     let found = findings_in(&document, Extent::Whole, circumstances(&NoSecrets));
