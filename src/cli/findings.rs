@@ -30,6 +30,8 @@ pub(super) struct Workspace {
     pub(super) desired: Vec<Arc<Desired>>,
     /// The addresses of all offers in the files, chosen or not.
     pub(super) all: Vec<OfferAddress>,
+    /// Whether the files are those that the settings name, and no paths were given.
+    pub(super) is_as_set: bool,
     pub(super) sources: Arc<Sources>,
     pub(super) tree: WorkTree,
     /// The errors that rules find in what the chosen offers declare, by offer: whether they matter depends on what a plan writes.
@@ -235,7 +237,8 @@ impl<'a> Reading<'a> {
         if desired.is_empty() {
             return Err(none_matches(all.len()));
         }
-        Ok(Workspace { desired, all, sources: Arc::new(loaded.sources), tree: self.tree, findings })
+        let is_as_set = self.chosen.paths.is_empty();
+        Ok(Workspace { desired, all, is_as_set, sources: Arc::new(loaded.sources), tree: self.tree, findings })
     }
 }
 

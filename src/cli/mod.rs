@@ -18,6 +18,7 @@ mod findings;
 mod import;
 mod init;
 mod interrupt;
+mod limit;
 mod log;
 mod man;
 mod manual;

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use super::arguments::{Comparing, Fetching, PageFormat, Parallelism, PlanArguments};
 use super::context::Context;
 use super::findings::{self, Chosen, Workspace};
+use super::limit::Limit;
 use super::output::{self, Narration};
 use super::pages::{self, Page};
 use super::release::ReleaseFlags;
 use super::secrets::{Secrets, StandIns, Values};
 use super::service::Service;
-use super::settings::{self, RecordPlace};
+use super::settings::RecordPlace;
 use super::{CliError, Exit, applied, plan_file, progress};
 use crate::artifact::{Artifacts, HttpFetch, Limits, Reach};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -22,7 +23,7 @@ use crate::reconcile::{self, Base, Memory, Planner, Planning};
 use crate::record::{self, Store};
 use crate::render::{diagnostics, human, visible};
 use crate::secret::SecretSource;
-use crate::source::{GitTree, Naming, Sources};
+use crate::source::Sources;
 
 pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<Exit, CliError> {
     let chosen = Chosen::of(context, &arguments.declared);
@@ -180,10 +181,10 @@ pub(super) fn policy(
     comparing: &Comparing,
     unmanaged: Unmanaged,
 ) -> Result<Policy, CliError> {
-    let limits = [context.settings.max_changed_percent, limit_before(workspace, comparing)?];
+    let limit = Limit::of(context, workspace, comparing)?;
     Ok(Policy {
-        max_changed_percent: limits.into_iter().flatten().min(),
-        declared_offers: workspace.all.len(),
+        max_changed_percent: limit.percent,
+        declared_offers: limit.offers,
         purpose: Purpose::Apply,
         today: Some(today(context)),
         on_drift: comparing.drift.map_or(context.settings.drift, OnDrift::from),
@@ -192,14 +193,6 @@ pub(super) fn policy(
         unmanaged,
         release: Wish::default(),
     })
-}
-
-/// The limit that the base declares: it still holds in the change that loosens it.
-fn limit_before(workspace: &Workspace, comparing: &Comparing) -> Result<Option<u8>, CliError> {
-    let Some(revision) = &comparing.base else { return Ok(None) };
-    let tree = GitTree::open(&workspace.tree, revision, Naming::WithCommit)
-        .map_err(|error| CliError::from(&error).maybe_hint(error.hint().map(ToOwned::to_owned)))?;
-    settings::max_changed_percent_at(&tree)
 }
 
 /// What is remembered of the service's rewrites; less than there was is a warning.
@@ -248,6 +241,7 @@ pub(super) fn check_findings(context: &Context, plan: &Plan, sources: &Sources) 
     for offer in plan.offers() {
         found.append(offer.errors.clone());
         found.append(offer.already.iter().map(already).collect());
+        found.append(offer.idle_allowances.clone());
     }
     let errors = found.has_errors();
     found.arrange(sources);

@@ -251,6 +251,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
         base,
         errors: Diagnostics::default(),
         already: Diagnostics::default(),
+        idle_allowances: Diagnostics::default(),
         verified: None,
     };
     check(&offer, rewrites).map_err(BuildError::Check)?;
@@ -286,6 +287,7 @@ fn consents(desired: &Desired, sources: &Sources) -> Vec<Consent> {
             allowance: Allowance::new(&allow.code.text, &allow.target.text),
             reason: allow.reason.text.clone(),
             origin: Origin { file: sources.name(allow.span.source).to_owned(), line },
+            span: allow.span,
         }
     };
     desired.reconcile.allow.iter().map(consent).collect()

@@ -177,6 +177,8 @@ pub struct OfferPlan {
     pub errors: Diagnostics,
     /// Errors in values that stay as they are in the portal.
     pub already: Diagnostics,
+    /// Findings about entries of the file's `allow` that allow nothing in this plan.
+    pub idle_allowances: Diagnostics,
     /// What the files were compared with besides the portal.
     pub base: KnownBase,
     /// What is to be recorded as applied if nothing has to be written.
@@ -387,7 +389,8 @@ impl OfferPlan {
         self.hinges_on_production = judgement.hinges_on_production;
         self.notes.retain(|note| !guard::is_ours(note));
         self.notes.extend(judgement.notes);
-        self.notes.extend(idle);
+        self.notes.extend(idle.iter().map(guard::Consent::note));
+        self.idle_allowances = idle.iter().map(guard::Consent::finding).collect();
         self.notes.sort();
         self.notes.dedup();
         self

@@ -88,9 +88,20 @@ fn a_guard_can_be_allowed_in_the_file_with_a_reason() {
     assert_eq!(sealed.run("--sandbox plan --detailed-exitcode").exit, 2);
     let applied = sealed.run("--sandbox apply --auto-approve");
     assert_eq!(applied.exit, 0, "{}", applied.stderr);
-    let again = sealed.run("--sandbox plan");
-    let idle = "`sku-removal:contoso/firewall/byol`, allowed in offers/firewall.yaml:";
-    assert!(again.stdout.contains(idle), "once it was applied, the entry is idle\n{}", again.stdout);
+    let line =
+        sealed.read("offers/firewall.yaml").lines().position(|line| line.contains("code: sku-removal")).unwrap() + 1;
+    for form in ["human", "json", "markdown"] {
+        let again = sealed.run(&format!("--sandbox plan --format {form}"));
+        assert_eq!(again.exit, 0, "{}", again.stderr);
+        assert!(
+            again.stderr.contains("warning[allow-unused]"),
+            "{form}: once it was applied, the entry is idle\n{}",
+            again.stderr
+        );
+        assert!(again.stderr.contains(&format!("offers/firewall.yaml:{line}:")), "{form}\n{}", again.stderr);
+        let noted = again.stdout.contains(&format!("offers/firewall.yaml:{line}: "));
+        assert!(noted || form == "markdown", "{form}\n{}", again.stdout);
+    }
     for (name, from, to) in [
         ("plan-allow-other-offer", "target: contoso/firewall/byol", "target: contoso/firewalls/byol"),
         ("plan-allow-impossible", "code: sku-removal", "code: offer-type-changed"),

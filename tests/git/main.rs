@@ -334,6 +334,10 @@ fn a_run_that_updates_too_many_offers_needs_a_yes_and_a_change_cannot_lift_the_l
     assert_eq!(repository.plan(&[]).1, 3, "4 of 10 are more");
     let few = ["--offer", "scanner-1", "--offer", "scanner-2", "--offer", "scanner-3", "--offer", "scanner-4"];
     assert_eq!(repository.plan(&few).1, 3, "whatever is chosen, all offers of the files count");
+    let paths: Vec<String> = (1..5).map(|number| format!("offers/scanner-{number}.yaml")).collect();
+    let few: Vec<&str> = paths.iter().map(String::as_str).collect();
+    assert_eq!(repository.plan(&few).1, 3, "and whatever paths are given");
+    assert_eq!(repository.plan(&few[..3]).1, 2, "3 of all that there are");
     let text = String::from_utf8(repository.run(&["plan"]).stdout).unwrap();
     assert!(text.contains("! CUSTOMER too-many-changes: 4-of-10"), "{text}");
     assert!(text.contains("--allow too-many-changes:4-of-10"), "{text}");
@@ -344,6 +348,27 @@ fn a_run_that_updates_too_many_offers_needs_a_yes_and_a_change_cannot_lift_the_l
     assert_eq!(repository.plan(&["--base", "HEAD"]).1, 3, "with one it is the stricter of both");
     repository.write("offerform.yaml", "");
     assert_eq!(repository.plan(&["--base", "HEAD"]).1, 3, "and one that is taken away holds");
+    for number in 20..60 {
+        repository.write(&format!("offers/scanner-{number}.yaml"), &numbered("Two", number));
+    }
+    assert_eq!(
+        repository.plan(&[&["--base", "HEAD"], &few[..]].concat()).1,
+        3,
+        "offers that a change adds do not count"
+    );
+    for number in 20..60 {
+        std::fs::remove_file(repository.path().join(format!("offers/scanner-{number}.yaml"))).unwrap();
+    }
+    repository.write(
+        "offerform.yaml",
+        "offers: [offers/scanner-1.yaml, offers/scanner-2.yaml, offers/scanner-3.yaml, offers/scanner-4.yaml]\n",
+    );
+    assert_eq!(repository.plan(&["--base", "HEAD"]).1, 3, "nor does a change take offers away from what counts");
+    repository.write("offerform.yaml", "guards: { max_changed_percent: 90 }\n");
+    repository.write("offers/broken.yaml", "id: [\n");
+    assert_eq!(repository.run(&["plan", few[0]]).status.code(), Some(1), "how many there are has to be known");
+    std::fs::remove_file(repository.path().join("offers/broken.yaml")).unwrap();
+    repository.write("offerform.yaml", "");
     let other = repository.run(&["apply", "--auto-approve", "--base", "HEAD", "--allow", "too-many-changes:5-of-10"]);
     assert_eq!(other.status.code(), Some(1), "a yes to another number is none");
     let allowed = repository.run(&["apply", "--auto-approve", "--base", "HEAD", "--allow", "too-many-changes:4-of-10"]);

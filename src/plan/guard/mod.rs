@@ -31,10 +31,12 @@ use evidence::{Evidence, Findings, Published, Step};
 pub use price::{Price, PriceChange, prices_of};
 
 use super::{Action, Note, OfferPlan, Origin, release};
+use crate::diagnostic::Diagnostic;
 use crate::offer::fields::FieldTable;
 use crate::offer::layout::Layout;
 use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer};
 use crate::secret::SecretText;
+use crate::source::Span;
 
 /// How serious a guard is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,6 +105,28 @@ pub struct Consent {
     pub reason: String,
     /// Where it is written.
     pub origin: Origin,
+    /// The entry itself.
+    pub span: Span,
+}
+
+impl Consent {
+    /// What is said about an entry that allows nothing.
+    fn idle(&self) -> String {
+        format!("`{}` is allowed here, and no guard of this plan has this name", self.allowance)
+    }
+
+    /// The finding about an entry that allows nothing: perhaps it was meant for something else.
+    pub(super) fn finding(&self) -> Diagnostic {
+        Diagnostic::warning(ALLOW_UNUSED, self.idle())
+            .at(self.span, "")
+            .help("take the entry away if it was applied; otherwise write code and target as the plan names them")
+    }
+
+    /// The same as a note of the plan.
+    pub(super) fn note(&self) -> Note {
+        let Origin { file, line } = &self.origin;
+        Note { code: ALLOW_UNUSED, text: format!("{file}:{line}: {}", self.idle()) }
+    }
 }
 
 impl Guard {
@@ -290,17 +314,13 @@ pub(super) fn revealed<'a>(document: &'a Value, disks: &BTreeMap<Pointer, Secret
     Cow::Owned(document)
 }
 
-/// Marks the guards that the offer's file allows, and tells which of its entries allow nothing: they can go.
-pub(super) fn consent(guards: &mut [Guard], consents: &[Consent]) -> Vec<Note> {
+/// Marks the guards that the offer's file allows, and tells which of its entries allow nothing.
+pub(super) fn consent(guards: &mut [Guard], consents: &[Consent]) -> Vec<Consent> {
     let mut idle = Vec::new();
     for consent in consents {
         let mut named = guards.iter_mut().filter(|guard| consent.allowance.names(guard)).peekable();
         if named.peek().is_none() {
-            let text = format!(
-                "`{}`, allowed in {}:{}, is not in this plan; once it was applied, the entry can go",
-                consent.allowance, consent.origin.file, consent.origin.line
-            );
-            idle.push(Note { code: ALLOW_UNUSED, text });
+            idle.push(consent.clone());
         }
         for guard in named.filter(|guard| guard.remedy == Remedy::Allow) {
             guard.allowed = true;
@@ -310,7 +330,7 @@ pub(super) fn consent(guards: &mut [Guard], consents: &[Consent]) -> Vec<Note> {
     idle
 }
 
-/// The code of the note that says that an entry of `allow` allows nothing.
+/// The code of what says that an entry of `allow` allows nothing.
 const ALLOW_UNUSED: &str = "allow-unused";
 
 /// The code of the note that says that publication is not known.
