@@ -28,4 +28,5 @@ pub mod secret;
 pub mod simulator;
 pub mod source;
 pub mod text;
+pub mod workspace;
 pub mod yaml;

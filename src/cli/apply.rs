@@ -1,40 +1,37 @@
 //! `offerform apply`.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::arguments::{ApplyArguments, RunFormat};
 use super::context::Context;
-use super::findings::{self, Chosen, Workspace};
 use super::output;
 use super::pages::{self, Page};
-use super::plan::{
-    How, allowances_are_meant, artifacts, base, check_findings, make, planner, policy, report_failures, secrets,
-};
 use super::plan_file::{PlanFile, Saved};
 use super::secrets::{AsReviewed, Secrets};
 use super::service::Service;
-use super::{CliError, Exit, applied, interrupt, progress, question, release};
-use crate::api::Requests;
+use super::{CliError, Exit, findings, interrupt, progress, question, release, start};
 use crate::apply::{Report, Verdict};
 use crate::diff::Unmanaged;
 use crate::git::Git;
-use crate::plan::release::Obstacle;
 use crate::plan::{self, ApprovedPlan, Plan, Refusal};
-use crate::reconcile::{self, Applying, Planner};
+use crate::reconcile::{Applied, Carrying, Planned, Recording, Run, missing_secrets};
 use crate::render::json::v1;
 use crate::render::{human, visible};
 use crate::secret::SecretSource;
 
 pub(super) async fn run(context: &Context, arguments: ApplyArguments) -> Result<Exit, CliError> {
+    let started = context.clock.now();
     let reviewed = reviewed(&arguments)?;
-    let chosen = reviewed.as_ref().map_or_else(|| Chosen::of(context, &arguments.declared), PlanFile::chosen);
-    let workspace = findings::load_valid(context, &chosen)?;
-    let secrets = secrets(context, &workspace);
+    let selection = match &reviewed {
+        Some(reviewed) => reviewed.chosen(),
+        None => findings::selection(context, &arguments.declared),
+    };
+    let workspace = findings::opened(context, context.repository.open_judged(&selection, context.clock.now()))?;
+    let secrets = start::secrets(context, &workspace);
     let service = Service::connect(context).await?;
-    let result =
-        plan_and_apply(context, &arguments, reviewed.as_ref(), (&chosen, &workspace, &secrets), &service).await;
+    let subject = Subject { arguments: &arguments, reviewed: reviewed.as_ref(), secrets: &secrets, started };
+    let result = plan_and_apply(context, &service, subject, (selection, workspace)).await;
     service.close_after(result).await
 }
 
@@ -55,61 +52,46 @@ fn reviewed(arguments: &ApplyArguments) -> Result<Option<PlanFile>, CliError> {
     Ok(files.pop())
 }
 
-/// What an apply is about: what was chosen, what was read, and the secrets of this run.
-type Subject<'a> = (&'a Chosen, &'a Workspace, &'a Secrets);
+/// What an apply is asked for.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    arguments: &'a ApplyArguments,
+    reviewed: Option<&'a PlanFile>,
+    secrets: &'a Secrets,
+    started: jiff::Timestamp,
+}
 
 async fn plan_and_apply(
     context: &Context,
-    arguments: &ApplyArguments,
-    reviewed: Option<&PlanFile>,
-    subject: Subject<'_>,
     service: &Service,
+    subject: Subject<'_>,
+    (selection, workspace): (crate::workspace::Selection, crate::workspace::Workspace),
 ) -> Result<Exit, CliError> {
-    let secrets = subject.2;
-    let started = context.clock.now();
-    let (plan, planner) = plan_again(context, arguments, reviewed, subject, service).await?;
-    let checkout = planner.recording.clone().unwrap_or_default();
-    if checkout.dirty && checkout.commit.is_some() && context.terminal.narration != output::Narration::Quiet {
+    let Subject { arguments, secrets, .. } = subject;
+    let over = started(context, service, subject, (selection, workspace))?;
+    let mut planned = planned(context, subject, &over).await?;
+    if planned.is_dirty() && context.terminal.narration != output::Narration::Quiet {
         output::narrate(|out| writeln!(out, "warning: the files are not as committed; they are applied as they are"));
     }
+    let plan = planned.take_plan();
     output::data(|out| human::plan(&plan, out, context.terminal.stdout))?;
-    check_findings(context, &plan, &subject.1.sources)?;
+    findings::of_plan(context, &plan, &over.workspace.sources)?;
     let idle = plan.is_empty();
     let approved = if idle {
         approve(plan)?
     } else {
+        let is_asked = context.terminal.is_interactive && !arguments.consent.auto_approve;
+        if let Some(refusal) = plan::refusal(&plan).filter(|refusal| !is_asked || !refusal.yields_to_a_yes()) {
+            return Err(refused(&refusal));
+        }
         secrets_are_there(&plan, secrets)?;
         release::say_if_nobody_is_notified(context, &plan);
         approve(confirm(context, arguments, service, plan)?)?
     };
-    let (progress, aside) = progress::writing(context.terminal.narration, approved.plan().writes());
-    let applying = Applying {
-        planner: Arc::clone(&planner),
-        client: service.writing(),
-        secrets: Arc::new(secrets.clone()),
-        parallelism: arguments.parallelism.or(context.settings.parallelism),
-        progress,
-        interrupt: interrupt::on_signal(aside),
-        clock: Arc::clone(&context.clock),
-        following: arguments.wait.following(),
-        patience: arguments.wait.patience.patience(),
-        notify: release::notify(context),
-    };
-    let ended = applying.interrupt.clone();
-    let mut offers = reconcile::apply(Arc::new(applying), &approved).await;
-    assign_requests(&mut offers, &service.requests);
-    applied::keep(context, &planner.memory);
-    let report = Report {
-        started,
-        finished: context.clock.now(),
-        endpoint: service.name(),
-        identity: service.tokens.describe().to_string(),
-        commit: checkout.commit.or_else(|| commit(context)),
-        dirty: checkout.dirty,
-        digest: approved.plan().digest().to_string(),
-        interrupted: ended.is_raised(),
-        offers,
-    };
+    let carrying = carrying(context, service, subject, approved.plan().writes());
+    let Applied { mut report, not_recorded } = planned.carry_out(&approved, carrying).await;
+    start::not_recorded(context, not_recorded);
+    report.commit = report.commit.or_else(|| commit(context));
     if !idle {
         output::data(|out| {
             writeln!(out)?;
@@ -124,51 +106,67 @@ async fn plan_and_apply(
     })
 }
 
-/// Plans from what the files and the service say now; a reviewed plan must come out the same. Guards are marked as allowed.
-async fn plan_again(
-    context: &Context,
-    arguments: &ApplyArguments,
-    reviewed: Option<&PlanFile>,
-    (chosen, workspace, secrets): Subject<'_>,
+/// The run, over the files and with the secrets that count: of a reviewed plan, those that were compared then.
+fn started<'c>(
+    context: &'c Context,
     service: &Service,
-) -> Result<(Plan, Arc<Planner>), CliError> {
+    subject: Subject<'_>,
+    files: (crate::workspace::Selection, crate::workspace::Workspace),
+) -> Result<Run<'c>, CliError> {
+    let Subject { arguments, reviewed, secrets, .. } = subject;
     if let Some(reviewed) = reviewed.filter(|reviewed| reviewed.endpoint != service.name()) {
         let made_for = visible(&reviewed.endpoint);
         return Err(CliError::refused(format!("the plan was made for `{made_for}`, and this is `{}`", service.name())));
     }
-    let comparing: Arc<dyn SecretSource> = match reviewed {
+    let (comparing, fetching): (Arc<dyn SecretSource>, _) = match reviewed {
         Some(reviewed) => {
-            Arc::new(AsReviewed { secrets: secrets.clone(), compared: reviewed.compared_secrets.clone() })
+            let compared = reviewed.compared_secrets.clone();
+            (Arc::new(AsReviewed { secrets: secrets.clone(), compared }), reviewed.comparing().fetching)
         }
-        None => Arc::new(secrets.clone()),
+        None => (Arc::new(secrets.clone()), arguments.comparing.fetching),
     };
-    let flags = reviewed.map_or_else(|| arguments.comparing.clone(), PlanFile::comparing);
-    let how = How {
-        artifacts: artifacts(context, flags.fetching)?,
-        base: base(context, chosen, workspace, &flags)?,
-        policy: policy(context, workspace, &flags, Unmanaged::Skipped)?,
-        recording: Some(applied::checkout(workspace)),
-    };
-    let drift = how.policy.on_drift;
+    start::over(context, service, files, (comparing, fetching, arguments.parallelism))
+}
+
+/// Plans from what the files and the service say now; a reviewed plan must come out the same. Guards are marked as allowed.
+async fn planned(context: &Context, subject: Subject<'_>, over: &Run<'_>) -> Result<Planned, CliError> {
+    let Subject { arguments, reviewed, .. } = subject;
+    let comparing = reviewed.map_or_else(|| arguments.comparing.clone(), PlanFile::comparing);
     let release = reviewed.map_or(arguments.release, PlanFile::release);
-    let how = how.releasing(release);
-    let planner = Arc::new(planner(context, workspace, comparing, &service.name(), how));
-    let planning = make(context, service, Arc::clone(&planner), arguments.parallelism).await;
-    if !planning.failures.is_empty() {
-        report_failures(context, &planning.failures);
-        return Err(CliError::failed("not every offer could be read; nothing was written"));
-    }
-    let mut plan = planning.plan;
+    let choices = start::choices(context, &comparing, (release, Unmanaged::Skipped, &[]));
+    let mut planned = over.plan(&choices, Recording::On).await?;
+    let base = comparing.base.as_deref();
+    start::complete(context, (&planned, base), "not every offer could be read; nothing was written")?;
     if let Some(reviewed) = reviewed {
-        let allow = reviewed.allowances()?;
-        plan = plan::allow(plan, &allow);
+        let allow = &reviewed.allowances()?;
+        planned.plan = plan::allow(planned.take_plan(), allow);
         let (endpoint, compared) = (&reviewed.endpoint, &reviewed.compared_secrets);
-        let saved = Saved { plan: &plan, endpoint, chosen, compared, allow: &allow, comparing: &flags, drift, release };
-        same_as_reviewed(reviewed, &plan, &saved)?;
+        let (chosen, plan, drift) = (&over.selection, &planned.plan, choices.on_drift);
+        let saved = Saved { plan, endpoint, chosen, compared, allow, comparing: &comparing, drift, release };
+        same_as_reviewed(reviewed, plan, &saved)?;
     }
-    let plan = plan::allow(plan, &arguments.allowances.allow);
-    allowances_are_meant(&plan, &arguments.allowances.allow)?;
-    Ok((plan, planner))
+    planned.allow(&arguments.allowances.allow)?;
+    Ok(planned)
+}
+
+/// What it takes to carry out a plan that does something to `offers` offers.
+fn carrying(context: &Context, service: &Service, subject: Subject<'_>, offers: usize) -> Carrying {
+    let arguments = subject.arguments;
+    let (progress, aside) = progress::writing(context.terminal.narration, offers);
+    Carrying {
+        client: service.writing(),
+        secrets: Arc::new(subject.secrets.clone()),
+        parallelism: arguments.parallelism.or(context.settings.parallelism),
+        progress,
+        interrupt: interrupt::on_signal(aside),
+        clock: Arc::clone(&context.clock),
+        following: arguments.wait.following(),
+        patience: arguments.wait.patience.patience(),
+        notify: release::notify(context),
+        requests: Arc::clone(&service.requests),
+        identity: service.tokens.describe().to_string(),
+        started: subject.started,
+    }
 }
 
 /// Writes the report wherever it is wanted: also that nothing was to be done, for what comes after in a pipeline reads it.
@@ -200,15 +198,11 @@ fn same_as_reviewed(reviewed: &PlanFile, plan: &Plan, saved: &Saved<'_>) -> Resu
 
 /// Every secret that will be sent must be there before the first write of the run.
 fn secrets_are_there(plan: &Plan, secrets: &Secrets) -> Result<(), CliError> {
-    let puts = plan.offers().iter().filter_map(|offer| offer.put.as_ref());
-    let needed = puts.flat_map(|put| put.proposal.document.sealed().values());
-    let missing: BTreeSet<String> =
-        needed.filter(|reference| secrets.value(reference).is_none()).map(ToString::to_string).collect();
+    let missing = missing_secrets(plan, secrets);
     if missing.is_empty() {
         return Ok(());
     }
-    let names: Vec<String> = missing.into_iter().collect();
-    Err(CliError::failed(format!("secrets are not set: {}; nothing was written", names.join(", ")))
+    Err(CliError::failed(format!("secrets are not set: {}; nothing was written", missing.join(", ")))
         .hint("they go into every write of these offers, because the service erases what is left out"))
 }
 
@@ -247,17 +241,12 @@ fn refused(refusal: &Refusal) -> CliError {
     )
 }
 
-/// Asks for a yes. Somebody who sees the plan and says yes also says yes to overwriting its conflicts; guards have to be allowed by
-/// name, so there is nothing to ask if one is not.
+/// Asks for a yes, unless it was given beforehand. Somebody who sees the plan and says yes also says yes to overwriting its conflicts.
 fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, plan: Plan) -> Result<Plan, CliError> {
-    let busy = |offer: &plan::OfferPlan| matches!(offer.release.obstacle, Some(Obstacle::Busy(_)));
-    let guarded = plan.offers().iter().any(|offer| busy(offer) || offer.guards.iter().any(plan::Guard::refuses));
-    if arguments.consent.auto_approve || guarded {
+    if arguments.consent.auto_approve {
         return Ok(plan);
     }
     if !context.terminal.is_interactive {
-        // What would be refused anyway says so first.
-        approve(plan)?;
         return Err(CliError::failed("stdin is not a terminal, so nobody can confirm; nothing was written")
             .hint("review the plan, then run apply with --auto-approve"));
     }
@@ -271,16 +260,6 @@ fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, pla
     });
     question::yes(context, &format!("Apply this to {}?", service.name()), "run apply with --auto-approve")?;
     Ok(plan::overwrite_conflicts(plan))
-}
-
-/// Gives every offer the requests that were made about it.
-fn assign_requests(offers: &mut [crate::apply::OfferReport], requests: &Requests) {
-    for request in requests.all() {
-        let Some(offer) = offers.iter_mut().find(|offer| Some(&offer.address) == request.address.as_ref()) else {
-            continue;
-        };
-        offer.requests.push(request);
-    }
 }
 
 /// The commit whose files are applied: as the build system says, or else as git says.

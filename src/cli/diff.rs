@@ -2,8 +2,8 @@
 
 use super::arguments::{DiffArguments, Format};
 use super::context::Context;
+use super::offers::address;
 use super::service::Service;
-use super::standing::address;
 use super::{CliError, Exit, output};
 use crate::api::ReadOnlyClient;
 use crate::offer::{Document, OfferAddress, Slot};

@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::arguments::{DoctorArguments, Format};
 use super::context::Context;
-use super::plan::store;
 use super::service::Service;
-use super::settings;
+use super::start::store;
+
 use super::{CliError, Exit, output};
 use crate::api::{PublisherSummary, ReadOnlyClient};
 use crate::desired;
@@ -15,6 +15,7 @@ use crate::render::checkup::{Check, Checkup, Finding};
 use crate::render::human;
 use crate::render::json::v1;
 use crate::source::{GitError, GitTree, WorkTree};
+use crate::workspace::FILE_NAME;
 
 /// From here on a clock that is wrong is told; signatures of disks begin and end by it.
 const NOTABLE: SignedDuration = SignedDuration::from_secs(60);
@@ -50,7 +51,7 @@ impl Check {
 }
 
 pub(super) async fn run(context: &Context, arguments: &DoctorArguments) -> Result<Exit, CliError> {
-    let tree = context.tree(&[])?;
+    let tree = context.repository.tree(&[])?;
     let mut checks = vec![settings(context), files(context, &tree)];
     checks.extend(git(&tree));
     checks.extend(arguments.base.as_deref().map(|base| base_commit(&tree, base)));
@@ -66,8 +67,8 @@ pub(super) async fn run(context: &Context, arguments: &DoctorArguments) -> Resul
 
 /// That they can be read is known by now: without them no command begins.
 fn settings(context: &Context) -> Check {
-    let file = context.root().join(settings::FILE_NAME);
-    let from = if file.is_file() { settings::FILE_NAME } else { "no settings file; defaults and variables" };
+    let file = context.root().join(FILE_NAME);
+    let from = if file.is_file() { FILE_NAME } else { "no settings file; defaults and variables" };
     if context.settings.notification_emails.is_empty() && !context.settings.sandbox {
         return Check::new("settings", Finding::Warning, format!("{from}; nobody is named whom the service writes to"))
             .advice("to be notified of releases, set `notification_emails: [team@contoso.example]` in offerform.yaml");
@@ -76,7 +77,7 @@ fn settings(context: &Context) -> Check {
 }
 
 fn files(context: &Context, tree: &WorkTree) -> Check {
-    let loaded = desired::load(tree, &context.offers(), &context.environment);
+    let loaded = desired::load(tree, &context.repository.offers(), &context.environment);
     let count = loaded.desired.len();
     if loaded.diagnostics.has_errors() && count == 0 && tree_is_bare(context) {
         return Check::new("files", Finding::Warning, "there are no offer files yet")
@@ -99,7 +100,7 @@ fn tree_is_bare(context: &Context) -> bool {
         let hidden = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with('.');
         std::fs::read_dir(path).map_or(true, |entries| entries.flatten().all(hidden))
     };
-    context.offers().iter().all(is_bare)
+    context.repository.offers().iter().all(is_bare)
 }
 
 /// Whether git is there, and how much of the history.

@@ -26,6 +26,11 @@ impl CliError {
         Self { exit: Exit::Refused, ..Self::failed(message) }
     }
 
+    fn classified(error: &(dyn std::error::Error + 'static), is_refusal: bool) -> Self {
+        let exit = if is_refusal { Exit::Refused } else { Exit::Error };
+        Self { trouble: Trouble::of(error), exit }
+    }
+
     /// Adds what to do next.
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.trouble.hint = Some(hint.into());
@@ -70,5 +75,17 @@ impl From<crate::api::Error> for CliError {
 impl From<crate::auth::Error> for CliError {
     fn from(error: crate::auth::Error) -> Self {
         Self::from(&error).maybe_hint(error.hint())
+    }
+}
+
+impl From<crate::workspace::Error> for CliError {
+    fn from(error: crate::workspace::Error) -> Self {
+        Self::classified(&error, error.is_refusal()).maybe_hint(error.hint())
+    }
+}
+
+impl From<crate::reconcile::Error> for CliError {
+    fn from(error: crate::reconcile::Error) -> Self {
+        Self::classified(&error, error.is_refusal()).maybe_hint(error.hint())
     }
 }

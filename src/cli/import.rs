@@ -4,20 +4,18 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use futures_util::{StreamExt as _, stream};
-
 use super::arguments::ImportArguments;
 use super::context::Context;
-use super::findings::Chosen;
+use super::offers::address;
 use super::output::{self, Narration};
 use super::service::Service;
-use super::standing::address;
-use super::{CliError, Exit, applied, progress, secrets};
-use crate::api::ReadOnlyClient;
+use super::{CliError, Exit, progress, secrets, start};
 use crate::apply::Trouble;
 use crate::import::{Import, Imported, Manner, Purpose, Sharing, import};
-use crate::offer::{Document, OfferAddress, PublisherId};
+use crate::offer::OfferAddress;
+use crate::reconcile::{self, Drafts};
 use crate::render::visible;
+use crate::workspace::Selection;
 
 /// What an editor is told to look for, at the root of the repository.
 const SCHEMA: &str = "offer.schema.json";
@@ -29,9 +27,10 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
     let folder = arguments.dir.clone().unwrap_or_else(|| context.root().join("offers"));
     let service = Service::connect(context).await?;
     let read = read(context, &service, &arguments).await;
-    let endpoint = service.name();
+    let secrets = std::sync::Arc::new(start::secrets_of(context, context.root()));
+    let surroundings = start::surroundings(context, &service, context.root(), secrets);
     service.close().await?;
-    let (offers, failures) = read?;
+    let Drafts { offers, failures } = read?;
     let manner = Manner {
         schema: &schema(context, &folder),
         sharing: if arguments.share { Sharing::Shared } else { Sharing::Apart },
@@ -48,10 +47,10 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
     }
     report(context, &folder, &import)?;
     let written = |address: &OfferAddress| import.offers.iter().any(|imported| imported.address == *address);
-    let lives: Vec<_> = offers.into_iter().filter(|(address, _)| written(address)).collect();
+    let lives: BTreeMap<_, _> = offers.into_iter().filter(|(address, _)| written(address)).collect();
     if !lives.is_empty() {
-        let chosen = Chosen { paths: vec![folder.display().to_string()], ..Chosen::default() };
-        applied::record(context, &chosen, &endpoint, lives)?;
+        let selection = Selection { paths: vec![folder.display().to_string()], ..Selection::default() };
+        start::record(context, selection, &surroundings, lives)?;
     }
     let refused = import.refused.iter().map(|(address, why)| (address.clone(), Trouble::of(why)));
     let failures: Vec<_> = failures.into_iter().chain(refused).collect();
@@ -62,67 +61,21 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
     Err(CliError::failed("not every offer could be imported"))
 }
 
-type Failures = Vec<(OfferAddress, Trouble)>;
-
-/// The drafts of the offers that are asked for, by address, and those that could not be read.
-async fn read(
-    context: &Context,
-    service: &Service,
-    arguments: &ImportArguments,
-) -> Result<(Vec<(OfferAddress, Document)>, Failures), CliError> {
+/// The drafts of the offers that are asked for.
+async fn read(context: &Context, service: &Service, arguments: &ImportArguments) -> Result<Drafts, CliError> {
     let client = service.reading();
-    let mut addresses = if arguments.all {
-        listed(context, &client).await?
+    let addresses = if arguments.all {
+        reconcile::all_offers(&client, context.settings.publisher.as_deref()).await?
     } else {
         arguments.offers.iter().map(|text| address(context, text)).collect::<Result<_, _>>()?
     };
-    addresses.sort();
-    addresses.dedup();
-    let parallelism = arguments.parallelism.or(context.settings.parallelism);
-    let progress = progress::reading(context.terminal.narration, addresses.len());
-    let mut answers: Vec<_> = stream::iter(addresses)
-        .map(|address| {
-            let (client, progress) = (client.clone(), std::sync::Arc::clone(&progress));
-            async move {
-                progress.started(&address);
-                let answer = client.offer(&address).await;
-                progress.finished(&address, if answer.is_ok() { "read" } else { "failed" });
-                (address, answer)
-            }
-        })
-        .buffer_unordered(parallelism.max(1))
-        .collect()
-        .await;
-    answers.sort_by(|one, two| one.0.cmp(&two.0));
-    let (mut offers, mut failures) = (Vec::new(), Vec::new());
-    for (address, answer) in answers {
-        match answer {
-            Ok(Some(live)) => offers.push((address, live.document)),
-            Ok(None) => {
-                let message = "the portal has no such offer".to_owned();
-                failures.push((address, Trouble { message, hint: None, correlation_id: None }));
-            }
-            Err(error) => failures.push((address, Trouble::of(&error).with_hint(error.hint()))),
-        }
-    }
-    Ok((offers, failures))
-}
-
-/// All offers of the publisher, or of all visible publishers.
-async fn listed(context: &Context, client: &ReadOnlyClient) -> Result<Vec<OfferAddress>, CliError> {
-    let publishers = match &context.settings.publisher {
-        Some(publisher) => vec![PublisherId::new(publisher.as_str())],
-        None => client.publishers().await?.into_iter().map(|publisher| publisher.id).collect(),
-    };
-    let mut addresses = Vec::new();
-    for publisher in publishers {
-        addresses.extend(client.offers(&publisher).await?.into_iter().map(|row| row.address));
-    }
     if addresses.is_empty() {
         let error = CliError::failed("there are no offers to import");
         return Err(error.hint("`offerform whoami` shows which publishers can be seen"));
     }
-    Ok(addresses)
+    let parallelism = arguments.parallelism.or(context.settings.parallelism);
+    let progress = progress::reading(context.terminal.narration, addresses.len());
+    Ok(reconcile::drafts(&client, addresses, parallelism, progress).await)
 }
 
 /// Where the schema is, seen from the folder: at the root of the repository.
@@ -139,19 +92,14 @@ fn declared_elsewhere(
     folder: &Path,
     import: &Import,
 ) -> Result<Vec<(OfferAddress, String)>, CliError> {
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let selection = [folder.display().to_string()];
-    let tree = context.tree(&selection)?;
-    let loaded = crate::desired::load(&tree, &selection, &context.environment);
+    let declared = if folder.is_dir() { context.repository.declared_in(folder)? } else { Vec::new() };
     let mut found = Vec::new();
-    for desired in loaded.desired {
+    for (address, file) in declared {
         let same = |imported: &&Imported| {
-            imported.address.to_string().eq_ignore_ascii_case(&desired.address.to_string())
-                && Path::new(&desired.file).file_name() != Path::new(&imported.file).file_name()
+            imported.address.to_string().eq_ignore_ascii_case(&address.to_string())
+                && Path::new(&file).file_name() != Path::new(&imported.file).file_name()
         };
-        found.extend(import.offers.iter().find(same).map(|imported| (imported.address.clone(), desired.file.clone())));
+        found.extend(import.offers.iter().find(same).map(|imported| (imported.address.clone(), file.clone())));
     }
     Ok(found)
 }

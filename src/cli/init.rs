@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{InitArguments, System};
 use super::context::Context;
-use super::{CliError, Exit, output, schema, settings};
+use super::{CliError, Exit, output, schemas};
 use crate::file;
 use crate::source::FILE_LIMIT;
+use crate::workspace::FILE_NAME;
 
 /// What lies in the repository for the sandbox and the record, and for nobody else.
 const IGNORED: &str = "/.offerform/";
@@ -41,8 +42,8 @@ pub(super) fn run(context: &Context, arguments: &InitArguments) -> Result<Exit, 
     let folder = arguments.dir.clone().unwrap_or_else(|| context.root().to_path_buf());
     let publisher = publisher(context)?;
     let mut files = vec![
-        (settings::FILE_NAME, settings_file(publisher, arguments.workflows)),
-        ("offer.schema.json", schema::OFFER.to_owned()),
+        (FILE_NAME, settings_file(publisher, arguments.workflows)),
+        ("offer.schema.json", schemas::OFFER.to_owned()),
     ];
     if !folder.join("offers").exists() {
         // git keeps no empty folder.

@@ -5,25 +5,21 @@
 
 use std::sync::Arc;
 
-use super::arguments::{CancelArguments, GoLiveArguments, PublishArguments};
+use super::arguments::{CancelArguments, Fetching, GoLiveArguments, Parallelism, PatienceFlags, PublishArguments};
 use super::context::Context;
-use super::findings::{self, Chosen, Workspace};
-use super::plan::{How, artifacts, memory, planner, secrets, today};
-use super::release::{PatienceFlags, nobody_is_notified, releasing};
+use super::offers::address;
+use super::release::{nobody_is_notified, releasing};
 use super::service::Service;
-use super::standing::address;
-use super::{CliError, Exit, output, progress, question};
-use crate::api::LiveDocument;
+use super::{CliError, Exit, findings, output, progress, question};
 use crate::apply::{StepOutcome, StepReport, Verdict};
 use crate::offer::OfferAddress;
 use crate::plan::release::{Obstacle, StepKind};
-use crate::plan::{Allowance, Guard, OnDrift, Policy};
-use crate::reconcile::{
-    self, Base, Cancelled, Expected, Following, Ground, Manual, ManualStep, Memory, Overview, Planner, Prepared,
-};
+use crate::plan::{Allowance, Guard};
+use crate::reconcile::{self, Cancelled, Following, Ground, Manual, ManualStep, Overview, Prepared, Run, StepRefusal};
 use crate::record::Rewrites;
 use crate::render::standing::SlotDifference;
 use crate::render::{human, visible};
+use crate::workspace::{self, Selection, Workspace};
 
 pub(super) async fn publish(context: &Context, arguments: PublishArguments) -> Result<Exit, CliError> {
     let address = address(context, &arguments.asked.offer.address)?;
@@ -68,39 +64,51 @@ struct Carrying<'a> {
 }
 
 async fn run(context: &Context, address: &OfferAddress, step: ManualStep, how: Carrying<'_>) -> Result<Exit, CliError> {
-    let workspace = declared(context)?;
+    // Whatever publisher the settings name: the step may be of another one.
+    let selection = Selection::default();
+    let workspace = match context.repository.missing_offers() {
+        Some(_) => None,
+        None => declared(context, &selection)?,
+    };
     let service = Service::connect(context).await?;
-    let result = carried_out(context, &service, (address, workspace.as_ref()), (step, how)).await;
+    let over = match workspace {
+        Some(workspace) => {
+            let secrets = Arc::new(super::start::secrets(context, &workspace));
+            let with = (secrets as _, Fetching { no_fetch: true }, Parallelism::default());
+            Some(super::start::over(context, &service, (selection, workspace), with)?)
+        }
+        None => None,
+    };
+    let result = carried_out(context, &service, (address, over.as_ref()), (step, how)).await;
     service.close_after(result).await
 }
 
-/// The offers in the files, if there are any.
-fn declared(context: &Context) -> Result<Option<Workspace>, CliError> {
-    let is_there = |path: &String| path.contains(['*', '?', '[', '{']) || std::path::Path::new(path).exists();
-    if !context.offers().iter().any(is_there) {
-        return Ok(None);
+/// The offers in the files; none if there are no files.
+fn declared(context: &Context, selection: &Selection) -> Result<Option<Workspace>, CliError> {
+    match context.repository.open(selection) {
+        Err(workspace::Error::NoMatch(0)) => Ok(None),
+        opened => findings::opened(context, opened).map(Some),
     }
-    // Whatever publisher the settings name: the step may be of another one.
-    findings::load(context, &Chosen::default()).map(Some)
 }
 
 async fn carried_out(
     context: &Context,
     service: &Service,
-    (address, workspace): (&OfferAddress, Option<&Workspace>),
+    (address, over): (&OfferAddress, Option<&Run<'_>>),
     (step, how): (ManualStep, Carrying<'_>),
 ) -> Result<Exit, CliError> {
-    let memory = memory(context, context.root(), &service.name());
-    let rewrites = memory.rewrites(address);
-    let planner = workspace.map(|workspace| file_planner(context, workspace, &service.name())).transpose()?;
-    let offer = planner.as_ref().and_then(|planner| {
-        // The service does not tell upper from lower case in ids, so another spelling is no way past the file.
-        let name = address.to_string();
-        let desired = planner.desired().iter().find(|one| one.address.to_string().eq_ignore_ascii_case(&name))?;
-        Some((planner, desired))
-    });
-    let ground = Ground { address, rewrites: &rewrites, declared: offer };
-    let manual = match reconcile::prepare(&service.reading(), ground, step).await? {
+    let memory = match over {
+        Some(over) => Arc::clone(&over.surroundings.memory),
+        None => Arc::new(super::start::memory(context, context.root(), &service.name())),
+    };
+    let prepared = if let Some(over) = over {
+        over.prepare(address, step).await?
+    } else {
+        let rewrites = memory.rewrites(address);
+        let ground = Ground { address, rewrites: &rewrites, declared: None };
+        reconcile::prepare(&service.reading(), ground, step).await?
+    };
+    let manual = match prepared {
         Prepared::Ready(manual) => manual,
         Prepared::Done => {
             output::data(|out| writeln!(out, "{address}: {}", how.done))?;
@@ -125,7 +133,7 @@ async fn carried_out(
         show(context, service, address, &manual)?;
     }
     if manual.sends() {
-        refuse(&manual, how.allow)?;
+        manual.refusal(how.allow).map_or(Ok(()), |refusal| Err(refused(&refusal)))?;
         nobody_is_notified(context);
         if !how.auto_approve {
             let question = format!("Do this at {}?", service.name());
@@ -136,8 +144,8 @@ async fn carried_out(
     let interrupt = super::interrupt::on_signal(aside);
     let releasing = releasing(context, service, (how.following, how.patience.patience()), (progress, interrupt));
     releasing.watching.progress.started(address);
-    let reports = releasing.carry_out(address, &manual.plan, &AsShown(&manual)).await;
-    published(context, &memory, address, &reports);
+    let reports = manual.carry_out(address, &releasing, &memory).await;
+    super::start::keep(context, &memory);
     let words: Vec<&str> = reports.iter().map(|report| report.outcome.words()).collect();
     releasing.watching.progress.finished(address, &words.join(", "));
     let interrupted = releasing.watching.interrupt.is_raised();
@@ -145,49 +153,23 @@ async fn carried_out(
     told(context, &reports, interrupted)
 }
 
-/// What compares the files with the draft.
-fn file_planner(context: &Context, workspace: &Workspace, endpoint: &str) -> Result<Planner, CliError> {
-    let policy = Policy { on_drift: OnDrift::Keep, today: Some(today(context)), ..Policy::default() };
-    let fetching = super::arguments::Fetching { no_fetch: true };
-    let how = How { artifacts: artifacts(context, fetching)?, base: Base::Unknown, policy, recording: None };
-    Ok(planner(context, workspace, Arc::new(secrets(context, workspace)), endpoint, how))
-}
-
-/// Remembers the draft that was published, as an apply does.
-fn published(context: &Context, memory: &Memory, address: &OfferAddress, reports: &[StepReport]) {
-    for revision in reports.iter().filter_map(|step| step.published.as_ref()) {
-        memory.published(address, revision.as_str());
+/// Why a step is refused, and what can be done about it.
+fn refused(refusal: &StepRefusal) -> CliError {
+    match refusal {
+        StepRefusal::IdleAllowance(idle) => {
+            CliError::failed(format!("--allow {idle} names no guard of this step; nothing was sent"))
+                .hint("the guards are listed above, by code and target")
+        }
+        StepRefusal::Unsettled(places) => CliError::refused(format!("{}; nothing was sent", human::unsettled(places)))
+            .hint(
+                "`offerform adopt` takes these values into the files; `offerform apply --drift revert` replaces them",
+            ),
+        StepRefusal::Guards(guards) => {
+            let names: Vec<String> = guards.iter().map(|guard| visible(&guard.name()).into_owned()).collect();
+            CliError::refused(format!("guards are not allowed: {}; nothing was sent", names.join(", ")))
+                .hint("allow each by code and target with --allow, or in the offer's file under `reconcile.allow`")
+        }
     }
-    super::applied::keep(context, memory);
-}
-
-/// What was shown, and nothing else, may be released.
-struct AsShown<'a>(&'a Manual);
-
-impl Expected for AsShown<'_> {
-    fn objection(&self, live: LiveDocument) -> Option<String> {
-        self.0.objection(&live)
-    }
-}
-
-/// Refuses what a plan would refuse.
-fn refuse(manual: &Manual, allow: &[Allowance]) -> Result<(), CliError> {
-    if let Some(idle) = allow.iter().find(|allowance| !manual.guards.iter().any(|guard| allowance.names(guard))) {
-        return Err(CliError::failed(format!("--allow {idle} names no guard of this step; nothing was sent"))
-            .hint("the guards are listed above, by code and target"));
-    }
-    if !manual.unsettled.is_empty() {
-        return Err(CliError::refused(format!("{}; nothing was sent", human::unsettled(&manual.unsettled))).hint(
-            "`offerform adopt` takes these values into the files; `offerform apply --drift revert` replaces them",
-        ));
-    }
-    let names: Vec<String> =
-        manual.guards.iter().filter(|guard| guard.refuses()).map(|guard| visible(&guard.name()).into_owned()).collect();
-    if names.is_empty() {
-        return Ok(());
-    }
-    Err(CliError::refused(format!("guards are not allowed: {}; nothing was sent", names.join(", ")))
-        .hint("allow each by code and target with --allow, or in the offer's file under `reconcile.allow`"))
 }
 
 /// Shows what would become of the slot, by which steps, and what needs a yes.

@@ -1,16 +1,15 @@
 //! The command line: arguments in, exit status out. One file for each command; nothing imports this room.
 
 mod adopt;
-mod applied;
 mod apply;
 mod arguments;
-mod base;
 mod commands;
 mod completions;
 mod context;
 mod diff;
 mod doctor;
 mod drift;
+mod environment;
 mod error;
 mod exit;
 mod explain;
@@ -18,10 +17,10 @@ mod findings;
 mod import;
 mod init;
 mod interrupt;
-mod limit;
 mod log;
 mod man;
 mod manual;
+mod offers;
 mod output;
 mod pages;
 mod plan;
@@ -33,11 +32,14 @@ mod release;
 mod requests;
 mod sandbox;
 mod schema;
+mod schemas;
 mod secrets;
 mod served;
 mod service;
 mod settings;
 mod standing;
+mod start;
+
 mod validate;
 mod whoami;
 

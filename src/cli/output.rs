@@ -39,7 +39,7 @@ pub(super) enum Narration {
 impl Terminal {
     /// Looks at the terminal. `NO_COLOR`, `CLICOLOR_FORCE` and `--color` are honoured, in this order of strength: the flag, then
     /// the variables, then whether it is a terminal at all.
-    pub(super) fn new(choice: ColourChoice, quiet: bool, environment: &super::settings::Environment) -> Self {
+    pub(super) fn new(choice: ColourChoice, quiet: bool, environment: &super::environment::Environment) -> Self {
         let live = io::stderr().is_terminal() && environment.get("CI").is_none();
         let narration = match (quiet, live) {
             (true, _) => Narration::Quiet,
@@ -55,7 +55,7 @@ impl Terminal {
     }
 }
 
-fn colour(choice: ColourChoice, terminal: bool, environment: &super::settings::Environment) -> Colour {
+fn colour(choice: ColourChoice, terminal: bool, environment: &super::environment::Environment) -> Colour {
     let set = |name: &str| environment.get(name).is_some_and(|value| !value.is_empty() && value != "0");
     let on = match choice {
         ColourChoice::Always => true,
@@ -68,7 +68,7 @@ fn colour(choice: ColourChoice, terminal: bool, environment: &super::settings::E
 }
 
 /// As wide as the terminal; where there is none, as `COLUMNS` says.
-fn style(choice: ColourChoice, terminal: bool, environment: &super::settings::Environment) -> Style {
+fn style(choice: ColourChoice, terminal: bool, environment: &super::environment::Environment) -> Style {
     let width = if terminal { terminal_width() } else { None };
     let width = width.or_else(|| environment.get("COLUMNS")?.parse().ok());
     Style { colour: colour(choice, terminal, environment), width: width.unwrap_or(DEFAULT_WIDTH).clamp(40, 240) }

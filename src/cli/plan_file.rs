@@ -7,18 +7,17 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::CliError;
-use super::arguments::{Comparing, DriftChoice, Fetching};
-use super::findings::Chosen;
-use super::release::{ReleaseFlags, ReleaseInFile};
+use super::arguments::{Comparing, DriftChoice, Fetching, ReleaseFlags, ReleaseInFile};
 use crate::plan::{Allowance, OnDrift, Plan};
 use crate::render::json::v1;
+use crate::workspace::Selection;
 
 /// A plan with what is needed to make it again.
 #[derive(Debug)]
 pub(super) struct Saved<'a> {
     pub(super) plan: &'a Plan,
     pub(super) endpoint: &'a str,
-    pub(super) chosen: &'a Chosen,
+    pub(super) chosen: &'a Selection,
     pub(super) compared: &'a BTreeSet<String>,
     pub(super) allow: &'a [Allowance],
     pub(super) comparing: &'a Comparing,
@@ -197,9 +196,9 @@ impl PlanFile {
     }
 
     /// Which offers it is about.
-    pub(super) fn chosen(&self) -> Chosen {
+    pub(super) fn chosen(&self) -> Selection {
         let SelectionInFile { paths, offers, publisher } = &self.selection;
-        Chosen { paths: paths.clone(), offers: offers.clone(), publisher: publisher.clone() }
+        Selection { paths: paths.clone(), offers: offers.clone(), publisher: publisher.clone() }
     }
 
     /// What differs between the reviewed plan and one made now, line by line.

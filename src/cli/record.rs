@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::arguments::{Format, RecordCommand, RecordShowArguments};
 use super::context::Context;
-use super::findings::{self, Chosen};
-use super::plan::store;
-use super::{CliError, Exit, output};
+use super::start::store;
+use super::{CliError, Exit, findings, output};
 use crate::record::{Record, Store};
 use crate::render::json::v1;
 use crate::render::visible;
+use crate::workspace::Selection;
 
 pub(super) fn run(context: &Context, command: &RecordCommand) -> Result<Exit, CliError> {
     match command {
@@ -56,7 +56,7 @@ fn load(context: &Context, store: &Store) -> Record {
 /// Looks at all files, always: an offer in a file that was not looked at would be forgotten.
 fn prune(context: &Context) -> Result<Exit, CliError> {
     let store = kept(context)?;
-    let workspace = findings::load(context, &Chosen::default())?;
+    let workspace = findings::opened(context, context.repository.open(&Selection::default()))?;
     let declared: BTreeSet<String> = workspace.all.iter().map(|address| address.to_string().to_lowercase()).collect();
     let is_gone = |offer: &str| !declared.contains(&offer.to_lowercase());
     let record = load(context, &store);
@@ -74,7 +74,7 @@ fn prune(context: &Context) -> Result<Exit, CliError> {
 }
 
 fn kept(context: &Context) -> Result<Store, CliError> {
-    let tree = context.tree(&[])?;
+    let tree = context.repository.tree(&[])?;
     store(context, tree.root()).ok_or_else(|| {
         CliError::failed("no record is kept: the settings say `record: none`")
             .hint("use `record: file` or `record: git-notes`")

@@ -2,36 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use super::CliError;
-use super::release::duration;
+use super::arguments::duration;
 use crate::api::{Headers, Limits};
+use crate::workspace::Timeouts;
 
-/// `timeouts` in `offerform.yaml`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Timeouts {
-    read: Option<String>,
-    write: Option<String>,
-}
-
-impl Timeouts {
-    /// The limits of requests: variables come before the file.
-    pub(super) fn limits(self, variable: impl Fn(&str) -> Option<String>) -> Result<Limits, CliError> {
-        let time = |name: &str, key: &str, file: Option<String>| {
-            let (what, text) = match (variable(name), file) {
-                (Some(text), _) => (name.to_owned(), text),
-                (None, Some(text)) => (format!("`timeouts.{key}` in the settings"), text),
-                (None, None) => return Ok(None),
-            };
-            duration(&text).map(Some).map_err(|why| CliError::failed(format!("{what} is `{text}`: {why}")))
+/// The limits of requests: variables come before the file.
+pub(super) fn limits(file: Timeouts, variable: impl Fn(&str) -> Option<String>) -> Result<Limits, CliError> {
+    let time = |name: &str, key: &str, file: Option<String>| {
+        let (what, text) = match (variable(name), file) {
+            (Some(text), _) => (name.to_owned(), text),
+            (None, Some(text)) => (format!("`timeouts.{key}` in the settings"), text),
+            (None, None) => return Ok(None),
         };
-        let default = Limits::default();
-        let read = time("OFFERFORM_READ_TIMEOUT", "read", self.read)?.unwrap_or(default.read);
-        let write = time("OFFERFORM_WRITE_TIMEOUT", "write", self.write)?.unwrap_or(default.write);
-        Ok(Limits { read, write, ..default })
-    }
+        duration(&text).map(Some).map_err(|why| CliError::failed(format!("{what} is `{text}`: {why}")))
+    };
+    let default = Limits::default();
+    let read = time("OFFERFORM_READ_TIMEOUT", "read", file.read)?.unwrap_or(default.read);
+    let write = time("OFFERFORM_WRITE_TIMEOUT", "write", file.write)?.unwrap_or(default.write);
+    Ok(Limits { read, write, ..default })
 }
 
 /// The further headers of requests: those of the command line come before those of the file.
@@ -60,14 +49,14 @@ mod tests {
     fn a_variable_comes_before_the_file_and_the_file_before_the_default() {
         let seconds = |file: Timeouts, variable: Option<&str>| {
             let variable = |name: &str| variable.filter(|_| name == "OFFERFORM_WRITE_TIMEOUT").map(ToOwned::to_owned);
-            let limits = file.limits(variable).unwrap();
+            let limits = limits(file, variable).unwrap();
             (limits.read.as_secs(), limits.write.as_secs())
         };
         let file = || Timeouts { read: Some("90s".to_owned()), write: Some("15m".to_owned()) };
         assert_eq!(seconds(Timeouts::default(), None), (120, 600));
         assert_eq!(seconds(file(), None), (90, 900));
         assert_eq!(seconds(file(), Some("1h")), (90, 3600));
-        assert!(Timeouts { read: Some("0s".to_owned()), write: None }.limits(|_| None).is_err());
+        assert!(limits(Timeouts { read: Some("0s".to_owned()), write: None }, |_| None).is_err());
         assert_eq!(Limits::default().connect, Duration::from_secs(10));
     }
 

@@ -7,7 +7,7 @@ use super::arguments::{Format, SandboxArguments, SandboxCommand};
 use super::context::Context;
 use super::interrupt::Signals;
 use super::secrets::STAND_INS;
-use super::served::Served;
+use super::served::{Served, known};
 use super::service::{self, Held, Opened, RunningSandbox};
 use super::{CliError, Exit, output};
 use crate::api::Endpoint;
@@ -119,10 +119,6 @@ async fn edit(context: &Context, offer: String, pointer: String, value: Option<S
         Target::Served(served, _) => served.edit(&EditOrder { offer: offer.clone(), edit }).await?,
     }
     output::data(|out| writeln!(out, "{}: edited as if in the portal", visible(&offer)))
-}
-
-pub(super) fn known<'o>(offers: impl Iterator<Item = &'o str>) -> String {
-    format!("the portal has {}", offers.collect::<Vec<_>>().join(", "))
 }
 
 async fn log(context: &Context, last: Option<usize>, format: Format) -> Result<(), CliError> {

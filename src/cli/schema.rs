@@ -1,83 +1,10 @@
-//! `offerform schema`: the JSON Schemas in `schemas/`, which the program carries with it.
-
-use clap::builder::{PossibleValue, PossibleValuesParser};
+//! `offerform schema`.
 
 use super::arguments::SchemaArguments;
-use super::{CliError, Exit, output};
-use crate::render::json::v1 as json;
-use crate::rules::vocabulary;
-
-/// A schema: its name, other names for it, what it describes, and its text.
-struct Schema {
-    name: &'static str,
-    aliases: &'static [&'static str],
-    of: &'static str,
-    text: &'static str,
-}
-
-/// A schema of the JSON that a command prints or writes.
-const fn output(name: &'static str, of: &'static str, text: &'static str) -> Schema {
-    Schema { name, aliases: &[], of, text }
-}
-
-/// The schema of offer files of any type.
-pub(super) const OFFER: &str = include_str!("../../schemas/offer.schema.json");
-
-const SCHEMAS: [Schema; 16] = [
-    Schema { name: "offer", aliases: &[], of: "Offer files of any type", text: OFFER },
-    Schema {
-        name: "virtual-machine",
-        aliases: &["microsoft-azure-virtualmachines"],
-        of: "Offers of the type microsoft-azure-virtualmachines",
-        text: vocabulary::VIRTUAL_MACHINE,
-    },
-    Schema {
-        name: "core-vm",
-        aliases: &["microsoft-azure-corevm"],
-        of: "Offers of the type microsoft-azure-corevm",
-        text: vocabulary::CORE_VIRTUAL_MACHINE,
-    },
-    Schema {
-        name: "application",
-        aliases: &["microsoft-azure-applications"],
-        of: "Offers of the type microsoft-azure-applications",
-        text: vocabulary::APPLICATION,
-    },
-    Schema {
-        name: "listing",
-        aliases: &["microsoft-azure-marketplace"],
-        of: "Parts of offer files: keys of microsoft-azure-marketplace",
-        text: include_str!("../../schemas/part-listing.schema.json"),
-    },
-    Schema {
-        name: "settings",
-        aliases: &["offerform"],
-        of: "The settings file offerform.yaml",
-        text: include_str!("../../schemas/offerform.schema.json"),
-    },
-    output("plan", "`plan --format json` and plan files", json::PLAN_SCHEMA),
-    output("apply-report", "`apply --report`", json::REPORT_SCHEMA),
-    output("drift", "`drift --format json`", json::DRIFT_SCHEMA),
-    output("status", "`status --format json`", json::STATUS_SCHEMA),
-    output("operations", "`operations list` and `show`, with --format json", json::OPERATIONS_SCHEMA),
-    output("diff", "`diff --format json`", json::DIFF_SCHEMA),
-    output("validate", "`validate --format json`", json::VALIDATE_SCHEMA),
-    output("doctor", "`doctor --format json`", json::DOCTOR_SCHEMA),
-    output("record", "`record show --format json`", json::RECORD_SCHEMA),
-    output("whoami", "`whoami --format json`", json::WHOAMI_SCHEMA),
-];
-
-/// The names that can be asked for.
-pub(super) fn types() -> PossibleValuesParser {
-    let value =
-        |schema: &Schema| PossibleValue::new(schema.name).aliases(schema.aliases.iter().copied()).help(schema.of);
-    PossibleValuesParser::new(SCHEMAS.iter().map(value))
-}
+use super::{CliError, Exit, output, schemas};
 
 pub(super) fn run(arguments: &SchemaArguments) -> Result<Exit, CliError> {
-    let asked = arguments.of.as_str();
-    let is_meant = |schema: &&Schema| schema.name == asked || schema.aliases.contains(&asked);
-    let schema = SCHEMAS.iter().find(is_meant).expect("invariant: the arguments have no other names");
+    let schema = schemas::named(&arguments.of).expect("invariant: the arguments have no other names");
     output::script(schema.text.as_bytes())?;
     Ok(Exit::Done)
 }

@@ -6,17 +6,18 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::context::Context;
-use super::settings::Environment;
+use super::environment::Environment;
 use super::{CliError, output};
 use crate::clock::Clock;
 use crate::file;
 use crate::import::{Manner, Sharing, import};
+use crate::manifest;
 use crate::offer::{Document, OfferAddress};
 use crate::secret::{SecretLocation, SecretReference, SecretSource, SecretText, without_sas};
 use crate::simulator::{Dialect, Service as Simulated, seed};
 use crate::source::{RelativePath, Tree as _, WorkTree};
 use crate::text::chain;
+use crate::workspace::Machine;
 
 /// No secret is larger: a SAS URL has a few hundred bytes, a certificate a few thousand.
 const LIMIT: usize = 64 * 1024;
@@ -41,6 +42,16 @@ pub(super) enum Values {
     Placeholders(StandIns),
 }
 
+impl Machine for Environment {
+    fn environment(&self) -> &dyn manifest::Environment {
+        self
+    }
+
+    fn secrets(&self, root: &Path) -> Arc<dyn SecretSource> {
+        Arc::new(Secrets::real(self, root))
+    }
+}
+
 impl SecretSource for Secrets {
     fn value(&self, reference: &SecretReference) -> Option<SecretText> {
         let found = match (&self.values, &reference.location) {
@@ -58,8 +69,8 @@ impl SecretSource for Secrets {
 
 impl Secrets {
     /// The real ones, if they are set.
-    pub(super) fn real(context: &Context, root: &Path) -> Self {
-        Self { environment: context.environment.clone(), root: root.to_path_buf(), values: Values::Real }
+    pub(super) fn real(environment: &Environment, root: &Path) -> Self {
+        Self { environment: environment.clone(), root: root.to_path_buf(), values: Values::Real }
     }
 
     /// The content of a file that holds a secret. What cannot be read, or must not be, counts as not set.

@@ -6,7 +6,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::CliError;
-use super::sandbox::known;
 use crate::api::{Endpoint, HttpTransport, Limits, Transport as _, TransportError};
 use crate::apply::Trouble;
 use crate::auth::foreign::plain;
@@ -75,4 +74,9 @@ impl Served {
         CliError::failed(format!("no sandbox is served at `{}`; nothing was done{cause}", self.endpoint))
             .hint("start one with `offerform sandbox serve`; --sandbox means the sandbox of this repository")
     }
+}
+
+/// What the portal has, as a hint for somebody who named another offer.
+pub(super) fn known<'o>(offers: impl Iterator<Item = &'o str>) -> String {
+    format!("the portal has {}", offers.collect::<Vec<_>>().join(", "))
 }

@@ -1,103 +1,21 @@
-//! How the tool itself runs: flags, then `OFFERFORM_*`, then `offerform.yaml`, then defaults. The environment is read
-//! here and nowhere else.
+//! How the tool itself runs: flags, then `OFFERFORM_*`, then `offerform.yaml`, then defaults.
 
-use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use serde::Deserialize;
 
 use super::CliError;
 use super::arguments::{ColourChoice, DriftChoice, Global};
-use super::requests::{self, Timeouts};
+use super::environment::Environment;
+use super::requests;
 use crate::api::{Endpoint, Headers, Limits};
 use crate::auth::Method;
 use crate::plan::OnDrift;
-use crate::source::{self, FILE_LIMIT, GitTree, RelativePath, Tree as _, WorkTree};
-use crate::{file, manifest};
+use crate::workspace::{RecordPlace, RepositorySettings};
 
 /// The service when nothing else is said. Source: cloud-partner-portal-api-overview.md.
 const DEFAULT_ENDPOINT: &str = "https://cloudpartner.azure.com";
 
 /// Offers at once when nothing else is said: fast enough, and far from what makes the service throttle.
 const DEFAULT_PARALLELISM: u16 = 8;
-
-/// The settings file's name at the root of a repository.
-pub(super) const FILE_NAME: &str = "offerform.yaml";
-
-/// The environment as it was when the program started.
-#[derive(Debug, Clone)]
-pub(super) struct Environment(Arc<BTreeMap<String, String>>);
-
-impl Environment {
-    /// Reads it. Variables that are not text do not count.
-    pub(super) fn of_process() -> Self {
-        let variables =
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Self(Arc::new(variables.collect()))
-    }
-
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
-    }
-}
-
-impl manifest::Environment for Environment {
-    fn variable(&self, name: &str) -> Option<String> {
-        self.get(name).map(ToOwned::to_owned)
-    }
-}
-
-/// Where the record is kept.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum RecordPlace {
-    /// In `.offerform/record.json`.
-    #[default]
-    File,
-    /// In `refs/notes/offerform`.
-    GitNotes,
-    /// Nowhere.
-    None,
-}
-
-/// `offerform.yaml`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct SettingsFile {
-    offers: Vec<String>,
-    endpoint: Option<String>,
-    publisher: Option<String>,
-    auth: Option<String>,
-    parallelism: Option<u16>,
-    record: RecordPlace,
-    notification_emails: Vec<String>,
-    drift: Option<DriftChoice>,
-    timeouts: Timeouts,
-    headers: BTreeMap<String, String>,
-    guards: GuardSettings,
-}
-
-/// `guards` in `offerform.yaml`.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct GuardSettings {
-    max_changed_percent: Option<u8>,
-}
-
-impl GuardSettings {
-    fn max_changed_percent(self, name: &str) -> Result<Option<u8>, CliError> {
-        match self.max_changed_percent {
-            Some(percent) if percent > 100 => {
-                let message =
-                    format!("`guards.max_changed_percent` in {name} is {percent}; it takes a number from 0 to 100");
-                Err(CliError::failed(message))
-            }
-            percent => Ok(percent),
-        }
-    }
-}
 
 /// The settings of a run.
 #[derive(Debug)]
@@ -127,7 +45,9 @@ impl Settings {
     /// Puts flags, environment and file together. `root` is where `offerform.yaml` is looked for.
     pub(super) fn new(global: &Global, environment: &Environment, root: &Path) -> Result<Self, CliError> {
         let named = global.config.clone().or_else(|| text(environment, "OFFERFORM_CONFIG").map(PathBuf::from));
-        let file = read(named.as_deref(), root)?;
+        let file = RepositorySettings::read(named.as_deref(), root)
+            .map_err(|error| CliError::from(&error).maybe_hint(error.hint()))?;
+        let max_changed_percent = file.max_changed_percent("the settings").map_err(|error| CliError::from(&error))?;
         let named = global.endpoint.clone().or_else(|| text(environment, "OFFERFORM_ENDPOINT"));
         let is_confirmed = named.is_some();
         let endpoint = named.or(file.endpoint).unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
@@ -153,9 +73,9 @@ impl Settings {
             parallelism: usize::from(parallelism.unwrap_or(DEFAULT_PARALLELISM)),
             record: file.record,
             notification_emails: emails(environment, file.notification_emails)?,
-            max_changed_percent: file.guards.max_changed_percent("the settings")?,
-            drift: drift(environment)?.or(file.drift).map(OnDrift::from).unwrap_or_default(),
-            limits: file.timeouts.limits(|name| text(environment, name))?,
+            max_changed_percent,
+            drift: drift(environment)?.map(OnDrift::from).or(file.drift).unwrap_or_default(),
+            limits: requests::limits(file.timeouts, |name| text(environment, name))?,
             headers: requests::headers(&file.headers, &global.headers)?,
             // A flag comes before a variable: who names an endpoint means it.
             sandbox: global.sandbox || (global.endpoint.is_none() && flag(environment, "OFFERFORM_SANDBOX")),
@@ -179,25 +99,6 @@ impl Settings {
         );
         Err(CliError::failed(message).hint(hint))
     }
-}
-
-/// The `offers` that the settings file of a commit names.
-pub(super) fn offers_at(tree: &GitTree) -> Result<Vec<String>, CliError> {
-    Ok(file_at(tree)?.offers)
-}
-
-/// How many percent of the offers one run may update, as the settings file of a commit has it.
-pub(super) fn max_changed_percent_at(tree: &GitTree) -> Result<Option<u8>, CliError> {
-    file_at(tree)?.guards.max_changed_percent("the settings of the base")
-}
-
-fn file_at(tree: &GitTree) -> Result<SettingsFile, CliError> {
-    let Ok(path) = RelativePath::parse(FILE_NAME) else { return Ok(SettingsFile::default()) };
-    if tree.kind(&path).is_none() {
-        return Ok(SettingsFile::default());
-    }
-    let bytes = tree.read(&path, FILE_LIMIT).map_err(|error| CliError::from(&error))?;
-    parse(bytes, &tree.shown(&path))
 }
 
 /// When to use colours.
@@ -246,36 +147,4 @@ fn drift(environment: &Environment) -> Result<Option<DriftChoice>, CliError> {
 fn number(what: &str, text: &str) -> Result<u16, CliError> {
     let parsed = text.parse::<u16>().ok().filter(|number| (1..=256).contains(number));
     parsed.ok_or_else(|| CliError::failed(format!("{what} is `{text}`; it takes a number from 1 to 256")))
-}
-
-fn read(named: Option<&Path>, root: &Path) -> Result<SettingsFile, CliError> {
-    let path = named.map_or_else(|| root.join(FILE_NAME), Path::to_path_buf);
-    let failed = |problem: String| CliError::failed(format!("reading settings `{}`: {problem}", path.display()));
-    let bytes = match named {
-        Some(path) => file::read(path, FILE_LIMIT).map_err(|error| failed(io::Error::from(error).to_string()))?,
-        None => match of_repository(root) {
-            Ok(bytes) => bytes,
-            Err(source::Error::Missing { .. }) => return Ok(SettingsFile::default()),
-            Err(error) => return Err(failed(crate::text::chain(&error))),
-        },
-    };
-    parse(bytes, &path.display().to_string())
-}
-
-/// The settings file at the root of a repository. As with every file of a repository, a link in its place leads nowhere outside.
-fn of_repository(root: &Path) -> Result<Vec<u8>, source::Error> {
-    WorkTree::discover(root)?.read(&RelativePath::parse(FILE_NAME)?, FILE_LIMIT)
-}
-
-fn parse(bytes: Vec<u8>, name: &str) -> Result<SettingsFile, CliError> {
-    let text =
-        String::from_utf8(bytes).map_err(|_| CliError::failed(format!("settings `{name}` are not UTF-8 text")))?;
-    let parsed: Option<SettingsFile> = serde_yaml::from_str(&text).map_err(|error| {
-        let place = error.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
-        CliError::failed(format!("settings `{name}{place}`: {error}")).hint(
-            "known settings are offers, endpoint, publisher, auth, parallelism, record, notification_emails, drift, timeouts, \
-             headers and guards",
-        )
-    })?;
-    Ok(parsed.unwrap_or_default())
 }

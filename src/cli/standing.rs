@@ -1,89 +1,31 @@
 //! `offerform status` and `offerform operations`: how offers stand with the service.
 
-use std::sync::Arc;
-
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::arguments::{Format, OperationsArguments, OperationsCommand, StatusArguments};
+use super::arguments::{Format, OperationsArguments, OperationsCommand, PatienceFlags, StatusArguments};
 use super::context::Context;
-use super::findings::{self, Chosen};
+use super::offers::{address, addresses};
 use super::pages::{self, Page};
-use super::plan::memory;
-use super::release::{PatienceFlags, watching};
+use super::release::watching;
 use super::service::Service;
-use super::{CliError, Exit, manual, output, progress};
-use crate::api::{self, Operation, OperationLocation, ReadOnlyClient, Submission, SubmissionKind};
+use super::{CliError, Exit, manual, output, progress, start};
+use crate::api::{self, Operation, ReadOnlyClient, Submission, SubmissionKind};
 use crate::apply::{StepOutcome, Verdict};
 use crate::offer::{Document, OfferAddress};
-use crate::plan::release::{Draft, Phase, StepKind};
-use crate::reconcile::{self, Memory, Overview};
+use crate::plan::release::{Phase, StepKind};
+use crate::reconcile::{self, Overview, Under};
 use crate::record::Rewrites;
 use crate::render::human;
 use crate::render::json::v1;
 use crate::render::standing::{
     Found, OfferOperations, Ongoing, OperationStanding, Operations, SlotStanding, Standing, Standings, StepStanding,
 };
-use crate::secret::NoSecrets;
 
 pub(super) async fn status(context: &Context, arguments: StatusArguments) -> Result<Exit, CliError> {
     let addresses = addresses(context, &arguments.offers)?;
     let service = Service::connect(context).await?;
     let result = told(context, &service, &addresses, &arguments).await;
     service.close_after(result).await
-}
-
-/// The offers that are named, or else those in the files.
-fn addresses(context: &Context, named: &[String]) -> Result<Vec<OfferAddress>, CliError> {
-    let mut addresses = if named.is_empty() {
-        if let Some(error) = no_files(context) {
-            return Err(error);
-        }
-        let chosen = Chosen { publisher: context.settings.publisher.clone(), ..Chosen::default() };
-        findings::load(context, &chosen)?.desired.iter().map(|desired| desired.address.clone()).collect()
-    } else {
-        named.iter().map(|text| address(context, text)).collect::<Result<Vec<_>, _>>()?
-    };
-    addresses.sort();
-    addresses.dedup();
-    Ok(addresses)
-}
-
-/// The error that there are no offer files to take offers from, if that is so.
-fn no_files(context: &Context) -> Option<CliError> {
-    let paths = context.offers();
-    let is_missing = |path: &String| !path.contains(['*', '?', '[', '{']) && !std::path::Path::new(path).exists();
-    let missing = paths.iter().find(|path| is_missing(path)).filter(|_| paths.iter().all(is_missing))?;
-    let error = CliError::failed(format!("there are no offer files: `{missing}` does not exist"));
-    Some(error.hint("name an offer as `publisher/offer`, or run `offerform import --all` to write the files"))
-}
-
-/// An offer as it is named on the command line: `publisher/offer`, or its id alone if the publisher is set or one file declares it.
-pub(super) fn address(context: &Context, text: &str) -> Result<OfferAddress, CliError> {
-    if text.is_empty() || text.contains('/') {
-        return text.parse().map_err(|error| CliError::from(&error).hint("write it as `publisher/offer`"));
-    }
-    if let Some(publisher) = &context.settings.publisher {
-        return Ok(OfferAddress::new(publisher.as_str(), text));
-    }
-    let unknown = || {
-        CliError::failed(format!("the publisher of `{text}` is not known"))
-            .hint("write `publisher/offer`, or name the publisher with --publisher")
-    };
-    if no_files(context).is_some() {
-        return Err(unknown());
-    }
-    let declared = findings::load(context, &Chosen { offers: vec![text.to_owned()], ..Chosen::default() })
-        .map_err(|_| unknown())?
-        .desired;
-    match declared.as_slice() {
-        [one] => Ok(one.address.clone()),
-        [] => Err(unknown()),
-        several => {
-            let names: Vec<String> = several.iter().map(|one| format!("`{}`", one.address)).collect();
-            Err(CliError::failed(format!("`{text}` names several offers: {}", names.join(", ")))
-                .hint("write `publisher/offer`"))
-        }
-    }
 }
 
 async fn told(
@@ -96,13 +38,12 @@ async fn told(
     if arguments.watch {
         exit = watched(context, service, addresses, arguments.patience).await?;
     }
-    let client = service.reading();
-    let memory = Arc::new(memory(context, context.root(), &service.name()));
-    let offers = stream::iter(addresses.to_vec())
-        .map(|address| standing(client.clone(), address, Arc::clone(&memory)))
-        .buffered(context.settings.parallelism)
-        .try_collect()
-        .await?;
+    let memory = start::memory(context, context.root(), &service.name());
+    let with = (&memory, context.settings.parallelism);
+    let overviews = reconcile::overviews(&service.reading(), addresses, with).await?;
+    let standing =
+        |(address, overview): (OfferAddress, Option<Overview>)| Standing { address, found: overview.map(found) };
+    let offers = overviews.into_iter().map(standing).collect();
     let standings = Standings { endpoint: service.name(), offers };
     let page = Page::Status(&standings);
     pages::show(context, page, arguments.print.format, &arguments.files.pages)?;
@@ -148,29 +89,18 @@ async fn watched(
     Ok(if bad || watching.interrupt.is_raised() { Exit::Error } else { Exit::Done })
 }
 
-async fn standing(
-    client: ReadOnlyClient,
-    address: OfferAddress,
-    memory: Arc<Memory>,
-) -> Result<Standing, crate::apply::Trouble> {
-    let rewrites = memory.rewrites(&address);
-    let found = reconcile::overview_of(&client, &address, &rewrites).await?.map(|overview| found(overview, &rewrites));
-    Ok(Standing { address, found })
-}
-
-fn found(overview: Overview, rewrites: &Rewrites) -> Found {
-    let Overview { draft, status, situation, submissions: _, released } = overview;
+fn found(overview: Overview) -> Found {
+    let Overview { draft, status, situation, released, preview_is_draft, production_is_draft, submissions: _ } =
+        overview;
     let draft = draft.document;
-    let measure = Draft { document: &draft, revision: None, rewrites, secrets: &NoSecrets, hides_a_secret: false };
-    let slot = |document: &Document| slot(document, measure.is_in(document));
-    let preview = situation.preview.as_ref().map(slot);
-    let production = situation.production.as_ref().map(slot);
+    let preview = situation.preview.as_ref().map(|document| slot(document, preview_is_draft));
+    let production = situation.production.as_ref().map(|document| slot(document, production_is_draft));
     let step = status.current_step().map(step);
     Found {
         offer_type: draft.offer_type().map(|offer_type| offer_type.to_string()).unwrap_or_default(),
         released,
         word: status.status.to_string(),
-        draft: self::slot(&draft, true),
+        draft: slot(&draft, true),
         preview,
         production,
         underway: situation.underway.map(|underway| Ongoing {
@@ -216,7 +146,7 @@ async fn looked_at(context: &Context, service: &Service, command: OperationsComm
         OperationsCommand::List { offers, print } => {
             let addresses = addresses(context, &offers)?;
             let offers = stream::iter(addresses)
-                .map(|address| listed(client.clone(), address))
+                .map(|address| listed(&client, address))
                 .buffered(context.settings.parallelism)
                 .try_collect()
                 .await?;
@@ -238,12 +168,8 @@ async fn looked_at(context: &Context, service: &Service, command: OperationsComm
 }
 
 /// What was ever asked of the service for an offer, newest first.
-async fn listed(client: ReadOnlyClient, address: OfferAddress) -> Result<OfferOperations, api::Error> {
-    let mut rows = match client.submissions(&address).await {
-        Err(error) if error.is_not_found() => Vec::new(),
-        rows => rows?,
-    };
-    rows.sort_by_key(|row| std::cmp::Reverse((row.publishing_version, row.changed)));
+async fn listed(client: &ReadOnlyClient, address: OfferAddress) -> Result<OfferOperations, api::Error> {
+    let rows = reconcile::submissions(client, &address).await?;
     let operations = rows.iter().map(|row| of_row(row, None)).collect();
     Ok(OfferOperations { address, operations })
 }
@@ -261,37 +187,20 @@ async fn one(
     address: &OfferAddress,
     id: Option<String>,
 ) -> Result<OperationStanding, CliError> {
-    let rows = client.submissions(address).await?;
-    let Some(id) = id else {
-        let status = client.status(address).await?;
-        let last = rows.iter().max_by_key(|row| (row.publishing_version, row.changed));
-        let row = last.ok_or_else(|| CliError::failed(format!("nothing was ever published of `{address}`")))?;
-        return Ok(of_row(row, Some(&status)));
-    };
-    let place = OperationLocation::of(address, &id)
-        .ok_or_else(|| CliError::failed(format!("`{id}` is not an id of an operation")))?;
-    let operation = client.operation(address, &place).await.map_err(|error| {
-        let missing = error.is_not_found();
-        let error = CliError::from(error);
-        if missing {
-            error.hint("`offerform operations list OFFER` shows the ids that the service knows")
-        } else {
-            error
-        }
-    })?;
-    let standing = match rows.iter().find(|row| row.id == id) {
-        Some(row) => of_row(row, Some(&operation)),
-        None => OperationStanding {
-            id: Some(id),
+    let found = reconcile::operation(client, address, id.as_deref()).await?;
+    let found = found.ok_or_else(|| CliError::failed(format!("nothing was ever published of `{address}`")))?;
+    Ok(match (found.row, found.operation) {
+        (Some(row), operation) => of_row(&row, operation.as_ref()),
+        (None, operation) => OperationStanding {
+            id,
             name: None,
-            status: Some(operation.status.to_string()),
-            offer_version: operation.offer_version,
-            publishing_version: operation.publishing_version,
+            status: operation.as_ref().map(|operation| operation.status.to_string()),
+            offer_version: operation.as_ref().and_then(|operation| operation.offer_version),
+            publishing_version: operation.as_ref().and_then(|operation| operation.publishing_version),
             changed: None,
-            steps: Some(operation.steps.iter().map(step).collect()),
+            steps: operation.map(|operation| operation.steps.iter().map(step).collect()),
         },
-    };
-    Ok(standing)
+    })
 }
 
 fn of_row(row: &Submission, operation: Option<&Operation>) -> OperationStanding {
@@ -318,16 +227,8 @@ async fn waited(
     (id, patience): (Option<String>, PatienceFlags),
 ) -> Result<Exit, CliError> {
     let missing = || CliError::failed(format!("the portal has no offer `{address}`"));
-    let overview = reconcile::overview_of(&service.reading(), address, &Rewrites::default()).await?;
-    let overview = overview.ok_or_else(missing)?;
-    let named = overview.submissions.iter().find(|row| Some(&row.id) == id.as_ref());
-    let underway = overview.situation.underway;
-    let kind = match named.map(|row| &row.kind) {
-        Some(SubmissionKind::GoLive) => StepKind::GoLive,
-        Some(_) => StepKind::Publish,
-        None => underway.as_ref().and_then(|underway| underway.operation.kind).unwrap_or(StepKind::Publish),
-    };
-    let Some(id) = id.or_else(|| underway?.operation.id) else {
+    let under = reconcile::under(&service.reading(), address, id).await?.ok_or_else(missing)?;
+    let Some(Under { kind, id }) = under else {
         output::data(|out| writeln!(out, "{address}: nothing is under way"))?;
         return Ok(Exit::Done);
     };

@@ -4,22 +4,24 @@ use std::sync::Arc;
 
 use super::arguments::{PageFormat, Report, ValidateArguments};
 use super::context::Context;
-use super::findings::{self, Chosen};
 use super::output::Narration;
 use super::pages::{self, Page};
-use super::{CliError, Exit, output};
+use super::{CliError, Exit, findings, output};
 use crate::artifact::{Fetch, HttpFetch, Limits, Reach};
 use crate::diagnostic::Severity;
+use crate::reconcile;
 use crate::render::validation::{self, Validation};
+use crate::render::visible;
+use crate::rules::Seen;
+use crate::workspace::{Examined, Selection};
 
 pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Result<Exit, CliError> {
-    let chosen = Chosen::of(context, &arguments.declared);
-    let fetch: Option<Arc<dyn Fetch>> = if arguments.online {
-        Some(Arc::new(HttpFetch::new(Reach::Public, Limits::default()).map_err(|error| CliError::from(&error))?))
+    let selection = findings::selection(context, &arguments.declared);
+    let examined = if arguments.online {
+        examined_with_files(context, &selection).await?
     } else {
-        None
+        context.repository.examine(&selection, context.clock.now())?
     };
-    let examined = findings::examine(context, &chosen, fetch).await?;
     let validation = Validation { found: &examined.found, sources: &examined.sources, offers: examined.offers };
     let page = Page::Findings(&validation);
     match arguments.print.format {
@@ -48,4 +50,22 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Res
         Some(Severity::Warning) if arguments.strict => Exit::Error,
         _ => Exit::Done,
     })
+}
+
+/// Also looks at the files that offers name; what is too large to be looked at is told.
+async fn examined_with_files(context: &Context, selection: &Selection) -> Result<Examined, CliError> {
+    let fetch: Arc<dyn Fetch> =
+        Arc::new(HttpFetch::new(Reach::Public, Limits::default()).map_err(|error| CliError::from(&error))?);
+    let fetched = context.repository.examine_with_files(selection, context.clock.now())?;
+    let is_told = context.terminal.narration != Narration::Quiet;
+    if is_told {
+        output::narrate(|out| writeln!(out, "Fetching {} files", fetched.wanted.len()));
+    }
+    let files = reconcile::files(fetch, fetched.wanted.clone()).await;
+    let unseen = files.iter().filter(|(_, seen)| matches!(seen, Ok(Seen::NotFetched(_))));
+    for (wanted, _) in unseen.filter(|_| is_told) {
+        let address = wanted.address.to_string();
+        output::narrate(|out| writeln!(out, "Too large to be looked at: {}", visible(&address)));
+    }
+    Ok(fetched.examine(&files))
 }

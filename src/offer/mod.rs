@@ -13,7 +13,7 @@ pub mod price;
 mod revision;
 pub mod sas;
 
-pub use address::{OfferAddress, OfferId, OfferTypeId, PublisherId};
+pub use address::{OfferAddress, OfferId, OfferTypeId, ParseAddressError, PublisherId};
 pub use document::{Document, RequestBody};
 pub use pointer::Pointer;
 pub use revision::{Revision, Slot};

@@ -40,6 +40,13 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// Whether somebody who sees the plan can say yes to it all the same: only values that were changed here and in the portal are in
+    /// the way.
+    #[must_use]
+    pub fn yields_to_a_yes(&self) -> bool {
+        Self { conflicts: Vec::new(), ..self.clone() }.is_none()
+    }
+
     /// Whether nothing speaks against the plan.
     fn is_none(&self) -> bool {
         let Self { errors, guards, conflicts, drift, unsettled, busy } = self;
@@ -65,6 +72,15 @@ pub fn overwrite_conflicts(mut plan: Plan) -> Plan {
 /// anything is written.
 pub fn approve(plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Box<Refusal>> {
     let plan = allow(plan, allowances);
+    match refusal(&plan) {
+        None => Ok(ApprovedPlan(plan)),
+        Some(refusal) => Err(refusal),
+    }
+}
+
+/// Why `plan` may not be run as it stands; `None` if nothing speaks against it.
+#[must_use]
+pub fn refusal(plan: &Plan) -> Option<Box<Refusal>> {
     let all = plan.guards.iter().chain(plan.offers.iter().flat_map(|offer| &offer.guards));
     let guards: Vec<Guard> = all.filter(|guard| guard.refuses()).cloned().collect();
     let place = |offer: &OfferPlan, planned: &PlannedChange| (offer.address().clone(), planned.change.identity.clone());
@@ -92,7 +108,7 @@ pub fn approve(plan: Plan, allowances: &[Allowance]) -> Result<ApprovedPlan, Box
     let errors = plan.offers.iter().filter(|offer| !offer.errors.is_empty());
     let errors = errors.map(|offer| offer.address().clone()).collect();
     let refusal = Refusal { errors, guards, conflicts, drift, unsettled, busy };
-    if refusal.is_none() { Ok(ApprovedPlan(plan)) } else { Err(Box::new(refusal)) }
+    (!refusal.is_none()).then(|| Box::new(refusal))
 }
 
 /// The allowances that name no guard of `plan`.

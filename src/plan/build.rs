@@ -74,7 +74,8 @@ pub struct Fork {
 }
 
 /// What is done about edits in the portal.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum OnDrift {
     /// They are left as they are and shown; the offer is not released.
     #[default]

@@ -19,7 +19,7 @@ mod signature;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use approve::{ApprovedPlan, Refusal, allow, allow_guards, approve, overwrite_conflicts, unmatched};
+pub use approve::{ApprovedPlan, Refusal, allow, allow_guards, approve, overwrite_conflicts, refusal, unmatched};
 pub use artifact::files_in_doubt;
 pub use build::{BuildError, Fork, Inputs, Live, OnConflict, OnDrift, Policy, build};
 pub use check::{Breach, check};

@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use super::{Overview, Planner, overview_of, trouble};
+use super::run::Run;
+use super::{Expected, Memory, Overview, Planner, Releasing, overview_of, trouble};
 use crate::api::{LiveDocument, ReadOnlyClient};
-use crate::apply::Trouble;
+use crate::apply::{StepReport, Trouble};
 use crate::desired::Desired;
 use crate::offer::{Document, OfferAddress, Pointer, Slot};
 use crate::plan::guard::judge_release;
@@ -96,6 +97,62 @@ impl Manual {
     #[must_use]
     pub fn sends(&self) -> bool {
         self.plan.steps.iter().any(|step| !matches!(step.start, Start::Attach(_)))
+    }
+}
+
+/// Why a step is not carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepRefusal {
+    /// A guard is allowed that the step does not have.
+    IdleAllowance(Allowance),
+    /// What would be released has values at these places that no file declares.
+    Unsettled(Vec<Pointer>),
+    /// These guards are not allowed.
+    Guards(Vec<Guard>),
+}
+
+impl Manual {
+    /// Why the step is not carried out; `None` if nothing speaks against it. What a plan would refuse is refused.
+    #[must_use]
+    pub fn refusal(&self, allow: &[Allowance]) -> Option<StepRefusal> {
+        if let Some(idle) = allow.iter().find(|allowance| !self.guards.iter().any(|guard| allowance.names(guard))) {
+            return Some(StepRefusal::IdleAllowance(idle.clone()));
+        }
+        if !self.unsettled.is_empty() {
+            return Some(StepRefusal::Unsettled(self.unsettled.clone()));
+        }
+        let guards: Vec<Guard> = self.guards.iter().filter(|guard| guard.refuses()).cloned().collect();
+        (!guards.is_empty()).then_some(StepRefusal::Guards(guards))
+    }
+
+    /// Carries out the step. What was shown, and nothing else, is released; what was published is remembered, to be kept with
+    /// [`Memory::keep`].
+    pub async fn carry_out(&self, address: &OfferAddress, releasing: &Releasing, memory: &Memory) -> Vec<StepReport> {
+        let reports = releasing.carry_out(address, &self.plan, &AsShown(self)).await;
+        for revision in reports.iter().filter_map(|step| step.published.as_ref()) {
+            memory.published(address, revision.as_str());
+        }
+        reports
+    }
+}
+
+/// What was shown, and nothing else, may be released.
+struct AsShown<'a>(&'a Manual);
+
+impl Expected for AsShown<'_> {
+    fn objection(&self, live: LiveDocument) -> Option<String> {
+        self.0.objection(&live)
+    }
+}
+
+impl Run<'_> {
+    /// Prepares a step by hand. What the files of this run declare of the offer counts: by what they allow, and because a draft that
+    /// somebody edited past them is not released.
+    pub async fn prepare(&self, address: &OfferAddress, step: ManualStep) -> Result<Prepared, Trouble> {
+        let planner = self.measure();
+        let rewrites = self.surroundings.memory.rewrites(address);
+        let declared = self.declared(address).map(|desired| (&planner, desired));
+        prepare(&self.surroundings.client, Ground { address, rewrites: &rewrites, declared }, step).await
     }
 }
 

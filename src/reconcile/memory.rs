@@ -30,6 +30,12 @@ impl Memory {
         Self { endpoint: endpoint.into(), store: None, record: Mutex::default(), noted: Mutex::default() }
     }
 
+    /// The service's name.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// What is remembered of one offer.
     #[must_use]
     pub fn rewrites(&self, address: &OfferAddress) -> Rewrites {

@@ -7,13 +7,19 @@
 //! record ───────────────────┘
 //! ```
 
+mod adopting;
 mod apply;
+mod carrying;
+mod drafts;
+mod drifted;
 mod form;
 mod looking;
 mod manual;
 mod memory;
+mod operations;
 mod planner;
 mod release;
+mod run;
 mod settle;
 mod situation;
 mod stayed;
@@ -22,27 +28,34 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+pub use adopting::{Adopting, Wanted};
 pub use apply::{Applying, apply};
+pub use carrying::{Applied, Carrying, missing_secrets};
+pub use drafts::{Drafts, all_offers, drafts};
+pub use drifted::Drifted;
 pub use looking::files;
-pub use manual::{Ground, Manual, ManualStep, Prepared, prepare};
+pub use manual::{Ground, Manual, ManualStep, Prepared, StepRefusal, prepare};
 pub use memory::Memory;
-pub use planner::{Base, PlanError, Planner};
+pub use operations::{FoundOperation, Under, operation, submissions, under};
+pub use planner::{PlanError, Planner};
 pub use release::{Cancelled, Expected, Following, Patience, Releasing, Watching};
+pub use run::{Choices, Error, Planned, Recording, Run, Surroundings};
 use situation::overview;
 pub use situation::{Overview, situation, troubles};
 
 use crate::api::{self, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
 use crate::live::Fetcher;
-use crate::offer::{OfferAddress, Slot};
+use crate::offer::{Document, OfferAddress, Slot};
 use crate::plan::release::{Draft, Level, ReleasePlan, Situation, Start};
 use crate::plan::{Action, OfferPlan, Plan, Production, Purpose, Wish};
 use crate::record::Rewrites;
 use crate::secret::NoSecrets;
+pub use crate::workspace::Base;
 
 /// A plan, and the offers for which none could be made.
 #[derive(Debug)]
@@ -182,8 +195,24 @@ pub async fn overview_of(
     let document = &overview.draft.document;
     let draft = Draft { document, revision, rewrites, secrets: &NoSecrets, hides_a_secret: false };
     let measured = decided(client, address, (&draft, Level::Live, Wish::default()), &mut overview.situation).await?;
+    let holds = |slot: &Option<Document>| slot.as_ref().is_some_and(|slot| draft.is_in(slot));
+    let held = (holds(&overview.situation.preview), holds(&overview.situation.production));
+    (overview.preview_is_draft, overview.production_is_draft) = held;
     overview.released = measured.from;
     Ok(Some(overview))
+}
+
+/// The same for several offers, in the order of `addresses`, with at most `parallelism` of them at once.
+pub async fn overviews(
+    client: &ReadOnlyClient,
+    addresses: &[OfferAddress],
+    (memory, parallelism): (&Memory, usize),
+) -> Result<Vec<(OfferAddress, Option<Overview>)>, Trouble> {
+    let read = |address: OfferAddress| async move {
+        let overview = overview_of(client, &address, &memory.rewrites(&address)).await?;
+        Ok((address, overview))
+    };
+    stream::iter(addresses.to_vec()).map(read).buffered(parallelism.max(1)).try_collect().await
 }
 
 /// The offers of these publishers that `known` lacks, sorted.

@@ -1,6 +1,6 @@
 //! Plans single offers: what a plan needs besides the live document, in one place, so that an apply can plan anew.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -15,13 +15,12 @@ use crate::diff::{Applied, Change, Kind, Left};
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::locate;
 use crate::offer::{OfferAddress, Pointer};
-use crate::plan::{
-    self, Action, BaseCommit, BuildError, Checkout, Fork, Inputs, Live, Note, OfferPlan, Policy, Purpose,
-};
+use crate::plan::{self, Action, BuildError, Checkout, Fork, Inputs, Live, Note, OfferPlan, Policy, Purpose};
 use crate::record::{Copies, LastApplied, Rewrites};
 use crate::rules::{self, Finding};
 use crate::secret::SecretSource;
 use crate::source::Sources;
+use crate::workspace::Base;
 
 /// No plan could be made.
 #[derive(Debug, thiserror::Error)]
@@ -54,23 +53,6 @@ pub struct Planner {
     pub recording: Option<Checkout>,
 }
 
-/// What the files declared at another commit.
-#[derive(Debug, Clone, Default)]
-pub enum Base {
-    /// Not known: every difference is a declared one.
-    #[default]
-    Unknown,
-    /// Known.
-    At {
-        /// The commit.
-        commit: BaseCommit,
-        /// What it declares, by offer.
-        desired: Arc<BTreeMap<OfferAddress, Arc<Desired>>>,
-        /// The commits that were applied last, of some offers, and are in the history of this one or are this one.
-        earlier: BTreeSet<String>,
-    },
-}
-
 /// A plan that was made before anybody looked at a file, and what it takes to make it again.
 struct FirstSight {
     plan: OfferPlan,
@@ -80,23 +62,13 @@ struct FirstSight {
     files: Vec<String>,
 }
 
-impl Base {
-    fn fork_of(&self, address: &OfferAddress, rewrites: &Rewrites) -> Option<Fork> {
-        let Self::At { desired, earlier, .. } = self else { return None };
-        let applied = rewrites.last_applied().and_then(LastApplied::clean_commit);
-        let is_earlier = applied.is_some_and(|commit| earlier.contains(commit));
-        let applied = if is_earlier { Applied::BeforeTheBranch } else { Applied::Elsewhere };
-        desired.get(address).map(|desired| Fork { desired: Arc::clone(desired), applied })
-    }
-
-    /// The commit, if it is known.
-    #[must_use]
-    pub fn commit(&self) -> Option<&BaseCommit> {
-        match self {
-            Self::Unknown => None,
-            Self::At { commit, .. } => Some(commit),
-        }
-    }
+/// What the files of the base declared of an offer.
+fn fork_of(base: &Base, address: &OfferAddress, rewrites: &Rewrites) -> Option<Fork> {
+    let Base::At { desired, earlier, .. } = base else { return None };
+    let applied = rewrites.last_applied().and_then(LastApplied::clean_commit);
+    let is_earlier = applied.is_some_and(|commit| earlier.contains(commit));
+    let applied = if is_earlier { Applied::BeforeTheBranch } else { Applied::Elsewhere };
+    desired.get(address).map(|desired| Fork { desired: Arc::clone(desired), applied })
 }
 
 impl Planner {
@@ -188,7 +160,7 @@ impl Planner {
         live: Option<Live>,
         rewrites: &Rewrites,
     ) -> Result<OfferPlan, PlanError> {
-        let fork = self.base.fork_of(&desired.address, rewrites);
+        let fork = fork_of(&self.base, &desired.address, rewrites);
         let document = live.as_ref().filter(|_| self.recording.is_some()).map(|live| Arc::clone(&live.document));
         let inputs = Inputs {
             desired,

@@ -26,13 +26,19 @@ pub struct Overview {
     pub situation: Situation,
     /// How far the draft is released.
     pub released: Level,
+    /// Whether the preview holds the draft.
+    pub preview_is_draft: bool,
+    /// Whether customers have the draft.
+    pub production_is_draft: bool,
 }
 
 /// Everything the service shows of an offer; `None` if it has none of this name. How far it is released is not measured yet.
 pub(super) async fn overview(client: &ReadOnlyClient, address: &OfferAddress) -> Result<Option<Overview>, api::Error> {
     let Some(draft) = client.offer(address).await? else { return Ok(None) };
     let (situation, status, submissions) = read(client, address).await?;
-    Ok(Some(Overview { draft, status, submissions, situation, released: Level::Draft }))
+    let (preview_is_draft, production_is_draft) = (false, false);
+    let released = Level::Draft;
+    Ok(Some(Overview { draft, status, submissions, situation, released, preview_is_draft, production_is_draft }))
 }
 
 /// What the service shows of the releases of an offer that exists.

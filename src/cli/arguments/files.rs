@@ -154,6 +154,6 @@ An editor with a YAML language server finds the schema by the first line of a fi
   # yaml-language-server: $schema=offer.schema.json")]
 pub(in crate::cli) struct SchemaArguments {
     /// Which one; an offer type can also be written as its `offerTypeId`
-    #[arg(value_name = "TYPE", default_value = "offer", value_parser = crate::cli::schema::types())]
+    #[arg(value_name = "TYPE", default_value = "offer", value_parser = crate::cli::schemas::types())]
     pub(in crate::cli) of: String,
 }

@@ -4,6 +4,7 @@ mod about;
 mod files;
 mod format;
 mod planning;
+mod release;
 mod sandbox;
 mod shared;
 mod standing;
@@ -19,6 +20,7 @@ pub(super) use about::{
 pub(super) use files::{AdoptArguments, ImportArguments, InitArguments, SchemaArguments, System, ValidateArguments};
 pub(super) use format::{Files, Format, PageFormat, Pages, Report, RunFormat};
 pub(super) use planning::{ApplyArguments, Comparing, DriftArguments, DriftChoice, PlanArguments};
+pub(super) use release::{PatienceFlags, ReleaseFlags, ReleaseInFile, duration};
 pub(super) use sandbox::{SandboxArguments, SandboxCommand};
 pub(super) use shared::{Declared, Fetching, Parallelism};
 pub(super) use standing::{

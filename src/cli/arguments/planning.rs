@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
 use super::format::{Files, PageFormat, Pages, Printed, RunFormat};
+use super::release::{ReleaseFlags, WaitFlags};
 use super::shared::{Allowances, Consent, Declared, Fetching, Parallelism};
-use crate::cli::release::{ReleaseFlags, WaitFlags};
 use crate::plan::OnDrift;
 
 #[derive(Debug, Args)]

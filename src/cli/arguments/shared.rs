@@ -32,7 +32,7 @@ pub(in crate::cli) struct OneOffer {
 }
 
 /// How much is done at once.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Copy, Default, Args)]
 pub(in crate::cli) struct Parallelism {
     /// How many offers to read at once [env: OFFERFORM_PARALLELISM] [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]

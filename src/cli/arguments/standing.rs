@@ -3,8 +3,8 @@
 use clap::{Args, Subcommand};
 
 use super::format::{Files, Format, PageFormat, Printed};
+use super::release::{ObstacleFlags, PatienceFlags, WaitFlags};
 use super::shared::{Allowances, Consent, OneOffer};
-use crate::cli::release::{ObstacleFlags, PatienceFlags, WaitFlags};
 use crate::offer::Slot;
 
 #[derive(Debug, Args)]

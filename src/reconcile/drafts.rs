@@ -1,0 +1,68 @@
+//! The drafts that the service has, for reading them into files.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, stream};
+
+use super::trouble;
+use crate::api::{self, ReadOnlyClient};
+use crate::apply::{Progress, Trouble};
+use crate::offer::{Document, OfferAddress, PublisherId};
+
+/// The drafts of several offers.
+#[derive(Debug, Default)]
+pub struct Drafts {
+    /// Those that could be read, sorted by address.
+    pub offers: Vec<(OfferAddress, Document)>,
+    /// Why the others could not, sorted by address.
+    pub failures: Vec<(OfferAddress, Trouble)>,
+}
+
+/// All offers of a publisher, or else of all visible publishers, sorted.
+pub async fn all_offers(client: &ReadOnlyClient, publisher: Option<&str>) -> Result<Vec<OfferAddress>, api::Error> {
+    let publishers = match publisher {
+        Some(publisher) => vec![PublisherId::new(publisher)],
+        None => client.publishers().await?.into_iter().map(|publisher| publisher.id).collect(),
+    };
+    let mut addresses = Vec::new();
+    for publisher in publishers {
+        addresses.extend(client.offers(&publisher).await?.into_iter().map(|row| row.address));
+    }
+    addresses.sort();
+    addresses.dedup();
+    Ok(addresses)
+}
+
+/// Reads the drafts of offers, with at most `parallelism` requests at once.
+pub async fn drafts(
+    client: &ReadOnlyClient,
+    mut addresses: Vec<OfferAddress>,
+    parallelism: usize,
+    progress: Arc<dyn Progress>,
+) -> Drafts {
+    addresses.sort();
+    addresses.dedup();
+    let jobs = addresses.into_iter().map(|address| {
+        let (client, progress) = (client.clone(), Arc::clone(&progress));
+        async move {
+            progress.started(&address);
+            let answer = client.offer(&address).await;
+            progress.finished(&address, if answer.is_ok() { "read" } else { "failed" });
+            (address, answer)
+        }
+    });
+    let mut answers: Vec<_> = stream::iter(jobs).buffer_unordered(parallelism.max(1)).collect().await;
+    answers.sort_by(|one, two| one.0.cmp(&two.0));
+    let mut drafts = Drafts::default();
+    for (address, answer) in answers {
+        match answer {
+            Ok(Some(live)) => drafts.offers.push((address, live.document)),
+            Ok(None) => {
+                let message = "the portal has no such offer".to_owned();
+                drafts.failures.push((address, Trouble { message, hint: None, correlation_id: None }));
+            }
+            Err(error) => drafts.failures.push((address, trouble(&error))),
+        }
+    }
+    drafts
+}

@@ -1,0 +1,87 @@
+//! Offers as people name them.
+
+use super::{Error, Repository, Selection};
+use crate::offer::OfferAddress;
+
+/// Why a name is not taken for an offer.
+#[derive(Debug, thiserror::Error)]
+pub enum NameError {
+    /// It is not `publisher/offer`.
+    #[error(transparent)]
+    Malformed(#[from] crate::offer::ParseAddressError),
+    /// It is an id alone, and nothing says of which publisher.
+    #[error("the publisher of `{0}` is not known")]
+    UnknownPublisher(String),
+    /// It is the id of offers of several publishers.
+    #[error("`{name}` names several offers: {offers}")]
+    Several {
+        /// The id.
+        name: String,
+        /// The offers.
+        offers: String,
+    },
+    /// Offers are to be taken from files, and there are none.
+    #[error("there are no offer files: `{0}` does not exist")]
+    NoFiles(String),
+    /// Offers are to be taken from files, and those cannot be used.
+    #[error(transparent)]
+    Files(#[from] Error),
+}
+
+impl NameError {
+    /// What to do next, where that can be told.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Malformed(_) | Self::Several { .. } => "write `publisher/offer`",
+            Self::UnknownPublisher(_) => "write `publisher/offer`, or name the publisher with --publisher",
+            Self::NoFiles(_) => {
+                "name an offer as `publisher/offer`, or run `offerform import --all` to write the files"
+            }
+            Self::Files(error) => return error.hint(),
+        };
+        Some(hint.to_owned())
+    }
+}
+
+impl Repository {
+    /// The offer that a person means by `name`: `publisher/offer`, or its id alone if the publisher is set or one file declares it.
+    pub fn address(&self, name: &str, publisher: Option<&str>) -> Result<OfferAddress, NameError> {
+        if name.is_empty() || name.contains('/') {
+            return Ok(name.parse()?);
+        }
+        if let Some(publisher) = publisher {
+            return Ok(OfferAddress::new(publisher, name));
+        }
+        let unknown = || NameError::UnknownPublisher(name.to_owned());
+        if self.missing_offers().is_some() {
+            return Err(unknown());
+        }
+        let selection = Selection { offers: vec![name.to_owned()], ..Selection::default() };
+        let declared = self.open(&selection).map_err(|_| unknown())?.desired;
+        match declared.as_slice() {
+            [one] => Ok(one.address.clone()),
+            [] => Err(unknown()),
+            several => {
+                let offers: Vec<String> = several.iter().map(|one| format!("`{}`", one.address)).collect();
+                Err(NameError::Several { name: name.to_owned(), offers: offers.join(", ") })
+            }
+        }
+    }
+
+    /// The offers that are named, or else those that the files declare, sorted.
+    pub fn addresses(&self, names: &[String], publisher: Option<&str>) -> Result<Vec<OfferAddress>, NameError> {
+        let mut addresses = if names.is_empty() {
+            if let Some(missing) = self.missing_offers() {
+                return Err(NameError::NoFiles(missing));
+            }
+            let selection = Selection { publisher: publisher.map(ToOwned::to_owned), ..Selection::default() };
+            self.open(&selection)?.desired.iter().map(|desired| desired.address.clone()).collect()
+        } else {
+            names.iter().map(|name| self.address(name, publisher)).collect::<Result<Vec<_>, _>>()?
+        };
+        addresses.sort();
+        addresses.dedup();
+        Ok(addresses)
+    }
+}
