@@ -386,15 +386,19 @@ fn paths(text: &str) -> Vec<Vec<String>> {
 fn resolved(base: &str, path: &[String], modules: &BTreeMap<String, String>) -> String {
     let mut module = base.to_owned();
     let below = |module: &str, name: &str| if module.is_empty() { name.to_owned() } else { format!("{module}/{name}") };
-    for part in path.iter().filter(|part| *part != "self") {
+    for part in path.iter().filter(|part| !matches!(part.as_str(), "self" | "")) {
         let next = below(&module, part);
         if modules.contains_key(&next) {
             module = next;
             continue;
         }
         if let Some(text) = modules.get(&module) {
-            let lines = text.split(';').filter_map(|item| item.trim_start().rsplit_once("use ").map(|(_, path)| path));
-            let from = lines
+            let whole = text.split(';').map(str::trim).filter_map(|item| {
+                let visible =
+                    item.strip_prefix("pub").map_or(item, |rest| rest.split_once(") ").map_or(rest, |(_, rest)| rest));
+                visible.trim_start().strip_prefix("use ")
+            });
+            let from = whole
                 .filter(|path| path.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == part))
                 .filter_map(|path| path.split("::").next())
                 .map(|head| below(&module, head))
