@@ -36,6 +36,7 @@ mod settings;
 mod stand_in;
 mod standing;
 #[cfg(unix)]
+mod tokens;
 mod trust;
 mod usage;
 mod validate;

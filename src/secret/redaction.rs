@@ -1,179 +1,15 @@
-//! Values that must never be seen: a type that cannot print them, references to them, and the redaction of
-//! SAS signatures in text that comes from elsewhere.
+//! Taking out of text what looks like a signature, a key, a token or a password.
 //!
-//! A manifest holds [`SecretReference`]s only. Values are read by a [`SecretSource`] as late as possible: when a
-//! request body is made. [`redact`] is for text we did not write (URLs, messages of the service): it takes
-//! the signature out and leaves the rest readable.
+//! A second line of defence: what is secret is decided by fields and declarations. What is taken out here can be seen to be missing.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
-use url::Url;
-
-/// What stands where a secret was taken out.
-pub const REDACTED: &str = "(redacted)";
-
-/// A secret value: neither `Debug` nor `Display` shows it, and its memory is cleared when dropped.
-#[derive(Clone)]
-pub struct SecretText(SecretString);
-
-impl SecretText {
-    /// Seals a value.
-    #[must_use]
-    pub fn new(value: impl Into<String>) -> Self {
-        Self(SecretString::from(value.into()))
-    }
-
-    /// The value itself, for the one moment it is put into a request or compared.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-}
-
-impl fmt::Debug for SecretText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(REDACTED)
-    }
-}
-
-impl fmt::Display for SecretText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(REDACTED)
-    }
-}
-
-/// Where a secret comes from: `{ $secret: { env: NAME } }` or `{ $secret: { file: PATH } }` in a manifest.
-///
-/// A reference is not a secret: it is printed, compared and hashed.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct SecretReference {
-    /// The place that holds the value.
-    pub location: SecretLocation,
-    /// The `version:` of the declaration; raising it says that the value was rotated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
-}
-
-/// The kinds of places that can hold a secret.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SecretLocation {
-    /// An environment variable, by name.
-    Env(String),
-    /// A file, by its path relative to the repository's root; or one of the machine, by its absolute path. One trailing newline is
-    /// not part of the value.
-    File(String),
-}
-
-impl fmt::Display for SecretReference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.location {
-            SecretLocation::Env(name) => write!(f, "env {name}")?,
-            SecretLocation::File(path) => write!(f, "file {path}")?,
-        }
-        match &self.version {
-            Some(version) => write!(f, " (version {version})"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Reads secret values.
-pub trait SecretSource: fmt::Debug + Send + Sync {
-    /// The value behind `reference`, or `None` if it is not set here.
-    fn value(&self, reference: &SecretReference) -> Option<SecretText>;
-}
-
-/// Knows no secret: for documents of the service, which hold no references to any.
-#[derive(Debug, Clone, Copy)]
-pub struct NoSecrets;
-
-impl SecretSource for NoSecrets {
-    fn value(&self, _: &SecretReference) -> Option<SecretText> {
-        None
-    }
-}
-
-/// The query parameters that make up a shared access signature.
-///
-/// Source: "Create a service SAS", learn.microsoft.com/rest/api/storageservices/create-service-sas.
-const SAS_PARAMETERS: [&str; 24] = [
-    "sv", "sr", "sig", "se", "sp", "st", "spr", "sip", "si", "ss", "srt", "tn", "spk", "srk", "epk", "erk", "skoid",
-    "sktid", "skt", "ske", "sks", "skv", "saoid", "suoid",
-];
-
-/// `url` without the parameters of a shared access signature; any other query (`?v=2`) stays.
-///
-/// Text that is not, as a whole, a web address with a signature is returned as it is.
-#[must_use]
-pub fn without_sas(url: &str) -> Cow<'_, str> {
-    // What looks like a query behind a `#` is none.
-    let (address, fragment) = url.split_once('#').map_or((url, None), |(address, rest)| (address, Some(rest)));
-    let Some((head, query)) = address.split_once('?') else {
-        return Cow::Borrowed(url);
-    };
-    if !query.split('&').any(is_signature) || !is_address(url) {
-        return Cow::Borrowed(url);
-    }
-    let kept: Vec<&str> = query.split('&').filter(|pair| !is_sas_parameter(pair)).collect();
-    let mut out = head.to_owned();
-    if !kept.is_empty() {
-        out.push('?');
-        out.push_str(&kept.join("&"));
-    }
-    if let Some(fragment) = fragment {
-        out.push('#');
-        out.push_str(fragment);
-    }
-    Cow::Owned(out)
-}
-
-/// Whether a text is a web address and nothing else.
-fn is_address(text: &str) -> bool {
-    let is_plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    is_plain && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-}
-
-/// The name of a parameter as the service reads it: `si%67` is `sig`.
-fn parameter_name(pair: &str) -> String {
-    let name = pair.split('=').next().unwrap_or(pair);
-    let mut out = Vec::with_capacity(name.len());
-    let mut bytes = name.bytes();
-    while let Some(byte) = bytes.next() {
-        let mut ahead = bytes.clone();
-        let digits = [ahead.next(), ahead.next()].map(|digit| digit.and_then(|digit| char::from(digit).to_digit(16)));
-        match digits {
-            [Some(high), Some(low)] if byte == b'%' => {
-                out.push(u8::try_from(high * 16 + low).unwrap_or(byte));
-                bytes = ahead;
-            }
-            _ => out.push(byte.to_ascii_lowercase()),
-        }
-    }
-    String::from_utf8_lossy(&out).to_ascii_lowercase()
-}
-
-fn is_signature(pair: &str) -> bool {
-    pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()) && parameter_name(pair) == "sig"
-}
-
-fn is_sas_parameter(pair: &str) -> bool {
-    SAS_PARAMETERS.contains(&parameter_name(pair).as_str())
-}
+use super::{REDACTED, token};
 
 /// Whether a text holds something that looks like a signature, a token, a key or a password.
 #[must_use]
 pub fn looks_secret(text: &str) -> bool {
     redact(text) != text
-}
-
-/// Whether a text holds a signature or a token, and so must not be in a file.
-#[must_use]
-pub fn is_signed(text: &str) -> bool {
-    without_sas(text) != text || redact(text) != text
 }
 
 /// `text` with every signature, key, token and password in it replaced, as far as they can be recognized.
@@ -182,13 +18,16 @@ pub fn is_signed(text: &str) -> bool {
 /// secret is decided by fields and declarations. What it takes out can be seen to be missing.
 #[must_use]
 pub fn redact(text: &str) -> Cow<'_, str> {
-    replaced(text, |_| REDACTED.to_owned())
+    replaced(text, |_, look| look.map_or_else(|| REDACTED.to_owned(), |look| format!("{OPENING}: looks like {look})")))
 }
+
+/// How what stands in place of a secret begins.
+const OPENING: &str = "(redacted";
 
 /// The same with stars in place of each byte, so that positions in `text` stay what they are.
 #[must_use]
 pub fn mask(text: &str) -> Cow<'_, str> {
-    replaced(text, stars)
+    replaced(text, |secret, _| stars(secret))
 }
 
 /// As many stars as `secret` has bytes; lines stay lines.
@@ -211,15 +50,18 @@ const EQUALS: [(&str, Ends); 6] = [
 /// Says of a character whether it ends a secret.
 type Ends = fn(char) -> bool;
 
-fn replaced(text: &str, replacement: fn(&str) -> String) -> Cow<'_, str> {
+/// What to write for a secret, given what it looks like if that does not show from what stands before it.
+type Replacement = fn(&str, Option<&str>) -> String;
+
+fn replaced(text: &str, replacement: Replacement) -> Cow<'_, str> {
     let lower = text.to_ascii_lowercase();
-    if !MARKS.iter().any(|mark| lower.contains(mark)) {
+    if !MARKS.iter().chain(token::MARKS).any(|mark| lower.contains(mark)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
-        if let Some((mark, length)) = secret_at(&lower, at) {
+        if let Some(Found { mark, length, look }) = secret_at(&lower, at) {
             // What stands before a password, such as the name of a user, may hold a signature itself.
             let before = &text[at..at + mark];
             if before.len() < text.len() {
@@ -229,9 +71,12 @@ fn replaced(text: &str, replacement: fn(&str) -> String) -> Cow<'_, str> {
             }
             let value = &text[at + mark..];
             // Text may pass here more than once; what was redacted before stays as it is.
-            let length = if value.starts_with(REDACTED) { REDACTED.len() } else { length };
-            out.push_str(&replacement(&value[..length]));
-            at += mark + length;
+            let before = value.strip_prefix(OPENING).and_then(|rest| rest.find(')')).map(|end| OPENING.len() + end + 1);
+            match before {
+                Some(before) => out.push_str(&value[..before]),
+                None => out.push_str(&replacement(&value[..length], look)),
+            }
+            at += mark + before.unwrap_or(length);
         } else {
             let next = text[at..].chars().next().map_or(1, char::len_utf8);
             out.push_str(&text[at..at + next]);
@@ -242,8 +87,8 @@ fn replaced(text: &str, replacement: fn(&str) -> String) -> Cow<'_, str> {
 }
 
 /// Text without any of these holds nothing that is recognized.
-const MARKS: [&str; 13] =
-    ["sig", "%67", "%73", "%69", "%53", "%49", "%47", "bearer ", "key=", "code=", "://", ":\\/\\/", "eyj"];
+const MARKS: [&str; 12] =
+    ["sig", "%67", "%73", "%69", "%53", "%49", "%47", "bearer ", "key=", "code=", "://", ":\\/\\/"];
 
 /// Names that stand before a key in a connection string.
 const KEYS: [&str; 3] = ["accountkey=", "sharedaccesskey=", "accesskey="];
@@ -251,8 +96,30 @@ const KEYS: [&str; 3] = ["accountkey=", "sharedaccesskey=", "accesskey="];
 /// Shorter texts behind `code=` are vouchers and the like; the keys of functions are longer.
 const SHORTEST_CODE: usize = 20;
 
+/// A secret behind a mark.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    /// The length of the mark, which is shown.
+    mark: usize,
+    /// The length of the secret.
+    length: usize,
+    /// What it looks like, if no mark tells.
+    look: Option<&'static str>,
+}
+
+/// The secret that begins at `at`, with its mark.
+fn secret_at(lower: &str, at: usize) -> Option<Found> {
+    let rest = &lower[at..];
+    if begins_word(lower, at)
+        && let Some((length, look)) = token::at(rest)
+    {
+        return Some(Found { mark: 0, length, look: Some(look) });
+    }
+    marked(lower, at).map(|(mark, length)| Found { mark, length, look: None })
+}
+
 /// If a secret begins behind a mark at `at`: the lengths of the mark and of the secret.
-fn secret_at(lower: &str, at: usize) -> Option<(usize, usize)> {
+fn marked(lower: &str, at: usize) -> Option<(usize, usize)> {
     let rest = &lower[at..];
     let behind = |mark: usize, ends: Ends| (mark, length(&rest[mark..], ends));
     if let Some(name) = signature_name(rest) {
@@ -270,9 +137,6 @@ fn secret_at(lower: &str, at: usize) -> Option<(usize, usize)> {
     }
     if let Some(slashes) = ["://", ":\\/\\/"].iter().find(|slashes| rest.starts_with(*slashes)) {
         return password(&rest[slashes.len()..]).map(|(mark, length)| (slashes.len() + mark, length));
-    }
-    if rest.starts_with("eyj") && begins_word(lower, at) {
-        return web_token(rest).map(|length| (0, length));
     }
     let token = rest.strip_prefix("bearer ").filter(|_| begins_word(lower, at))?;
     // "the bearer token is missing" is a sentence, not a secret: tokens are long.
@@ -296,15 +160,6 @@ fn password(authority: &str) -> Option<(usize, usize)> {
     let user = authority[..end.unwrap_or(authority.len())].rsplit_once('@')?.0;
     let (name, password) = user.split_once(':').filter(|(_, password)| !password.is_empty())?;
     Some((name.len() + 1, password.len()))
-}
-
-/// The length of a JSON web token: three parts of letters and digits, of which the first two begin like `{"`.
-fn web_token(text: &str) -> Option<usize> {
-    let length =
-        text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))).unwrap_or(text.len());
-    let mut parts = text[..length].split('.');
-    let (head, body, signature) = (parts.next()?, parts.next()?, parts.next()?);
-    (head.len() > 8 && body.starts_with("eyj") && !signature.is_empty()).then_some(length)
 }
 
 /// Whether a word can begin at `at`: behind no letter or digit, or behind those of an escape (`\u0026`, `%26`).
@@ -351,16 +206,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sas_parameters_go_and_the_rest_of_the_query_stays() {
-        assert_eq!(without_sas("https://x/y?v=2&sv=1&sr=b&sig=abc%3D&se=2030&sp=r"), "https://x/y?v=2");
-        assert_eq!(without_sas("https://x/y?sv=1&sig=a"), "https://x/y");
-        assert_eq!(without_sas("https://x/y?v=2"), "https://x/y?v=2");
-        assert_eq!(without_sas("https://x/y?sv=2"), "https://x/y?sv=2", "no signature, so not a SAS");
-        assert_eq!(without_sas("https://x/y?sig=a#part"), "https://x/y#part");
-        assert_eq!(without_sas("https://x/y?v=2#a?b&sig=c"), "https://x/y?v=2#a?b&sig=c", "that is no query");
-    }
-
-    #[test]
     fn signatures_and_tokens_are_taken_out_of_any_text() {
         assert_eq!(
             redact("see https://x/y?sv=1&sig=AbC%2F1%3D&se=2 now"),
@@ -396,22 +241,6 @@ mod tests {
     }
 
     #[test]
-    fn only_a_whole_address_loses_its_signature() {
-        for text in [
-            "Contoso Firewall?sig=1&sv=CLICK https://evil.example NOW",
-            "see https://x/y?sv=1&sig=a now",
-            "https://x/y?sig=a\u{a0}b",
-            "x?sig=1&sv=2",
-            "ftp://x/y?sig=1",
-            "https://x/y?sig&sv=CLICK",
-            "https://x/y?sig=&sv=CLICK",
-        ] {
-            assert_eq!(without_sas(text), text);
-        }
-        assert_eq!(without_sas("https://x/y?v=2&si%67=abc&s%76=1"), "https://x/y?v=2", "escaped names");
-    }
-
-    #[test]
     fn keys_tokens_and_passwords_are_taken_out_too() {
         for (text, expected) in [
             (
@@ -427,13 +256,37 @@ mod tests {
             ("https://shop?code=SUMMER20", "https://shop?code=SUMMER20"),
             ("https://x/y?sv=1&si%67=abc&se=2", "https://x/y?sv=1&si%67=(redacted)&se=2"),
             ("https://x/y?%53%49%47=abc", "https://x/y?%53%49%47=(redacted)"),
-            ("a eyJ0eXAiOiJK.eyJhdWQiOiJ4.abc-_1 b", "a (redacted) b"),
+            ("a eyJ0eXAiOiJK.eyJhdWQiOiJ4.abc-_1 b", "a (redacted: looks like a web token) b"),
+            (
+                "push with ghp_0123456789abcdefABCDEF0123456789abcd now",
+                "push with (redacted: looks like a GitHub token) now",
+            ),
+            (
+                "https://ghs_0123456789abcdefABCDEF0123456789abcd@x/y",
+                "https://(redacted: looks like a GitHub token)@x/y",
+            ),
+            ("gho_0123456789abcdefABCDEF0123456789abcd.", "(redacted: looks like a GitHub token)."),
+            ("=github_pat_11ABCDEFG0abcdefghij_0123456789", "=(redacted: looks like a GitHub token)"),
+            ("ghp_ and github_pat_ begin tokens", "ghp_ and github_pat_ begin tokens"),
+            ("xghp_0123456789abcdefABCDEF0123456789abcd", "xghp_0123456789abcdefABCDEF0123456789abcd"),
+            ("s: abc8Q~0123456789abcdefghij.KLMNOPQRST-_123", "s: (redacted: looks like a client secret of Entra)"),
+            ("ask: 8Q~short", "ask: 8Q~short"),
+            ("sig=ghp_0123456789abcdefABCDEF0123456789abcd", "sig=(redacted)"),
+            ("Bearer ghp_0123456789abcdefABCDEF0123456789abcd", "Bearer (redacted)"),
             ("eyJustAWord and a sig= that is empty", "eyJustAWord and a sig= that is empty"),
         ] {
             assert_eq!(redact(text), expected);
             assert_eq!(redact(&redact(text)), expected);
             assert_eq!(mask(text).len(), text.len());
             assert_eq!(looks_secret(text), text != expected);
+        }
+    }
+
+    #[test]
+    fn a_mark_hides_nothing_behind_it() {
+        for text in ["x sig=(redacted)and more", "sig=(redacted: looks like a GitHub token) and more", "a (redacted) b"]
+        {
+            assert_eq!(redact(text), text);
         }
     }
 
@@ -456,12 +309,5 @@ mod tests {
             assert_eq!(text.len(), expected.len());
         }
         assert_eq!(stars("ab\nü"), "**\n**");
-    }
-
-    #[test]
-    fn a_secret_prints_nothing() {
-        let secret = SecretText::new("hunter2");
-        assert_eq!(format!("{secret} {secret:?}"), "(redacted) (redacted)");
-        assert_eq!(secret.expose(), "hunter2");
     }
 }
