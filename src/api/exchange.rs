@@ -19,6 +19,7 @@ use super::headers::Headers;
 use super::refusal::{Refusal, correlation_id, forget_correlation_id};
 use super::request_log::{NoLog, RequestLog, RequestRecord};
 use super::retry::{self, Policy, Safety};
+use super::seen::SeenTypes;
 use super::transport::{Transport, TransportError};
 use crate::auth::foreign::{Reason, plain};
 use crate::auth::{BearerToken, TokenProvider};
@@ -45,6 +46,8 @@ pub struct Connection {
     pub log: Arc<dyn RequestLog>,
     /// The random parts of pauses follow from it.
     pub seed: u64,
+    /// The types that offers were seen to have.
+    pub(super) types: Arc<SeenTypes>,
 }
 
 /// Names the endpoint only: what transports and providers print is not known here.
@@ -64,7 +67,17 @@ impl Connection {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let (policy, headers) = (Policy::default(), Headers::default());
-        Self { endpoint, transport, tokens, clock, policy, headers, log: Arc::new(NoLog), seed: 0 }
+        Self {
+            endpoint,
+            transport,
+            tokens,
+            clock,
+            policy,
+            headers,
+            log: Arc::new(NoLog),
+            seed: 0,
+            types: Arc::default(),
+        }
     }
 
     /// The address of a path, or the error that it has none.
@@ -85,6 +98,10 @@ impl Reader {
 
     pub(super) fn endpoint(&self) -> &Endpoint {
         &self.0.endpoint
+    }
+
+    pub(super) fn types(&self) -> &SeenTypes {
+        &self.0.types
     }
 
     /// The JSON at a path.

@@ -18,6 +18,7 @@ mod read;
 mod refusal;
 mod request_log;
 pub mod retry;
+mod seen;
 mod status;
 mod summary;
 mod transport;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::endpoint::{Endpoint, OperationLocation, Path};
 use super::error::{Error, Failure};
 use super::exchange::{Answer, Connection, Reader};
+use super::seen::SeenTypes;
 use super::{Action, OfferSummary, Operation, PublisherSummary, Submission};
 use crate::auth::foreign::plain;
 use crate::offer::{Document, OfferAddress, PublisherId, Revision, Slot};
@@ -164,7 +165,10 @@ impl ReadOnlyClient {
     ) -> Result<Option<LiveDocument>, Error> {
         match self.reader.get(action.clone(), path, query).await {
             Ok(answer) => {
-                let read = is_about(&answer, address).and_then(|()| LiveDocument::read(answer));
+                let known = self.reader.types();
+                let read = is_about(&answer, address)
+                    .and_then(|()| has_its_type(&answer, address, known))
+                    .and_then(|()| LiveDocument::read(answer));
                 read.map(Some).map_err(|failure| failed(action, failure))
             }
             Err(error) if error.is_not_found() => Ok(None),
@@ -187,6 +191,20 @@ fn is_about(answer: &Answer, address: &OfferAddress) -> Result<(), Failure> {
         return Err(answer.unreadable(&problem));
     }
     Ok(())
+}
+
+/// Whether an answer has the type that the offer had in earlier answers. The type of an offer never changes, so the document of
+/// a slot or a version that has another one is not this offer's.
+fn has_its_type(answer: &Answer, address: &OfferAddress, seen: &SeenTypes) -> Result<(), Failure> {
+    let Some(found) = answer.body.get("offerTypeId").and_then(Value::as_str) else { return Ok(()) };
+    match seen.first(address, found) {
+        Some(first) => Err(answer.unreadable(&format!(
+            "it is about another offer: its `offerTypeId` is `{}`, and that of the offer is `{}`",
+            plain(found, 100),
+            plain(&first, 100)
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn failed(action: Action, failure: Failure) -> Error {

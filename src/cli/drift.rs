@@ -9,15 +9,16 @@ use super::service::Service;
 use super::{CliError, Exit, findings, output, start};
 use crate::reconcile::Drifted;
 use crate::render::drift::Drift;
+use crate::text::chain;
 use crate::workspace::Committed;
 
 pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<Exit, CliError> {
     let selection = findings::selection(context, &arguments.declared);
     let committed = context.repository.committed(&selection).map_err(|error| findings::failed(context, error))?;
     let Committed { workspace, base, not_asked } = committed;
-    if let Some(error) = not_asked {
+    if let Some(error) = &not_asked {
         let consequence = "; the files are compared as they are, committed or not";
-        output::warning(context.terminal.narration, &CliError::from(&error), consequence);
+        output::warning(context.terminal.narration, &CliError::from(error), consequence);
     }
     let workspace = findings::opened(context, Ok(workspace))?;
     let service = Service::connect(context).await?;
@@ -28,7 +29,8 @@ pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<
     let endpoint = service.name();
     service.close().await?;
     let Drifted { mut planned, unknown, uncommitted } = drifted?;
-    let drift = Drift { endpoint, plan: planned.take_plan(), unknown, uncommitted };
+    let git_trouble = not_asked.as_ref().map(|error| chain(error));
+    let drift = Drift { endpoint, plan: planned.take_plan(), unknown, uncommitted, git_trouble };
     pages::show(context, Page::Drift(&drift), arguments.print.format, &arguments.files.pages)?;
     pages::write(Page::Drift(&drift), &arguments.files)?;
     start::complete(context, (&planned, None), "not every offer could be read")?;

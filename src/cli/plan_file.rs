@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::CliError;
 use super::arguments::{Comparing, DriftChoice, Fetching, ReleaseFlags, ReleaseInFile};
+use crate::file;
 use crate::plan::{Allowance, OnDrift, Plan};
 use crate::render::json::v1;
 use crate::workspace::Selection;
@@ -147,31 +148,33 @@ impl ChangeInFile {
     }
 }
 
+/// How many bytes a plan file has at most: a plan for some thousand offers has a tenth of it.
+const LARGEST: usize = 256 * 1024 * 1024;
+
 impl PlanFile {
     /// Reads `path` if it is a plan file: JSON with `format_version` and `digest`. `None` if it is something else.
     pub(super) fn read(path: &Path) -> Result<Option<Self>, CliError> {
         if !path.is_file() {
             return Ok(None);
         }
-        let bytes = std::fs::read(path)
-            .map_err(|source| CliError::failed(format!("reading `{}`: {source}", path.display())))?;
+        let bytes = file::read(path, LARGEST).map_err(|error| CliError::from(&error))?;
         let Ok(value) = serde_json::from_slice::<serde_json::Value>(&bytes) else { return Ok(None) };
         if value.get("format_version").is_none() || value.get("digest").is_none() {
             return Ok(None);
         }
-        let file: Self = serde_json::from_value(value).map_err(|error| {
+        let plan: Self = serde_json::from_value(value).map_err(|error| {
             CliError::failed(format!("`{}` is a plan file that cannot be understood: {error}", path.display()))
         })?;
-        if file.format_version.split('.').next() != v1::FORMAT_VERSION.split('.').next() {
+        if plan.format_version.split('.').next() != v1::FORMAT_VERSION.split('.').next() {
             let message = format!(
                 "`{}` has format version {}, and this program reads version {}",
                 path.display(),
-                file.format_version,
+                plan.format_version,
                 v1::FORMAT_VERSION
             );
             return Err(CliError::failed(message).hint("make the plan again with this version of offerform"));
         }
-        Ok(Some(file))
+        Ok(Some(plan))
     }
 
     /// The guards that were allowed when it was reviewed.

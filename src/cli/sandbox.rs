@@ -1,5 +1,6 @@
 //! `offerform sandbox`: the built-in simulator by hand.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -174,9 +175,12 @@ async fn faults(context: &Context, file: Option<&Path>, clear: bool) -> Result<(
     })
 }
 
+/// How many bytes a file of faults has at most.
+const LARGEST_FAULTS: usize = 1024 * 1024;
+
 fn read_faults(path: &Path) -> Result<Vec<FaultRule>, CliError> {
     let failed = |why: String| CliError::failed(format!("reading faults `{}`: {why}", path.display()));
-    let bytes = std::fs::read(path).map_err(|source| failed(source.to_string()))?;
+    let bytes = file::read(path, LARGEST_FAULTS).map_err(|error| failed(io::Error::from(error).to_string()))?;
     serde_json::from_slice(&bytes)
         .map_err(|error| failed(error.to_string()).hint("docs/simulator.md shows the form of a rule"))
 }

@@ -15,6 +15,8 @@ pub struct Drift {
     pub unknown: Vec<OfferAddress>,
     /// Files that are not as committed, and were not looked at.
     pub uncommitted: Vec<String>,
+    /// Why git could not be asked what is committed, so that the files were compared as they are.
+    pub git_trouble: Option<String>,
 }
 
 impl Drift {
@@ -43,6 +45,13 @@ impl Drift {
     #[must_use]
     pub fn told_apart(&self, offer: &OfferPlan) -> (usize, usize) {
         told_apart(offer)
+    }
+
+    /// What is said if git could not be asked.
+    #[must_use]
+    pub fn compared_as_they_are(&self) -> Option<String> {
+        let trouble = self.git_trouble.as_ref()?;
+        Some(format!("the files were compared as they are, committed or not: {trouble}"))
     }
 
     /// Whether there is any.

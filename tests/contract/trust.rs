@@ -107,6 +107,27 @@ async fn a_document_of_another_offer_is_not_taken_for_the_one_that_was_asked_for
 }
 
 #[tokio::test]
+async fn a_slot_with_the_document_of_another_type_is_not_taken_for_the_offer() {
+    let of = |offer_type: &str| {
+        let body = json!({"id": "fw", "publisherId": "contoso", "offerTypeId": offer_type}).to_string();
+        answer(200, &[("etag", "a")], &body)
+    };
+    for (second, is_taken) in
+        [("microsoft-azure-corevm", false), ("acme", false), ("Microsoft-Azure-VirtualMachines", true)]
+    {
+        let machine = "microsoft-azure-virtualmachines";
+        let (_, bench) = scripted([of(machine), of(second), of(second), of(second), of(second)]);
+        let client = Client::new(bench.connection.clone());
+        let reading = client.reading();
+        assert!(reading.offer(&address()).await.is_ok());
+        assert_eq!(reading.slot(&address(), Slot::Preview).await.is_ok(), is_taken, "{second}");
+        assert_eq!(reading.slot(&address(), Slot::Production).await.is_ok(), is_taken, "{second}");
+        assert_eq!(reading.version(&address(), 3).await.is_ok(), is_taken, "{second}");
+        assert_eq!(client.reading().offer(&address()).await.is_ok(), is_taken, "{second}: from another client, too");
+    }
+}
+
+#[tokio::test]
 async fn a_revision_that_cannot_be_sent_back_is_no_missing_one() {
     let mut response = offer().unwrap();
     response.headers_mut().insert("etag", http::HeaderValue::from_bytes(b"\"a\xff\"").unwrap());

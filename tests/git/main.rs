@@ -464,6 +464,14 @@ fn without_git_nothing_is_adopted_over_edits_that_may_not_be_committed() {
         let drift = run_without_git(&repository, world, &["drift"]);
         let words = if world == "no git" { "git" } else { "dubious ownership" };
         assert!(said(&drift).contains("warning: ") && said(&drift).contains(words), "{world}: {}", said(&drift));
+        let files = ["drift", "--format", "json", "--markdown", "drift.md", "--html", "drift.html"];
+        let drift: Value = serde_json::from_slice(&run_without_git(&repository, world, &files).stdout).unwrap();
+        assert_eq!((&drift["compared"], &drift["commit"]), (&Value::from("work_tree"), &Value::Null), "{world}");
+        assert!(drift["git_trouble"].as_str().unwrap().contains(words), "{world}: {drift}");
+        for file in ["drift.md", "drift.html"] {
+            let page = std::fs::read_to_string(repository.path().join(file)).unwrap();
+            assert!(page.contains("compared as they are, committed or not"), "{world}: {file}\n{page}");
+        }
         let forced = run_without_git(&repository, world, &["adopt", "--force"]);
         assert_eq!(forced.status.code(), Some(0), "{world}: {}", said(&forced));
         let based = run_without_git(&repository, world, &["plan", "--base", "HEAD"]);

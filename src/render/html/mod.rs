@@ -65,6 +65,7 @@ pub fn drift(drift: &Drift, out: &mut dyn Write) -> io::Result<()> {
     let foot = html! {
         @for (address, note) in drift.signatures() { p { (text(&address.to_string())) ": " (text(&note.text)) } }
         @for address in &drift.unknown { p { (text(&address.to_string())) ": only in the portal, in no file" } }
+        @if let Some(compared) = drift.compared_as_they_are() { p { (text(&compared)) } }
         @for file in &drift.uncommitted { p { "not committed, so not compared: " code { (text(file)) } } }
     };
     let (body, hosts) = offers_of(&[], &offers, Newer::Portal);

@@ -49,6 +49,9 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
     for address in &drift.unknown {
         writeln!(page.out, "{}: only in the portal, in no file", visible(&address.to_string()))?;
     }
+    if let Some(compared) = drift.compared_as_they_are() {
+        writeln!(page.out, "{}", visible(&compared))?;
+    }
     if !drift.uncommitted.is_empty() {
         let files: Vec<_> = drift.uncommitted.iter().take(5).map(|file| visible(file)).collect();
         let more = drift.uncommitted.len() - files.len();
