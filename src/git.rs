@@ -80,6 +80,30 @@ impl Git {
         self.answer(output).map(|answer| !answer.is_empty())
     }
 
+    /// Whether a file differs from the commit at hand, or is not in it.
+    pub fn is_changed(&self, path: &Path) -> Result<bool, Error> {
+        let mut command = self.command(&["status", "--porcelain", "-z", "--untracked-files=all", "--"]);
+        let output = command.arg(path).stdin(Stdio::null()).output().map_err(Error::Program)?;
+        self.answer(output).map(|answer| !answer.is_empty())
+    }
+
+    /// Commits these files as they are, and nothing else that may be staged; gives the id of the commit. It is made in the name
+    /// that git is set up with, or else in that of this program.
+    pub fn commit(&self, message: &str, paths: &[PathBuf]) -> Result<String, Error> {
+        let commit = || {
+            let mut command = self.command(&["-c", "commit.gpgSign=false", "commit", "--quiet", "-m", message, "--"]);
+            if self.line(&["config", "user.email"]).is_ok_and(|email| !email.is_empty()) {
+                for who in ["AUTHOR", "COMMITTER"] {
+                    command.env_remove(format!("GIT_{who}_NAME")).env_remove(format!("GIT_{who}_EMAIL"));
+                }
+            }
+            command.args(paths).stdin(Stdio::null()).output().map_err(Error::Program)
+        };
+        let output = commit()?;
+        self.answer(output)?;
+        self.line(&["rev-parse", "HEAD"])
+    }
+
     /// A process that hands out objects, one after the other.
     pub fn objects(&self) -> Result<Objects, Error> {
         let mut command = self.command(&["cat-file", "--batch"]);

@@ -15,6 +15,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod file;
 pub mod git;
+pub mod image;
 pub mod import;
 pub mod live;
 pub mod manifest;

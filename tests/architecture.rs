@@ -24,6 +24,7 @@ const ROOMS: [(&str, &[&str]); 27] = [
     ("diff", &["secret", "offer", "record"]),
     ("import", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "rules", "record", "diff"]),
     ("adopt", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "diff"]),
+    ("image", &["diagnostic", "secret", "offer", "desired"]),
     ("plan", &["source", "diagnostic", "secret", "offer", "manifest", "desired", "record", "diff"]),
     (
         "workspace",
@@ -68,6 +69,7 @@ const ROOMS: [(&str, &[&str]); 27] = [
             "apply",
             "rules",
             "adopt",
+            "image",
             "api::RequestRecord",
             "record::Record",
         ],

@@ -149,6 +149,25 @@ fn plans_and_reports_keep_to_their_schemas_in_every_situation() {
     assert_valid("validate", "something is wrong", &found);
 }
 
+#[test]
+fn edits_and_lists_of_images_keep_to_their_schemas() {
+    let repository = Repository::new();
+    let add = "image add contoso/linux-images 2026.11.28 --sku contoso-linux-12 --vhd-env VHD --format json";
+    let dry = repository.json(&format!("{add} --dry-run"));
+    assert_eq!((&dry["written"], dry["kept"].as_array().unwrap().len()), (&json!(false), 2));
+    assert_valid("image", "a dry run", &dry);
+    let added = repository.json(add);
+    assert_eq!((&added["written"], &added["images"][0]["line"]), (&json!(true), &json!(76)));
+    assert_valid("image", "added", &added);
+    assert_eq!(repository.run("apply --auto-approve --offer firewall").0, 0);
+    let pruned = repository.json("image prune contoso/firewall --keep 1 --format json");
+    assert_valid("image", "pruned", &pruned);
+    assert_valid("image", "deprecated", &repository.json("image deprecate linux-images 2026.9.15 --format json"));
+    let list = repository.json("image list --format json");
+    assert_eq!(list["offers"][0]["images"][0]["version"], "1.10.0");
+    assert_valid("image-list", "the sandbox", &list);
+}
+
 /// An offer with a market that is none, named twice.
 const BAD: &str = "publisherId: a\nid: abc\nofferTypeId: microsoft-azure-virtualmachines\n\
                    definition: { plans: [{ planId: a, regions: [XX, XX] }, { planId: b, regions: [US] }] }\n";

@@ -2,6 +2,8 @@
 //!
 //! An edit touches the value it is about and nothing else: not its comment, not its quotes, not its neighbours. Where that cannot be
 //! done safely it says so. What comes of it is read again anyway, before anything is written.
+//!
+//! Keys of the values that come here are escaped: a key that begins with one dollar is that of a directive.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -12,7 +14,6 @@ use super::Why;
 use super::file::{File, Stop, members, written};
 use crate::manifest::{self, Node, Value};
 use crate::yaml::{self, Item, Style};
-
 /// Lines of brackets do not become longer than this.
 const WIDTH: usize = 100;
 
@@ -32,28 +33,30 @@ impl Edit {
     }
 }
 
-/// The value as an item, with keys as they have to be written.
+/// The value as an item. A short directive stays on its line.
 fn item(value: &Json) -> Item {
     match value {
         Json::Object(all) => {
-            Item::Map(all.iter().map(|(key, member)| (manifest::escaped(key), item(member))).collect())
+            let members = all.iter().map(|(key, member)| (key.clone(), item(member))).collect();
+            if is_short_directive(value) { Item::Inline(members) } else { Item::Map(members) }
         }
         Json::Array(elements) => Item::List(elements.iter().map(item).collect()),
         scalar => Item::Scalar(scalar.clone()),
     }
 }
 
-/// The value on one line.
-fn line(file: &File, value: &Json) -> String {
-    if file.is_json() { escaped_json(value).to_string() } else { yaml::flow(&item(value)) }
+/// Whether a value is a directive that names one thing, such as a variable.
+fn is_short_directive(value: &Json) -> bool {
+    let only = |value: &'_ Json| value.as_object().is_some_and(|members| members.len() == 1);
+    let Some((key, inner)) = value.as_object().filter(|_| only(value)).and_then(|members| members.iter().next()) else {
+        return false;
+    };
+    key.starts_with('$') && !key.starts_with("$$") && (only(inner) || inner.is_string())
 }
 
-fn escaped_json(value: &Json) -> Json {
-    match value {
-        Json::Object(all) => all.iter().map(|(key, member)| (manifest::escaped(key), escaped_json(member))).collect(),
-        Json::Array(elements) => elements.iter().map(escaped_json).collect(),
-        scalar => scalar.clone(),
-    }
+/// The value on one line.
+fn line(file: &File, value: &Json) -> String {
+    if file.is_json() { value.to_string() } else { yaml::flow(&item(value)) }
 }
 
 fn written_key(file: &File, key: &str) -> String {
@@ -291,9 +294,21 @@ pub(super) fn add_member(file: &File, way: &[Stop<'_>], key: &str, value: &Json)
     let first = siblings.first().ok_or(Why::ByHand)?;
     let column = file.column(first.start);
     let start = stop.node.span.range().start;
-    let text = yaml::nested(&item(value), column + 2, column + key.chars().count() + 1);
-    let text = format!("{}{key}:{}", " ".repeat(column), text.trim_end_matches('\n'));
+    let one_line = format!("{}{key}: {}", " ".repeat(column), line(file, value));
+    let text = if is_written_in_brackets(file, stop.node, value) && one_line.chars().count() <= WIDTH {
+        one_line
+    } else {
+        let text = yaml::nested(&item(value), column + 2, column + key.chars().count() + 1);
+        format!("{}{key}:{}", " ".repeat(column), text.trim_end_matches('\n'))
+    };
     Ok(lines_after(file, file.extent(stop.node, start), &text))
+}
+
+/// Whether the last of the mappings beside a new one is written in brackets: then so is the new one.
+fn is_written_in_brackets(file: &File, around: &Node, value: &Json) -> bool {
+    let beside = around.as_mapping().into_iter().flat_map(members).map(|(_, _, node)| node);
+    let last = beside.filter(|node| matches!(node.value, Value::Mapping(_))).last();
+    value.is_object() && last.is_some_and(|node| file.is_bracketed(node))
 }
 
 /// The list at the end of `way` gets one more element, the `position`th. The first `head` elements go.

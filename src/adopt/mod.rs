@@ -10,6 +10,7 @@ mod edit;
 mod ends;
 mod file;
 mod reverse;
+mod rewrite;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 pub use choice::{Before, Choice, Conflicts, Lead, Wish, lead};
 use reverse::Step;
+pub use rewrite::{Obstacle, Rewrite, rewrite};
 use serde_json::Value;
 use texts::{Attempt, Texts};
 
@@ -130,6 +132,16 @@ pub struct Adoption {
     pub files: BTreeMap<RelativePath, String>,
 }
 
+/// What an offer is to declare.
+struct Meant<'a> {
+    /// Its number.
+    subject: usize,
+    desired: &'a Desired,
+    content: &'a Value,
+    /// How secrets are written that are not declared yet.
+    directives: BTreeMap<Pointer, Value>,
+}
+
 /// The step of one change, with the change's path for people.
 #[derive(Clone)]
 struct Job<'a> {
@@ -183,7 +195,7 @@ pub fn adopt(declared: Declared<'_>, subjects: &[Subject<'_>]) -> Adoption {
     // Each round leaves out what is in the way; there is at most one round for each job.
     while !jobs.is_empty() {
         let expected = expected(subjects, &jobs);
-        let blamed: Vec<(usize, Why)> = match texts.attempt(subjects, &expected) {
+        let blamed: Vec<(usize, Why)> = match texts.attempt(&meant(subjects, &expected)) {
             Attempt::Written(files) => match unproven(declared, subjects, &expected, &files) {
                 offers if offers.is_empty() => {
                     adoption.adopted =
@@ -229,7 +241,7 @@ fn culprits(
     let sound = |done: &[usize]| {
         let done: Vec<Job<'_>> = done.iter().map(|number| jobs[*number].clone()).collect();
         let expected = expected(subjects, &done);
-        match texts.attempt(subjects, &expected) {
+        match texts.attempt(&meant(subjects, &expected)) {
             Attempt::Written(files) => unproven(declared, subjects, &expected, &files).is_empty(),
             Attempt::Blocked(_) => false,
         }
@@ -250,6 +262,15 @@ fn culprits(
         }
     }
     if failed.is_empty() { own } else { failed }
+}
+
+/// The subjects that something is done about.
+fn meant<'a>(subjects: &'a [Subject<'_>], expected: &'a [Option<Value>]) -> Vec<Meant<'a>> {
+    let of = |(subject, (one, content)): (usize, (&'a Subject<'_>, &'a Option<Value>))| {
+        let content = content.as_ref()?;
+        Some(Meant { subject, desired: &one.desired, content, directives: BTreeMap::new() })
+    };
+    subjects.iter().zip(expected).enumerate().filter_map(of).collect()
 }
 
 /// What each subject is to declare; `None` for one that nothing is done about.
@@ -340,9 +361,11 @@ fn first_difference(old: &str, new: &str) -> usize {
 
 /// The files with some texts in place of theirs.
 #[derive(Debug)]
-struct Edited<'a> {
-    tree: &'a dyn Tree,
-    files: &'a BTreeMap<RelativePath, String>,
+pub struct Edited<'a> {
+    /// All files as they are.
+    pub tree: &'a dyn Tree,
+    /// The new texts.
+    pub files: &'a BTreeMap<RelativePath, String>,
 }
 
 impl Tree for Edited<'_> {

@@ -11,7 +11,7 @@ use super::differences::{Difference, between};
 use super::edit::{self, Edit};
 use super::ends::with_ends_of;
 use super::file::{File, Stop, members};
-use super::{Blame, Declared, Subject, Why};
+use super::{Blame, Declared, Meant, Why};
 use crate::desired::{Desired, Places};
 use crate::manifest::{self, Library, Node};
 use crate::offer::Pointer;
@@ -108,18 +108,17 @@ impl<'a> Texts<'a> {
         file
     }
 
-    /// The new texts of all files if each subject is to declare what is expected of it.
-    pub(super) fn attempt(&self, subjects: &[Subject<'_>], expected: &[Option<Value>]) -> Attempt {
+    /// The new texts of all files if each offer is to declare what is meant.
+    pub(super) fn attempt(&self, meant: &[Meant<'_>]) -> Attempt {
         let mut work: BTreeMap<Work, BTreeSet<Owner>> = BTreeMap::new();
         let mut blocked = Vec::new();
-        for (number, subject) in subjects.iter().enumerate() {
-            let Some(expected) = &expected[number] else { continue };
-            let places = subject.desired.origins.places();
-            let document = subject.desired.document.working_copy();
-            let differences = between(document.content(), expected);
+        for meant in meant {
+            let places = meant.desired.origins.places();
+            let document = meant.desired.document.working_copy();
+            let differences = between(document.content(), meant.content);
             for (index, difference) in differences.iter().enumerate() {
-                let owner = (number, difference.place().clone(), difference.is_inside());
-                match self.work(subject, &places, index, &differences) {
+                let owner = (meant.subject, difference.place().clone(), difference.is_inside());
+                match self.work(meant, &places, index, &differences) {
                     Ok(found) => drop(work.entry(found).or_default().insert(owner)),
                     Err(why) => blocked.push(blame(&owner, &why)),
                 }
@@ -129,16 +128,16 @@ impl<'a> Texts<'a> {
         if blocked.is_empty() { Attempt::Written(self.written(work.into_keys())) } else { Attempt::Blocked(blocked) }
     }
 
-    fn work(&self, subject: &Subject<'_>, places: &Places, index: usize, all: &[Difference]) -> Result<Work, Why> {
+    fn work(&self, meant: &Meant<'_>, places: &Places, index: usize, all: &[Difference]) -> Result<Work, Why> {
         let difference = &all[index];
-        let document = subject.desired.document.working_copy();
+        let document = meant.desired.document.working_copy();
         let origin = places.get(difference.place()).ok_or(Why::NoPlace)?;
         let file = self.file(&self.path(origin.value.source).ok_or(Why::NoPlace)?).ok_or(Why::NoPlace)?;
         let range = origin.value.range();
         let mut way = file.find(&range).ok_or(Why::ByHand)?;
         let mut spot = (range.start, range.end);
         let edit = match difference {
-            Difference::Replace(_, value) => {
+            Difference::Replace(at, value) => {
                 let node = way.last().ok_or(Why::NoPlace)?.node;
                 match directive(node) {
                     Some("$file") => {
@@ -147,15 +146,17 @@ impl<'a> Texts<'a> {
                     }
                     Some("$env") => return Err(Why::Variable),
                     Some("$secret") => return Err(Why::Secret),
-                    _ => edit::replace(&file, &way, value)?,
+                    _ => edit::replace(&file, &way, &written(value, at, &meant.directives))?,
                 }
             }
             Difference::Remove(at) => edit::remove(&file, &way, head(all, at))?,
             Difference::AddElement(at, position, value) => {
-                edit::add_element(&file, &way, (*position, head(all, &at.index(0))), value)?
+                let value = written(value, &at.index(*position), &meant.directives);
+                edit::add_element(&file, &way, (*position, head(all, &at.index(0))), &value)?
             }
             Difference::AddMember(at, key, value) => {
-                let offer_type = subject.desired.offer_type.as_str();
+                let value = &written(value, &at.key(key), &meant.directives);
+                let offer_type = meant.desired.offer_type.as_str();
                 let space = manifest::split(key, offer_type).and_then(|(space, rest)| {
                     let stop = namespace(way.last()?, space).filter(|_| is_namespaced(at))?;
                     // If all in it goes, it goes itself.
@@ -268,6 +269,23 @@ impl<'a> Texts<'a> {
 
 fn blame((subject, place, inside): &Owner, why: &Why) -> Blame {
     Blame { subject: *subject, place: place.clone(), inside: *inside, why: why.clone() }
+}
+
+/// A new value as it has to be written: keys escaped, and directives in the places of secrets.
+fn written(value: &Value, at: &Pointer, directives: &BTreeMap<Pointer, Value>) -> Value {
+    if let Some(directive) = directives.get(at) {
+        return directive.clone();
+    }
+    match value {
+        Value::Object(all) => all
+            .iter()
+            .map(|(key, member)| (manifest::escaped(key), written(member, &at.key(key), directives)))
+            .collect(),
+        Value::Array(elements) => {
+            elements.iter().enumerate().map(|(index, element)| written(element, &at.index(index), directives)).collect()
+        }
+        scalar => scalar.clone(),
+    }
 }
 
 /// How many elements at the beginning of the list of `at` are removed.

@@ -1,5 +1,6 @@
 //! `offerform adopt`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -8,12 +9,12 @@ use super::context::Context;
 use super::output::Narration;
 use super::service::Service;
 use super::{CliError, Exit, findings, output, start};
-use crate::adopt::{Adoption, Conflicts};
+use crate::adopt::Conflicts;
 use crate::offer::Pointer;
 use crate::reconcile::{Adopting, Run, Wanted};
 use crate::render::Style;
 use crate::render::adoption::{self, Written};
-use crate::source::{FILE_LIMIT, Tree as _};
+use crate::source::{FILE_LIMIT, RelativePath, Tree as _};
 use crate::workspace::{Everything, Workspace};
 
 pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<Exit, CliError> {
@@ -40,7 +41,7 @@ pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<
     let style = context.terminal.stdout;
     let written = if arguments.dry_run { Written::Hypothetically } else { Written::Really };
     match written {
-        Written::Hypothetically => output::data(|out| differences(&over.workspace, adoption, style, out))?,
+        Written::Hypothetically => output::data(|out| differences(&over.workspace, &adoption.files, style, out))?,
         Written::Really => write(context, &over, &adopting)?,
     }
     output::data(|out| adoption::adoption(adoption, written, out, style))?;
@@ -71,10 +72,15 @@ fn pointer(text: &str) -> Result<Pointer, CliError> {
 }
 
 /// What would be written, as a patch.
-fn differences(workspace: &Workspace, adoption: &Adoption, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    for (path, text) in &adoption.files {
+pub(super) fn differences(
+    workspace: &Workspace,
+    files: &BTreeMap<RelativePath, String>,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for (path, text) in files {
         let old = workspace.tree.read(path, FILE_LIMIT).unwrap_or_default();
         adoption::patch(&workspace.tree.shown(path), &String::from_utf8_lossy(&old), text, out, style)?;
     }
-    if adoption.files.is_empty() { Ok(()) } else { writeln!(out) }
+    if files.is_empty() { Ok(()) } else { writeln!(out) }
 }

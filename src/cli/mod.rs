@@ -14,6 +14,7 @@ mod error;
 mod exit;
 mod explain;
 mod findings;
+mod image;
 mod import;
 mod init;
 mod interrupt;
@@ -89,6 +90,7 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
                 Command::Adopt(command) => adopt::run(&context, command).await,
                 Command::Import(command) => import::run(&context, command).await,
                 Command::Drift(command) => drift::run(&context, command).await,
+                Command::Image(command) => image::run(&context, command.command).await,
                 Command::Status(command) => standing::status(&context, command).await,
                 Command::Publish(command) => manual::publish(&context, command).await,
                 Command::GoLive(command) => manual::go_live(&context, command).await,

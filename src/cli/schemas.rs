@@ -21,7 +21,7 @@ const fn output(name: &'static str, of: &'static str, text: &'static str) -> Sch
 /// The schema of offer files of any type.
 pub(super) const OFFER: &str = include_str!("../../schemas/offer.schema.json");
 
-const SCHEMAS: [Schema; 16] = [
+const SCHEMAS: [Schema; 18] = [
     Schema { name: "offer", aliases: &[], of: "Offer files of any type", text: OFFER },
     Schema {
         name: "virtual-machine",
@@ -59,6 +59,8 @@ const SCHEMAS: [Schema; 16] = [
     output("status", "`status --format json`", json::STATUS_SCHEMA),
     output("operations", "`operations list` and `show`, with --format json", json::OPERATIONS_SCHEMA),
     output("diff", "`diff --format json`", json::DIFF_SCHEMA),
+    output("image", "`image add`, `prune` and `deprecate`, with --format json", json::IMAGE_SCHEMA),
+    output("image-list", "`image list --format json`", json::IMAGE_LIST_SCHEMA),
     output("validate", "`validate --format json`", json::VALIDATE_SCHEMA),
     output("doctor", "`doctor --format json`", json::DOCTOR_SCHEMA),
     output("record", "`record show --format json`", json::RECORD_SCHEMA),

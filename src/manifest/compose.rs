@@ -8,6 +8,8 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::Path;
 
+use serde_json::json;
+
 use super::credentials;
 use super::library::{Library, unreadable};
 use super::node::Members;
@@ -78,6 +80,19 @@ fn unescaped(members: Members) -> Members {
 #[must_use]
 pub fn escaped(key: &str) -> String {
     if key.starts_with('$') { format!("${key}") } else { key.to_owned() }
+}
+
+/// A reference to a secret as a file says it; `None` for one to a file, whose path depends on where it is written.
+#[must_use]
+pub fn directive(reference: &SecretReference) -> Option<serde_json::Value> {
+    let mut secret = match &reference.location {
+        SecretLocation::Env(name) => json!({ "env": name }),
+        SecretLocation::File(_) => return None,
+    };
+    if let Some(version) = &reference.version {
+        secret["version"] = json!(version);
+    }
+    Some(json!({ "$secret": secret }))
 }
 
 impl<'a, 't> Composer<'a, 't> {

@@ -64,7 +64,8 @@ pub const OF_SERVICES: [&str; 16] = [
 ];
 
 /// Whether neither `$env` nor `$secret` may read the variable. Windows does not tell upper from lower case, so nothing here does.
-pub(super) fn is_of_the_run(name: &str) -> bool {
+#[must_use]
+pub fn is_of_the_run(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     OF_THE_RUN.contains(&upper.as_str()) || OF_THE_RUN_BEGINNINGS.iter().any(|beginning| upper.starts_with(beginning))
 }

@@ -21,7 +21,7 @@ mod scalar;
 mod text;
 mod yaml;
 
-pub use compose::{Composer, Environment, NoVariables, escaped};
+pub use compose::{Composer, Environment, NoVariables, directive, escaped};
 pub use envelope::{Manifest, Named, is_id, looks_like_an_offer};
 pub use library::{Library, Parsed, unreadable};
 pub use namespace::{dotted, is_namespace, split};

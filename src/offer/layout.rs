@@ -216,6 +216,17 @@ impl Layout {
         }
     }
 
+    /// The key of the images that customers in public Azure get; `None` for a type without images.
+    #[must_use]
+    pub fn images(&self) -> Option<String> {
+        let field = match self.own.as_str() {
+            "microsoft-azure-virtualmachines" => IMAGES[0],
+            CORE_VIRTUAL_MACHINE => IMAGES[1],
+            _ => return None,
+        };
+        Some(self.key(field).into_owned())
+    }
+
     /// The value of a field in the object that holds it; `null` counts as absent.
     #[must_use]
     pub fn get<'a>(&self, holder: &'a Value, field: Field) -> Option<&'a Value> {

@@ -12,6 +12,7 @@ pub mod pointer;
 pub mod price;
 mod revision;
 pub mod sas;
+pub mod version;
 
 pub use address::{OfferAddress, OfferId, OfferTypeId, ParseAddressError, PublisherId};
 pub use document::{Document, RequestBody};

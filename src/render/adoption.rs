@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use similar::TextDiff;
 
+use super::outline::counted;
 use super::{Style, visible};
 use crate::adopt::{Adoption, Left, Why};
 
@@ -31,16 +32,12 @@ pub fn adoption(adoption: &Adoption, written: Written, out: &mut dyn Write, styl
     if !adoption.offers.is_empty() {
         writeln!(out)?;
     }
-    let adopted = counted(adoption.adopted.len(), "change");
+    let adopted = counted(adoption.adopted.len(), ("change", "changes"));
     let words = if written == Written::Really { "written" } else { "would be written" };
-    let files = counted(adoption.files.len(), "file");
+    let files = counted(adoption.files.len(), ("file", "files"));
     let conflicts = adoption.left.iter().filter(|left| left.why == Why::Conflict).count();
     let left = adoption.left.len() - conflicts;
     writeln!(out, "Adopt: {adopted} {words} to {files}, {left} left, {conflicts} in conflict.")
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn left(left: &Left, what: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {

@@ -9,6 +9,7 @@ pub mod diagnostics;
 pub mod drift;
 pub mod html;
 pub mod human;
+pub mod image;
 pub mod json;
 pub mod markdown;
 mod outline;

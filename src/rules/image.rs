@@ -5,9 +5,7 @@ use super::shape::{needed, quoted, shown, version};
 use super::subject::{Field, Offer, OfferKind, Sku};
 use super::{Found, Rule, Types};
 use crate::diagnostic::nearest;
-
-/// The length of a version, in characters.
-const VERSION_LENGTH: usize = 32;
+use crate::offer::version::LENGTH;
 
 pub(super) const RULES: &[Rule] = &[
     Rule::error("vm-images-present", Types::IMAGES, present).of_the_whole().text(
@@ -123,7 +121,7 @@ fn present(offer: &Offer<'_>, found: &mut Found) {
 
 fn format(offer: &Offer<'_>, found: &mut Found) {
     for (text, image) in images(offer) {
-        if version(text).is_none() || text.len() > VERSION_LENGTH {
+        if version(text).is_none() || text.len() > LENGTH {
             found.at(&image, format!("{} is not a version", quoted(text))).by_key();
         }
     }

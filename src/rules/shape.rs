@@ -11,6 +11,7 @@ use url::Url;
 use super::finding::Found;
 use super::place::Place;
 use super::subject::Field;
+pub(super) use crate::offer::version::numbers as version;
 
 /// How much of a value a message repeats, in characters.
 const QUOTED: usize = 60;
@@ -129,12 +130,4 @@ pub(super) fn is_phone(text: &str) -> bool {
     let rest = text.strip_prefix('+').unwrap_or(text);
     let known = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '(' | ')' | '-' | '.' | '/');
     rest.chars().filter(char::is_ascii_digit).count() >= 3 && rest.chars().all(known)
-}
-
-/// The numbers of a version such as `1.10.0`.
-pub(super) fn version(text: &str) -> Option<[u64; 3]> {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let parts: Vec<&str> = text.split('.').collect();
-    let numbers: Option<Vec<u64>> = parts.iter().map(|part| digits(part).then(|| part.parse().ok())?).collect();
-    numbers?.try_into().ok()
 }

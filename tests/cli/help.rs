@@ -14,6 +14,11 @@ fn every_command_has_help_with_examples() {
         "drift",
         "import",
         "adopt",
+        "image",
+        "image add",
+        "image list",
+        "image prune",
+        "image deprecate",
         "status",
         "publish",
         "go-live",
@@ -43,7 +48,7 @@ fn every_command_has_help_with_examples() {
         let ran = sealed.run_with(&[("COLUMNS", "100")], &format!("{line} --help"));
         let name = if line.is_empty() { "help".to_owned() } else { format!("help-{}", line.replace(' ', "-")) };
         assert!(
-            matches!(line, "sandbox" | "operations" | "record") || ran.stdout.contains("Example"),
+            matches!(line, "sandbox" | "operations" | "record" | "image") || ran.stdout.contains("Example"),
             "{line} has no example"
         );
         whole!(name, ran);
@@ -106,6 +111,11 @@ fn there_is_a_manual_page_for_every_command() {
             "offerform-drift.1",
             "offerform-explain.1",
             "offerform-go-live.1",
+            "offerform-image-add.1",
+            "offerform-image-deprecate.1",
+            "offerform-image-list.1",
+            "offerform-image-prune.1",
+            "offerform-image.1",
             "offerform-import.1",
             "offerform-init.1",
             "offerform-man.1",

@@ -16,6 +16,7 @@ mod files;
 mod hands;
 mod help;
 mod hostile;
+mod image;
 mod import;
 mod init;
 #[cfg(unix)]

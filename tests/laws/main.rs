@@ -8,6 +8,7 @@
 mod adopting;
 mod anything;
 mod comparing;
+mod imaging;
 mod importing;
 mod keeping;
 mod offers;

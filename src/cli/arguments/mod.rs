@@ -3,6 +3,7 @@
 mod about;
 mod files;
 mod format;
+mod image;
 mod planning;
 mod release;
 mod sandbox;
@@ -19,6 +20,9 @@ pub(super) use about::{
 };
 pub(super) use files::{AdoptArguments, ImportArguments, InitArguments, SchemaArguments, System, ValidateArguments};
 pub(super) use format::{Files, Format, PageFormat, Pages, Report, RunFormat};
+pub(super) use image::{
+    AddArguments, DeprecateArguments, ImageArguments, ImageCommand, ListArguments, PruneArguments, Writing,
+};
 pub(super) use planning::{ApplyArguments, Comparing, DriftArguments, DriftChoice, PlanArguments};
 pub(super) use release::{PatienceFlags, ReleaseFlags, ReleaseInFile, duration};
 pub(super) use sandbox::{SandboxArguments, SandboxCommand};
@@ -38,6 +42,7 @@ Examples:
   offerform plan --out plan.json               the same, saved for review
   offerform apply plan.json --auto-approve     exactly what was reviewed, or nothing
   offerform drift                              whether somebody edited the portal
+  offerform image add contoso/firewall 1.11.0 --sku standard --vhd-env VHD    a new image version
   offerform status                             how far each offer is released
   offerform whoami                             who is signed in, and what it can see
 
@@ -116,6 +121,8 @@ pub(super) enum Command {
     Import(ImportArguments),
     /// Write edits made in the portal to the files; changes nothing in the portal
     Adopt(AdoptArguments),
+    /// Add, list, withdraw and deprecate versions of images in offer files
+    Image(ImageArguments),
     /// Show the state of offers: draft, preview, production, and operations under way
     Status(StatusArguments),
     /// Publish the draft of an offer to its preview, as the portal has it

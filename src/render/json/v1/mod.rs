@@ -2,6 +2,7 @@
 
 mod checkup;
 mod drift;
+mod image;
 mod plan;
 mod record;
 mod report;
@@ -13,6 +14,7 @@ use super::write;
 
 pub use checkup::{DOCTOR_SCHEMA, checkup};
 pub use drift::{DRIFT_SCHEMA, drift};
+pub use image::{IMAGE_LIST_SCHEMA, IMAGE_SCHEMA, image_change, images};
 pub use plan::{PLAN_SCHEMA, PlanContext, plan};
 pub use record::{RECORD_SCHEMA, record};
 pub use report::{REPORT_SCHEMA, report};

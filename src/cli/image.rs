@@ -1,0 +1,354 @@
+//! `offerform image`: versions of images in offer files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::adopt::differences;
+use super::arguments::{
+    AddArguments, DeprecateArguments, Fetching, Format, ImageCommand, ListArguments, Parallelism, PruneArguments,
+    Writing,
+};
+use super::context::Context;
+use super::offers::address;
+use super::output::{self, Narration};
+use super::service::Service;
+use super::{CliError, Exit, findings, start};
+use crate::adopt::{Declared, Edited, Rewrite, rewrite};
+use crate::desired::{self, Desired};
+use crate::diagnostic::nearest;
+use crate::git::Git;
+use crate::image::{self, Image, Listing, Order, Pruned, Refusal, Sides, Texts};
+use crate::offer::layout::Layout;
+use crate::offer::locate::locate;
+use crate::offer::{Document, OfferAddress};
+use crate::plan::Plan;
+use crate::reconcile::{self, Choices, Overview, Recording};
+use crate::render::Style;
+use crate::render::image::{self as pages, Change, Deed, Kept, Place};
+use crate::render::json::v1;
+use crate::secret::{NoSecrets, SecretLocation, SecretReference, SecretSource};
+use crate::source::{GitTree, Naming, RelativePath, Sources, Tree as _};
+use crate::workspace::{Everything, Selection, Workspace};
+
+pub(super) async fn run(context: &Context, command: ImageCommand) -> Result<Exit, CliError> {
+    match command {
+        ImageCommand::Add(arguments) => add(context, &arguments),
+        ImageCommand::List(arguments) => list(context, arguments).await,
+        ImageCommand::Prune(arguments) => prune(context, arguments).await,
+        ImageCommand::Deprecate(arguments) => deprecate(context, &arguments),
+    }
+}
+
+fn refused(refusal: &Refusal) -> CliError {
+    CliError::refused(format!("{refusal}; nothing was written")).hint(refusal.hint())
+}
+
+/// An offer whose file is to be edited, and the files it may share parts with.
+struct Edit {
+    files: Everything,
+    desired: Arc<Desired>,
+}
+
+impl Edit {
+    fn of(context: &Context, offer: &str) -> Result<Self, CliError> {
+        let address = address(context, offer)?.to_string();
+        let files = context.repository.open_everything(&Selection::default());
+        let files = files.map_err(|error| findings::failed(context, error))?;
+        let all = &files.workspace.desired;
+        let same = |desired: &&Arc<Desired>| desired.address.to_string().eq_ignore_ascii_case(&address);
+        let desired = all.iter().find(same).cloned().ok_or_else(|| {
+            let known: Vec<String> = all.iter().map(|desired| desired.address.to_string()).collect();
+            let near = nearest(&address, known.iter().map(String::as_str)).map(ToOwned::to_owned);
+            CliError::failed(format!("no file declares `{address}`")).hint(near.map_or_else(
+                || "`offerform import OFFER` writes the file of an offer in the portal".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            ))
+        })?;
+        Ok(Self { files, desired })
+    }
+
+    /// The new texts of the files for the offer to declare `document`.
+    fn texts(&self, context: &Context, document: Document) -> Result<BTreeMap<RelativePath, String>, CliError> {
+        let declared = Declared {
+            tree: &self.files.workspace.tree,
+            offers: &self.files.offers,
+            sources: &self.files.workspace.sources,
+            selection: &self.files.paths,
+            environment: context.repository.environment(),
+        };
+        let rewrites = [Rewrite { desired: Arc::clone(&self.desired), document }];
+        rewrite(declared, &rewrites).map_err(|obstacles| {
+            let why: Vec<String> = obstacles.iter().map(ToString::to_string).collect();
+            CliError::refused(format!("{}; nothing was written", why.join("; ")))
+                .hint("edit the file by hand; `offerform plan` shows whether it says what is meant")
+        })
+    }
+
+    /// The offer as the edited files declare it, with the texts it is in.
+    fn reloaded(&self, context: &Context, texts: &BTreeMap<RelativePath, String>) -> (Option<Desired>, Arc<Sources>) {
+        let tree = Edited { tree: &self.files.workspace.tree, files: texts };
+        let loaded = desired::load(&tree, &self.files.paths, context.repository.environment());
+        let offer = loaded.desired.into_iter().find(|offer| offer.address == self.desired.address);
+        (offer, Arc::new(loaded.sources))
+    }
+}
+
+fn add(context: &Context, arguments: &AddArguments) -> Result<Exit, CliError> {
+    if arguments.disk.gallery.is_some() {
+        let message = "the Cloud Partner Portal API has no key for images in a compute gallery; nothing was written";
+        let hint = "copy the image into a storage account as a VHD, and name the variable with its signed address by --vhd-env";
+        return Err(CliError::refused(message).hint(hint));
+    }
+    let edit = Edit::of(context, &arguments.offer.address)?;
+    let order = order(context, arguments);
+    let added = image::add(&edit.desired, &order).map_err(|refusal| refused(&refusal))?;
+    let texts = edit.texts(context, added.document)?;
+    let (after, sources) = edit.reloaded(context, &texts);
+    let places = |image: &Image| {
+        let origin = after.as_ref()?.origins.places().nearest(&image.holder.images().key(&image.version));
+        let span = origin.key.unwrap_or(origin.value);
+        Some((sources.name(span.source).to_owned(), sources.line_column(span).0))
+    };
+    let change = Change {
+        deed: Deed::Added,
+        address: edit.desired.address.clone(),
+        images: added.images.iter().map(|image| Place::of(image, places(image))).collect(),
+        kept: added.without.iter().map(|holder| Kept::without(holder, &order.version)).collect(),
+        ..Change::default_of(&edit.desired.address)
+    };
+    finish(context, &edit, change, &texts, &arguments.writing)
+}
+
+fn order(context: &Context, arguments: &AddArguments) -> Order {
+    let disk = |name: &String| SecretReference { location: SecretLocation::Env(name.clone()), version: None };
+    Order {
+        version: arguments.version.clone(),
+        skus: arguments.skus.clone(),
+        generations: arguments.generations.iter().map(|(id, own)| (id.clone(), own.as_ref().map(disk))).collect(),
+        disk: arguments.disk.vhd_env.as_ref().map_or_else(|| disk(&String::new()), disk),
+        data_disks: arguments.data_disks.iter().map(|(number, name)| (*number, disk(name))).collect(),
+        from: arguments.from.clone(),
+        texts: Texts {
+            label: arguments.label.clone(),
+            description: arguments.description.clone(),
+            media_name: arguments.media_name.clone(),
+            date: arguments.date,
+        },
+        today: context.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date(),
+    }
+}
+
+fn deprecate(context: &Context, arguments: &DeprecateArguments) -> Result<Exit, CliError> {
+    let edit = Edit::of(context, &arguments.offer.address)?;
+    let Pruned { document, images } =
+        image::deprecate(&edit.desired, &arguments.version, &arguments.skus).map_err(|refusal| refused(&refusal))?;
+    let texts = edit.texts(context, document)?;
+    let change = Change {
+        deed: Deed::Deprecated,
+        images: images.iter().map(|image| Place::of(image, Some(place(&edit, image)))).collect(),
+        ..Change::default_of(&edit.desired.address)
+    };
+    finish(context, &edit, change, &texts, &arguments.writing)
+}
+
+/// Where an image stands before the edit.
+fn place(edit: &Edit, image: &Image) -> (String, usize) {
+    let origin = edit.desired.origins.places().nearest(&image.holder.images().key(&image.version));
+    let span = origin.key.unwrap_or(origin.value);
+    let sources = &edit.files.workspace.sources;
+    (sources.name(span.source).to_owned(), sources.line_column(span).0)
+}
+
+async fn prune(context: &Context, arguments: PruneArguments) -> Result<Exit, CliError> {
+    let edit = Edit::of(context, &arguments.offer.address)?;
+    let keep = usize::from(arguments.keep);
+    let all = image::prune(&edit.desired, keep, &BTreeSet::new()).map_err(|refusal| refused(&refusal))?;
+    let texts = edit.texts(context, all.document)?;
+    let kept = if all.images.is_empty() { Vec::new() } else { kept(context, &edit, &texts, &all.images).await? };
+    let protected: BTreeSet<Image> = kept.iter().map(|(image, _)| image.clone()).collect();
+    let pruned = image::prune(&edit.desired, keep, &protected).map_err(|refusal| refused(&refusal))?;
+    let texts = if protected.is_empty() { texts } else { edit.texts(context, pruned.document)? };
+    let kept = kept.into_iter().map(|(_, kept)| kept).collect();
+    let change = Change {
+        deed: Deed::Pruned,
+        images: pruned.images.iter().map(|image| Place::of(image, Some(place(&edit, image)))).collect(),
+        kept,
+        ..Change::default_of(&edit.desired.address)
+    };
+    let nothing_but_refusals = pruned.images.is_empty() && !protected.is_empty();
+    let end = finish(context, &edit, change, &texts, &arguments.writing)?;
+    Ok(if nothing_but_refusals { Exit::Refused } else { end })
+}
+
+/// The images that a plan of the edited files would not take away, and why.
+async fn kept(
+    context: &Context,
+    edit: &Edit,
+    texts: &BTreeMap<RelativePath, String>,
+    images: &[Image],
+) -> Result<Vec<(Image, Kept)>, CliError> {
+    let plan = planned(context, edit, texts).await?;
+    let Some(offer) = plan.offers().first() else { return Ok(Vec::new()) };
+    let live = offer.live.as_ref().map(|live| live.working_copy());
+    let kept = |image: &Image| {
+        let target = format!("{}/{}/{}", offer.address(), image.holder, image.version);
+        let place = image.holder.identity(&image.version);
+        if let Some(guard) = offer.guards.iter().find(|guard| guard.refuses() && guard.target == target) {
+            return Some(Kept::guarded(image, &guard.name()));
+        }
+        if offer.conflicts().any(|planned| planned.change.identity.is_within(&place)) {
+            return Some(Kept::because(image, "it was edited in the portal: `offerform drift` shows how"));
+        }
+        let is_live = locate(offer.desired.document.field_table(), live.as_ref()?.content(), &place).is_some();
+        let goes = offer.changes.iter().any(|planned| planned.change.identity.is_within(&place));
+        let reason = "the draft in the portal has it, and nothing says that it was ever applied from here: write \
+                      `null` in its place to take it out";
+        (is_live && !goes).then(|| Kept::because(image, reason))
+    };
+    Ok(images.iter().filter_map(|image| Some((image.clone(), kept(image)?))).collect())
+}
+
+/// The plan of the edited files.
+async fn planned(context: &Context, edit: &Edit, texts: &BTreeMap<RelativePath, String>) -> Result<Plan, CliError> {
+    let (after, sources) = edit.reloaded(context, texts);
+    let before = &edit.files.workspace;
+    let workspace = Workspace {
+        desired: after.into_iter().map(Arc::new).collect(),
+        all: before.all.clone(),
+        is_as_set: before.is_as_set,
+        sources,
+        tree: before.tree.clone(),
+        found: before.found.clone(),
+        findings: BTreeMap::new(),
+    };
+    let is_committed = GitTree::open(&workspace.tree, "HEAD", Naming::WithCommit).is_ok();
+    let choices = Choices { base: is_committed.then(|| "HEAD".to_owned()), ..Choices::default() };
+    let service = Service::connect(context).await?;
+    let secrets = Arc::new(start::secrets(context, &workspace));
+    let with = (secrets as _, Fetching { no_fetch: true }, Parallelism::default());
+    let over = start::over(context, &service, (Selection::default(), workspace), with)?;
+    let planned = over.plan(&choices, Recording::Off).await;
+    service.close().await?;
+    let mut planned = planned?;
+    start::complete(context, (&planned, None), "what guards allow is known only with the service; nothing was written")?;
+    Ok(planned.take_plan())
+}
+
+/// Writes the files, commits them if that is asked for, and tells.
+fn finish(
+    context: &Context,
+    edit: &Edit,
+    mut change: Change,
+    texts: &BTreeMap<RelativePath, String>,
+    writing: &Writing,
+) -> Result<Exit, CliError> {
+    let workspace = &edit.files.workspace;
+    let style = context.terminal.stdout;
+    change.files = texts.keys().map(|path| workspace.tree.shown(path)).collect();
+    change.written = !writing.dry_run && !texts.is_empty();
+    if writing.dry_run && writing.print.format == Format::Human {
+        output::data(|out| differences(workspace, texts, style, out))?;
+    }
+    if change.written {
+        let git = Git::around(workspace.tree.root());
+        let paths: Vec<_> = texts.keys().map(|path| workspace.tree.root().join(path.as_str())).collect();
+        if writing.commit {
+            committable(&git, &paths)?;
+        }
+        output::files(workspace.tree.root(), &workspace.targets(texts)?)?;
+        if writing.commit {
+            let commit = git.commit(&pages::subject(&change), &paths);
+            change.commit = Some(
+                commit.map_err(|error| CliError::from(&error).hint("the files are written; commit them by hand"))?,
+            );
+        }
+    }
+    output::data(|out| match writing.print.format {
+        Format::Human => pages::change(&change, out, style),
+        Format::Json => v1::image_change(&change, out),
+    })?;
+    if change.written && context.terminal.narration != Narration::Quiet {
+        output::narrate(|out| writeln!(out, "next: `offerform plan` shows what it changes in the portal"));
+    }
+    Ok(Exit::Done)
+}
+
+/// A commit holds the edit and nothing else, so nothing else may be in the files.
+fn committable(git: &Git, paths: &[std::path::PathBuf]) -> Result<(), CliError> {
+    for path in paths {
+        if git.is_changed(path).map_err(|error| CliError::from(&error).hint("leave out --commit outside of git"))? {
+            let message = format!("`{}` has edits that are not committed; nothing was written", path.display());
+            return Err(CliError::refused(message).hint("commit them first, or leave out --commit"));
+        }
+    }
+    Ok(())
+}
+
+async fn list(context: &Context, arguments: ListArguments) -> Result<Exit, CliError> {
+    let named = arguments.offers.iter().map(|text| address(context, text)).collect::<Result<Vec<_>, _>>()?;
+    let selection = Selection { publisher: context.settings.publisher.clone(), ..Selection::default() };
+    let workspace = match context.repository.open(&selection) {
+        // What is named may be in the portal only.
+        Err(_) if !named.is_empty() => None,
+        opened => Some(findings::opened(context, opened)?),
+    };
+    let declared: Vec<Arc<Desired>> = workspace.iter().flat_map(|workspace| workspace.desired.clone()).collect();
+    let mut addresses = named;
+    if addresses.is_empty() {
+        let has_images = |desired: &&Arc<Desired>| Layout::of(&desired.offer_type).images().is_some();
+        addresses.extend(declared.iter().filter(has_images).map(|desired| desired.address.clone()));
+    }
+    addresses.sort();
+    addresses.dedup();
+    let (endpoint, overviews) = match asked(context, &addresses).await {
+        Ok((endpoint, overviews)) => (Some(endpoint), overviews),
+        Err(error) => {
+            output::warning(context.terminal.narration, &error, "; only what the files declare is listed");
+            (None, BTreeMap::new())
+        }
+    };
+    let secrets: Arc<dyn SecretSource> = match &workspace {
+        Some(workspace) => Arc::new(start::secrets(context, workspace)),
+        None => Arc::new(NoSecrets),
+    };
+    let mut offers = Vec::new();
+    for address in &addresses {
+        let file = declared.iter().find(|desired| desired.address == *address);
+        let found = overviews.get(address);
+        let offer_type = file
+            .map(|desired| desired.offer_type.clone())
+            .or_else(|| found?.draft.document.offer_type())
+            .ok_or_else(|| CliError::failed(format!("neither a file nor the portal has `{address}`")))?;
+        let sides = Sides {
+            file: file.map(AsRef::as_ref),
+            asked: endpoint.is_some(),
+            draft: found.map(|found| &found.draft.document),
+            preview: found.and_then(|found| found.situation.preview.as_ref()),
+            production: found.and_then(|found| found.situation.production.as_ref()),
+        };
+        offers.push(image::images((address, &offer_type), sides, secrets.as_ref()));
+    }
+    told(&Listing { endpoint, offers }, arguments.print.format, context.terminal.stdout)?;
+    Ok(Exit::Done)
+}
+
+fn told(listing: &Listing, format: Format, style: Style) -> Result<(), CliError> {
+    output::data(|out| match format {
+        Format::Human => pages::listing(listing, out, style),
+        Format::Json => v1::images(listing, out),
+    })
+}
+
+/// What the service has of the offers.
+async fn asked(
+    context: &Context,
+    addresses: &[OfferAddress],
+) -> Result<(String, BTreeMap<OfferAddress, Overview>), CliError> {
+    let service = Service::connect(context).await?;
+    let name = service.name();
+    let memory = start::memory(context, context.root(), &name);
+    let with = (&memory, context.settings.parallelism);
+    let overviews = reconcile::overviews(&service.reading(), addresses, with).await.map_err(CliError::from);
+    let overviews = service.close_after(overviews).await?;
+    Ok((name, overviews.into_iter().filter_map(|(address, found)| Some((address, found?))).collect()))
+}

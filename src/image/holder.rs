@@ -1,0 +1,91 @@
+//! What has versions of an image: a SKU, or a disk generation of one.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::offer::layout::{DISK_GENERATIONS, Layout, PLAN_ID, skus};
+use crate::offer::version::numbers;
+use crate::offer::{OfferTypeId, Pointer};
+
+/// A SKU, or a disk generation of one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Holder {
+    /// The id of the SKU.
+    pub sku: String,
+    /// The id of the disk generation, if it is one.
+    pub generation: Option<String>,
+    /// Where it stands, by position.
+    pub at: Pointer,
+    /// The key of its images.
+    pub key: String,
+}
+
+impl Holder {
+    /// Its own id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.generation.as_deref().unwrap_or(&self.sku)
+    }
+
+    /// Where its images stand, by position.
+    #[must_use]
+    pub fn images(&self) -> Pointer {
+        self.at.key(&self.key)
+    }
+
+    /// The place of a version by identities: it stays the same when lists are reordered.
+    #[must_use]
+    pub fn identity(&self, version: &str) -> Pointer {
+        let sku = Pointer::root().key("definition").key("plans").key(&self.sku);
+        let own = self.generation.iter().fold(sku, |sku, generation| sku.key(DISK_GENERATIONS).key(generation));
+        own.key(&self.key).key(version)
+    }
+
+    /// Its versions in a document, oldest first. One that is explicitly `null` is none.
+    pub(super) fn versions<'a>(&self, document: &'a Value) -> Vec<(&'a str, &'a Map<String, Value>)> {
+        let map = document.pointer(self.images().as_str()).and_then(Value::as_object);
+        let mut all: Vec<_> = map
+            .into_iter()
+            .flatten()
+            .filter_map(|(version, image)| Some((version.as_str(), image.as_object()?)))
+            .collect();
+        // What is no version counts as the oldest.
+        all.sort_by_key(|(version, _)| numbers(version));
+        all
+    }
+
+    /// Whether two documents mean the same by it.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.sku == other.sku && self.generation == other.generation
+    }
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.generation {
+            Some(generation) => write!(f, "{}/{generation}", self.sku),
+            None => f.write_str(&self.sku),
+        }
+    }
+}
+
+/// All SKUs of a document and their disk generations, in their order. Empty for an offer type without images.
+#[must_use]
+pub fn holders(offer_type: &OfferTypeId, document: &Value) -> Vec<Holder> {
+    let Some(key) = Layout::of(offer_type).images() else { return Vec::new() };
+    let mut found = Vec::new();
+    for (at, sku, value) in identified(skus(document), &Pointer::root().key("definition").key("plans")) {
+        found.push(Holder { sku: sku.to_owned(), generation: None, at: at.clone(), key: key.clone() });
+        for (below, id, _) in identified(value.get(DISK_GENERATIONS), &at.key(DISK_GENERATIONS)) {
+            found.push(Holder { sku: sku.to_owned(), generation: Some(id.to_owned()), at: below, key: key.clone() });
+        }
+    }
+    found
+}
+
+/// The elements of a list that have an id.
+fn identified<'a>(list: Option<&'a Value>, at: &Pointer) -> Vec<(Pointer, &'a str, &'a Value)> {
+    let elements = list.and_then(Value::as_array).into_iter().flatten().enumerate();
+    elements.filter_map(|(index, element)| Some((at.index(index), element.get(PLAN_ID)?.as_str()?, element))).collect()
+}

@@ -1,0 +1,155 @@
+//! Which versions there are, and where each of them stands.
+
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+
+use super::pattern::{SHOWN, SYSTEM_DISK};
+use super::{Holder, holders};
+use crate::desired::Desired;
+use crate::offer::sas::SignedAddress;
+use crate::offer::version::numbers;
+use crate::offer::{Document, OfferAddress, OfferTypeId};
+use crate::secret::SecretSource;
+
+/// Where an offer is looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sides<'a> {
+    /// What the files declare.
+    pub file: Option<&'a Desired>,
+    /// Whether the service was asked; if not, nothing is known of the slots.
+    pub asked: bool,
+    /// The draft.
+    pub draft: Option<&'a Document>,
+    /// The preview.
+    pub preview: Option<&'a Document>,
+    /// What customers have.
+    pub production: Option<&'a Document>,
+}
+
+/// Whether a version is somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It is.
+    There,
+    /// It is not.
+    Absent,
+    /// Nobody was asked.
+    Unknown,
+}
+
+/// How long the signature of a version's disk is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// Until the end of a day.
+    Day(Date),
+    /// There is no signed address that anybody can see here.
+    Unknown,
+}
+
+/// A version of a SKU or disk generation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The SKU or disk generation.
+    pub holder: Holder,
+    /// The version.
+    pub version: String,
+    /// The files.
+    pub file: Presence,
+    /// The draft.
+    pub draft: Presence,
+    /// The preview.
+    pub preview: Presence,
+    /// What customers have.
+    pub production: Presence,
+    /// How long the signature of its disk is good: the one in the draft, or else the one that the files name.
+    pub until: Until,
+    /// Whether new customers do not see it.
+    pub deprecated: bool,
+}
+
+/// The versions of an offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferImages {
+    /// Which offer.
+    pub address: OfferAddress,
+    /// Its type.
+    pub offer_type: OfferTypeId,
+    /// Whether the service has the offer; `None` if it was not asked.
+    pub is_in_portal: Option<bool>,
+    /// The versions by SKU and disk generation, the newest first.
+    pub rows: Vec<Row>,
+}
+
+/// The versions of all offers that were asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// The service; `None` if it was not asked.
+    pub endpoint: Option<String>,
+    /// The offers.
+    pub offers: Vec<OfferImages>,
+}
+
+/// The versions of an offer, wherever they are.
+#[must_use]
+pub fn images(
+    (address, offer_type): (&OfferAddress, &OfferTypeId),
+    sides: Sides<'_>,
+    secrets: &dyn SecretSource,
+) -> OfferImages {
+    let file = sides.file.map(|desired| desired.document.working_copy());
+    let places = [file.as_ref(), sides.draft, sides.preview, sides.production];
+    let mut all: Vec<Holder> = Vec::new();
+    for holder in places.iter().flatten().flat_map(|document| holders(offer_type, document.content())) {
+        if !all.iter().any(|known| known.is(&holder)) {
+            all.push(holder);
+        }
+    }
+    let mut rows = Vec::new();
+    for holder in all {
+        let found: Vec<Vec<(String, Map<String, Value>)>> =
+            places.iter().map(|document| versions(offer_type, *document, &holder)).collect();
+        let mut names: Vec<&str> = found.iter().flatten().map(|(version, _)| version.as_str()).collect();
+        names.sort_by_key(|version| std::cmp::Reverse((numbers(version), (*version).to_owned())));
+        names.dedup();
+        for version in names {
+            let image = |place: usize| found[place].iter().find(|(other, _)| other == version).map(|(_, image)| image);
+            let slot = |place: usize| match (sides.asked, image(place)) {
+                (false, _) => Presence::Unknown,
+                (true, Some(_)) => Presence::There,
+                (true, None) => Presence::Absent,
+            };
+            let declared = file.as_ref().filter(|_| image(0).is_some()).and_then(|document| {
+                let own = holders(offer_type, document.content()).into_iter().find(|own| own.is(&holder))?;
+                let at = own.images().key(version).key(SYSTEM_DISK);
+                Some(secrets.value(document.sealed().get(&at)?)?.expose().to_owned())
+            });
+            let address = image(1).and_then(|image| image.get(SYSTEM_DISK)?.as_str().map(ToOwned::to_owned));
+            let end = [address, declared].into_iter().flatten().find_map(|text| SignedAddress::of(&text).day("se"));
+            let first = image(0).or_else(|| image(1)).or_else(|| image(2)).or_else(|| image(3));
+            rows.push(Row {
+                holder: holder.clone(),
+                version: version.to_owned(),
+                file: if image(0).is_some() { Presence::There } else { Presence::Absent },
+                draft: slot(1),
+                preview: slot(2),
+                production: slot(3),
+                until: end.map_or(Until::Unknown, Until::Day),
+                deprecated: first.is_some_and(|image| image.get(SHOWN) == Some(&Value::Bool(false))),
+            });
+        }
+    }
+    let is_in_portal = sides.asked.then_some(sides.draft.is_some());
+    OfferImages { address: address.clone(), offer_type: offer_type.clone(), is_in_portal, rows }
+}
+
+/// The versions of a holder in a document, which may have it at another position.
+fn versions(
+    offer_type: &OfferTypeId,
+    document: Option<&Document>,
+    holder: &Holder,
+) -> Vec<(String, Map<String, Value>)> {
+    let Some(content) = document.map(Document::content) else { return Vec::new() };
+    let own = holders(offer_type, content).into_iter().find(|own| own.is(holder));
+    let versions = own.as_ref().map(|own| own.versions(content)).unwrap_or_default();
+    versions.into_iter().map(|(version, image)| (version.to_owned(), image.clone())).collect()
+}

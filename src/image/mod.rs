@@ -1,0 +1,28 @@
+//! Versions of images in offer files: adding one, withdrawing old ones, and listing where each of them stands.
+//!
+//! Pure: what is declared in, what is to be declared out. The files are edited by `adopt`, and the service is told by `plan` and
+//! `apply` like of any other change. Nothing here decides whether a change may be made: guards do.
+
+mod add;
+mod holder;
+mod list;
+mod pattern;
+mod refusal;
+#[cfg(test)]
+mod tests;
+mod withdraw;
+
+pub use add::{Added, Disk, Order, Texts, add};
+pub use holder::{Holder, holders};
+pub use list::{Listing, OfferImages, Presence, Row, Sides, Until, images};
+pub use refusal::Refusal;
+pub use withdraw::{Pruned, deprecate, prune};
+
+/// A version of one holder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Image {
+    /// The SKU or disk generation.
+    pub holder: Holder,
+    /// The version.
+    pub version: String,
+}

@@ -1,0 +1,135 @@
+//! Why an edit of images is not made.
+
+use crate::offer::OfferTypeId;
+
+/// Why an edit is not made. Nothing is written then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The offer type has none.
+    #[error("offers of the type `{0}` have no images")]
+    NoImages(OfferTypeId),
+    /// No file declares it.
+    #[error("`{given}` is no SKU or disk generation in the file")]
+    UnknownSku {
+        /// What was given.
+        given: String,
+        /// What was probably meant.
+        near: Option<String>,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// It is not in any of the SKUs.
+    #[error("`{given}` is no disk generation of {skus}")]
+    UnknownGeneration {
+        /// What was given.
+        given: String,
+        /// The SKUs that were looked at.
+        skus: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// It is given twice.
+    #[error("`{0}` is named twice")]
+    Twice(String),
+    /// It is not three numbers.
+    #[error("`{0}` is not a version: three numbers such as `1.10.0`, of at most 32 characters")]
+    NotAVersion(String),
+    /// It is declared already.
+    #[error("`{holder}` has the version `{version}` already")]
+    Exists {
+        /// The SKU or disk generation.
+        holder: String,
+        /// The version.
+        version: String,
+    },
+    /// Customers would never get it.
+    #[error("`{version}` is not greater than `{newest}`, the newest version of `{holder}`")]
+    NotNewer {
+        /// The SKU or disk generation.
+        holder: String,
+        /// The version.
+        version: String,
+        /// The newest one.
+        newest: String,
+    },
+    /// There is no such version.
+    #[error("`{holder}` has no version `{version}`")]
+    NoVersion {
+        /// The SKU or disk generation, or the offer.
+        holder: String,
+        /// The version.
+        version: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// All versions of a SKU have the same number of data disks.
+    #[error("the versions of `{holder}` have {expected} data disks, and {given} are given")]
+    DataDisks {
+        /// The SKU or disk generation.
+        holder: String,
+        /// How many the others have.
+        expected: usize,
+        /// How many are given.
+        given: usize,
+    },
+    /// They are not numbered from 0 without a gap.
+    #[error("data disks are numbered 0, 1, 2 and so on without a gap, at most 16 of them; {0} is missing")]
+    Gap(u8),
+    /// It is deprecated already.
+    #[error("`{version}` is deprecated already")]
+    Deprecated {
+        /// The version.
+        version: String,
+    },
+    /// Customers would see no version any more.
+    #[error("`{version}` is the last version of `{holder}` that customers see")]
+    LastShown {
+        /// The SKU or disk generation.
+        holder: String,
+        /// The version.
+        version: String,
+    },
+    /// The images are not a mapping from versions.
+    #[error("the images of `{0}` are not a mapping from versions to images")]
+    NotAMapping(String),
+}
+
+impl Refusal {
+    /// What to do instead.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NoImages(_) => {
+                "only virtual machine offers and core virtual machine offers have images; edit the file by hand"
+                    .to_owned()
+            }
+            Self::UnknownSku { near: Some(near), .. } => format!("did you mean `{near}`?"),
+            Self::UnknownSku { known, .. } => format!("the file has {}", listed(known)),
+            Self::UnknownGeneration { known, .. } if known.is_empty() => "leave --generation out".to_owned(),
+            Self::Twice(_) => "name each SKU and each disk generation once".to_owned(),
+            Self::NotAVersion(_) => "write three numbers with dots between them".to_owned(),
+            Self::Exists { .. } => {
+                "an image that is published cannot be changed: give the new one a greater version".to_owned()
+            }
+            Self::NotNewer { .. } => {
+                "the service shows the greatest version, number by number: choose a greater one".to_owned()
+            }
+            Self::NoVersion { known, .. } if known.is_empty() => "it has no versions at all".to_owned(),
+            Self::UnknownGeneration { known, .. } | Self::NoVersion { known, .. } => {
+                format!("there are {}", listed(known))
+            }
+            Self::DataDisks { .. } => {
+                "give each data disk with --data-disk LUN=…; a machine with other disks is another SKU".to_owned()
+            }
+            Self::Gap(_) => "give the missing one with --data-disk".to_owned(),
+            Self::Deprecated { .. } => "there is nothing to do".to_owned(),
+            Self::LastShown { .. } => "add a newer version first".to_owned(),
+            Self::NotAMapping(_) => "`offerform validate` shows what is wrong with the file".to_owned(),
+        }
+    }
+}
+
+/// Names in backticks.
+fn listed(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
