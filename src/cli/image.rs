@@ -230,7 +230,11 @@ async fn planned(context: &Context, edit: &Edit, texts: &BTreeMap<RelativePath, 
     let planned = over.plan(&choices, Recording::Off).await;
     service.close().await?;
     let mut planned = planned?;
-    start::complete(context, (&planned, None), "what guards allow is known only with the service; nothing was written")?;
+    start::complete(
+        context,
+        (&planned, None),
+        "what guards allow is known only with the service; nothing was written",
+    )?;
     Ok(planned.take_plan())
 }
 
