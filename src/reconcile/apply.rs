@@ -17,7 +17,7 @@ use crate::apply::{
 };
 use crate::clock::Clock;
 use crate::desired::Desired;
-use crate::diff::{Change, Kind};
+use crate::diff::{Cause, Change, Kind};
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::locate;
 use crate::offer::{Document, Pointer, Revision};
@@ -370,28 +370,30 @@ impl Applying {
         let mut rewrites = self.planner.memory.rewrites(address);
         let (mut remarks, mut learned, mut kept) = (Vec::new(), Vec::new(), Vec::new());
         let known = rewrites.clone();
-        let shown = |change: &&Change| change.is_written() && change.kind != Kind::Secret;
-        for change in now.changes.iter().map(|planned| &planned.change).filter(shown) {
+        for change in
+            now.changes.iter().map(|planned| &planned.change).filter(|change| stayed::is_ours(current, change))
+        {
             let before = current.live.as_ref().and_then(|live| locate(table, live.content(), &change.identity));
             let became = locate(table, after.content(), &change.identity).map(|(_, value)| value);
             let path = change.identity.clone();
+            let certain = !matches!(change.cause, Cause::Undetermined(_) | Cause::Unmanaged);
             let stayed = same_unsigned(before.map(|(_, value)| value), became);
             let how = if !stayed {
                 Stayed::No
-            } else if seen == Seen::Ours && change.is_determined() && change.kind != Kind::File {
+            } else if seen == Seen::Ours && certain && change.kind != Kind::File {
                 stayed::judge((table, &known), &path, declared_value(current, change).as_ref(), became)
             } else {
                 Stayed::NotApplied
             };
             if how == Stayed::NotApplied {
-                if change.is_determined() {
+                if certain {
                     let text = format!("`{path}` was sent, and the service left it as it was");
                     remarks.push(Remark { kind: RemarkKind::NotApplied, path, text });
                 }
                 continue;
             }
             if seen != Seen::Ours {
-                if change.is_determined() {
+                if certain {
                     let text =
                         format!("`{path}` is not as it was sent; without a revision, nobody can tell who changed it");
                     remarks.push(Remark { kind: RemarkKind::NotVerified, path, text });
@@ -410,7 +412,7 @@ impl Applying {
             if how == Stayed::Kept {
                 kept.push(KeptValue { path: path.clone(), value: became.cloned() });
             }
-            if change.is_determined() {
+            if certain {
                 let text = format!("{}; {then}", how.words(&path, became));
                 remarks.push(Remark { kind: RemarkKind::Rewritten, path, text });
             }

@@ -10,9 +10,11 @@ use serde_json::Value;
 use super::form;
 use super::settle::same_unsigned;
 use crate::api::ReadOnlyClient;
+use crate::diff::{Change, Kind, Left};
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::locate;
 use crate::offer::{Document, OfferAddress, Pointer, Slot};
+use crate::plan::OfferPlan;
 use crate::plan::release::{ReleasePlan, Start};
 use crate::record::Rewrites;
 
@@ -69,6 +71,17 @@ impl Stayed {
 pub(super) struct KeptValue {
     pub(super) path: Pointer,
     pub(super) value: Option<Value>,
+}
+
+/// Whether a difference after a write is the service's doing. What a comparison takes for an edit in the portal is, too, unless the plan
+/// that was carried out left it already: nobody else wrote in between.
+pub(super) fn is_ours(current: &OfferPlan, change: &Change) -> bool {
+    let was_left = || {
+        let left = current.changes.iter().filter(|planned| planned.change.left.is_some());
+        left.into_iter().any(|planned| planned.change.identity == change.identity)
+    };
+    let seems_edited = matches!(change.left, Some(Left::KeptDrift | Left::Behind));
+    change.kind != Kind::Secret && (change.is_written() || seems_edited && !was_left())
 }
 
 /// Judges a value that this program wrote and found again as it was before.

@@ -123,7 +123,7 @@ impl LastApplied {
     }
 
     /// Whether the service is known not to have made `live` of `declared`: it stored it when another value was declared, or something
-    /// else when this one was. Nothing is known of a value that was never applied here, unless the service has nothing there.
+    /// else when this one was. Of a value that was never applied here nothing is known.
     #[must_use]
     pub fn speaks_against(
         &self,
@@ -132,7 +132,7 @@ impl LastApplied {
         declared: Option<&Value>,
         live: Option<&Value>,
     ) -> bool {
-        let Some(applied) = self.values.get(at) else { return live.is_none() };
+        let Some(applied) = self.values.get(at) else { return false };
         let hash = |value: &Value| {
             if is_element(table, at) { Hash::of(at, "") } else { value_hash(table, at, value) }
         };

@@ -129,7 +129,7 @@ impl Rewrites {
     }
 
     /// Whether what is remembered speaks against the service having made `live` of `declared`: another value is known to have
-    /// become it, or this one to have become something else. Where something was applied, a value that nobody has is no rewrite.
+    /// become it, or this one to have become something else.
     #[must_use]
     pub fn speaks_against(
         &self,

@@ -23,6 +23,8 @@ const TEST_DRIVE: &str = "microsoft-azure-marketplace-testdrive";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rewrite {
+    /// Markup is tidied: `<br>` comes back as `<br />`. Played only if it is asked for.
+    TidyMarkup,
     /// Logos, screenshots, packages and price sheets are hosted by the service, under a signature of its own.
     HostArtifacts,
     /// Values of secret-type fields are not returned.
@@ -49,7 +51,8 @@ pub enum Rewrite {
 
 impl Rewrite {
     /// All of them, in the order in which they are applied.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
+        Self::TidyMarkup,
         Self::HideSecrets,
         Self::RenameOsType,
         Self::DropHeroLogo,
@@ -71,7 +74,7 @@ pub struct Rewrites(BTreeSet<Rewrite>);
 
 impl Default for Rewrites {
     fn default() -> Self {
-        Self::only(Rewrite::ALL)
+        Self::only(Rewrite::ALL).without(Rewrite::TidyMarkup)
     }
 }
 
@@ -86,6 +89,13 @@ impl Rewrites {
     #[must_use]
     pub fn none() -> Self {
         Self::only([])
+    }
+
+    /// The same with one more.
+    #[must_use]
+    pub fn with(mut self, rewrite: Rewrite) -> Self {
+        self.0.insert(rewrite);
+        self
     }
 
     /// The same without one.
@@ -106,6 +116,7 @@ impl Rewrites {
         let mut given = Vec::new();
         for rewrite in Rewrite::ALL.into_iter().filter(|rewrite| self.contains(*rewrite)) {
             match rewrite {
+                Rewrite::TidyMarkup => document.get_mut("definition").into_iter().for_each(tidy_markup),
                 Rewrite::HideSecrets => given = take_secrets(document, seen),
                 Rewrite::RenameOsType => each_plan(document, rename_os_type),
                 Rewrite::DropHeroLogo => drop_hero_logo(document),
@@ -148,6 +159,16 @@ fn rename_os_type(plan: &mut Map<String, Value>) {
         .into_iter()
         .map(|(name, value)| if name == written { (read.clone(), value) } else { (name, value) })
         .collect();
+}
+
+/// Writes line breaks in texts as XHTML has them.
+fn tidy_markup(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains("<br>") => *text = text.replace("<br>", "<br />"),
+        Value::Array(elements) => elements.iter_mut().for_each(tidy_markup),
+        Value::Object(members) => members.iter_mut().for_each(|(_, member)| tidy_markup(member)),
+        _ => {}
+    }
 }
 
 fn drop_hero_logo(document: &mut Value) {

@@ -1,6 +1,6 @@
 //! What git declares in a schedule: a few offers with a few fields, each commit a small change of the one before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use fastrand::Rng;
@@ -16,11 +16,22 @@ pub(crate) const TITLE: &str = "/definition/offer/microsoft-azure-marketplace.ti
 const DISPLAY: &str = "/definition/displayText";
 const SKU_TITLE: &str = "/definition/plans/0/microsoft-azure-virtualmachines.skuTitle";
 /// Declared by some commits and not by others; the service publishes an offer without them.
+/// Declared by every commit of a varied story, with markup in it that the service may tidy.
+pub(crate) const DESCRIPTION: &str = "/definition/offer/microsoft-azure-marketplace.description";
+/// Declared by every commit of a varied story; the service may keep it in other words.
+pub(crate) const WORDS: &str = "/definition/offer/contoso.words";
+/// A key that the service may not store.
+pub(crate) const DROPPED: &str = "/definition/offer/contoso.dropped";
+/// Where the markets stand. They mean a set.
+pub(crate) const MARKETS: &str = "/definition/plans/0/regions";
+/// Where an offer may be sold; a commit takes some of the first ones.
+const MARKETS_IN_ORDER: [&str; 3] = ["US", "DE", "NO"];
+/// The most characters that a title may have, as the service's pages say.
+pub(crate) const LONGEST_TITLE: usize = 200;
 const OPTIONAL: [&str; 2] = ["publicAzureSupportUrl", "engineeringContactName"];
 /// Declared by every commit alike: the service publishes nothing without them.
 const REQUIRED: &str = "    microsoft-azure-marketplace.summary: Filters traffic
     microsoft-azure-marketplace.longSummary: Filters all traffic
-    microsoft-azure-marketplace.description: <p>Filters all traffic.</p>
     microsoft-azure-marketplace.offerMarketingUrlIdentifier: contoso
     microsoft-azure-marketplace.privacyURL: https://contoso.example/privacy
     microsoft-azure-marketplace.supportContactEmail: help@contoso.example
@@ -40,16 +51,66 @@ pub(crate) const UNMANAGED: [&str; 3] = [
     "/definition/plans/0/contoso.note",
 ];
 
-/// All fields that some commit may declare.
-pub(crate) fn managed() -> Vec<String> {
+/// The fields that somebody edits in the portal around the requests of a run.
+pub(crate) fn edited() -> Vec<String> {
     let optional = OPTIONAL.map(|name| format!("{MARKETPLACE}{name}"));
     [TITLE, DISPLAY, SKU_TITLE].map(str::to_owned).into_iter().chain(optional).collect()
+}
+
+/// All fields that some commit may declare, and that hold a text.
+pub(crate) fn managed() -> Vec<String> {
+    edited().into_iter().chain([DESCRIPTION, WORDS].map(str::to_owned)).collect()
+}
+
+/// The markets in which a document sells its one SKU.
+pub(crate) fn markets_of(document: &Value) -> BTreeSet<&str> {
+    let markets = document.pointer(MARKETS).and_then(Value::as_array);
+    markets.into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// The markets that customers of `sold` would lose with `new`.
+pub(crate) fn withdrawn<'a>(sold: &'a Value, new: &'a Value) -> Vec<&'a str> {
+    markets_of(sold).difference(&markets_of(new)).copied().collect()
+}
+
+/// What the service of a story does to what it is given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Habits {
+    /// It tidies markup.
+    pub(crate) tidies: bool,
+    /// It has words of its own.
+    pub(crate) rewords: bool,
+    /// It does not store what it does not know.
+    pub(crate) drops: bool,
+}
+
+impl Habits {
+    /// What becomes of a text.
+    pub(crate) fn stored(self, text: &str) -> String {
+        let text = if self.tidies { text.replace("<br>", "<br />") } else { text.to_owned() };
+        if self.rewords { text.replace('~', "=") } else { text }
+    }
+
+    /// What becomes of a document beyond what the simulator does to it.
+    pub(crate) fn bend(self, document: &mut Value) {
+        let Some(offer) = document.pointer_mut("/definition/offer").and_then(Value::as_object_mut) else { return };
+        if let Some(Value::String(text)) = offer.get_mut("contoso.words") {
+            *text = Self { tidies: false, ..self }.stored(text);
+        }
+        if self.drops {
+            offer.shift_remove("contoso.dropped");
+        }
+    }
 }
 
 /// What one commit declares: offers by id, each with its fields by pointer.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Commit {
     pub(crate) number: usize,
+    /// What the service of the story does to it.
+    pub(crate) habits: Habits,
+    /// The markets of each offer.
+    pub(crate) markets: BTreeMap<String, Vec<&'static str>>,
     pub(crate) offers: BTreeMap<String, BTreeMap<String, String>>,
     /// How far each is to be released.
     pub(crate) levels: BTreeMap<String, Level>,
@@ -75,7 +136,67 @@ impl Commit {
         });
         let offers: BTreeMap<_, _> = offers.collect();
         let levels = offers.keys().map(|id| (id.clone(), level(random))).collect();
-        Self { number: 0, offers, levels }
+        let markets = offers.keys().map(|id| (id.clone(), vec!["US", "DE"])).collect();
+        Self { number: 0, habits: Habits::default(), markets, offers, levels }
+    }
+
+    /// The same for a varied story: with texts that the service rewrites.
+    pub(crate) fn varied(mut self, habits: Habits) -> Self {
+        self.habits = habits;
+        for (id, fields) in &mut self.offers {
+            fields.insert(DESCRIPTION.to_owned(), format!("<p>{id}<br>at first</p>"));
+            fields.insert(WORDS.to_owned(), format!("{id}~at first"));
+        }
+        self
+    }
+
+    /// The next commit of a varied story.
+    pub(crate) fn next_varied(&self, random: &mut Rng, extra: &mut Rng) -> Self {
+        let mut next = self.next(random).mended();
+        let number = next.number;
+        for (id, fields) in &mut next.offers {
+            fields.insert(DESCRIPTION.to_owned(), self.offers[id][DESCRIPTION].clone());
+            fields.insert(WORDS.to_owned(), self.offers[id][WORDS].clone());
+            if extra.u8(0..3) == 0 {
+                fields.insert(DESCRIPTION.to_owned(), format!("<p>{id}<br>text {number}</p>"));
+            }
+            if extra.u8(0..3) == 0 {
+                fields.insert(WORDS.to_owned(), format!("{id}~text {number}"));
+            }
+            if extra.u8(0..10) == 0 {
+                fields.insert(TITLE.to_owned(), format!("{number:0>width$}", width = LONGEST_TITLE + 1));
+            }
+        }
+        for markets in next.markets.values_mut() {
+            let count = [1, 2, 3, markets.len(), markets.len(), markets.len()][extra.usize(0..6)];
+            *markets = MARKETS_IN_ORDER[..count].to_vec();
+        }
+        next
+    }
+
+    /// The same without texts that are too long.
+    pub(crate) fn mended(mut self) -> Self {
+        for (id, fields) in &mut self.offers {
+            if fields[TITLE].len() > LONGEST_TITLE {
+                fields.insert(TITLE.to_owned(), format!("{id} mended {}", self.number));
+            }
+        }
+        self
+    }
+
+    /// Whether something in it is too long.
+    pub(crate) fn is_wrong(&self) -> bool {
+        self.offers.values().any(|fields| fields[TITLE].len() > LONGEST_TITLE)
+    }
+
+    /// The commit under another number.
+    pub(crate) fn numbered(self, number: usize) -> Self {
+        Self { number, ..self }
+    }
+
+    /// What is declared at a place of the offer `publisher/id`.
+    pub(crate) fn field(&self, offer: &str, pointer: &str) -> Option<&String> {
+        self.offers.get(offer.rsplit('/').next().unwrap())?.get(pointer)
     }
 
     /// The next commit: some fields changed, some declared anew, some not declared any more.
@@ -96,14 +217,18 @@ impl Commit {
         for declared in levels.values_mut() {
             *declared = if random.u8(0..4) == 0 { level(random) } else { *declared };
         }
-        Self { number, offers, levels }
+        Self { number, offers, levels, ..self.clone() }
     }
 
     /// Whether `document` has everything that is declared for the offer `publisher/id`.
     pub(crate) fn is_kept_by(&self, offer: &str, document: &Value) -> bool {
         let id = offer.rsplit('/').next().unwrap();
-        let fields = self.offers.get(id).into_iter().flatten();
-        fields.into_iter().all(|(pointer, value)| document.pointer(pointer).and_then(Value::as_str) == Some(value))
+        let mut fields = self.offers.get(id).into_iter().flatten();
+        let is_kept = |(pointer, value): (&String, &String)| {
+            document.pointer(pointer).and_then(Value::as_str) == Some(&self.habits.stored(value))
+        };
+        fields.all(is_kept)
+            && self.markets.get(id).is_none_or(|markets| markets_of(document) == markets.iter().copied().collect())
     }
 
     /// How far the offer `publisher/id` is to be released.
@@ -129,9 +254,15 @@ impl Commit {
                 }
             }
             text.push_str(REQUIRED);
+            let description = at(DESCRIPTION).map_or("<p>Filters all traffic.</p>", String::as_str);
+            writeln!(text, "    microsoft-azure-marketplace.description: '{description}'").unwrap();
+            if let Some(words) = at(WORDS) {
+                writeln!(text, "    contoso.words: '{words}'\n    contoso.dropped: never kept by anybody").unwrap();
+            }
             writeln!(
                 text,
-                "  plans:\n    - planId: standard\n      regions: [US, DE]\n      microsoft-azure-virtualmachines.skuTitle: '{}'",
+                "  plans:\n    - planId: standard\n      regions: [{}]\n      microsoft-azure-virtualmachines.skuTitle: '{}'",
+                self.markets[id].join(", "),
                 fields[SKU_TITLE]
             )
             .unwrap();

@@ -7,28 +7,34 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use http::Request;
 use jiff::Timestamp;
 use offerform::api::{Client, Connection};
-use offerform::apply::{Report, Silent};
+use offerform::apply::{Report, Silent, StepReport};
 use offerform::auth::StaticToken;
 use offerform::clock::Clock;
 use offerform::desired::{self, Environment};
+use offerform::offer::OfferAddress;
+use offerform::plan::release::StepKind;
 use offerform::plan::{self, Allowance, OnConflict, OnDrift, Plan, Policy};
 use offerform::reconcile::{self, Applying, Interrupt, Memory, Planner};
 use offerform::render::Style;
+use offerform::rules::{self, Circumstances, Finding};
 use offerform::secret::{SecretReference, SecretSource, SecretText};
-use offerform::simulator::{FaultRule, Place};
+use offerform::simulator::{FaultRule, Place, Reply};
 use offerform::source::MemoryTree;
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use super::declared::{Commit, SECRET};
+use super::declared::{self, Commit, SECRET};
 use super::promises;
 use super::releases::{self, Since};
 use super::sabotage::Sabotage;
-use super::schedule::{Base, Run};
+use super::schedule::{Base, Run, Tree};
 use super::wire::Wire;
-use super::world::{World, WorldClock};
+use super::world::{Origin, World, WorldClock};
+use super::{by_hand, requests, sabotage};
 
 /// So many times one offer may be asked for in one run, with everything that goes wrong and while nothing is waited for.
 const REQUESTS_PER_OFFER: u32 = 150;
@@ -43,6 +49,16 @@ pub(crate) struct Process {
     pub(crate) run: Run,
     /// What it declares.
     pub(crate) commit: Commit,
+    /// Where that comes from.
+    pub(crate) origin: Origin,
+    /// Where its branch began, if it is on one and knows it.
+    pub(crate) fork: Option<Commit>,
+    /// The step of a release that it was started for by hand, if it is not an apply.
+    pub(crate) step: Option<StepKind>,
+    /// What it showed before such a step: the declared fields of what would be released.
+    pub(crate) brought: Mutex<Option<Fields>>,
+    /// Every request that changes something, and what came of it.
+    pub(crate) asked: Mutex<Vec<Asked>>,
     /// What it showed before it wrote: the value before each change, by offer and pointer.
     pub(crate) shown: Mutex<BTreeMap<(String, String), Option<Value>>>,
     /// The offers of which a write of this process was acted upon.
@@ -61,6 +77,34 @@ pub(crate) struct Process {
     died: Notify,
 }
 
+/// The fields that commits may declare, as some document has them.
+pub(crate) type Fields = BTreeMap<String, Option<Value>>;
+
+/// A request that changes something, as the network sees it.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) offer: String,
+    /// `PUT`, or the last part of the path of a POST.
+    pub(crate) verb: String,
+    /// The status of the answer, if there was one that could be read.
+    pub(crate) status: Option<u16>,
+    /// The declared fields that are after it what they were not before.
+    pub(crate) changed: BTreeSet<String>,
+    /// The declared fields for which it sent another value than was there.
+    pub(crate) sent: BTreeSet<String>,
+}
+
+impl Asked {
+    pub(crate) fn is_good(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// Whether the service may have acted on it.
+    pub(crate) fn may_have_acted(&self) -> bool {
+        self.is_good() || self.status.is_none_or(|status| status >= 500) || !self.changed.is_empty()
+    }
+}
+
 /// What a process last looked at.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Look {
@@ -68,6 +112,8 @@ pub(crate) struct Look {
     pub(crate) content: Option<(Place, Value)>,
     /// How many releases there were when it last asked for them.
     pub(crate) releases: usize,
+    /// What customers had when it last asked for that.
+    pub(crate) sold: Option<Value>,
     /// The paths of the last three looks.
     pub(crate) last: [String; 3],
 }
@@ -79,6 +125,10 @@ pub(crate) enum Ending {
     Killed,
     /// It wrote nothing, because it would not.
     Refused,
+    /// A step by hand was not to be done, or there was nothing to do.
+    Idle,
+    /// A step by hand was carried out.
+    Stepped(Vec<StepReport>),
     /// Some offer could not be read.
     Unread,
     Reported(Box<Report>),
@@ -90,7 +140,12 @@ impl Process {
             name,
             faults: Mutex::new(run.faults.clone()),
             run,
+            origin: Origin::Commit(commit.number),
             commit,
+            fork: None,
+            step: None,
+            brought: Mutex::default(),
+            asked: Mutex::default(),
             acted: Mutex::default(),
             started: Mutex::default(),
             looks: Mutex::default(),
@@ -101,6 +156,16 @@ impl Process {
             dead: AtomicBool::new(false),
             died: Notify::new(),
         }
+    }
+
+    /// The same for files that come from elsewhere than a commit of the main branch.
+    pub(crate) fn from_elsewhere(self, fork: Option<Commit>) -> Self {
+        Self { origin: Origin::Elsewhere, fork, ..self }
+    }
+
+    /// The same for a step of a release by hand.
+    pub(crate) fn for_step(self, step: StepKind) -> Self {
+        Self { step: Some(step), ..self }
     }
 
     pub(crate) fn next_request(&self) -> u32 {
@@ -128,6 +193,46 @@ impl Process {
         !self.written.lock().unwrap().is_empty() || !self.acted.lock().unwrap().is_empty()
     }
 
+    /// A PUT was sent: what did it send, and what did it change?
+    pub(crate) fn note_write(
+        &self,
+        offer: &str,
+        request: &Request<Bytes>,
+        (before, after): (Option<&Value>, Option<&Value>),
+    ) {
+        let body: Option<Value> = serde_json::from_slice(request.body()).ok();
+        let at = |document: Option<&Value>, pointer: &str| document.and_then(|it| it.pointer(pointer)).cloned();
+        let differing = |other: Option<&Value>| -> BTreeSet<String> {
+            let pointers = declared::managed().into_iter();
+            pointers.filter(|pointer| at(before, pointer) != at(other, pointer)).collect()
+        };
+        self.asked.lock().unwrap().push(Asked {
+            offer: offer.to_owned(),
+            verb: "PUT".to_owned(),
+            status: None,
+            changed: differing(after),
+            sent: differing(body.as_ref()),
+        });
+    }
+
+    /// A POST was sent.
+    pub(crate) fn note_step(&self, offer: &str, request: &Request<Bytes>) {
+        let verb = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
+        let (changed, sent) = (BTreeSet::new(), BTreeSet::new());
+        self.asked.lock().unwrap().push(Asked { offer: offer.to_owned(), verb, status: None, changed, sent });
+    }
+
+    /// What came back for request number `index` of those that change something.
+    pub(crate) fn note_answer(&self, index: usize, reply: &Reply) {
+        let mut reply = reply;
+        while let Reply::Delay(_, inner) = reply {
+            reply = inner;
+        }
+        if let (Reply::Answer(answer), Some(asked)) = (reply, self.asked.lock().unwrap().get_mut(index)) {
+            asked.status = Some(answer.status().as_u16());
+        }
+    }
+
     pub(crate) fn faults(&self) -> Vec<FaultRule> {
         self.faults.lock().unwrap().clone()
     }
@@ -142,6 +247,8 @@ impl Process {
 pub(crate) struct Checkout {
     pub(crate) commit: Commit,
     pub(crate) before: Option<Commit>,
+    /// Whether the files are not as committed.
+    pub(crate) dirty: bool,
     pub(crate) memory: Arc<Memory>,
     pub(crate) sabotage: Sabotage,
 }
@@ -162,10 +269,12 @@ pub(crate) async fn run(world: Arc<World>, process: Arc<Process>, checkout: Chec
     match &ending {
         Ending::Reported(report) => {
             promises::the_report_is_true(&world, &process, report, began.0);
+            requests::the_report_says_what_was_asked(&world, &process, report);
             let since = Since { moment: began.0, releases: &counts };
             releases::the_report_is_true(&world, &process, report, since);
         }
-        Ending::Refused | Ending::Unread if process.has_changed_something() => {
+        Ending::Stepped(steps) => requests::the_steps_say_what_was_asked(&world, &process, steps),
+        Ending::Refused | Ending::Unread | Ending::Idle if process.has_changed_something() => {
             world.broken(format!("{} changed something, and said that it would not", process.name));
         }
         _ => {}
@@ -192,7 +301,9 @@ fn told(ending: &Ending) -> String {
                 let steps = offer.release.steps.iter();
                 let steps: Vec<String> =
                     steps.map(|step| format!(", {:?} {:?} {:?}", step.kind, step.operation, step.outcome)).collect();
-                format!("{} {:?}{}", offer.address, offer.outcome, steps.concat())
+                let remarks: Vec<String> =
+                    offer.remarks.iter().map(|remark| format!(" [{:?} {}]", remark.kind, remark.path)).collect();
+                format!("{} {:?}{}{}", offer.address, offer.outcome, remarks.concat(), steps.concat())
             });
             offers.collect::<Vec<_>>().join("; ")
         }
@@ -201,6 +312,9 @@ fn told(ending: &Ending) -> String {
 }
 
 async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> Ending {
+    if let Some(step) = process.step {
+        return by_hand::carry_out(world, process, checkout, step).await;
+    }
     let client = client(&world, &process, checkout.sabotage);
     *process.known.lock().unwrap() = known(&process.run, &checkout);
     let planner = Arc::new(planner(&process.run, &checkout));
@@ -210,7 +324,7 @@ async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> 
         return Ending::Unread;
     }
     let plan = if process.run.overwrite { plan::overwrite_conflicts(planning.plan) } else { planning.plan };
-    let allowances = allowances(&plan);
+    let allowances = if process.run.allows { allowances(&plan) } else { Vec::new() };
     *process.shown.lock().unwrap() = shown(&plan);
     let Ok(approved) = plan::approve(plan, &allowances) else { return Ending::Refused };
     // Somebody reads the plan before he says yes.
@@ -221,7 +335,7 @@ async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> 
     if process.run.hands > 0 {
         world.hand();
     }
-    let clock = Arc::new(Jumped { world: Arc::clone(&world.clock), by: process.run.clock_jump });
+    let clock = clock(&world, &process);
     let applying = Applying {
         planner,
         client,
@@ -235,7 +349,10 @@ async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> 
         notify: vec!["simulation@contoso.example".to_owned()],
     };
     let started = world.clock.now();
-    let offers = reconcile::apply(Arc::new(applying), &approved).await;
+    let mut offers = reconcile::apply(Arc::new(applying), &approved).await;
+    if checkout.sabotage == Sabotage::LyingReport {
+        offers.iter_mut().for_each(sabotage::lie);
+    }
     let report = Report {
         started,
         finished: world.clock.now(),
@@ -277,7 +394,7 @@ fn allowances(plan: &Plan) -> Vec<Allowance> {
     plan.offers().iter().flat_map(|offer| &offer.guards).map(|guard| guard.name().parse().unwrap()).collect()
 }
 
-fn client(world: &Arc<World>, process: &Arc<Process>, sabotage: Sabotage) -> Client {
+pub(crate) fn client(world: &Arc<World>, process: &Arc<Process>, sabotage: Sabotage) -> Client {
     let wire = Wire { world: Arc::clone(world), process: Arc::clone(process), sabotage };
     let clock = Jumped { world: Arc::clone(&world.clock), by: process.run.clock_jump };
     let token = Arc::new(StaticToken::new("simulation").unwrap());
@@ -285,7 +402,7 @@ fn client(world: &Arc<World>, process: &Arc<Process>, sabotage: Sabotage) -> Cli
     Client::new(Connection::new(endpoint, Arc::new(wire), token, Arc::new(clock)))
 }
 
-fn planner(run: &Run, checkout: &Checkout) -> Planner {
+pub(crate) fn planner(run: &Run, checkout: &Checkout) -> Planner {
     let (wanted, sources) = load(&checkout.commit);
     let base = match (&checkout.before, run.base) {
         (Some(before), Base::Known) => reconcile::Base::At {
@@ -297,7 +414,10 @@ fn planner(run: &Run, checkout: &Checkout) -> Planner {
     };
     let ignores_base = checkout.sabotage == Sabotage::IgnoredBase;
     let memory = if ignores_base { Arc::new(Memory::empty("simulation")) } else { Arc::clone(&checkout.memory) };
-    let base = if ignores_base { reconcile::Base::Unknown } else { base };
+    let ignores_fork = ignores_base || checkout.sabotage == Sabotage::BehindIsWritten && run.tree == Tree::Branch;
+    let base = if ignores_fork { reconcile::Base::Unknown } else { base };
+    let findings =
+        if checkout.sabotage == Sabotage::NoRules { BTreeMap::new() } else { findings(&checkout.commit, &wanted) };
     let on_drift = if run.overwrite { OnDrift::Revert } else { OnDrift::Keep };
     let on_conflict = if run.overwrite { OnConflict::Overwrite } else { OnConflict::Refuse };
     Planner {
@@ -308,13 +428,30 @@ fn planner(run: &Run, checkout: &Checkout) -> Planner {
         memory,
         base,
         policy: Policy { on_conflict, on_drift, release: run.wish, ..Policy::default() },
-        recording: Some(plan::Checkout { commit: Some(format!("{:040}", checkout.commit.number)), dirty: false }),
-        findings: BTreeMap::new(),
+        recording: Some(plan::Checkout {
+            commit: Some(format!("{:040}", checkout.commit.number)),
+            dirty: checkout.dirty,
+        }),
+        findings,
     }
 }
 
+/// What the one rule finds that stories break.
+fn findings(commit: &Commit, wanted: &[Arc<desired::Desired>]) -> BTreeMap<OfferAddress, Vec<Finding>> {
+    if !commit.is_wrong() {
+        return BTreeMap::new();
+    }
+    let circumstances = Circumstances { now: Timestamp::UNIX_EPOCH, secrets: &TheSecret };
+    let found = wanted.iter().map(|offer| {
+        let mut findings = rules::findings(offer, circumstances);
+        findings.retain(|finding| finding.rule.id == "title-length");
+        (offer.address.clone(), findings)
+    });
+    found.collect()
+}
+
 /// The offers of which a run can tell edits in the portal.
-fn known(run: &Run, checkout: &Checkout) -> BTreeSet<String> {
+pub(crate) fn known(run: &Run, checkout: &Checkout) -> BTreeSet<String> {
     let address = |id: &String| offerform::offer::OfferAddress::new("contoso", id.as_str());
     let is_known = |id: &&String| {
         let declared = checkout.before.as_ref().is_some_and(|before| before.offers.contains_key(*id));
@@ -330,6 +467,10 @@ fn load(commit: &Commit) -> (Vec<Arc<desired::Desired>>, Arc<offerform::source::
     let findings: Vec<_> = loaded.diagnostics.iter().map(|finding| finding.message.clone()).collect();
     assert!(findings.is_empty(), "{}\n{}", findings.join("\n"), commit.manifest());
     (loaded.desired.into_iter().map(Arc::new).collect(), Arc::new(loaded.sources))
+}
+
+pub(crate) fn clock(world: &World, process: &Process) -> Arc<dyn Clock> {
+    Arc::new(Jumped { world: Arc::clone(&world.clock), by: process.run.clock_jump })
 }
 
 /// The clock of a machine whose time is wrong.
@@ -351,7 +492,7 @@ impl Clock for Jumped {
 }
 
 #[derive(Debug)]
-struct TheSecret;
+pub(crate) struct TheSecret;
 
 impl SecretSource for TheSecret {
     fn value(&self, _: &SecretReference) -> Option<SecretText> {

@@ -5,9 +5,9 @@ use offerform::diff::Sealed;
 use offerform::simulator::Place;
 use serde_json::Value;
 
-use super::declared::{self, Commit, SECRET};
-use super::process::Process;
-use super::world::{BY_HAND, World};
+use super::declared::{self, Commit, DROPPED, Habits, LONGEST_TITLE, MARKETS, SECRET, TITLE};
+use super::process::{Fields, Process};
+use super::world::{BY_HAND, Origin, World};
 
 /// A write may change a declared field only from a value that the plan showed.
 pub(crate) fn nothing_is_overwritten_unseen(
@@ -19,6 +19,9 @@ pub(crate) fn nothing_is_overwritten_unseen(
 ) {
     let Some(before) = before else {
         process.written.lock().unwrap().push(offer.to_owned());
+        for pointer in declared::managed() {
+            after.pointer(&pointer).into_iter().for_each(|value| world.wrote((offer, &pointer), process.origin, value));
+        }
         return;
     };
     if before == after {
@@ -30,6 +33,8 @@ pub(crate) fn nothing_is_overwritten_unseen(
         if was == is {
             continue;
         }
+        what_is_behind_is_left(world, process, (offer, &pointer), was);
+        is.into_iter().for_each(|value| world.wrote((offer, &pointer), process.origin, value));
         let by_hand = was.and_then(Value::as_str).is_some_and(|text| text.starts_with(BY_HAND));
         if by_hand && process.keeps_edits(offer) {
             world.broken(format!(
@@ -44,6 +49,54 @@ pub(crate) fn nothing_is_overwritten_unseen(
                 process.name
             ));
         }
+    }
+}
+
+/// A branch leaves what it does not touch and somebody else has applied since it began.
+fn what_is_behind_is_left(world: &World, process: &Process, (offer, pointer): (&str, &str), was: Option<&Value>) {
+    let Some(fork) = process.fork.as_ref().filter(|_| !process.run.overwrite) else { return };
+    if fork.field(offer, pointer) != process.commit.field(offer, pointer) {
+        return;
+    }
+    let is_later = match was.and_then(|was| world.writer(offer, pointer, was)) {
+        Some(Origin::Commit(number)) => number > fork.number,
+        Some(Origin::Elsewhere) => true,
+        None => false,
+    };
+    if is_later {
+        world.broken(format!(
+            "{} does not touch {offer} {pointer}, and took back {was:?}, which was applied since its branch began",
+            process.name
+        ));
+    }
+}
+
+/// What a rule calls an error is not sent, unless it is there already.
+pub(crate) fn nothing_wrong_is_sent(
+    world: &World,
+    process: &Process,
+    offer: &str,
+    before: Option<&Value>,
+    after: &Value,
+) {
+    let title = |document: &Value| document.pointer(TITLE).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let sent = title(after);
+    if sent.len() > LONGEST_TITLE && before.is_none_or(|before| title(before) != sent) {
+        world.broken(format!("{} wrote a title of {} characters to {offer}", process.name, sent.len()));
+    }
+}
+
+/// By hand nothing is released that somebody edited in the portal and no file says, as far as that is known.
+pub(crate) fn nothing_unsettled_is_brought(world: &World, process: &Process, offer: &str, brought: &Fields) {
+    if !process.known.lock().unwrap().contains(offer) {
+        return;
+    }
+    let is_by_hand =
+        |value: &Option<Value>| value.as_ref().and_then(Value::as_str).is_some_and(|text| text.starts_with(BY_HAND));
+    let unsettled =
+        brought.iter().find(|(pointer, value)| is_by_hand(value) && process.commit.field(offer, pointer).is_some());
+    if let Some((pointer, value)) = unsettled {
+        world.broken(format!("{} releases {offer} with {pointer}, an edit in the portal: {value:?}", process.name));
     }
 }
 
@@ -69,8 +122,10 @@ pub(crate) fn the_report_is_true(world: &World, process: &Process, report: &Repo
                     offer.changes.iter().filter(|planned| planned.change.is_determined()).all(|planned| {
                         let after = planned.change.after.as_ref().map(Sealed::value);
                         let path = planned.path.as_str();
-                        // A part with a secret is not shown as it is.
-                        planned.change.is_sensitive() || same(document.pointer(path), after)
+                        // A part with a secret is not shown as it is; what the service does not store is nowhere to be found; and
+                        // a set has no order.
+                        let elsewhere = path == DROPPED && world.habits.drops || path.starts_with(MARKETS);
+                        planned.change.is_sensitive() || elsewhere || same(world.habits, document.pointer(path), after)
                     })
                 };
                 if !world.held_since(&address, Place::Draft, since).iter().any(done) {
@@ -86,13 +141,14 @@ pub(crate) fn the_report_is_true(world: &World, process: &Process, report: &Repo
 }
 
 /// Whether the portal has what was to be there: all of it, if it is a mapping, to which the portal may add.
-fn same(found: Option<&Value>, wanted: Option<&Value>) -> bool {
+fn same(habits: Habits, found: Option<&Value>, wanted: Option<&Value>) -> bool {
     match (found, wanted) {
+        (Some(Value::String(found)), Some(Value::String(wanted))) => *found == habits.stored(wanted),
         (Some(Value::Object(found)), Some(Value::Object(wanted))) => {
-            wanted.iter().all(|(key, value)| value.is_null() || same(found.get(key), Some(value)))
+            wanted.iter().all(|(key, value)| value.is_null() || same(habits, found.get(key), Some(value)))
         }
         (Some(Value::Array(found)), Some(Value::Array(wanted))) => {
-            wanted.iter().all(|value| found.iter().any(|other| same(Some(other), Some(value))))
+            wanted.iter().all(|value| found.iter().any(|other| same(habits, Some(other), Some(value))))
         }
         (found, wanted) => found == wanted,
     }
@@ -105,8 +161,11 @@ pub(crate) fn the_portal_has_what_is_declared(world: &World, commit: &Commit) {
             world.broken(format!("contoso/{id} was never created"));
             continue;
         };
+        if !commit.is_kept_by(id, &document) {
+            world.broken(format!("contoso/{id} is in the end not what is declared: {:?}", document.pointer(MARKETS)));
+        }
         for (pointer, value) in fields {
-            if document.pointer(pointer).and_then(Value::as_str) != Some(value) {
+            if document.pointer(pointer).and_then(Value::as_str) != Some(&world.habits.stored(value)) {
                 world.broken(format!("contoso/{id} {pointer} is {:?} in the end", document.pointer(pointer)));
             }
         }

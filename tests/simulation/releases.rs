@@ -7,7 +7,8 @@ use offerform::plan::release::{AfterFailure, Level, StepKind};
 use offerform::simulator::{Place, Release, ReleaseKind, Standing};
 use serde_json::Value;
 
-use super::declared::Commit;
+use super::by_hand::fields;
+use super::declared::{Commit, withdrawn};
 use super::process::{Look, Process};
 use super::world::World;
 
@@ -27,8 +28,13 @@ pub(crate) fn what_is_started_may_be(
     for (index, new) in after.iter().enumerate().skip(before.len()) {
         process.started.lock().unwrap().push((offer.to_owned(), index));
         let look = process.looks.lock().unwrap().get(offer).cloned().unwrap_or_default();
-        it_is_asked_for(world, process, offer, new);
-        it_was_looked_at(world, process, offer, (new, &look));
+        if process.step.is_some() {
+            it_is_what_was_shown(world, process, offer, (new, &look));
+        } else {
+            it_is_asked_for(world, process, offer, new);
+            it_was_looked_at(world, process, offer, (new, &look));
+        }
+        nobody_loses_a_market(world, process, offer, (new, &look));
         if let Some(last) = before.last().filter(|_| before.len() <= look.releases) {
             it_is_no_second_one(world, process, offer, (new, last, &look));
         }
@@ -63,6 +69,31 @@ fn it_was_looked_at(world: &World, process: &Process, offer: &str, (new, look): 
             "{} started {what:?} of {offer}, and had not seen that it is what is declared",
             process.name
         ));
+    }
+}
+
+/// A step by hand starts what it was told to, with what it showed.
+fn it_is_what_was_shown(world: &World, process: &Process, offer: &str, (new, look): (&Release, &Look)) {
+    let (kind, place) = match process.step {
+        Some(StepKind::Publish) => (ReleaseKind::Publish, Place::Draft),
+        Some(StepKind::GoLive) | None => (ReleaseKind::GoLive, Place::Preview),
+    };
+    let seen = look.content.as_ref().filter(|(seen, _)| *seen == place).map(|(_, content)| fields(content));
+    if new.kind != kind || seen.is_none() || seen != *process.brought.lock().unwrap() {
+        world.broken(format!("{} started {:?} of {offer}, which is not what it showed", process.name, new.kind));
+    }
+}
+
+/// Nothing takes a market from customers unless somebody allowed that.
+fn nobody_loses_a_market(world: &World, process: &Process, offer: &str, (new, look): (&Release, &Look)) {
+    if new.kind != ReleaseKind::GoLive || process.run.allows {
+        return;
+    }
+    // What comes to customers after the last look at what they have is nobody's fault.
+    let Some(sold) = look.sold.clone().or_else(|| world.held(offer, Place::Production)) else { return };
+    let lost = withdrawn(&sold, &new.content);
+    if !lost.is_empty() {
+        world.broken(format!("{} takes {lost:?} from the customers of {offer}; nobody allowed that", process.name));
     }
 }
 
@@ -153,9 +184,10 @@ fn untrue(world: &World, process: &Process, offer: &str, step: &StepReport, sinc
         }
         StepOutcome::Running => (releases.iter().any(declared), "there is nothing like that"),
         StepOutcome::Done => {
-            let place = if kind == ReleaseKind::Publish { Place::Preview } else { Place::Production };
-            let held = world.held_since(offer, place, since.moment);
-            (held.iter().any(|content: &Value| process.commit.is_kept_by(offer, content)), "it never came there")
+            let places: &[Place] =
+                if kind == ReleaseKind::Publish { &[Place::Preview, Place::Production] } else { &[Place::Production] };
+            let mut held = places.iter().flat_map(|place| world.held_since(offer, *place, since.moment));
+            (held.any(|content: Value| process.commit.is_kept_by(offer, &content)), "it never came there")
         }
         StepOutcome::Failed(_) => (releases.iter().any(|release| release.is_to_fail), "nothing has failed"),
         StepOutcome::Canceled => {

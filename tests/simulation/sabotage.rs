@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::IF_MATCH;
 use http::{HeaderValue, Method, Request, Response};
 use offerform::api::TransportError;
+use offerform::apply::OfferReport;
 use serde_json::{Value, json};
 
 use super::wire::Wire;
@@ -43,11 +44,24 @@ pub(crate) enum Sabotage {
     UncheckedDraft,
     /// It does not look at what was applied last, nor at what was declared before.
     IgnoredBase,
+    /// It writes what was applied from elsewhere since a branch began.
+    BehindIsWritten,
+    /// It does not see which markets customers have, so that no guard stands before a go-live.
+    UnseenMarkets,
+    /// It writes what a rule calls an error.
+    NoRules,
+    /// It leaves a change out of its report.
+    LyingReport,
+}
+
+/// A report that leaves something out.
+pub(crate) fn lie(report: &mut OfferReport) {
+    report.changes.pop();
 }
 
 impl Sabotage {
     /// Each with the number of seeds within which it is caught: a few times the number it was when this was written.
-    pub(crate) const CAUGHT_WITHIN: [(Self, u64); 14] = [
+    pub(crate) const CAUGHT_WITHIN: [(Self, u64); 18] = [
         (Self::AnyRevision, 300),
         (Self::RepeatedPut, 200),
         (Self::IgnoredRefusal, 300),
@@ -62,6 +76,10 @@ impl Sabotage {
         (Self::UncheckedPreview, 200),
         (Self::UncheckedDraft, 200),
         (Self::IgnoredBase, 300),
+        (Self::BehindIsWritten, 2000),
+        (Self::UnseenMarkets, 2000),
+        (Self::NoRules, 400),
+        (Self::LyingReport, 200),
     ];
 
     pub(crate) fn of_request(self, mut request: Request<Bytes>) -> Request<Bytes> {
@@ -113,6 +131,9 @@ impl Sabotage {
                 Ok(value) => Bytes::from(self.of_status(value).to_string()),
                 Err(_) => body,
             });
+        }
+        if self == Self::UnseenMarkets && path.ends_with("/slot/production") && answer.status().is_success() {
+            return answer.map(|body| wire.without_markets(&body));
         }
         // What the engine believes to be there is what it declares: as if it had not looked.
         let unchecked = match self {

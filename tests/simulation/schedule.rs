@@ -4,17 +4,21 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use offerform::plan::Wish;
-use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level};
+use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level, StepKind};
 use offerform::reconcile::{Following, Patience};
 use offerform::simulator::{
     Busy, Cancel, CancelAfterGoLive, Dialect, ErrorBody, EtagOnPublish, EtagPlace, FailedOperation, Failure, Fault,
     FaultRule, Letters, OperationAddress, OperationBody, OperationHeader, Pace, PreviewAfterLive, PreviewReady,
-    PublishAtSignOff, RetryAfter, Rewrites, StepEnding, Timing, When, Words,
+    PublishAtSignOff, RetryAfter, Rewrite, Rewrites, StepEnding, Timing, When, Words,
 };
+
+use super::declared::Habits;
 
 /// Everything a seed decides beforehand. What it decides on the way comes from the same generator.
 #[derive(Debug)]
 pub(crate) struct Schedule {
+    /// What the service does to documents beyond that.
+    pub(crate) habits: Habits,
     pub(crate) dialect: Dialect,
     pub(crate) rewrites: Rewrites,
     /// How long the service takes to release something.
@@ -35,6 +39,10 @@ pub(crate) enum Happening {
     Time(Duration),
     /// The record is lost.
     Forget,
+    /// Somebody edits in the portal what only varied stories declare: a text that the service rewrites, or the markets.
+    EditMore,
+    /// Somebody starts a step of a release with this program, by hand.
+    Step(StepKind, Run),
     /// Somebody runs apply.
     Apply(Run),
     /// Two pipelines run apply at once.
@@ -66,6 +74,36 @@ pub(crate) struct Run {
     pub(crate) words: Spelling,
     /// By how much its clock is wrong.
     pub(crate) clock_jump: Duration,
+    /// Whether somebody says yes to its guards.
+    pub(crate) allows: bool,
+    /// Which files it finds.
+    pub(crate) tree: Tree,
+    /// Which record it finds.
+    pub(crate) record: RecordOf,
+}
+
+/// Which files a run finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tree {
+    /// Those of the last commit.
+    Committed,
+    /// Those of the last commit, and somebody has edited them since.
+    Dirty,
+    /// Those of a branch that began with an earlier commit, and it knows with which.
+    Branch,
+}
+
+/// Which record a run finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RecordOf {
+    /// The one of all runs on this machine, written as soon as something is known.
+    ThisMachine,
+    /// The same, written at the end of the run, unless its process is killed before.
+    TheEnd,
+    /// That of another clone.
+    AnotherClone,
+    /// None, and what it writes is lost: a fresh machine.
+    Nobody,
 }
 
 /// What a run knows of the commit before.
@@ -103,7 +141,53 @@ impl Schedule {
             1 => Pace { queue: Duration::from_secs(5), cancelling: Duration::from_mins(1), ..Pace::sandbox() },
             _ => Pace::sandbox(),
         };
-        Self { dialect: dialect(random), rewrites, pace, happenings }
+        Self { habits: Habits::default(), dialect: dialect(random), rewrites, pace, happenings }
+    }
+
+    /// The same story with more in it: other trees and records, guards that nobody allows, steps by hand, and a service with habits.
+    pub(crate) fn varied(mut self, extra: &mut Rng) -> Self {
+        let habits = Habits { tidies: extra.bool(), rewords: extra.bool(), drops: extra.bool() };
+        if habits.tidies {
+            self.rewrites = self.rewrites.with(Rewrite::TidyMarkup);
+        }
+        let mut happenings = Vec::new();
+        for mut happening in self.happenings {
+            for run in happening.runs() {
+                run.vary(extra);
+            }
+            happenings.push(happening);
+            match extra.u8(0..6) {
+                0 => happenings.push(Happening::EditMore),
+                1 | 2 => {
+                    let kind = either(extra, StepKind::Publish, StepKind::GoLive);
+                    let mut run = run(extra);
+                    run.vary(extra);
+                    happenings.push(Happening::Step(kind, run));
+                }
+                3 => happenings.push(Happening::Time(Duration::from_secs(extra.u64(1..900_000)))),
+                _ => {}
+            }
+        }
+        Self { habits, happenings, ..self }
+    }
+}
+
+impl Happening {
+    fn runs(&mut self) -> Vec<&mut Run> {
+        match self {
+            Self::Apply(run) => vec![run],
+            Self::Both(one, two) => vec![one, two],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Run {
+    fn vary(&mut self, extra: &mut Rng) {
+        self.allows = extra.u8(0..3) > 0;
+        self.tree = [Tree::Committed, Tree::Committed, Tree::Committed, Tree::Dirty, Tree::Branch][extra.usize(0..5)];
+        let records = [RecordOf::ThisMachine, RecordOf::TheEnd, RecordOf::AnotherClone, RecordOf::Nobody];
+        self.record = if extra.bool() { RecordOf::ThisMachine } else { records[extra.usize(0..4)] };
     }
 }
 
@@ -167,6 +251,9 @@ fn run(random: &mut Rng) -> Run {
         patience: patience(random),
         words: if random.u8(0..4) == 0 { Spelling::Odd } else { Spelling::Usual },
         clock_jump: if random.u8(0..4) == 0 { Duration::from_secs(random.u64(0..10_000_000)) } else { Duration::ZERO },
+        allows: true,
+        tree: Tree::Committed,
+        record: RecordOf::ThisMachine,
     }
 }
 

@@ -4,21 +4,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
-use offerform::apply::{Report, StepOutcome, StepReport};
+use offerform::apply::{Report, StepOutcome, StepReport, Verdict};
+use offerform::offer::OfferAddress;
 use offerform::plan::Wish;
-use offerform::plan::release::{AfterFailure, IfPublishing};
+use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level};
 use offerform::reconcile::{Following, Memory, Patience};
 
+use super::agreement;
 use super::declared::Commit;
 use super::process::{Checkout, Ending, Process, run};
 use super::promises;
 use super::releases;
 use super::sabotage::Sabotage;
-use super::schedule::{Base, Happening, Run, Schedule, Spelling};
+use super::schedule::{Base, Death, Happening, RecordOf, Run, Schedule, Spelling, Tree};
 use super::world::World;
 
 /// How many quiet runs it may take until nothing is left to do.
 const QUIET_RUNS: usize = 12;
+
+/// Branches have numbers from here on, that no commit of the main branch has.
+const BRANCHES: usize = 10_000;
 
 /// What was told, and whether every promise was kept.
 #[derive(Debug)]
@@ -27,48 +32,90 @@ pub(crate) struct Told {
     pub(crate) result: Result<(), String>,
 }
 
-/// Plays the schedule of a seed.
+/// Plays the schedule of a seed, with everything that may be in a story.
 pub(crate) fn play(seed: u64, sabotage: Sabotage) -> Told {
+    told(seed, Some(Rng::with_seed(!seed)), sabotage)
+}
+
+/// Plays the plain story of a seed: one machine, one record, trees as committed, and a yes to every guard.
+pub(crate) fn play_plain(seed: u64) -> Told {
+    told(seed, None, Sabotage::None)
+}
+
+fn told(seed: u64, mut extra: Option<Rng>, sabotage: Sabotage) -> Told {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let mut random = Rng::with_seed(seed);
-    let schedule = Schedule::new(&mut random);
+    let mut schedule = Schedule::new(&mut random);
+    if let Some(extra) = &mut extra {
+        schedule = schedule.varied(extra);
+    }
     let world = Arc::new(World::new(&mut random, &schedule));
-    runtime.block_on(Story::new(Arc::clone(&world), random, sabotage).play(schedule));
+    let story = Story::new(Arc::clone(&world), (random, extra), sabotage);
+    runtime.block_on(story.play(schedule));
     Told { lines: world.lines(), result: world.result() }
 }
 
 struct Story {
     world: Arc<World>,
     random: Rng,
+    /// For what only varied stories have.
+    extra: Option<Rng>,
     sabotage: Sabotage,
     commit: Commit,
+    /// All commits so far, the current one included.
+    history: Vec<Commit>,
     /// The commit that was current when the last run began.
     before: Option<Commit>,
     memory: Arc<Memory>,
+    /// The record of another clone.
+    elsewhere: Arc<Memory>,
     runs: usize,
+    branches: usize,
+}
+
+/// A run that is about to begin, and where what it remembers goes.
+struct Beginning {
+    process: Arc<Process>,
+    checkout: Checkout,
 }
 
 impl Story {
-    fn new(world: Arc<World>, mut random: Rng, sabotage: Sabotage) -> Self {
-        let commit = Commit::first(&mut random);
-        Self { world, random, sabotage, commit, before: None, memory: memory(), runs: 0 }
+    fn new(world: Arc<World>, (mut random, extra): (Rng, Option<Rng>), sabotage: Sabotage) -> Self {
+        let mut commit = Commit::first(&mut random);
+        if extra.is_some() {
+            commit = commit.varied(world.habits);
+        }
+        let history = vec![commit.clone()];
+        let (memory, elsewhere) = (memory(), memory());
+        Self { world, random, extra, sabotage, commit, history, before: None, memory, elsewhere, runs: 0, branches: 0 }
     }
 
     async fn play(mut self, schedule: Schedule) {
         for happening in schedule.happenings {
             self.happen(happening).await;
+            let asks = self.extra.as_mut().is_some_and(|extra| extra.u8(0..3) == 0);
+            if asks && self.world.result().is_ok() {
+                self.agree().await;
+            }
             if self.world.result().is_err() {
                 return;
             }
         }
         self.come_right().await;
+        if self.extra.is_some() && self.world.result().is_ok() {
+            self.lose_the_record().await;
+        }
     }
 
     async fn happen(&mut self, happening: Happening) {
         match happening {
             Happening::Commit => {
                 self.before = Some(self.commit.clone());
-                self.commit = self.commit.next(&mut self.random);
+                self.commit = match &mut self.extra {
+                    Some(extra) => self.commit.next_varied(&mut self.random, extra),
+                    None => self.commit.next(&mut self.random),
+                };
+                self.history.push(self.commit.clone());
                 self.world.tell(format!("commit {}", self.commit.number));
             }
             Happening::Edit => self.world.edit(),
@@ -81,27 +128,121 @@ impl Story {
                 self.memory = memory();
                 self.world.tell("the record is lost");
             }
+            Happening::EditMore => {
+                if let Some(extra) = &mut self.extra {
+                    self.world.edit_more(extra);
+                }
+            }
+            Happening::Step(kind, wanted) => {
+                let wanted = Run { tree: Tree::Committed, ..wanted };
+                let Beginning { process, checkout } = self.begin(wanted);
+                let process = Arc::new(Arc::into_inner(process).unwrap().for_step(kind));
+                self.play_run(Beginning { process, checkout }).await;
+            }
             Happening::Apply(wanted) => {
-                let (process, checkout) = (self.process(wanted), self.checkout());
-                run(Arc::clone(&self.world), process, checkout).await;
+                let beginning = self.begin(wanted);
+                self.play_run(beginning).await;
             }
             Happening::Both(one, two) => {
-                let (one, two, checkout) = (self.process(one), self.process(two), self.checkout());
-                let (world, other) = (Arc::clone(&self.world), Arc::clone(&self.world));
-                tokio::join!(run(world, one, checkout.clone()), run(other, two, checkout));
+                let (one, two) = (self.begin(one), self.begin(two));
+                tokio::join!(self.play_run(one), self.play_run(two));
             }
         }
     }
 
+    /// Plays a run, and keeps at its end what it learned, if that is when it is kept.
+    async fn play_run(&self, beginning: Beginning) {
+        let Beginning { process, checkout } = beginning;
+        let learned = Arc::clone(&checkout.memory);
+        let ending = run(Arc::clone(&self.world), Arc::clone(&process), checkout).await;
+        if process.run.record == RecordOf::TheEnd && !matches!(ending, Ending::Killed) {
+            copy(&self.commit, &learned, &self.memory);
+        }
+    }
+
+    fn begin(&mut self, run: Run) -> Beginning {
+        let memory = match run.record {
+            RecordOf::ThisMachine => Arc::clone(&self.memory),
+            RecordOf::AnotherClone => Arc::clone(&self.elsewhere),
+            RecordOf::Nobody => memory(),
+            RecordOf::TheEnd => {
+                let fresh = memory();
+                copy(&self.commit, &self.memory, &fresh);
+                fresh
+            }
+        };
+        let checkout = Checkout { memory, ..self.checkout() };
+        let Some(extra) = self.extra.as_mut().filter(|_| run.tree != Tree::Committed) else {
+            return Beginning { process: self.process(run), checkout };
+        };
+        let is_dirty = run.tree == Tree::Dirty;
+        let fork = if is_dirty { &self.commit } else { &self.history[extra.usize(..self.history.len())] }.clone();
+        let edited = fork.next_varied(&mut extra.fork(), extra);
+        if is_dirty {
+            let commit = edited.numbered(self.commit.number);
+            let process = self.process_of(run, commit.clone()).from_elsewhere(None);
+            return Beginning { process: Arc::new(process), checkout: Checkout { commit, dirty: true, ..checkout } };
+        }
+        self.branches += 1;
+        let commit = edited.numbered(BRANCHES + self.branches);
+        let run = Run { base: Base::Known, ..run };
+        let process = self.process_of(run, commit.clone()).from_elsewhere(Some(fork.clone()));
+        Beginning { process: Arc::new(process), checkout: Checkout { commit, before: Some(fork), ..checkout } }
+    }
+
+    /// Asks every command how things stand, as somebody who changes nothing.
+    async fn agree(&mut self) {
+        let mut run = quiet(AfterFailure::Report);
+        run.overwrite = false;
+        run.wish = Wish { aim: Aim::AtLeast(Level::Live), ..Wish::default() };
+        let process = Arc::new(Process::new("somebody who looks".to_owned(), run, self.commit.clone()));
+        agreement::all_say_the_same(&self.world, &process, &self.checkout()).await;
+    }
+
+    /// Loses the record, at the end of a run or in the middle of one: one run may be noisy, and the next ones have nothing to do.
+    async fn lose_the_record(&mut self) {
+        let number = self.extra.as_mut().map_or(0, |extra| extra.u32(0..8));
+        self.memory = memory();
+        self.world.tell("the record is lost");
+        if number > 0 {
+            let killed = Run { killed_at: Some(Death::After(number)), ..quiet(AfterFailure::Report) };
+            let process = self.process(killed);
+            run(Arc::clone(&self.world), process, self.checkout()).await;
+            self.memory = memory();
+        }
+        for is_first in [true, false] {
+            let process = self.process(Run { overwrite: false, ..quiet(AfterFailure::Report) });
+            let ending = run(Arc::clone(&self.world), Arc::clone(&process), self.checkout()).await;
+            let Ending::Reported(report) = ending else {
+                return self.world.broken(format!("after the loss of the record a run ends with {ending:?}"));
+            };
+            if report.verdict() != Verdict::Good {
+                self.world.broken(format!("after the loss of the record {} is {:?}", process.name, report.verdict()));
+            }
+            let is_idle = process.asked.lock().unwrap().is_empty() && matches!(left_to_do(&report), Left::Nothing);
+            if !is_first && !is_idle {
+                self.world.broken(format!("after the loss of the record {} still has something to do", process.name));
+            }
+            // More than any release takes.
+            self.world.clock.advance(Duration::from_hours(10 * 24));
+        }
+    }
+
     fn process(&mut self, run: Run) -> Arc<Process> {
+        let commit = self.commit.clone();
+        Arc::new(self.process_of(run, commit))
+    }
+
+    fn process_of(&mut self, run: Run, commit: Commit) -> Process {
         self.runs += 1;
-        Arc::new(Process::new(format!("run {}", self.runs), run, self.commit.clone()))
+        Process::new(format!("run {}", self.runs), run, commit)
     }
 
     fn checkout(&self) -> Checkout {
         Checkout {
             commit: self.commit.clone(),
             before: self.before.clone(),
+            dirty: false,
             memory: Arc::clone(&self.memory),
             sabotage: self.sabotage,
         }
@@ -111,6 +252,9 @@ impl Story {
     /// release has failed, that is told again and again, until somebody asks for a retry.
     async fn come_right(&mut self) {
         self.world.tell("quiet");
+        if self.commit.is_wrong() {
+            self.commit = self.commit.clone().mended().numbered(self.commit.number + 1);
+        }
         // What was still to be cancelled is.
         self.world.clock.advance(Duration::from_hours(1));
         self.world.look();
@@ -157,6 +301,9 @@ fn quiet(after_failure: AfterFailure) -> Run {
         patience: Patience::default(),
         words: Spelling::Usual,
         clock_jump: Duration::ZERO,
+        allows: true,
+        tree: Tree::Committed,
+        record: RecordOf::ThisMachine,
     }
 }
 
@@ -179,6 +326,14 @@ fn left_to_do(report: &Report) -> Left {
         Left::Failures
     } else {
         Left::Nothing
+    }
+}
+
+/// Takes over what one record knows of the offers of a commit.
+fn copy(commit: &Commit, from: &Memory, to: &Memory) {
+    for id in commit.offers.keys() {
+        let address = OfferAddress::new("contoso", id.as_str());
+        to.learn(&address, from.rewrites(&address)).unwrap();
     }
 }
 

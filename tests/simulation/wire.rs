@@ -11,6 +11,7 @@ use offerform::clock::Clock as _;
 use offerform::simulator::{Place, Reply};
 use serde_json::Value;
 
+use super::declared::MARKETS;
 use super::process::Process;
 use super::promises;
 use super::releases;
@@ -44,12 +45,16 @@ impl Wire {
             self.process.die();
         }
         self.process.goes_on().await;
+        let changing = self.process.asked.lock().unwrap().len();
         let reply = self.act(&request);
         if self.process.run.killed_at == Some(Death::After(number)) {
             self.process.die();
         }
         self.process.goes_on().await;
         let mut reply = reply;
+        if matches!(*request.method(), Method::PUT | Method::POST) {
+            self.process.note_answer(changing, &reply);
+        }
         while let Reply::Delay(duration, inner) = reply {
             self.world.clock.sleep(duration).await;
             reply = *inner;
@@ -72,7 +77,7 @@ impl Wire {
             _ => (None, Vec::new()),
         };
         self.world.service().set_faults(self.process.faults());
-        let reply = self.world.service().handle(request);
+        let reply = self.world.service().handle(&self.bent(request));
         let left = self.world.service().faults().to_vec();
         self.process.set_faults(left);
         self.world.tell(format!(
@@ -85,7 +90,10 @@ impl Wire {
         let Some(offer) = offer else { return self.acted(reply) };
         match *request.method() {
             Method::PUT => {
-                if let Some(after) = self.world.held(&offer, Place::Draft) {
+                let after = self.world.held(&offer, Place::Draft);
+                self.process.note_write(&offer, request, (before.as_ref(), after.as_ref()));
+                if let Some(after) = after {
+                    promises::nothing_wrong_is_sent(&self.world, &self.process, &offer, before.as_ref(), &after);
                     promises::nothing_is_overwritten_unseen(
                         &self.world,
                         &self.process,
@@ -96,12 +104,24 @@ impl Wire {
                 }
             }
             Method::POST => {
+                self.process.note_step(&offer, request);
                 let after = self.world.releases(&offer);
                 releases::what_is_started_may_be(&self.world, &self.process, &offer, (&releases, &after));
             }
             _ => self.looked(request.uri().path(), &offer),
         }
         self.acted(reply)
+    }
+
+    /// A request as the service of this story takes it.
+    fn bent(&self, request: &Request<Bytes>) -> Request<Bytes> {
+        let mut request = request.clone();
+        let is_put = *request.method() == Method::PUT;
+        if let Some(mut document) = serde_json::from_slice::<Value>(request.body()).ok().filter(|_| is_put) {
+            self.world.habits.bend(&mut document);
+            *request.body_mut() = Bytes::from(document.to_string());
+        }
+        request
     }
 
     fn acted(&self, reply: Reply) -> Reply {
@@ -122,6 +142,9 @@ impl Wire {
         let look = looks.entry(offer.to_owned()).or_default();
         look.last.rotate_left(1);
         path.clone_into(&mut look.last[2]);
+        if place == Some(Place::Production) {
+            look.sold = self.world.held(offer, Place::Production);
+        }
         look.content = place.and_then(|place| Some((place, self.world.held(offer, place)?)));
         if path.trim_end_matches('/').ends_with("/submissions") {
             look.releases = self.world.release_count(offer);
@@ -159,8 +182,15 @@ impl Wire {
         let id = document["id"].as_str().unwrap_or_default().to_owned();
         for (pointer, value) in self.process.commit.offers.get(&id).into_iter().flatten() {
             let (parent, key) = pointer.rsplit_once('/').unwrap();
-            document.pointer_mut(parent).unwrap()[key] = Value::String(value.clone());
+            document.pointer_mut(parent).unwrap()[key] = Value::String(self.world.habits.stored(value));
         }
+        Bytes::from(document.to_string())
+    }
+
+    /// A document with the one market that no commit withdraws.
+    pub(crate) fn without_markets(&self, body: &Bytes) -> Bytes {
+        let Ok(mut document) = serde_json::from_slice::<Value>(body) else { return body.clone() };
+        document.pointer_mut(MARKETS).into_iter().for_each(|markets| *markets = serde_json::json!(["US"]));
         Bytes::from(document.to_string())
     }
 

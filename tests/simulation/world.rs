@@ -13,11 +13,20 @@ use offerform::clock::Clock;
 use offerform::simulator::{Edit, Fault, FaultRule, Held, Place, Release, Reply, Service, When};
 use serde_json::{Value, json};
 
-use super::declared::{self, UNMANAGED};
+use super::declared::{self, DESCRIPTION, Habits, MARKETS, UNMANAGED, WORDS};
 use super::schedule::{Schedule, failure};
 
 /// How every value begins that somebody writes in the portal.
 pub(crate) const BY_HAND: &str = "https://edited.example/by-hand/";
+
+/// Where the files of a run come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The commit of this number.
+    Commit(usize),
+    /// A branch, or files that are not committed.
+    Elsewhere,
+}
 
 /// A clock that moves by sleeping, which takes no time.
 #[derive(Debug)]
@@ -58,6 +67,9 @@ pub(crate) struct World {
     random: Mutex<Rng>,
     /// What others last put into fields that no commit declares, by offer and pointer.
     unmanaged: Mutex<BTreeMap<(String, String), Value>>,
+    /// Who last wrote a declared field, and what, by offer and pointer: what it is called where a run comes from.
+    writers: Mutex<BTreeMap<(String, String), (Origin, Value)>>,
+    pub(crate) habits: Habits,
     /// Every state that any draft, preview or production was ever in, in order.
     history: Mutex<Vec<Sight>>,
     edits: Mutex<usize>,
@@ -79,6 +91,8 @@ impl World {
             service: Mutex::new(service),
             random: Mutex::new(random.fork()),
             unmanaged: Mutex::default(),
+            writers: Mutex::default(),
+            habits: schedule.habits,
             history: Mutex::default(),
             edits: Mutex::default(),
             lines: Mutex::default(),
@@ -179,7 +193,7 @@ impl World {
         let (offer, pointer, is_unmanaged) = {
             let mut random = self.random.lock().unwrap();
             let offer = offers[random.usize(..offers.len())].clone();
-            let managed = declared::managed();
+            let managed = declared::edited();
             let unmanaged = random.bool();
             let pointer = if unmanaged {
                 UNMANAGED[random.usize(..UNMANAGED.len())].to_owned()
@@ -203,6 +217,42 @@ impl World {
             self.unmanaged.lock().unwrap().insert((offer.clone(), pointer), value);
         }
         self.look();
+    }
+
+    /// Somebody edits a text that the service rewrites, or takes out a market.
+    pub(crate) fn edit_more(&self, extra: &mut Rng) {
+        let offers: Vec<String> = self.service().offers().map(str::to_owned).collect();
+        if offers.is_empty() {
+            return;
+        }
+        let offer = &offers[extra.usize(..offers.len())];
+        let number = {
+            let mut edits = self.edits.lock().unwrap();
+            *edits += 1;
+            *edits
+        };
+        let (pointer, value) = match extra.u8(0..3) {
+            0 => (DESCRIPTION, json!(format!("{BY_HAND}{number}"))),
+            1 => (WORDS, json!(format!("{BY_HAND}{number}"))),
+            _ => (MARKETS, json!(["US"])),
+        };
+        let edit = Edit::Set { pointer: pointer.to_owned(), value: value.clone() };
+        if self.service().edit(offer, &edit).is_ok() {
+            self.tell(format!("edit {offer} {pointer} = {value}"));
+        }
+        self.look();
+    }
+
+    /// A process wrote a declared field.
+    pub(crate) fn wrote(&self, (offer, pointer): (&str, &str), origin: Origin, value: &Value) {
+        self.writers.lock().unwrap().insert((offer.to_owned(), pointer.to_owned()), (origin, value.clone()));
+    }
+
+    /// Where the value of a field comes from, if a process wrote it.
+    pub(crate) fn writer(&self, offer: &str, pointer: &str, value: &Value) -> Option<Origin> {
+        let writers = self.writers.lock().unwrap();
+        let (origin, written) = writers.get(&(offer.to_owned(), pointer.to_owned()))?;
+        (written == value).then_some(*origin)
     }
 
     /// Looks at everything: what others put into drafts has to be there still.

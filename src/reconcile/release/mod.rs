@@ -256,12 +256,9 @@ impl Run<'_> {
         let begun = match &step.start {
             Start::Attach(name) => Ok(Handle::of(self.watch.address, step.kind, name.id.clone())),
             Start::Now => self.begin(step.kind).await,
-            Start::AfterWaiting(name) => match self.until_over(name).await {
-                Ok(()) => self.begin(step.kind).await,
-                Err(outcome) => return (outcome, name.id.clone()),
-            },
-            Start::AfterCancelling(name) => match self.until_cancelled(name).await {
-                Ok(()) => self.begin(step.kind).await,
+            Start::AfterWaiting(name) | Start::AfterCancelling(name) => match self.free_for(step, name).await {
+                Ok(None) => self.begin(step.kind).await,
+                Ok(Some(handle)) => return self.attached(handle).await,
                 Err(outcome) => return (outcome, name.id.clone()),
             },
         };
@@ -272,13 +269,37 @@ impl Run<'_> {
             }
             Err(outcome) => return (outcome, None),
         };
+        if matches!(step.start, Start::Attach(_)) {
+            return self.attached(handle).await;
+        }
         if self.releasing.following == Following::Return {
-            let outcome =
-                if matches!(step.start, Start::Attach(_)) { StepOutcome::Running } else { StepOutcome::Started };
-            return (outcome, handle.id);
+            return (StepOutcome::Started, handle.id);
         }
         let outcome = self.follow(&mut handle).await;
         (outcome, handle.id)
+    }
+
+    /// Follows what the service is at already, if releases are followed.
+    async fn attached(&mut self, mut handle: Handle) -> (StepOutcome, Option<String>) {
+        let outcome = match self.releasing.following {
+            Following::Return => StepOutcome::Running,
+            Following::ToTheEnd => self.follow(&mut handle).await,
+        };
+        (outcome, handle.id)
+    }
+
+    /// Waits for, or cancels, what keeps the service busy. It may be of this very draft after all, which no plan can see if it does not
+    /// know what the service makes of what is declared: then it is left to run.
+    async fn free_for(&mut self, step: &ReleaseStep, name: &OperationName) -> Result<Option<Handle>, StepOutcome> {
+        let handle = self.named(name);
+        if handle.kind == step.kind && self.is_of_this_draft(name).await? {
+            return Ok(Some(handle));
+        }
+        match step.start {
+            Start::AfterCancelling(_) => self.until_cancelled(name).await?,
+            _ => self.until_over(name).await?,
+        }
+        Ok(None)
     }
 
     /// Starts a step, and remembers the draft that it publishes.
