@@ -19,9 +19,9 @@ use super::world::World;
 pub(crate) async fn all_say_the_same(world: &Arc<World>, process: &Arc<Process>, checkout: &Checkout) {
     let client = client(world, process, checkout.sabotage);
     let planner = Arc::new(planner(&process.run, checkout));
-    let planned = made(Arc::clone(&planner), client.reading().clone()).await;
-    let drifted = made(Arc::new(watching(&planner, checkout)), client.reading().clone()).await;
-    for (plan, drift) in planned.offers().iter().zip(drifted.offers()) {
+    let plans = made(Arc::clone(&planner), client.reading().clone()).await;
+    let drift = made(Arc::new(watching(&planner, checkout)), client.reading().clone()).await;
+    for (plan, drift) in plans.offers().iter().zip(drift.offers()) {
         let offer = plan.address().to_string();
         if world.held(&offer, Place::Draft).is_none() {
             continue;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use offerform::api::LiveDocument;
 use offerform::apply::Silent;
-use offerform::plan::Allowance;
 use offerform::plan::release::StepKind;
+use offerform::plan::{Allowance, Guard};
 use offerform::reconcile::{Expected, Ground, Interrupt, Manual, ManualStep, Prepared, Releasing, Watching, prepare};
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ pub(crate) async fn carry_out(world: Arc<World>, process: Arc<Process>, checkout
         Vec::new()
     };
     let manual = manual.allowing(&names);
-    if manual.sends() && (!manual.unsettled.is_empty() || manual.guards.iter().any(|guard| guard.refuses())) {
+    if manual.sends() && (!manual.unsettled.is_empty() || manual.guards.iter().any(Guard::refuses)) {
         return Ending::Refused;
     }
     let brought = fields(manual.document.content());

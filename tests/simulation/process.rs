@@ -159,7 +159,7 @@ impl Process {
     }
 
     /// The same for files that come from elsewhere than a commit of the main branch.
-    pub(crate) fn from_elsewhere(self, fork: Option<Commit>) -> Self {
+    pub(crate) fn of_elsewhere(self, fork: Option<Commit>) -> Self {
         Self { origin: Origin::Elsewhere, fork, ..self }
     }
 

@@ -20,7 +20,9 @@ pub(crate) fn nothing_is_overwritten_unseen(
     let Some(before) = before else {
         process.written.lock().unwrap().push(offer.to_owned());
         for pointer in declared::managed() {
-            after.pointer(&pointer).into_iter().for_each(|value| world.wrote((offer, &pointer), process.origin, value));
+            if let Some(value) = after.pointer(&pointer) {
+                world.wrote((offer, &pointer), process.origin, value);
+            }
         }
         return;
     };
@@ -34,7 +36,9 @@ pub(crate) fn nothing_is_overwritten_unseen(
             continue;
         }
         what_is_behind_is_left(world, process, (offer, &pointer), was);
-        is.into_iter().for_each(|value| world.wrote((offer, &pointer), process.origin, value));
+        if let Some(is) = is {
+            world.wrote((offer, &pointer), process.origin, is);
+        }
         let by_hand = was.and_then(Value::as_str).is_some_and(|text| text.starts_with(BY_HAND));
         if by_hand && process.keeps_edits(offer) {
             world.broken(format!(

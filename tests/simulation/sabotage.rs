@@ -76,9 +76,9 @@ impl Sabotage {
         (Self::UncheckedPreview, 200),
         (Self::UncheckedDraft, 200),
         (Self::IgnoredBase, 300),
-        (Self::BehindIsWritten, 2000),
+        (Self::BehindIsWritten, 400),
         (Self::UnseenMarkets, 2000),
-        (Self::NoRules, 400),
+        (Self::NoRules, 200),
         (Self::LyingReport, 200),
     ];
 
@@ -133,7 +133,7 @@ impl Sabotage {
             });
         }
         if self == Self::UnseenMarkets && path.ends_with("/slot/production") && answer.status().is_success() {
-            return answer.map(|body| wire.without_markets(&body));
+            return answer.map(|body| wire.without_lost_markets(path, &body));
         }
         // What the engine believes to be there is what it declares: as if it had not looked.
         let unchecked = match self {

@@ -92,7 +92,7 @@ impl Story {
 
     async fn play(mut self, schedule: Schedule) {
         for happening in schedule.happenings {
-            self.happen(happening).await;
+            Box::pin(self.happen(happening)).await;
             let asks = self.extra.as_mut().is_some_and(|extra| extra.u8(0..3) == 0);
             if asks && self.world.result().is_ok() {
                 self.agree().await;
@@ -180,13 +180,13 @@ impl Story {
         let edited = fork.next_varied(&mut extra.fork(), extra);
         if is_dirty {
             let commit = edited.numbered(self.commit.number);
-            let process = self.process_of(run, commit.clone()).from_elsewhere(None);
+            let process = self.process_of(run, commit.clone()).of_elsewhere(None);
             return Beginning { process: Arc::new(process), checkout: Checkout { commit, dirty: true, ..checkout } };
         }
         self.branches += 1;
         let commit = edited.numbered(BRANCHES + self.branches);
         let run = Run { base: Base::Known, ..run };
-        let process = self.process_of(run, commit.clone()).from_elsewhere(Some(fork.clone()));
+        let process = self.process_of(run, commit.clone()).of_elsewhere(Some(fork.clone()));
         Beginning { process: Arc::new(process), checkout: Checkout { commit, before: Some(fork), ..checkout } }
     }
 
