@@ -11,6 +11,7 @@ mod corpus;
 mod documents;
 mod loader;
 mod mutate;
+mod pairs;
 mod pitfalls;
 
 use std::fmt;
@@ -30,10 +31,11 @@ struct Target {
 /// Is told an input before it is tried.
 type Tell<'a> = &'a dyn Fn(fmt::Arguments<'_>);
 
-const TARGETS: [Target; 3] = [
+const TARGETS: [Target; 4] = [
     Target { name: "loader", attempt: loader::attempt },
     Target { name: "documents", attempt: documents::attempt },
     Target { name: "addresses", attempt: addresses::attempt },
+    Target { name: "pairs", attempt: pairs::attempt },
 ];
 
 /// How many inputs a target gets unless the environment says otherwise.
@@ -108,6 +110,31 @@ fn no_input_does_harm() {
     }
 }
 
+/// Tries inputs of one target, one after the other, for as long as `OFFERFORM_HARDENING_SECONDS` says (a minute).
+#[test]
+#[ignore = "takes as long as it is given"]
+fn no_input_does_harm_for_as_long_as_is_given() {
+    let given = variable("OFFERFORM_HARDENING_SECONDS").map_or(60, |text| text.parse().unwrap());
+    let name = variable("OFFERFORM_HARDENING_TARGET").unwrap_or_else(|| "pairs".to_owned());
+    let target = TARGETS.iter().find(|target| target.name == name).unwrap();
+    let mut took = Duration::ZERO;
+    let first = variable("OFFERFORM_HARDENING_FIRST").map_or(0, |text| text.parse().unwrap());
+    let mut troubles = 0;
+    for case in first.. {
+        took += timed(|| {
+            if let Some(trouble) = trouble(target, case) {
+                println!("{trouble}");
+                troubles += 1;
+            }
+        });
+        if took >= Duration::from_secs(given) || troubles == 20 {
+            println!("{name}: {} inputs in {} s, {troubles} that do harm", case - first + 1, took.as_secs());
+            break;
+        }
+    }
+    assert_eq!(troubles, 0);
+}
+
 /// What made trouble once: see docs/hardening.md.
 #[test]
 fn what_once_did_harm_does_none_any_more() {
@@ -121,6 +148,7 @@ fn what_once_did_harm_does_none_any_more() {
     }
     let nothing = || json!({});
     documents::check_all(0, nothing(), json!({ "definition": [] }), nothing());
+    pairs::check_all(0, &json!({ "definition": { "offer": {} } }), &nothing());
 }
 
 /// A check that never fails checks nothing.

@@ -36,7 +36,7 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     }
     let logo = evidence.offer_field(HERO_LOGO);
     let was_there = |side: Option<&Value>| side.is_some_and(|logo| logo.as_str() != Some(""));
-    let is_there = |side: Option<&Value>| side.and_then(Value::as_str).is_some_and(|url| !url.is_empty());
+    let is_there = |side: Option<&Value>| side.and_then(Value::as_str).is_some_and(|url| !url.trim().is_empty());
     if was_there(logo.live) && was_there(logo.before) && !is_there(logo.after) {
         findings.trip(&HERO_LOGO_REMOVAL, logo.published, address, String::new());
     }
@@ -51,7 +51,10 @@ fn preview(evidence: &Evidence<'_>, findings: &mut Findings) {
     if before == after {
         return;
     }
-    let emptied = after.is_empty() && PREVIEWED_BY_SUBSCRIPTION.contains(&evidence.step.offer_type.as_str());
+    // What is no text, and what is blank, is nobody's subscription.
+    let is_somebody = |one: &Value| one.as_str().is_some_and(|text| !text.trim().is_empty());
+    let is_left = sides.after.and_then(Value::as_array).is_some_and(|list| list.iter().any(is_somebody));
+    let emptied = !is_left && PREVIEWED_BY_SUBSCRIPTION.contains(&evidence.step.offer_type.as_str());
     let kind = if emptied { &PREVIEW_AUDIENCE_EMPTIED } else { &PREVIEW_AUDIENCE_CHANGED };
     let count = |one: &BTreeSet<String>, two| one.difference(two).count();
     let detail = format!("{} added, {} of {} removed", count(&after, &before), count(&before, &after), before.len());

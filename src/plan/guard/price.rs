@@ -413,7 +413,8 @@ fn judge_prices(evidence: &Evidence<'_>, sku: &Sku<'_>, found: &SkuPrices, findi
     }
     let up = of(Direction::Up).next().is_some() || !found.unreadable.is_empty();
     let hidden = Flag::of(evidence.field(sku, HIDDEN).before) != Flag::Clear;
-    let government = texts(evidence.field(sku, CLOUDS).before).contains("Fairfax");
+    let government =
+        texts(evidence.field(sku, CLOUDS).before).iter().any(|cloud| cloud.eq_ignore_ascii_case("Fairfax"));
     let both = of(Direction::Down).next().is_some();
     if up && (hidden || government || both) {
         let why = if both { "some prices go up and some down" } else { "the SKU is hidden, or for Azure Government" };

@@ -5,6 +5,7 @@ mod cases;
 mod closed;
 mod decoys;
 mod releases;
+mod rows;
 
 use std::sync::Arc;
 

@@ -78,8 +78,14 @@ fn audience(sku: &Sku<'_>, sides: Sides<'_>, findings: &mut Findings) {
     }
     let (before, after) = (Source::of(sides.before), Source::of(sides.after));
     match (before, after) {
-        (Source::Everybody, Source::Everybody) => {}
-        (Source::Everybody, _) => findings.trip(&PUBLIC_TO_PRIVATE, sides.published, &sku.target, String::new()),
+        // What cannot be read is everybody where that is the worst, and somebody only where that is.
+        (Source::Everybody, Source::Everybody) | (Source::Unreadable, Source::Unreadable) => {}
+        (Source::Unreadable, Source::Everybody) | (Source::Manual | Source::Csv, Source::Unreadable) => {
+            findings.trip(&PRIVATE_TO_PUBLIC, sides.published, &sku.target, String::new());
+        }
+        (Source::Everybody | Source::Unreadable, _) => {
+            findings.trip(&PUBLIC_TO_PRIVATE, sides.published, &sku.target, String::new());
+        }
         (_, Source::Everybody) => findings.trip(&PRIVATE_TO_PUBLIC, sides.published, &sku.target, String::new()),
         (before, after) if before != after => {
             let detail = format!("{} -> {}", before.name(), after.name());
@@ -113,16 +119,21 @@ enum Source {
     Everybody,
     Manual,
     Csv,
+    /// Neither a list by hand nor the address of a file.
+    Unreadable,
 }
 
 impl Source {
     fn of(audience: Option<&Value>) -> Self {
         let Some(audience) = audience else { return Self::Everybody };
         let csv = member(audience, CSV).is_some_and(|uri| uri.as_str() != Some(""));
-        match member(audience, ENTRIES).and_then(Value::as_array) {
+        match member(audience, ENTRIES) {
+            _ if !audience.is_object() => Self::Unreadable,
             _ if csv => Self::Csv,
-            Some(entries) if !entries.is_empty() => Self::Manual,
-            _ => Self::Everybody,
+            None => Self::Everybody,
+            Some(Value::Array(entries)) if entries.is_empty() => Self::Everybody,
+            Some(Value::Array(_)) => Self::Manual,
+            Some(_) => Self::Unreadable,
         }
     }
 
@@ -131,6 +142,7 @@ impl Source {
             Self::Everybody => "everybody",
             Self::Manual => "list by hand",
             Self::Csv => "CSV file",
+            Self::Unreadable => "nothing that can be read",
         }
     }
 }
@@ -160,7 +172,11 @@ fn entries(audience: Option<&Value>) -> BTreeSet<Entry> {
 fn clouds(sku: &Sku<'_>, sides: Sides<'_>, findings: &mut Findings) {
     let loss = sides.lost(texts_or_text, texts);
     for cloud in &loss.gone {
-        let kind = if KEPT_CLOUDS.contains(&cloud.as_str()) { &CLOUD_WITHDRAWN } else { &NATIONAL_CLOUD_WITHDRAWN };
+        let kind = if KEPT_CLOUDS.iter().any(|kept| kept.eq_ignore_ascii_case(cloud)) {
+            &CLOUD_WITHDRAWN
+        } else {
+            &NATIONAL_CLOUD_WITHDRAWN
+        };
         findings.trip(kind, sku.sides.published, format!("{}/{cloud}", sku.target), String::new());
     }
 }
