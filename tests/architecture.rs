@@ -25,7 +25,7 @@ const ROOMS: [(&str, &[&str]); 28] = [
     ("import", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "rules", "record", "diff"]),
     ("adopt", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "diff"]),
     ("image", &["diagnostic", "secret", "offer", "desired"]),
-    ("plan", &["source", "diagnostic", "secret", "offer", "manifest", "desired", "record", "diff"]),
+    ("plan", &["source", "diagnostic", "secret", "offer", "manifest", "desired", "rules", "record", "diff"]),
     (
         "workspace",
         &["text", "file", "source", "diagnostic", "secret", "offer", "manifest", "desired", "rules", "record", "plan"],

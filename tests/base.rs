@@ -112,7 +112,7 @@ fn plan(declared: &Value, forked: Option<&Value>, applied: Option<(&Value, u8)>,
         findings: BTreeMap::new(),
     };
     let live = LiveDocument { document: Document::new(stored(live)), revision: Some(Revision::new("one")) };
-    planner.plan(desired, Some(live)).unwrap()
+    planner.plan(&desired, Some(live)).unwrap()
 }
 
 /// What the service makes of a document: it does not return secrets, and does not store `null`.
@@ -124,7 +124,7 @@ fn stored(declared: &Value) -> Value {
 
 /// The cause of the only difference, and whether it is left; `-` if there is none.
 fn found(plan: &OfferPlan) -> &'static str {
-    let changes: Vec<_> = plan.changes.iter().map(|planned| &planned.change).collect();
+    let changes: Vec<_> = plan.changes().iter().map(|planned| &planned.change).collect();
     if changes.is_empty() {
         return "-";
     }

@@ -156,7 +156,7 @@ fn planner(declared: &Value) -> Planner {
 }
 
 fn guards(plan: &Plan) -> Vec<String> {
-    plan.offers().iter().flat_map(|offer| &offer.guards).map(plan::Guard::name).collect()
+    plan.offers().iter().flat_map(|offer| offer.guards()).map(plan::Guard::name).collect()
 }
 
 const GONE: &str = "market-removal:contoso/firewall/standard/NO";
@@ -200,7 +200,7 @@ async fn an_empty_slot_says_that_nothing_was_published_only_if_the_status_agrees
         let plan = world.plan(&offer("Firewall", &["US"])).await;
         assert_eq!(guards(&plan), [""; 0], "{requests}");
         let notes = plan.offers()[0]
-            .notes
+            .notes()
             .iter()
             .map(|note| note.code)
             .filter(|code| !["incomplete", "no-base"].contains(code));
@@ -218,7 +218,7 @@ async fn a_slot_that_cannot_be_read_stops_nothing_and_excuses_nothing() {
     world.service.lock().unwrap().set_faults(vec![FaultRule { when, times: 100, fault }]);
     let plan = world.plan(&offer("Firewall", &["US"])).await;
     assert_eq!(guards(&plan), [GONE]);
-    assert_eq!(plan.offers()[0].production, Production::Unknown);
+    assert_eq!(*plan.offers()[0].production(), Production::Unknown);
 }
 
 #[tokio::test]

@@ -188,7 +188,7 @@ impl OfferReport {
             |path: &Pointer| remarks.iter().any(|it| it.kind == RemarkKind::NotApplied && it.path == *path);
         let (mut changes, mut not_made) = (Vec::new(), Vec::new());
         let (mut left, mut not_compared) = (Vec::new(), Vec::new());
-        for planned in &offer.changes {
+        for planned in offer.changes() {
             let change = &planned.change;
             let list = match (&change.left, &change.cause) {
                 (Some(_), _) => &mut left,
@@ -202,16 +202,16 @@ impl OfferReport {
         }
         Self {
             address: offer.address().clone(),
-            file: offer.desired.file.clone(),
-            planned: offer.action,
+            file: offer.desired().file.clone(),
+            planned: offer.action(),
             changes,
             not_made,
             left,
             not_compared,
-            allowed: offer.guards.iter().filter(|guard| guard.allowed).cloned().collect(),
+            allowed: offer.guards().iter().filter(|guard| guard.allowed).cloned().collect(),
             outcome,
             remarks,
-            etag_before: offer.revision.as_ref().map(|revision| revision.as_str().to_owned()),
+            etag_before: offer.revision().map(|revision| revision.as_str().to_owned()),
             etag_after: None,
             release,
             requests: Vec::new(),

@@ -54,9 +54,9 @@ pub(super) fn of_base(context: &Context, revision: Option<&str>, findings: Optio
 pub(super) fn of_plan(context: &Context, plan: &Plan, sources: &Sources) -> Result<(), CliError> {
     let mut found = Diagnostics::default();
     for offer in plan.offers() {
-        found.append(offer.errors.clone());
-        found.append(offer.already.iter().map(already).collect());
-        found.append(offer.idle_allowances.clone());
+        found.append(offer.errors().clone());
+        found.append(offer.already().iter().map(already).collect());
+        found.append(offer.idle_allowances().clone());
     }
     found.arrange(sources);
     show(context, &found, sources);

@@ -189,18 +189,18 @@ async fn kept(
 ) -> Result<Vec<(Image, Kept)>, CliError> {
     let plan = planned(context, edit, texts).await?;
     let Some(offer) = plan.offers().first() else { return Ok(Vec::new()) };
-    let live = offer.live.as_ref().map(|live| live.working_copy());
+    let live = offer.live().map(|live| live.working_copy());
     let kept = |image: &Image| {
         let target = format!("{}/{}/{}", offer.address(), image.holder, image.version);
         let place = image.holder.identity(&image.version);
-        if let Some(guard) = offer.guards.iter().find(|guard| guard.refuses() && guard.target == target) {
+        if let Some(guard) = offer.guards().iter().find(|guard| guard.refuses() && guard.target == target) {
             return Some(Kept::guarded(image, &guard.name()));
         }
         if offer.conflicts().any(|planned| planned.change.identity.is_within(&place)) {
             return Some(Kept::because(image, "it was edited in the portal: `offerform drift` shows how"));
         }
-        let is_live = locate(offer.desired.document.field_table(), live.as_ref()?.content(), &place).is_some();
-        let goes = offer.changes.iter().any(|planned| planned.change.identity.is_within(&place));
+        let is_live = locate(offer.desired().document.field_table(), live.as_ref()?.content(), &place).is_some();
+        let goes = offer.changes().iter().any(|planned| planned.change.identity.is_within(&place));
         let reason = "the draft in the portal has it, and nothing says that it was ever applied from here: write \
                       `null` in its place to take it out";
         (is_live && !goes).then(|| Kept::because(image, reason))

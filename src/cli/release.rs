@@ -38,7 +38,7 @@ pub(super) fn notify(context: &Context) -> Vec<String> {
 
 /// Says so if a plan starts releases and nobody is notified of them.
 pub(super) fn say_if_nobody_is_notified(context: &Context, plan: &Plan) {
-    let steps = || plan.offers().iter().flat_map(|offer| &offer.release.steps);
+    let steps = || plan.offers().iter().flat_map(|offer| &offer.release().steps);
     if steps().any(|step| !matches!(step.start, Start::Attach(_))) {
         nobody_is_notified(context);
     }

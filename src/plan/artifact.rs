@@ -11,8 +11,7 @@ use crate::secret::without_sas;
 
 /// The addresses of files, declared and live, of which nobody could tell whether they are the same. `live` is the document the plan was
 /// made from. Addresses of the service may hold a signature: they are for fetching, and for nothing else.
-#[must_use]
-pub fn files_in_doubt(offer: &OfferPlan, live: &Document) -> Vec<String> {
+pub(super) fn files_in_doubt(offer: &OfferPlan, live: &Document) -> Vec<String> {
     let table = FieldTable::of(offer.offer_type());
     let hosted = offer
         .changes

@@ -5,11 +5,16 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::artifact::files_in_doubt;
+use super::findings::incomplete;
+use super::known::{Asked, Known, Need};
 use super::place::origin;
 use super::propose::{field_comparison, propose};
+use super::release::Situation;
 use super::{
-    Action, Allowance, Breach, Consent, KnownBase, Note, OfferPlan, Origin, PlannedChange, Precondition, Production,
-    ProposeError, Purpose, PutStep, ReleaseLevel, ReleasePlan, Wish, check, digest, ignore, ownership, signature,
+    Action, Allowance, Breach, Checkout, Consent, KnownBase, Note, OfferPlan, Origin, PlannedChange, Precondition,
+    Production, ProposeError, Purpose, PutStep, ReleaseLevel, ReleasePlan, Wish, Written, check, digest, ignore,
+    ownership, signature,
 };
 use crate::desired::Desired;
 use crate::diagnostic::Diagnostics;
@@ -19,6 +24,7 @@ use crate::offer::fields::{self, FieldTable};
 use crate::offer::locate::locate;
 use crate::offer::{Document, Pointer, Revision};
 use crate::record::Rewrites;
+use crate::rules::Finding;
 use crate::secret::{SecretSource, SecretText, without_sas};
 use crate::source::Sources;
 
@@ -39,6 +45,56 @@ pub struct Inputs<'a> {
     pub fork: Option<Fork>,
     /// What is done about what the comparison finds.
     pub policy: Policy,
+    /// The errors that rules find in what is declared.
+    pub findings: &'a [Finding],
+    /// Which files are at hand, if what is found to be applied already is to be recorded.
+    pub checkout: Option<&'a Checkout>,
+    /// What was found out besides.
+    pub known: &'a Known,
+}
+
+impl<'a> Inputs<'a> {
+    /// The inputs of a plan for an offer that does not exist, with nothing known and nobody to ask.
+    #[must_use]
+    pub fn of(
+        desired: Arc<Desired>,
+        sources: &'a Sources,
+        rewrites: &'a Rewrites,
+        secrets: &'a dyn SecretSource,
+    ) -> Self {
+        let policy = Policy::default();
+        Self {
+            desired,
+            sources,
+            live: None,
+            rewrites,
+            secrets,
+            fork: None,
+            policy,
+            findings: &[],
+            checkout: None,
+            known: &NOTHING,
+        }
+    }
+}
+
+static NOTHING: Known = Known::NOTHING;
+
+/// What becomes of the inputs of a plan.
+#[derive(Debug)]
+pub enum Built {
+    /// The plan.
+    Plan(Box<OfferPlan>),
+    /// Something that has to be found out first. Whoever finds it out builds again.
+    Needs(Need),
+}
+
+impl Built {
+    /// The plan, if nothing has to be found out.
+    #[must_use]
+    pub fn plan(self) -> Option<OfferPlan> {
+        if let Self::Plan(plan) = self { Some(*plan) } else { None }
+    }
 }
 
 /// What is done about what a comparison finds.
@@ -186,15 +242,68 @@ fn compared(
     Compared { set, base, ignored }
 }
 
-/// Compares, proposes, finds guards, and proves the result.
-pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
-    let Inputs { desired: kept, sources, live, rewrites, secrets, fork, policy } = inputs;
+/// Compares, proposes, decides the release, finds guards, and proves the result; or says what has to be known for that.
+///
+/// Fails only by a defect of this program, before anything was sent.
+pub fn build(inputs: &Inputs<'_>) -> Result<Built, BuildError> {
+    let (known, live) = (inputs.known, inputs.live.as_ref());
+    let copies = known.files.answer().map(|copies| inputs.rewrites.clone().with_copies(copies.clone()));
+    let rewrites = copies.as_ref().unwrap_or(inputs.rewrites);
+    let mut offer = drafted(inputs, rewrites)?;
+    if let (Asked::NotYet, Some(live)) = (&known.files, live) {
+        let files = files_in_doubt(&offer, &live.document);
+        if !files.is_empty() {
+            return Ok(Built::Needs(Need::Files(files)));
+        }
+    }
+    if let (Some(checkout), Some(live)) = (inputs.checkout, live) {
+        let applied = offer.applied(&live.document.opened(), rewrites, Written::Nothing, checkout);
+        offer.verified = Some(applied);
+    }
+    if inputs.policy.purpose == Purpose::Apply {
+        offer.notes.extend(incomplete(&offer));
+        offer.judge_findings(inputs.findings);
+    }
+    offer.know(Production::NotAsked);
+    let new = Situation::default();
+    let situation = match &known.releases {
+        _ if offer.wish.0 == ReleaseLevel::Draft => None,
+        Asked::Never => None,
+        // An offer that does not exist has no releases.
+        Asked::NotYet if offer.action == Action::Create => Some(&new),
+        Asked::NotYet => return Ok(Built::Needs(Need::Releases)),
+        Asked::Answered(situation) => Some(situation),
+    };
+    if let Some(situation) = situation {
+        offer.decide_release(situation, rewrites, inputs.secrets);
+        if let Some(version) = offer.release.version_to_read(situation) {
+            return Ok(Built::Needs(Need::Version(version)));
+        }
+        if offer.hinges_on_production || !offer.release.steps.is_empty() {
+            offer.know(situation.what_customers_have());
+        }
+    } else if let Asked::Answered(production) = &known.production {
+        offer.know(production.clone());
+    } else if matches!(known.production, Asked::NotYet)
+        && offer.hinges_on_production
+        && inputs.policy.purpose == Purpose::Apply
+    {
+        // Most plans do without: one request an offer. Whoever only looks for drift needs no guards.
+        return Ok(Built::Needs(Need::Production));
+    }
+    Ok(Built::Plan(Box::new(offer)))
+}
+
+/// The plan as far as the files and the draft tell: what differs, and what would be sent.
+fn drafted(inputs: &Inputs<'_>, rewrites: &Rewrites) -> Result<OfferPlan, BuildError> {
+    let Inputs { desired: kept, sources, live, secrets, fork, policy, .. } = inputs;
+    let (live, policy) = (live.clone(), *policy);
     // Trees take much memory: those of what is kept go when the plan is made.
     let desired = Arc::new(kept.working_copy());
     let table = FieldTable::of(&desired.offer_type);
     let (document, revision) = live.map_or((None, None), |live| (Some(live.document), live.revision));
     let Compared { set, base, ignored } =
-        compared(&desired, document.as_deref(), fork.as_ref(), (rewrites, secrets, policy));
+        compared(&desired, document.as_deref(), fork.as_ref(), (rewrites, *secrets, policy));
     let action = match &document {
         None => Action::Create,
         Some(_) if set.is_update() => Action::Update,
@@ -215,7 +324,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
     }
     // A plan that writes sends what is declared; only who watches the portal is told what runs out there.
     if let (Purpose::Drift, Some(today), Some(live)) = (policy.purpose, policy.today, &document) {
-        notes.extend(signature::notes(table, &desired.document, live, secrets, today));
+        notes.extend(signature::notes(table, &desired.document, live, *secrets, today));
     }
     let proposed = put.as_ref().map(|put| put.proposal.document.content());
     let places = if set.changes.is_empty() { None } else { Some(desired.origins.places()) };
@@ -241,8 +350,8 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
         notes,
         prices: Vec::new(),
         production: Production::NotAsked,
-        disks: put.as_ref().map_or_else(BTreeMap::new, |put| disks(table, &put.proposal.document, secrets)),
-        consents: consents(&kept, sources),
+        disks: put.as_ref().map_or_else(BTreeMap::new, |put| disks(table, &put.proposal.document, *secrets)),
+        consents: consents(kept, sources),
         hinges_on_production: false,
         put,
         on_conflict: policy.on_conflict,
@@ -256,7 +365,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<OfferPlan, BuildError> {
         verified: None,
     };
     check(&offer, rewrites).map_err(BuildError::Check)?;
-    Ok(OfferPlan { desired: kept, ..offer.knowing(Production::NotAsked) })
+    Ok(OfferPlan { desired: Arc::clone(kept), ..offer })
 }
 
 fn precondition(live: Option<&Document>, revision: Option<&Revision>) -> Precondition {

@@ -8,8 +8,10 @@ mod artifact;
 mod build;
 mod check;
 mod digest;
+mod findings;
 pub mod guard;
 mod ignore;
+mod known;
 mod limit;
 mod place;
 mod propose;
@@ -20,12 +22,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use approve::{ApprovedPlan, Refusal, allow, allow_guards, approve, overwrite_conflicts, refusal, unmatched};
-pub use artifact::files_in_doubt;
-pub use build::{BuildError, Fork, Inputs, Live, OnConflict, OnDrift, Policy, build};
+pub use build::{BuildError, Built, Fork, Inputs, Live, OnConflict, OnDrift, Policy, build};
 pub use check::{Breach, check};
 pub use digest::Digest;
 pub use guard::{Allowance, Consent, Guard, Level, Price, PriceChange, Production, Remedy, judge_release, prices_of};
 pub use ignore::Purpose;
+pub use known::{Asked, Known, Need};
 pub use propose::{Proposal, ProposeError};
 pub use release::{Level as ReleaseLevel, ReleasePlan, Wish};
 
@@ -138,25 +140,25 @@ pub struct Note {
 #[derive(Debug, Clone)]
 pub struct OfferPlan {
     /// What is declared.
-    pub desired: Arc<Desired>,
+    desired: Arc<Desired>,
     /// A text that is equal for documents that declare the same.
     declared: String,
     /// What was live when the plan was made; kept only if something will be written or may be released.
-    pub live: Option<Arc<Document>>,
+    live: Option<Arc<Document>>,
     /// The revision that was live.
-    pub revision: Option<Revision>,
+    revision: Option<Revision>,
     /// What happens to the draft.
-    pub action: Action,
+    action: Action,
     /// What differs, in the order in which it is written.
-    pub changes: Vec<PlannedChange>,
+    changes: Vec<PlannedChange>,
     /// What needs somebody's yes.
-    pub guards: Vec<Guard>,
+    guards: Vec<Guard>,
     /// What is good to know.
-    pub notes: Vec<Note>,
+    notes: Vec<Note>,
     /// How prices change.
-    pub prices: Vec<PriceChange>,
+    prices: Vec<PriceChange>,
     /// What customers have, as far as it was asked for. The guards were decided with it.
-    pub production: Production,
+    production: Production,
     /// The addresses of disks that come from secrets and are known, without signatures, by their place in what is sent.
     disks: BTreeMap<Pointer, SecretText>,
     /// What the offer's file allows.
@@ -164,23 +166,23 @@ pub struct OfferPlan {
     /// Whether asking for it may change the guards.
     hinges_on_production: bool,
     /// What will be sent; `None` if nothing.
-    pub put: Option<PutStep>,
+    put: Option<PutStep>,
     /// What is done about conflicts.
-    pub on_conflict: OnConflict,
+    on_conflict: OnConflict,
     /// What is done about edits in the portal.
-    pub on_drift: OnDrift,
+    on_drift: OnDrift,
     /// How far it is to be released, and what else was asked for.
-    pub wish: (ReleaseLevel, Wish),
-    /// What is missing for that. Decided by [`releasing`](Self::releasing); until then nothing.
-    pub release: ReleasePlan,
+    wish: (ReleaseLevel, Wish),
+    /// What is missing for that.
+    release: ReleasePlan,
     /// Errors in values that it writes, as they are shown. It cannot be run as long as there are any.
-    pub errors: Diagnostics,
+    errors: Diagnostics,
     /// Errors in values that stay as they are in the portal.
-    pub already: Diagnostics,
+    already: Diagnostics,
     /// Findings about entries of the file's `allow` that allow nothing in this plan.
-    pub idle_allowances: Diagnostics,
+    idle_allowances: Diagnostics,
     /// What the files were compared with besides the portal.
-    pub base: KnownBase,
+    base: KnownBase,
     /// What is to be recorded as applied if nothing has to be written.
     verified: Option<LastApplied>,
 }
@@ -190,6 +192,102 @@ impl OfferPlan {
     #[must_use]
     pub fn address(&self) -> &OfferAddress {
         &self.desired.address
+    }
+
+    /// What is declared.
+    #[must_use]
+    pub fn desired(&self) -> &Arc<Desired> {
+        &self.desired
+    }
+
+    /// What was live when the plan was made; kept only if something will be written or may be released.
+    #[must_use]
+    pub fn live(&self) -> Option<&Document> {
+        self.live.as_deref()
+    }
+
+    /// The revision that was live.
+    #[must_use]
+    pub fn revision(&self) -> Option<&Revision> {
+        self.revision.as_ref()
+    }
+
+    /// What happens to the draft.
+    #[must_use]
+    pub fn action(&self) -> Action {
+        self.action
+    }
+
+    /// What differs, in the order in which it is written.
+    #[must_use]
+    pub fn changes(&self) -> &[PlannedChange] {
+        &self.changes
+    }
+
+    /// What needs somebody's yes, the most serious first.
+    #[must_use]
+    pub fn guards(&self) -> &[Guard] {
+        &self.guards
+    }
+
+    /// What is good to know.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// How prices change.
+    #[must_use]
+    pub fn prices(&self) -> &[PriceChange] {
+        &self.prices
+    }
+
+    /// What customers have, as far as it was asked for. The guards were decided with it.
+    #[must_use]
+    pub fn production(&self) -> &Production {
+        &self.production
+    }
+
+    /// What will be sent; `None` if nothing.
+    #[must_use]
+    pub fn put(&self) -> Option<&PutStep> {
+        self.put.as_ref()
+    }
+
+    /// How far it is to be released, and what else was asked for.
+    #[must_use]
+    pub fn wish(&self) -> (ReleaseLevel, Wish) {
+        self.wish
+    }
+
+    /// What is missing for that.
+    #[must_use]
+    pub fn release(&self) -> &ReleasePlan {
+        &self.release
+    }
+
+    /// Errors in values that it writes, as they are shown. It cannot be run as long as there are any.
+    #[must_use]
+    pub fn errors(&self) -> &Diagnostics {
+        &self.errors
+    }
+
+    /// Errors in values that stay as they are in the portal.
+    #[must_use]
+    pub fn already(&self) -> &Diagnostics {
+        &self.already
+    }
+
+    /// Findings about entries of the file's `allow` that allow nothing in this plan.
+    #[must_use]
+    pub fn idle_allowances(&self) -> &Diagnostics {
+        &self.idle_allowances
+    }
+
+    /// What the files were compared with besides the portal.
+    #[must_use]
+    pub fn base(&self) -> KnownBase {
+        self.base
     }
 
     /// The offer's type.
@@ -219,19 +317,6 @@ impl OfferPlan {
     pub fn unsettled(&self) -> Vec<Pointer> {
         let unsettled = self.kept().chain(self.behind()).chain(self.conflicts());
         unsettled.map(|planned| planned.change.identity.clone()).collect()
-    }
-
-    /// The same plan with what rules find in the file: errors in values that it writes, and in values that stay.
-    #[must_use]
-    pub fn with_findings(self, errors: Diagnostics, already: Diagnostics) -> Self {
-        Self { errors, already, ..self }
-    }
-
-    /// Remembers what is to be recorded as applied if nothing has to be written: what the files declare and `live` has.
-    #[must_use]
-    pub fn verified(mut self, live: &Document, rewrites: &Rewrites, checkout: &Checkout) -> Self {
-        self.verified = Some(self.applied(live, rewrites, Written::Nothing, checkout));
-        self
     }
 
     /// What is to be recorded as applied if nothing has to be written; `None` if nobody asked for it.
@@ -307,27 +392,15 @@ impl OfferPlan {
         }
     }
 
-    /// Whether it depends on the offer's slots and operations what there is to do.
-    #[must_use]
-    pub fn hinges_on_release(&self) -> bool {
-        self.wish.0 > ReleaseLevel::Draft
-    }
-
     /// What the draft will be.
     #[must_use]
     pub fn next(&self) -> Option<&Document> {
         self.put.as_ref().map(|put| &put.proposal.document).or(self.live.as_deref())
     }
 
-    /// The same plan with the steps that its release takes if the service shows `situation`.
-    #[must_use]
-    pub fn releasing(
-        mut self,
-        situation: &release::Situation,
-        rewrites: &Rewrites,
-        secrets: &dyn SecretSource,
-    ) -> Self {
-        let Some(next) = self.next().map(Document::working_copy) else { return self };
+    /// Decides the steps that its release takes if the service shows `situation`.
+    fn decide_release(&mut self, situation: &release::Situation, rewrites: &Rewrites, secrets: &dyn SecretSource) {
+        let Some(next) = self.next().map(Document::working_copy) else { return };
         let (level, wish) = self.wish;
         // A changed secret shows in no slot. It is released if somebody says so.
         let secret = self
@@ -342,7 +415,7 @@ impl OfferPlan {
         let unsettled = self.unsettled();
         if !unsettled.is_empty() && !self.release.steps.is_empty() {
             let obstacle = Some(release::Obstacle::Unsettled(unsettled));
-            self.release = ReleasePlan { steps: Vec::new(), obstacle, ..self.release };
+            self.release = ReleasePlan { steps: Vec::new(), obstacle, ..std::mem::take(&mut self.release) };
         }
         self.notes.extend(release::stored_otherwise(&self.release, situation, Some(&next), &is_in));
         self.notes.extend(release::notes(&self.release, Some(&next)));
@@ -352,7 +425,6 @@ impl OfferPlan {
         }
         self.notes.sort();
         self.notes.dedup();
-        self
     }
 
     /// The places that were changed here and in the portal, if that is not to be overwritten.
@@ -366,22 +438,15 @@ impl OfferPlan {
         guard::consent(guards, &self.consents);
     }
 
-    /// Whether the guards may be others once it is known what customers have.
-    #[must_use]
-    pub fn hinges_on_production(&self) -> bool {
-        self.hinges_on_production
-    }
-
-    /// The same plan with the guards that it has if customers have `production`.
-    #[must_use]
-    pub fn knowing(mut self, production: Production) -> Self {
+    /// Decides the guards that it has if customers have `production`.
+    fn know(&mut self, production: Production) {
         self.production = production;
         let kept = Arc::clone(&self.desired);
         self.desired = kept.opened();
-        let judgement = guard::judge(&self);
+        let judgement = guard::judge(self);
         self.desired = kept;
-        self.live = self.live.map(|live| Arc::new(Arc::unwrap_or_clone(live).packed()));
-        self.put = self.put.map(PutStep::packed);
+        self.live = self.live.take().map(|live| Arc::new(Arc::unwrap_or_clone(live).packed()));
+        self.put = self.put.take().map(PutStep::packed);
         self.guards = judgement.guards;
         self.guard_release();
         let idle = guard::consent(&mut self.guards, &self.consents);
@@ -393,7 +458,6 @@ impl OfferPlan {
         self.idle_allowances = idle.iter().map(guard::Consent::finding).collect();
         self.notes.sort();
         self.notes.dedup();
-        self
     }
 
     /// Guards what the release would make public: also what somebody else changed in the draft before.

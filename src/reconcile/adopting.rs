@@ -72,7 +72,7 @@ impl Adopting {
         let plan: &Plan = &self.planned.plan;
         let is_adopted =
             |offer: &&OfferPlan| self.adoption.adopted.iter().any(|adopted| adopted.address == *offer.address());
-        let live = |offer: &OfferPlan| Some((offer.address().clone(), offer.live.as_ref()?.working_copy()));
+        let live = |offer: &OfferPlan| Some((offer.address().clone(), offer.live()?.working_copy()));
         plan.offers().iter().filter(is_adopted).filter_map(live).collect()
     }
 }
@@ -81,9 +81,9 @@ impl Adopting {
 fn leads_somewhere(place: &Pointer, offers: &[OfferPlan]) -> Result<(), Error> {
     let wish = Wish { before: Before::Known, place: Some(place.clone()), conflicts: Conflicts::Left };
     let differs = |offer: &OfferPlan| {
-        offer.changes.iter().any(|planned| wish.means(offer.offer_type(), &planned.change, &planned.path))
+        offer.changes().iter().any(|planned| wish.means(offer.offer_type(), &planned.change, &planned.path))
     };
-    let leads: Vec<Lead> = offers.iter().map(|offer| adopt::lead(&offer.desired, place)).collect();
+    let leads: Vec<Lead> = offers.iter().map(|offer| adopt::lead(offer.desired(), place)).collect();
     if leads.contains(&Lead::There) || offers.iter().any(differs) {
         return Ok(());
     }
@@ -93,15 +93,15 @@ fn leads_somewhere(place: &Pointer, offers: &[OfferPlan]) -> Result<(), Error> {
 
 /// What of an offer is wanted; `None` if nothing.
 fn subject<'a>(offer: &'a OfferPlan, wish: &Wish) -> Option<Subject<'a>> {
-    let live = offer.live.as_deref().filter(|_| offer.action == Action::Update)?;
-    let before = if offer.base == KnownBase::Nothing { Before::Unknown } else { Before::Known };
+    let live = offer.live().filter(|_| offer.action() == Action::Update)?;
+    let before = if offer.base() == KnownBase::Nothing { Before::Unknown } else { Before::Known };
     let wish = Wish { before, ..wish.clone() };
     let chosen = |wanted: Choice| -> Vec<&Change> {
         let is_chosen =
             |planned: &&PlannedChange| wish.choice(offer.offer_type(), &planned.change, &planned.path) == wanted;
-        offer.changes.iter().filter(is_chosen).map(|planned| &planned.change).collect()
+        offer.changes().iter().filter(is_chosen).map(|planned| &planned.change).collect()
     };
     let (changes, conflicts) = (chosen(Choice::Adopt), chosen(Choice::Conflict));
-    let desired = Arc::clone(&offer.desired);
+    let desired = Arc::clone(offer.desired());
     (!changes.is_empty() || !conflicts.is_empty()).then_some(Subject { desired, live, changes, conflicts })
 }

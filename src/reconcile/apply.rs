@@ -108,7 +108,7 @@ impl Ended {
 
 impl Applying {
     async fn one(&self, offer: OfferPlan) -> OfferReport {
-        if offer.action == Action::None
+        if offer.action() == Action::None
             && let Some(applied) = offer.verified_record()
         {
             self.planner.memory.applied(offer.address(), applied.clone());
@@ -120,7 +120,7 @@ impl Applying {
             return report(&offer, Outcome::NotStarted, Vec::new());
         }
         self.progress.started(offer.address());
-        let ended = match offer.action {
+        let ended = match offer.action() {
             Action::None => Ended::with(Outcome::Unchanged, Vec::new(), None),
             Action::Create | Action::Update => self.attempts(&offer).await,
         };
@@ -133,7 +133,7 @@ impl Applying {
 
     /// Releases what was written. A draft that is not as declared goes nowhere.
     async fn release(&self, offer: &OfferPlan, written: &Outcome, kept: &[KeptValue]) -> ReleaseReport {
-        let plan = &offer.release;
+        let plan = offer.release();
         let reading = self.client.reading();
         let steps = if let Some(reason) = stayed::objection(reading, offer.address(), plan, kept).await {
             Releasing::refused(plan, &reason)
@@ -150,7 +150,7 @@ impl Applying {
                     interrupt: self.interrupt.clone(),
                 },
             };
-            let expected = DeclaredOffer { planner: &self.planner, desired: &offer.desired };
+            let expected = DeclaredOffer { planner: &self.planner, desired: offer.desired() };
             let steps = releasing.carry_out(offer.address(), plan, &expected).await;
             for revision in steps.iter().filter_map(|step| step.published.as_ref()) {
                 self.planner.memory.published(offer.address(), revision.as_str());
@@ -191,7 +191,7 @@ impl Applying {
             Ok(current) => current,
             Err(outcome) => return Attempt::over(outcome),
         };
-        let Some(put) = &current.put else { return Attempt::over(Outcome::AlreadyDone) };
+        let Some(put) = current.put() else { return Attempt::over(Outcome::AlreadyDone) };
         let body = match put.proposal.document.body(self.secrets.as_ref()) {
             Ok(body) => body,
             Err(error) => return Attempt::over(Outcome::Failed(Trouble::of(&error))),
@@ -207,12 +207,11 @@ impl Applying {
 
     /// The plan for what is live now, if that is what was approved.
     async fn still_holds(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, Outcome> {
-        let Some(put) = &approved.put else { return Err(Outcome::Unchanged) };
+        let Some(put) = approved.put() else { return Err(Outcome::Unchanged) };
         if is_the_planned(approved, &put.precondition, live.as_ref()) {
             return Ok(approved.clone());
         }
-        let now = self.plan_anew(approved, live).map_err(Outcome::Failed)?;
-        let now = if now.put.is_some() { self.judged_anew(approved, now).await } else { now };
+        let now = self.judged_anew(approved, live).await.map_err(Outcome::Failed)?;
         match standing(approved, &now) {
             Standing::AsPlanned => Ok(now),
             Standing::Done => {
@@ -235,21 +234,23 @@ impl Applying {
 
     /// A plan for what is live now, with the guards it has if customers still have what they had.
     fn plan_anew(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, Trouble> {
-        let now = self.planner.plan(Arc::clone(&approved.desired), live).map_err(|error| Trouble::of(&error))?;
-        Ok(now.knowing(approved.production.clone()))
+        let production = approved.production().clone();
+        self.planner.plan_anew(approved.desired(), live, production).map_err(|error| Trouble::of(&error))
     }
 
-    /// An offer that moved may have been published since: then customers have something else, and other guards hold.
-    async fn judged_anew(&self, approved: &OfferPlan, now: OfferPlan) -> OfferPlan {
-        if approved.production == Production::NotAsked {
-            return now;
+    /// The same. An offer that moved may have been published since: then customers have something else, and other guards hold.
+    async fn judged_anew(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, Trouble> {
+        let now = self.plan_anew(approved, live.clone())?;
+        if now.put().is_none() || *approved.production() == Production::NotAsked {
+            return Ok(now);
         }
-        now.knowing(super::production(self.client.reading(), approved.address()).await)
+        let production = super::production(self.client.reading(), approved.address()).await;
+        self.planner.plan_anew(approved.desired(), live, production).map_err(|error| Trouble::of(&error))
     }
 
     /// Somebody else was faster, or the service refused a create with the same words.
     async fn overtaken(&self, current: &OfferPlan, error: &api::Error) -> Attempt {
-        if current.action != Action::Create {
+        if current.action() != Action::Create {
             return Attempt::Again;
         }
         match self.client.reading().offer(current.address()).await {
@@ -344,7 +345,7 @@ impl Applying {
             Err(trouble) => (unseen(trouble.message), Vec::new()),
             Ok(now) => self.learn(current, &now, &after, (seen, revision.as_ref())),
         };
-        if let Some(before) = &current.live {
+        if let Some(before) = current.live() {
             let lost = lost_between(current, before, &after);
             remarks.extend(lost.into_iter().map(|path| {
                 let text = format!("`{path}` is not as it was, though no file declares it");
@@ -371,9 +372,9 @@ impl Applying {
         let (mut remarks, mut learned, mut kept) = (Vec::new(), Vec::new(), Vec::new());
         let known = rewrites.clone();
         for change in
-            now.changes.iter().map(|planned| &planned.change).filter(|change| stayed::is_ours(current, change))
+            now.changes().iter().map(|planned| &planned.change).filter(|change| stayed::is_ours(current, change))
         {
-            let before = current.live.as_ref().and_then(|live| locate(table, live.content(), &change.identity));
+            let before = current.live().and_then(|live| locate(table, live.content(), &change.identity));
             let became = locate(table, after.content(), &change.identity).map(|(_, value)| value);
             let path = change.identity.clone();
             let certain = !matches!(change.cause, Cause::Undetermined(_) | Cause::Unmanaged);
@@ -449,7 +450,7 @@ enum Seen {
 /// What is declared for a change; `None` if it holds a secret.
 fn declared_value(plan: &OfferPlan, change: &Change) -> Option<Declared> {
     let Some(at) = &change.edit.value else { return Some(Declared::Nothing) };
-    let part = plan.desired.document.part(at)?;
+    let part = plan.desired().document.part(at)?;
     part.sealed().is_empty().then(|| Declared::Value(part.content().clone()))
 }
 
@@ -465,11 +466,14 @@ fn words(report: &OfferReport) -> String {
 }
 
 fn written(plan: &OfferPlan) -> Outcome {
-    if plan.action == Action::Create { Outcome::Created } else { Outcome::Updated }
+    if plan.action() == Action::Create { Outcome::Created } else { Outcome::Updated }
 }
 
 fn report(offer: &OfferPlan, outcome: Outcome, remarks: Vec<Remark>) -> OfferReport {
-    let release =
-        ReleaseReport { from: offer.release.from, to: offer.release.to, steps: Releasing::not_begun(&offer.release) };
+    let release = ReleaseReport {
+        from: offer.release().from,
+        to: offer.release().to,
+        steps: Releasing::not_begun(offer.release()),
+    };
     OfferReport::of(offer, outcome, remarks, release)
 }

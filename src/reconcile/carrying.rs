@@ -120,7 +120,7 @@ fn assign(offers: &mut [OfferReport], requests: &Requests) {
 /// run.
 #[must_use]
 pub fn missing_secrets(plan: &Plan, secrets: &dyn SecretSource) -> Vec<String> {
-    let puts = plan.offers().iter().filter_map(|offer| offer.put.as_ref());
+    let puts = plan.offers().iter().filter_map(|offer| offer.put());
     let needed = puts.flat_map(|put| put.proposal.document.sealed().values());
     let missing: BTreeSet<String> =
         needed.filter(|reference| secrets.value(reference).is_none()).map(ToString::to_string).collect();

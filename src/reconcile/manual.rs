@@ -237,7 +237,7 @@ async fn ready(
     let mut guards = judge_release(ground.address, &offer_type, &production, &document);
     let mut unsettled = Vec::new();
     if let Some((planner, desired)) = ground.declared {
-        let declared = planner.plan_fetching(Arc::clone(desired), Some(live)).await;
+        let declared = planner.plan_fetching(desired, Some(live)).await;
         let declared = declared.map_err(|error| Trouble::of(&error))?;
         unsettled = declared.unsettled();
         declared.consent_to(&mut guards);

@@ -9,6 +9,7 @@
 
 mod adopting;
 mod apply;
+mod asking;
 mod carrying;
 mod drafts;
 mod drifted;
@@ -51,8 +52,8 @@ use crate::api::{self, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
 use crate::live::Fetcher;
 use crate::offer::{Document, OfferAddress, Slot};
-use crate::plan::release::{Draft, Level, ReleasePlan, Situation, Start};
-use crate::plan::{Action, OfferPlan, Plan, Production, Purpose, Wish};
+use crate::plan::release::{Draft, Level, ReleasePlan, Situation};
+use crate::plan::{Plan, Production, Wish};
 use crate::record::Rewrites;
 use crate::secret::NoSecrets;
 pub use crate::workspace::Base;
@@ -88,22 +89,8 @@ pub async fn plan(
             let live = fetcher.fetch(&desired.address).await;
             drop(permit);
             let result = match live {
-                Ok(live) => {
-                    planner.plan_fetching(Arc::clone(&desired), live).await.map_err(|error| Trouble::of(&error))
-                }
+                Ok(live) => asking::plan(&planner, fetcher.client(), (&desired, live), &requests).await,
                 Err(error) => Err(Trouble::of(&error).with_hint(error.hint())),
-            };
-            let result = match result {
-                Ok(offer) if offer.hinges_on_release() => {
-                    let _permit = requests.acquire().await;
-                    released(&planner, fetcher.client(), offer).await
-                }
-                // Most plans do without: one request an offer. Whoever only looks for drift needs no guards.
-                Ok(offer) if offer.hinges_on_production() && planner.policy.purpose == Purpose::Apply => {
-                    let _permit = requests.acquire().await;
-                    Ok(offer.knowing(production(fetcher.client(), &desired.address).await))
-                }
-                other => other,
             };
             progress.finished(&desired.address, if result.is_ok() { "read" } else { "failed" });
             result
@@ -127,28 +114,6 @@ pub async fn plan(
     planning
 }
 
-/// The plan with what its release takes. What customers have is known then, too.
-async fn released(planner: &Planner, client: &ReadOnlyClient, offer: OfferPlan) -> Result<OfferPlan, Trouble> {
-    // Before the rest is read: what another run publishes meanwhile may be remembered, and not be seen.
-    let rewrites = planner.memory.rewrites(offer.address());
-    let releasing =
-        |offer: OfferPlan, situation: &Situation| offer.releasing(situation, &rewrites, planner.secrets.as_ref());
-    let mut situation = match offer.action {
-        Action::Create => Situation::default(),
-        Action::Update | Action::None => {
-            situation(client, offer.address()).await.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?
-        }
-    };
-    let mut released = releasing(offer.clone(), &situation);
-    if look_at_arrived(client, offer.address(), &released.release, &mut situation).await? {
-        released = releasing(offer, &situation);
-    }
-    if !released.hinges_on_production() && released.release.steps.is_empty() {
-        return Ok(released);
-    }
-    Ok(released.knowing(situation.what_customers_have()))
-}
-
 /// Which steps are missing for a draft, measured by all that the service shows.
 async fn decided(
     client: &ReadOnlyClient,
@@ -157,29 +122,9 @@ async fn decided(
     situation: &mut Situation,
 ) -> Result<ReleasePlan, Trouble> {
     let plan = draft.decide(level, wish, situation);
-    if look_at_arrived(client, address, &plan, situation).await? {
-        return Ok(draft.decide(level, wish, situation));
-    }
-    Ok(plan)
-}
-
-/// Before something is published again, reads what was published last: the slot may hold it otherwise. Tells whether it has to
-/// be decided anew.
-async fn look_at_arrived(
-    client: &ReadOnlyClient,
-    address: &OfferAddress,
-    release: &ReleasePlan,
-    situation: &mut Situation,
-) -> Result<bool, Trouble> {
-    let publishes = release.steps.first().is_some_and(|step| step.start == Start::Now);
-    let Some(arrived) = situation.arrived.as_mut().filter(|_| publishes && release.from == Level::Draft) else {
-        return Ok(false);
-    };
-    let Some(version) = arrived.version else { return Ok(false) };
-    let read = client.version(address, version).await;
-    let read = read.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?;
-    arrived.content = read.map(|live| live.document);
-    Ok(true)
+    let Some(version) = plan.version_to_read(situation) else { return Ok(plan) };
+    asking::read_version(client, address, version, situation).await?;
+    Ok(draft.decide(level, wish, situation))
 }
 
 /// Everything the service shows of an offer, and how far its draft is released; `None` if it has none of this name.

@@ -240,7 +240,7 @@ impl Run<'_> {
         for (address, document) in lives {
             let Some(desired) = planner.desired().iter().find(|desired| desired.address == address) else { continue };
             let live = LiveDocument { document, revision: None };
-            let plan = planner.plan(Arc::clone(desired), Some(live))?;
+            let plan = planner.plan(desired, Some(live))?;
             if let Some(applied) = plan.verified_record() {
                 planner.memory.applied(&address, applied.clone());
             }

@@ -23,7 +23,7 @@ pub(super) enum Standing {
 pub(super) fn standing(approved: &OfferPlan, now: &OfferPlan) -> Standing {
     if now.fingerprint() == approved.fingerprint() {
         Standing::AsPlanned
-    } else if now.action == Action::None {
+    } else if now.action() == Action::None {
         Standing::Done
     } else {
         Standing::Moved(moved(approved, now))
@@ -34,7 +34,7 @@ pub(super) fn standing(approved: &OfferPlan, now: &OfferPlan) -> Standing {
 pub(super) fn settled(approved: &OfferPlan, now: &OfferPlan, after: &Document) -> Standing {
     // A changed declaration of a secret is never seen in what is live: what else was to change tells.
     let visible = |plan: &OfferPlan| {
-        plan.changes.iter().any(|planned| planned.change.is_determined() && planned.change.kind != Kind::Secret)
+        plan.changes().iter().any(|planned| planned.change.is_determined() && planned.change.kind != Kind::Secret)
     };
     let standing = match standing(approved, now) {
         Standing::Moved(_) if visible(approved) && !visible(now) => Standing::Done,
@@ -42,7 +42,7 @@ pub(super) fn settled(approved: &OfferPlan, now: &OfferPlan, after: &Document) -
     };
     match standing {
         Standing::Done => {
-            let lost = approved.live.as_ref().map_or_else(Vec::new, |before| lost_between(approved, before, after));
+            let lost = approved.live().map_or_else(Vec::new, |before| lost_between(approved, before, after));
             match lost.first() {
                 None => Standing::Done,
                 Some(path) => Standing::Moved(format!("`{path}`, which no file declares, has changed too")),
@@ -54,7 +54,7 @@ pub(super) fn settled(approved: &OfferPlan, now: &OfferPlan, after: &Document) -
 
 /// What was live before and is gone after a write, though nobody asked for it.
 pub(super) fn lost_between(plan: &OfferPlan, before: &Document, after: &Document) -> Vec<Pointer> {
-    let written: Vec<Pointer> = plan.changes.iter().map(|planned| planned.change.identity.clone()).collect();
+    let written: Vec<Pointer> = plan.changes().iter().map(|planned| planned.change.identity.clone()).collect();
     lost(FieldTable::of(plan.offer_type()), before.content(), after.content(), &written)
 }
 
@@ -69,7 +69,7 @@ pub(super) fn is_the_planned(
         (Precondition::Absent, now) => now.is_none(),
         (Precondition::Revision(planned), Some(now)) => now.revision.as_ref() == Some(planned),
         (Precondition::SameContent, Some(now)) => {
-            let before = plan.live.as_ref().map(|live| live.content());
+            let before = plan.live().map(crate::offer::Document::content);
             now.revision.is_none() && same_unsigned(before, Some(now.document.content()))
         }
         (_, None) => false,
@@ -84,7 +84,7 @@ pub(super) fn same_unsigned(one: Option<&Value>, two: Option<&Value>) -> bool {
 /// The first differences between two plans, in words.
 fn moved(approved: &OfferPlan, now: &OfferPlan) -> String {
     let prints = |plan: &OfferPlan| -> Vec<(String, Pointer)> {
-        let written = plan.changes.iter().filter(|planned| planned.change.is_reviewed());
+        let written = plan.changes().iter().filter(|planned| planned.change.is_reviewed());
         written.map(|planned| (planned.change.fingerprint(), planned.change.identity.clone())).collect()
     };
     let (planned, found) = (prints(approved), prints(now));

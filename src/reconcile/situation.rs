@@ -8,6 +8,7 @@ use crate::offer::{Document, OfferAddress, Slot};
 use crate::plan::Production;
 use crate::plan::release::{
     Arrived, Estimates, Failed, FailedRelease, Level, OperationName, Phase, Situation, StepKind, StepTrouble, Underway,
+    VersionContent,
 };
 
 /// How often a status that does not fit the list is read again.
@@ -169,7 +170,7 @@ fn arrived(submissions: &[Submission], underway: Option<&Underway>) -> Option<Ar
     let is_ready = underway.is_some_and(|underway| underway.phase == Phase::PreviewReady);
     let is_over = last.status.as_ref().is_some_and(|word| matches!(word.state(), State::Succeeded | State::Published));
     let kind = kind(&last.kind).filter(|_| is_ready || is_over && underway.is_none())?;
-    Some(Arrived { kind, version: last.offer_version, content: None })
+    Some(Arrived { kind, version: last.offer_version, content: VersionContent::NotRead })
 }
 
 /// Whether the status may tell of another operation than the last of the list, because something began or ended between the

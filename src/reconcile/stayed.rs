@@ -77,7 +77,7 @@ pub(super) struct KeptValue {
 /// that was carried out left it already: nobody else wrote in between.
 pub(super) fn is_ours(current: &OfferPlan, change: &Change) -> bool {
     let was_left = || {
-        let left = current.changes.iter().filter(|planned| planned.change.left.is_some());
+        let left = current.changes().iter().filter(|planned| planned.change.left.is_some());
         left.into_iter().any(|planned| planned.change.identity == change.identity)
     };
     let seems_edited = matches!(change.left, Some(Left::KeptDrift | Left::Behind));

@@ -23,20 +23,20 @@ impl Drift {
     /// The offers that are not as declared, or not released as far. What cannot be compared is no drift, nor is what the service
     /// is at.
     pub fn drifted(&self) -> impl Iterator<Item = &OfferPlan> {
-        let drifts = |offer: &&OfferPlan| offer.action == Action::Create || told_apart(offer).1 > 0;
+        let drifts = |offer: &&OfferPlan| offer.action() == Action::Create || told_apart(offer).1 > 0;
         self.plan.offers().iter().filter(move |offer| drifts(offer) || offer.is_behind())
     }
 
     /// The offers there is something to say of: those that drifted, and those whose files are not what was applied last, which
     /// is neither drift nor a conflict.
     pub fn listed(&self) -> impl Iterator<Item = &OfferPlan> {
-        self.plan.offers().iter().filter(|offer| offer.action != Action::None || offer.is_behind())
+        self.plan.offers().iter().filter(|offer| offer.action() != Action::None || offer.is_behind())
     }
 
     /// What is worth knowing of offers that need not have drifted: signatures that run out, or were renewed.
     pub fn signatures(&self) -> impl Iterator<Item = (&OfferAddress, &Note)> {
         self.plan.offers().iter().flat_map(|offer| {
-            let ours = offer.notes.iter().filter(|note| note.code.starts_with("signature-"));
+            let ours = offer.notes().iter().filter(|note| note.code.starts_with("signature-"));
             ours.map(|note| (offer.address(), note))
         })
     }
@@ -63,8 +63,12 @@ impl Drift {
 
 /// How many of the differences of an offer were never applied, and how many somebody made in the portal.
 fn told_apart(offer: &OfferPlan) -> (usize, usize) {
-    let determined = offer.changes.iter().map(|planned| &planned.change).filter(|change| change.is_determined());
+    let determined = offer.changes().iter().map(|planned| &planned.change).filter(|change| change.is_determined());
     let (unapplied, edited): (Vec<_>, Vec<_>) = determined.partition(|change| change.cause == Cause::Declared);
     // Without a base every difference counts as declared, and nothing can be told.
-    if offer.base == KnownBase::Nothing { (0, unapplied.len() + edited.len()) } else { (unapplied.len(), edited.len()) }
+    if offer.base() == KnownBase::Nothing {
+        (0, unapplied.len() + edited.len())
+    } else {
+        (unapplied.len(), edited.len())
+    }
 }

@@ -118,15 +118,15 @@ impl<'a> Outline<'a> {
 /// Whether there is more to show of an offer than that nothing happens to it.
 pub(super) fn is_busy(offer: &OfferPlan) -> bool {
     let shows = |planned: &PlannedChange| planned.change.left.is_some() || doubt(&planned.change).is_none();
-    offer.action != Action::None
-        || !offer.release.is_empty()
-        || !offer.guards.is_empty()
-        || offer.changes.iter().any(shows)
+    offer.action() != Action::None
+        || !offer.release().is_empty()
+        || !offer.guards().is_empty()
+        || offer.changes().iter().any(shows)
 }
 
 /// Whether something of an offer could not be compared.
 pub(super) fn is_in_doubt(offer: &OfferPlan) -> bool {
-    offer.changes.iter().any(|planned| planned.change.left.is_none() && doubt(&planned.change).is_some())
+    offer.changes().iter().any(|planned| planned.change.left.is_none() && doubt(&planned.change).is_some())
 }
 
 /// How many values of an offer change.
@@ -272,12 +272,12 @@ fn few(names: &[String]) -> String {
 /// What the plan means for people who buy. `name` writes the address of an offer.
 pub(super) fn customers(plan: &Plan, name: fn(&str) -> String) -> String {
     let with = |kind: StepKind| -> Vec<&OfferPlan> {
-        let has = |offer: &&OfferPlan| offer.release.steps.iter().any(|step| step.kind == kind);
+        let has = |offer: &&OfferPlan| offer.release().steps.iter().any(|step| step.kind == kind);
         plan.offers().iter().filter(has).collect()
     };
     let (live, preview) = (with(StepKind::GoLive), with(StepKind::Publish));
     let touching =
-        plan.offers().iter().flat_map(|offer| &offer.guards).filter(|guard| guard.level == Level::Customer).count();
+        plan.offers().iter().flat_map(crate::plan::OfferPlan::guards).filter(|guard| guard.level == Level::Customer).count();
     let touching = match touching {
         0 => String::new(),
         count => format!(" {} who already bought.", counted(count, ("change affects people", "changes affect people"))),

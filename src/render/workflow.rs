@@ -77,11 +77,12 @@ pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
 /// Writes a warning for each offer that is not as declared.
 pub fn drift(drift: &Drift, out: &mut dyn Write) -> io::Result<()> {
     drift.drifted().try_for_each(|offer| {
-        let count = offer.changes.iter().filter(|planned| planned.change.is_determined()).count();
+        let count = offer.changes().iter().filter(|planned| planned.change.is_determined()).count();
         let message = format!("{}: the portal differs from what is in git in {count} places", offer.address());
-        let line = offer.changes.iter().find_map(|planned| planned.origin.as_ref()).map_or(1, |origin| origin.line);
-        let file = offer.changes.iter().find_map(|planned| planned.origin.as_ref()).map(|origin| origin.file.as_str());
-        Annotation::at(Volume::Warning, file.unwrap_or(&offer.desired.file), line, "drift", message).write(out)
+        let line = offer.changes().iter().find_map(|planned| planned.origin.as_ref()).map_or(1, |origin| origin.line);
+        let file =
+            offer.changes().iter().find_map(|planned| planned.origin.as_ref()).map(|origin| origin.file.as_str());
+        Annotation::at(Volume::Warning, file.unwrap_or(&offer.desired().file), line, "drift", message).write(out)
     })
 }
 
@@ -152,14 +153,14 @@ fn told(troubles: &[StepTrouble]) -> String {
 }
 
 fn of_offer(offer: &OfferPlan) -> Vec<Annotation> {
-    let file = offer.desired.file.as_str();
-    let mut annotations: Vec<Annotation> = offer.guards.iter().map(|guard| of_guard(file, guard)).collect();
+    let file = offer.desired().file.as_str();
+    let mut annotations: Vec<Annotation> = offer.guards().iter().map(|guard| of_guard(file, guard)).collect();
     annotations.extend(offer.conflicts().map(|planned| {
         let (file, line) = planned.origin.as_ref().map_or((file, 1), |origin| (origin.file.as_str(), origin.line));
         let message = format!("{}: changed here and in the portal", planned.change.identity);
         Annotation::at(Volume::Error, file, line, "conflict", message)
     }));
-    match &offer.release.obstacle {
+    match &offer.release().obstacle {
         None => {}
         Some(Obstacle::Busy(operation)) => {
             let message = format!("{}: the service is busy with something else: {operation}", offer.address());

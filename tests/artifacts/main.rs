@@ -262,11 +262,11 @@ fn planner(declared: &Value, base: Option<&Value>, files: &Arc<Files>) -> Planne
 
 async fn plan(planner: &Planner, live: &Value) -> OfferPlan {
     let live = LiveDocument { document: Document::new(live.clone()), revision: Some(Revision::new("one")) };
-    planner.plan_fetching(Arc::clone(&planner.desired[0]), Some(live)).await.unwrap()
+    planner.plan_fetching(&Arc::clone(&planner.desired[0]), Some(live)).await.unwrap()
 }
 
 fn undetermined(plan: &OfferPlan) -> bool {
-    plan.notes.iter().any(|note: &Note| note.code == "undetermined")
+    plan.notes().iter().any(|note: &Note| note.code == "undetermined")
 }
 
 fn files(known: &[(&'static str, &'static str)]) -> Arc<Files> {
@@ -285,12 +285,12 @@ async fn two_addresses_are_told_apart_by_their_files_only_if_both_can_be_read() 
     ] {
         let files = files(known);
         let plan = plan(&planner(&declared, None, &files), &live).await;
-        assert_eq!((plan.action, undetermined(&plan)), (action, in_doubt), "{known:?}");
+        assert_eq!((plan.action(), undetermined(&plan)), (action, in_doubt), "{known:?}");
         assert_eq!(files.asked.lock().unwrap().len(), 2, "{known:?}");
-        let shown = format!("{:?}", plan.changes);
+        let shown = format!("{:?}", plan.changes());
         assert!(!shown.contains("sig="), "{shown}");
         if action == Action::Update {
-            let body = plan.put.unwrap().proposal.document.content().clone();
+            let body = plan.put().unwrap().proposal.document.content().clone();
             assert_eq!(body["definition"]["offer"]["microsoft-azure-marketplace.smallLogo"], DECLARED);
         }
     }
@@ -303,7 +303,7 @@ async fn lists_are_compared_file_by_file() {
     for (hosted, action) in [("aa", Action::None), ("bb", Action::Update)] {
         let files = files(&[("https://contoso.example/1.png", "aa"), ("https://hosted.example/x.png", hosted)]);
         let plan = plan(&planner(&declared, None, &files), &live).await;
-        assert_eq!((plan.action, undetermined(&plan)), (action, false), "{hosted}");
+        assert_eq!((plan.action(), undetermined(&plan)), (action, false), "{hosted}");
         assert_eq!(files.asked.lock().unwrap().len(), 2, "what is the same by its address is not fetched");
     }
 }
@@ -313,7 +313,7 @@ async fn nothing_is_fetched_where_a_base_can_tell_or_nothing_is_in_doubt() {
     let (declared, live) = (offer(DECLARED, &[], "One"), offer(HOSTED, &[], "Two"));
     let with_base = files(&[(DECLARED, "aa"), (HOSTED, "bb")]);
     let plan_with_base = plan(&planner(&declared, Some(&declared), &with_base), &live).await;
-    assert_eq!(plan_with_base.changes.len(), 1, "only the title");
+    assert_eq!(plan_with_base.changes().len(), 1, "only the title");
     let same = files(&[]);
     plan(&planner(&declared, None, &same), &declared).await;
     for files in [with_base, same] {
@@ -328,12 +328,12 @@ async fn a_file_is_fetched_once_in_a_run_whatever_its_signature() {
     plan(&planner, &offer(HOSTED, &[], "One")).await;
     let renewed = "https://hosted.example/1/logo.png?sv=1&sig=renewed";
     let again = plan(&planner, &offer(renewed, &[], "One")).await;
-    assert_eq!(again.action, Action::Update, "known from the first time");
+    assert_eq!(again.action(), Action::Update, "known from the first time");
     assert_eq!(files.asked.lock().unwrap().len(), 2);
     assert_eq!(planner.artifacts.counts(), Counts { fetched: 2, failed: 0 });
     let live =
         LiveDocument { document: Document::new(offer(renewed, &[], "One")), revision: Some(Revision::new("two")) };
-    let without_fetching = planner.plan(Arc::clone(&planner.desired[0]), Some(live)).unwrap();
+    let without_fetching = planner.plan(&Arc::clone(&planner.desired[0]), Some(live)).unwrap();
     assert_eq!(without_fetching.fingerprint(), again.fingerprint(), "an apply decides as the plan did");
 }
 

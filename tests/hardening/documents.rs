@@ -125,17 +125,14 @@ fn plan(case: &Case, live: Option<Document>, base: Option<&Document>) -> Plan {
     let first = loaded.desired.remove(0);
     let with = |document: &Document| Desired { document: document.clone(), ..first.clone() };
     let live = live.map(|document| Live { document: Arc::new(document), revision: Some(Revision::new("\"1\"")) });
-    let built = plan::build(Inputs {
-        desired: Arc::new(with(&case.desired)),
-        sources: &loaded.sources,
+    let built = plan::build(&Inputs {
         live,
-        rewrites: &Rewrites::default(),
-        secrets: &Signed,
         fork: base.map(|base| Fork { desired: Arc::new(with(base)), applied: Applied::Elsewhere }),
         policy: Policy { unmanaged: Unmanaged::Listed, ..Policy::default() },
+        ..Inputs::of(Arc::new(with(&case.desired)), &loaded.sources, &Rewrites::default(), &Signed)
     });
     match built {
-        Ok(plan) => Plan::new(vec![plan]),
+        Ok(built) => Plan::new(vec![built.plan().unwrap()]),
         Err(error) => panic!("{error}: {}", std::error::Error::source(&error).unwrap()),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use offerform::desired::{self, Desired, NoVariables};
 use offerform::import::{Import, Manner, Sharing, Variable, import};
 use offerform::offer::{Document, OfferAddress};
-use offerform::plan::{self, Action, Inputs, Live, Policy};
+use offerform::plan::{self, Action, Inputs, Live};
 use offerform::record::Rewrites;
 use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
 use offerform::source::MemoryTree;
@@ -42,16 +42,12 @@ fn loaded(import: &Import) -> (Desired, offerform::source::Sources) {
 
 fn planned(import: &Import, live: &Document) -> plan::OfferPlan {
     let (desired, sources) = loaded(import);
+    let (rewrites, secrets) = (Rewrites::default(), Set(import.offers[0].variables.clone()));
     let inputs = Inputs {
-        desired: Arc::new(desired),
-        sources: &sources,
         live: Some(Live { document: live.clone().into(), revision: None }),
-        rewrites: &Rewrites::default(),
-        secrets: &Set(import.offers[0].variables.clone()),
-        fork: None,
-        policy: Policy::default(),
+        ..Inputs::of(Arc::new(desired), &sources, &rewrites, &secrets)
     };
-    plan::build(inputs).unwrap()
+    plan::build(&inputs).unwrap().plan().unwrap()
 }
 
 /// Members that mean nothing to anybody: they have to be there as they are, but for `null`, which is as much as absent.
@@ -100,8 +96,8 @@ proptest! {
         let import = imported(&live);
         prop_assert_eq!(&import.refused, &[]);
         let plan = planned(&import, &live);
-        prop_assert_eq!(plan.action, Action::None, "{}", import.files["firewall.yaml"]);
-        prop_assert!(plan.changes.is_empty());
+        prop_assert_eq!(plan.action(), Action::None, "{}", import.files["firewall.yaml"]);
+        prop_assert!(plan.changes().is_empty());
         for text in import.files.values() {
             prop_assert!(!text.contains("SIGNATURE"), "{}", text);
         }
@@ -121,7 +117,7 @@ proptest! {
         let mut edited = live.content().clone();
         edited["definition"]["displayText"] = "edited in the portal".into();
         let plan = planned(&import, &Document::new(edited));
-        let places: Vec<String> = plan.changes.iter().map(|planned| planned.path.to_string()).collect();
+        let places: Vec<String> = plan.changes().iter().map(|planned| planned.path.to_string()).collect();
         prop_assert_eq!(places, ["/definition/displayText"]);
     }
 
@@ -133,12 +129,12 @@ proptest! {
         }));
         let import = imported(&live);
         prop_assert_eq!(&import.refused, &[]);
-        prop_assert_eq!(planned(&import, &live).action, Action::None);
+        prop_assert_eq!(planned(&import, &live).action(), Action::None);
         let odd = Document::new(serde_json::json!({
             "publisherId": "contoso", "id": "firewall", "offerTypeId": crate::offers::VM, "definition": definition,
         }));
         if let [_] = imported(&odd).offers.as_slice() {
-            prop_assert_eq!(planned(&imported(&odd), &odd).action, Action::None);
+            prop_assert_eq!(planned(&imported(&odd), &odd).action(), Action::None);
         }
     }
 }

@@ -12,12 +12,12 @@ use crate::comparing::shuffled;
 use crate::world::{Leaf, Pair, flat, identity, pair};
 
 fn proposed(plan: &OfferPlan) -> &Document {
-    &plan.put.as_ref().unwrap().proposal.document
+    &plan.put().unwrap().proposal.document
 }
 
 /// The pair after the PUT, if the service kept everything as it was sent.
 fn afterwards(pair: &Pair, plan: &OfferPlan) -> Pair {
-    plan.put.as_ref().map_or_else(|| pair.clone(), |_| pair.with_live(proposed(plan).content().clone()))
+    plan.put().map_or_else(|| pair.clone(), |_| pair.with_live(proposed(plan).content().clone()))
 }
 
 /// The paths through names where two documents differ.
@@ -89,9 +89,9 @@ proptest! {
     fn after_the_write_nothing_is_left_to_do(pair in pair(), exists in any::<bool>()) {
         let pair = if exists { pair } else { Pair { live: None, ..pair } };
         let plan = pair.plan();
-        prop_assert_eq!(plan.action == Action::Create, !exists);
+        prop_assert_eq!(plan.action() == Action::Create, !exists);
         let rest = afterwards(&pair, &plan).compare(Base::Live, Unmanaged::Skipped);
-        let at_secrets = |place: &Pointer| plan.put.is_some() && proposed(&plan).sealed().contains_key(place);
+        let at_secrets = |place: &Pointer| plan.put().is_some() && proposed(&plan).sealed().contains_key(place);
         for change in rest.iter().filter(|change| change.is_determined() && !at_secrets(&change.edit.target)) {
             prop_assert!(false, "{change:?}");
         }
@@ -100,8 +100,8 @@ proptest! {
     #[test]
     fn a_write_changes_only_what_a_change_says(pair in pair()) {
         let plan = pair.plan();
-        let Some(put) = &plan.put else { return Ok(()) };
-        let said: Vec<&Pointer> = plan.changes.iter().map(|planned| &planned.change.identity).collect();
+        let Some(put) = plan.put() else { return Ok(()) };
+        let said: Vec<&Pointer> = plan.changes().iter().map(|planned| &planned.change.identity).collect();
         for name in differing(pair.live_content(), &put.proposal.document) {
             let is_said = said.iter().any(|identity| name.is_within(identity)) || is_refused(&name) || is_outdated(&name, &said);
             prop_assert!(is_said, "{name} differs, and the changes are {said:?}");
@@ -112,7 +112,7 @@ proptest! {
     fn the_patch_gives_what_is_sent(pair in prop_oneof![pair(), any_pair()], exists in any::<bool>()) {
         let pair = if exists { pair } else { Pair { live: None, ..pair } };
         let plan = pair.plan();
-        let Some(put) = &plan.put else { return Ok(()) };
+        let Some(put) = plan.put() else { return Ok(()) };
         let mut content = pair.live.as_ref().map_or(Value::Null, |live| live.content().clone());
         json_patch::patch(&mut content, &put.proposal.patch).unwrap();
         prop_assert_eq!(&content, put.proposal.document.content());
@@ -124,7 +124,7 @@ proptest! {
     #[test]
     fn every_secret_is_sent_or_was_compared(pair in pair()) {
         let plan = pair.plan();
-        let Some(put) = &plan.put else { return Ok(()) };
+        let Some(put) = plan.put() else { return Ok(()) };
         let sent: Vec<String> = put.proposal.document.sealed().values().map(ToString::to_string).collect();
         for (place, reference) in pair.desired.sealed() {
             let returned = place.as_str().ends_with("/osVhdUrl");
@@ -135,11 +135,11 @@ proptest! {
     #[test]
     fn the_paths_that_are_shown_lead_to_the_values_that_are_shown(pair in pair()) {
         let plan = pair.build(Unmanaged::Listed).unwrap();
-        for planned in &plan.changes {
+        for planned in plan.changes() {
             let change = &planned.change;
             let path = planned.path.as_str();
             if change.operation == Operation::Add {
-                let Some(put) = &plan.put else { continue };
+                let Some(put) = plan.put() else { continue };
                 let there = put.proposal.document.content().pointer(path);
                 prop_assert!(there.is_some(), "{path} of {change:?}");
                 if !change.is_sensitive() {

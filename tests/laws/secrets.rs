@@ -49,7 +49,7 @@ proptest! {
     fn nothing_that_is_shown_holds_a_secret(pair in prop_oneof![pair(), any_pair()], exists in any::<bool>()) {
         let pair = if exists { pair } else { Pair { live: None, ..pair } };
         let plan = Plan::new(vec![pair.build(Unmanaged::Listed).unwrap()]);
-        for planned in &plan.offers()[0].changes {
+        for planned in plan.offers()[0].changes() {
             assert_clean(&format!("{:?}", planned.change))?;
             assert_clean(&planned.change.fingerprint())?;
         }

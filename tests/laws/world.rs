@@ -68,15 +68,12 @@ impl Pair {
     pub(crate) fn build(&self, unmanaged: Unmanaged) -> Result<OfferPlan, BuildError> {
         let (desired, sources) = self.loaded();
         let revision = Some(Revision::new("\"1\""));
-        plan::build(Inputs {
-            desired,
-            sources: &sources,
+        let built = plan::build(&Inputs {
             live: self.live.clone().map(|document| Live { document: Arc::new(document), revision }),
-            rewrites: &Rewrites::default(),
-            secrets: &Secrets,
-            fork: None,
             policy: Policy { unmanaged, ..Policy::default() },
-        })
+            ..Inputs::of(desired, &sources, &Rewrites::default(), &Secrets)
+        });
+        Ok(built?.plan().expect("nothing has to be asked"))
     }
 
     pub(crate) fn plan(&self) -> OfferPlan {

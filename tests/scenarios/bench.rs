@@ -514,7 +514,7 @@ pub(crate) fn edit_between(pointer: &str, value: Value) -> Fault {
 
 /// `operation path` of everything that will be written.
 pub(crate) fn changes(offer: &OfferPlan) -> Vec<String> {
-    let determined = offer.changes.iter().map(|planned| &planned.change).filter(|change| change.is_determined());
+    let determined = offer.changes().iter().map(|planned| &planned.change).filter(|change| change.is_determined());
     determined.map(|change| format!("{:?} {}", change.operation, change.identity)).collect()
 }
 

@@ -35,7 +35,7 @@ fn market(plans: &Value) -> Bench {
 /// The guards of a plan, and whether all of them together can be allowed.
 async fn guards(bench: &Bench, manifest: &str) -> (Vec<String>, bool) {
     let plan = bench.plan(manifest).await;
-    let names: Vec<String> = plan.offers()[0].guards.iter().map(Guard::name).collect();
+    let names: Vec<String> = plan.offers()[0].guards().iter().map(Guard::name).collect();
     assert_eq!(plan::approve(plan.clone(), &[]).is_ok(), names.is_empty(), "without a yes nothing guarded is run");
     let allow: Vec<_> = names.iter().map(|name| name.parse().unwrap()).collect();
     (names, plan::approve(plan, &allow).is_ok())

@@ -56,7 +56,7 @@ pub(crate) fn steps(report: &Report) -> Vec<(&'static str, &'static str)> {
 /// The steps that a plan shows: name and how it begins.
 async fn planned(bench: &Bench, manifest: &str) -> Vec<(&'static str, &'static str)> {
     let plan = bench.plan(manifest).await;
-    plan.offers()[0].release.steps.iter().map(|step| (step.kind.name(), step.start.name())).collect()
+    plan.offers()[0].release().steps.iter().map(|step| (step.kind.name(), step.start.name())).collect()
 }
 
 fn fails(ending: StepEnding, operation: FailedOperation) -> FaultRule {
@@ -149,7 +149,7 @@ async fn flags_raise_and_suppress_what_the_file_says() {
         let mut bench = bench(Dialect::default());
         bench.wish = Wish { aim, ..Wish::default() };
         let plan = bench.plan(&released(declared)).await;
-        assert_eq!(plan.offers()[0].release.steps.len(), expected, "{aim:?} {declared}");
+        assert_eq!(plan.offers()[0].release().steps.len(), expected, "{aim:?} {declared}");
         assert_eq!(plan.summary().release, usize::from(expected > 0), "{aim:?} {declared}");
         assert_eq!(plan.summary().unchanged, usize::from(expected == 0), "{aim:?} {declared}");
         let reads = bench.log().len();
@@ -207,7 +207,7 @@ async fn a_failed_certification_fails_the_run_with_the_words_of_the_service() {
         // It is not started again by itself, and fails the next run, too.
         bench.restart();
         let plan = bench.plan(&released("live")).await;
-        assert!(matches!(plan.offers()[0].release.obstacle, Some(Obstacle::Failed(_))));
+        assert!(matches!(plan.offers()[0].release().obstacle, Some(Obstacle::Failed(_))));
         assert_eq!((plan.summary().blocked, plan.is_empty()), (1, false));
         let report = bench.apply(&released("live")).await;
         assert_eq!((exit(&report), steps(&report)), (1, vec![("publish", "failed")]));
@@ -244,7 +244,7 @@ async fn a_publish_of_an_older_draft_is_treated_as_asked_for() {
             let newer = released("preview").replace("One", "Newer");
 
             let plan = bench.plan(&newer).await;
-            assert!(matches!(plan.offers()[0].release.obstacle, Some(Obstacle::Busy(_))));
+            assert!(matches!(plan.offers()[0].release().obstacle, Some(Obstacle::Busy(_))));
             let refusal = offerform::plan::approve(plan, &[]).unwrap_err();
             assert_eq!(refusal.busy.len(), 1, "the default refuses, before anything is written");
 
@@ -267,7 +267,7 @@ async fn a_preview_of_somebody_else_does_not_go_live() {
     bench.wait(Duration::from_mins(1));
     // Between the plan and the go-live, somebody publishes something else and it is done.
     let plan = bench.plan(&released("live")).await;
-    assert_eq!(plan.offers()[0].release.steps.len(), 1);
+    assert_eq!(plan.offers()[0].release().steps.len(), 1);
     bench.edit(TITLE, json!("Theirs"));
     let address = offerform::offer::OfferAddress::new("contoso", "firewall");
     bench.client().publish(&address, &["them@contoso.example".to_owned()]).await.unwrap();
@@ -379,7 +379,8 @@ async fn a_slot_that_the_service_stores_otherwise_is_not_published_for_ever() {
         for _ in 0..2 {
             bench.is_silent(&released(level)).await;
             let plan = bench.plan(&released(level)).await;
-            let notes: Vec<_> = plan.offers()[0].notes.iter().filter(|note| note.code == "stored-otherwise").collect();
+            let notes: Vec<_> =
+                plan.offers()[0].notes().iter().filter(|note| note.code == "stored-otherwise").collect();
             assert_eq!(notes.len(), 1);
             assert!(notes[0].text.contains("`/definition/releasedAs`"), "{}", notes[0].text);
             bench.restart();

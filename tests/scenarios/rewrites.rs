@@ -96,8 +96,8 @@ async fn without_a_record_the_plan_after_an_apply_has_nothing_to_do_either() {
     bench.apply(RICH).await;
     bench.forget();
     let plan = bench.plan(RICH).await;
-    assert_eq!((plan.offers()[0].action, changes(&plan.offers()[0])), (Action::None, Vec::new()));
-    let undetermined = plan.offers()[0].notes.iter().filter(|note| note.code == "undetermined").count();
+    assert_eq!((plan.offers()[0].action(), changes(&plan.offers()[0])), (Action::None, Vec::new()));
+    let undetermined = plan.offers()[0].notes().iter().filter(|note| note.code == "undetermined").count();
     assert!(undetermined > 0, "the artifacts cannot be compared, and the plan says so");
 }
 
@@ -277,8 +277,8 @@ async fn an_artifact_that_cannot_be_compared_causes_no_write_and_goes_along_with
     bench.edit(SMALL_LOGO, json!("https://marketplace-artifacts.sandbox.example/contoso/firewall/abc/small.png"));
     bench.edit(SUMMARY, json!("The declared summary"));
     let plan = bench.plan(&with_logo).await;
-    assert_eq!(plan.offers()[0].action, Action::None);
-    assert_eq!(plan.offers()[0].changes.len(), 1, "it is shown");
+    assert_eq!(plan.offers()[0].action(), Action::None);
+    assert_eq!(plan.offers()[0].changes().len(), 1, "it is shown");
     let report = bench.run(&with_logo, plan, &[]).await;
     assert_eq!((exit(&report), outcome(&report), bench.puts().len()), (0, &Outcome::Unchanged, 0));
 
@@ -291,7 +291,7 @@ async fn an_artifact_that_cannot_be_compared_causes_no_write_and_goes_along_with
         "what is declared is sent along"
     );
     let plan = bench.plan(&with_logo).await;
-    assert_eq!(plan.offers()[0].changes.len(), 0, "now it is known what the service makes of it");
+    assert_eq!(plan.offers()[0].changes().len(), 0, "now it is known what the service makes of it");
 }
 
 #[tokio::test]

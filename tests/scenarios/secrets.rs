@@ -188,8 +188,8 @@ definition: { offer: { microsoft-azure-marketplace.summary: The declared summary
         bench.has(json!({"publisherId": "contoso", "id": "firewall", "offerTypeId": "microsoft-azure-virtualmachines",
             "definition": {"offer": offer, "plans": []}}));
         let plan = bench.plan(&with(declared)).await;
-        assert_eq!(plan.offers()[0].action, Action::Update);
-        let guards: Vec<String> = plan.offers()[0].guards.iter().map(plan::Guard::name).collect();
+        assert_eq!(plan.offers()[0].action(), Action::Update);
+        let guards: Vec<String> = plan.offers()[0].guards().iter().map(plan::Guard::name).collect();
         let expected: Vec<String> =
             target.iter().map(|target| format!("secret-not-declared:contoso/firewall/{target}")).collect();
         assert_eq!(guards, expected, "{live} {declared}");

@@ -22,7 +22,7 @@ fn writes(bench: &Bench) -> Vec<(IfMatch, bool)> {
 async fn the_plan_says_so_and_the_write_comes_right_after_a_read() {
     let bench = nameless();
     let plan = bench.plan(DECLARED).await;
-    let note = plan.offers()[0].notes.iter().find(|note| note.code == "weak-lock").unwrap();
+    let note = plan.offers()[0].notes().iter().find(|note| note.code == "weak-lock").unwrap();
     assert!(note.text.contains("lock: weak"), "{}", note.text);
     let report = bench.run(DECLARED, plan, &[]).await;
     assert_eq!((exit(&report), outcome(&report)), (0, &Outcome::Updated));
@@ -38,7 +38,7 @@ async fn a_revision_in_the_body_is_as_good_as_one_in_the_header() {
         let dialect = Dialect { etag_on_get: place, etag_on_put: place, ..Dialect::default() };
         let bench = Bench::playing(dialect, Rewrites::none());
         let plan = bench.plan(DECLARED).await;
-        assert!(plan.offers()[0].notes.iter().all(|note| note.code != "weak-lock"));
+        assert!(plan.offers()[0].notes().iter().all(|note| note.code != "weak-lock"));
         let report = bench.run(DECLARED, plan, &[]).await;
         assert_eq!(exit(&report), 0);
         assert_eq!(writes(&bench), [(IfMatch::Etag, true)], "{place:?}");

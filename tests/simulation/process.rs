@@ -378,7 +378,7 @@ fn human(plan: &Plan) -> String {
 }
 
 fn shown(plan: &Plan) -> BTreeMap<(String, String), Option<Value>> {
-    let changes = plan.offers().iter().flat_map(|offer| offer.changes.iter().map(move |planned| (offer, planned)));
+    let changes = plan.offers().iter().flat_map(|offer| offer.changes().iter().map(move |planned| (offer, planned)));
     // What is shown as left is not to be written.
     changes
         .filter(|(_, planned)| planned.change.left.is_none())
@@ -391,7 +391,7 @@ fn shown(plan: &Plan) -> BTreeMap<(String, String), Option<Value>> {
 
 /// A yes to everything that somebody may say yes to.
 fn allowances(plan: &Plan) -> Vec<Allowance> {
-    plan.offers().iter().flat_map(|offer| &offer.guards).map(|guard| guard.name().parse().unwrap()).collect()
+    plan.offers().iter().flat_map(|offer| offer.guards()).map(|guard| guard.name().parse().unwrap()).collect()
 }
 
 pub(crate) fn client(world: &Arc<World>, process: &Arc<Process>, sabotage: Sabotage) -> Client {

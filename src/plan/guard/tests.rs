@@ -17,7 +17,7 @@ use super::{KINDS, Kind, Level, Production, Publication, Remedy};
 use crate::desired;
 use crate::manifest::tests::OneVariable;
 use crate::offer::{Document, Revision};
-use crate::plan::{self, Inputs, Live, OfferPlan, Plan, Policy};
+use crate::plan::{self, Inputs, Live, OfferPlan, Plan};
 use crate::record::Rewrites;
 use crate::secret::{NoSecrets, SecretSource};
 use crate::source::MemoryTree;
@@ -38,16 +38,15 @@ fn plan_with(desired: &Value, live: &Value, secrets: &dyn SecretSource) -> Offer
     assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
     let desired = Arc::new(loaded.desired.remove(0));
     let live = Live { document: Arc::new(Document::new(live.clone())), revision: Some(Revision::new("one")) };
-    plan::build(Inputs {
-        desired,
-        sources: &loaded.sources,
-        live: Some(live),
-        rewrites: &Rewrites::default(),
-        secrets,
-        fork: None,
-        policy: Policy::default(),
-    })
-    .unwrap()
+    let rewrites = Rewrites::default();
+    let inputs = Inputs { live: Some(live), ..Inputs::of(desired, &loaded.sources, &rewrites, secrets) };
+    plan::build(&inputs).unwrap().plan().unwrap()
+}
+
+/// The plan with the guards that it has if customers have `production`.
+fn knowing(mut plan: OfferPlan, production: Production) -> OfferPlan {
+    plan.know(production);
+    plan
 }
 
 fn is(document: &Value) -> Production {
@@ -98,9 +97,9 @@ fn codes(plan: &OfferPlan) -> Vec<String> {
 fn every_guard_is_tripped_by_a_change_of_what_is_published_and_not_by_another() {
     for case in CASES {
         let production = is(&case.live());
-        let tripped = case.plan(case.trips).knowing(production.clone());
+        let tripped = knowing(case.plan(case.trips), production.clone());
         assert!(case.trips(&tripped), "{}: {:?}", case.code, codes(&tripped));
-        let rested = case.plan(case.rests).knowing(production);
+        let rested = knowing(case.plan(case.rests), production);
         assert!(rested.guards.iter().all(|guard| guard.code != case.code), "{}: {:?}", case.code, codes(&rested));
     }
 }
@@ -125,10 +124,10 @@ fn what_is_not_known_to_be_published_counts_as_published_and_is_worth_a_look() {
         let plan = case.plan(case.trips);
         assert!(case.trips(&plan), "{}: {:?}", case.code, codes(&plan));
         if case.kind().publication == Publication::Matters {
-            assert!(plan.hinges_on_production(), "{}", case.code);
+            assert!(plan.hinges_on_production, "{}", case.code);
         }
-        let unknown = plan.knowing(Production::Unknown);
-        assert!(case.trips(&unknown) && !unknown.hinges_on_production(), "{}", case.code);
+        let unknown = knowing(plan, Production::Unknown);
+        assert!(case.trips(&unknown) && !unknown.hinges_on_production, "{}", case.code);
     }
 }
 
@@ -139,8 +138,8 @@ fn what_was_never_published_is_only_noted() {
         let mut draft = case.live();
         draft["status"] = json!("NeverPublished");
         let by_status = case.plan_from(case.trips, &draft);
-        assert!(!matters || by_status.hinges_on_production(), "{}: the draft alone does not settle it", case.code);
-        for plan in [by_status, case.plan(case.trips).knowing(Production::Absent)] {
+        assert!(!matters || by_status.hinges_on_production, "{}: the draft alone does not settle it", case.code);
+        for plan in [by_status, knowing(case.plan(case.trips), Production::Absent)] {
             assert_eq!(case.trips(&plan), !matters, "{}: {:?}", case.code, codes(&plan));
             assert_eq!(case.is_noted(&plan), matters, "{}: {:?}", case.code, plan.notes);
         }
@@ -150,7 +149,7 @@ fn what_was_never_published_is_only_noted() {
 #[test]
 fn a_guard_is_allowed_by_code_and_target_unless_its_sources_agree_that_it_cannot_be() {
     for case in CASES {
-        let plan = case.plan(case.trips).knowing(is(&case.live()));
+        let plan = knowing(case.plan(case.trips), is(&case.live()));
         let judged = |allowance: &str| {
             let plan = plan::allow(Plan::new(vec![plan.clone()]), &[allowance.parse().unwrap()]);
             let guards = plan.offers()[0].guards.clone();
@@ -180,7 +179,7 @@ fn only_settled_blocks_cannot_be_allowed_and_only_times_need_not_be() {
 
 /// The guards of a plan from the draft `live` to `desired` while customers have `production`.
 fn between(production: &Value, live: &Value, desired: &Value) -> Vec<String> {
-    codes(&plan(desired, live).knowing(is(production)))
+    codes(&knowing(plan(desired, live), is(production)))
 }
 
 #[test]
@@ -193,7 +192,7 @@ fn an_id_that_customers_have_is_reused_only_for_what_they_have() {
     let found = between(&published, &without, &reused);
     assert!(found.contains(&"sku-id-reused:contoso/firewall/standard".to_owned()), "{found:?}");
     assert_eq!(between(&published, &without, &published), [""; 0], "a SKU that comes back as it was");
-    assert!(plan(&reused, &without).hinges_on_production(), "only what customers have can tell");
+    assert!(plan(&reused, &without).hinges_on_production, "only what customers have can tell");
     assert_eq!(codes(&plan(&reused, &without)), [""; 0], "not known, so it is a new SKU");
 }
 
@@ -223,7 +222,7 @@ fn a_draft_version_that_nobody_has_may_change_and_go() {
     assert_eq!(between(&published, &draft, &gone), [""; 0]);
     let second = edited(draft.clone(), &[(below!(IMAGES "/1.12.0"), OTHER_IMAGE)]);
     assert_eq!(between(&published, &draft, &second), ["several-new-images:contoso/firewall/standard"]);
-    assert!(plan(&second, &draft).hinges_on_production(), "it takes a look at production to see that");
+    assert!(plan(&second, &draft).hinges_on_production, "it takes a look at production to see that");
 }
 
 #[test]
@@ -241,7 +240,7 @@ fn details_name_what_is_lost() {
     let published = virtual_machine();
     let mut desired = virtual_machine();
     desired["definition"]["plans"][0]["regions"] = json!([]);
-    let plan = plan(&desired, &published).knowing(is(&published));
+    let plan = knowing(plan(&desired, &published), is(&published));
     let details: Vec<&str> = plan.guards.iter().map(|guard| guard.detail.as_str()).collect();
     assert_eq!(details, ["2 of 2 markets lost: NO, US", "2 of 2 markets lost: NO, US"]);
     assert_eq!(
@@ -258,7 +257,7 @@ fn the_table_of_prices_has_each_price_once() {
     let mut desired = published.clone();
     desired["definition"]["plans"][0].as_object_mut().unwrap().remove("virtualMachinePricingV2");
     let desired = edited(desired, &[(below!(CORES "/1core"), "0.15"), (below!(CORES "/2core"), "null")]);
-    let plan = plan(&desired, &published).knowing(is(&published));
+    let plan = knowing(plan(&desired, &published), is(&published));
     let rows: Vec<String> = plan
         .prices
         .iter()

@@ -16,9 +16,10 @@ pub fn decide(level: Level, wish: Wish, situation: &Situation, next: Next<'_>) -
     // The service may store a slot otherwise than the draft, in fields that nobody knows. What it has published of this same
     // draft is published all the same, or it would be published again for ever. Where nobody knows what it publishes, it is
     // this draft if this program published it last; where that is known, somebody else may have published since.
-    let is_ours = |content: &Option<Document>| content.as_ref().map_or(next.was_published, next.is_in);
-    let arrived =
-        |kind| situation.arrived.as_ref().is_some_and(|arrived| arrived.kind == kind && is_ours(&arrived.content));
+    let is_ours = |content: Option<&Document>| content.map_or(next.was_published, next.is_in);
+    let arrived = |kind| {
+        situation.arrived.as_ref().is_some_and(|arrived| arrived.kind == kind && is_ours(arrived.content.document()))
+    };
     // What customers have is done, even if the preview answers with 404 or holds something else meanwhile.
     let from = if holds(&situation.production) || situation.production.is_some() && arrived(StepKind::GoLive) {
         Level::Live
@@ -30,8 +31,9 @@ pub fn decide(level: Level, wish: Wish, situation: &Situation, next: Next<'_>) -
     let decision = Decision { level, wish, situation, from };
     match &situation.underway {
         _ if from >= level => decision.done(),
-        None => decision.nothing_runs(situation.failure.as_ref().map(|failure| (failure, is_ours(&failure.content)))),
-        Some(underway) => decision.busy(underway, is_ours(&underway.content)),
+        None => decision
+            .nothing_runs(situation.failure.as_ref().map(|failure| (failure, is_ours(failure.content.as_ref())))),
+        Some(underway) => decision.busy(underway, is_ours(underway.content.as_ref())),
     }
 }
 

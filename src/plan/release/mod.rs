@@ -227,6 +227,15 @@ pub struct ReleasePlan {
 }
 
 impl ReleasePlan {
+    /// The version of the offer that was published last, if it has to be read before the same may be published again: the slot may hold
+    /// it otherwise.
+    #[must_use]
+    pub fn version_to_read(&self, situation: &Situation) -> Option<u64> {
+        let publishes = self.steps.first().is_some_and(|step| step.start == Start::Now);
+        let arrived = situation.arrived.as_ref().filter(|_| publishes && self.from == Level::Draft)?;
+        arrived.version.filter(|_| matches!(arrived.content, VersionContent::NotRead))
+    }
+
     /// Whether there is nothing to do and nothing in the way.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -278,9 +287,9 @@ pub struct Situation {
 impl Situation {
     /// What customers have, as evidence for guards.
     #[must_use]
-    pub fn what_customers_have(self) -> Production {
-        match self.production {
-            Some(document) => Production::Is(Arc::new(document)),
+    pub fn what_customers_have(&self) -> Production {
+        match &self.production {
+            Some(document) => Production::Is(Arc::new(document.clone())),
             None if !self.submissions.is_empty() && !self.went_live => Production::NeverLive,
             None => Production::Absent,
         }
@@ -325,8 +334,28 @@ pub struct Arrived {
     pub kind: StepKind,
     /// The version of the offer that it brought there.
     pub version: Option<u64>,
-    /// The draft as it was then; `None` if that was not asked for, or is not known.
-    pub content: Option<Document>,
+    /// The draft as it was then.
+    pub content: VersionContent,
+}
+
+/// The content of a version of an offer.
+#[derive(Debug, Clone, Default)]
+pub enum VersionContent {
+    /// It was not read.
+    #[default]
+    NotRead,
+    /// The service does not show it.
+    Missing,
+    /// This.
+    Is(Document),
+}
+
+impl VersionContent {
+    /// The content, if it was read and is there.
+    #[must_use]
+    pub fn document(&self) -> Option<&Document> {
+        if let Self::Is(document) = self { Some(document) } else { None }
+    }
 }
 
 /// What the draft will be, as the measure of what the service has.

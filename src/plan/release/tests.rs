@@ -174,7 +174,11 @@ fn what_was_published_of_this_draft_is_published_however_the_service_stores_it()
     use StepKind::{GoLive, Publish};
     const STRANGE: u8 = 9;
     let ready = |kind, content: Option<u8>| Situation {
-        arrived: Some(Arrived { kind, version: Some(1), content: content.map(holding) }),
+        arrived: Some(Arrived {
+            kind,
+            version: Some(1),
+            content: content.map_or(VersionContent::Missing, |content| VersionContent::Is(holding(content))),
+        }),
         ..situation(Some(STRANGE), Some(STRANGE), (kind == Publish).then_some((Publish, Phase::PreviewReady, None)))
     };
     let none = Situation { preview: None, ..ready(Publish, Some(NEXT)) };

@@ -18,7 +18,7 @@ use crate::plan::{OfferPlan, Price, prices_of};
 
 /// Both sides of a listing; nothing if neither is known. The hosts of logos are added to `hosts`.
 pub(super) fn both(offer: &OfferPlan, hosts: &mut BTreeSet<String>) -> Markup {
-    let before = offer.live.as_deref().map(|document| Listing::of(document, offer.offer_type()));
+    let before = offer.live().map(|document| Listing::of(document, offer.offer_type()));
     let after = offer.next().map(|document| Listing::of(document, offer.offer_type()));
     if before.is_none() && after.is_none() {
         return html! {};

@@ -21,15 +21,15 @@ const LONG_TEXT: usize = 40;
 pub(super) fn section(offer: &OfferPlan, newer: Newer, hosts: &mut BTreeSet<String>) -> Markup {
     let summary = html! {
         strong { (text(&offer.address().to_string())) } ": " (word(offer))
-        " " span.faint { (text(offer.offer_type().as_str())) ", from " code { (text(&offer.desired.file)) } }
+        " " span.faint { (text(offer.offer_type().as_str())) ", from " code { (text(&offer.desired().file)) } }
         @if offer.is_blocked() { " " span.warn { "apply will refuse it" } }
     };
     let body = html! {
-        @if !offer.guards.is_empty() { h3 { "Guards" } (guards(Some(offer), &offer.guards.iter().collect::<Vec<_>>())) }
-        (outline(&offer.desired.file, &Outline::of(&offer.changes, &offer.prices), newer))
-        @for sku in offer.prices.chunk_by(|one, two| one.sku == two.sku) { (prices(sku)) }
+        @if !offer.guards().is_empty() { h3 { "Guards" } (guards(Some(offer), &offer.guards().iter().collect::<Vec<_>>())) }
+        (outline(&offer.desired().file, &Outline::of(offer.changes(), offer.prices()), newer))
+        @for sku in offer.prices().chunk_by(|one, two| one.sku == two.sku) { (prices(sku)) }
         (release(offer))
-        @for note in offer.notes.iter().filter(|note| !outline::says(note)) { p.faint { "Note: " (text(&note.text)) } }
+        @for note in offer.notes().iter().filter(|note| !outline::says(note)) { p.faint { "Note: " (text(&note.text)) } }
         (listing::both(offer, hosts))
     };
     sheet::section(&kinds(offer), &summary, &body)
@@ -37,12 +37,12 @@ pub(super) fn section(offer: &OfferPlan, newer: Newer, hosts: &mut BTreeSet<Stri
 
 /// What an offer is found by.
 fn kinds(offer: &OfferPlan) -> Vec<&'static str> {
-    let action = match offer.action {
+    let action = match offer.action() {
         Action::Create => Some("create"),
         Action::Update => Some("update"),
         Action::None => None,
     };
-    let release = (!offer.release.steps.is_empty()).then_some("release");
+    let release = (!offer.release().steps.is_empty()).then_some("release");
     let yes = offer.is_blocked().then_some("yes");
     [action, release, yes].into_iter().flatten().collect()
 }
@@ -67,7 +67,7 @@ fn one_guard(offer: Option<&OfferPlan>, guard: &Guard) -> Markup {
                 (None, true, Remedy::None) => p.warn { "It cannot be allowed." },
                 (None, true, _) => p {
                     span.warn { "Not allowed." } " Allow it with " code { "--allow " (text(&guard.name())) }
-                    @if let Some(offer) = offer { ", or under " code { "reconcile.allow" } " in " code { (text(&offer.desired.file)) } ", with a reason" }
+                    @if let Some(offer) = offer { ", or under " code { "reconcile.allow" } " in " code { (text(&offer.desired().file)) } ", with a reason" }
                     "."
                 },
                 (None, false, Remedy::NotNeeded) => p.faint { "A warning: nothing has to be allowed." },
@@ -179,7 +179,7 @@ fn prices(prices: &[PriceChange]) -> Markup {
 }
 
 fn release(offer: &OfferPlan) -> Markup {
-    let release = &offer.release;
+    let release = offer.release();
     if release.is_empty() {
         return html! {};
     }

@@ -16,8 +16,8 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
     for offer in drift.listed() {
         let address = visible(&offer.address().to_string()).into_owned();
         let what = match drift.told_apart(offer) {
-            _ if offer.action == Action::Create => "is not in the portal",
-            _ if offer.action == Action::None => "the draft is not released as far as declared",
+            _ if offer.action() == Action::Create => "is not in the portal",
+            _ if offer.action() == Action::None => "the draft is not released as far as declared",
             (1.., 0) => "HEAD is not what was applied last; nobody edited the portal",
             (1.., 1..) => "the portal differs; values not marked as edited were committed and not applied",
             _ => "the portal differs",
@@ -25,17 +25,17 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
         let changed =
             offer.changed_time().map_or(String::new(), |time| format!(" (changed {})", visible(&words::moment(time))));
         writeln!(page.out, "{} {}: {what}{}", style.changed("!"), style.strong(address), style.faint(changed))?;
-        writeln!(page.out, "  {}", style.faint(format!("from {}", visible(&offer.desired.file))))?;
-        if offer.action == Action::Update {
-            let outline = Outline::of(&offer.changes, &[]);
+        writeln!(page.out, "  {}", style.faint(format!("from {}", visible(&offer.desired().file))))?;
+        if offer.action() == Action::Update {
+            let outline = Outline::of(offer.changes(), &[]);
             page.differences(offer, Newer::Portal).outline(&outline)?;
         }
-        if offer.action == Action::None {
-            release::plan(&offer.release, page.out, style)?;
+        if offer.action() == Action::None {
+            release::plan(offer.release(), page.out, style)?;
         }
         writeln!(page.out)?;
     }
-    if drift.listed().any(|offer| offer.action == Action::Update) {
+    if drift.listed().any(|offer| offer.action() == Action::Update) {
         writeln!(page.out, "{}", style.faint("`-` is in git, `+` is in the portal"))?;
     }
     for (address, note) in drift.signatures() {

@@ -33,10 +33,10 @@ pub fn plan(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
 
 /// What is to be done with an offer, in a word or two.
 pub(in crate::render) fn word(offer: &OfferPlan) -> &'static str {
-    match offer.action {
+    match offer.action() {
         Action::Create => "create",
         Action::Update => "update",
-        Action::None if !offer.release.steps.is_empty() => "release",
+        Action::None if !offer.release().steps.is_empty() => "release",
         Action::None => "no changes",
     }
 }
@@ -56,30 +56,30 @@ pub(super) struct Page<'w> {
 impl Page<'_> {
     fn offer(&mut self, offer: &OfferPlan) -> io::Result<()> {
         let style = self.style;
-        let symbol = match offer.action {
+        let symbol = match offer.action() {
             Action::Create => style.added("+").to_string(),
             Action::Update => style.changed("~").to_string(),
-            Action::None if !offer.release.steps.is_empty() => style.changed(">").to_string(),
+            Action::None if !offer.release().steps.is_empty() => style.changed(">").to_string(),
             Action::None => " ".to_owned(),
         };
         let address = visible(&offer.address().to_string()).into_owned();
         let kind = format!("({})", visible(offer.offer_type().as_str()));
         writeln!(self.out, "{symbol} {}: {} {}", style.strong(address), word(offer), style.faint(kind))?;
-        writeln!(self.out, "  {}", style.faint(format!("from {}", visible(&offer.desired.file))))?;
-        for alike in offer.guards.chunk_by(|one, two| one.code == two.code) {
+        writeln!(self.out, "  {}", style.faint(format!("from {}", visible(&offer.desired().file))))?;
+        for alike in offer.guards().chunk_by(|one, two| one.code == two.code) {
             self.guards(alike)?;
         }
-        let outline = Outline::of(&offer.changes, &offer.prices);
+        let outline = Outline::of(offer.changes(), offer.prices());
         self.differences(offer, Newer::Files).outline(&outline)?;
         prices::table(offer, self.out, style)?;
-        release::plan(&offer.release, self.out, style)?;
+        release::plan(offer.release(), self.out, style)?;
         self.notes(offer)?;
         writeln!(self.out)
     }
 
     /// An offer that nothing happens to: a line, and what could not be compared.
     fn quiet(&mut self, offer: &OfferPlan) -> io::Result<()> {
-        let released = match offer.release.to {
+        let released = match offer.release().to {
             Level::Draft => "",
             Level::Preview => ", and the preview has it",
             Level::Live => ", and customers have it",
@@ -87,13 +87,13 @@ impl Page<'_> {
         let compared = if outline::is_in_doubt(offer) { " in what could be compared" } else { "" };
         let address = visible(&offer.address().to_string()).into_owned();
         writeln!(self.out, "  {}: no changes{compared}{released}", self.style.strong(address))?;
-        self.differences(offer, Newer::Files).not_compared(&Outline::of(&offer.changes, &offer.prices))?;
+        self.differences(offer, Newer::Files).not_compared(&Outline::of(offer.changes(), offer.prices()))?;
         self.notes(offer)
     }
 
     /// What writes the differences of an offer.
     pub(super) fn differences<'a>(&'a mut self, offer: &'a OfferPlan, newer: Newer) -> Differences<'a> {
-        Differences { out: self.out, style: self.style, file: &offer.desired.file, newer }
+        Differences { out: self.out, style: self.style, file: &offer.desired().file, newer }
     }
 
     /// Guards, those of one kind together.
@@ -134,7 +134,7 @@ impl Page<'_> {
     }
 
     fn notes(&mut self, offer: &OfferPlan) -> io::Result<()> {
-        for note in offer.notes.iter().filter(|note| !outline::says(note)) {
+        for note in offer.notes().iter().filter(|note| !outline::says(note)) {
             let lines = words::wrapped(&visible(&note.text), self.style.width.saturating_sub(10));
             for (position, line) in lines.into_iter().enumerate() {
                 let lead = if position == 0 { "note: " } else { "      " };

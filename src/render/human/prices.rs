@@ -11,7 +11,7 @@ const ROWS: usize = 30;
 
 /// Writes a table for each SKU whose prices change.
 pub(super) fn table(offer: &OfferPlan, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    for sku in offer.prices.chunk_by(|one, two| one.sku == two.sku) {
+    for sku in offer.prices().chunk_by(|one, two| one.sku == two.sku) {
         let Some(PriceChange { sku: id, .. }) = sku.first() else { continue };
         writeln!(out, "    {}", style.strong(format!("prices of SKU {}", visible(id))))?;
         let shown = &sku[..sku.len().min(ROWS)];
@@ -22,8 +22,8 @@ pub(super) fn table(offer: &OfferPlan, out: &mut dyn Write, style: Style) -> io:
             .collect();
         writeln!(out, "      {}", style.faint(line(&head, &widths)))?;
         for (price, row) in shown.iter().zip(&rows) {
-            let change = outline::change_of(price, &offer.changes);
-            let place = change.and_then(|planned| changes::place(&offer.desired.file, planned));
+            let change = outline::change_of(price, offer.changes());
+            let place = change.and_then(|planned| changes::place(&offer.desired().file, planned));
             let place = place.map_or_else(String::new, |place| format!("  # {place}"));
             writeln!(out, "      {}{}", line(row, &widths), style.faint(place))?;
         }

@@ -8,13 +8,13 @@ use crate::render::{Style, outline, visible, words};
 
 /// Writes why apply would refuse the plan or fail on it; that there is nothing to do, if that is so; otherwise nothing.
 pub(super) fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    let of_offers = plan.offers().iter().flat_map(|offer| offer.guards.iter().map(move |guard| (Some(offer), guard)));
+    let of_offers = plan.offers().iter().flat_map(|offer| offer.guards().iter().map(move |guard| (Some(offer), guard)));
     let guards = plan.guards().iter().map(|guard| (None, guard)).chain(of_offers);
     let refusing: Vec<(Option<&OfferPlan>, &Guard)> = guards.filter(|(_, guard)| guard.refuses()).collect();
     let conflicts: Vec<(&OfferPlan, &PlannedChange)> =
         plan.offers().iter().flat_map(|offer| offer.conflicts().map(move |planned| (offer, planned))).collect();
     let obstacles: Vec<(&OfferPlan, &Obstacle)> =
-        plan.offers().iter().filter_map(|offer| Some((offer, offer.release.obstacle.as_ref()?))).collect();
+        plan.offers().iter().filter_map(|offer| Some((offer, offer.release().obstacle.as_ref()?))).collect();
     let drift: Vec<(&OfferPlan, &PlannedChange)> =
         plan.offers().iter().flat_map(|offer| offer.refused_drift().map(move |planned| (offer, planned))).collect();
     if refusing.is_empty() && conflicts.is_empty() && obstacles.is_empty() && drift.is_empty() {
@@ -95,7 +95,7 @@ fn ways(offer: Option<&OfferPlan>, guard: &Guard) -> Vec<String> {
         (Remedy::Allow, None) => vec![format!("allow it with --allow {}", guard.name())],
         (Remedy::Allow, Some(offer)) => vec![
             format!("allow it with --allow {}", guard.name()),
-            format!("or under `reconcile.allow` in {}, with a reason", offer.desired.file),
+            format!("or under `reconcile.allow` in {}, with a reason", offer.desired().file),
         ],
     }
 }

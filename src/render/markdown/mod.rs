@@ -154,15 +154,15 @@ pub fn validation(found: &Validation<'_>, medium: Medium<'_>, out: &mut dyn Writ
 }
 
 fn row_of_offer(offer: &OfferPlan) -> [String; 4] {
-    let steps = offer.release.steps.len();
-    let release = match (level(offer.release.from), level(offer.release.to)) {
+    let steps = offer.release().steps.len();
+    let release = match (level(offer.release().from), level(offer.release().to)) {
         (from, to) if steps > 0 => format!("{from} → {to}"),
         _ => String::new(),
     };
     [
         code(&offer.address().to_string()),
         word(offer).to_owned(),
-        outline::change_count(&offer.changes).to_string(),
+        outline::change_count(offer.changes()).to_string(),
         release,
     ]
 }

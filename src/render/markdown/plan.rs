@@ -48,7 +48,7 @@ fn refusal(plan: &Plan, page: &mut Page) {
                 "{values} of {address} changed in the files and in the portal: make them agree, or pass `--overwrite-conflicts`"
             ));
         }
-        match &offer.release.obstacle {
+        match &offer.release().obstacle {
             Some(Obstacle::Busy(operation)) => reasons.push(format!(
                 "{address} is busy with {}: pass `--if-publishing` with `wait`, `skip` or `cancel`",
                 code(&operation.to_string())
@@ -75,7 +75,7 @@ fn refusal(plan: &Plan, page: &mut Page) {
 }
 
 fn all_guards(plan: &Plan) -> impl Iterator<Item = (Option<&OfferPlan>, &Guard)> {
-    let of_offers = plan.offers().iter().flat_map(|offer| offer.guards.iter().map(move |guard| (Some(offer), guard)));
+    let of_offers = plan.offers().iter().flat_map(|offer| offer.guards().iter().map(move |guard| (Some(offer), guard)));
     plan.guards().iter().map(|guard| (None, guard)).chain(of_offers)
 }
 
@@ -111,7 +111,7 @@ fn to_settle(offer: Option<&OfferPlan>, guard: &Guard) -> String {
         (Remedy::Allow, Some(offer)) => format!(
             "Allow it with {}, or under `reconcile.allow` in {}, with a reason.",
             code(&format!("--allow {}", guard.name())),
-            code(&offer.desired.file)
+            code(&offer.desired().file)
         ),
     };
     format!("{}<br>{how}", what(guard))
@@ -137,7 +137,7 @@ fn capital(text: &str) -> String {
 /// All prices that change, in one table.
 fn prices(offers: &[&OfferPlan], page: &mut Page) {
     let all: Vec<(&OfferPlan, &PriceChange)> =
-        offers.iter().flat_map(|offer| offer.prices.iter().map(move |price| (*offer, price))).collect();
+        offers.iter().flat_map(|offer| offer.prices().iter().map(move |price| (*offer, price))).collect();
     if all.is_empty() {
         return;
     }
@@ -166,17 +166,17 @@ fn row_of_price(offer: &OfferPlan, price: &PriceChange) -> [String; 6] {
 
 /// An offer with its changes to unfold; what stays as it is in the portal is set apart from what the plan writes.
 fn section(offer: &OfferPlan, page: &mut Page) {
-    let outline = Outline::of(&offer.changes, &offer.prices);
+    let outline = Outline::of(offer.changes(), offer.prices());
     let address = html(&offer.address().to_string());
-    let (file, kind) = (code(&offer.desired.file), code(offer.offer_type().as_str()));
+    let (file, kind) = (code(&offer.desired().file), code(offer.offer_type().as_str()));
     let notes = notes(offer, &outline);
     if !outline.written.is_empty() || !notes.is_empty() {
-        let patch = differences::patch(&outline.written, &offer.desired.file, Newer::Files);
+        let patch = differences::patch(&outline.written, &offer.desired().file, Newer::Files);
         let below = format!("From {file}, {kind}.\n\n{notes}");
         page.unfold(&format!("{address}: {}", word(offer)), "diff", &patch, &below);
     }
     for (reason, groups) in &outline.left {
-        let patch = differences::patch(groups, &offer.desired.file, Newer::Portal);
+        let patch = differences::patch(groups, &offer.desired().file, Newer::Portal);
         page.unfold(&format!("{address}: {}", reason.heading()), "diff", &patch, &settle(*reason));
     }
 }
@@ -196,16 +196,16 @@ fn settle(reason: Reason) -> String {
 /// What else there is to say of an offer: its release, what could not be compared, and notes.
 fn notes(offer: &OfferPlan, outline: &Outline<'_>) -> String {
     let mut entries = Vec::new();
-    if !offer.release.steps.is_empty() {
-        let steps: Vec<String> = offer.release.steps.iter().map(|step| step.kind.to_string()).collect();
-        let usually: Vec<&str> = offer.release.steps.iter().filter_map(|step| step.estimate.as_deref()).collect();
+    if !offer.release().steps.is_empty() {
+        let steps: Vec<String> = offer.release().steps.iter().map(|step| step.kind.to_string()).collect();
+        let usually: Vec<&str> = offer.release().steps.iter().filter_map(|step| step.estimate.as_deref()).collect();
         let usually =
             if usually.is_empty() { String::new() } else { format!(", usually {}", code(&usually.join(", "))) };
-        let (from, to) = (level(offer.release.from), level(offer.release.to));
+        let (from, to) = (level(offer.release().from), level(offer.release().to));
         entries.push(format!("release: {from} → {to} by {}{usually}", steps.join(", then ")));
     }
     entries.extend(outline.not_compared.iter().map(|sentence| code(sentence)));
-    entries.extend(offer.notes.iter().filter(|note| !outline::says(note)).map(|note| code(&note.text)));
+    entries.extend(offer.notes().iter().filter(|note| !outline::says(note)).map(|note| code(&note.text)));
     if entries.is_empty() { String::new() } else { format!("* {}\n\n", entries.join("\n* ")) }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::cases::{CASES, edited};
-use super::{codes, declared, is, plan};
+use super::{codes, declared, is, knowing, plan};
 use crate::offer::OfferTypeId;
 use crate::offer::layout::{Holder, Layout, fields};
 
@@ -43,7 +43,7 @@ fn disguised(document: &Value, what: usize) -> Value {
 
 /// Everything that trips in a plan, but for the one warning that any other change beside a price brings.
 fn tripped(live: &Value, desired: &Value, production: &Value) -> Vec<String> {
-    let mut found = codes(&plan(&declared(desired.clone()), live).knowing(is(production)));
+    let mut found = codes(&knowing(plan(&declared(desired.clone()), live), is(production)));
     found.retain(|name| !name.starts_with("price-change-mixed"));
     found
 }

@@ -83,17 +83,17 @@ impl<'a> Offer<'a> {
     fn new(drift: &'a drift::Drift, offer: &'a OfferPlan) -> Self {
         Self {
             address: offer.address().to_string(),
-            file: &offer.desired.file,
+            file: &offer.desired().file,
             state: match drift.told_apart(offer) {
-                _ if offer.action == Action::Create => "missing",
-                _ if offer.action == Action::None => "not_released",
+                _ if offer.action() == Action::Create => "missing",
+                _ if offer.action() == Action::None => "not_released",
                 (1.., 0) => "not_applied",
                 _ => "differs",
             },
-            release: Release::from(&offer.release),
-            etag: offer.revision.as_ref().map(crate::offer::Revision::as_str),
+            release: Release::from(offer.release()),
+            etag: offer.revision().map(crate::offer::Revision::as_str),
             changed_time: offer.changed_time(),
-            changes: offer.changes.iter().map(Change::from).collect(),
+            changes: offer.changes().iter().map(Change::from).collect(),
         }
     }
 }

@@ -239,18 +239,18 @@ impl<'a> From<&'a OfferPlan> for Offer<'a> {
             publisher_id: address.publisher.as_str(),
             offer_id: address.offer.as_str(),
             offer_type_id: offer.offer_type().as_str(),
-            file: &offer.desired.file,
-            action: match offer.action {
+            file: &offer.desired().file,
+            action: match offer.action() {
                 Action::Create => "create",
                 Action::Update => "update",
                 Action::None => "none",
             },
-            etag: offer.revision.as_ref().map(crate::offer::Revision::as_str),
-            changes: offer.changes.iter().map(Change::from).collect(),
-            release: Release::from(&offer.release),
-            guards: offer.guards.iter().map(Guard::from).collect(),
-            prices: offer.prices.iter().map(Price::from).collect(),
-            notes: offer.notes.iter().map(|note| Note { code: note.code, text: &note.text }).collect(),
+            etag: offer.revision().map(crate::offer::Revision::as_str),
+            changes: offer.changes().iter().map(Change::from).collect(),
+            release: Release::from(offer.release()),
+            guards: offer.guards().iter().map(Guard::from).collect(),
+            prices: offer.prices().iter().map(Price::from).collect(),
+            notes: offer.notes().iter().map(|note| Note { code: note.code, text: &note.text }).collect(),
             patch: patch(offer),
         }
     }
@@ -382,7 +382,7 @@ impl<'a> From<&'a plan::PriceChange> for Price<'a> {
 
 /// The patch with secrets and signatures taken out.
 fn patch(offer: &OfferPlan) -> Vec<PatchOperation> {
-    let Some(put) = &offer.put else { return Vec::new() };
+    let Some(put) = offer.put() else { return Vec::new() };
     let sealed = &put.proposal.sealed_in_patch;
     let table = FieldTable::of(offer.offer_type());
     let operations = put.proposal.patch.0.iter().enumerate();

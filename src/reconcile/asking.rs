@@ -1,0 +1,68 @@
+//! Finds out what a plan needs to know, until it can be made.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::{Planner, planner, production, situation};
+use crate::api::{LiveDocument, ReadOnlyClient};
+use crate::apply::Trouble;
+use crate::desired::Desired;
+use crate::offer::OfferAddress;
+use crate::plan::release::{Situation, VersionContent};
+use crate::plan::{Asked, Built, Known, Need, OfferPlan};
+
+/// Plans one offer. What the plan needs to know is asked of the service, within the bound of `requests`.
+pub(super) async fn plan(
+    planner: &Planner,
+    client: &ReadOnlyClient,
+    (desired, live): (&Arc<Desired>, Option<LiveDocument>),
+    requests: &Semaphore,
+) -> Result<OfferPlan, Trouble> {
+    // Before anything else is read: what another run publishes meanwhile may be remembered, and not be seen.
+    let rewrites = planner.memory.rewrites(&desired.address);
+    let (live, mut known) = (live.map(planner::draft), planner.nothing_asked());
+    loop {
+        let built = planner.build(desired, live.clone(), (&rewrites, &known)).map_err(|error| Trouble::of(&error))?;
+        match built {
+            Built::Plan(plan) => return Ok(*plan),
+            Built::Needs(Need::Files(files)) => known.files = Asked::Answered(planner.fetch(&files).await),
+            Built::Needs(need) => {
+                let _permit = requests.acquire().await;
+                answer(client, &desired.address, need, &mut known).await?;
+            }
+        }
+    }
+}
+
+async fn answer(client: &ReadOnlyClient, address: &OfferAddress, need: Need, known: &mut Known) -> Result<(), Trouble> {
+    match need {
+        Need::Releases => {
+            let read = situation(client, address).await;
+            known.releases = Asked::Answered(read.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?);
+        }
+        Need::Production => known.production = Asked::Answered(production(client, address).await),
+        Need::Version(version) => {
+            if let Asked::Answered(situation) = &mut known.releases {
+                read_version(client, address, version, situation).await?;
+            }
+        }
+        Need::Files(_) => {}
+    }
+    Ok(())
+}
+
+/// Reads the version of the offer that was published last.
+pub(super) async fn read_version(
+    client: &ReadOnlyClient,
+    address: &OfferAddress,
+    version: u64,
+    situation: &mut Situation,
+) -> Result<(), Trouble> {
+    let read = client.version(address, version).await;
+    let read = read.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?;
+    if let Some(arrived) = &mut situation.arrived {
+        arrived.content = read.map_or(VersionContent::Missing, |live| VersionContent::Is(live.document));
+    }
+    Ok(())
+}
