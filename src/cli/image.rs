@@ -189,7 +189,7 @@ async fn kept(
 ) -> Result<Vec<(Image, Kept)>, CliError> {
     let plan = planned(context, edit, texts).await?;
     let Some(offer) = plan.offers().first() else { return Ok(Vec::new()) };
-    let live = offer.live().map(|live| live.working_copy());
+    let live = offer.live().map(crate::offer::Document::working_copy);
     let kept = |image: &Image| {
         let target = format!("{}/{}/{}", offer.address(), image.holder, image.version);
         let place = image.holder.identity(&image.version);

@@ -276,8 +276,12 @@ pub(super) fn customers(plan: &Plan, name: fn(&str) -> String) -> String {
         plan.offers().iter().filter(has).collect()
     };
     let (live, preview) = (with(StepKind::GoLive), with(StepKind::Publish));
-    let touching =
-        plan.offers().iter().flat_map(crate::plan::OfferPlan::guards).filter(|guard| guard.level == Level::Customer).count();
+    let touching = plan
+        .offers()
+        .iter()
+        .flat_map(crate::plan::OfferPlan::guards)
+        .filter(|guard| guard.level == Level::Customer)
+        .count();
     let touching = match touching {
         0 => String::new(),
         count => format!(" {} who already bought.", counted(count, ("change affects people", "changes affect people"))),
