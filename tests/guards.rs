@@ -156,7 +156,7 @@ fn planner(declared: &Value) -> Planner {
 }
 
 fn guards(plan: &Plan) -> Vec<String> {
-    plan.offers().iter().flat_map(|offer| offer.guards()).map(plan::Guard::name).collect()
+    plan.offers().iter().flat_map(plan::OfferPlan::guards).map(plan::Guard::name).collect()
 }
 
 const GONE: &str = "market-removal:contoso/firewall/standard/NO";

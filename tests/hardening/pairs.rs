@@ -11,7 +11,7 @@ use offerform::offer::fields::{Comparison, FieldTable, Place};
 use offerform::offer::layout::{Holder, Layout, fields};
 use offerform::offer::{Document, OfferTypeId, Pointer, Revision};
 use offerform::plan::guard::Production;
-use offerform::plan::{self, Inputs, Live, OfferPlan, Plan, Policy};
+use offerform::plan::{self, Asked, Inputs, Known, Live, OfferPlan, Plan, Policy};
 use offerform::record::Rewrites;
 use offerform::render::json::v1;
 use offerform::render::markdown::{self, Medium};
@@ -206,7 +206,7 @@ fn check_shown(case: &Case) {
 
 /// Everything that is shown of a plan, with its digest, by the name of the format.
 fn shown(kind: &str, desired: &Value, live: &Value) -> Vec<(&'static str, String)> {
-    let plan = Plan::new(vec![planned(kind, desired, live)]);
+    let plan = Plan::new(vec![planned(kind, desired, live, Production::NotAsked)]);
     let written = |write: &dyn Fn(&mut Vec<u8>) -> std::io::Result<()>| {
         let mut out = Vec::new();
         write(&mut out).unwrap();
@@ -236,24 +236,22 @@ fn shown(kind: &str, desired: &Value, live: &Value) -> Vec<(&'static str, String
     ]
 }
 
-fn planned(kind: &str, desired: &Value, live: &Value) -> OfferPlan {
+fn planned(kind: &str, desired: &Value, live: &Value, production: Production) -> OfferPlan {
     let text = format!("publisherId: contoso\nid: x\nofferTypeId: {kind}\ndefinition: {{}}\n");
     let tree = MemoryTree::default().with("offer.yaml", text);
     let mut loaded = desired::load(&tree, &["offer.yaml".to_owned()], &NoVariables);
     let document = Document::with_sealed(desired.clone(), BTreeMap::new());
     let desired = Desired { document, ..loaded.desired.remove(0) };
     let live = Live { document: Arc::new(Document::new(live.clone())), revision: Some(Revision::new("\"1\"")) };
-    let built = plan::build(Inputs {
-        desired: Arc::new(desired),
-        sources: &loaded.sources,
+    let known = Known { production: Asked::Answered(production), ..Known::NOTHING };
+    let built = plan::build(&Inputs {
         live: Some(live),
-        rewrites: &Rewrites::default(),
-        secrets: &NoSecrets,
-        fork: None,
         policy: Policy { unmanaged: Unmanaged::Skipped, ..Policy::default() },
+        known: &known,
+        ..Inputs::of(Arc::new(desired), &loaded.sources, &Rewrites::default(), &NoSecrets)
     });
     match built {
-        Ok(plan) => plan,
+        Ok(built) => built.plan().unwrap(),
         Err(error) => panic!("{error}: {}", std::error::Error::source(&error).unwrap()),
     }
 }
@@ -265,8 +263,8 @@ const LOOK_AT_ALL: [&str; 3] = ["price-change-mixed", "sku-renamed", "sku-remova
 fn check_decoys(random: &mut Rng, kind: &str, declared: &Value, live: &Value) {
     let guards = |declared: &Value, live: &Value, production: &Value| -> BTreeSet<String> {
         let production = Production::Is(Arc::new(Document::new(production.clone())));
-        let plan = planned(kind, declared, live).knowing(production);
-        let names = plan.guards.iter().map(offerform::plan::Guard::name);
+        let plan = planned(kind, declared, live, production);
+        let names = plan.guards().iter().map(offerform::plan::Guard::name);
         names.filter(|name| !LOOK_AT_ALL.iter().any(|code| name.starts_with(code))).collect()
     };
     // A document that changes nothing is not judged, and a decoy is a change.

@@ -59,7 +59,7 @@ fn watching(planner: &Planner, checkout: &Checkout) -> Planner {
 /// The places that differ for certain and can be seen to.
 fn differing(plan: &OfferPlan) -> BTreeSet<String> {
     let is_seen = |cause: &Cause| !matches!(cause, Cause::Unmanaged | Cause::Undetermined(_));
-    let changes = plan.changes.iter().map(|planned| &planned.change);
+    let changes = plan.changes().iter().map(|planned| &planned.change);
     let seen = changes.filter(|change| is_seen(&change.cause) && change.kind != Kind::Secret);
     seen.map(|change| change.identity.to_string()).collect()
 }
@@ -67,7 +67,7 @@ fn differing(plan: &OfferPlan) -> BTreeSet<String> {
 /// What is said to differ does, and nothing else does.
 fn what_differs_is_so(world: &World, process: &Process, (offer, plan): (&str, &OfferPlan)) {
     let Some(draft) = world.held(offer, Place::Draft) else { return };
-    let said: BTreeSet<String> = plan.changes.iter().map(|planned| planned.path.to_string()).collect();
+    let said: BTreeSet<String> = plan.changes().iter().map(|planned| planned.path.to_string()).collect();
     for pointer in declared::managed() {
         let Some(declared) = process.commit.field(offer, &pointer) else { continue };
         let stored = world.habits.stored(declared);
@@ -111,8 +111,8 @@ async fn released_and_under_way(
     if overview.released != truth && !is_under_way {
         world.broken(format!("{offer} is released to {truth:?}, and status says {:?}", overview.released));
     }
-    if plan.put.is_none() && plan.release.obstacle.is_none() && plan.release.from != overview.released {
-        world.broken(format!("{offer}: plan says {:?}, status {:?}", plan.release.from, overview.released));
+    if plan.put().is_none() && plan.release().obstacle.is_none() && plan.release().from != overview.released {
+        world.broken(format!("{offer}: plan says {:?}, status {:?}", plan.release().from, overview.released));
     }
     let desired = planner.desired().iter().find(|desired| desired.address == *address);
     let ground = Ground { address, rewrites: &rewrites, declared: desired.map(|desired| (planner, desired)) };
