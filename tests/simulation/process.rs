@@ -391,7 +391,11 @@ fn shown(plan: &Plan) -> BTreeMap<(String, String), Option<Value>> {
 
 /// A yes to everything that somebody may say yes to.
 fn allowances(plan: &Plan) -> Vec<Allowance> {
-    plan.offers().iter().flat_map(|offer| offer.guards()).map(|guard| guard.name().parse().unwrap()).collect()
+    plan.offers()
+        .iter()
+        .flat_map(offerform::plan::OfferPlan::guards)
+        .map(|guard| guard.name().parse().unwrap())
+        .collect()
 }
 
 pub(crate) fn client(world: &Arc<World>, process: &Arc<Process>, sabotage: Sabotage) -> Client {
