@@ -38,11 +38,16 @@ fn item(value: &Json) -> Item {
     match value {
         Json::Object(all) => {
             let members = all.iter().map(|(key, member)| (key.clone(), item(member))).collect();
-            if is_short_directive(value) { Item::Inline(members) } else { Item::Map(members) }
+            if is_short_directive(value) || is_variable(value) { Item::Inline(members) } else { Item::Map(members) }
         }
         Json::Array(elements) => Item::List(elements.iter().map(item).collect()),
         scalar => Item::Scalar(scalar.clone()),
     }
+}
+
+/// Whether a value names a variable, as a part of a directive.
+fn is_variable(value: &Json) -> bool {
+    value.as_object().is_some_and(|members| members.len() == 1 && members.get("env").is_some_and(Json::is_string))
 }
 
 /// Whether a value is a directive that names one thing, such as a variable.

@@ -145,7 +145,7 @@ impl<'a> Texts<'a> {
                         return self.text(&file, node, (declared, value));
                     }
                     Some("$env") => return Err(Why::Variable),
-                    Some("$secret") => return Err(Why::Secret),
+                    Some("$secret" | "$sas") => return Err(Why::Secret),
                     _ => edit::replace(&file, &way, &written(value, at, &meant.directives))?,
                 }
             }

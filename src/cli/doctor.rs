@@ -1,9 +1,12 @@
 //! `offerform doctor`: what a run would stumble over, each with what to do about it. Changes nothing, here and in the portal.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::arguments::{DoctorArguments, Format};
 use super::context::Context;
+use super::secrets::Secrets;
 use super::service::Service;
 use super::start::store;
 
@@ -14,6 +17,7 @@ use crate::record::{Reach, Store};
 use crate::render::checkup::{Check, Checkup, Finding};
 use crate::render::human;
 use crate::render::json::v1;
+use crate::secret::{SecretLocation, SignedBlob};
 use crate::source::{GitError, GitTree, WorkTree};
 use crate::workspace::FILE_NAME;
 
@@ -53,6 +57,7 @@ impl Check {
 pub(super) async fn run(context: &Context, arguments: &DoctorArguments) -> Result<Exit, CliError> {
     let tree = context.repository.tree(&[])?;
     let mut checks = vec![settings(context), files(context, &tree)];
+    checks.extend(signatures(context, &tree));
     checks.extend(git(&tree));
     checks.extend(arguments.base.as_deref().map(|base| base_commit(&tree, base)));
     checks.push(record(context, &tree));
@@ -88,6 +93,30 @@ fn files(context: &Context, tree: &WorkTree) -> Check {
             .advice("`offerform validate` says what is wrong with them");
     }
     Check::ok("files", counted(count))
+}
+
+/// Whether the keys are there that addresses of disks are signed with, one check for each variable.
+fn signatures(context: &Context, tree: &WorkTree) -> Vec<Check> {
+    let loaded = desired::load(tree, &context.repository.offers(), &context.environment);
+    let mut blobs: BTreeMap<String, SignedBlob> = BTreeMap::new();
+    for offer in &loaded.desired {
+        for reference in offer.document.sealed().values() {
+            if let SecretLocation::Sas(blob) = &reference.location {
+                blobs.entry(blob.key.variable().to_owned()).or_insert_with(|| (**blob).clone());
+            }
+        }
+    }
+    let secrets = Secrets::real(&context.environment, tree.root());
+    let check = |(name, blob): (String, SignedBlob)| match secrets.sign(&blob) {
+        None => {
+            Check::new("signatures", Finding::Warning, format!("{name} is not set, so disks cannot be signed here"))
+                .advice(format!("where apply runs, set {name} to the key of the storage account `{}`", blob.account))
+        }
+        Some(Err(error)) => Check::new("signatures", Finding::Failed, format!("{name}: {error}"))
+            .advice(format!("copy the key again: `az storage account keys list --account-name {}`", blob.account)),
+        Some(Ok(_)) => Check::ok("signatures", format!("disks of `{}` are signed with {name}", blob.account)),
+    };
+    blobs.into_iter().map(check).collect()
 }
 
 fn counted(offers: usize) -> String {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::adopt::differences;
 use super::arguments::{
-    AddArguments, DeprecateArguments, Fetching, Format, ImageCommand, ListArguments, Parallelism, PruneArguments,
+    AddArguments, DeprecateArguments, Disk, Fetching, Format, ImageCommand, ListArguments, Parallelism, PruneArguments,
     Writing,
 };
 use super::context::Context;
@@ -26,7 +26,7 @@ use crate::reconcile::{self, Choices, Overview, Recording};
 use crate::render::Style;
 use crate::render::image::{self as pages, Change, Deed, Kept, Place};
 use crate::render::json::v1;
-use crate::secret::{NoSecrets, SecretLocation, SecretReference, SecretSource};
+use crate::secret::{AccountKey, NoSecrets, SecretLocation, SecretReference, SecretSource, SignedBlob, USUAL};
 use crate::source::{GitTree, Naming, RelativePath, Sources, Tree as _};
 use crate::workspace::{Everything, Selection, Workspace};
 
@@ -96,11 +96,11 @@ impl Edit {
 fn add(context: &Context, arguments: &AddArguments) -> Result<Exit, CliError> {
     if arguments.disk.gallery.is_some() {
         let message = "the Cloud Partner Portal API has no key for images in a compute gallery; nothing was written";
-        let hint = "copy the image into a storage account as a VHD, and name the variable with its signed address by --vhd-env";
+        let hint = "copy the image into a storage account as a VHD, and give its address with --blob";
         return Err(CliError::refused(message).hint(hint));
     }
     let edit = Edit::of(context, &arguments.offer.address)?;
-    let order = order(context, arguments);
+    let order = order(context, &edit.desired, arguments)?;
     let added = image::add(&edit.desired, &order).map_err(|refusal| refused(&refusal))?;
     let texts = edit.texts(context, added.document)?;
     let (after, sources) = edit.reloaded(context, &texts);
@@ -119,14 +119,22 @@ fn add(context: &Context, arguments: &AddArguments) -> Result<Exit, CliError> {
     finish(context, &edit, change, &texts, &arguments.writing)
 }
 
-fn order(context: &Context, arguments: &AddArguments) -> Order {
-    let disk = |name: &String| SecretReference { location: SecretLocation::Env(name.clone()), version: None };
-    Order {
+fn order(context: &Context, desired: &Desired, arguments: &AddArguments) -> Result<Order, CliError> {
+    let key = key(desired, arguments);
+    let disk = |named: &Disk| disk(named, key.as_ref());
+    let AddArguments { disk: main, .. } = arguments;
+    let main = match (&main.vhd_env, &main.blob) {
+        (Some(name), _) => Disk::Variable(name.clone()),
+        (None, blob) => Disk::Blob(blob.clone().unwrap_or_default()),
+    };
+    let own = |(id, own): &(String, Option<Disk>)| Ok((id.clone(), own.as_ref().map(disk).transpose()?));
+    let numbered = |(number, named): &(u8, Disk)| Ok((*number, disk(named)?));
+    Ok(Order {
         version: arguments.version.clone(),
         skus: arguments.skus.clone(),
-        generations: arguments.generations.iter().map(|(id, own)| (id.clone(), own.as_ref().map(disk))).collect(),
-        disk: arguments.disk.vhd_env.as_ref().map_or_else(|| disk(&String::new()), disk),
-        data_disks: arguments.data_disks.iter().map(|(number, name)| (*number, disk(name))).collect(),
+        generations: arguments.generations.iter().map(own).collect::<Result<_, CliError>>()?,
+        disk: disk(&main)?,
+        data_disks: arguments.data_disks.iter().map(numbered).collect::<Result<_, CliError>>()?,
         from: arguments.from.clone(),
         texts: Texts {
             label: arguments.label.clone(),
@@ -135,7 +143,42 @@ fn order(context: &Context, arguments: &AddArguments) -> Order {
             date: arguments.date,
         },
         today: context.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date(),
-    }
+    })
+}
+
+/// The key that disks are signed with, and how long: what is asked for, or else as for the disks that are declared already.
+fn key(desired: &Desired, arguments: &AddArguments) -> Option<(AccountKey, u16)> {
+    let asked = arguments.key_env.clone().map(AccountKey::Key);
+    let asked = asked.or_else(|| arguments.connection_string_env.clone().map(AccountKey::ConnectionString));
+    let declared = desired.document.sealed().values().filter_map(|reference| match &reference.location {
+        SecretLocation::Sas(blob) => Some((blob.key.clone(), blob.valid)),
+        SecretLocation::Env(_) | SecretLocation::File(_) => None,
+    });
+    let declared = declared.last();
+    let days = declared.as_ref().map_or(USUAL, |(_, days)| *days);
+    asked.map(|key| (key, days)).or(declared)
+}
+
+/// The reference to a disk.
+fn disk(named: &Disk, key: Option<&(AccountKey, u16)>) -> Result<SecretReference, CliError> {
+    let location = match named {
+        Disk::Variable(name) => SecretLocation::Env(name.clone()),
+        Disk::Blob(address) => {
+            let Some((key, days)) = key else {
+                let message = "no version is signed with the key of a storage account yet; nothing was written";
+                let hint = "name the variable that will hold the key with --key-env or --connection-string-env";
+                return Err(CliError::refused(message).hint(hint));
+            };
+            let blob = SignedBlob::at(address, key.clone()).map_err(|error| {
+                // An address that is signed is not repeated.
+                let shown = crate::secret::redact(address).into_owned();
+                CliError::refused(format!("the address `{shown}` cannot be signed: {error}; nothing was written"))
+                    .hint("give the address of the disk in its container, without a signature")
+            })?;
+            SecretLocation::Sas(Box::new(SignedBlob { valid: *days, ..blob }))
+        }
+    };
+    Ok(SecretReference { location, version: None })
 }
 
 fn deprecate(context: &Context, arguments: &DeprecateArguments) -> Result<Exit, CliError> {

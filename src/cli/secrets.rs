@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::environment::Environment;
 use super::{CliError, output};
-use crate::clock::Clock;
+use crate::clock::{Clock, SystemClock};
 use crate::file;
 use crate::import::{Manner, Sharing, import};
 use crate::manifest;
 use crate::offer::{Document, OfferAddress};
-use crate::secret::{SecretLocation, SecretReference, SecretSource, SecretText, without_sas};
+use crate::secret::{KeyError, SecretLocation, SecretReference, SecretSource, SecretText, SignedBlob, without_sas};
 use crate::simulator::{Dialect, Service as Simulated, seed};
 use crate::source::{RelativePath, Tree as _, WorkTree};
 use crate::text::chain;
@@ -62,6 +62,8 @@ impl SecretSource for Secrets {
                 self.environment.get(name).filter(|value| !value.is_empty()).map(ToOwned::to_owned)
             }
             (Values::Real, SecretLocation::File(path)) => self.read(path),
+            (Values::Placeholders(_), SecretLocation::Sas(blob)) => Some(signed(&blob.address())),
+            (Values::Real, SecretLocation::Sas(blob)) => return self.sign(blob)?.ok(),
         };
         found.map(SecretText::new)
     }
@@ -71,6 +73,12 @@ impl Secrets {
     /// The real ones, if they are set.
     pub(super) fn real(environment: &Environment, root: &Path) -> Self {
         Self { environment: environment.clone(), root: root.to_path_buf(), values: Values::Real }
+    }
+
+    /// The signed address of a blob; `None` if the variable with the key of its account is not set.
+    pub(super) fn sign(&self, blob: &SignedBlob) -> Option<Result<SecretText, KeyError>> {
+        let key = self.environment.get(blob.key.variable()).filter(|value| !value.is_empty())?;
+        Some(blob.sign(&SecretText::new(key), SystemClock.now()))
     }
 
     /// The content of a file that holds a secret. What cannot be read, or must not be, counts as not set.

@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::manifest::{Node, Value};
 use crate::offer::Pointer;
 use crate::offer::fields::{Comparison, Field, FieldTable, Place};
-use crate::secret::{looks_secret, without_sas};
+use crate::secret::{SecretLocation, looks_secret, without_sas};
 
 /// A secret in clear text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,16 @@ pub(super) fn published(place: Place<'static>, offer: &Node, found: &mut Vec<Dia
 
 /// The finding about one `$secret`. `meant` is the key that its key was perhaps meant to be.
 fn in_public(place: Place<'static>, node: &Node, meant: Option<&str>, found: &mut Vec<Diagnostic>) {
-    if place.field().comparison.can_hold_a_secret() {
+    let comparison = place.field().comparison;
+    let is_sas =
+        matches!(&node.value, Value::Secret(reference) if matches!(reference.location, SecretLocation::Sas(_)));
+    if is_sas && comparison != Comparison::SignedUrl {
+        let message = "`$sas` in a field that does not hold the signed address of a disk";
+        let help = "it stands in `osVhdUrl` and in the addresses of data disks";
+        found.push(Diagnostic::error("secret-in-public-field", message).at(node.span, "").help(help));
+        return;
+    }
+    if comparison.can_hold_a_secret() {
         return;
     }
     let message = "`$secret` in a field that is not secret: the value would become public";

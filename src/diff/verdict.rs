@@ -62,7 +62,7 @@ impl<'a> Walk<'a> {
     }
 
     fn sealed_verdict(&self, place: Place<'static>, reference: &SecretReference, live: Option<&Value>) -> Verdict {
-        match (live, self.comparison.secrets.value(reference)) {
+        match (live, self.comparison.secrets.comparable(reference)) {
             (None, _) => Verdict::Different,
             (Some(_), None) => Verdict::Doubt(Doubt::SecretNotSet(reference.clone())),
             (Some(live), Some(secret)) => {

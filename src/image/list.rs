@@ -9,7 +9,7 @@ use crate::desired::Desired;
 use crate::offer::sas::SignedAddress;
 use crate::offer::version::numbers;
 use crate::offer::{Document, OfferAddress, OfferTypeId};
-use crate::secret::SecretSource;
+use crate::secret::{SecretLocation, SecretSource};
 
 /// Where an offer is looked at.
 #[derive(Debug, Clone, Copy, Default)]
@@ -42,6 +42,8 @@ pub enum Presence {
 pub enum Until {
     /// Until the end of a day.
     Day(Date),
+    /// It is made when the offer is sent.
+    WhenSent,
     /// There is no signed address that anybody can see here.
     Unknown,
 }
@@ -121,8 +123,11 @@ pub fn images(
             let declared = file.as_ref().filter(|_| image(0).is_some()).and_then(|document| {
                 let own = holders(offer_type, document.content()).into_iter().find(|own| own.is(&holder))?;
                 let at = own.images().key(version).key(SYSTEM_DISK);
-                Some(secrets.value(document.sealed().get(&at)?)?.expose().to_owned())
+                document.sealed().get(&at)
             });
+            let made = declared.is_some_and(|reference| matches!(reference.location, SecretLocation::Sas(_)));
+            let declared = declared.filter(|_| !made);
+            let declared = declared.and_then(|reference| Some(secrets.value(reference)?.expose().to_owned()));
             let address = image(1).and_then(|image| image.get(SYSTEM_DISK)?.as_str().map(ToOwned::to_owned));
             let end = [address, declared].into_iter().flatten().find_map(|text| SignedAddress::of(&text).day("se"));
             let first = image(0).or_else(|| image(1)).or_else(|| image(2)).or_else(|| image(3));
@@ -133,7 +138,7 @@ pub fn images(
                 draft: slot(1),
                 preview: slot(2),
                 production: slot(3),
-                until: end.map_or(Until::Unknown, Until::Day),
+                until: end.map_or(if made { Until::WhenSent } else { Until::Unknown }, Until::Day),
                 deprecated: first.is_some_and(|image| image.get(SHOWN) == Some(&Value::Bool(false))),
             });
         }

@@ -1,4 +1,4 @@
-//! The directives: `$file`, `$env`, `$secret`, and the merge key `<<`.
+//! The directives: `$file`, `$env`, `$secret`, `$sas`, and the merge key `<<`.
 //!
 //! A directive is a mapping with one key. A key that begins with a dollar and is no directive is written with one more:
 //! `$$file` is the key `$file`. Files are named relative to the file that mentions them and never lie
@@ -13,6 +13,7 @@ use serde_json::json;
 use super::credentials;
 use super::library::{Library, unreadable};
 use super::node::Members;
+use super::sas;
 use super::{DEPTH_LIMIT, Mapping, Member, Node, VALUE_LIMIT, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::secret::{SecretLocation, SecretReference};
@@ -34,7 +35,7 @@ impl Environment for NoVariables {
     }
 }
 
-const DIRECTIVES: [&str; 3] = ["$file", "$env", "$secret"];
+const DIRECTIVES: [&str; 4] = ["$file", "$env", "$secret", "$sas"];
 
 /// How many files may be put into each other.
 const FILE_DEPTH_LIMIT: usize = 16;
@@ -87,6 +88,7 @@ pub fn escaped(key: &str) -> String {
 pub fn directive(reference: &SecretReference) -> Option<serde_json::Value> {
     let mut secret = match &reference.location {
         SecretLocation::Env(name) => json!({ "env": name }),
+        SecretLocation::Sas(blob) => return Some(json!({ "$sas": sas::written(blob) })),
         SecretLocation::File(_) => return None,
     };
     if let Some(version) = &reference.version {
@@ -214,6 +216,7 @@ impl<'a, 't> Composer<'a, 't> {
             "$file" => self.file(span, &member.value),
             "$env" => self.variable(span, &member.value),
             "$secret" => self.secret(span, &member.value),
+            "$sas" => self.sas(span, &member.value),
             _ => {
                 let known = nearest(name, DIRECTIVES).map_or_else(
                     || format!("known are `{}`", DIRECTIVES.join("`, `")),
@@ -360,6 +363,16 @@ impl<'a, 't> Composer<'a, 't> {
             }
             None => unknown,
         }
+    }
+
+    /// The blob is checked here; its key is not read before it is needed.
+    fn sas(&mut self, span: Span, target: &Node) -> Node {
+        let mut findings = Vec::new();
+        let blob = sas::read(target, &mut findings);
+        findings.into_iter().for_each(|finding| self.report(finding));
+        let reference = |blob| SecretReference { location: SecretLocation::Sas(Box::new(blob)), version: None };
+        let value = blob.map_or(Value::Unknown, |blob| Value::Secret(Box::new(reference(blob))));
+        Node::new(span, value)
     }
 
     fn secret_variable(&mut self, target: &Node) -> Option<SecretLocation> {

@@ -1,5 +1,5 @@
 //! What the user wrote: YAML or JSON as a tree in which every key and every value knows its place, with the
-//! directives `$file`, `$env` and `$secret` carried out and namespaces written out.
+//! directives `$file`, `$env`, `$secret` and `$sas` carried out and namespaces written out.
 //!
 //! Nothing here knows which fields an offer type has. Files are reached through [`Tree`](crate::source::Tree)
 //! only. Problems in files are diagnostics, as many as can be found in one run; a file or a document with an
@@ -17,6 +17,7 @@ mod namespace;
 mod node;
 mod offsets;
 mod reconcile;
+mod sas;
 mod scalar;
 mod text;
 mod yaml;

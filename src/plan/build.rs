@@ -383,7 +383,7 @@ fn disks(table: &'static FieldTable, proposed: &Document, secrets: &dyn SecretSo
         .iter()
         .filter(|(at, _)| field_comparison(table, proposed, at) == fields::Comparison::SignedUrl);
     let known = signed.filter_map(|(at, reference)| {
-        let address = secrets.value(reference)?;
+        let address = secrets.comparable(reference)?;
         Some((at.clone(), SecretText::new(without_sas(address.expose()))))
     });
     known.collect()

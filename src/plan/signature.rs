@@ -109,7 +109,7 @@ fn declared_at(
 ) -> Option<String> {
     let (at, value) = locate(table, desired.content(), place)?;
     match desired.sealed().get(&at) {
-        Some(reference) => Some(secrets.value(reference)?.expose().to_owned()),
+        Some(reference) => Some(secrets.comparable(reference)?.expose().to_owned()),
         None => value.as_str().map(ToOwned::to_owned),
     }
 }

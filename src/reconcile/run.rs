@@ -229,7 +229,7 @@ impl Run<'_> {
 
     fn compared_secrets(&self) -> BTreeSet<String> {
         let sealed = self.workspace.desired.iter().flat_map(|desired| desired.document.sealed().values());
-        let is_there = |reference: &&_| self.surroundings.secrets.value(reference).is_some();
+        let is_there = |reference: &&_| self.surroundings.secrets.comparable(reference).is_some();
         sealed.filter(is_there).map(ToString::to_string).collect()
     }
 

@@ -215,6 +215,7 @@ fn write_row(row: &Row, width: usize, out: &mut dyn Write, style: Style) -> io::
     };
     let until = match row.until {
         Until::Day(day) => day.to_string(),
+        Until::WhenSent => "made when sent".to_owned(),
         Until::Unknown => "-".to_owned(),
     };
     let deprecated = if row.deprecated { "deprecated" } else { "" };

@@ -247,6 +247,7 @@ fn location_name(location: &SecretLocation) -> String {
     match location {
         SecretLocation::Env(name) => name.clone(),
         SecretLocation::File(path) => format!("the file {path}"),
+        SecretLocation::Sas(blob) => blob.key.variable().to_owned(),
     }
 }
 

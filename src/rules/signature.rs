@@ -18,7 +18,7 @@ const VALID: i64 = 60;
 pub(super) const RULES: &[Rule] = &[
     Rule::error("sas-query", Types::IMAGES, |offer, found| each(offer, found, query)).until_published().text(
         "the address of a disk has a signature: the part behind the `?`",
-        "make a shared access signature for the container of the disk",
+        "make a shared access signature for the container of the disk, or write `$sas` and let apply make one: docs/offer-file.md",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::error("sas-vhd-suffix", Types::IMAGES, |offer, found| each(offer, found, suffix)).until_published().text(
@@ -149,7 +149,7 @@ fn generate(now: Timestamp) -> String {
         |days: i64| now.checked_add((days * 24).hours()).unwrap_or(now).strftime("%Y-%m-%dT00:00:00Z").to_string();
     format!(
         "make a signature with `az storage container generate-sas --account-name ACCOUNT --name CONTAINER --permissions rl \
-         --start {} --expiry {} --output tsv`, and append it to `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd?`",
+         --start {} --expiry {} --output tsv`, and append it to `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd?`; or write `$sas`, and apply makes it",
         day(-1),
         day(VALID)
     )

@@ -6,6 +6,7 @@
 //! the signature out and leaves the rest readable.
 
 mod redaction;
+mod sas;
 mod token;
 
 use std::borrow::Cow;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub use redaction::{looks_secret, mask, redact, stars};
+pub use sas::{AccountKey, AddressError, KeyError, LONGEST, SHORTEST, SUFFIXES, SignedBlob, USUAL};
 
 /// What stands where a secret was taken out.
 pub const REDACTED: &str = "(redacted)";
@@ -71,6 +73,8 @@ pub enum SecretLocation {
     /// A file, by its path relative to the repository's root; or one of the machine, by its absolute path. One trailing newline is
     /// not part of the value.
     File(String),
+    /// The address of a blob, signed when it is needed.
+    Sas(Box<SignedBlob>),
 }
 
 impl fmt::Display for SecretReference {
@@ -78,6 +82,7 @@ impl fmt::Display for SecretReference {
         match &self.location {
             SecretLocation::Env(name) => write!(f, "env {name}")?,
             SecretLocation::File(path) => write!(f, "file {path}")?,
+            SecretLocation::Sas(blob) => write!(f, "sas {blob}")?,
         }
         match &self.version {
             Some(version) => write!(f, " (version {version})"),
@@ -90,6 +95,15 @@ impl fmt::Display for SecretReference {
 pub trait SecretSource: fmt::Debug + Send + Sync {
     /// The value behind `reference`, or `None` if it is not set here.
     fn value(&self, reference: &SecretReference) -> Option<SecretText>;
+
+    /// What a live value is compared with: the value, or of a blob that is signed when it is needed its address, which no key is
+    /// needed for.
+    fn comparable(&self, reference: &SecretReference) -> Option<SecretText> {
+        match &reference.location {
+            SecretLocation::Sas(blob) => Some(SecretText::new(blob.address())),
+            SecretLocation::Env(_) | SecretLocation::File(_) => self.value(reference),
+        }
+    }
 }
 
 /// Knows no secret: for documents of the service, which hold no references to any.
@@ -98,6 +112,10 @@ pub struct NoSecrets;
 
 impl SecretSource for NoSecrets {
     fn value(&self, _: &SecretReference) -> Option<SecretText> {
+        None
+    }
+
+    fn comparable(&self, _: &SecretReference) -> Option<SecretText> {
         None
     }
 }

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use crate::sandbox::Serving;
 use crate::sealed::{Ran, Sealed, whole};
 
 fn git(sealed: &Sealed, arguments: &[&str]) -> String {
@@ -115,4 +116,109 @@ fn a_deprecated_version_is_hidden_and_stays() {
     let text = sealed.read("offers/linux-images.yaml");
     assert_eq!(text.matches("showInGui: false").count(), 2);
     whole!("image-deprecate-plan", run(&sealed, "--sandbox plan --offer contoso/linux-images"));
+}
+
+/// Sixteen bytes, for tests.
+const KEY: &str = "AAECAwQFBgcICQoLDA0ODw==";
+
+const BLOB: &str = "https://contosoimages.blob.core.windows.net/vhds/backup-1.11.0.vhd";
+
+/// The draft as the service has it.
+fn stored(endpoint: &str) -> String {
+    let host = endpoint.strip_prefix("http://").unwrap().trim_end_matches('/');
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    let path = "/api/publishers/contoso/offers/firewall?api-version=2017-10-31";
+    let head = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer x\r\nConnection: close\r\n\r\n");
+    std::io::Write::write_all(&mut stream, head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    std::io::Read::read_to_string(&mut stream, &mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn a_disk_is_signed_when_the_offer_is_sent_and_nothing_of_it_is_written_anywhere() {
+    let (served, sealed) = (Sealed::empty(), committed());
+    for other in ["backup-app", "data-stream", "linux-images"] {
+        std::fs::remove_file(sealed.path(&format!("offers/{other}.yaml"))).unwrap();
+    }
+    let without = run(&sealed, &format!("image add firewall 1.11.0 --sku byol --blob {BLOB}"));
+    assert_eq!(without.exit, 3, "{}", without.stderr);
+    whole!("image-add-blob-without-key", without);
+    let add = run(&sealed, &format!("image add firewall 1.11.0 --sku byol --blob {BLOB} --key-env IMAGES_KEY"));
+    assert_eq!(add.exit, 0, "{}", add.stderr);
+    let text = sealed.read("offers/firewall.yaml");
+    let written = "            osVhdUrl:\n              $sas:\n                account: contosoimages\n                container: vhds\n\
+                   \x20               blob: backup-1.11.0.vhd\n                key: { env: IMAGES_KEY }\n";
+    assert!(text.contains(written), "{text}");
+
+    let serving = Serving::start(&served);
+    let variables = [
+        ("OFFERFORM_TOKEN", "anything"),
+        ("OFFERFORM_ENDPOINT", serving.endpoint.as_str()),
+        ("MARKETO_CLIENT_SECRET", "marketo-secret"),
+    ];
+    sealed.edit("offers/firewall.yaml", "          1.10.0: {", "          # 1.10.0: {");
+    let unset = sealed.run_with(&variables, "apply --auto-approve --no-fetch");
+    assert!(unset.exit != 0 && unset.stderr.contains("IMAGES_KEY"), "{}", unset.whole());
+    let with_key = [variables.as_slice(), &[("IMAGES_KEY", KEY)]].concat();
+    let plan = sealed.run_with(&with_key, "plan --no-fetch --out plan.json --html plan.html --markdown plan.md");
+    let applied = sealed.run_with(&with_key, "apply --auto-approve --no-fetch --report report.json -vv");
+    assert_eq!(applied.exit, 0, "{}", applied.whole());
+    let sent = stored(&serving.endpoint);
+    let address = "backup-1.11.0.vhd?sv=2020-12-06&st=";
+    assert!(sent.contains(address) && sent.contains("&sr=c&sp=rl&spr=https&sig="), "{sent}");
+    let signature = sent.split("spr=https&sig=").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let said = format!("{}{}", plan.whole(), applied.whole());
+    let files = ["plan.json", "plan.html", "plan.md", "report.json", ".offerform/record.json", "offers/firewall.yaml"];
+    for (name, text) in files.iter().map(|name| (*name, sealed.read(name))).chain([("output", said)]) {
+        assert!(!text.contains(&signature) && !text.contains(KEY), "{name} holds a secret");
+    }
+    // It is compared by account, container and blob: no key is needed, and another one is no change.
+    let again = sealed.run_with(&variables, "plan --no-fetch --detailed-exitcode");
+    assert_eq!(again.exit, 0, "{}", again.whole());
+    sealed.edit("offers/firewall.yaml", "backup-1.11.0.vhd", "backup-1.11.1.vhd");
+    assert_ne!(sealed.run_with(&variables, "plan --no-fetch --detailed-exitcode").exit, 0);
+}
+
+#[test]
+fn a_disk_that_cannot_be_signed_is_a_finding_with_its_place() {
+    let sealed = committed();
+    let old = "1.10.0: { osVhdUrl: { $secret: { env: FIREWALL_VHD_1_10_0 } }";
+    let sas = |members: &str| format!("1.10.0: {{ osVhdUrl: {{ $sas: {{ {members} }} }}");
+    let whole = "account: images1, container: vhds, blob: a.vhd";
+    let text = sealed.read("offers/firewall.yaml");
+    for (name, members) in [
+        ("no-key", whole.to_owned()),
+        ("short", format!("{whole}, key: {{ env: K }}, valid: 7d")),
+        ("typo", format!("{whole}, kay: {{ env: K }}")),
+        ("clear-text", format!("{whole}, key: AAECAwQFBgcICQoLDA0ODw==")),
+        ("blob", "account: images1, container: vhds, blob: a.img, key: { env: K }".to_owned()),
+    ] {
+        sealed.write("offers/firewall.yaml", &text.replace(old, &sas(&members)));
+        let ran = run(&sealed, "validate offers/firewall.yaml");
+        assert_eq!(ran.exit, 1, "{}", ran.whole());
+        whole!(format!("sas-{name}"), ran);
+    }
+    sealed.write("offers/firewall.yaml", &text.replace(old, &sas(&format!("{whole}, key: {{ env: K }}, valid: 60d"))));
+    assert_eq!(run(&sealed, "validate offers/firewall.yaml").exit, 0);
+    let title = "skuTitle: Standard";
+    sealed.edit("offers/firewall.yaml", title, &format!("skuTitle: {{ $sas: {{ {whole}, key: {{ env: K }} }} }}"));
+    let elsewhere = run(&sealed, "validate offers/firewall.yaml");
+    assert!(elsewhere.exit == 1 && elsewhere.whole().contains("secret-in-public-field"), "{}", elsewhere.whole());
+}
+
+#[test]
+fn doctor_says_whether_disks_can_be_signed() {
+    let sealed = committed();
+    run(&sealed, &format!("image add firewall 1.11.0 --sku byol --blob {BLOB} --connection-string-env IMAGES"));
+    let doctor = |value: Option<&str>| {
+        let variables: Vec<(&str, &str)> = value.map(|value| ("IMAGES", value)).into_iter().collect();
+        let stdout = sealed.run_with(&variables, "--sandbox doctor").stdout;
+        stdout.lines().find(|line| line.contains("signatures")).unwrap_or_default().to_owned()
+    };
+    assert!(doctor(None).starts_with("warning"), "{}", doctor(None));
+    assert!(doctor(Some(&format!("AccountName=contosoimages;AccountKey={KEY}"))).starts_with("ok"));
+    for bad in ["AccountName=contosoimages", "AccountName=other;AccountKey=AAAA", "AccountKey=no base64"] {
+        assert!(doctor(Some(bad)).starts_with("failed"), "{bad}: {}", doctor(Some(bad)));
+    }
 }

@@ -97,7 +97,7 @@ pub(crate) struct Variables(Mutex<BTreeMap<String, String>>);
 
 impl SecretSource for Variables {
     fn value(&self, reference: &SecretReference) -> Option<SecretText> {
-        let (SecretLocation::Env(name) | SecretLocation::File(name)) = &reference.location;
+        let (SecretLocation::Env(name) | SecretLocation::File(name)) = &reference.location else { return None };
         self.0.lock().unwrap().get(name).map(SecretText::new)
     }
 }

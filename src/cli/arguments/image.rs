@@ -32,8 +32,12 @@ Examples:
   offerform image add contoso/firewall 1.11.0 --sku standard,byol --vhd-env FIREWALL_VHD_1_11_0
   offerform image add contoso/linux-images 2026.11.28 --sku contoso-linux-12 --vhd-env LINUX_GEN1 \\
     --generation contoso-linux-12-gen2=LINUX_GEN2 --generation contoso-linux-12-arm64=LINUX_ARM64
-  offerform image add firewall 1.11.0 --sku standard --vhd-env FIREWALL_VHD_1_11_0 --commit
+  offerform image add firewall 1.11.0 --sku standard --commit \\
+    --blob https://contosoimages.blob.core.windows.net/vhds/firewall-1.11.0.vhd --key-env IMAGES_KEY
   offerform plan                               shows the new version
+
+With --vhd-env, somebody else makes the signed address of the disk. With --blob, the file gets a `$sas`, and the address is
+signed with the key of the storage account when the offer is sent; --key-env is needed for the first version only.
 
 Only the file is changed, and in it only what is new: comments, order and style stay. Other fields of the version (label,
 description, date, media name) are those of the newest version, with the new version and the new date in their texts.
@@ -51,11 +55,17 @@ pub(in crate::cli) struct AddArguments {
     #[command(flatten)]
     pub(in crate::cli) disk: DiskArguments,
     /// Add it to this disk generation of the SKUs as well: with the disk of the SKU, or with its own
-    #[arg(long = "generation", value_name = "ID[=VARIABLE]", value_parser = generation)]
-    pub(in crate::cli) generations: Vec<(String, Option<String>)>,
-    /// The variable with the signed address of a data disk, by the number of the disk
-    #[arg(long = "data-disk", value_name = "LUN=VARIABLE", value_parser = data_disk)]
-    pub(in crate::cli) data_disks: Vec<(u8, String)>,
+    #[arg(long = "generation", value_name = "ID[=DISK]", value_parser = generation)]
+    pub(in crate::cli) generations: Vec<(String, Option<Disk>)>,
+    /// A data disk by its number: the variable with its signed address, or its address without a signature
+    #[arg(long = "data-disk", value_name = "LUN=DISK", value_parser = data_disk)]
+    pub(in crate::cli) data_disks: Vec<(u8, Disk)>,
+    /// The variable that will hold the key of the storage account [default: that of the other versions]
+    #[arg(long, value_name = "VARIABLE", value_parser = variable, conflicts_with = "connection_string_env")]
+    pub(in crate::cli) key_env: Option<String>,
+    /// The variable that will hold the connection string of the storage account
+    #[arg(long, value_name = "VARIABLE", value_parser = variable)]
+    pub(in crate::cli) connection_string_env: Option<String>,
     /// The version that is the pattern [default: the newest]
     #[arg(long, value_name = "VERSION")]
     pub(in crate::cli) from: Option<String>,
@@ -82,9 +92,21 @@ pub(in crate::cli) struct DiskArguments {
     /// The variable that will hold the signed address of the disk where `apply` runs
     #[arg(long, value_name = "VARIABLE", value_parser = variable)]
     pub(in crate::cli) vhd_env: Option<String>,
+    /// The address of the disk without a signature; it is signed when the offer is sent
+    #[arg(long, value_name = "URL")]
+    pub(in crate::cli) blob: Option<String>,
     /// An image in a compute gallery; the Cloud Partner Portal API takes none, so this is refused
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) gallery: Option<String>,
+}
+
+/// A disk as it is named on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cli) enum Disk {
+    /// The variable that will hold its signed address.
+    Variable(String),
+    /// Its address without a signature.
+    Blob(String),
 }
 
 /// What is done with an edit.
@@ -174,15 +196,19 @@ fn variable(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn generation(text: &str) -> Result<(String, Option<String>), String> {
+fn disk(text: &str) -> Result<Disk, String> {
+    if text.contains("://") { Ok(Disk::Blob(text.to_owned())) } else { variable(text).map(Disk::Variable) }
+}
+
+fn generation(text: &str) -> Result<(String, Option<Disk>), String> {
     match text.split_once('=') {
-        Some((id, name)) => Ok((id.to_owned(), Some(variable(name)?))),
+        Some((id, name)) => Ok((id.to_owned(), Some(disk(name)?))),
         None => Ok((text.to_owned(), None)),
     }
 }
 
-fn data_disk(text: &str) -> Result<(u8, String), String> {
-    let (number, name) = text.split_once('=').ok_or("write LUN=VARIABLE, such as 0=FIREWALL_DATA_1_11_0")?;
+fn data_disk(text: &str) -> Result<(u8, Disk), String> {
+    let (number, name) = text.split_once('=').ok_or("write LUN=DISK, such as 0=FIREWALL_DATA_1_11_0")?;
     let number = number.parse().map_err(|_| format!("`{number}` is not the number of a disk"))?;
-    Ok((number, variable(name)?))
+    Ok((number, disk(name)?))
 }

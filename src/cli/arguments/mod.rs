@@ -21,7 +21,7 @@ pub(super) use about::{
 pub(super) use files::{AdoptArguments, ImportArguments, InitArguments, SchemaArguments, System, ValidateArguments};
 pub(super) use format::{Files, Format, PageFormat, Pages, Report, RunFormat};
 pub(super) use image::{
-    AddArguments, DeprecateArguments, ImageArguments, ImageCommand, ListArguments, PruneArguments, Writing,
+    AddArguments, DeprecateArguments, Disk, ImageArguments, ImageCommand, ListArguments, PruneArguments, Writing,
 };
 pub(super) use planning::{ApplyArguments, Comparing, DriftArguments, DriftChoice, PlanArguments};
 pub(super) use release::{PatienceFlags, ReleaseFlags, ReleaseInFile, duration};

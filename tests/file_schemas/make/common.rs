@@ -10,7 +10,7 @@ use super::words;
 const GUID: &str = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
 
 pub(crate) fn definitions() -> Vec<(&'static str, Value)> {
-    let mut definitions = vec![("directive", directive()), ("secret", secret())];
+    let mut definitions = vec![("directive", directive()), ("secret", secret()), ("sas", sas())];
     definitions.extend(scalars());
     definitions.extend(texts());
     definitions.push(("list", list_of(&json!({}))));
@@ -29,7 +29,7 @@ fn directive() -> Value {
         described("The text of an environment variable, read when the file is loaded. It has to be set.");
     variable.extend(super::kind::object(json!({ "type": "string", "minLength": 1 })));
     json!({
-        "properties": { "$file": file, "$env": variable, "$secret": { "$ref": "#/$defs/secret" } },
+        "properties": { "$file": file, "$env": variable, "$secret": { "$ref": "#/$defs/secret" }, "$sas": { "$ref": "#/$defs/sas" } },
         "minProperties": 1,
         "maxProperties": 1,
         "additionalProperties": false,
@@ -50,6 +50,44 @@ fn secret() -> Value {
             "version": { "description": version, "type": ["number", "string"] },
         },
         "oneOf": [{ "required": ["env"] }, { "required": ["file"] }],
+        "additionalProperties": false,
+    })));
+    Value::Object(schema)
+}
+
+fn sas() -> Value {
+    let mut schema = described(
+        "The address of a disk in a storage account, signed with the key of the account when the offer is sent: for the container, \
+         reading and listing, https only. Neither the key nor the signature is written anywhere.",
+    );
+    let from = |what: &str| {
+        json!({
+            "description": what,
+            "type": "object",
+            "properties": { "env": { "description": "The name of an environment variable.", "type": "string", "minLength": 1 } },
+            "required": ["env"],
+            "additionalProperties": false,
+        })
+    };
+    let suffixes = ["core.windows.net", "core.usgovcloudapi.net", "core.chinacloudapi.cn", "core.cloudapi.de"];
+    schema.extend(super::kind::object(json!({
+        "type": "object",
+        "properties": {
+            "account": { "description": "The storage account.", "type": "string", "pattern": "^[a-z0-9]{3,24}$" },
+            "container": { "description": "The container.", "type": "string", "pattern": "^[a-z0-9-]{3,63}$" },
+            "blob": { "description": "The name of the disk in the container.", "type": "string", "pattern": "\\.[vV][hH][dD]$" },
+            "suffix": { "description": "The end of the account's address.", "enum": suffixes, "default": suffixes[0] },
+            "key": from("The variable with the key of the account."),
+            "connection_string": from("The variable with a connection string of the account."),
+            "valid": {
+                "description": "How many days the signature is good: from 21d to 365d.",
+                "type": "string",
+                "pattern": "^[0-9]{2,3}d$",
+                "default": "30d",
+            },
+        },
+        "required": ["account", "container", "blob"],
+        "oneOf": [{ "required": ["key"] }, { "required": ["connection_string"] }],
         "additionalProperties": false,
     })));
     Value::Object(schema)

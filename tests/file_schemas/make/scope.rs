@@ -43,7 +43,7 @@ fn mapping_of(kinds: &Value, members: Map<String, Value>, keys: Keys) -> Value {
 
 /// These members, then the directives.
 pub(crate) fn with_directives(mut members: Map<String, Value>) -> Map<String, Value> {
-    for name in ["$file", "$env", "$secret"] {
+    for name in ["$file", "$env", "$secret", "$sas"] {
         members.insert(name.to_owned(), json!({ "$ref": format!("#/$defs/directive/properties/{name}") }));
     }
     members

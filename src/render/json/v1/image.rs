@@ -151,7 +151,7 @@ impl<'a> From<&'a Row> for Standing<'a> {
             production: is_there(row.production),
             signature_until: match row.until {
                 Until::Day(day) => Some(day.to_string()),
-                Until::Unknown => None,
+                Until::WhenSent | Until::Unknown => None,
             },
             deprecated: row.deprecated,
         }

@@ -1,0 +1,120 @@
+//! `{ $sas: { … } }`: a blob whose address is signed when it is needed.
+
+use serde_json::{Value as Json, json};
+
+use super::credentials;
+use super::{Mapping, Node, Value};
+use crate::diagnostic::{Diagnostic, SECRET_IN_CLEAR_TEXT, nearest};
+use crate::secret::{AccountKey, LONGEST, SHORTEST, SUFFIXES, SignedBlob, USUAL};
+
+/// The code of what is wrong with one.
+const CODE: &str = "directive";
+
+/// The keys that there are.
+const KEYS: [&str; 7] = ["account", "container", "blob", "suffix", "key", "connection_string", "valid"];
+
+/// How one is written.
+const FORM: &str = "write `$sas: { account: NAME, container: NAME, blob: NAME.vhd, key: { env: VARIABLE } }`";
+
+/// The blob that a mapping names; what is wrong with it is among the findings.
+pub(super) fn read(target: &Node, findings: &mut Vec<Diagnostic>) -> Option<SignedBlob> {
+    let mut fail = |node: &Node, message: String, help: &str| {
+        findings.push(Diagnostic::error(CODE, message).at(node.span, "").help(help));
+    };
+    let Some(mapping) = target.as_mapping() else {
+        fail(target, format!("`$sas` takes a mapping, not {}", target.kind()), FORM);
+        return None;
+    };
+    if let Some((key, member)) = mapping.members.iter().find(|(key, _)| !KEYS.contains(&key.as_str())) {
+        let known = nearest(key, KEYS)
+            .map_or_else(|| format!("known are `{}`", KEYS.join("`, `")), |near| format!("did you mean `{near}`?"));
+        let finding = Diagnostic::error(CODE, format!("`$sas` has no key `{key}`")).at(member.key, "");
+        findings.push(finding.help(known));
+        return None;
+    }
+    let mut text = |key: &str| match mapping.get(key).map(|member| &member.value) {
+        Some(Node { value: Value::Text(text), .. }) => Some(text.clone()),
+        Some(other) => {
+            fail(other, format!("`{key}` is text, not {}", other.kind()), FORM);
+            None
+        }
+        None => {
+            fail(target, format!("`$sas` has no `{key}`"), FORM);
+            None
+        }
+    };
+    let (account, container, blob) = (text("account")?, text("container")?, text("blob")?);
+    let suffix = if mapping.get("suffix").is_some() { text("suffix")? } else { SUFFIXES[0].to_owned() };
+    let found = SignedBlob { account, container, blob, suffix, key: key(target, mapping, findings)?, valid: USUAL };
+    let found = SignedBlob { valid: days(mapping, findings)?, ..found };
+    if !SUFFIXES.contains(&found.suffix.as_str()) {
+        let message = format!("`{}` is not the end of the address of a storage account", found.suffix);
+        let help = format!("known are `{}`", SUFFIXES.join("`, `"));
+        findings.push(Diagnostic::error(CODE, message).at(target.span, "").help(help));
+        return None;
+    }
+    let checked = found.checked().map_err(|error| {
+        findings.push(Diagnostic::error(CODE, error.to_string()).at(target.span, "").help(FORM));
+    });
+    checked.ok()
+}
+
+/// Where the key of the account comes from.
+fn key(target: &Node, mapping: &Mapping, findings: &mut Vec<Diagnostic>) -> Option<AccountKey> {
+    let wrong = "`$sas` takes either `key` or `connection_string`, as `{ env: VARIABLE }`";
+    let mut fail = |node: &Node, message: &str| {
+        findings.push(Diagnostic::error(CODE, message).at(node.span, "").help(FORM));
+        None
+    };
+    let (node, make): (&Node, fn(String) -> AccountKey) = match (mapping.get("key"), mapping.get("connection_string")) {
+        (Some(key), None) => (&key.value, AccountKey::Key),
+        (None, Some(string)) => (&string.value, AccountKey::ConnectionString),
+        _ => return fail(target, wrong),
+    };
+    if node.as_text().is_some() {
+        let message = "the key of the account stands here in clear text";
+        let help =
+            "write `{ env: VARIABLE }`, set the variable where apply runs, and change the key: it has been in a file";
+        findings.push(Diagnostic::error(SECRET_IN_CLEAR_TEXT, message).at(node.span, "").help(help));
+        return None;
+    }
+    let name = node.as_mapping().filter(|inner| inner.members.len() == 1).and_then(|inner| inner.get("env"));
+    let Some(name) = name.and_then(|member| member.value.as_text()) else { return fail(node, wrong) };
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !is_name {
+        return fail(node, "the name of an environment variable expected");
+    }
+    if credentials::is_of_the_run(name) {
+        return fail(node, "`$sas` does not read a credential of the machine that runs offerform");
+    }
+    Some(make(name.to_owned()))
+}
+
+/// How many days a signature is good: `30d`.
+fn days(mapping: &Mapping, findings: &mut Vec<Diagnostic>) -> Option<u16> {
+    let Some(member) = mapping.get("valid") else { return Some(USUAL) };
+    let days = member.value.as_text().and_then(|text| text.strip_suffix('d')?.parse::<u16>().ok());
+    let days = days.filter(|days| (SHORTEST..=LONGEST).contains(days));
+    if days.is_none() {
+        let message = format!("`valid` is a number of days from {SHORTEST} to {LONGEST}, such as `{USUAL}d`");
+        let finding = Diagnostic::error(CODE, message).at(member.value.span, "");
+        findings.push(finding.help("the marketplace asks for signatures that are good for three weeks at least"));
+    }
+    days
+}
+
+/// The mapping that names a blob.
+pub(super) fn written(blob: &SignedBlob) -> Json {
+    let mut mapping = json!({ "account": blob.account, "container": blob.container, "blob": blob.blob });
+    if blob.suffix != SUFFIXES[0] {
+        mapping["suffix"] = json!(blob.suffix);
+    }
+    match &blob.key {
+        AccountKey::Key(name) => mapping["key"] = json!({ "env": name }),
+        AccountKey::ConnectionString(name) => mapping["connection_string"] = json!({ "env": name }),
+    }
+    if blob.valid != USUAL {
+        mapping["valid"] = json!(format!("{}d", blob.valid));
+    }
+    mapping
+}

@@ -1,0 +1,335 @@
+//! Shared access signatures that are made when they are needed, with the key of the storage account.
+//!
+//! What the marketplace wants of one: for the container, reading and listing, https only, a start of yesterday or earlier, moments
+//! with seconds, and three weeks at least. Sources: articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md;
+//! "Create a service SAS", learn.microsoft.com/rest/api/storageservices/create-service-sas.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, Mac as _};
+use jiff::{Timestamp, ToSpan as _};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use url::Url;
+
+use super::SecretText;
+
+/// The version of the storage service whose rules a signature follows.
+const VERSION: &str = "2020-12-06";
+
+/// How long a signature is good at least, in days: the marketplace asks for three weeks.
+pub const SHORTEST: u16 = 21;
+
+/// How long a signature is good at most, in days.
+pub const LONGEST: u16 = 365;
+
+/// How long a signature is good unless the file says otherwise, in days.
+pub const USUAL: u16 = 30;
+
+/// The ends of the addresses of storage accounts, in the clouds there are.
+pub const SUFFIXES: [&str; 4] =
+    ["core.windows.net", "core.usgovcloudapi.net", "core.chinacloudapi.cn", "core.cloudapi.de"];
+
+/// What is not escaped in the value of a parameter.
+const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A blob whose address is signed when it is needed: `{ $sas: { … } }` in a manifest. It holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SignedBlob {
+    /// The storage account.
+    pub account: String,
+    /// The container.
+    pub container: String,
+    /// The name of the blob.
+    pub blob: String,
+    /// The end of the account's address.
+    pub suffix: String,
+    /// Where the key of the account comes from.
+    pub key: AccountKey,
+    /// How many days the signature is good.
+    pub valid: u16,
+}
+
+/// Where the key of a storage account comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountKey {
+    /// A variable that holds the key.
+    Key(String),
+    /// A variable that holds a connection string.
+    ConnectionString(String),
+}
+
+impl AccountKey {
+    /// The name of the variable.
+    #[must_use]
+    pub fn variable(&self) -> &str {
+        match self {
+            Self::Key(name) | Self::ConnectionString(name) => name,
+        }
+    }
+}
+
+/// Why no signature can be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// The connection string has no key.
+    #[error("the connection string has no `AccountKey`")]
+    NoKey,
+    /// The connection string is of another account.
+    #[error("the connection string is of another account than `{0}`")]
+    OtherAccount(String),
+    /// The key is none.
+    #[error("the key of the account is not in base64")]
+    NotBase64,
+    /// No calendar reaches that far.
+    #[error("the signature would end after the end of time")]
+    Time,
+}
+
+/// Why a text is not the address of a blob that can be signed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// It is no address in a storage account.
+    #[error("it does not look like https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd")]
+    Form,
+    /// It is signed already.
+    #[error("it has a signature, which is a secret: leave out everything from the `?` on")]
+    Signed,
+    /// A name cannot be one of that kind.
+    #[error("`{0}` is not the name of {1}")]
+    Name(String, &'static str),
+}
+
+impl SignedBlob {
+    /// The blob at an address without a signature.
+    pub fn at(address: &str, key: AccountKey) -> Result<Self, AddressError> {
+        let url = Url::parse(address).map_err(|_| AddressError::Form)?;
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(AddressError::Signed);
+        }
+        let host = url.host_str().filter(|_| url.scheme() == "https").ok_or(AddressError::Form)?;
+        let (account, rest) = host.split_once(".blob.").ok_or(AddressError::Form)?;
+        let suffix = SUFFIXES.into_iter().find(|suffix| *suffix == rest).ok_or(AddressError::Form)?;
+        let (container, blob) = url.path()[1..].split_once('/').ok_or(AddressError::Form)?;
+        let own = |text: &str| text.to_owned();
+        let (account, container, blob) = (own(account), own(container), own(blob));
+        let found = Self { account, container, blob, suffix: suffix.to_owned(), key, valid: USUAL };
+        found.checked()
+    }
+
+    /// The same, if its names can be names.
+    pub fn checked(self) -> Result<Self, AddressError> {
+        let wrong = |name: &str, what| Err(AddressError::Name(name.to_owned(), what));
+        let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        if !(3..=24).contains(&self.account.len()) || !self.account.chars().all(small) {
+            return wrong(&self.account, "a storage account: 3 to 24 small letters and digits");
+        }
+        if !(3..=63).contains(&self.container.len()) || !self.container.chars().all(|c| small(c) || c == '-') {
+            return wrong(&self.container, "a container: 3 to 63 small letters, digits and hyphens");
+        }
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | '~' | '(' | ')');
+        let ends = self.blob.to_ascii_lowercase().ends_with(".vhd") && !self.blob.starts_with('/');
+        if self.blob.len() > 1024 || !ends || !self.blob.chars().all(plain) {
+            return wrong(
+                &self.blob,
+                "a disk that the marketplace takes: letters, digits and `-_./`, ending in `.vhd`",
+            );
+        }
+        Ok(self)
+    }
+
+    /// Its address, without a signature.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("https://{}.blob.{}/{}/{}", self.account, self.suffix, self.container, self.blob)
+    }
+
+    /// Its address with a signature that is good from yesterday on. `secret` is what the variable holds. It stays the same for a day.
+    pub fn sign(&self, secret: &SecretText, now: Timestamp) -> Result<SecretText, KeyError> {
+        let key = match self.key {
+            AccountKey::Key(_) => secret.expose().trim().to_owned(),
+            AccountKey::ConnectionString(_) => self.key_in(secret.expose())?,
+        };
+        let key = STANDARD.decode(key).map_err(|_| KeyError::NotBase64)?;
+        let today = now.as_second() - now.as_second().rem_euclid(24 * 60 * 60);
+        let day = |days: i64| {
+            let start = Timestamp::from_second(today).map_err(|_| KeyError::Time)?;
+            start.checked_add((days * 24).hours()).map_err(|_| KeyError::Time)
+        };
+        let start = day(-1)?;
+        let end = day(i64::from(self.valid) + 1)?;
+        let scope = Scope {
+            resource: format!("/blob/{}/{}", self.account, self.container),
+            kind: "c",
+            permissions: "rl",
+            start: moment(start),
+            end: moment(end),
+            protocol: "https",
+        };
+        Ok(SecretText::new(format!("{}?{}", self.address(), scope.query(&key))))
+    }
+
+    /// The key in a connection string.
+    fn key_in(&self, text: &str) -> Result<String, KeyError> {
+        let part = |name: &str| {
+            text.split(';').find_map(|part| {
+                let (key, value) = part.trim().split_once('=')?;
+                key.eq_ignore_ascii_case(name).then(|| value.to_owned())
+            })
+        };
+        if part("AccountName").is_some_and(|name| name != self.account) {
+            return Err(KeyError::OtherAccount(self.account.clone()));
+        }
+        part("AccountKey").filter(|key| !key.is_empty()).ok_or(KeyError::NoKey)
+    }
+}
+
+impl fmt::Display for SignedBlob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{} (env {})", self.account, self.container, self.blob, self.key.variable())
+    }
+}
+
+/// A moment as a signature has it.
+fn moment(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// What a signature allows.
+struct Scope {
+    resource: String,
+    kind: &'static str,
+    permissions: &'static str,
+    /// Empty for a signature that is good from the beginning of time.
+    start: String,
+    end: String,
+    /// Empty for any.
+    protocol: &'static str,
+}
+
+impl Scope {
+    /// The text that is signed: sixteen lines, those empty that say nothing.
+    fn text(&self) -> String {
+        let Self { resource, kind, permissions, start, end, protocol } = self;
+        let head = [*permissions, start, end, resource, "", "", *protocol, VERSION, *kind];
+        let nothing = [""; 7];
+        [head.as_slice(), nothing.as_slice()].concat().join("\n")
+    }
+
+    fn query(&self, key: &[u8]) -> String {
+        let signature = sign(key, &self.text());
+        let all = [
+            ("sv", VERSION),
+            ("st", &self.start),
+            ("se", &self.end),
+            ("sr", self.kind),
+            ("sp", self.permissions),
+            ("spr", self.protocol),
+            ("sig", &signature),
+        ];
+        let said = all.iter().filter(|(_, value)| !value.is_empty());
+        let pairs = said.map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, VALUE)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+}
+
+/// The signature of a text.
+fn sign(key: &[u8], text: &str) -> String {
+    let mut mac = <Hmac<Sha256> as hmac::Mac>::new_from_slice(key).expect("invariant: a key of any length is taken");
+    mac.update(text.as_bytes());
+    STANDARD.encode(mac.finalize().into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blob(key: AccountKey) -> SignedBlob {
+        SignedBlob::at("https://contosoimages.blob.core.windows.net/vhds/firewall-1.11.0.vhd", key).unwrap()
+    }
+
+    /// From the tests of another client: services/azure-storage/src/service_sas.rs in apache/opendal-reqsign. The key is `key`.
+    #[test]
+    fn a_signature_is_the_one_that_another_client_makes() {
+        let scope = Scope {
+            resource: "/blob/account/container/path/to/blob.txt".to_owned(),
+            kind: "b",
+            permissions: "r",
+            start: String::new(),
+            end: "2022-03-01T08:17:34Z".to_owned(),
+            protocol: "",
+        };
+        assert_eq!(
+            scope.query(b"key"),
+            "sv=2020-12-06&se=2022-03-01T08%3A17%3A34Z&sr=b&sp=r&sig=CP9a2LIrR9zeG4I4jZjqPetJSXWJ77QeUA7c3GMypyM%3D"
+        );
+    }
+
+    /// RFC 4231, test case 2.
+    #[test]
+    fn a_text_is_signed_as_the_standard_says() {
+        assert_eq!(
+            STANDARD.decode(sign(b"Jefe", "what do ya want for nothing?")).unwrap(),
+            [
+                0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e, 0x6a, 0x04, 0x24, 0x26, 0x08, 0x95, 0x75, 0xc7, 0x5a,
+                0x00, 0x3f, 0x08, 0x9d, 0x27, 0x39, 0x83, 0x9d, 0xec, 0x58, 0xb9, 0x64, 0xec, 0x38, 0x43
+            ]
+        );
+    }
+
+    /// Computed with `openssl dgst -sha256 -mac HMAC`.
+    #[test]
+    fn the_signature_is_for_the_container_and_begins_yesterday() {
+        let now = "2026-11-28T21:30:15Z".parse().unwrap();
+        let expected = "https://contosoimages.blob.core.windows.net/vhds/firewall-1.11.0.vhd?sv=2020-12-06&\
+                        st=2026-11-27T00%3A00%3A00Z&se=2026-12-29T00%3A00%3A00Z&sr=c&sp=rl&spr=https&sig=wUV7GqXuGz8FjISQuNBM8DXqL2NpsOxLolst4YB%2BqNY%3D";
+        let key = "AAECAwQFBgcICQoLDA0ODw==";
+        let signed = blob(AccountKey::Key("KEY".into())).sign(&SecretText::new(key), now).unwrap();
+        assert_eq!(signed.expose(), expected);
+        let text =
+            format!("DefaultEndpointsProtocol=https;AccountName=contosoimages;AccountKey={key};EndpointSuffix=x");
+        let by_string = blob(AccountKey::ConnectionString("C".into())).sign(&SecretText::new(text), now).unwrap();
+        assert_eq!(by_string.expose(), expected);
+        // The rest of the day brings nothing new.
+        let later = "2026-11-28T23:59:59Z".parse().unwrap();
+        assert_eq!(blob(AccountKey::Key("KEY".into())).sign(&SecretText::new(key), later).unwrap().expose(), expected);
+    }
+
+    #[test]
+    fn keys_that_are_none_are_told_apart() {
+        let now = "2026-11-28T21:30:15Z".parse().unwrap();
+        let fails = |key: AccountKey, text: &str| blob(key).sign(&SecretText::new(text), now).unwrap_err();
+        let string = || AccountKey::ConnectionString("C".into());
+        assert_eq!(fails(AccountKey::Key("K".into()), "not base64!"), KeyError::NotBase64);
+        assert_eq!(fails(string(), "AccountName=contosoimages"), KeyError::NoKey);
+        assert_eq!(
+            fails(string(), "AccountName=other;AccountKey=AAAA"),
+            KeyError::OtherAccount("contosoimages".into())
+        );
+    }
+
+    #[test]
+    fn addresses_that_cannot_be_signed_are_refused() {
+        let at = |text: &str| SignedBlob::at(text, AccountKey::Key("K".into()));
+        for (text, expected) in [
+            ("http://a12.blob.core.windows.net/vhds/a.vhd", "look like"),
+            ("https://evil.example/vhds/a.vhd", "look like"),
+            ("https://a12.blob.evil.example/vhds/a.vhd", "look like"),
+            ("https://a12.blob.core.windows.net/a.vhd", "look like"),
+            ("https://a12.blob.core.windows.net/vhds/a.vhd?sig=x", "signature"),
+            ("https://a12.blob.core.windows.net/vhds/a.img", "ending in `.vhd`"),
+            ("https://a12.blob.core.windows.net/vhds/a%20b.vhd", "ending in `.vhd`"),
+            ("https://a12.blob.core.windows.net/Vhds/a.vhd", "a container"),
+            ("https://a_12.blob.core.windows.net/vhds/a.vhd", "storage account"),
+            ("no address", "look like"),
+        ] {
+            let error = at(text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+        assert_eq!(at("https://a12.blob.core.windows.net/vhds/b/c.vhd").unwrap().blob, "b/c.vhd");
+    }
+}
