@@ -150,11 +150,11 @@ fn order(context: &Context, desired: &Desired, arguments: &AddArguments) -> Resu
 fn key(desired: &Desired, arguments: &AddArguments) -> Option<(AccountKey, u16)> {
     let asked = arguments.key_env.clone().map(AccountKey::Key);
     let asked = asked.or_else(|| arguments.connection_string_env.clone().map(AccountKey::ConnectionString));
-    let declared = desired.document.sealed().values().filter_map(|reference| match &reference.location {
+    let mut declared = desired.document.sealed().values().filter_map(|reference| match &reference.location {
         SecretLocation::Sas(blob) => Some((blob.key.clone(), blob.valid)),
         SecretLocation::Env(_) | SecretLocation::File(_) => None,
     });
-    let declared = declared.last();
+    let declared = declared.next_back();
     let days = declared.as_ref().map_or(USUAL, |(_, days)| *days);
     asked.map(|key| (key, days)).or(declared)
 }

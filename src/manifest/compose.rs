@@ -369,7 +369,9 @@ impl<'a, 't> Composer<'a, 't> {
     fn sas(&mut self, span: Span, target: &Node) -> Node {
         let mut findings = Vec::new();
         let blob = sas::read(target, &mut findings);
-        findings.into_iter().for_each(|finding| self.report(finding));
+        for finding in findings {
+            self.report(finding);
+        }
         let reference = |blob| SecretReference { location: SecretLocation::Sas(Box::new(blob)), version: None };
         let value = blob.map_or(Value::Unknown, |blob| Value::Secret(Box::new(reference(blob))));
         Node::new(span, value)

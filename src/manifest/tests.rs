@@ -399,7 +399,10 @@ fn directives_that_cannot_be_carried_out_are_told() {
             "1:3 directive: `$file` stands alone in its mapping (put the other keys elsewhere)",
         ),
         ("{ $fiel: text.html }", "1:3 directive: unknown directive `$fiel` (did you mean `$file`?)"),
-        ("{ $elephant: 1 }", "1:3 directive: unknown directive `$elephant` (known are `$file`, `$env`, `$secret`)"),
+        (
+            "{ $elephant: 1 }",
+            "1:3 directive: unknown directive `$elephant` (known are `$file`, `$env`, `$secret`, `$sas`)",
+        ),
         ("{ $file: [a] }", "1:10 directive: a path expected, not a list"),
         ("{ $file: '' }", "1:10 directive: a path expected, not text"),
         ("{ $file: none.html }", "1:10 unreadable-file: `offers/none.html` does not exist"),
