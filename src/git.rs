@@ -117,7 +117,7 @@ impl Git {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut git = Command::new("git");
         git.arg("-C").arg(&self.folder);
-        git.args(["-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false"]);
+        git.args(["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"]);
         // A dead connection ends.
         git.args(["-c", "http.lowSpeedLimit=100", "-c", "http.lowSpeedTime=20", "-c", "credential.interactive=false"]);
         git.args(arguments);

@@ -180,15 +180,21 @@ impl ReadOnlyClient {
 /// Whether an answer is about the offer that was asked for. Another offer's document would be taken for what is live, and
 /// everything in it for a change.
 fn is_about(answer: &Answer, address: &OfferAddress) -> Result<(), Failure> {
+    if answer.body.get("id").and_then(Value::as_str).is_none() {
+        return Err(answer.unreadable("it does not say which offer it is about: it has no `id`"));
+    }
+    is_about_no_other(answer, address)
+}
+
+/// Whether an answer is about no other offer, as far as it says which.
+pub(super) fn is_about_no_other(answer: &Answer, address: &OfferAddress) -> Result<(), Failure> {
     let asked = [("publisherId", address.publisher.as_str()), ("id", address.offer.as_str())];
     for (key, asked) in asked {
-        let problem = match answer.body.get(key).and_then(Value::as_str) {
-            Some(found) if found.eq_ignore_ascii_case(asked) => continue,
-            Some(found) => format!("it is about another offer: its `{key}` is `{}`", plain(found, 100)),
-            None if key == "id" => "it does not say which offer it is about: it has no `id`".to_owned(),
-            None => continue,
-        };
-        return Err(answer.unreadable(&problem));
+        let found = answer.body.get(key).and_then(Value::as_str).filter(|found| !found.eq_ignore_ascii_case(asked));
+        if let Some(found) = found {
+            let problem = format!("it is about another offer: its `{key}` is `{}`", plain(found, 100));
+            return Err(answer.unreadable(&problem));
+        }
     }
     Ok(())
 }

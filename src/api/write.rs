@@ -10,7 +10,7 @@ use super::Action;
 use super::endpoint::{OperationLocation, Path};
 use super::error::Error;
 use super::exchange::{Connection, Writer};
-use super::read::{LiveDocument, ReadOnlyClient, revision};
+use super::read::{LiveDocument, ReadOnlyClient, is_about_no_other, revision};
 use super::retry::Safety;
 use crate::offer::{Document, OfferAddress, RequestBody, Revision};
 
@@ -100,7 +100,7 @@ impl Client {
         if answer.body.is_null() {
             return Ok(PutAnswer { document: None, revision: revision(&answer.headers, &answer.body), created });
         }
-        let live = LiveDocument::read(answer);
+        let live = is_about_no_other(&answer, address).and_then(|()| LiveDocument::read(answer));
         let live = live.map_err(|failure| Error::Ambiguous { action, failure: Box::new(failure) })?;
         Ok(PutAnswer { document: Some(live.document), revision: live.revision, created })
     }

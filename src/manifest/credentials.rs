@@ -63,6 +63,11 @@ pub const OF_SERVICES: [&str; 16] = [
     "ALL_PROXY",
 ];
 
+/// Words that say of a variable, whatever its name begins with, that it holds a credential: `GH_PAT`, `DEPLOY_TOKEN`. They can be meant
+/// for a secret field, and never for a public one.
+pub const WORDS: [&str; 8] =
+    ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "PAT", "CREDENTIAL", "CREDENTIALS"];
+
 /// Whether neither `$env` nor `$secret` may read the variable. Windows does not tell upper from lower case, so nothing here does.
 #[must_use]
 pub fn is_of_the_run(name: &str) -> bool {
@@ -72,5 +77,6 @@ pub fn is_of_the_run(name: &str) -> bool {
 
 /// Whether `$env` may not read the variable.
 pub(super) fn is_credential(name: &str) -> bool {
-    is_of_the_run(name) || OF_SERVICES.contains(&name.to_ascii_uppercase().as_str())
+    let upper = name.to_ascii_uppercase();
+    is_of_the_run(name) || OF_SERVICES.contains(&upper.as_str()) || upper.split('_').any(|word| WORDS.contains(&word))
 }

@@ -338,7 +338,12 @@ impl Applying {
             (None, _) => Seen::Unnamed,
         };
         if seen == Seen::Later {
-            let text = "somebody wrote the offer right after this run did".to_owned();
+            let text = if revision.is_some() && revision == current.revision {
+                "the service still shows the offer as it was before this write"
+            } else {
+                "somebody wrote the offer right after this run did"
+            };
+            let text = text.to_owned();
             return Attempt::Over(Ended::with(written(current), unseen(text), revision));
         }
         let (mut remarks, kept) = match self.plan_anew(current, Some(live)) {

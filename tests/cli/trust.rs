@@ -93,6 +93,9 @@ fn no_credential_of_the_machine_gets_into_a_plan() {
         "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
         "AZURE_CLIENT_SECRET",
         "SYSTEM_ACCESSTOKEN",
+        "GH_PAT",
+        "deploy_token",
+        "MY_APP_SECRET",
     ] {
         sealed.write("offers/a.yaml", &offer("one", &format!("title: {{ $env: {name} }}")));
         let ran = sealed.run_with(&[(name, PRECIOUS)], "--sandbox plan --html plan.html");

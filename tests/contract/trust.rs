@@ -107,6 +107,22 @@ async fn a_document_of_another_offer_is_not_taken_for_the_one_that_was_asked_for
 }
 
 #[tokio::test]
+async fn the_answer_to_a_write_that_is_about_another_offer_leaves_it_open_whether_it_was_done() {
+    for (body, is_taken) in [
+        (r#"{"id":"fw"}"#, true),
+        ("{}", true),
+        (r#"{"id":"other"}"#, false),
+        (r#"{"id":"fw","publisherId":"fabrikam"}"#, false),
+    ] {
+        let (_, bench) = scripted([answer(200, &[("etag", "a")], body)]);
+        let put =
+            Client::new(bench.connection.clone()).put(&address(), body_of(&json!({})), &Precondition::Create).await;
+        assert_eq!(put.is_ok(), is_taken, "{body}");
+        assert!(is_taken || matches!(put, Err(Error::Ambiguous { .. })), "{body}: {put:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_slot_with_the_document_of_another_type_is_not_taken_for_the_offer() {
     let of = |offer_type: &str| {
         let body = json!({"id": "fw", "publisherId": "contoso", "offerTypeId": offer_type}).to_string();
