@@ -270,6 +270,30 @@ fn the_pages_on_guards_and_rules_are_what_the_code_says() {
     is_as_made("rules.md", &page_on_rules());
 }
 
+/// The tests that `docs/security.md` names, each as path and name.
+fn tests_of_the_threat_model() -> Vec<(String, Option<String>)> {
+    let page = read(&root().join("docs/security.md"));
+    let quoted = page.split('`').skip(1).step_by(2);
+    let named = quoted.filter(|text| ["src/", "tests/"].iter().any(|start| text.starts_with(start)));
+    named
+        .map(|text| {
+            text.split_once("::")
+                .map_or((text.to_owned(), None), |(path, name)| (path.to_owned(), Some(name.to_owned())))
+        })
+        .collect()
+}
+
+#[test]
+fn every_test_that_the_threat_model_names_is_there() {
+    let named = tests_of_the_threat_model();
+    assert!(named.len() > 40, "{named:?}");
+    for (path, name) in named {
+        assert!(root().join(&path).exists(), "{path}");
+        let Some(name) = name else { continue };
+        assert!(read(&root().join(&path)).contains(&format!("fn {name}(")), "{path}::{name}");
+    }
+}
+
 /// Everything that is publicly said: name, severity, confidence and sources.
 fn published() -> Vec<[String; 4]> {
     let table = read(&root().join("tests/data/published-rules.tsv"));
