@@ -338,7 +338,7 @@ impl Applying {
             (None, _) => Seen::Unnamed,
         };
         if seen == Seen::Later {
-            let text = if revision.is_some() && revision == current.revision {
+            let text = if revision.is_some() && revision.as_ref() == current.revision() {
                 "the service still shows the offer as it was before this write"
             } else {
                 "somebody wrote the offer right after this run did"
