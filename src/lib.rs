@@ -29,5 +29,6 @@ pub mod secret;
 pub mod simulator;
 pub mod source;
 pub mod text;
+pub mod tls;
 pub mod workspace;
 pub mod yaml;

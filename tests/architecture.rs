@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms, lowest first, each with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 28] = [
+const ROOMS: [(&str, &[&str]); 29] = [
     ("text", &[]),
     ("file", &[]),
     ("git", &[]),
+    ("tls", &[]),
     ("source", &["file", "git"]),
     ("clock", &[]),
     ("yaml", &["text"]),
@@ -30,9 +31,9 @@ const ROOMS: [(&str, &[&str]); 28] = [
         "workspace",
         &["text", "file", "source", "diagnostic", "secret", "offer", "manifest", "desired", "rules", "record", "plan"],
     ),
-    ("artifact", &["text", "secret"]),
+    ("artifact", &["text", "tls", "secret"]),
     ("auth", &["text", "clock", "secret"]),
-    ("api", &["clock", "secret", "offer", "auth"]),
+    ("api", &["tls", "clock", "secret", "offer", "auth"]),
     ("live", &["offer", "api"]),
     ("apply", &["text", "secret", "offer", "diff", "plan", "api"]),
     (

@@ -121,6 +121,7 @@ impl HttpTransport {
 }
 
 fn builder(limits: Limits) -> reqwest::ClientBuilder {
+    crate::tls::choose_cryptography();
     reqwest::Client::builder()
         .user_agent(concat!("offerform/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(limits.connect)

@@ -87,6 +87,7 @@ pub struct HttpFetch {
 impl HttpFetch {
     /// A client of its own: it has never heard of tokens, cookies or proxies.
     pub fn new(reach: Reach, limits: Limits) -> Result<Self, Error> {
+        crate::tls::choose_cryptography();
         let client = reqwest::Client::builder()
             .user_agent(concat!("offerform/", env!("CARGO_PKG_VERSION")))
             .no_proxy()

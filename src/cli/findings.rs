@@ -23,7 +23,7 @@ pub(super) fn selection(context: &Context, declared: &Declared) -> Selection {
 pub(super) fn opened(context: &Context, opened: Result<Workspace, workspace::Error>) -> Result<Workspace, CliError> {
     match opened {
         Ok(workspace) => {
-            show(context, &workspace.found, &workspace.sources);
+            print(context, &workspace.found, &workspace.sources);
             Ok(workspace)
         }
         Err(error) => Err(failed(context, error)),
@@ -33,7 +33,7 @@ pub(super) fn opened(context: &Context, opened: Result<Workspace, workspace::Err
 /// The error of files that cannot be used, once what was found in them is shown.
 pub(super) fn failed(context: &Context, error: workspace::Error) -> CliError {
     if let workspace::Error::Unusable(findings) = &error {
-        show(context, &findings.found, &findings.sources);
+        print(context, &findings.found, &findings.sources);
     }
     CliError::from(error)
 }
@@ -59,7 +59,7 @@ pub(super) fn of_plan(context: &Context, plan: &Plan, sources: &Sources) -> Resu
         found.append(offer.idle_allowances().clone());
     }
     found.arrange(sources);
-    show(context, &found, sources);
+    print(context, &found, sources);
     if found.has_errors() {
         return Err(CliError::failed("the plan would write values that have errors; nothing was sent"));
     }
@@ -76,7 +76,7 @@ fn already(finding: &Diagnostic) -> Diagnostic {
 }
 
 /// Errors are shown always, and what is no error if narration is wanted.
-fn show(context: &Context, found: &Diagnostics, sources: &Sources) {
+fn print(context: &Context, found: &Diagnostics, sources: &Sources) {
     let terminal = &context.terminal;
     if found.has_errors() || (!found.is_empty() && terminal.narration != Narration::Quiet) {
         output::narrate(|out| diagnostics::diagnostics(found, sources, out, terminal.stderr));

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::commands::Broken;
 use crate::render::Colour;
@@ -13,16 +14,14 @@ use crate::secret::redact;
 /// headers.
 pub(super) fn start(verbose: u8, colour: Colour) {
     let level = match verbose {
-        0 => "off",
-        1 => "offerform=info",
-        2 => "offerform=debug",
-        _ => "offerform=trace",
+        0 => LevelFilter::OFF,
+        1 => LevelFilter::INFO,
+        2 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
     };
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(level))
-        .with_writer(Redacting)
-        .with_ansi(colour == Colour::On)
-        .finish();
+    let lines = tracing_subscriber::fmt::layer().with_writer(Redacting).with_ansi(colour == Colour::On);
+    let ours = Targets::new().with_target("offerform", level);
+    let subscriber = tracing_subscriber::registry().with(ours).with(lines);
     // Only the first subscriber of a process counts, and this is it.
     let _ = tracing::subscriber::set_global_default(subscriber);
 }

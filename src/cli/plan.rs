@@ -37,6 +37,7 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
         drift: choices.on_drift,
         release: arguments.release,
     };
+    let exit = exit(&planned.plan, arguments.detailed_exitcode);
     let page = Page::Plan(&saved);
     // What could be planned is worth seeing, but it is neither a plan file nor a reason to say that nothing is to do.
     if !planned.failures.is_empty() && arguments.print.format == PageFormat::Human && !planned.plan.is_empty() {
@@ -55,7 +56,7 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
     {
         output::narrate(|out| writeln!(out, "saved; `offerform apply {}` applies exactly this plan", path.display()));
     }
-    Ok(exit(&planned.plan, arguments.detailed_exitcode))
+    Ok(exit)
 }
 
 fn exit(plan: &Plan, detailed: bool) -> Exit {

@@ -127,6 +127,7 @@ impl Endpoint {
 
     /// Carries requests here that are meant for anywhere.
     pub(crate) fn transport(&self) -> Arc<dyn HttpClient> {
+        offerform::tls::choose_cryptography();
         Arc::new(Here { port: self.port, client: reqwest::Client::builder().no_proxy().build().unwrap() })
     }
 }

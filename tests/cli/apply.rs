@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::sandbox::Serving;
 use crate::sealed::{Sealed, whole};
 
 /// How many PUTs the sandbox got.
@@ -144,4 +145,36 @@ fn secrets_are_named_before_the_first_write() {
     whole!("apply-secret-missing", ran);
     drop(serving);
     assert_eq!(puts(&sealed), 0);
+}
+
+/// What cannot be allowed by setting a variable is told first: nobody sets secrets for a plan that is refused anyway.
+#[test]
+fn a_guard_is_told_before_secrets_that_are_not_set() {
+    let (served, user) = (Sealed::empty(), Sealed::empty());
+    let serving = Serving::start(&served);
+    let with = [("OFFERFORM_TOKEN", "anything"), ("OFFERFORM_ENDPOINT", serving.endpoint.as_str())];
+    let imported = user.run_with(&with, "import contoso/firewall");
+    assert!(imported.exit == 0 && imported.stdout.contains("Set these variables"), "{}", imported.whole());
+    let file = "offers/firewall.yaml";
+    user.edit(file, "planId: standard", "planId: renamed");
+    let refused = user.run_with(&with, "apply --auto-approve");
+    assert_eq!(refused.exit, 3, "{}", refused.whole());
+    assert!(refused.stderr.contains("guards are not allowed"), "{}", refused.stderr);
+    // A plan that was made without the variables says the same when it is applied.
+    user.run_with(&with, "plan --out plan.json");
+    let again = user.run_with(&with, "apply plan.json --auto-approve");
+    assert_eq!((again.exit, &again.stderr), (3, &refused.stderr));
+}
+
+/// Whom the service writes to is no condition of a release: the plan says nothing else than the apply does.
+#[test]
+fn a_release_needs_nobody_to_be_notified() {
+    let (served, user) = (Sealed::empty(), Sealed::empty());
+    let serving = Serving::start(&served);
+    let with = [("OFFERFORM_TOKEN", "anything"), ("OFFERFORM_ENDPOINT", serving.endpoint.as_str())];
+    user.run_with(&with, "import contoso/data-stream");
+    let planned = user.run_with(&with, "plan --publish --detailed-exitcode");
+    let applied = user.run_with(&with, "apply --publish --auto-approve");
+    assert!(planned.exit == 2 && applied.exit == 0, "{}{}", planned.whole(), applied.whole());
+    assert!(applied.stderr.contains("notifies nobody"), "{}", applied.stderr);
 }

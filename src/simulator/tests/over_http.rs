@@ -34,6 +34,7 @@ async fn run_with(clock: Arc<dyn Clock>) -> Running {
     let server = tokio::spawn(serve(Arc::clone(&service), listener, clock, async move {
         let _ = stopped.await;
     }));
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().retry(reqwest::retry::never()).build().unwrap();
     Running { base, service, client, stop, server }
 }
