@@ -148,6 +148,8 @@ fn what_once_did_harm_does_none_any_more() {
     }
     let nothing = || json!({});
     documents::check_all(0, nothing(), json!({ "definition": [] }), nothing());
+    // A line feed before or behind a text was not to be seen in Markdown.
+    pairs::attempt(13_620, &|_| ());
     pairs::check_all(0, &json!({ "definition": { "offer": {} } }), &nothing());
 }
 

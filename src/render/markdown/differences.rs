@@ -52,9 +52,16 @@ fn values(planned: &PlannedChange, newer: Newer) -> Vec<String> {
 
 fn of_value(value: Value) -> Vec<String> {
     match value {
-        Value::String(text) if text.contains('\n') => text.lines().map(|line| visible(line).into_owned()).collect(),
+        Value::String(text) if text.contains('\n') && is_told_by_lines(&text) => {
+            text.lines().map(|line| visible(line).into_owned()).collect()
+        }
         other => human::value_lines(&other),
     }
+}
+
+/// Whether the lines of a text say all of it: none is blank, and none ends otherwise than with a line feed.
+fn is_told_by_lines(text: &str) -> bool {
+    text.split('\n').all(|line| !line.trim().is_empty()) && !text.contains('\r')
 }
 
 /// Two long texts: what changes with a few words around it, old and new below each other.
