@@ -163,6 +163,11 @@ fn edits_and_lists_of_images_keep_to_their_schemas() {
     let pruned = repository.json("image prune contoso/firewall --keep 1 --format json");
     assert_valid("image", "pruned", &pruned);
     assert_valid("image", "deprecated", &repository.json("image deprecate linux-images 2026.9.15 --format json"));
+    for slot in ["draft", "production"] {
+        let shown = repository.json(&format!("show contoso/firewall --slot {slot} --format json"));
+        assert_eq!(shown["skus"][0]["id"], "standard");
+        assert_valid("show", slot, &shown);
+    }
     let list = repository.json("image list --format json");
     assert_eq!(list["offers"][0]["images"][0]["version"], "1.10.0");
     assert_valid("image-list", "the sandbox", &list);

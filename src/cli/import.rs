@@ -29,6 +29,13 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
     let read = read(context, &service, &arguments).await;
     let secrets = std::sync::Arc::new(start::secrets_of(context, context.root()));
     let surroundings = start::surroundings(context, &service, context.root(), secrets);
+    let ahead = match &read {
+        Ok(drafts) => {
+            let parallelism = arguments.parallelism.or(context.settings.parallelism);
+            reconcile::ahead_of_production(&service.reading(), &drafts.offers, parallelism).await
+        }
+        Err(_) => BTreeMap::new(),
+    };
     service.close().await?;
     let Drafts { offers, failures } = read?;
     let manner = Manner {
@@ -45,7 +52,7 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
         let shown = shown.filter_map(|variable| Some((variable.name.clone(), variable.value.as_ref()?)));
         secrets::StandIns::remember(&context.sandbox_folder(), shown)?;
     }
-    report(context, &folder, &import)?;
+    report(context, &folder, (&import, &ahead))?;
     let written = |address: &OfferAddress| import.offers.iter().any(|imported| imported.address == *address);
     let lives: BTreeMap<_, _> = offers.into_iter().filter(|(address, _)| written(address)).collect();
     if !lives.is_empty() {
@@ -148,10 +155,19 @@ fn is_ours(folder: &Path, path: &Path) -> Result<(), CliError> {
 }
 
 /// Says what was written, what to set, and what to do next.
-fn report(context: &Context, folder: &Path, import: &Import) -> Result<(), CliError> {
+fn report(
+    context: &Context,
+    folder: &Path,
+    (import, ahead): (&Import, &BTreeMap<OfferAddress, usize>),
+) -> Result<(), CliError> {
     output::data(|out| {
         for imported in &import.offers {
             offer(folder, imported, out)?;
+            if let Some(count) = ahead.get(&imported.address) {
+                let address = visible(&imported.address.to_string()).into_owned();
+                writeln!(out, "  the draft differs from production in {}:", counted(*count, "field"))?;
+                writeln!(out, "    offerform diff {address} --from production --to draft")?;
+            }
         }
         variables(import, out)?;
         let (offers, files) = (counted(import.offers.len(), "offer"), counted(import.files.len(), "file"));

@@ -38,6 +38,7 @@ mod secrets;
 mod served;
 mod service;
 mod settings;
+mod show;
 mod standing;
 mod start;
 
@@ -91,6 +92,7 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
                 Command::Import(command) => import::run(&context, command).await,
                 Command::Drift(command) => drift::run(&context, command).await,
                 Command::Image(command) => image::run(&context, command.command).await,
+                Command::Show(command) => show::run(&context, &command).await,
                 Command::Status(command) => standing::status(&context, command).await,
                 Command::Publish(command) => manual::publish(&context, command).await,
                 Command::GoLive(command) => manual::go_live(&context, command).await,

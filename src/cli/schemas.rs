@@ -21,7 +21,7 @@ const fn output(name: &'static str, of: &'static str, text: &'static str) -> Sch
 /// The schema of offer files of any type.
 pub(super) const OFFER: &str = include_str!("../../schemas/offer.schema.json");
 
-const SCHEMAS: [Schema; 18] = [
+const SCHEMAS: [Schema; 19] = [
     Schema { name: "offer", aliases: &[], of: "Offer files of any type", text: OFFER },
     Schema {
         name: "virtual-machine",
@@ -57,6 +57,7 @@ const SCHEMAS: [Schema; 18] = [
     output("apply-report", "`apply --report`", json::REPORT_SCHEMA),
     output("drift", "`drift --format json`", json::DRIFT_SCHEMA),
     output("status", "`status --format json`", json::STATUS_SCHEMA),
+    output("show", "`show --format json`", json::SHOW_SCHEMA),
     output("operations", "`operations list` and `show`, with --format json", json::OPERATIONS_SCHEMA),
     output("diff", "`diff --format json`", json::DIFF_SCHEMA),
     output("image", "`image add`, `prune` and `deprecate`, with --format json", json::IMAGE_SCHEMA),

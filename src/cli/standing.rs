@@ -89,7 +89,7 @@ async fn watched(
     Ok(if bad || watching.interrupt.is_raised() { Exit::Error } else { Exit::Done })
 }
 
-fn found(overview: Overview) -> Found {
+pub(super) fn found(overview: Overview) -> Found {
     let Overview { draft, status, situation, released, preview_is_draft, production_is_draft, submissions: _ } =
         overview;
     let draft = draft.document;

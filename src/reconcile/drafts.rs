@@ -1,5 +1,6 @@
 //! The drafts that the service has, for reading them into files.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
@@ -7,7 +8,8 @@ use futures_util::{StreamExt as _, stream};
 use super::trouble;
 use crate::api::{self, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
-use crate::offer::{Document, OfferAddress, PublisherId};
+use crate::offer::{Document, OfferAddress, PublisherId, Slot};
+use crate::plan::release::differences;
 
 /// The drafts of several offers.
 #[derive(Debug, Default)]
@@ -31,6 +33,26 @@ pub async fn all_offers(client: &ReadOnlyClient, publisher: Option<&str>) -> Res
     addresses.sort();
     addresses.dedup();
     Ok(addresses)
+}
+
+/// In how many fields each draft differs from what customers have. An offer that customers do not have, or whose production cannot be
+/// read, is not among them.
+pub async fn ahead_of_production(
+    client: &ReadOnlyClient,
+    offers: &[(OfferAddress, Document)],
+    parallelism: usize,
+) -> BTreeMap<OfferAddress, usize> {
+    let compared = |(address, draft): &(OfferAddress, Document)| {
+        let (client, address, draft) = (client.clone(), address.clone(), draft.working_copy());
+        async move {
+            let production = client.slot(&address, Slot::Production).await.ok()??;
+            let changes = differences(draft.field_table(), &draft, &production.document);
+            let count = changes.iter().filter(|planned| planned.change.is_determined()).count();
+            (count > 0).then_some((address, count))
+        }
+    };
+    let jobs: Vec<_> = offers.iter().map(compared).collect();
+    stream::iter(jobs).buffer_unordered(parallelism.max(1)).filter_map(|found| async move { found }).collect().await
 }
 
 /// Reads the drafts of offers, with at most `parallelism` requests at once.

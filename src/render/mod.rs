@@ -13,6 +13,7 @@ pub mod image;
 pub mod json;
 pub mod markdown;
 mod outline;
+pub mod show;
 pub mod standing;
 mod style;
 pub mod validation;

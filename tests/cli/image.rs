@@ -222,3 +222,16 @@ fn doctor_says_whether_disks_can_be_signed() {
         assert!(doctor(Some(bad)).starts_with("failed"), "{bad}: {}", doctor(Some(bad)));
     }
 }
+
+#[test]
+fn an_offer_is_shown_on_one_screen() {
+    let sealed = committed();
+    let ran = sealed.run("--sandbox show contoso/firewall");
+    assert!(ran.stdout.lines().count() <= 40, "{}", ran.stdout);
+    whole!("show", ran);
+    whole!(
+        "show-production-80",
+        sealed.run_with(&[("COLUMNS", "80")], "--sandbox show contoso/linux-images --slot production")
+    );
+    assert_eq!(sealed.run("--sandbox show contoso/backup-app").exit, 1, "the portal does not have it");
+}

@@ -36,6 +36,7 @@ mod service;
 mod settings;
 mod stand_in;
 mod standing;
+mod tape;
 #[cfg(unix)]
 mod tokens;
 mod trust;

@@ -10,5 +10,6 @@ mod condition;
 mod expression;
 mod files;
 mod github;
+mod image;
 mod stories;
 mod world;

@@ -29,7 +29,7 @@ pub(super) use sandbox::{SandboxArguments, SandboxCommand};
 pub(super) use shared::{Declared, Fetching, Parallelism};
 pub(super) use standing::{
     CancelArguments, DiffArguments, GoLiveArguments, OperationsArguments, OperationsCommand, PublishArguments,
-    StatusArguments,
+    ShowArguments, StatusArguments,
 };
 
 use crate::auth::Method;
@@ -125,6 +125,8 @@ pub(super) enum Command {
     Image(ImageArguments),
     /// Show the state of offers: draft, preview, production, and operations under way
     Status(StatusArguments),
+    /// Show what matters of one offer: title, plans, prices, images, what is under way, what its slots differ in
+    Show(ShowArguments),
     /// Publish the draft of an offer to its preview, as the portal has it
     Publish(PublishArguments),
     /// Make the preview of an offer live for customers

@@ -33,6 +33,22 @@ pub(in crate::cli) struct StatusArguments {
     pub(in crate::cli) files: Files,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  offerform show contoso/firewall                      the draft, and what it differs in from preview and production
+  offerform show contoso/firewall --slot production    what customers see
+  offerform show contoso/firewall --format json | jq .differences")]
+pub(in crate::cli) struct ShowArguments {
+    #[command(flatten)]
+    pub(in crate::cli) offer: OneOffer,
+    /// The slot whose content is shown: draft, preview or production
+    #[arg(long, value_name = "SLOT", default_value = "draft")]
+    pub(in crate::cli) slot: Slot,
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<Format>,
+}
+
 /// The offer that somebody does something to by hand.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Asked {

@@ -122,7 +122,7 @@ struct Subject<'a> {
 }
 
 #[derive(Serialize)]
-struct Standing<'a> {
+pub(super) struct Standing<'a> {
     sku: &'a str,
     generation: Option<&'a str>,
     version: &'a str,

@@ -62,7 +62,7 @@ struct Standings<'a> {
 }
 
 #[derive(Serialize)]
-struct Standing<'a> {
+pub(super) struct Standing<'a> {
     address: String,
     exists: bool,
     offer_type_id: Option<&'a str>,
