@@ -25,6 +25,8 @@ mod keyboard;
 #[cfg(unix)]
 mod keys;
 mod links;
+#[cfg(target_os = "linux")]
+mod network;
 mod pages;
 mod plan;
 mod record;
