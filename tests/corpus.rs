@@ -143,3 +143,79 @@ fn every_offer_is_imported_planned_changed_and_adopted() {
     }
     bench.well(&["validate"], "what was adopted passes");
 }
+
+/// Replaces the whole of a file with an offer of one SKU.
+fn machine(id: &str, offer: &str, plan: &str) -> String {
+    format!(
+        "publisherId: contoso\nid: {id}\nofferTypeId: microsoft-azure-virtualmachines\ndefinition:\n  offer:\n{offer}  plans:\n    \
+         - planId: standard\n{plan}"
+    )
+}
+
+#[test]
+fn an_expired_signature_matters_only_where_the_portal_has_another_file() {
+    let draft = corpus().into_iter().find(|(name, _)| name == "hosted-logos").unwrap().1;
+    let id = draft["id"].as_str().unwrap().to_owned();
+    let logo =
+        draft.pointer("/definition/offer/microsoft-azure-marketplace.smallLogo").and_then(Value::as_str).unwrap();
+    let bare = logo.split('?').next().unwrap();
+    let old = format!(
+        "    microsoft-azure-marketplace.smallLogo: '{bare}?sv=2019-02-02&sr=b&sp=r&se=2020-01-01T00:00:00Z&sig=b2xk'\n"
+    );
+    let bench = Bench::with(std::slice::from_ref(&draft));
+    std::fs::create_dir(bench.path("offers")).unwrap();
+
+    // The portal has this very file: nothing is written, and nothing is said.
+    let draft_plan = draft["definition"]["plans"][0]["planId"].as_str().unwrap();
+    let same = machine(&id, &old, "").replace("standard", draft_plan);
+    std::fs::write(bench.path("offers/same.yaml"), same).unwrap();
+    let Ran { code, stdout, stderr } = bench.run(&["plan", "offers/same.yaml", "--format", "json"]);
+    let plan: Value = serde_json::from_str(&stdout).unwrap();
+    let changed = plan["offers"][0]["changes"].to_string();
+    assert!(code == 0 && !changed.contains("smallLogo"), "{changed}\n{stderr}");
+    assert!(!stderr.contains("error") && !stderr.contains("asset-url-expired"), "{stderr}");
+
+    // A new offer would be written with it, and the service could not fetch it.
+    std::fs::write(bench.path("offers/new.yaml"), machine("new", &old, "")).unwrap();
+    let Ran { code, stderr, .. } = bench.run(&["plan", "offers/new.yaml"]);
+    assert!(code == 1 && stderr.contains("error[asset-url-expired]"), "{code} {stderr}");
+}
+
+#[test]
+fn what_the_service_owns_may_stand_in_a_file_and_is_told_once() {
+    let (_, draft) = corpus().into_iter().find(|(name, _)| name == "null-descriptions").unwrap();
+    let id = draft["id"].as_str().unwrap();
+    let bench = Bench::with(std::slice::from_ref(&draft));
+    bench.well(&["import", "--all", "--publisher", "contoso", "--dir", "offers"], id);
+    let file = format!("offers/{id}.yaml");
+    let mut text = std::fs::read_to_string(bench.path(&file)).unwrap();
+    text.push_str("version: 7\neTag: W/\"one\"\nEtag: two\nchangedTime: 2022-06-02T12:25:56.651\n");
+    std::fs::write(bench.path(&file), text).unwrap();
+    for command in [&["validate"][..], &["plan", &file]] {
+        let Ran { code, stdout, stderr } = bench.run(command);
+        let said = format!("{stdout}{stderr}");
+        assert_eq!((code, said.matches("server-owned-key").count()), (0, 1), "{command:?}\n{said}");
+        assert!(
+            ["version", "eTag", "Etag", "changedTime"].iter().all(|key| said.contains(&format!("`{key}`"))),
+            "{said}"
+        );
+    }
+    assert_eq!(bench.changes(&file), [], "none of it is compared");
+}
+
+#[test]
+fn any_market_may_be_declared_whether_or_not_a_price_table_has_it() {
+    let (_, draft) = corpus().into_iter().find(|(name, _)| name == "all-markets").unwrap();
+    let markets = draft.pointer("/definition/plans/0/regions").and_then(Value::as_array).unwrap();
+    assert_eq!(markets.len(), 142);
+    let named: Vec<&str> = markets.iter().filter_map(Value::as_str).collect();
+    let bench = Bench::with(&[]);
+    std::fs::create_dir(bench.path("offers")).unwrap();
+    let plan =
+        format!("      regions: [{}]\n", named.iter().map(|code| format!("'{code}'")).collect::<Vec<_>>().join(", "));
+    std::fs::write(bench.path("offers/new.yaml"), machine("new", "    contoso.note: One\n", &plan)).unwrap();
+    let Ran { code, stdout, stderr } = bench.run(&["plan", "offers/new.yaml", "--format", "json"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(!stderr.contains("market"), "{stderr}");
+    assert!(named.iter().all(|code| stdout.contains(&format!("\"{code}\""))), "all of them are to be written");
+}

@@ -6,6 +6,7 @@
 mod endpoints;
 mod network;
 mod played;
+mod recorded;
 mod repeating;
 mod scripted;
 mod trust;

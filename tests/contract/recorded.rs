@@ -1,0 +1,133 @@
+//! The calls of a public client, azure-img-utils 1.2.0, as they went over the wire when it was run unchanged against `sandbox serve` on
+//! 2026-11-28: it adds an image to an offer, publishes it, waits for the preview and goes live. Written anew from the record of methods,
+//! paths, headers and shapes of bodies.
+//!
+//! It looks at little: 200 and 202 are successes and nothing else is; a started operation stands in `Location`; the answers to a
+//! publish and a go-live may be empty; the words for how things stand are compared letter by letter.
+
+use std::time::Duration;
+
+use offerform::clock::Clock as _;
+use offerform::simulator::{Dialect, PreviewReady};
+use serde_json::{Value, json};
+
+use super::played::{Played, Way};
+
+const OFFER: &str = "/api/publishers/contoso/offers/firewall";
+const VERSION: &str = "?api-version=2017-10-31";
+const IMAGES: &str = "/definition/plans/0/microsoft-azure-virtualmachines.vmImages";
+
+/// One connection of the client.
+struct Caller<'a> {
+    played: &'a Played,
+    http: reqwest::Client,
+}
+
+/// What the client sees of an answer.
+struct Seen {
+    status: u16,
+    location: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Seen {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+impl Caller<'_> {
+    /// Sends what the client sends with every request, and these headers and this body.
+    async fn send(&self, method: &str, path: &str, (headers, body): (&[(&str, &str)], String)) -> Seen {
+        let base = self.played.bench.connection.endpoint.to_string();
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let mut request = self.http.request(method, format!("{}{path}", base.trim_end_matches('/')));
+        for (name, value) in
+            [("accept", "application/json"), ("authorization", "Bearer anything")].iter().chain(headers)
+        {
+            request = request.header(*name, *value);
+        }
+        let answer = request.body(body).send().await.unwrap();
+        let location = answer.headers().get("location").map(|value| value.to_str().unwrap().to_owned());
+        Seen { status: answer.status().as_u16(), location, body: answer.bytes().await.unwrap().to_vec() }
+    }
+
+    /// A read: without `Content-Type`.
+    async fn read(&self, path: &str) -> Value {
+        let seen = self.send("GET", path, (&[], String::new())).await;
+        assert_eq!(seen.status, 200, "{path}");
+        seen.json()
+    }
+
+    /// Starts something, and returns where it can be followed: a path with the version in it.
+    async fn start(&self, verb: &str, body: String) -> String {
+        let headers = [("content-type", "application/json")];
+        let seen = self.send("POST", &format!("{OFFER}/{verb}{VERSION}"), (&headers, body)).await;
+        assert_eq!((seen.status, seen.body.len()), (202, 0), "{verb}");
+        let place = seen.location.unwrap();
+        assert!(place.starts_with("/api/") && place.ends_with(VERSION), "{place}");
+        place
+    }
+
+    /// Asks for the status until it is this, as the client does: a preview shows in a step whose name is `publisher-signoff`, too.
+    async fn wait_for(&self, wanted: &str) {
+        for _ in 0..100 {
+            let status = self.read(&format!("{OFFER}/status{VERSION}")).await;
+            let steps = status["steps"].as_array().cloned().unwrap_or_default();
+            let sign_off =
+                steps.iter().find(|step| step["stepName"] == "publisher-signoff").map(|step| &step["status"]);
+            let said = match sign_off {
+                Some(word) if status["status"] == "running" && *word == "waitingForPublisherReview" => word,
+                _ => &status["status"],
+            };
+            if said == wanted {
+                return;
+            }
+            self.played.bench.clock.sleep(Duration::from_hours(6)).await;
+        }
+        panic!("it is never {wanted}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_follows_the_pages_adds_an_image_and_brings_it_to_customers() {
+    for preview_ready in [PreviewReady::OwnStatus, PreviewReady::SignOffName] {
+        adds_an_image(&Dialect { preview_ready, ..Dialect::default() }).await;
+    }
+}
+
+async fn adds_an_image(dialect: &Dialect) {
+    let played = Played::start(Way::Http, dialect).await;
+    let caller = Caller { played: &played, http: reqwest::Client::builder().no_proxy().build().unwrap() };
+    let path = format!("{OFFER}{VERSION}");
+    let mut document = caller.read(&path).await;
+    let image = json!({"osVhdUrl": "https://images.example/new.vhd", "label": "A label", "mediaName": "contoso-20260101",
+        "publishedDate": "01/01/2026", "description": "A description", "showInGui": true, "lunVhdDetails": []});
+    document.pointer_mut(IMAGES).unwrap()["2026.01.01"] = image.clone();
+
+    // The whole document as it was read, with what the service owns, under no revision.
+    let headers = [("content-type", "application/json"), ("if-match", "*")];
+    let written = caller.send("PUT", &path, (&headers, document.to_string())).await;
+    assert_eq!(written.status, 200);
+    assert_eq!(written.json().pointer(IMAGES).unwrap()["2026.01.01"], image);
+
+    let emails = json!({"metadata": {"notification-emails": "a@contoso.example,b@contoso.example"}});
+    let publish = caller.start("publish", emails.to_string()).await;
+    assert_eq!(caller.read(&publish).await["status"], "running");
+    caller.wait_for("waitingForPublisherReview").await;
+
+    // Without a body; its length is said to be nothing.
+    let go_live = caller.start("golive", String::new()).await;
+    assert_eq!(caller.read(&go_live).await["status"], "running");
+    caller.wait_for("succeeded").await;
+    let sold = caller.read(&format!("{OFFER}/slot/production{VERSION}")).await;
+    assert_eq!(sold.pointer(IMAGES).unwrap()["2026.01.01"], image);
+}
+
+#[tokio::test]
+async fn an_offer_that_is_not_there_is_told_by_its_status() {
+    let played = Played::start(Way::Http, &Dialect::default()).await;
+    let caller = Caller { played: &played, http: reqwest::Client::builder().no_proxy().build().unwrap() };
+    let path = format!("/api/publishers/contoso/offers/nothing{VERSION}");
+    assert_eq!(caller.send("GET", &path, (&[], String::new())).await.status, 404);
+}
