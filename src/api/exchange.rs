@@ -18,7 +18,7 @@ use super::error::{Error, Failure};
 use super::headers::Headers;
 use super::refusal::{Refusal, correlation_id, forget_correlation_id};
 use super::request_log::{NoLog, RequestLog, RequestRecord};
-use super::retry::{self, Policy, Safety};
+use super::retry::{self, Bounds, Policy, Safety};
 use super::seen::SeenTypes;
 use super::transport::{Transport, TransportError};
 use crate::auth::foreign::{Reason, plain};
@@ -40,6 +40,8 @@ pub struct Connection {
     pub clock: Arc<dyn Clock>,
     /// How often and how long something is tried again.
     pub policy: Policy,
+    /// When nothing is tried again any more.
+    pub bounds: Bounds,
     /// What requests carry beside the headers of this program.
     pub headers: Headers,
     /// Is told of every request.
@@ -66,13 +68,14 @@ impl Connection {
         tokens: Arc<dyn TokenProvider>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let (policy, headers) = (Policy::default(), Headers::default());
+        let (policy, bounds, headers) = (Policy::default(), Bounds::default(), Headers::default());
         Self {
             endpoint,
             transport,
             tokens,
             clock,
             policy,
+            bounds,
             headers,
             log: Arc::new(NoLog),
             seed: 0,
@@ -98,6 +101,10 @@ impl Reader {
 
     pub(super) fn endpoint(&self) -> &Endpoint {
         &self.0.endpoint
+    }
+
+    pub(super) fn bounded(&self, bounds: Bounds) -> Connection {
+        Connection { bounds, ..Connection::clone(&self.0) }
     }
 
     pub(super) fn types(&self) -> &SeenTypes {
@@ -239,7 +246,8 @@ async fn exchange(connection: &Connection, call: Call) -> Result<Answer, Error> 
         outcome
     };
     // Boxed: the compiler cannot see through the repeating closures that this future may move between threads.
-    let outcome = retry::run(connection.policy, &connection.clock, seed, call.safety, attempt).await;
+    let outcome =
+        retry::run((connection.policy, &connection.bounds), &connection.clock, seed, call.safety, attempt).await;
     outcome.map_err(|failure| {
         let certain = call.safety == Safety::Reading || !tries.doubtful.load(Ordering::Relaxed);
         let failure = Box::new(failure);

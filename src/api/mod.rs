@@ -33,6 +33,7 @@ pub use operation::{Message, Operation, Step, Submission, SubmissionKind};
 pub use read::{LiveDocument, ReadOnlyClient};
 pub use refusal::Refusal;
 pub use request_log::{NoLog, RequestLog, RequestRecord, Requests};
+pub use retry::Bounds;
 pub use status::{State, Status};
 pub use summary::{OfferSummary, PublisherSummary};
 pub use transport::{HttpTransport, Limits, SetupError, Transport, TransportError};

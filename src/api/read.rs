@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::endpoint::{Endpoint, OperationLocation, Path};
 use super::error::{Error, Failure};
 use super::exchange::{Answer, Connection, Reader};
+use super::retry::Bounds;
 use super::seen::SeenTypes;
 use super::{Action, OfferSummary, Operation, PublisherSummary, Submission};
 use crate::auth::foreign::plain;
@@ -61,6 +62,16 @@ impl ReadOnlyClient {
     #[must_use]
     pub fn new(connection: Connection) -> Self {
         Self { reader: Reader::new(Arc::new(connection)) }
+    }
+
+    /// The same client within other bounds.
+    #[must_use]
+    pub fn bounded(&self, bounds: Bounds) -> Self {
+        Self::new(self.reader.bounded(bounds))
+    }
+
+    pub(super) fn connection(&self, bounds: Bounds) -> Connection {
+        self.reader.bounded(bounds)
     }
 
     pub(super) fn sharing(connection: Arc<Connection>) -> Self {

@@ -23,13 +23,15 @@
 
 use std::future::IntoFuture as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::error::Failure;
 use super::transport::TransportError;
@@ -92,6 +94,15 @@ impl Policy {
     }
 }
 
+/// When nothing is tried again any more, whatever the policy says. What is in flight is finished.
+#[derive(Debug, Clone, Default)]
+pub struct Bounds {
+    /// Somebody asked to end.
+    pub stop: CancellationToken,
+    /// The moment at which patience is over; `None` if it never is.
+    pub until: Option<Timestamp>,
+}
+
 /// What a request does, and so what sending it twice would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Safety {
@@ -126,7 +137,7 @@ pub(super) fn may_repeat(safety: Safety, failure: &Failure) -> bool {
 ///
 /// Boxed, because the compiler cannot see through the closures below that the future may move between threads.
 pub(super) fn run<'a, T, A, F>(
-    policy: Policy,
+    (policy, bounds): (Policy, &'a Bounds),
     clock: &'a Arc<dyn Clock>,
     seed: u64,
     safety: Safety,
@@ -139,19 +150,47 @@ where
 {
     let sleeper = Arc::clone(clock);
     let end = later(clock.now(), policy.total);
+    let end = bounds.until.map_or(end, |until| end.min(until));
+    let last = Arc::<Mutex<Option<Failure>>>::default();
+    let (noted, left_off) = (Arc::clone(&last), Arc::<Notify>::default());
+    let (leaving, stop) = (Arc::clone(&left_off), bounds.stop.clone());
     let repeated = attempt
         .retry(policy.backoff(seed))
         .sleep(move |pause| {
             let clock = Arc::clone(&sleeper);
-            async move { clock.sleep(pause).await }
+            let (stop, leaving) = (stop.clone(), Arc::clone(&leaving));
+            async move {
+                tokio::select! {
+                    () = clock.sleep(pause) => {}
+                    () = stop.cancelled() => {
+                        leaving.notify_one();
+                        std::future::pending::<()>().await;
+                    }
+                }
+            }
         })
-        .when(move |failure| may_repeat(safety, failure))
-        .notify(|failure, pause| tracing::debug!(%failure, ?pause, "trying again after a pause"))
+        .when(move |failure| !bounds.stop.is_cancelled() && may_repeat(safety, failure))
+        .notify(move |failure, pause| {
+            tracing::debug!(%failure, ?pause, "trying again after a pause");
+            *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure.clone());
+        })
         .adjust(move |failure, backoff| {
             let pause = policy.pause(failure, backoff?)?;
             (later(clock.now(), pause) <= end).then_some(pause)
         });
-    repeated.into_future().boxed()
+    let repeated: BoxFuture<'a, Result<T, Failure>> = repeated.into_future().boxed();
+    async move {
+        tokio::select! {
+            biased;
+            outcome = repeated => outcome,
+            // In a pause nothing is in flight: what failed before it is how the call ended.
+            () = left_off.notified() => match last.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                Some(failure) => Err(failure),
+                None => unreachable!("invariant: a pause follows a failure"),
+            },
+        }
+    }
+    .boxed()
 }
 
 fn later(moment: Timestamp, by: Duration) -> Timestamp {

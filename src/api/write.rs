@@ -11,7 +11,7 @@ use super::endpoint::{OperationLocation, Path};
 use super::error::Error;
 use super::exchange::{Connection, Writer};
 use super::read::{LiveDocument, ReadOnlyClient, is_about_no_other, revision};
-use super::retry::Safety;
+use super::retry::{Bounds, Safety};
 use crate::offer::{Document, OfferAddress, RequestBody, Revision};
 
 /// Reads from the service and writes to it.
@@ -67,6 +67,12 @@ impl Client {
     pub fn new(connection: Connection) -> Self {
         let connection = Arc::new(connection);
         Self { reading: ReadOnlyClient::sharing(Arc::clone(&connection)), writer: Writer::new(connection) }
+    }
+
+    /// The same client within other bounds.
+    #[must_use]
+    pub fn bounded(&self, bounds: Bounds) -> Self {
+        Self::new(self.reading.connection(bounds))
     }
 
     /// The part of it that cannot change anything.

@@ -153,12 +153,13 @@ async fn planned(context: &Context, subject: Subject<'_>, over: &Run<'_>) -> Res
 fn carrying(context: &Context, service: &Service, subject: Subject<'_>, offers: usize) -> Carrying {
     let arguments = subject.arguments;
     let (progress, aside) = progress::writing(context.terminal.narration, offers);
+    let interrupt = interrupt::on_signal(aside);
     Carrying {
-        client: service.writing(),
+        client: service.writing().bounded(interrupt.bounds(None)),
         secrets: Arc::new(subject.secrets.clone()),
         parallelism: arguments.parallelism.or(context.settings.parallelism),
         progress,
-        interrupt: interrupt::on_signal(aside),
+        interrupt,
         clock: Arc::clone(&context.clock),
         following: arguments.wait.following(),
         patience: arguments.wait.patience.patience(),

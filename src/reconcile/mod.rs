@@ -30,6 +30,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -48,7 +49,7 @@ pub use run::{Choices, Error, Planned, Recording, Run, Surroundings};
 use situation::overview;
 pub use situation::{Overview, situation, troubles};
 
-use crate::api::{self, ReadOnlyClient};
+use crate::api::{self, Bounds, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
 use crate::live::Fetcher;
 use crate::offer::{Document, OfferAddress, Slot};
@@ -201,6 +202,12 @@ impl Interrupt {
     #[must_use]
     pub fn is_raised(&self) -> bool {
         self.0.is_cancelled()
+    }
+
+    /// The bounds of requests in such a run: nothing is tried again after that, nor after a moment.
+    #[must_use]
+    pub fn bounds(&self, until: Option<Timestamp>) -> Bounds {
+        Bounds { stop: self.0.clone(), until }
     }
 
     /// Returns once the run was asked to end.

@@ -122,3 +122,60 @@ fn other_signals_let_a_run_finish_too() {
         assert_eq!(report["offers"][0]["outcome"], "updated", "{signals:?}");
     }
 }
+
+/// A service with one offer. It begins to throttle, for an hour of the caller's life, when it is asked for something of this kind.
+fn throttled(method: &'static str, path: &'static str, arrived: Sender<()>) -> StandIn {
+    let arrived = Mutex::new(arrived);
+    let document = json!({ "publisherId": "contoso", "id": "one", "offerTypeId": "microsoft-azure-invented", "version": 1,
+        "definition": { "offer": { "microsoft-azure-invented.title": "Old" } } });
+    let row = json!([{ "id": "4d7c5fb4", "offerId": "one", "publisherId": "contoso", "submissionType": "publish",
+        "submissionState": "running", "publishingVersion": 1, "offerVersion": 1, "slot": "staging" }]);
+    StandIn::start(move |asked| {
+        let asked_for = asked.path.split('?').next().unwrap().trim_end_matches('/');
+        if asked.method == method && asked_for.ends_with(path) {
+            let _ = arrived.lock().unwrap().send(());
+            return (429, "retry-after: 100\r\n".to_owned(), "{}".to_owned());
+        }
+        let answer = |body: &Value| (200, "etag: \"1\"\r\n".to_owned(), body.to_string());
+        match asked_for.rsplit('/').next().unwrap() {
+            "one" => answer(&document),
+            "submissions" => answer(&row),
+            "status" => answer(&json!({ "status": "running", "messages": [], "steps": [] })),
+            _ => (404, String::new(), "{}".to_owned()),
+        }
+    })
+}
+
+#[test]
+fn a_pause_before_a_request_is_sent_again_ends_at_ctrl_c() {
+    let sealed = Sealed::empty();
+    sealed.write("offers/one.yaml", &offer("one", "title: New"));
+    let (arrived, arrival) = channel();
+    let service = throttled("PUT", "/offers/one", arrived);
+    let line = format!("--endpoint {} apply --auto-approve --report run.json", service.endpoint);
+    let mut child = sealed.start(&line, &[("OFFERFORM_TOKEN", "t")]);
+    arrival.recv().unwrap();
+    let pressed = std::time::Instant::now();
+    // It may not have read the answer yet; whenever it comes, the pause after it is not begun.
+    press_ctrl_c(&child);
+    let mut said = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{said}");
+    assert!(pressed.elapsed() < std::time::Duration::from_secs(50), "{:?}", pressed.elapsed());
+    assert!(said.contains("429"), "why it was not written is told: {said}");
+    let report: Value = serde_json::from_str(&sealed.read("run.json")).unwrap();
+    assert_eq!((&report["interrupted"], &report["offers"][0]["outcome"]), (&json!(true), &json!("failed")));
+    assert_eq!(service.asked().iter().filter(|asked| asked.method == "PUT").count(), 1);
+}
+
+#[test]
+fn a_pause_before_a_request_is_sent_again_ends_with_the_time_to_wait() {
+    let sealed = Sealed::empty();
+    let (arrived, _arrival) = channel();
+    let service = throttled("GET", "/operations/4d7c5fb4", arrived);
+    let began = std::time::Instant::now();
+    let line = format!("--endpoint {} operations wait contoso/one --timeout 3s", service.endpoint);
+    let ran = sealed.run_with(&[("OFFERFORM_TOKEN", "t")], &line);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(began.elapsed() < std::time::Duration::from_secs(50), "{:?}", began.elapsed());
+}

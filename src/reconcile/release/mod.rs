@@ -160,12 +160,13 @@ impl Releasing {
         let mut reports = Vec::new();
         let mut next = None;
         let deadline = self.watching.deadline();
+        let within = self.within(deadline);
         for step in &plan.steps {
             let report = if let Some(outcome) = &next {
                 not_begun(step.kind, StepOutcome::clone(outcome))
             } else {
-                let run = self.run((address, deadline), plan, expected);
-                self.step(run, step).await
+                let run = within.run((address, deadline), plan, expected);
+                within.step(run, step).await
             };
             next = next.or(match report.outcome {
                 StepOutcome::Done => None,
@@ -181,9 +182,20 @@ impl Releasing {
     pub async fn cancel(&self, address: &OfferAddress, name: &OperationName) -> Cancelled {
         let plan = ReleasePlan::default();
         let deadline = self.watching.deadline();
-        match self.run((address, deadline), &plan, &Anything).cancelled(name, self.following).await {
+        match self.within(deadline).run((address, deadline), &plan, &Anything).cancelled(name, self.following).await {
             Ok(cancelled) => cancelled,
             Err(outcome) => Cancelled::Not(outcome),
+        }
+    }
+
+    /// The same, with requests that are tried again until then at most.
+    fn within(&self, deadline: Timestamp) -> Self {
+        let bounds = self.watching.interrupt.bounds(Some(deadline));
+        Self {
+            client: self.client.bounded(bounds),
+            watching: self.watching.within(deadline),
+            following: self.following,
+            notify: self.notify.clone(),
         }
     }
 
@@ -238,11 +250,23 @@ impl Releasing {
 impl Watching {
     /// Waits for an operation to end; one without an id is followed by the offer's status alone.
     pub async fn wait(&self, address: &OfferAddress, kind: StepKind, id: Option<String>) -> StepOutcome {
-        self.at(address, self.deadline()).until_over(&mut Handle::of(address, kind, id)).await
+        let deadline = self.deadline();
+        self.within(deadline).at(address, deadline).until_over(&mut Handle::of(address, kind, id)).await
     }
 
     fn at<'a>(&'a self, address: &'a OfferAddress, deadline: Timestamp) -> Watch<'a> {
         Watch { watching: self, address, began: self.clock.now(), deadline }
+    }
+
+    /// The same, with requests that are tried again until then at most.
+    fn within(&self, deadline: Timestamp) -> Self {
+        Self {
+            client: self.client.bounded(self.interrupt.bounds(Some(deadline))),
+            clock: Arc::clone(&self.clock),
+            patience: self.patience,
+            progress: Arc::clone(&self.progress),
+            interrupt: self.interrupt.clone(),
+        }
     }
 
     /// The moment at which patience ends, beginning now.
