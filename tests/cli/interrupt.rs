@@ -147,6 +147,7 @@ fn throttled(method: &'static str, path: &'static str, arrived: Sender<()>) -> S
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long the program takes is what is measured")]
 fn a_pause_before_a_request_is_sent_again_ends_at_ctrl_c() {
     let sealed = Sealed::empty();
     sealed.write("offers/one.yaml", &offer("one", "title: New"));
@@ -169,6 +170,7 @@ fn a_pause_before_a_request_is_sent_again_ends_at_ctrl_c() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long the program takes is what is measured")]
 fn a_pause_before_a_request_is_sent_again_ends_with_the_time_to_wait() {
     let sealed = Sealed::empty();
     let (arrived, _arrival) = channel();

@@ -83,11 +83,11 @@ impl Proxy {
     }
 }
 
-fn tunnel(stream: TcpStream, target: Result<u16, &'static str>, heard: &Mutex<Vec<String>>) {
+fn tunnel(stream: TcpStream, target: Result<u16, &'static str>, kept: &Mutex<Vec<String>>) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut head = String::new();
     while reader.read_line(&mut head).is_ok_and(|length| length > 2) {}
-    heard.lock().unwrap().push(head);
+    kept.lock().unwrap().push(head);
     let mut client = stream;
     let port = match target {
         Ok(port) => port,
