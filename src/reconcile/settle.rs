@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::diff::{Kind, lost};
+use crate::diff::{Change, Kind, Left, lost};
 use crate::offer::canonical::unsigned_json;
 use crate::offer::fields::FieldTable;
 use crate::offer::{Document, Pointer};
@@ -23,7 +23,7 @@ pub(super) enum Standing {
 pub(super) fn standing(approved: &OfferPlan, now: &OfferPlan) -> Standing {
     if now.fingerprint() == approved.fingerprint() {
         Standing::AsPlanned
-    } else if now.action() == Action::None {
+    } else if now.action() == Action::None && !leaves_something_new(approved, now) {
         Standing::Done
     } else {
         Standing::Moved(moved(approved, now))
@@ -37,7 +37,9 @@ pub(super) fn settled(approved: &OfferPlan, now: &OfferPlan, after: &Document) -
         plan.changes().iter().any(|planned| planned.change.is_determined() && planned.change.kind != Kind::Secret)
     };
     let standing = match standing(approved, now) {
-        Standing::Moved(_) if visible(approved) && !visible(now) => Standing::Done,
+        Standing::Moved(_) if visible(approved) && !visible(now) && !leaves_something_new(approved, now) => {
+            Standing::Done
+        }
         other => other,
     };
     match standing {
@@ -50,6 +52,18 @@ pub(super) fn settled(approved: &OfferPlan, now: &OfferPlan, after: &Document) -
         }
         other => other,
     }
+}
+
+/// Whether something differs now that is taken for an edit in the portal and was not left by the approved plan: somebody else has
+/// written the offer, and not what was approved.
+fn leaves_something_new(approved: &OfferPlan, now: &OfferPlan) -> bool {
+    let left = |plan: &OfferPlan| -> Vec<Pointer> {
+        let is_left = |change: &Change| matches!(change.left, Some(Left::KeptDrift | Left::Behind));
+        let changes = plan.changes().iter().map(|planned| &planned.change).filter(|change| is_left(change));
+        changes.map(|change| change.identity.clone()).collect()
+    };
+    let known = left(approved);
+    left(now).iter().any(|place| !known.contains(place))
 }
 
 /// What was live before and is gone after a write, though nobody asked for it.

@@ -28,7 +28,7 @@ fn authority() -> String {
 fn service() -> u16 {
     let chain = vec![CertificateDer::from_pem_file(data("server.pem")).unwrap()];
     let key = PrivateKeyDer::from_pem_file(data("server-key.pem")).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     let config = Arc::new(config.with_no_client_auth().with_single_cert(chain, key).unwrap());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

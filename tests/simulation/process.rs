@@ -324,8 +324,7 @@ async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> 
         return Ending::Unread;
     }
     let plan = if process.run.overwrite { plan::overwrite_conflicts(planning.plan) } else { planning.plan };
-    let allowances =
-        if process.run.allows || checkout.sabotage == Sabotage::SkippedGuards { allowances(&plan) } else { Vec::new() };
+    let allowances = if process.run.allows { allowances(&plan) } else { Vec::new() };
     *process.shown.lock().unwrap() = shown(&plan);
     let Ok(approved) = plan::approve(plan, &allowances) else { return Ending::Refused };
     // Somebody reads the plan before he says yes.

@@ -62,6 +62,10 @@ fn what_is_behind_is_left(world: &World, process: &Process, (offer, pointer): (&
     if fork.field(offer, pointer) != process.commit.field(offer, pointer) {
         return;
     }
+    // What the first commit declares may have been applied before the branch, too: nobody can tell.
+    if was.and_then(Value::as_str).is_none_or(|text| text.contains("at first")) {
+        return;
+    }
     let is_later = match was.and_then(|was| world.writer(offer, pointer, was)) {
         Some(Origin::Commit(number)) => number > fork.number,
         Some(Origin::Elsewhere) => true,

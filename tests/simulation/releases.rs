@@ -149,7 +149,8 @@ pub(crate) struct Since<'a> {
 }
 
 fn claims_released(offer: &OfferReport, wanted: Level) -> bool {
-    let good = offer.outcome.verdict() == Verdict::Good;
+    // What is left is said not to be what is declared.
+    let good = offer.outcome.verdict() == Verdict::Good && offer.left.is_empty();
     good && offer.release.steps.is_empty() && wanted > Level::Draft && offer.release.from >= wanted
 }
 

@@ -46,8 +46,8 @@ pub(crate) enum Sabotage {
     IgnoredBase,
     /// It writes what was applied from elsewhere since a branch began.
     BehindIsWritten,
-    /// It goes on though nobody said yes to its guards.
-    SkippedGuards,
+    /// It does not see which markets customers have, so that no guard stands before a go-live.
+    UnseenMarkets,
     /// It writes what a rule calls an error.
     NoRules,
     /// It leaves a change out of its report.
@@ -77,7 +77,7 @@ impl Sabotage {
         (Self::UncheckedDraft, 200),
         (Self::IgnoredBase, 300),
         (Self::BehindIsWritten, 400),
-        (Self::SkippedGuards, 1000),
+        (Self::UnseenMarkets, 2000),
         (Self::NoRules, 200),
         (Self::LyingReport, 200),
     ];
@@ -131,6 +131,9 @@ impl Sabotage {
                 Ok(value) => Bytes::from(self.of_status(value).to_string()),
                 Err(_) => body,
             });
+        }
+        if self == Self::UnseenMarkets && path.ends_with("/slot/production") && answer.status().is_success() {
+            return answer.map(|body| wire.without_lost_markets(path, &body));
         }
         // What the engine believes to be there is what it declares: as if it had not looked.
         let unchecked = match self {

@@ -11,6 +11,7 @@ use offerform::clock::Clock as _;
 use offerform::simulator::{Place, Reply};
 use serde_json::Value;
 
+use super::declared::{MARKETS, withdrawn};
 use super::process::Process;
 use super::promises;
 use super::releases;
@@ -184,6 +185,18 @@ impl Wire {
             document.pointer_mut(parent).unwrap()[key] = Value::String(self.world.habits.stored(value));
         }
         Bytes::from(document.to_string())
+    }
+
+    /// What customers have, without the markets that they would lose with the draft.
+    pub(crate) fn without_lost_markets(&self, path: &str, body: &Bytes) -> Bytes {
+        let offer = path.trim_end_matches("/slot/production").rsplit('/').next().unwrap_or_default();
+        let draft = self.world.held(&format!("contoso/{offer}"), Place::Draft);
+        let (Some(draft), Ok(mut sold)) = (draft, serde_json::from_slice::<Value>(body)) else { return body.clone() };
+        let lost: Vec<String> = withdrawn(&sold, &draft).into_iter().map(str::to_owned).collect();
+        if let Some(markets) = sold.pointer_mut(MARKETS).and_then(Value::as_array_mut) {
+            markets.retain(|market| lost.iter().all(|lost| market != lost));
+        }
+        Bytes::from(sold.to_string())
     }
 
     fn maybe_somebody(&self) {
