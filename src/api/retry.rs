@@ -28,9 +28,8 @@ use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
 use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, Either, pending, select};
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::error::Failure;
@@ -152,20 +151,18 @@ where
     let end = later(clock.now(), policy.total);
     let end = bounds.until.map_or(end, |until| end.min(until));
     let last = Arc::<Mutex<Option<Failure>>>::default();
-    let (noted, left_off) = (Arc::clone(&last), Arc::<Notify>::default());
-    let (leaving, stop) = (Arc::clone(&left_off), bounds.stop.clone());
+    let (noted, left_off) = (Arc::clone(&last), CancellationToken::new());
+    let (leaving, stop) = (left_off.clone(), bounds.stop.clone());
     let repeated = attempt
         .retry(policy.backoff(seed))
         .sleep(move |pause| {
             let clock = Arc::clone(&sleeper);
-            let (stop, leaving) = (stop.clone(), Arc::clone(&leaving));
+            let (stop, leaving) = (stop.clone(), leaving.clone());
             async move {
-                tokio::select! {
-                    () = clock.sleep(pause) => {}
-                    () = stop.cancelled() => {
-                        leaving.notify_one();
-                        std::future::pending::<()>().await;
-                    }
+                let asked_to_end = Box::pin(stop.cancelled());
+                if let Either::Right(_) = select(clock.sleep(pause), asked_to_end).await {
+                    leaving.cancel();
+                    pending::<()>().await;
                 }
             }
         })
@@ -180,11 +177,11 @@ where
         });
     let repeated: BoxFuture<'a, Result<T, Failure>> = repeated.into_future().boxed();
     async move {
-        tokio::select! {
-            biased;
-            outcome = repeated => outcome,
+        let in_a_pause = Box::pin(left_off.cancelled());
+        match select(repeated, in_a_pause).await {
+            Either::Left((outcome, _)) => outcome,
             // In a pause nothing is in flight: what failed before it is how the call ended.
-            () = left_off.notified() => match last.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Either::Right(_) => match last.lock().unwrap_or_else(PoisonError::into_inner).take() {
                 Some(failure) => Err(failure),
                 None => unreachable!("invariant: a pause follows a failure"),
             },
