@@ -12,6 +12,7 @@ pub mod human;
 pub mod image;
 pub mod json;
 pub mod markdown;
+mod outcome;
 mod outline;
 pub mod show;
 pub mod standing;

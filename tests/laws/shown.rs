@@ -60,6 +60,9 @@ fn shown(pair: &Pair, at: &Pointer, text: &str) -> Vec<(&'static str, String)> {
 }
 
 proptest! {
+    // Each case makes six plans and shows each in four formats; tests/hardening bends pairs of documents for as long as one likes.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn what_differs_is_shown_to_differ_and_signatures_are_not(pair in pair(), which in any::<Index>()) {
         let mut places = Vec::new();

@@ -32,7 +32,7 @@ type Before = BTreeSet<String>;
 /// What stood in a slot, and what has failed, at the last look.
 struct Past {
     /// What was released last, in the preview or in production; `None` if the draft may be the same.
-    released: Option<LiveDocument>,
+    released: Vec<LiveDocument>,
     failed: Option<(LiveDocument, Vec<StepTrouble>)>,
 }
 
@@ -122,7 +122,9 @@ impl Run<'_> {
             .map(|(name, ..)| StepOutcome::Refused(format!("meanwhile the service is busy: {name}")));
         match step {
             StepKind::Publish => {
-                let past = self.past(if waits { Slot::Preview } else { Slot::Production }, &submissions).await?;
+                // What waits in the preview is not what customers have yet; a preview that waits no more counts as well.
+                let slots: &[Slot] = if waits { &[Slot::Preview] } else { &[Slot::Preview, Slot::Production] };
+                let past = self.past(slots, &submissions).await?;
                 // Looking into the past took its time: somebody may have published this draft meanwhile.
                 let submissions = self.submissions().await?;
                 if let Some(handle) = self.appeared(step, &submissions, before, after_a_loss).await? {
@@ -177,13 +179,13 @@ impl Run<'_> {
     }
 
     /// What a publish must not repeat.
-    async fn past(&self, slot: Slot, submissions: &[Submission]) -> Result<Past, StepOutcome> {
+    async fn past(&self, slots: &[Slot], submissions: &[Submission]) -> Result<Past, StepOutcome> {
         let reading = &self.watch.watching.client;
-        let released = if self.plan.renews {
-            None
-        } else {
-            reading.slot(self.watch.address, slot).await.map_err(|error| unread(&error))?
-        };
+        let mut released = Vec::new();
+        // A changed secret is released though a slot holds the same.
+        for slot in slots.iter().filter(|_| !self.plan.renews) {
+            released.extend(reading.slot(self.watch.address, *slot).await.map_err(|error| unread(&error))?);
+        }
         let failed = match &self.failed {
             Some(failed) if self.plan.after_failure == AfterFailure::Report => {
                 let content = self.content_of(failed.operation.id.as_deref(), submissions).await?;
@@ -203,7 +205,7 @@ impl Run<'_> {
         self.seen = draft.as_ref().and_then(|draft| draft.revision.clone());
         let is_draft =
             |other: &LiveDocument| draft.as_ref().is_some_and(|draft| same(&draft.document, &other.document));
-        let is_released = released.as_ref().is_some_and(is_draft);
+        let is_released = released.iter().any(is_draft);
         let failed = failed.filter(|(content, _)| is_draft(content));
         self.is_as_declared(draft, "draft")?;
         match failed {

@@ -10,6 +10,7 @@ use super::{offer, text, troubles};
 use crate::api::RequestRecord;
 use crate::apply::{OfferReport, Outcome, Report, StepOutcome, StepReport, Trouble, Verdict};
 use crate::render::human::{Newer, ended, report_line};
+use crate::render::outcome::lists;
 use crate::render::outline::Outline;
 
 const KINDS: &[(&str, &str)] =
@@ -22,7 +23,9 @@ pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         p { strong { (report_line(report)) } }
         @if report.interrupted { p.warn { "Interrupted: requests in flight were finished, and nothing else was started." } }
         p.faint { "At " code { (text(&report.endpoint)) } ", as " (text(&report.identity)) ", from " (report.started) " to " (report.finished) "." }
-        @if let Some(commit) = &report.commit { p.faint { "Commit " code { (text(commit)) } } }
+        @if let Some(commit) = &report.commit {
+            p.faint { "Commit " code { (text(commit)) } @if report.dirty { ", with files that were not as committed" } }
+        }
         p.faint { "Digest " code { (text(&report.digest)) } }
     };
     let body = html! {
@@ -51,6 +54,7 @@ fn section(report: &OfferReport) -> Markup {
             _ => {},
         }
         @for remark in &report.remarks { p { (remark.kind.name().replace('_', " ")) ": " (text(&remark.text)) } }
+        @for list in lists(report) { p.faint { (text(&list)) } }
         @if !report.release.steps.is_empty() {
             h3 { "Release" }
             @for step in &report.release.steps { (release_step(step)) }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::release;
 use crate::apply::{OfferReport, Outcome, Report, StepOutcome, Trouble, Verdict};
 use crate::offer::OfferAddress;
+use crate::render::outcome::lists;
 use crate::render::{Style, visible, words};
 
 /// Writes what became of every offer, and a last line that counts.
@@ -71,6 +72,9 @@ fn write_offer(offer: &OfferReport, out: &mut dyn Write, style: Style) -> io::Re
     for remark in &offer.remarks {
         let text = format!("{}: {}", remark.kind.name().replace('_', " "), visible(&remark.text));
         paragraph(&text, "  ", space, out)?;
+    }
+    for text in lists(offer) {
+        paragraph(&visible(&text), "  ", space, out)?;
     }
     release::report(&offer.release, out, style)
 }
