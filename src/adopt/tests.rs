@@ -408,8 +408,8 @@ fn a_value_that_went_to_its_other_name_goes_there_in_the_file() {
         set(live, "/plans/0/virtualMachinePricing", json!({"isByol": false}));
     });
     assert_eq!(adoption.left, []);
-    let new =
-        "definition:\n  plans:\n    - planId: a\n      x: 1\n      virtualMachinePricing:\n        isByol: false\n";
+    // In brackets, as what it takes the place of.
+    let new = "definition:\n  plans:\n    - planId: a\n      x: 1\n      virtualMachinePricing: { isByol: false }\n";
     assert_eq!(adoption.files.values().next().unwrap(), &format!("{HEAD}{new}reconcile: {{ ownership: exact }}\n"));
 }
 

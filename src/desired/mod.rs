@@ -15,6 +15,7 @@ use std::thread;
 
 pub use clear_text::{ClearText, Suspicion};
 pub use origins::{Origin, Origins, Places};
+pub use select::may_be_an_offer;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::manifest::{Composer, Library, Manifest, Node, Reconcile, looks_like_an_offer, unreadable};

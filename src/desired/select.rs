@@ -51,7 +51,9 @@ fn matches(tree: &dyn Tree, pattern: &str) -> Result<Vec<RelativePath>, Box<Diag
     Ok(found)
 }
 
-fn may_be_an_offer(file: &RelativePath) -> bool {
+/// Whether a file below a selected folder is taken for one that declares offers.
+#[must_use]
+pub fn may_be_an_offer(file: &RelativePath) -> bool {
     EXTENSIONS.contains(&file.extension().as_str()) && !NEVER_OFFERS.contains(&file.name())
 }
 

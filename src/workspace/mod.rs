@@ -30,7 +30,7 @@ pub use selection::Selection;
 pub use settings::{FILE_NAME, RecordPlace, RepositorySettings, SettingsError, Timeouts};
 pub use sharing::Everything;
 
-use crate::desired::Desired;
+use crate::desired::{self, Desired};
 use crate::diagnostic::Diagnostics;
 use crate::manifest::Environment;
 use crate::offer::OfferAddress;
@@ -81,11 +81,20 @@ impl Repository {
         self.in_root(&self.offers)
     }
 
-    /// The path of a folder of offer files that is missing, if none of the paths in the settings leads anywhere.
+    /// The path of a folder of offer files that is missing, if none of the paths in the settings leads anywhere. The folder `offers`
+    /// counts as missing, too, if the settings name no paths and no offer file is in it.
     #[must_use]
     pub fn missing_offers(&self) -> Option<String> {
         let offers = self.offers();
-        if offers.iter().any(|path| exists(path)) { None } else { offers.into_iter().next() }
+        let is_there = |path: &String| exists(path) && (!self.offers.is_empty() || self.holds_files(path));
+        if offers.iter().any(is_there) { None } else { offers.into_iter().next() }
+    }
+
+    /// Whether there is an offer file below a folder. If that cannot be told, loading says why.
+    fn holds_files(&self, folder: &str) -> bool {
+        let Ok(tree) = self.tree(&[folder.to_owned()]) else { return true };
+        let files = tree.locate(folder).and_then(|folder| tree.files(&folder));
+        files.map_or(true, |files| files.iter().any(desired::may_be_an_offer))
     }
 
     /// The variables that files may refer to.

@@ -21,7 +21,7 @@ pub enum NameError {
         offers: String,
     },
     /// Offers are to be taken from files, and there are none.
-    #[error("there are no offer files: `{0}` does not exist")]
+    #[error("there are no offer files: `{0}` does not exist, or is empty")]
     NoFiles(String),
     /// Offers are to be taken from files, and those cannot be used.
     #[error(transparent)]

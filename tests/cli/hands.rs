@@ -45,3 +45,16 @@ fn what_runs_is_cancelled_once() {
     assert_eq!(sealed.run("--sandbox cancel contoso/data-stream --auto-approve").exit, 0);
     assert_eq!(posts(&sealed), ["publish", "cancel"]);
 }
+
+/// A folder that waits for its first offer file is no reason to refuse: nothing is declared.
+#[test]
+fn a_step_by_hand_needs_no_files() {
+    let sealed = Sealed::empty();
+    std::fs::create_dir(sealed.path("offers")).unwrap();
+    let ran = sealed.run("--sandbox publish contoso/data-stream --auto-approve");
+    assert_eq!(ran.exit, 0, "{}", ran.whole());
+    // Paths that somebody names in the settings are meant, and lead nowhere.
+    sealed.write("offerform.yaml", "offers: [offers]\n");
+    let ran = sealed.run("--sandbox publish contoso/firewall --auto-approve");
+    assert!(ran.exit == 1 && ran.stderr.contains("no-match"), "{}", ran.whole());
+}
