@@ -122,8 +122,13 @@ impl Run<'_> {
             .map(|(name, ..)| StepOutcome::Refused(format!("meanwhile the service is busy: {name}")));
         match step {
             StepKind::Publish => {
-                // What waits in the preview is not what customers have yet; a preview that waits no more counts as well.
-                let slots: &[Slot] = if waits { &[Slot::Preview] } else { &[Slot::Preview, Slot::Production] };
+                // A preview that waits no more is enough for a release that ends there. One that is to go live needs another.
+                let goes_live = self.plan.steps.iter().any(|step| step.kind == StepKind::GoLive);
+                let slots: &[Slot] = match (waits, goes_live) {
+                    (true, _) => &[Slot::Preview],
+                    (false, true) => &[Slot::Production],
+                    (false, false) => &[Slot::Preview, Slot::Production],
+                };
                 let past = self.past(slots, &submissions).await?;
                 // Looking into the past took its time: somebody may have published this draft meanwhile.
                 let submissions = self.submissions().await?;
