@@ -56,8 +56,8 @@ fn untrue_of_writes(offer: &OfferReport, asked: &[&Asked]) -> Option<String> {
     if let Some(pointer) = changed.iter().find(|pointer| !is_said(pointer)) {
         return Some(format!("{pointer} was changed, and is not listed"));
     }
-    // Whether a write whose answer was lost was this run's own can be told from its content alone.
-    if puts.iter().any(|put| put.status.is_none()) {
+    // Whether a write whose answer was lost, or says nothing of what was done, was this run's own can be told from its content alone.
+    if puts.iter().any(|put| put.may_have_acted() && !put.is_good()) {
         return None;
     }
     let managed = declared::managed();
