@@ -101,8 +101,8 @@ async fn a_service_that_answers_nothing_after_a_lost_request_gets_no_second_one(
     let bench = bench(Dialect::default());
     let plan = bench.plan(&released("preview")).await;
     let mut unreadable = times("GET", 200, status(500, Timing::BeforeActing));
-    // The reads before the request are answered: submissions, status, submissions, what customers have, submissions, the draft.
-    unreadable.when.nth = 7;
+    // The reads before the request are answered: submissions, status, submissions, both slots, submissions, the draft.
+    unreadable.when.nth = 8;
     bench.faults(vec![at("*/publish", Fault::LoseRequest), unreadable]);
     let report = bench.run(&released("preview"), plan, &[]).await;
     assert!(matches!(report.offers[0].release.steps[0].outcome, StepOutcome::Unknown(_)), "{:?}", steps(&report));
