@@ -38,6 +38,11 @@ impl Context {
         Ok(Self { settings, environment, terminal, clock: Arc::new(SystemClock), repository })
     }
 
+    /// The day, in UTC: for what files limit in time.
+    pub(super) fn today(&self) -> jiff::civil::Date {
+        self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+
     /// The folder of the sandbox: beside the settings, whatever files are looked at.
     pub(super) fn sandbox_folder(&self) -> PathBuf {
         self.root().join(".offerform").join("sandbox")

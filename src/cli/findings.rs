@@ -30,6 +30,18 @@ pub(super) fn opened(context: &Context, opened: Result<Workspace, workspace::Err
     }
 }
 
+/// The offers in the files, whatever publisher the settings name; `None` if there are no files. Files that cannot be used end the
+/// command: what they say counts, also about an offer that is named.
+pub(super) fn declared(context: &Context) -> Result<Option<Workspace>, CliError> {
+    if context.repository.missing_offers().is_some() {
+        return Ok(None);
+    }
+    match context.repository.open(&Selection::default()) {
+        Err(workspace::Error::NoMatch(0)) => Ok(None),
+        found => opened(context, found).map(Some),
+    }
+}
+
 /// The error of files that cannot be used, once what was found in them is shown.
 pub(super) fn failed(context: &Context, error: workspace::Error) -> CliError {
     if let workspace::Error::Unusable(findings) = &error {

@@ -67,6 +67,11 @@ impl Edit {
         Ok(Self { files, desired })
     }
 
+    /// Where an image stands before the edit.
+    fn place(&self, image: &Image) -> (String, usize) {
+        place(&self.desired, &self.files.workspace.sources, image)
+    }
+
     /// The new texts of the files for the offer to declare `document`.
     fn texts(&self, context: &Context, document: Document) -> Result<BTreeMap<RelativePath, String>, CliError> {
         let declared = Declared {
@@ -104,11 +109,7 @@ fn add(context: &Context, arguments: &AddArguments) -> Result<Exit, CliError> {
     let added = image::add(&edit.desired, &order).map_err(|refusal| refused(&refusal))?;
     let texts = edit.texts(context, added.document)?;
     let (after, sources) = edit.reloaded(context, &texts);
-    let places = |image: &Image| {
-        let origin = after.as_ref()?.origins.places().nearest(&image.holder.images().key(&image.version));
-        let span = origin.key.unwrap_or(origin.value);
-        Some((sources.name(span.source).to_owned(), sources.line_column(span).0))
-    };
+    let places = |image: &Image| Some(place(after.as_ref()?, &sources, image));
     let change = Change {
         deed: Deed::Added,
         address: edit.desired.address.clone(),
@@ -142,7 +143,7 @@ fn order(context: &Context, desired: &Desired, arguments: &AddArguments) -> Resu
             media_name: arguments.media_name.clone(),
             date: arguments.date,
         },
-        today: context.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date(),
+        today: context.today(),
     })
 }
 
@@ -188,17 +189,16 @@ fn deprecate(context: &Context, arguments: &DeprecateArguments) -> Result<Exit, 
     let texts = edit.texts(context, document)?;
     let change = Change {
         deed: Deed::Deprecated,
-        images: images.iter().map(|image| Place::of(image, Some(place(&edit, image)))).collect(),
+        images: images.iter().map(|image| Place::of(image, Some(edit.place(image)))).collect(),
         ..Change::default_of(&edit.desired.address)
     };
     finish(context, &edit, change, &texts, &arguments.writing)
 }
 
-/// Where an image stands before the edit.
-fn place(edit: &Edit, image: &Image) -> (String, usize) {
-    let origin = edit.desired.origins.places().nearest(&image.holder.images().key(&image.version));
+/// The file and the line, from 1, in which an offer declares an image.
+fn place(offer: &Desired, sources: &Sources, image: &Image) -> (String, usize) {
+    let origin = offer.origins.places().nearest(&image.holder.images().key(&image.version));
     let span = origin.key.unwrap_or(origin.value);
-    let sources = &edit.files.workspace.sources;
     (sources.name(span.source).to_owned(), sources.line_column(span).0)
 }
 
@@ -214,7 +214,7 @@ async fn prune(context: &Context, arguments: PruneArguments) -> Result<Exit, Cli
     let kept = kept.into_iter().map(|(_, kept)| kept).collect();
     let change = Change {
         deed: Deed::Pruned,
-        images: pruned.images.iter().map(|image| Place::of(image, Some(place(&edit, image)))).collect(),
+        images: pruned.images.iter().map(|image| Place::of(image, Some(edit.place(image)))).collect(),
         kept,
         ..Change::default_of(&edit.desired.address)
     };
@@ -333,17 +333,16 @@ fn committable(git: &Git, paths: &[std::path::PathBuf]) -> Result<(), CliError> 
 
 async fn list(context: &Context, arguments: ListArguments) -> Result<Exit, CliError> {
     let named = arguments.offers.iter().map(|text| address(context, text)).collect::<Result<Vec<_>, _>>()?;
-    let selection = Selection { publisher: context.settings.publisher.clone(), ..Selection::default() };
-    let workspace = match context.repository.open(&selection) {
-        // What is named may be in the portal only.
-        Err(_) if !named.is_empty() => None,
-        opened => Some(findings::opened(context, opened)?),
-    };
+    let workspace = findings::declared(context)?;
     let declared: Vec<Arc<Desired>> = workspace.iter().flat_map(|workspace| workspace.desired.clone()).collect();
     let mut addresses = named;
     if addresses.is_empty() {
-        let has_images = |desired: &&Arc<Desired>| Layout::of(&desired.offer_type).images().is_some();
-        addresses.extend(declared.iter().filter(has_images).map(|desired| desired.address.clone()));
+        let publisher = context.settings.publisher.as_deref();
+        let is_meant = |desired: &&Arc<Desired>| {
+            publisher.is_none_or(|id| id.eq_ignore_ascii_case(desired.address.publisher.as_str()))
+                && Layout::of(&desired.offer_type).images().is_some()
+        };
+        addresses.extend(declared.iter().filter(is_meant).map(|desired| desired.address.clone()));
     }
     addresses.sort();
     addresses.dedup();

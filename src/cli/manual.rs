@@ -19,7 +19,7 @@ use crate::reconcile::{self, Cancelled, Following, Ground, Manual, ManualStep, O
 use crate::record::Rewrites;
 use crate::render::standing::SlotDifference;
 use crate::render::{human, visible};
-use crate::workspace::{self, Selection, Workspace};
+use crate::workspace::Selection;
 
 pub(super) async fn publish(context: &Context, arguments: PublishArguments) -> Result<Exit, CliError> {
     let address = address(context, &arguments.asked.offer.address)?;
@@ -64,31 +64,18 @@ struct Carrying<'a> {
 }
 
 async fn run(context: &Context, address: &OfferAddress, step: ManualStep, how: Carrying<'_>) -> Result<Exit, CliError> {
-    // Whatever publisher the settings name: the step may be of another one.
-    let selection = Selection::default();
-    let workspace = match context.repository.missing_offers() {
-        Some(_) => None,
-        None => declared(context, &selection)?,
-    };
+    let workspace = findings::declared(context)?;
     let service = Service::connect(context).await?;
     let over = match workspace {
         Some(workspace) => {
             let secrets = Arc::new(super::start::secrets(context, &workspace));
             let with = (secrets as _, Fetching { no_fetch: true }, Parallelism::default());
-            Some(super::start::over(context, &service, (selection, workspace), with)?)
+            Some(super::start::over(context, &service, (Selection::default(), workspace), with)?)
         }
         None => None,
     };
     let result = carried_out(context, &service, (address, over.as_ref()), (step, how)).await;
     service.close_after(result).await
-}
-
-/// The offers in the files; none if there are no files.
-fn declared(context: &Context, selection: &Selection) -> Result<Option<Workspace>, CliError> {
-    match context.repository.open(selection) {
-        Err(workspace::Error::NoMatch(0)) => Ok(None),
-        opened => findings::opened(context, opened).map(Some),
-    }
 }
 
 async fn carried_out(

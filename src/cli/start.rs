@@ -51,7 +51,7 @@ pub(super) fn surroundings(
         artifacts: Arc::new(Artifacts::unseen()),
         parallelism: context.settings.parallelism,
         progress: Arc::new(Silent),
-        today: context.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date(),
+        today: context.today(),
     }
 }
 

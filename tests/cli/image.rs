@@ -235,3 +235,12 @@ fn an_offer_is_shown_on_one_screen() {
     );
     assert_eq!(sealed.run("--sandbox show contoso/backup-app").exit, 1, "the portal does not have it");
 }
+
+/// A file that cannot be read is no offer without images: what it would say is not left out in silence.
+#[test]
+fn a_listing_does_not_pass_over_files_with_errors() {
+    let sealed = Sealed::empty();
+    sealed.write("offers/firewall.yaml", "publisherId: contoso\nid: [\n");
+    let ran = sealed.run("--sandbox image list contoso/firewall");
+    assert!(ran.exit == 1 && ran.stderr.contains("offers/firewall.yaml"), "{}", ran.whole());
+}
