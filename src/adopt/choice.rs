@@ -14,7 +14,7 @@ use crate::offer::{OfferTypeId, Pointer};
 
 /// What is wanted of the differences.
 #[derive(Debug, Clone)]
-pub struct Wish {
+pub struct Filter {
     /// What is known of who made them.
     pub before: Before,
     /// Only what is here, or below: in the form of the API, or below a namespace.
@@ -52,7 +52,7 @@ pub enum Choice {
     Nothing,
 }
 
-impl Wish {
+impl Filter {
     /// What is done about a change, whose place in the live document is `path`.
     #[must_use]
     pub fn choice(&self, offer_type: &OfferTypeId, change: &Change, path: &Pointer) -> Choice {

@@ -18,7 +18,7 @@ mod texts;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub use choice::{Before, Choice, Conflicts, Lead, Wish, lead};
+pub use choice::{Before, Choice, Conflicts, Filter, Lead, lead};
 use reverse::Step;
 pub use rewrite::{Obstacle, Rewrite, rewrite};
 use serde_json::Value;

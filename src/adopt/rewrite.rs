@@ -23,11 +23,11 @@ pub struct Rewrite {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{at}` cannot be written: {why}")]
 pub struct Obstacle {
-    /// Which offer.
+    /// The offer whose file it is.
     pub address: OfferAddress,
-    /// The place.
+    /// The place that cannot be written, as a path through identities.
     pub at: Pointer,
-    /// Why.
+    /// Why the file cannot be made to say it.
     pub why: Why,
 }
 

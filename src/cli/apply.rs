@@ -15,7 +15,7 @@ use crate::apply::{Report, Verdict};
 use crate::diff::Unmanaged;
 use crate::git::Git;
 use crate::plan::{self, ApprovedPlan, Plan, Refusal};
-use crate::reconcile::{Applied, Carrying, Planned, Recording, Run, missing_secrets};
+use crate::reconcile::{About, Applied, Applying, Planned, Recording, Run, missing_secrets};
 use crate::render::json::v1;
 use crate::render::{human, visible};
 use crate::secret::SecretSource;
@@ -88,8 +88,13 @@ async fn plan_and_apply(
         release::say_if_nobody_is_notified(context, &plan);
         approve(confirm(context, arguments, service, plan)?)?
     };
-    let carrying = carrying(context, service, subject, approved.plan().writes());
-    let Applied { mut report, not_recorded } = planned.carry_out(&approved, carrying).await;
+    let applying = applying(context, service, subject, (&planned, approved.plan().writes()));
+    let about = About {
+        requests: Arc::clone(&service.requests),
+        identity: service.tokens.describe().to_string(),
+        started: subject.started,
+    };
+    let Applied { mut report, not_recorded } = planned.carry_out(&approved, applying, about).await;
     start::not_recorded(context, not_recorded);
     report.commit = report.commit.or_else(|| commit(context));
     if !idle {
@@ -150,11 +155,17 @@ async fn planned(context: &Context, subject: Subject<'_>, over: &Run<'_>) -> Res
 }
 
 /// What it takes to carry out a plan that does something to `offers` offers.
-fn carrying(context: &Context, service: &Service, subject: Subject<'_>, offers: usize) -> Carrying {
+fn applying(
+    context: &Context,
+    service: &Service,
+    subject: Subject<'_>,
+    (planned, offers): (&Planned, usize),
+) -> Applying {
     let arguments = subject.arguments;
     let (progress, aside) = progress::writing(context.terminal.narration, offers);
     let interrupt = interrupt::on_signal(aside);
-    Carrying {
+    Applying {
+        planner: planned.planner(),
         client: service.writing().bounded(interrupt.bounds(None)),
         secrets: Arc::new(subject.secrets.clone()),
         parallelism: arguments.parallelism.or(context.settings.parallelism),
@@ -164,9 +175,6 @@ fn carrying(context: &Context, service: &Service, subject: Subject<'_>, offers: 
         following: arguments.wait.following(),
         patience: arguments.wait.patience.patience(),
         notify: release::notify(context),
-        requests: Arc::clone(&service.requests),
-        identity: service.tokens.describe().to_string(),
-        started: subject.started,
     }
 }
 

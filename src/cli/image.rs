@@ -51,14 +51,12 @@ struct Edit {
 
 impl Edit {
     fn of(context: &Context, offer: &str) -> Result<Self, CliError> {
-        let address = address(context, offer)?.to_string();
+        let address = address(context, offer)?;
         let files = context.repository.open_everything(&Selection::default());
         let files = files.map_err(|error| findings::failed(context, error))?;
-        let all = &files.workspace.desired;
-        let same = |desired: &&Arc<Desired>| desired.address.to_string().eq_ignore_ascii_case(&address);
-        let desired = all.iter().find(same).cloned().ok_or_else(|| {
-            let known: Vec<String> = all.iter().map(|desired| desired.address.to_string()).collect();
-            let near = nearest(&address, known.iter().map(String::as_str)).map(ToOwned::to_owned);
+        let desired = files.workspace.declared(&address).cloned().ok_or_else(|| {
+            let known: Vec<String> = files.workspace.all.iter().map(ToString::to_string).collect();
+            let near = nearest(&address.to_string(), known.iter().map(String::as_str)).map(ToOwned::to_owned);
             CliError::failed(format!("no file declares `{address}`")).hint(near.map_or_else(
                 || "`offerform import OFFER` writes the file of an offer in the portal".to_owned(),
                 |near| format!("did you mean `{near}`?"),

@@ -7,7 +7,7 @@ use super::service::Service;
 use super::standing::found;
 use super::{CliError, Exit, output, start};
 use crate::image::{self, Sides};
-use crate::offer::layout::{Layout, SKU_TITLE, SUMMARY, TITLE, offer, skus};
+use crate::offer::layout::{Layout, PLAN_ID, REGIONS, SKU_TITLE, SUMMARY, TITLE, offer, skus};
 use crate::offer::{Document, Slot};
 use crate::plan::guard::prices_of;
 use crate::plan::release::differences;
@@ -60,9 +60,9 @@ fn content(address: &crate::offer::OfferAddress, document: &Document, overview: 
     let text = |field| offer(whole).and_then(|offer| layout.get(offer, field)?.as_str()).map(ToOwned::to_owned);
     let list = skus(whole).and_then(serde_json::Value::as_array).into_iter().flatten();
     let sku = |sku: &serde_json::Value| Sku {
-        id: sku.get("planId").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned(),
+        id: sku.get(PLAN_ID).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned(),
         title: layout.get(sku, SKU_TITLE).and_then(|title| title.as_str()).map(ToOwned::to_owned),
-        markets: sku.get("regions").and_then(serde_json::Value::as_array).map(Vec::len),
+        markets: layout.get(sku, REGIONS).and_then(serde_json::Value::as_array).map(Vec::len),
         prices: prices_of(sku),
     };
     let sides = Sides {

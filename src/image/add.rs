@@ -20,7 +20,7 @@ pub type Disk = SecretReference;
 /// A version that is to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// The version.
+    /// The image version, such as `1.10.0`.
     pub version: String,
     /// The SKUs and disk generations, by id.
     pub skus: Vec<String>,

@@ -53,7 +53,7 @@ pub enum Until {
 pub struct Row {
     /// The SKU or disk generation.
     pub holder: Holder,
-    /// The version.
+    /// The image version, such as `1.10.0`.
     pub version: String,
     /// The files.
     pub file: Presence,
@@ -87,7 +87,7 @@ pub struct OfferImages {
 pub struct Listing {
     /// The service; `None` if it was not asked.
     pub endpoint: Option<String>,
-    /// The offers.
+    /// The offers that were asked for, each with its images, sorted by address.
     pub offers: Vec<OfferImages>,
 }
 

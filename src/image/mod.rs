@@ -23,6 +23,6 @@ pub use withdraw::{Pruned, deprecate, prune};
 pub struct Image {
     /// The SKU or disk generation.
     pub holder: Holder,
-    /// The version.
+    /// The image version, such as `1.10.0`.
     pub version: String,
 }

@@ -27,7 +27,7 @@ const DATE_FORMS: [&str; 6] = ["%Y-%m-%d", "%Y%m%d", "%m/%d/%Y", "%Y.%m.%d", "%Y
 /// A version, as it is told from others.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Named<'a> {
-    /// The version.
+    /// The image version, such as `1.10.0`.
     pub(super) version: &'a str,
     /// Its day, if it has one.
     pub(super) day: Option<Date>,

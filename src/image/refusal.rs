@@ -11,21 +11,21 @@ pub enum Refusal {
     /// No file declares it.
     #[error("`{given}` is no SKU or disk generation in the file")]
     UnknownSku {
-        /// What was given.
+        /// The id that was given.
         given: String,
-        /// What was probably meant.
+        /// The declared id that is spelled most nearly like it.
         near: Option<String>,
-        /// What there is.
+        /// The ids of the SKUs and disk generations that the file declares.
         known: Vec<String>,
     },
     /// It is not in any of the SKUs.
     #[error("`{given}` is no disk generation of {skus}")]
     UnknownGeneration {
-        /// What was given.
+        /// The id that was given.
         given: String,
         /// The SKUs that were looked at.
         skus: String,
-        /// What there is.
+        /// The ids of the disk generations of those SKUs.
         known: Vec<String>,
     },
     /// It is given twice.
@@ -39,7 +39,7 @@ pub enum Refusal {
     Exists {
         /// The SKU or disk generation.
         holder: String,
-        /// The version.
+        /// The image version, such as `1.10.0`.
         version: String,
     },
     /// Customers would never get it.
@@ -47,9 +47,9 @@ pub enum Refusal {
     NotNewer {
         /// The SKU or disk generation.
         holder: String,
-        /// The version.
+        /// The image version, such as `1.10.0`.
         version: String,
-        /// The newest one.
+        /// The newest version that is declared.
         newest: String,
     },
     /// There is no such version.
@@ -57,9 +57,9 @@ pub enum Refusal {
     NoVersion {
         /// The SKU or disk generation, or the offer.
         holder: String,
-        /// The version.
+        /// The version that was asked for, such as `1.10.0`.
         version: String,
-        /// What there is.
+        /// The versions that it has.
         known: Vec<String>,
     },
     /// All versions of a SKU have the same number of data disks.
@@ -78,7 +78,7 @@ pub enum Refusal {
     /// It is deprecated already.
     #[error("`{version}` is deprecated already")]
     Deprecated {
-        /// The version.
+        /// The image version, such as `1.10.0`.
         version: String,
     },
     /// Customers would see no version any more.
@@ -86,7 +86,7 @@ pub enum Refusal {
     LastShown {
         /// The SKU or disk generation.
         holder: String,
-        /// The version.
+        /// The image version, such as `1.10.0`.
         version: String,
     },
     /// The images are not a mapping from versions.

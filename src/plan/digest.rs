@@ -21,6 +21,14 @@ use crate::secret::SecretReference;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digest(String);
 
+impl Plan {
+    /// What binds an apply to the review of this plan.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(self)
+    }
+}
+
 impl Digest {
     pub(super) fn of(plan: &Plan) -> Self {
         let mut hasher = Sha256::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::run::{Error, Planned, Run};
-use crate::adopt::{self, Adoption, Before, Choice, Conflicts, Declared, Lead, Subject, Wish};
+use crate::adopt::{self, Adoption, Before, Choice, Conflicts, Declared, Filter, Lead, Subject};
 use crate::desired::Desired;
 use crate::diff::Change;
 use crate::offer::{Document, OfferAddress, Pointer};
@@ -50,9 +50,9 @@ impl Run<'_> {
         if let Some(place) = &wanted.place {
             leads_somewhere(place, planned.plan.offers())?;
         }
-        let wish = Wish { before: Before::Known, place: wanted.place.clone(), conflicts: wanted.conflicts };
+        let filter = Filter { before: Before::Known, place: wanted.place.clone(), conflicts: wanted.conflicts };
         let subjects: Vec<Subject<'_>> =
-            planned.plan.offers().iter().filter_map(|offer| subject(offer, &wish)).collect();
+            planned.plan.offers().iter().filter_map(|offer| subject(offer, &filter)).collect();
         let declared = Declared {
             tree: &self.workspace.tree,
             offers,
@@ -79,9 +79,9 @@ impl Adopting {
 
 /// A place that leads to nothing in any of the offers is mistyped, and "0 changes" would be no answer.
 fn leads_somewhere(place: &Pointer, offers: &[OfferPlan]) -> Result<(), Error> {
-    let wish = Wish { before: Before::Known, place: Some(place.clone()), conflicts: Conflicts::Left };
+    let filter = Filter { before: Before::Known, place: Some(place.clone()), conflicts: Conflicts::Left };
     let differs = |offer: &OfferPlan| {
-        offer.changes().iter().any(|planned| wish.means(offer.offer_type(), &planned.change, &planned.path))
+        offer.changes().iter().any(|planned| filter.means(offer.offer_type(), &planned.change, &planned.path))
     };
     let leads: Vec<Lead> = offers.iter().map(|offer| adopt::lead(offer.desired(), place)).collect();
     if leads.contains(&Lead::There) || offers.iter().any(differs) {
@@ -92,13 +92,13 @@ fn leads_somewhere(place: &Pointer, offers: &[OfferPlan]) -> Result<(), Error> {
 }
 
 /// What of an offer is wanted; `None` if nothing.
-fn subject<'a>(offer: &'a OfferPlan, wish: &Wish) -> Option<Subject<'a>> {
+fn subject<'a>(offer: &'a OfferPlan, filter: &Filter) -> Option<Subject<'a>> {
     let live = offer.live().filter(|_| offer.action() == Action::Update)?;
     let before = if offer.base() == KnownBase::Nothing { Before::Unknown } else { Before::Known };
-    let wish = Wish { before, ..wish.clone() };
+    let filter = Filter { before, ..filter.clone() };
     let chosen = |wanted: Choice| -> Vec<&Change> {
         let is_chosen =
-            |planned: &&PlannedChange| wish.choice(offer.offer_type(), &planned.change, &planned.path) == wanted;
+            |planned: &&PlannedChange| filter.choice(offer.offer_type(), &planned.change, &planned.path) == wanted;
         offer.changes().iter().filter(is_chosen).map(|planned| &planned.change).collect()
     };
     let (changes, conflicts) = (chosen(Choice::Adopt), chosen(Choice::Conflict));

@@ -6,35 +6,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::run::{Error, Planned, all_are_meant};
-use super::{Applying, Following, Interrupt, Patience, apply};
-use crate::api::{Client, Requests};
-use crate::apply::{OfferReport, Progress, Report};
-use crate::clock::Clock;
+use super::{Applying, Planner, apply};
+use crate::api::Requests;
+use crate::apply::{OfferReport, Report};
 use crate::plan::{self, Allowance, ApprovedPlan, Plan};
 use crate::record;
 use crate::secret::SecretSource;
 
-/// What it takes to carry out a plan.
+/// What a report says of the run besides what became of the plan.
 #[derive(Debug)]
-pub struct Carrying {
-    /// Writes.
-    pub client: Client,
-    /// Fills in the secrets of what is sent.
-    pub secrets: Arc<dyn SecretSource>,
-    /// How many offers go side by side.
-    pub parallelism: usize,
-    /// Is told how it goes on.
-    pub progress: Arc<dyn Progress>,
-    /// Whether somebody asked to end.
-    pub interrupt: Interrupt,
-    /// Tells the time, and waits.
-    pub clock: Arc<dyn Clock>,
-    /// Whether releases are followed.
-    pub following: Following,
-    /// How long they are.
-    pub patience: Patience,
-    /// Whom the service writes to about them.
-    pub notify: Vec<String>,
+pub struct About {
     /// The requests of the run.
     pub requests: Arc<Requests>,
     /// Who is signed in.
@@ -71,31 +52,24 @@ impl Planned {
         self.planner.recording.as_ref().is_some_and(|checkout| checkout.dirty && checkout.commit.is_some())
     }
 
+    /// What the plan was made with: an apply plans anew with the same when an offer has moved.
+    #[must_use]
+    pub fn planner(&self) -> Arc<Planner> {
+        Arc::clone(&self.planner)
+    }
+
     /// Carries out the plan that was made here and approved, records what was applied, and reports.
-    pub async fn carry_out(&self, approved: &ApprovedPlan, carrying: Carrying) -> Applied {
-        let (requests, clock) = (Arc::clone(&carrying.requests), Arc::clone(&carrying.clock));
-        let (interrupt, identity, started) = (carrying.interrupt.clone(), carrying.identity, carrying.started);
-        let applying = Applying {
-            planner: Arc::clone(&self.planner),
-            client: carrying.client,
-            secrets: carrying.secrets,
-            parallelism: carrying.parallelism,
-            progress: carrying.progress,
-            interrupt: carrying.interrupt,
-            clock: carrying.clock,
-            following: carrying.following,
-            patience: carrying.patience,
-            notify: carrying.notify,
-        };
+    pub async fn carry_out(&self, approved: &ApprovedPlan, applying: Applying, about: About) -> Applied {
+        let (clock, interrupt) = (Arc::clone(&applying.clock), applying.interrupt.clone());
         let mut offers = apply(Arc::new(applying), approved).await;
-        assign(&mut offers, &requests);
+        assign(&mut offers, &about.requests);
         let not_recorded = self.planner.memory.keep().err();
         let checkout = self.planner.recording.clone().unwrap_or_default();
         let report = Report {
-            started,
+            started: about.started,
             finished: clock.now(),
             endpoint: self.planner.memory.endpoint().to_owned(),
-            identity,
+            identity: about.identity,
             commit: checkout.commit,
             dirty: checkout.dirty,
             digest: approved.plan().digest().to_string(),

@@ -151,7 +151,7 @@ impl Run<'_> {
     pub async fn prepare(&self, address: &OfferAddress, step: ManualStep) -> Result<Prepared, Trouble> {
         let planner = self.measure();
         let rewrites = self.surroundings.memory.rewrites(address);
-        let declared = self.declared(address).map(|desired| (&planner, desired));
+        let declared = self.workspace.declared(address).map(|desired| (&planner, desired));
         prepare(&self.surroundings.client, Ground { address, rewrites: &rewrites, declared }, step).await
     }
 }

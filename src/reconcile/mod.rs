@@ -36,7 +36,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use adopting::{Adopting, Wanted};
 pub use apply::{Applying, apply};
-pub use carrying::{Applied, Carrying, missing_secrets};
+pub use carrying::{About, Applied, missing_secrets};
 pub use drafts::{Drafts, ahead_of_production, all_offers, drafts};
 pub use drifted::Drifted;
 pub use looking::files;

@@ -9,7 +9,6 @@ use super::{Memory, Planner, plan};
 use crate::api::{LiveDocument, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
 use crate::artifact::Artifacts;
-use crate::desired::Desired;
 use crate::diff::{Secrecy, Unmanaged};
 use crate::offer::{Document, OfferAddress, Pointer};
 use crate::plan::{self as planning, Allowance, OnConflict, OnDrift, Plan, Policy, Purpose, Wish};
@@ -32,7 +31,7 @@ pub enum Error {
     /// A place that is asked for leads to nothing in any of the offers.
     #[error("--path `{place}`: nothing is declared there, and nothing differs")]
     Nowhere {
-        /// The place.
+        /// The place that was asked for, in the form of the API.
         place: Pointer,
         /// A place that is declared and spelled alike.
         near: Option<Pointer>,
@@ -217,14 +216,6 @@ impl Run<'_> {
     pub(super) fn measure(&self) -> Planner {
         let policy = Policy { on_drift: OnDrift::Keep, today: Some(self.surroundings.today), ..Policy::default() };
         self.planner(Base::Unknown, policy, Recording::Off)
-    }
-
-    /// What the files declare of an offer. The service does not tell upper from lower case in ids, so another spelling is no way past
-    /// the file.
-    #[must_use]
-    pub fn declared(&self, address: &OfferAddress) -> Option<&Arc<Desired>> {
-        let name = address.to_string();
-        self.workspace.desired.iter().find(|one| one.address.to_string().eq_ignore_ascii_case(&name))
     }
 
     fn compared_secrets(&self) -> BTreeSet<String> {

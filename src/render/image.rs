@@ -58,7 +58,7 @@ impl Change {
 pub struct Place {
     /// The SKU or disk generation.
     pub holder: Holder,
-    /// The version.
+    /// The image version, such as `1.10.0`.
     pub version: String,
     /// The file and the line.
     pub at: Option<(String, usize)>,
@@ -77,7 +77,7 @@ impl Place {
 pub struct Kept {
     /// The SKU or disk generation.
     pub holder: Holder,
-    /// The version.
+    /// The image version, such as `1.10.0`.
     pub version: String,
     /// Why, and what to do.
     pub why: String,

@@ -17,7 +17,7 @@ pub enum Base {
     Unknown,
     /// Known.
     At {
-        /// The commit.
+        /// The commit that was read, and the offers that it declares and the files do not any more.
         commit: BaseCommit,
         /// What it declares, by offer.
         desired: Arc<BTreeMap<OfferAddress, Arc<Desired>>>,

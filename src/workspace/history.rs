@@ -10,7 +10,7 @@ use crate::source::{GitError, GitTree, Naming, Standing};
 /// The offers as committed, with themselves as the base: every difference is then an edit in the portal.
 #[derive(Debug)]
 pub struct Committed {
-    /// The offers.
+    /// The chosen offers as they are at HEAD, or as the files are where git cannot tell.
     pub workspace: Workspace,
     /// The base.
     pub base: Base,

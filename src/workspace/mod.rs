@@ -147,3 +147,13 @@ pub struct Workspace {
     /// The errors that rules find in what the chosen offers declare, by offer. Whether they matter depends on what a plan writes.
     pub findings: BTreeMap<OfferAddress, Vec<Finding>>,
 }
+
+impl Workspace {
+    /// What the files declare of an offer. The service does not tell upper from lower case in ids, so another spelling is no way past
+    /// the file.
+    #[must_use]
+    pub fn declared(&self, address: &OfferAddress) -> Option<&Arc<Desired>> {
+        let name = address.to_string();
+        self.desired.iter().find(|one| one.address.to_string().eq_ignore_ascii_case(&name))
+    }
+}

@@ -15,9 +15,9 @@ pub enum NameError {
     /// It is the id of offers of several publishers.
     #[error("`{name}` names several offers: {offers}")]
     Several {
-        /// The id.
+        /// The offer id as it was written.
         name: String,
-        /// The offers.
+        /// The offers that have this id, each as `publisher/offer`.
         offers: String,
     },
     /// Offers are to be taken from files, and there are none.

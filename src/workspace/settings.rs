@@ -20,7 +20,7 @@ pub enum SettingsError {
     /// It cannot be read.
     #[error("reading settings `{name}`: {problem}")]
     Unreadable {
-        /// Which file.
+        /// The settings file as it was named, or as it lies at the root.
         name: String,
         /// What is in the way.
         problem: String,
@@ -41,7 +41,7 @@ pub enum SettingsError {
     NotAPercentage {
         /// Which settings.
         name: String,
-        /// The number.
+        /// The number that stands there, greater than 100.
         percent: u8,
     },
 }
