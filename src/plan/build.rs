@@ -12,9 +12,9 @@ use super::place::origin;
 use super::propose::{field_comparison, propose};
 use super::release::Situation;
 use super::{
-    Action, Allowance, Breach, Checkout, Consent, KnownBase, Note, OfferPlan, Origin, PlannedChange, Precondition,
-    Production, ProposeError, Purpose, PutStep, ReleaseLevel, ReleasePlan, Wish, Written, check, digest, ignore,
-    ownership, signature,
+    Action, Allowance, Breach, Checkout, Consent, KnownBase, Limit, Note, OfferPlan, Origin, PlannedChange,
+    Precondition, Production, ProposeError, Purpose, PutStep, ReleaseLevel, ReleasePlan, Wish, Written, check, digest,
+    ignore, ownership, signature,
 };
 use crate::desired::Desired;
 use crate::diagnostic::Diagnostics;
@@ -114,10 +114,8 @@ pub struct Policy {
     pub today: Option<Date>,
     /// How far offers are to be released.
     pub release: Wish,
-    /// How many percent of the offers in the portal one run may update; `None` if there is no limit.
-    pub max_changed_percent: Option<u8>,
-    /// How many offers the files declare, whether or not they are planned.
-    pub declared_offers: usize,
+    /// How many of the offers one run may update; `None` if there is no limit.
+    pub limit: Option<Limit>,
 }
 
 /// What the files declared where the branch began.

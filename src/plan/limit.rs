@@ -9,20 +9,41 @@ use super::{Action, OfferPlan};
 /// With fewer offers in the portal a share says nothing: one of two is half of them.
 const FEWEST: usize = 10;
 
-/// The guard that `offers` trip if more than `percent` percent of those that exist would be updated. The files declare
-/// `declared` offers, of which a run may be about a few: all of them count, or a run for each few would update them all.
+/// How many of the offers one run may update. A run may be about a few of them: all count, or a run for each few would update
+/// them all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// The share of the offers that exist, in percent.
+    pub percent: u8,
+    /// How many offers exist that are not planned, as far as something other than the files at hand says so. The share is taken of
+    /// these and of the planned ones: whoever adds files makes no share smaller.
+    pub known: usize,
+    /// How many offers there may be, planned or not. With too few of them there is no limit: whoever selects a part of them does not
+    /// get rid of it.
+    pub declared: usize,
+}
+
+/// The guard that `offers` trip if they update a larger share of the offers than `limit` allows.
 ///
 /// An offer that is created is not counted, on either side: nobody has it yet.
-pub(super) fn judge(offers: &[OfferPlan], percent: u8, declared: usize) -> Option<Guard> {
+pub(super) fn judge(offers: &[OfferPlan], limit: Limit) -> Option<Guard> {
     let count = |action: Action| offers.iter().filter(|offer| offer.action == action).count();
     let changed = count(Action::Update);
-    let existing = (changed + count(Action::None)).max(declared.saturating_sub(count(Action::Create)));
-    if existing < FEWEST || changed * 100 <= existing * usize::from(percent) {
+    let existing = changed + count(Action::None) + limit.known;
+    let perhaps = existing.max(limit.declared.saturating_sub(count(Action::Create)));
+    let percent = limit.percent;
+    if perhaps < FEWEST || changed * 100 <= existing * usize::from(percent) {
         return None;
     }
-    let detail = format!(
-        "{changed} of {existing} offers would be updated, {} percent; the settings allow {percent} percent",
-        changed * 100 / existing
+    let share = changed * 100 / existing;
+    let mut detail = format!(
+        "{changed} of {existing} offers would be updated, {share} percent; the settings allow {percent} percent"
     );
+    if perhaps > existing {
+        let more = perhaps - existing;
+        let are =
+            if more == 1 { "1 more offer in the files is" } else { &format!("{more} more offers in the files are") };
+        detail = format!("{detail}; {are} not known to exist in the portal: plan all of them, or give --base");
+    }
     Some(Guard::new(&guard::TOO_MANY_CHANGES, format!("{changed}-of-{existing}"), detail))
 }

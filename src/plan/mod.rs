@@ -29,6 +29,7 @@ pub use digest::Digest;
 pub use guard::{Allowance, Consent, Guard, Level, Price, PriceChange, Production, Remedy, judge_release, prices_of};
 pub use ignore::Purpose;
 pub use known::{Asked, Known, Need};
+pub use limit::Limit;
 pub use propose::{Proposal, ProposeError};
 pub use release::{Level as ReleaseLevel, ReleasePlan, Wish};
 pub use total::{BaseCommit, Plan, Summary};

@@ -1,6 +1,6 @@
 //! The plan of a run: the plans of its offers together.
 
-use super::{Action, Guard, OfferPlan};
+use super::{Action, Guard, Limit, OfferPlan};
 use crate::offer::OfferAddress;
 
 /// How many offers of a plan fall under which heading.
@@ -53,12 +53,10 @@ impl Plan {
         Self { base, ..self }
     }
 
-    /// Guards it by the share of the offers in the files that one run may update, in percent, if there is a limit. `declared` is how
-    /// many offers the files declare, planned or not.
+    /// Guards it by how many of the offers one run may update, if there is a limit.
     #[must_use]
-    pub fn with_limit(self, percent: Option<u8>, declared: usize) -> Self {
-        let guards =
-            percent.and_then(|percent| super::limit::judge(&self.offers, percent, declared)).into_iter().collect();
+    pub fn with_limit(self, limit: Option<Limit>) -> Self {
+        let guards = limit.and_then(|limit| super::limit::judge(&self.offers, limit)).into_iter().collect();
         Self { guards, ..self }
     }
 

@@ -42,6 +42,12 @@ impl Memory {
         locked(&self.record).rewrites(&self.endpoint, address)
     }
 
+    /// Whether it is remembered that an offer was applied, so that it is known to exist.
+    #[must_use]
+    pub fn was_applied(&self, address: &OfferAddress) -> bool {
+        self.rewrites(address).last_applied().is_some()
+    }
+
     /// Remembers from now on, also for the next run.
     pub fn learn(&self, address: &OfferAddress, rewrites: Rewrites) -> Result<(), Error> {
         locked(&self.record).set(&self.endpoint, address, rewrites);

@@ -110,8 +110,7 @@ pub async fn plan(
         }
     }
     planning.failures.sort_by(|one, two| one.0.cmp(&two.0));
-    let limit = (planner.policy.max_changed_percent, planner.policy.declared_offers);
-    planning.plan = Plan::new(offers).with_base(planner.base.commit().cloned()).with_limit(limit.0, limit.1);
+    planning.plan = Plan::new(offers).with_base(planner.base.commit().cloned()).with_limit(planner.policy.limit);
     planning
 }
 

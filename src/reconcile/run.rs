@@ -147,10 +147,9 @@ impl Run<'_> {
             None => BaseFiles::unknown(),
         };
         let (named, percent) = (choices.base.as_deref(), choices.max_changed_percent);
-        let limit = self.repository.limit(&self.workspace, named, percent)?;
+        let is_recorded = |address: &OfferAddress| self.surroundings.memory.was_applied(address);
         let policy = Policy {
-            max_changed_percent: limit.percent,
-            declared_offers: limit.offers,
+            limit: self.repository.limit(&self.workspace, named, percent, &is_recorded)?,
             purpose: Purpose::Apply,
             today: Some(self.surroundings.today),
             on_drift: choices.on_drift,

@@ -24,7 +24,6 @@ pub use base::{Base, BaseFiles};
 pub use error::{Error, Findings};
 pub use examine::{Examined, Fetched};
 pub use history::Committed;
-pub use limit::Limit;
 pub use naming::NameError;
 pub use selection::Selection;
 pub use settings::{FILE_NAME, RecordPlace, RepositorySettings, SettingsError, Timeouts};

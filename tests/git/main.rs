@@ -379,6 +379,40 @@ fn a_run_that_updates_too_many_offers_needs_a_yes_and_a_change_cannot_lift_the_l
 }
 
 #[test]
+fn files_that_a_change_adds_make_no_limit_looser() {
+    let repository = Repository::new();
+    let write = |number: usize, id: &str, title: &str| {
+        let text = OFFER.replace("id: scanner", &format!("id: {id}-{number}")).replace("title: One", title);
+        repository.write(&format!("offers/scanner-{number}.yaml"), &text);
+    };
+    // With the scanner, ten that exist.
+    (1..10).for_each(|number| write(number, "scanner", "title: One"));
+    repository.write("offerform.yaml", "guards: { max_changed_percent: 30 }\n");
+    repository.commit();
+    assert_eq!(repository.run(&["apply", "--auto-approve"]).status.code(), Some(0));
+    (1..5).for_each(|number| write(number, "scanner", "title: Two"));
+    (20..60).for_each(|number| write(number, "scanner", "title: New"));
+    let paths: Vec<String> = (1..5).map(|number| format!("offers/scanner-{number}.yaml")).collect();
+    let four: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let three = &four[..3];
+
+    assert_eq!(repository.plan(&four).1, 3, "4 of 10 that were applied, not of 50 that stand in files");
+    assert_eq!(repository.plan(three).1, 2, "3 of 10");
+    assert_eq!(repository.plan(&[]).1, 3, "nor with those that would be created");
+    std::fs::remove_file(repository.path().join(".offerform/sandbox/record.json")).unwrap();
+    assert_eq!(repository.plan(&four).1, 3, "no other offer is known to exist");
+    assert_eq!(repository.plan(three).1, 3, "nor here, so the share is that of the chosen ones");
+    let text = String::from_utf8(repository.run(&[&["plan"], three].concat()).stdout).unwrap();
+    assert!(text.contains("too-many-changes: 3-of-3") && text.contains("give --base"), "{text}");
+    assert_eq!(repository.plan(&[&["--base", "HEAD"], three].concat()).1, 2, "3 of the 10 of the base");
+    assert_eq!(repository.plan(&[&["--base", "HEAD"], &four[..]].concat()).1, 3);
+    // In other letters they are the same offers, and not ten more.
+    (1..10).for_each(|number| write(number, "SCANNER", if number < 5 { "title: Two" } else { "title: One" }));
+    let code = repository.run(&["plan", "--detailed-exitcode", "--base", "HEAD"]).status.code();
+    assert!(matches!(code, Some(1 | 3)), "{code:?}");
+}
+
+#[test]
 fn what_was_committed_and_never_applied_is_told_apart_from_edits() {
     let repository = Repository::new();
     // A change that nobody applies, as if its apply had failed, and one after it.
