@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::catalogue::Publication;
 use super::{Guard, Kind};
-use crate::diff::Change;
+use crate::diff::{Cause, Change, Doubt};
 use crate::offer::canonical::{canonical_json, text};
 use crate::offer::layout::{self, Field, Layout};
 use crate::offer::{Document, OfferTypeId, Pointer};
@@ -226,7 +226,45 @@ impl<'a> Evidence<'a> {
 
     /// Whether something at or below a path through identities changes for certain.
     pub(super) fn changes_within(&self, at: &Pointer) -> bool {
-        self.determined().any(|change| change.identity.is_within(at) || at.is_within(&change.identity))
+        self.determined().any(|change| touches(change, at))
+    }
+
+    /// How far it is known that a file at or below a path through identities changes. A write sends a declared address in place of
+    /// the service's copy also if nobody could compare the two files. In a release both addresses are the service's own, and the
+    /// copies of one file have many.
+    pub(super) fn file_change(&self, at: &Pointer) -> Option<FileChange> {
+        if self.changes_within(at) {
+            return Some(FileChange::Certain);
+        }
+        let unseen = |change: &&Change| change.cause == Cause::Undetermined(Doubt::Hosted) && change.left.is_none();
+        let mut sent = self.step.changes.iter().filter(|change| self.step.declared.is_some() && unseen(change));
+        sent.any(|change| touches(change, at)).then_some(FileChange::NotCompared)
+    }
+}
+
+fn touches(change: &Change, at: &Pointer) -> bool {
+    change.identity.is_within(at) || at.is_within(&change.identity)
+}
+
+/// How far it is known that a file changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileChange {
+    Certain,
+    /// Its address is another one than that of the service's copy, and nobody could compare the two.
+    NotCompared,
+}
+
+impl FileChange {
+    /// What a guard says besides.
+    pub(super) fn detail(self) -> String {
+        let text = match self {
+            Self::Certain => "",
+            Self::NotCompared => {
+                "the declared address is not that of the copy in the portal, and the two files could not be compared: let both be \
+                 fetched, give --base if the address is the old one, or declare the address that the portal has"
+            }
+        };
+        text.to_owned()
     }
 }
 

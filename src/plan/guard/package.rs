@@ -15,9 +15,10 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
         let at = sku.at.key(&evidence.layout.key(PACKAGE));
         let versions = Versions::of(sides);
         for version in versions.kept() {
-            let touched = evidence.changes_within(&at.key(version).key("packageVersion"));
-            if touched && versions.difference(version) != Difference::None {
-                findings.trip(&PACKAGE_CHANGED, sides.published, format!("{}/{version}", sku.target), String::new());
+            let Some(change) = evidence.file_change(&at.key(version).key("packageVersion")) else { continue };
+            if versions.difference(version) != Difference::None {
+                let target = format!("{}/{version}", sku.target);
+                findings.trip(&PACKAGE_CHANGED, sides.published, target, change.detail());
             }
         }
         for (version, other) in versions.not_newer() {

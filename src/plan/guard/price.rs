@@ -455,11 +455,11 @@ fn missing_sizes(sku: &Sku<'_>, findings: &mut Findings) {
 fn price_sheet(evidence: &Evidence<'_>, sku: &Sku<'_>, findings: &mut Findings) {
     for name in BLOCKS.as_flattened() {
         let sheet = sku.sides.member(name).member("spreadSheetPricing");
-        let changes = evidence.changes_within(&sku.at.key(name).key("spreadSheetPricing"));
+        let Some(change) = evidence.file_change(&sku.at.key(name).key("spreadSheetPricing")) else { continue };
         // In place of prices by market that customers have, a sheet is a change of them like another one.
         let had = || prices(sku.sides.member(name).before).keys().any(|(market, _)| market.is_some());
-        if changes && sheet.after.is_some() && sheet.changes() && (sheet.before.is_some() || had()) {
-            findings.trip(&PRICE_SHEET_CHANGED, sku.sides.published, &sku.target, String::new());
+        if sheet.after.is_some() && sheet.changes() && (sheet.before.is_some() || had()) {
+            findings.trip(&PRICE_SHEET_CHANGED, sku.sides.published, &sku.target, change.detail());
             return;
         }
     }

@@ -110,6 +110,19 @@ static ROWS: &[Row] = &[
         row(Unreadable, "price-sheet-changed", STANDARD, &[(below!(PRICES "/spreadSheetPricing/uri"), r#""""#)]),
     ),
     given(SHEET, row(Absent, "price-sheet-changed", STANDARD, &[(below!(PRICES "/spreadSheetPricing/uri"), "null")])),
+    // Of an address alone nobody can tell whether the file is another one. What cannot be compared counts as changed.
+    given(
+        SHEET,
+        row(
+            Unreadable,
+            "price-sheet-changed",
+            STANDARD,
+            &[
+                (below!(PRICES "/spreadSheetPricing/uri"), r#""https://files.example/two.xlsx""#),
+                (below!(OFFER ".title"), r#""New""#),
+            ],
+        ),
+    ),
     given(SHEET, row(OtherKind, "price-sheet-changed", STANDARD, &[(below!(PRICES "/spreadSheetPricing"), "7")])),
     given(
         SHEET,
@@ -342,6 +355,25 @@ static ROWS: &[Row] = &[
         &[(below!(IMAGES "/1.11.0"), r#"{"osVhdUrl": "https://disks.example/new.vhd", "lunVhdDetails": {}}"#)],
     ),
     app(
+        Unreadable,
+        "package-changed",
+        "contoso/backup/managed/1.2.0",
+        &[
+            (below!(PACKAGE "/1.2.0/packageVersion/packageFile"), r#""https://files.example/other.zip""#),
+            (below!(OFFER ".title"), r#""New""#),
+        ],
+    ),
+    // Another signature is no other file.
+    app(
+        OtherSpelling,
+        "package-changed",
+        NOT,
+        &[
+            (below!(PACKAGE "/1.2.0/packageVersion/packageFile"), r#""https://files.example/1.2.0.zip?sv=1&sig=abc""#),
+            (below!(OFFER ".title"), r#""New""#),
+        ],
+    ),
+    app(
         Absent,
         "package-changed",
         "contoso/backup/managed/1.2.0",
@@ -427,7 +459,6 @@ static DOES_NOT_APPLY: &[(&str, &[Aspect], &str)] = &[
     ("image-not-newer", &[Absent, OtherKind], "a version is a key, which is text"),
     ("several-new-images", &[Unreadable, Absent, OtherKind], "a version is a key, and what is no mapping is none"),
     ("data-disks-changed", &[Unreadable, OtherSpelling], "the length of a list has no other spelling"),
-    ("package-changed", &[Unreadable], "any other content is a change"),
     ("package-not-newer", &[Absent, OtherKind], "a version is a key, which is text"),
 ];
 
