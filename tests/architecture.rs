@@ -119,7 +119,7 @@ const TESTS: [&str; 25] = [
     "pipelines",
     "readme.rs",
     "scenarios",
-    "schemas.rs",
+    "schemas",
     "simulation",
     "story.rs",
     "words.rs",

@@ -65,6 +65,25 @@ pub enum Why {
     NotProven,
 }
 
+impl Why {
+    /// The reason's stable name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Signature => "signature",
+            Self::Conflict => "conflict",
+            Self::Variable => "variable",
+            Self::Shared => "shared",
+            Self::ByHand => "by_hand",
+            Self::NoPlace => "no_place",
+            Self::NotAText => "not_a_text",
+            Self::Meanwhile => "meanwhile",
+            Self::NotProven => "not_proven",
+        }
+    }
+}
+
 /// An offer with what is to be written back.
 #[derive(Debug, Clone)]
 pub struct Subject<'a> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::arguments::AdoptArguments;
+use super::arguments::{AdoptArguments, Format};
 use super::context::Context;
 use super::output::Narration;
 use super::service::Service;
@@ -14,6 +14,7 @@ use crate::offer::Pointer;
 use crate::reconcile::{Adopting, Run, Wanted};
 use crate::render::Style;
 use crate::render::adoption::{self, Written};
+use crate::render::json::v1;
 use crate::source::{FILE_LIMIT, RelativePath, Tree as _};
 use crate::workspace::{Everything, Workspace};
 
@@ -33,6 +34,7 @@ pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<
     let with = (secrets as _, arguments.fetching, arguments.parallelism);
     let over = start::over(context, &service, (selection, workspace), with)?;
     let adopting = over.adopt((&offers, &paths), &wanted).await;
+    let endpoint = service.name();
     service.close().await?;
     let adopting = adopting?;
     let base = wanted.base.as_deref();
@@ -40,11 +42,17 @@ pub(super) async fn run(context: &Context, arguments: AdoptArguments) -> Result<
     let adoption = &adopting.adoption;
     let style = context.terminal.stdout;
     let written = if arguments.dry_run { Written::Hypothetically } else { Written::Really };
-    match written {
-        Written::Hypothetically => output::data(|out| differences(&over.workspace, &adoption.files, style, out))?,
-        Written::Really => write(context, &over, &adopting)?,
+    let format = arguments.print.format;
+    if written == Written::Really {
+        write(context, &over, &adopting)?;
+    } else if format == Format::Human {
+        output::data(|out| differences(&over.workspace, &adoption.files, style, out))?;
     }
-    output::data(|out| adoption::adoption(adoption, written, out, style))?;
+    let files: Vec<String> = adoption.files.keys().map(|path| over.workspace.tree.shown(path)).collect();
+    output::data(|out| match format {
+        Format::Human => adoption::adoption(adoption, written, out, style),
+        Format::Json => v1::adoption(adoption, (&endpoint, &files), written, out),
+    })?;
     let wrote = !adoption.files.is_empty();
     if wrote && !arguments.dry_run && context.terminal.narration != Narration::Quiet {
         output::narrate(|out| writeln!(out, "next: review with `git diff`, and commit"));

@@ -74,13 +74,19 @@ async fn plan_and_apply(
         output::narrate(|out| writeln!(out, "warning: the files are not as committed; they are applied as they are"));
     }
     let plan = planned.take_plan();
-    output::data(|out| human::plan(&plan, out, context.terminal.stdout))?;
+    let is_asked = context.terminal.is_interactive && !arguments.consent.auto_approve;
+    let terminal = context.terminal;
+    match arguments.print.format {
+        // Standard output is for the report; whoever is asked sees what about.
+        RunFormat::Json if is_asked => output::narrate(|out| human::plan(&plan, out, terminal.stderr)),
+        RunFormat::Json => {}
+        RunFormat::Human | RunFormat::Github => output::data(|out| human::plan(&plan, out, terminal.stdout))?,
+    }
     findings::of_plan(context, &plan, &over.workspace.sources)?;
     let idle = plan.is_empty();
     let approved = if idle {
         approve(plan)?
     } else {
-        let is_asked = context.terminal.is_interactive && !arguments.consent.auto_approve;
         if let Some(refusal) = plan::refusal(&plan).filter(|refusal| !is_asked || !refusal.yields_to_a_yes()) {
             return Err(refused(&refusal));
         }
@@ -97,11 +103,13 @@ async fn plan_and_apply(
     let Applied { mut report, not_recorded } = planned.carry_out(&approved, applying, about).await;
     start::not_recorded(context, not_recorded);
     report.commit = report.commit.or_else(|| commit(context));
-    if !idle {
-        output::data(|out| {
+    match arguments.print.format {
+        RunFormat::Json => output::data(|out| v1::report(&report, out))?,
+        RunFormat::Human | RunFormat::Github if idle => {}
+        RunFormat::Human | RunFormat::Github => output::data(|out| {
             writeln!(out)?;
-            human::report(&report, out, context.terminal.stdout)
-        })?;
+            human::report(&report, out, terminal.stdout)
+        })?,
     }
     write(context, arguments, &report)?;
     Ok(match report.verdict() {

@@ -1,10 +1,9 @@
 //! `offerform import`.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::arguments::ImportArguments;
+use super::arguments::{Format, ImportArguments};
 use super::context::Context;
 use super::offers::address;
 use super::output::{self, Narration};
@@ -14,6 +13,8 @@ use crate::apply::Trouble;
 use crate::import::{Import, Imported, Manner, Purpose, Sharing, import};
 use crate::offer::OfferAddress;
 use crate::reconcile::{self, Drafts};
+use crate::render::imported::{self, Import as Report};
+use crate::render::json::v1;
 use crate::render::visible;
 use crate::workspace::Selection;
 
@@ -36,6 +37,7 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
         }
         Err(_) => BTreeMap::new(),
     };
+    let service_name = service.name();
     service.close().await?;
     let Drafts { offers, failures } = read?;
     let manner = Manner {
@@ -52,19 +54,18 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
         let shown = shown.filter_map(|variable| Some((variable.name.clone(), variable.value.as_ref()?)));
         secrets::StandIns::remember(&context.sandbox_folder(), shown)?;
     }
-    report(context, &folder, (&import, &ahead))?;
+    let told = told(&folder, service_name, (&import, &ahead), failures);
+    report(context, &folder, arguments.print.format, &told)?;
     let written = |address: &OfferAddress| import.offers.iter().any(|imported| imported.address == *address);
     let lives: BTreeMap<_, _> = offers.into_iter().filter(|(address, _)| written(address)).collect();
     if !lives.is_empty() {
         let selection = Selection { paths: vec![folder.display().to_string()], ..Selection::default() };
         start::record(context, selection, &surroundings, lives)?;
     }
-    let refused = import.refused.iter().map(|(address, why)| (address.clone(), Trouble::of(why)));
-    let failures: Vec<_> = failures.into_iter().chain(refused).collect();
-    if failures.is_empty() {
+    if told.failed.is_empty() {
         return Ok(Exit::Done);
     }
-    output::narrate(|out| failures.iter().try_for_each(|failure| not_imported(failure, out)));
+    output::narrate(|out| imported::failures(&told.failed, out));
     Err(CliError::failed("not every offer could be imported"))
 }
 
@@ -155,23 +156,10 @@ fn is_ours(folder: &Path, path: &Path) -> Result<(), CliError> {
 }
 
 /// Says what was written, what to set, and what to do next.
-fn report(
-    context: &Context,
-    folder: &Path,
-    (import, ahead): (&Import, &BTreeMap<OfferAddress, usize>),
-) -> Result<(), CliError> {
-    output::data(|out| {
-        for imported in &import.offers {
-            offer(folder, imported, out)?;
-            if let Some(count) = ahead.get(&imported.address) {
-                let address = visible(&imported.address.to_string()).into_owned();
-                writeln!(out, "  the draft differs from production in {}:", counted(*count, "field"))?;
-                writeln!(out, "    offerform diff {address} --from production --to draft")?;
-            }
-        }
-        variables(import, out)?;
-        let (offers, files) = (counted(import.offers.len(), "offer"), counted(import.files.len(), "file"));
-        writeln!(out, "Import: {offers} in {files}, {} refused.", import.refused.len())
+fn report(context: &Context, folder: &Path, format: Format, import: &Report) -> Result<(), CliError> {
+    output::data(|out| match format {
+        Format::Human => imported::import(import, out),
+        Format::Json => v1::imported(import, out),
     })?;
     if !import.offers.is_empty() && context.terminal.narration != Narration::Quiet {
         let shown = shown(folder);
@@ -180,53 +168,38 @@ fn report(
     Ok(())
 }
 
-fn not_imported((address, trouble): &(OfferAddress, Trouble), out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}: not imported: {}", visible(&address.to_string()), visible(&trouble.message))?;
-    trouble.hint.iter().try_for_each(|hint| writeln!(out, "  hint: {}", visible(hint)))
-}
-
-fn offer(folder: &Path, imported: &Imported, out: &mut dyn Write) -> io::Result<()> {
-    let file = shown(&folder.join(&imported.file));
-    let texts = match imported.texts.len() {
-        0 => String::new(),
-        count => format!(", and {} beside it", counted(count, "file")),
+/// What is told of an import.
+fn told(
+    folder: &Path,
+    endpoint: String,
+    (import, ahead): (&Import, &BTreeMap<OfferAddress, usize>),
+    failures: Vec<(OfferAddress, Trouble)>,
+) -> Report {
+    let name = |file: &str| shown(&folder.join(file));
+    let variable = |variable: &crate::import::Variable| imported::Variable {
+        name: variable.name.clone(),
+        kind: match variable.purpose {
+            Purpose::Disk | Purpose::Address => imported::Kind::SignedAddress,
+            Purpose::Secret => imported::Kind::Secret,
+        },
+        place: variable.place.clone(),
     };
-    writeln!(out, "{}: {file}{texts}", visible(&imported.address.to_string()))?;
-    for left in &imported.left_out {
-        writeln!(out, "  not written: {}: {}", visible(left.place.as_str()), visible(&left.why.to_string()))?;
+    let offer = |offer: &Imported| imported::Offer {
+        address: offer.address.clone(),
+        file: name(&offer.file),
+        texts: offer.texts.iter().map(|file| name(file)).collect(),
+        left_out: offer.left_out.iter().map(|left| (left.place.clone(), left.why.to_string())).collect(),
+        variables: offer.variables.iter().map(variable).collect(),
+        ahead: ahead.get(&offer.address).copied(),
+    };
+    let refused = import.refused.iter().map(|(address, why)| (address.clone(), Trouble::of(why)));
+    Report {
+        endpoint,
+        offers: import.offers.iter().map(offer).collect(),
+        failed: failures.into_iter().chain(refused).collect(),
+        refused: import.refused.len(),
+        files: import.files.keys().map(|file| name(file)).collect(),
     }
-    Ok(())
-}
-
-/// The variables by name, each once.
-fn variables(import: &Import, out: &mut dyn Write) -> io::Result<()> {
-    let mut all = BTreeMap::new();
-    for imported in &import.offers {
-        for variable in &imported.variables {
-            all.entry(&variable.name).or_insert((imported, variable));
-        }
-    }
-    if all.is_empty() {
-        return Ok(());
-    }
-    writeln!(
-        out,
-        "\nSet these variables where `apply` runs. `plan` needs none of them, and `apply` needs a signed address"
-    )?;
-    writeln!(out, "only when it sends a new image or a changed address:")?;
-    for (name, (imported, variable)) in all {
-        let what = match variable.purpose {
-            Purpose::Disk | Purpose::Address => "signed address",
-            Purpose::Secret => "secret",
-        };
-        let (address, place) = (imported.address.to_string(), variable.place.as_str());
-        writeln!(out, "  {name}\n      {what} of {}: {}", visible(&address), visible(place))?;
-    }
-    writeln!(out)
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn shown(path: &Path) -> String {

@@ -3,20 +3,25 @@
 //! What is released is the draft, or the preview, as the service has it. What files declare of the offer counts all the same: by
 //! what they allow, and because a draft that somebody edited past them is not released.
 
+use std::io::Write;
 use std::sync::Arc;
 
-use super::arguments::{CancelArguments, Fetching, GoLiveArguments, Parallelism, PatienceFlags, PublishArguments};
+use super::arguments::{
+    CancelArguments, Fetching, Format, GoLiveArguments, Parallelism, PatienceFlags, PublishArguments,
+};
 use super::context::Context;
 use super::offers::address;
 use super::release::{nobody_is_notified, releasing};
 use super::service::Service;
 use super::{CliError, Exit, findings, output, progress, question};
-use crate::apply::{StepOutcome, StepReport, Verdict};
-use crate::offer::OfferAddress;
+use crate::apply::{StepOutcome, StepReport, Trouble, Verdict};
+use crate::offer::{Content, OfferAddress};
+use crate::plan::Allowance;
 use crate::plan::release::{Obstacle, StepKind};
-use crate::plan::{Allowance, Guard};
 use crate::reconcile::{self, Cancelled, Following, Ground, Manual, ManualStep, Overview, Prepared, Run, StepRefusal};
 use crate::record::Rewrites;
+use crate::render::by_hand::{ByHand, Request};
+use crate::render::json::v1;
 use crate::render::standing::SlotDifference;
 use crate::render::{human, visible};
 use crate::workspace::Selection;
@@ -25,6 +30,8 @@ pub(super) async fn publish(context: &Context, arguments: PublishArguments) -> R
     let address = address(context, &arguments.asked.offer.address)?;
     let step = ManualStep::Publish(arguments.obstacles.wish(crate::plan::release::Aim::Declared));
     let how = Carrying {
+        request: Request::Publish,
+        format: arguments.print.format,
         auto_approve: arguments.asked.consent.auto_approve,
         allow: &arguments.allowances.allow,
         following: arguments.wait.following(),
@@ -37,6 +44,8 @@ pub(super) async fn publish(context: &Context, arguments: PublishArguments) -> R
 pub(super) async fn go_live(context: &Context, arguments: GoLiveArguments) -> Result<Exit, CliError> {
     let address = address(context, &arguments.asked.offer.address)?;
     let how = Carrying {
+        request: Request::GoLive,
+        format: arguments.print.format,
         auto_approve: arguments.asked.consent.auto_approve,
         allow: &arguments.allowances.allow,
         following: arguments.wait.following(),
@@ -49,12 +58,17 @@ pub(super) async fn go_live(context: &Context, arguments: GoLiveArguments) -> Re
 pub(super) async fn cancel(context: &Context, arguments: CancelArguments) -> Result<Exit, CliError> {
     let address = address(context, &arguments.asked.offer.address)?;
     let service = Service::connect(context).await?;
-    let result = cancelled(context, &service, &address, &arguments).await;
+    let mut told = ByHand::new(service.name(), &address, Request::Cancel);
+    let result = cancelled((context, &service), &arguments, &mut told).await;
+    let result = tell(arguments.print.format, told, result);
     service.close_after(result).await
 }
 
-/// How a step by hand is carried out.
+/// How a step by hand is carried out, and told.
+#[derive(Clone, Copy)]
 struct Carrying<'a> {
+    request: Request,
+    format: Format,
     auto_approve: bool,
     allow: &'a [Allowance],
     following: Following,
@@ -74,16 +88,19 @@ async fn run(context: &Context, address: &OfferAddress, step: ManualStep, how: C
         }
         None => None,
     };
-    let result = carried_out(context, &service, (address, over.as_ref()), (step, how)).await;
+    let mut told = ByHand::new(service.name(), address, how.request);
+    let result = carried_out((context, &service), over.as_ref(), (step, how), &mut told).await;
+    let result = tell(how.format, told, result);
     service.close_after(result).await
 }
 
 async fn carried_out(
-    context: &Context,
-    service: &Service,
-    (address, over): (&OfferAddress, Option<&Run<'_>>),
+    (context, service): (&Context, &Service),
+    over: Option<&Run<'_>>,
     (step, how): (ManualStep, Carrying<'_>),
+    told: &mut ByHand,
 ) -> Result<Exit, CliError> {
+    let address = &told.address.clone();
     let memory = match over {
         Some(over) => Arc::clone(&over.surroundings.memory),
         None => Arc::new(super::start::memory(context, context.root(), &service.name())),
@@ -97,28 +114,11 @@ async fn carried_out(
     };
     let manual = match prepared {
         Prepared::Ready(manual) => manual,
-        Prepared::Done => {
-            output::data(|out| writeln!(out, "{address}: {}", how.done))?;
-            return Ok(Exit::Done);
-        }
-        Prepared::Busy(operation) => {
-            let message = format!("the service is busy with `{address}` ({operation}); nothing was sent");
-            return Err(CliError::refused(visible(&message).into_owned())
-                .hint("`offerform status OFFER` shows how far it is; publish has --if-publishing wait and cancel"));
-        }
-        Prepared::NoPreview => {
-            let message = format!("no preview of `{address}` is waiting to go live; nothing was sent");
-            return Err(CliError::refused(message).hint(
-                "`offerform publish OFFER` publishes the draft to the preview; `offerform status OFFER` shows where it is",
-            ));
-        }
-        Prepared::NoOffer => return Err(CliError::failed(format!("the portal has no offer `{address}`"))),
+        Prepared::Done => return nothing(how.format, told, how.done),
+        prepared => return Err(not_ready(address, &prepared)),
     };
     let manual = manual.allowing(how.allow);
-    // A failure is told below, with what to do about it.
-    if !matches!(manual.plan.obstacle, Some(Obstacle::Failed(_))) {
-        show(context, service, address, &manual)?;
-    }
+    show(context, how, &manual, told)?;
     if manual.sends() {
         manual.refusal(how.allow).map_or(Ok(()), |refusal| Err(refused(&refusal)))?;
         nobody_is_notified(context);
@@ -131,13 +131,35 @@ async fn carried_out(
     let interrupt = super::interrupt::on_signal(aside);
     let releasing = releasing(context, service, (how.following, how.patience.patience()), (progress, interrupt));
     releasing.watching.progress.started(address);
-    let reports = manual.carry_out(address, &releasing, &memory).await;
+    told.steps = manual.carry_out(address, &releasing, &memory).await;
     super::start::keep(context, &memory);
-    let words: Vec<&str> = reports.iter().map(|report| report.outcome.words()).collect();
+    let words: Vec<&str> = told.steps.iter().map(|report| report.outcome.words()).collect();
     releasing.watching.progress.finished(address, &words.join(", "));
     let interrupted = releasing.watching.interrupt.is_raised();
     drop(releasing);
-    told(context, &reports, interrupted)
+    steps((context, how.format), &told.steps, interrupted)
+}
+
+/// Why a step cannot be shown.
+fn not_ready(address: &OfferAddress, prepared: &Prepared) -> CliError {
+    match prepared {
+        Prepared::Busy(operation) => {
+            let message = format!("the service is busy with `{address}` ({operation}); nothing was sent");
+            CliError::refused(visible(&message).into_owned())
+                .hint("`offerform status OFFER` shows how far it is; publish has --if-publishing wait and cancel")
+        }
+        Prepared::NoPreview => {
+            let message = format!("no preview of `{address}` is waiting to go live; nothing was sent");
+            CliError::refused(message).hint(
+                "`offerform publish OFFER` publishes the draft to the preview; `offerform status OFFER` shows where it is",
+            )
+        }
+        Prepared::NoOffer | Prepared::Ready(_) | Prepared::Done => no_offer(address),
+    }
+}
+
+fn no_offer(address: &OfferAddress) -> CliError {
+    CliError::failed(format!("the portal has no offer `{address}`"))
 }
 
 /// Why a step is refused, and what can be done about it.
@@ -160,47 +182,57 @@ fn refused(refusal: &StepRefusal) -> CliError {
 }
 
 /// Shows what would become of the slot, by which steps, and what needs a yes.
-fn show(context: &Context, service: &Service, address: &OfferAddress, manual: &Manual) -> Result<(), CliError> {
+fn show(context: &Context, how: Carrying<'_>, manual: &Manual, told: &mut ByHand) -> Result<(), CliError> {
     let difference = SlotDifference {
-        endpoint: service.name(),
-        address: address.clone(),
-        from: manual.slots.1,
-        to: manual.slots.0,
+        endpoint: told.endpoint.clone(),
+        address: told.address.clone(),
+        from: Content::Slot(manual.slots.1),
+        to: Content::Slot(manual.slots.0),
         from_is_empty: manual.changes.is_none(),
         changes: manual.changes.clone().unwrap_or_default(),
     };
-    output::data(|out| {
-        human::slot_difference(&difference, out, context.terminal.stdout)?;
-        human::release_plan(&manual.plan, out, context.terminal.stdout)?;
-        let guards: Vec<Guard> = manual.guards.clone();
-        human::guards_of(&guards, out, context.terminal.stdout)?;
+    told.guards.clone_from(&manual.guards);
+    // A failure is told in the end, with what to do about it.
+    let is_shown = !matches!(manual.plan.obstacle, Some(Obstacle::Failed(_)));
+    let write = |out: &mut dyn Write, style| {
+        human::slot_difference(&difference, out, style)?;
+        human::release_plan(&manual.plan, out, style)?;
+        human::guards_of(&manual.guards, out, style)?;
         writeln!(out)
-    })
+    };
+    match how.format {
+        Format::Human if is_shown => output::data(|out| write(out, context.terminal.stdout))?,
+        // Standard output is for the document; whoever is asked sees what about.
+        Format::Json if is_shown && !how.auto_approve && context.terminal.is_interactive => {
+            output::narrate(|out| write(out, context.terminal.stderr));
+        }
+        Format::Human | Format::Json => {}
+    }
+    told.difference = Some(difference);
+    Ok(())
 }
 
 /// How the offer stands; an offer that the portal does not have is an error.
 async fn overview(service: &Service, address: &OfferAddress) -> Result<Overview, CliError> {
     let found = reconcile::overview_of(&service.reading(), address, &Rewrites::default()).await?;
-    found.ok_or_else(|| CliError::failed(format!("the portal has no offer `{address}`")))
+    found.ok_or_else(|| no_offer(address))
 }
 
 async fn cancelled(
-    context: &Context,
-    service: &Service,
-    address: &OfferAddress,
+    (context, service): (&Context, &Service),
     arguments: &CancelArguments,
+    told: &mut ByHand,
 ) -> Result<Exit, CliError> {
-    let overview = overview(service, address).await?;
-    let Some(underway) = overview.situation.underway else {
-        output::data(|out| writeln!(out, "{address}: nothing is under way"))?;
-        return Ok(Exit::Done);
+    let (address, format) = (&told.address.clone(), arguments.print.format);
+    let Some(underway) = overview(service, address).await?.situation.underway else {
+        return nothing(format, told, "nothing is under way");
     };
     let name = underway.operation;
-    output::data(|out| writeln!(out, "{address}: {name} is under way, and would be cancelled"))?;
+    say(format, &format!("{address}: {name} is under way, and would be cancelled"))?;
     nobody_is_notified(context);
     if !arguments.asked.consent.auto_approve {
-        let question = format!("Cancel it at {}?", service.name());
-        question::yes(context, &question, "to cancel it without being asked, add --auto-approve")?;
+        let question = format!("Cancel {name} at {}?", service.name());
+        question::yes(context, &visible(&question), "to cancel it without being asked, add --auto-approve")?;
     }
     let (progress, aside) = progress::writing(context.terminal.narration, 1);
     let interrupt = super::interrupt::on_signal(aside);
@@ -211,40 +243,59 @@ async fn cancelled(
     releasing.watching.progress.finished(address, "asked to cancel");
     let interrupted = releasing.watching.interrupt.is_raised();
     drop(releasing);
-    let words = match outcome {
-        Cancelled::Done => "cancelled".to_owned(),
+    let (outcome, words) = match outcome {
+        Cancelled::Done => (StepOutcome::Canceled, "cancelled".to_owned()),
         Cancelled::Ended(ending) => {
-            format!("nothing was under way any more; it had ended before it could be cancelled: {}", ending.words())
+            let words = ending.words();
+            let words = format!("nothing was under way any more; it had ended before it could be cancelled: {words}");
+            (ending, words)
         }
         Cancelled::Accepted => {
-            format!("the service accepted the cancellation; `offerform status {address}` shows when it is over")
+            let words = "the service accepted the cancellation; `offerform status";
+            (StepOutcome::Running, format!("{words} {address}` shows when it is over"))
         }
         Cancelled::Not(outcome) => {
-            let kind = name.kind.unwrap_or(StepKind::Publish);
-            return tell(context, kind, outcome, (name.id, interrupted));
+            told.steps = only(name.kind.unwrap_or(StepKind::Publish), outcome, name.id);
+            return steps((context, format), &told.steps, interrupted);
         }
     };
-    output::data(|out| writeln!(out, "{address}: {words}"))?;
+    told.steps = only(name.kind.unwrap_or(StepKind::Publish), outcome, name.id);
+    told.trouble = Some(Trouble { message: words.clone(), hint: None, correlation_id: None });
+    say(format, &format!("{address}: {words}"))?;
     Ok(Exit::Done)
 }
 
-/// Shows how a single operation ended, and draws the exit code from it.
-pub(super) fn tell(
-    context: &Context,
-    kind: StepKind,
-    outcome: StepOutcome,
-    (operation, interrupted): (Option<String>, bool),
-) -> Result<Exit, CliError> {
-    let (started, finished) = (None, None);
-    told(
-        context,
-        &[StepReport { kind, outcome, operation, started, finished, asked: false, published: None }],
-        interrupted,
-    )
+/// Says a line, unless all is said in one document.
+fn say(format: Format, line: &str) -> Result<(), CliError> {
+    match format {
+        Format::Human => output::data(|out| writeln!(out, "{}", visible(line))),
+        Format::Json => Ok(()),
+    }
 }
 
-fn told(context: &Context, reports: &[StepReport], interrupted: bool) -> Result<Exit, CliError> {
-    output::data(|out| reports.iter().try_for_each(|report| human::step_report(report, out, context.terminal.stdout)))?;
+/// Says that there is nothing to do, and why.
+pub(super) fn nothing(format: Format, told: &mut ByHand, why: &str) -> Result<Exit, CliError> {
+    told.trouble = Some(Trouble { message: why.to_owned(), hint: None, correlation_id: None });
+    say(format, &format!("{}: {why}", told.address))?;
+    Ok(Exit::Done)
+}
+
+/// The report of a single operation.
+pub(super) fn only(kind: StepKind, outcome: StepOutcome, operation: Option<String>) -> Vec<StepReport> {
+    let (started, finished) = (None, None);
+    vec![StepReport { kind, outcome, operation, started, finished, asked: false, published: None }]
+}
+
+/// Shows how steps ended, and draws the exit code from it.
+pub(super) fn steps(
+    (context, format): (&Context, Format),
+    reports: &[StepReport],
+    interrupted: bool,
+) -> Result<Exit, CliError> {
+    if format == Format::Human {
+        let style = context.terminal.stdout;
+        output::data(|out| reports.iter().try_for_each(|report| human::step_report(report, out, style)))?;
+    }
     let worst = |wanted: Verdict| reports.iter().any(|report| report.outcome.verdict() == wanted);
     let asked = reports.iter().any(|report| report.asked);
     Ok(if interrupted || worst(Verdict::Bad) || worst(Verdict::Refused) && asked {
@@ -254,4 +305,21 @@ fn told(context: &Context, reports: &[StepReport], interrupted: bool) -> Result<
     } else {
         Exit::Done
     })
+}
+
+/// Prints the document, if one is wanted, whatever came of the step.
+pub(super) fn tell(format: Format, mut told: ByHand, result: Result<Exit, CliError>) -> Result<Exit, CliError> {
+    if format == Format::Json {
+        let exit = result.as_ref().map_or_else(CliError::exit, |exit| *exit);
+        told.verdict = match exit {
+            Exit::Done | Exit::Changes => Verdict::Good,
+            Exit::Refused => Verdict::Refused,
+            Exit::Error => Verdict::Bad,
+        };
+        if let Err(error) = &result {
+            told.trouble = Some(error.trouble().clone());
+        }
+        output::data(|out| v1::by_hand(&told, out))?;
+    }
+    result
 }

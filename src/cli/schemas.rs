@@ -21,7 +21,7 @@ const fn output(name: &'static str, of: &'static str, text: &'static str) -> Sch
 /// The schema of offer files of any type.
 pub(super) const OFFER: &str = include_str!("../../schemas/offer.schema.json");
 
-const SCHEMAS: [Schema; 19] = [
+const SCHEMAS: [Schema; 22] = [
     Schema { name: "offer", aliases: &[], of: "Offer files of any type", text: OFFER },
     Schema {
         name: "virtual-machine",
@@ -54,7 +54,7 @@ const SCHEMAS: [Schema; 19] = [
         text: include_str!("../../schemas/offerform.schema.json"),
     },
     output("plan", "`plan --format json` and plan files", json::PLAN_SCHEMA),
-    output("apply-report", "`apply --report`", json::REPORT_SCHEMA),
+    output("apply-report", "`apply --format json` and `apply --report`", json::REPORT_SCHEMA),
     output("drift", "`drift --format json`", json::DRIFT_SCHEMA),
     output("status", "`status --format json`", json::STATUS_SCHEMA),
     output("show", "`show --format json`", json::SHOW_SCHEMA),
@@ -62,6 +62,9 @@ const SCHEMAS: [Schema; 19] = [
     output("diff", "`diff --format json`", json::DIFF_SCHEMA),
     output("image", "`image add`, `prune` and `deprecate`, with --format json", json::IMAGE_SCHEMA),
     output("image-list", "`image list --format json`", json::IMAGE_LIST_SCHEMA),
+    output("release", "`publish`, `go-live`, `cancel` and `operations wait`, with --format json", json::RELEASE_SCHEMA),
+    output("import", "`import --format json`", json::IMPORT_SCHEMA),
+    output("adopt", "`adopt --format json`", json::ADOPT_SCHEMA),
     output("validate", "`validate --format json`", json::VALIDATE_SCHEMA),
     output("doctor", "`doctor --format json`", json::DOCTOR_SCHEMA),
     output("record", "`record show --format json`", json::RECORD_SCHEMA),

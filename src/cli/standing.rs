@@ -15,6 +15,7 @@ use crate::offer::{Document, OfferAddress};
 use crate::plan::release::{Phase, StepKind};
 use crate::reconcile::{self, Overview, Under};
 use crate::record::Rewrites;
+use crate::render::by_hand::{ByHand, Request};
 use crate::render::human;
 use crate::render::json::v1;
 use crate::render::standing::{
@@ -158,9 +159,11 @@ async fn looked_at(context: &Context, service: &Service, command: OperationsComm
             let offers = vec![OfferOperations { address, operations }];
             show(context, &Operations { endpoint: service.name(), offers }, print.format)?;
         }
-        OperationsCommand::Wait { offer, id, patience } => {
+        OperationsCommand::Wait { offer, id, patience, print } => {
             let address = address(context, &offer.address)?;
-            return waited(context, service, &address, (id, patience)).await;
+            let mut told = ByHand::new(service.name(), &address, Request::Wait);
+            let ended = waited((context, service), print.format, (id, patience), &mut told).await;
+            return manual::tell(print.format, told, ended);
         }
         OperationsCommand::Cancel(_) => {}
     }
@@ -221,16 +224,16 @@ fn of_row(row: &Submission, operation: Option<&Operation>) -> OperationStanding 
 }
 
 async fn waited(
-    context: &Context,
-    service: &Service,
-    address: &OfferAddress,
+    (context, service): (&Context, &Service),
+    format: Format,
     (id, patience): (Option<String>, PatienceFlags),
+    told: &mut ByHand,
 ) -> Result<Exit, CliError> {
+    let address = &told.address.clone();
     let missing = || CliError::failed(format!("the portal has no offer `{address}`"));
     let under = reconcile::under(&service.reading(), address, id).await?.ok_or_else(missing)?;
     let Some(Under { kind, id }) = under else {
-        output::data(|out| writeln!(out, "{address}: nothing is under way"))?;
-        return Ok(Exit::Done);
+        return manual::nothing(format, told, "nothing is under way");
     };
     let (progress, aside) = progress::writing(context.terminal.narration, 1);
     let interrupt = super::interrupt::on_signal(aside);
@@ -240,5 +243,6 @@ async fn waited(
     watching.progress.finished(address, outcome.words());
     let interrupted = watching.interrupt.is_raised();
     drop(watching);
-    manual::tell(context, kind, outcome, (Some(id), interrupted))
+    told.steps = manual::only(kind, outcome, Some(id));
+    manual::steps((context, format), &told.steps, interrupted)
 }

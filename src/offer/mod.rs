@@ -17,4 +17,4 @@ pub mod version;
 pub use address::{OfferAddress, OfferId, OfferTypeId, ParseAddressError, PublisherId};
 pub use document::{Document, RequestBody};
 pub use pointer::Pointer;
-pub use revision::{Revision, Slot};
+pub use revision::{Content, Revision, Slot};

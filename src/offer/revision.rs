@@ -59,6 +59,42 @@ impl fmt::Display for Slot {
     }
 }
 
+/// Which content of an offer is meant: that of a slot, or a version the service keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Content {
+    /// What stands in a slot.
+    Slot(Slot),
+    /// The version of that number, which the service counts up with each publish.
+    Version(u64),
+}
+
+impl fmt::Display for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Slot(slot) => slot.fmt(f),
+            Self::Version(number) => write!(f, "v{number}"),
+        }
+    }
+}
+
+/// The text names neither a slot nor a version.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is neither a slot nor a version: use `draft`, `preview`, `production`, or a version such as `v3`")]
+pub struct ParseContentError(String);
+
+impl FromStr for Content {
+    type Err = ParseContentError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Ok(slot) = text.parse() {
+            return Ok(Self::Slot(slot));
+        }
+        let digits = text.strip_prefix(['v', 'V']).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let number = digits.and_then(|digits| digits.parse().ok());
+        number.map(Self::Version).ok_or_else(|| ParseContentError(text.to_owned()))
+    }
+}
+
 /// The text names no slot.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a slot: use `draft`, `preview` or `production`")]

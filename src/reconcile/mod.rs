@@ -42,7 +42,7 @@ pub use drifted::Drifted;
 pub use looking::files;
 pub use manual::{Ground, Manual, ManualStep, Prepared, StepRefusal, prepare};
 pub use memory::Memory;
-pub use operations::{FoundOperation, Under, operation, submissions, under};
+pub use operations::{FoundOperation, Under, content, known_versions, operation, submissions, under};
 pub use planner::{PlanError, Planner};
 pub use release::{Cancelled, Expected, Following, Patience, Releasing, Watching};
 pub use run::{Choices, Error, Planned, Recording, Run, Surroundings};

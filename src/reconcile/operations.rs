@@ -1,9 +1,11 @@
 //! Single operations of the service: which there were, how one stands, and which one is under way.
 
+use std::collections::BTreeMap;
+
 use super::{overview_of, trouble};
 use crate::api::{self, Operation, OperationLocation, ReadOnlyClient, Submission, SubmissionKind};
 use crate::apply::Trouble;
-use crate::offer::OfferAddress;
+use crate::offer::{Content, Document, OfferAddress, Slot};
 use crate::plan::release::StepKind;
 use crate::record::Rewrites;
 
@@ -33,6 +35,45 @@ pub async fn submissions(client: &ReadOnlyClient, address: &OfferAddress) -> Res
     };
     rows.sort_by_key(|row| std::cmp::Reverse((row.publishing_version, row.changed)));
     Ok(rows)
+}
+
+/// What stands in a slot of an offer, or in a version of it; `None` if there is nothing.
+pub async fn content(
+    client: &ReadOnlyClient,
+    address: &OfferAddress,
+    content: Content,
+) -> Result<Option<Document>, api::Error> {
+    let live = match content {
+        Content::Slot(Slot::Draft) => client.offer(address).await?,
+        Content::Slot(slot) => client.slot(address, slot).await?,
+        Content::Version(number) => client.version(address, number).await?,
+    };
+    Ok(live.map(|live| live.document))
+}
+
+/// The versions of an offer that its slots hold or that were published once, the newest first, each with the slots that hold it.
+/// `None` if the portal has no such offer. The service lists no others.
+pub async fn known_versions(
+    client: &ReadOnlyClient,
+    address: &OfferAddress,
+) -> Result<Option<Vec<(u64, Vec<Slot>)>>, Trouble> {
+    let Some(overview) = overview_of(client, address, &Rewrites::default()).await? else { return Ok(None) };
+    let mut known: BTreeMap<u64, Vec<Slot>> = BTreeMap::new();
+    let situation = &overview.situation;
+    let slots = [
+        (Slot::Draft, Some(&overview.draft.document)),
+        (Slot::Preview, situation.preview.as_ref()),
+        (Slot::Production, situation.production.as_ref()),
+    ];
+    for (slot, document) in slots {
+        if let Some(number) = document.and_then(Document::version) {
+            known.entry(number).or_default().push(slot);
+        }
+    }
+    for number in overview.submissions.iter().filter_map(|row| row.offer_version) {
+        known.entry(number).or_default();
+    }
+    Ok(Some(known.into_iter().rev().collect()))
 }
 
 /// The operation of that id, or the last one; `None` if nothing was ever published.

@@ -4,12 +4,14 @@
 //! terminal is in [`Style`]. Text from elsewhere goes through [`visible`] on its way out.
 
 pub mod adoption;
+pub mod by_hand;
 pub mod checkup;
 pub mod diagnostics;
 pub mod drift;
 pub mod html;
 pub mod human;
 pub mod image;
+pub mod imported;
 pub mod json;
 pub mod markdown;
 mod outcome;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::offer::{OfferAddress, Slot};
+use crate::offer::{Content, OfferAddress};
 use crate::plan::PlannedChange;
 use crate::plan::release::{Failed, Level, OperationName, Phase};
 
@@ -138,7 +138,7 @@ pub struct OperationStanding {
     pub steps: Option<Vec<StepStanding>>,
 }
 
-/// What two slots of an offer differ in.
+/// What two slots or versions of an offer differ in.
 #[derive(Debug)]
 pub struct SlotDifference {
     /// The service they are of.
@@ -146,9 +146,9 @@ pub struct SlotDifference {
     /// Which offer.
     pub address: OfferAddress,
     /// The old side.
-    pub from: Slot,
+    pub from: Content,
     /// The new side.
-    pub to: Slot,
+    pub to: Content,
     /// Whether the old side holds nothing.
     pub from_is_empty: bool,
     /// The changes from the old side to the new one.

@@ -120,3 +120,19 @@ fn the_second_slot_is_the_new_side() {
     let edited = drift.lines().find(|line| line.contains("Edited in the portal"));
     assert!(edited.is_some_and(|line| line.trim_start().starts_with('+')), "{drift}");
 }
+
+#[test]
+fn a_version_that_does_not_exist_is_answered_with_those_that_do() {
+    let sealed = Sealed::with_examples();
+    for (from, to) in [("v99", "draft"), ("draft", "v99")] {
+        let ran = sealed.run(&format!("--sandbox diff contoso/firewall --from {from} --to {to}"));
+        assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""), "{}", ran.whole());
+        assert!(ran.stderr.contains("no version 99") && ran.stderr.contains("v3 ("), "{}", ran.stderr);
+    }
+    let ran = sealed.run("--sandbox diff contoso/nowhere --from v1 --to v2");
+    assert!(ran.exit == 1 && ran.stderr.contains("no offer `contoso/nowhere`"), "{}", ran.whole());
+    for wrong in ["3", "v", "v-1", "v1.5", "vx", "live", "v99999999999999999999"] {
+        let ran = sealed.run(&format!("--sandbox diff contoso/firewall --from={wrong}"));
+        assert!(ran.exit == 1 && ran.stderr.contains("such as `v3`"), "{wrong}: {}", ran.whole());
+    }
+}

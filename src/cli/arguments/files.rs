@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::format::{Files, Printed, Report};
+use super::format::{Files, Format, Printed, Report};
 use super::shared::{Declared, Fetching, Parallelism};
 
 #[derive(Debug, Args)]
@@ -77,6 +77,7 @@ Examples:
   offerform import contoso/firewall            into offers/firewall.yaml, long texts beside it
   offerform import --all --publisher contoso   every offer of a publisher
   offerform import --all --dir imported --share
+  offerform import --all --format json | jq -r '.offers[].variables[].name'
 
 A plan of the written files has no changes. Secrets and signatures are not written: the files
 refer to variables, and the command lists them.
@@ -100,6 +101,8 @@ pub(in crate::cli) struct ImportArguments {
     #[arg(long)]
     pub(in crate::cli) share: bool,
     #[command(flatten)]
+    pub(in crate::cli) print: Printed<Format>,
+    #[command(flatten)]
     pub(in crate::cli) parallelism: Parallelism,
 }
 
@@ -110,6 +113,7 @@ Examples:
   offerform adopt                              write every edit in the portal to its file
   offerform adopt --offer contoso/firewall --path /definition/plans/standard
   git diff                                     review and commit
+  offerform adopt --format json | jq .summary
 
 Edits are told from your own changes by the commit at hand (HEAD). Comments, order and quotes
 stay. What cannot be written back is named with its place and left: a secret, a value that
@@ -136,6 +140,8 @@ pub(in crate::cli) struct AdoptArguments {
     /// Print a patch, and write nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<Format>,
     #[command(flatten)]
     pub(in crate::cli) fetching: Fetching,
     #[command(flatten)]

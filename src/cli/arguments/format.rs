@@ -36,7 +36,9 @@ pub(in crate::cli) enum RunFormat {
     /// For people.
     #[default]
     Human,
-    /// The same, with annotations for the log of GitHub Actions; the Markdown goes to the summary of the step.
+    /// The report of the run, for scripts; the schema is in schemas/.
+    Json,
+    /// The same as for people, with annotations for the log of GitHub Actions; the Markdown goes to the summary of the step.
     Github,
 }
 

@@ -135,7 +135,7 @@ pub(super) enum Command {
     Cancel(CancelArguments),
     /// List, show, follow or cancel operations of the service
     Operations(OperationsArguments),
-    /// Compare two slots of an offer, such as production and preview
+    /// Compare two slots or versions of an offer, such as production and preview
     Diff(DiffArguments),
     /// Check the files, without an account or a network
     Validate(ValidateArguments),

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::format::{Files, Format, PageFormat, Printed};
 use super::release::{ObstacleFlags, PatienceFlags, WaitFlags};
 use super::shared::{Allowances, Consent, OneOffer};
-use crate::offer::Slot;
+use crate::offer::{Content, Slot};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -64,6 +64,7 @@ Examples:
   offerform publish contoso/firewall           shows the change, asks, starts, returns
   offerform publish contoso/firewall --auto-approve --wait
   offerform publish contoso/firewall --if-publishing cancel
+  offerform publish contoso/firewall --auto-approve --format json | jq '.steps[0].operation'
 
 Publishes the draft as the portal has it. Its guards are those of a plan: allow them by code and target, or in the
 offer's file. An offer whose draft was edited past its file is not published. If the preview has the draft already,
@@ -77,6 +78,8 @@ pub(in crate::cli) struct PublishArguments {
     pub(in crate::cli) obstacles: ObstacleFlags,
     #[command(flatten)]
     pub(in crate::cli) wait: WaitFlags,
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<Format>,
 }
 
 #[derive(Debug, Args)]
@@ -95,6 +98,8 @@ pub(in crate::cli) struct GoLiveArguments {
     pub(in crate::cli) allowances: Allowances,
     #[command(flatten)]
     pub(in crate::cli) wait: WaitFlags,
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<Format>,
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +114,8 @@ pub(in crate::cli) struct CancelArguments {
     pub(in crate::cli) asked: Asked,
     #[command(flatten)]
     pub(in crate::cli) wait: WaitFlags,
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<Format>,
 }
 
 #[derive(Debug, Args)]
@@ -157,6 +164,8 @@ Exit status: 0 done, or nothing under way; 1 failed, cancelled, or took too long
         id: Option<String>,
         #[command(flatten)]
         patience: PatienceFlags,
+        #[command(flatten)]
+        print: Printed<Format>,
     },
     /// Cancel the operation under way; the same as `offerform cancel`
     Cancel(CancelArguments),
@@ -167,16 +176,20 @@ Exit status: 0 done, or nothing under way; 1 failed, cancelled, or took too long
 Examples:
   offerform diff contoso/firewall                              what a go-live would make public
   offerform diff contoso/firewall --from preview --to draft    what a publish would bring to the preview
-  offerform diff contoso/firewall --format json | jq .changes")]
+  offerform diff contoso/firewall --from v3 --to v5            from one version to another
+  offerform diff contoso/firewall --from v3 --to draft         what was changed since
+  offerform diff contoso/firewall --format json | jq .changes
+
+`offerform status` and `operations list` show the versions; the service counts one up with each publish.")]
 pub(in crate::cli) struct DiffArguments {
     #[command(flatten)]
     pub(in crate::cli) offer: OneOffer,
-    /// The slot with the old values: draft, preview or production
-    #[arg(long, value_name = "SLOT", default_value = "production")]
-    pub(in crate::cli) from: Slot,
-    /// The slot with the new values
-    #[arg(long, value_name = "SLOT", default_value = "preview")]
-    pub(in crate::cli) to: Slot,
+    /// The old values: draft, preview, production, or a version such as v3
+    #[arg(long, value_name = "SLOT|VERSION", default_value = "production")]
+    pub(in crate::cli) from: Content,
+    /// The new values: a slot or a version
+    #[arg(long, value_name = "SLOT|VERSION", default_value = "preview")]
+    pub(in crate::cli) to: Content,
     #[command(flatten)]
     pub(in crate::cli) print: Printed<Format>,
 }

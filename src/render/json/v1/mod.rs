@@ -1,7 +1,9 @@
 //! Version 1.0 of the JSON outputs.
 
+mod by_hand;
 mod checkup;
 mod drift;
+mod files;
 mod image;
 mod plan;
 mod record;
@@ -13,8 +15,10 @@ mod whoami;
 
 use super::write;
 
+pub use by_hand::{RELEASE_SCHEMA, by_hand};
 pub use checkup::{DOCTOR_SCHEMA, checkup};
 pub use drift::{DRIFT_SCHEMA, drift};
+pub use files::{ADOPT_SCHEMA, IMPORT_SCHEMA, adoption, imported};
 pub use image::{IMAGE_LIST_SCHEMA, IMAGE_SCHEMA, image_change, images};
 pub use plan::{PLAN_SCHEMA, PlanContext, plan};
 pub use record::{RECORD_SCHEMA, record};

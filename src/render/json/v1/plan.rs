@@ -185,7 +185,7 @@ struct AllowedIn<'a> {
 }
 
 #[derive(Serialize)]
-struct Guard<'a> {
+pub(super) struct Guard<'a> {
     code: &'a str,
     level: &'static str,
     target: &'a str,

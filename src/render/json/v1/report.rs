@@ -73,7 +73,7 @@ pub(super) struct Step<'a> {
     outcome: &'static str,
     operation: Option<&'a str>,
     message: Option<&'a str>,
-    hint: Option<&'a str>,
+    pub(super) hint: Option<&'a str>,
     troubles: Vec<Trouble<'a>>,
     started: Option<String>,
     finished: Option<String>,
@@ -148,7 +148,8 @@ impl<'a> From<&'a apply::Report> for Report<'a> {
     }
 }
 
-fn result(verdict: Verdict) -> &'static str {
+/// How something ended, in a word.
+pub(super) fn result(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Good => "done",
         Verdict::Refused => "refused",

@@ -38,15 +38,15 @@ pub fn operations(operations: &standing::Operations, out: &mut dyn Write) -> io:
     super::write(&document, out)
 }
 
-/// Writes what two slots differ in. It holds no secret and no signature.
+/// Writes what two slots or versions differ in. It holds no secret and no signature.
 pub fn slot_difference(difference: &standing::SlotDifference, out: &mut dyn Write) -> io::Result<()> {
     let document = SlotDifference {
         format_version: FORMAT_VERSION,
         offerform_version: env!("CARGO_PKG_VERSION"),
         endpoint: &difference.endpoint,
         address: difference.address.to_string(),
-        from: difference.from.as_str(),
-        to: difference.to.as_str(),
+        from: difference.from.to_string(),
+        to: difference.to.to_string(),
         from_is_empty: difference.from_is_empty,
         changes: difference.changes.iter().map(Change::from).collect(),
     };
@@ -147,8 +147,8 @@ struct SlotDifference<'a> {
     offerform_version: &'static str,
     endpoint: &'a str,
     address: String,
-    from: &'static str,
-    to: &'static str,
+    from: String,
+    to: String,
     from_is_empty: bool,
     changes: Vec<Change<'a>>,
 }

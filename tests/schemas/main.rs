@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
+mod by_hand;
+mod from_the_portal;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 

@@ -1,0 +1,57 @@
+//! A step that was asked for by hand, as renderers get it.
+
+use super::standing::SlotDifference;
+use crate::apply::{StepReport, Trouble, Verdict};
+use crate::offer::OfferAddress;
+use crate::plan::Guard;
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request {
+    /// To publish the draft.
+    Publish,
+    /// To make the preview live.
+    GoLive,
+    /// To cancel what is under way.
+    Cancel,
+    /// To wait for what is under way.
+    Wait,
+}
+
+/// What a step would change and need, and what became of it.
+#[derive(Debug)]
+pub struct ByHand {
+    /// The service that was asked.
+    pub endpoint: String,
+    /// Which offer.
+    pub address: OfferAddress,
+    /// What was asked for.
+    pub request: Request,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Why nothing was done, or why it failed.
+    pub trouble: Option<Trouble>,
+    /// What would change in the slot; `None` if nothing is brought over.
+    pub difference: Option<SlotDifference>,
+    /// The guards of the step.
+    pub guards: Vec<Guard>,
+    /// What became of it.
+    pub steps: Vec<StepReport>,
+}
+
+impl ByHand {
+    /// A request of which nothing is known yet.
+    #[must_use]
+    pub fn new(endpoint: String, address: &OfferAddress, request: Request) -> Self {
+        Self {
+            endpoint,
+            address: address.clone(),
+            request,
+            verdict: Verdict::Good,
+            trouble: None,
+            difference: None,
+            guards: Vec::new(),
+            steps: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Files that were written from the portal, as JSON: imported offers, adopted edits.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::FORMAT_VERSION;
+use crate::adopt::{Adopted, Adoption, Left, Why};
+use crate::apply::Trouble;
+use crate::offer::OfferAddress;
+use crate::render::adoption::Written;
+use crate::render::imported::{self, Kind};
+
+/// The schema of an import.
+pub const IMPORT_SCHEMA: &str = include_str!("../../../../schemas/import.schema.json");
+/// The schema of an adoption.
+pub const ADOPT_SCHEMA: &str = include_str!("../../../../schemas/adopt.schema.json");
+
+/// Writes which offers are in which files, and what has to be set. It holds no secret and no signature.
+pub fn imported(import: &imported::Import, out: &mut dyn Write) -> io::Result<()> {
+    let document = Import {
+        format_version: FORMAT_VERSION,
+        offerform_version: env!("CARGO_PKG_VERSION"),
+        endpoint: &import.endpoint,
+        result: if import.failed.is_empty() { "done" } else { "failed" },
+        offers: import.offers.iter().map(Offer::from).collect(),
+        failed: import.failed.iter().map(Failed::from).collect(),
+        files: &import.files,
+    };
+    super::write(&document, out)
+}
+
+/// Writes what became of edits in the portal. It holds no values: the files and `drift` have them.
+pub fn adoption(
+    adoption: &Adoption,
+    (endpoint, files): (&str, &[String]),
+    written: Written,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let conflicts = adoption.left.iter().filter(|left| left.why == Why::Conflict).count();
+    let document = Adopt {
+        format_version: FORMAT_VERSION,
+        offerform_version: env!("CARGO_PKG_VERSION"),
+        endpoint,
+        written: written == Written::Really && !files.is_empty(),
+        summary: Summary { adopted: adoption.adopted.len(), left: adoption.left.len() - conflicts, conflicts },
+        adopted: adoption.adopted.iter().map(Place::from).collect(),
+        left: adoption.left.iter().map(NotAdopted::from).collect(),
+        files,
+    };
+    super::write(&document, out)
+}
+
+#[derive(Serialize)]
+struct Import<'a> {
+    format_version: &'static str,
+    offerform_version: &'static str,
+    endpoint: &'a str,
+    result: &'static str,
+    offers: Vec<Offer<'a>>,
+    failed: Vec<Failed<'a>>,
+    files: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Offer<'a> {
+    address: String,
+    file: &'a str,
+    texts: &'a [String],
+    left_out: Vec<LeftOut<'a>>,
+    variables: Vec<Variable<'a>>,
+    differs_from_production: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct LeftOut<'a> {
+    path: &'a str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Variable<'a> {
+    name: &'a str,
+    kind: &'static str,
+    path: &'a str,
+}
+
+#[derive(Serialize)]
+struct Failed<'a> {
+    address: String,
+    message: &'a str,
+    hint: Option<&'a str>,
+    correlation_id: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Adopt<'a> {
+    format_version: &'static str,
+    offerform_version: &'static str,
+    endpoint: &'a str,
+    written: bool,
+    summary: Summary,
+    adopted: Vec<Place<'a>>,
+    left: Vec<NotAdopted<'a>>,
+    files: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Summary {
+    adopted: usize,
+    left: usize,
+    conflicts: usize,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    address: String,
+    path: &'a str,
+    file: &'a str,
+    line: usize,
+}
+
+#[derive(Serialize)]
+struct NotAdopted<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    why: &'static str,
+    message: String,
+}
+
+impl<'a> From<&'a imported::Offer> for Offer<'a> {
+    fn from(offer: &'a imported::Offer) -> Self {
+        let variable = |variable: &'a imported::Variable| Variable {
+            name: &variable.name,
+            kind: match variable.kind {
+                Kind::Secret => "secret",
+                Kind::SignedAddress => "signed_address",
+            },
+            path: variable.place.as_str(),
+        };
+        Self {
+            address: offer.address.to_string(),
+            file: &offer.file,
+            texts: &offer.texts,
+            left_out: offer.left_out.iter().map(|(place, message)| LeftOut { path: place.as_str(), message }).collect(),
+            variables: offer.variables.iter().map(variable).collect(),
+            differs_from_production: offer.ahead,
+        }
+    }
+}
+
+impl<'a> From<&'a (OfferAddress, Trouble)> for Failed<'a> {
+    fn from((address, trouble): &'a (OfferAddress, Trouble)) -> Self {
+        Self {
+            address: address.to_string(),
+            message: &trouble.message,
+            hint: trouble.hint.as_deref(),
+            correlation_id: trouble.correlation_id.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a Adopted> for Place<'a> {
+    fn from(adopted: &'a Adopted) -> Self {
+        Self {
+            address: adopted.address.to_string(),
+            path: adopted.place.as_str(),
+            file: &adopted.file,
+            line: adopted.line,
+        }
+    }
+}
+
+impl<'a> From<&'a Left> for NotAdopted<'a> {
+    fn from(left: &'a Left) -> Self {
+        let (file, line) = &left.at;
+        let place = Place { address: left.address.to_string(), path: left.place.as_str(), file, line: *line };
+        Self { place, why: left.why.name(), message: left.why.to_string() }
+    }
+}
