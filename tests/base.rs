@@ -11,7 +11,7 @@ use offerform::api::LiveDocument;
 use offerform::artifact::Artifacts;
 use offerform::desired::{self, Desired, Environment};
 use offerform::diff::{Cause, Left};
-use offerform::offer::{Document, OfferAddress, Revision};
+use offerform::offer::{Document, OfferAddress, Pointer, Revision};
 use offerform::plan::{BaseCommit, OfferPlan, Policy};
 use offerform::reconcile::{Base, Memory, Planner};
 use offerform::record::LastApplied;
@@ -86,19 +86,25 @@ fn commit(number: u8) -> String {
 
 /// The plan, with `forked` as what the branch began with at commit 5 and `applied` as what was applied at commit `at`.
 fn plan(declared: &Value, forked: Option<&Value>, applied: Option<(&Value, u8)>, live: &Value) -> OfferPlan {
+    let record = applied.map(|(applied, at)| {
+        let before = loaded(applied);
+        let stored = Document::new(stored(applied));
+        LastApplied::after(None, (&before.document, &stored), (&[], &[]), (Some(commit(at)), false))
+    });
+    planned(declared, forked, record, live)
+}
+
+fn planned(declared: &Value, forked: Option<&Value>, record: Option<LastApplied>, live: &Value) -> OfferPlan {
     let desired = loaded(declared);
     let memory = Memory::empty("here");
     let address = OfferAddress::new("contoso", "firewall");
-    if let Some((applied, at)) = applied {
-        let before = loaded(applied);
-        let stored = Document::new(stored(applied));
-        let record = LastApplied::after(None, (&before.document, &stored), (&[], &[]), (Some(commit(at)), false));
+    if let Some(record) = record {
         memory.applied(&address, record);
     }
     let base = forked.map_or(Base::Unknown, |forked| Base::At {
         commit: BaseCommit { commit: commit(5), no_longer_managed: Vec::new() },
         desired: Arc::new([(address, loaded(forked))].into()),
-        earlier: (0..=5).map(commit).collect::<BTreeSet<_>>(),
+        earlier: Arc::new((0..=5).map(commit).collect::<BTreeSet<_>>()),
     });
     let planner = Planner {
         desired: vec![Arc::clone(&desired)],
@@ -304,4 +310,27 @@ fn kept_drift_is_no_change() {
     assert_eq!(edited.kept().count(), 1);
     let again = plan(&scalar('a'), None, Some((&scalar('a'), OURS)), &scalar('c'));
     assert_eq!(edited.fingerprint(), again.fingerprint());
+}
+
+/// What an apply leaves as it is stays a value of the commit that applied it, also for the next branch, and as it is written down.
+#[test]
+fn what_is_left_stays_of_the_commit_that_applied_it() {
+    let (declared, elsewhere) = (loaded(&scalar('a')), loaded(&scalar('b')));
+    let stored = Document::new(stored(&scalar('b')));
+    let place = [Pointer::root().key("definition").key("offer").key("k")];
+    for (by, dirty, expected) in [
+        (ELSEWHERE, false, "behind, left"),
+        (OURS, false, "declared"),
+        // Nobody can tell which files these were.
+        (OURS, true, "behind, left"),
+    ] {
+        let first = LastApplied::after(None, (&elsewhere.document, &stored), (&[], &[]), (Some(commit(by)), dirty));
+        let second =
+            LastApplied::after(Some(&first), (&declared.document, &stored), (&place, &[]), (Some(commit(4)), false));
+        let text = serde_json::to_string(&second).unwrap();
+        let read: LastApplied = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, second);
+        let plan = planned(&scalar('a'), Some(&scalar('a')), Some(read), &scalar('b'));
+        assert_eq!(found(&plan), expected, "applied by {by}, dirty: {dirty}: {text}");
+    }
 }

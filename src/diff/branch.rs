@@ -23,12 +23,16 @@ pub enum Applied {
 
 impl ChangeSet {
     /// Leaves the changes that come from what was applied elsewhere since the branch began with `fork`, and tells them apart
-    /// from conflicts: what the branch does not touch cannot conflict with it.
-    pub fn leave_untouched(&mut self, desired: &Document, fork: &Document, applied: Applied) {
+    /// from conflicts: what the branch does not touch cannot conflict with it. `applied` says of a place how old what was applied
+    /// there is.
+    pub fn leave_untouched(&mut self, desired: &Document, fork: &Document, applied: &dyn Fn(&Pointer) -> Applied) {
         let table = desired.field_table();
         for change in &mut self.changes {
             match change.cause {
-                Cause::Declared if applied == Applied::Elsewhere && is_untouched(table, change, desired, fork) => {
+                Cause::Declared
+                    if is_untouched(table, change, desired, fork)
+                        && applied(&change.identity) == Applied::Elsewhere =>
+                {
                     change.cause = Cause::Behind;
                     change.left = Some(Left::Behind);
                 }

@@ -123,8 +123,8 @@ pub struct Policy {
 pub struct Fork {
     /// The offer as it was declared there.
     pub desired: Arc<Desired>,
-    /// Whether what was applied last is older than that.
-    pub applied: Applied,
+    /// The commits that values were applied from and that are older than that, or are it.
+    pub earlier: Arc<BTreeSet<String>>,
 }
 
 /// What is done about edits in the portal.
@@ -209,7 +209,7 @@ fn compared(
     let applied = rewrites.last_applied();
     // Whoever watches the portal asks what changed since it was applied; no branch takes part.
     let fork = fork.filter(|_| policy.purpose == Purpose::Apply || applied.is_none());
-    let fork = fork.map(|fork| (fork.desired.document.working_copy(), fork.applied));
+    let fork = fork.map(|fork| (fork.desired.document.working_copy(), &fork.earlier));
     let forked = fork.as_ref().map(|(document, _)| document);
     let remembered = applied.map(|applied| applied.base(&desired.document, live, forked));
     let comparison = Comparison {
@@ -224,8 +224,13 @@ fn compared(
         ownership: ownership(desired),
     };
     let mut set = compare(comparison);
-    if let (Some(_), Some((fork, applied)), Some(_)) = (&remembered, &fork, live) {
-        set.leave_untouched(&desired.document, fork, *applied);
+    if let (Some(applied), Some((fork, earlier)), Some(_)) = (applied, &fork, live) {
+        let is_earlier = |commit: Option<&str>| commit.is_some_and(|commit| earlier.contains(commit));
+        let age = |place: &Pointer| {
+            let is_older = applied.commits_at(place).into_iter().all(is_earlier);
+            if is_older { Applied::BeforeTheBranch } else { Applied::Elsewhere }
+        };
+        set.leave_untouched(&desired.document, fork, &age);
     }
     let ignored = ignore::leave_out(&mut set, desired, policy.purpose, policy.today);
     if policy.on_drift != OnDrift::Revert {

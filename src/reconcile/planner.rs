@@ -10,12 +10,12 @@ use crate::api::LiveDocument;
 use crate::apply::Trouble;
 use crate::artifact::Artifacts;
 use crate::desired::Desired;
-use crate::diff::{Applied, Change, Kind, Left};
+use crate::diff::{Change, Kind, Left};
 use crate::offer::OfferAddress;
 use crate::plan::{
     self, Asked, BuildError, Built, Checkout, Fork, Inputs, Known, Live, Need, OfferPlan, Policy, Production,
 };
-use crate::record::{Copies, LastApplied, Rewrites};
+use crate::record::{Copies, Rewrites};
 use crate::rules::Finding;
 use crate::secret::SecretSource;
 use crate::source::Sources;
@@ -53,12 +53,9 @@ pub struct Planner {
 }
 
 /// What the files of the base declared of an offer.
-fn fork_of(base: &Base, address: &OfferAddress, rewrites: &Rewrites) -> Option<Fork> {
+fn fork_of(base: &Base, address: &OfferAddress) -> Option<Fork> {
     let Base::At { desired, earlier, .. } = base else { return None };
-    let applied = rewrites.last_applied().and_then(LastApplied::clean_commit);
-    let is_earlier = applied.is_some_and(|commit| earlier.contains(commit));
-    let applied = if is_earlier { Applied::BeforeTheBranch } else { Applied::Elsewhere };
-    desired.get(address).map(|desired| Fork { desired: Arc::clone(desired), applied })
+    desired.get(address).map(|desired| Fork { desired: Arc::clone(desired), earlier: Arc::clone(earlier) })
 }
 
 impl Planner {
@@ -167,7 +164,7 @@ impl Planner {
     ) -> Result<Built, PlanError> {
         Ok(plan::build(&Inputs {
             live,
-            fork: fork_of(&self.base, &desired.address, rewrites),
+            fork: fork_of(&self.base, &desired.address),
             policy: self.policy,
             findings: self.findings.get(&desired.address).map_or(&[], Vec::as_slice),
             checkout: self.recording.as_ref(),

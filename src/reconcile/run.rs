@@ -193,9 +193,10 @@ impl Run<'_> {
 
     fn planner(&self, base: Base, policy: Policy, recording: Recording) -> Planner {
         let Surroundings { secrets, memory, artifacts, .. } = &self.surroundings;
-        let applied = self.workspace.desired.iter().filter_map(|offer| {
+        let applied = self.workspace.desired.iter().flat_map(|offer| {
             let rewrites = memory.rewrites(&offer.address);
-            rewrites.last_applied().and_then(LastApplied::clean_commit).map(ToOwned::to_owned)
+            let commits = rewrites.last_applied().into_iter().flat_map(LastApplied::clean_commits);
+            commits.map(ToOwned::to_owned).collect::<Vec<_>>()
         });
         let base = base.with_history(&self.workspace, applied.collect());
         Planner {

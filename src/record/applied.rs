@@ -43,6 +43,18 @@ pub struct LastApplied {
 struct AppliedValue {
     declared: Hash,
     stored: Option<Hash>,
+    by: AppliedBy,
+}
+
+/// Which files a value was applied from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum AppliedBy {
+    /// Those that the record names.
+    Record,
+    /// Those of another commit: what the record names left the value as it was.
+    Commit(String),
+    /// Files that were not as committed, or are in no repository.
+    Nothing,
 }
 
 /// The first 80 bits of a SHA-256, as hexadecimal digits: enough to tell two values of one field apart.
@@ -61,12 +73,16 @@ impl Hash {
     }
 }
 
-/// `declared`, or `declared stored` if they differ, with `-` for nothing.
+/// `declared`, or `declared stored` if they differ, with `-` for nothing; then, if another commit applied it, `stored` always and
+/// that commit, or `-` if it was none.
 impl fmt::Display for AppliedValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.stored {
-            Some(stored) if *stored == self.declared => f.write_str(&self.declared.0),
-            stored => write!(f, "{} {}", self.declared.0, stored.as_ref().map_or("-", |stored| &stored.0)),
+        let stored = self.stored.as_ref().map_or(NOTHING, |stored| &stored.0);
+        match &self.by {
+            AppliedBy::Record if self.stored.as_ref() == Some(&self.declared) => f.write_str(&self.declared.0),
+            AppliedBy::Record => write!(f, "{} {stored}", self.declared.0),
+            AppliedBy::Commit(commit) => write!(f, "{} {stored} {commit}", self.declared.0),
+            AppliedBy::Nothing => write!(f, "{} {stored} {NOTHING}", self.declared.0),
         }
     }
 }
@@ -82,12 +98,19 @@ impl<'de> Deserialize<'de> for AppliedValue {
         let text = String::deserialize(deserializer)?;
         let mut parts = text.split(' ');
         let hash = |text: &str| Hash(text.to_owned());
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some(declared), None, None) => Ok(Self { declared: hash(declared), stored: Some(hash(declared)) }),
-            (Some(declared), Some(stored), None) => {
-                Ok(Self { declared: hash(declared), stored: (stored != "-").then(|| hash(stored)) })
+        let stored = |text: &str| (text != NOTHING).then(|| hash(text));
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some(declared), None, None, None) => {
+                Ok(Self { declared: hash(declared), stored: Some(hash(declared)), by: AppliedBy::Record })
             }
-            _ => Err(D::Error::custom("an applied value is one hash or two")),
+            (Some(declared), Some(kept), None, None) => {
+                Ok(Self { declared: hash(declared), stored: stored(kept), by: AppliedBy::Record })
+            }
+            (Some(declared), Some(kept), Some(commit), None) => {
+                let by = if commit == NOTHING { AppliedBy::Nothing } else { AppliedBy::Commit(commit.to_owned()) };
+                Ok(Self { declared: hash(declared), stored: stored(kept), by })
+            }
+            _ => Err(D::Error::custom("an applied value is one hash or two, and perhaps a commit")),
         }
     }
 }
@@ -109,9 +132,40 @@ enum Content<'a> {
 
 impl LastApplied {
     /// Which commit was applied, unless the files were edited since or there is none.
-    #[must_use]
-    pub fn clean_commit(&self) -> Option<&str> {
+    fn clean_commit(&self) -> Option<&str> {
         self.commit.as_deref().filter(|_| !self.dirty)
+    }
+
+    /// Every commit that some value was applied from, without edits in its files.
+    pub fn clean_commits(&self) -> impl Iterator<Item = &str> {
+        self.values.values().filter_map(|value| self.commit_of(value)).chain(self.clean_commit())
+    }
+
+    /// The commits that the values at, below or around a place were applied from; `None` for files with edits. Where nothing was
+    /// applied, it is the commit of the record.
+    #[must_use]
+    pub fn commits_at(&self, place: &Pointer) -> BTreeSet<Option<&str>> {
+        let around = self.values.iter().filter(|(at, _)| at.is_within(place) || place.is_within(at));
+        let commits: BTreeSet<_> = around.map(|(_, value)| self.commit_of(value)).collect();
+        if commits.is_empty() { [self.clean_commit()].into() } else { commits }
+    }
+
+    fn commit_of<'a>(&'a self, value: &'a AppliedValue) -> Option<&'a str> {
+        match &value.by {
+            AppliedBy::Record => self.clean_commit(),
+            AppliedBy::Commit(commit) => Some(commit),
+            AppliedBy::Nothing => None,
+        }
+    }
+
+    /// A value of this record as another one remembers it that is of `commit`.
+    fn handed_on(&self, value: &AppliedValue, commit: Option<&str>) -> AppliedValue {
+        let by = match self.commit_of(value) {
+            Some(by) if commit == Some(by) => AppliedBy::Record,
+            Some(by) => AppliedBy::Commit(by.to_owned()),
+            None => AppliedBy::Nothing,
+        };
+        AppliedValue { by, ..value.clone() }
     }
 
     /// Whether exactly this value was declared at a place, and exactly this one stored: then the service rewrote it.
@@ -172,7 +226,8 @@ impl LastApplied {
         let around =
             |places: &[Pointer], at: &Pointer| places.iter().any(|place| at.is_within(place) || place.is_within(at));
         let is_unsettled = |at: &Pointer| around(kept, at);
-        let old = |at: &Pointer| before.and_then(|before| before.values.get(at)).cloned();
+        let clean = commit.as_deref().filter(|_| !dirty);
+        let old = |at: &Pointer| before.and_then(|before| Some(before.handed_on(before.values.get(at)?, clean)));
         let mut values = BTreeMap::new();
         for (at, managed) in managed(table, desired) {
             let value = if is_unsettled(&at) && !matches!(managed.content, Content::Element) {
@@ -189,17 +244,17 @@ impl LastApplied {
                 match stored {
                     None if is_element && (is_unsettled(&at) || around(unknown, &at)) => old(&at),
                     stored if !is_element && around(unknown, &at) => {
-                        Some(AppliedValue { declared: Hash(NOTHING.to_owned()), stored })
+                        Some(AppliedValue { declared: Hash(NOTHING.to_owned()), stored, by: AppliedBy::Record })
                     }
-                    stored => Some(AppliedValue { declared: managed.hash, stored }),
+                    stored => Some(AppliedValue { declared: managed.hash, stored, by: AppliedBy::Record }),
                 }
             };
             values.extend(value.map(|value| (at, value)));
         }
         // What is not declared any more and could not be taken out is still remembered as ours.
-        for (at, value) in before.into_iter().flat_map(|before| &before.values) {
+        for at in before.into_iter().flat_map(|before| before.values.keys()) {
             if !values.contains_key(at) && is_unsettled(at) && locate(table, after.content(), at).is_some() {
-                values.insert(at.clone(), value.clone());
+                values.extend(old(at).map(|value| (at.clone(), value)));
             }
         }
         Self { commit, dirty, values }

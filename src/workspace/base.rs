@@ -21,8 +21,8 @@ pub enum Base {
         commit: BaseCommit,
         /// What it declares, by offer.
         desired: Arc<BTreeMap<OfferAddress, Arc<Desired>>>,
-        /// The commits that were applied last, of some offers, and are in the history of this one or are this one.
-        earlier: BTreeSet<String>,
+        /// The commits that values were applied from and that are in the history of this one or are this one.
+        earlier: Arc<BTreeSet<String>>,
     },
 }
 
@@ -42,7 +42,7 @@ impl Base {
         let Self::At { commit, desired, .. } = self else { return self };
         let is_earlier =
             |one: &String| *one == commit.commit || GitTree::is_before(&workspace.tree, one, &commit.commit);
-        let earlier = applied.into_iter().filter(is_earlier).collect();
+        let earlier = Arc::new(applied.into_iter().filter(is_earlier).collect());
         Self::At { commit, desired, earlier }
     }
 }
@@ -90,7 +90,7 @@ impl Repository {
             self.find_elsewhere(&tree, &wanted, &mut declared);
         }
         let commit = BaseCommit { commit: tree.commit().to_owned(), no_longer_managed };
-        let base = Base::At { commit, desired: Arc::new(declared), earlier: BTreeSet::new() };
+        let base = Base::At { commit, desired: Arc::new(declared), earlier: Arc::default() };
         Ok(BaseFiles { base, findings })
     }
 

@@ -41,7 +41,7 @@ impl Repository {
         let desired: BTreeMap<_, _> =
             workspace.desired.iter().map(|desired| (desired.address.clone(), Arc::clone(desired))).collect();
         let commit = BaseCommit { commit: head.commit().to_owned(), no_longer_managed: Vec::new() };
-        let base = Base::At { commit, desired: Arc::new(desired), earlier: BTreeSet::new() };
+        let base = Base::At { commit, desired: Arc::new(desired), earlier: Arc::default() };
         Ok(Committed { workspace, base, not_asked: None })
     }
 

@@ -5,7 +5,7 @@
 
 mod files;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
@@ -245,7 +245,7 @@ fn planner(declared: &Value, base: Option<&Value>, files: &Arc<Files>) -> Planne
     let base = base.map_or(Base::Unknown, |base| {
         let desired = load(base).desired.into_iter().map(|offer| (offer.address.clone(), Arc::new(offer))).collect();
         let commit = offerform::plan::BaseCommit { commit: "0".repeat(40), no_longer_managed: Vec::new() };
-        Base::At { commit, desired: Arc::new(desired), earlier: BTreeSet::new() }
+        Base::At { commit, desired: Arc::new(desired), earlier: Arc::default() }
     });
     Planner {
         desired: loaded.desired.into_iter().map(Arc::new).collect(),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use fastrand::Rng;
 use offerform::desired::{self, Desired, Environment};
-use offerform::diff::Applied;
 use offerform::diff::{Base, Comparison, Unmanaged, compare};
 use offerform::offer::canonical::canonical_json;
 use offerform::offer::fields::FieldTable;
@@ -127,7 +126,7 @@ fn plan(case: &Case, live: Option<Document>, base: Option<&Document>) -> Plan {
     let live = live.map(|document| Live { document: Arc::new(document), revision: Some(Revision::new("\"1\"")) });
     let built = plan::build(&Inputs {
         live,
-        fork: base.map(|base| Fork { desired: Arc::new(with(base)), applied: Applied::Elsewhere }),
+        fork: base.map(|base| Fork { desired: Arc::new(with(base)), earlier: Arc::default() }),
         policy: Policy { unmanaged: Unmanaged::Listed, ..Policy::default() },
         ..Inputs::of(Arc::new(with(&case.desired)), &loaded.sources, &Rewrites::default(), &Signed)
     });

@@ -49,7 +49,7 @@ fn watching(planner: &Planner, checkout: &Checkout) -> Planner {
         secrets: Arc::clone(&planner.secrets),
         artifacts: Arc::clone(&planner.artifacts),
         memory: Arc::clone(&planner.memory),
-        base: Base::At { commit, desired: Arc::new(desired), earlier: BTreeSet::new() },
+        base: Base::At { commit, desired: Arc::new(desired), earlier: Arc::default() },
         policy: Policy { purpose: Purpose::Drift, on_drift: OnDrift::Revert, ..Policy::default() },
         findings: planner.findings.clone(),
         recording: None,

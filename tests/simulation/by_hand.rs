@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::declared;
 use super::process::{Checkout, Ending, Fields, Process, client, clock, known, planner};
 use super::promises;
+use super::sabotage::Sabotage;
 use super::schedule::{Base, Run};
 use super::world::World;
 
@@ -43,7 +44,7 @@ pub(crate) async fn carry_out(world: Arc<World>, process: Arc<Process>, checkout
         Ok(_) => return Ending::Idle,
         Err(_) => return Ending::Unread,
     };
-    let names: Vec<Allowance> = if process.run.allows {
+    let names: Vec<Allowance> = if process.run.allows || checkout.sabotage == Sabotage::PassesGuards {
         manual.guards.iter().map(|guard| guard.name().parse().unwrap()).collect()
     } else {
         Vec::new()

@@ -412,7 +412,7 @@ pub(crate) fn planner(run: &Run, checkout: &Checkout) -> Planner {
         (Some(before), Base::Known) => reconcile::Base::At {
             commit: plan::BaseCommit { commit: format!("{:040}", before.number), no_longer_managed: Vec::new() },
             desired: Arc::new(load(before).0.into_iter().map(|offer| (offer.address.clone(), offer)).collect()),
-            earlier: (0..=before.number).map(|number| format!("{number:040}")).collect(),
+            earlier: Arc::new((0..=before.number).map(|number| format!("{number:040}")).collect()),
         },
         _ => reconcile::Base::Unknown,
     };

@@ -48,6 +48,8 @@ pub(crate) enum Sabotage {
     BehindIsWritten,
     /// It does not see which markets customers have, so that no guard stands before a go-live.
     UnseenMarkets,
+    /// It passes every guard by hand, as if somebody had said yes.
+    PassesGuards,
     /// It writes what a rule calls an error.
     NoRules,
     /// It leaves a change out of its report.
@@ -61,7 +63,7 @@ pub(crate) fn lie(report: &mut OfferReport) {
 
 impl Sabotage {
     /// Each with the number of seeds within which it is caught: a few times the number it was when this was written.
-    pub(crate) const CAUGHT_WITHIN: [(Self, u64); 18] = [
+    pub(crate) const CAUGHT_WITHIN: [(Self, u64); 19] = [
         (Self::AnyRevision, 300),
         (Self::RepeatedPut, 200),
         (Self::IgnoredRefusal, 300),
@@ -78,6 +80,7 @@ impl Sabotage {
         (Self::IgnoredBase, 300),
         (Self::BehindIsWritten, 400),
         (Self::UnseenMarkets, 2000),
+        (Self::PassesGuards, 200),
         (Self::NoRules, 200),
         (Self::LyingReport, 200),
     ];

@@ -257,6 +257,12 @@ fn run(random: &mut Rng) -> Run {
     }
 }
 
+/// A run that is asked to go live, while the network disturbs it and nobody does.
+pub(crate) fn disturbed(random: &mut Rng) -> Run {
+    let wish = Wish { aim: Aim::AtLeast(Level::Live), ..Wish::default() };
+    Run { wish, edits: 0, hands: 0, overwrite: false, clock_jump: Duration::ZERO, ..run(random) }
+}
+
 fn wish(random: &mut Rng) -> Wish {
     Wish {
         aim: match random.u8(0..8) {

@@ -1,5 +1,7 @@
 //! Plays a schedule from its first happening to the quiet time at its end, in which everything has to come right.
 
+mod withdrawal;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,7 +52,8 @@ fn told(seed: u64, mut extra: Option<Rng>, sabotage: Sabotage) -> Told {
         schedule = schedule.varied(extra);
     }
     let world = Arc::new(World::new(&mut random, &schedule));
-    let story = Story::new(Arc::clone(&world), (random, extra), sabotage);
+    let mut story = Story::new(Arc::clone(&world), (random, extra), sabotage);
+    story.withdraws = seed.is_multiple_of(4);
     runtime.block_on(story.play(schedule));
     Told { lines: world.lines(), result: world.result() }
 }
@@ -71,6 +74,8 @@ struct Story {
     elsewhere: Arc<Memory>,
     runs: usize,
     branches: usize,
+    /// Whether a market is withdrawn from customers at its end.
+    withdraws: bool,
 }
 
 /// A run that is about to begin, and where what it remembers goes.
@@ -87,7 +92,20 @@ impl Story {
         }
         let history = vec![commit.clone()];
         let (memory, elsewhere) = (memory(), memory());
-        Self { world, random, extra, sabotage, commit, history, before: None, memory, elsewhere, runs: 0, branches: 0 }
+        Self {
+            world,
+            random,
+            extra,
+            sabotage,
+            commit,
+            history,
+            before: None,
+            memory,
+            elsewhere,
+            runs: 0,
+            branches: 0,
+            withdraws: false,
+        }
     }
 
     async fn play(mut self, schedule: Schedule) {
@@ -104,6 +122,9 @@ impl Story {
         self.come_right().await;
         if self.extra.is_some() && self.world.result().is_ok() {
             self.lose_the_record().await;
+            if self.withdraws && self.world.result().is_ok() {
+                self.withdraw_a_market().await;
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 //! Nothing is chosen here: a step says how it begins. Just before a POST the offer is looked at once more, and if it is not
 //! as the step takes it to be, nothing is sent. [`start`] sends and settles lost answers, [`watch`] waits.
 
+mod cancel;
 mod start;
 mod watch;
 
@@ -140,6 +141,8 @@ struct Run<'a> {
     asked: bool,
     /// The release that failed last, if any is known: of this same draft it is not started again by itself.
     failed: Option<Failed>,
+    /// Whether the step follows what somebody else has begun, instead of something of its own.
+    joined: bool,
     /// The revision of the draft that was looked at last, just before it was published.
     seen: Option<Revision>,
     /// The revision of the draft that was published.
@@ -212,6 +215,7 @@ impl Releasing {
             plan,
             asked: false,
             failed: plan.failed_otherwise.clone(),
+            joined: false,
             seen: None,
             published: None,
         }
@@ -293,7 +297,7 @@ impl Run<'_> {
             }
             Err(outcome) => return (outcome, None),
         };
-        if matches!(step.start, Start::Attach(_)) {
+        if self.joined || matches!(step.start, Start::Attach(_)) {
             return self.attached(handle).await;
         }
         if self.releasing.following == Following::Return {
@@ -316,8 +320,10 @@ impl Run<'_> {
     /// know what the service makes of what is declared: then it is left to run.
     async fn free_for(&mut self, step: &ReleaseStep, name: &OperationName) -> Result<Option<Handle>, StepOutcome> {
         let handle = self.named(name);
-        if handle.kind == step.kind && self.is_of_this_draft(name).await? {
-            return Ok(Some(handle));
+        let may_be_it = handle.kind == step.kind || handle.kind == StepKind::GoLive;
+        if may_be_it && self.is_of_this_draft(name).await? {
+            // What goes live is in the preview already: that is what the publish was for, and it is not taken back.
+            return if handle.kind == step.kind { Ok(Some(handle)) } else { Err(StepOutcome::Done) };
         }
         match step.start {
             Start::AfterCancelling(_) => self.until_cancelled(name).await?,

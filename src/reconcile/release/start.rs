@@ -1,14 +1,14 @@
-//! Starts and cancels operations, and finds out what became of a request whose answer was lost.
+//! Starts operations, and finds out what became of a request whose answer was lost.
 //!
-//! A second publish, go-live or cancel would count. So the ids of all submissions are noted before a request is sent, and
+//! A second publish or go-live would count. So the ids of all submissions are noted before a request is sent, and
 //! after a lost answer only a new one of the right kind says that it was begun; only if none appears over some time is the
 //! request sent again.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Cancelled, Following, Handle, Run, StepOutcome, later, trouble};
-use crate::api::{self, Cancellation, LiveDocument, OperationLocation, Started, Submission};
+use super::{Handle, Run, StepOutcome, trouble};
+use crate::api::{self, LiveDocument, OperationLocation, Started, Submission};
 use crate::apply::{Trouble, words_of};
 use crate::offer::{Document, Slot};
 use crate::plan::release::{AfterFailure, OperationName, Phase, StepKind, StepTrouble, is_same};
@@ -17,14 +17,11 @@ use crate::record::Rewrites;
 use crate::secret::NoSecrets;
 
 /// How often one request is sent at most, all its answers being lost.
-const ATTEMPTS: u32 = 3;
+pub(super) const ATTEMPTS: u32 = 3;
 
 /// The pauses between the looks for what a lost request began: two minutes in all, many times what the service takes to
 /// list what it has begun.
-const LOOKS: [u64; 6] = [2, 4, 8, 16, 32, 60];
-
-/// How long an accepted cancellation is waited for: what takes much longer was not understood, or never taken on.
-const CANCELLING: Duration = Duration::from_hours(2);
+pub(super) const LOOKS: [u64; 6] = [2, 4, 8, 16, 32, 60];
 
 /// The submissions that were there before anything was sent.
 type Before = BTreeSet<String>;
@@ -117,9 +114,9 @@ impl Run<'_> {
         }
         let underway = underway(&status, &submissions);
         let waits = matches!(&underway, Some((_, Phase::PreviewReady, _)));
-        let busy = underway
-            .filter(|_| !waits)
-            .map(|(name, ..)| StepOutcome::Refused(format!("meanwhile the service is busy: {name}")));
+        let running = underway.filter(|_| !waits);
+        let busy =
+            running.as_ref().map(|(name, ..)| StepOutcome::Refused(format!("meanwhile the service is busy: {name}")));
         match step {
             StepKind::Publish => {
                 // A preview that waits no more is enough for a release that ends there. One that is to go live needs another.
@@ -143,8 +140,8 @@ impl Run<'_> {
                 }
             }
             StepKind::GoLive => {
-                if let Some(busy) = busy {
-                    return Err(busy);
+                if let (Some(busy), Some((name, phase, _))) = (busy, running) {
+                    return self.going_live(&name, &phase).await?.map(Some).ok_or(busy);
                 }
                 if !waits {
                     let production = reading.slot(self.watch.address, Slot::Production).await;
@@ -158,6 +155,18 @@ impl Run<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// A go-live that somebody else has begun, if it brings what is declared to customers: it is followed as this run's own would be.
+    async fn going_live(&mut self, name: &OperationName, phase: &Phase) -> Result<Option<Handle>, StepOutcome> {
+        if name.kind != Some(StepKind::GoLive) || *phase != Phase::Running {
+            return Ok(None);
+        }
+        let reading = self.watch.watching.client.clone();
+        let preview = reading.slot(self.watch.address, Slot::Preview).await.map_err(|error| unread(&error))?;
+        self.is_as_declared(preview, "preview")?;
+        self.joined = true;
+        Ok(Some(Handle::of(self.watch.address, StepKind::GoLive, name.id.clone())))
     }
 
     /// What was begun meanwhile: after a lost request it is what that began. What was published otherwise since the plan was
@@ -241,7 +250,14 @@ impl Run<'_> {
         if name.id.is_none() || !underway(&status, &submissions).as_ref().is_some_and(is_it) {
             return Ok(false);
         }
-        let Some(released) = self.content_of(name.id.as_deref(), &submissions).await? else { return Ok(false) };
+        let released = match name.kind {
+            // Whatever version its row names: what goes live is the preview.
+            Some(StepKind::GoLive) => {
+                reading.slot(self.watch.address, Slot::Preview).await.map_err(|error| unread(&error))?
+            }
+            Some(StepKind::Publish) | None => self.content_of(name.id.as_deref(), &submissions).await?,
+        };
+        let Some(released) = released else { return Ok(false) };
         let draft = reading.offer(self.watch.address).await.map_err(|error| unread(&error))?;
         let is_it = |draft: &LiveDocument| same(&draft.document, &released.document);
         Ok(draft.filter(is_it).is_some_and(|draft| self.expected.objection(draft).is_none()))
@@ -342,119 +358,12 @@ impl Run<'_> {
         }
     }
 
-    async fn submissions(&self) -> Result<Vec<Submission>, StepOutcome> {
+    pub(super) async fn submissions(&self) -> Result<Vec<Submission>, StepOutcome> {
         self.watch.watching.client.submissions(self.watch.address).await.map_err(|error| unread(&error))
     }
 
-    /// Cancels what runs, if it is still what the plan says, and waits until that is over.
-    pub(super) async fn cancelled(
-        &mut self,
-        name: &OperationName,
-        following: Following,
-    ) -> Result<Cancelled, StepOutcome> {
-        let mut lost = false;
-        for _ in 0..ATTEMPTS {
-            if !self.still_runs(name).await? {
-                return self.over(name).await;
-            }
-            self.tell("cancelling");
-            self.asked = true;
-            match self.releasing.client.cancel(self.watch.address, &self.releasing.notify).await {
-                // That it was accepted proves nothing: it may have ended just before.
-                Ok(Cancellation::Running(_)) if following == Following::Return => {
-                    return if self.still_runs(name).await? { Ok(Cancelled::Accepted) } else { self.over(name).await };
-                }
-                Ok(Cancellation::Done | Cancellation::Running(_)) => return self.until_gone(name).await,
-                Err(error) if error.is_ambiguous() => {
-                    // A cancellation shows in no list. Whether it took effect shows in what it was to cancel.
-                    if self.gone_soon(name).await? {
-                        return self.over(name).await;
-                    }
-                    lost = true;
-                    if self.watch.watching.interrupt.is_raised() || self.watch.is_late() {
-                        break;
-                    }
-                }
-                Err(error) => {
-                    if lost && self.is_being_cancelled().await? {
-                        return self.until_gone(name).await;
-                    }
-                    self.asked = lost;
-                    let over = !self.still_runs(name).await?;
-                    return if over { self.over(name).await } else { Err(StepOutcome::Rejected(trouble(&error))) };
-                }
-            }
-        }
-        Err(StepOutcome::Unknown(nothing_known()))
-    }
-
-    /// What became of an operation that does not run any more. Without an id, nothing tells whether it was cancelled or ended.
-    async fn over(&self, name: &OperationName) -> Result<Cancelled, StepOutcome> {
-        if name.id.is_none() {
-            return Ok(Cancelled::Done);
-        }
-        Ok(match self.watch.ended(&mut self.named(name)).await? {
-            None | Some(StepOutcome::Canceled) => Cancelled::Done,
-            Some(ending) => Cancelled::Ended(ending),
-        })
-    }
-
-    /// Whether that same operation is under way. Another one is not ours to cancel.
-    async fn still_runs(&self, name: &OperationName) -> Result<bool, StepOutcome> {
-        let status = self.watch.watching.client.status(self.watch.address).await.map_err(|error| unread(&error))?;
-        let submissions = self.submissions().await?;
-        match underway(&status, &submissions) {
-            None => Ok(false),
-            Some((now, ..)) if now.id == name.id => Ok(true),
-            Some((now, ..)) => Err(StepOutcome::Refused(format!("meanwhile the service is at something else: {now}"))),
-        }
-    }
-
-    /// Whether the service says that a cancellation was asked for. Only the word `canCancel` is public; what is looked for is
-    /// the word "request".
-    async fn is_being_cancelled(&self) -> Result<bool, StepOutcome> {
-        let status = self.watch.watching.client.status(self.watch.address).await.map_err(|error| unread(&error))?;
-        Ok(status.cancellation.is_some_and(|word| word.to_ascii_lowercase().contains("request")))
-    }
-
-    async fn until_gone(&mut self, name: &OperationName) -> Result<Cancelled, StepOutcome> {
-        let mut pause = Duration::from_secs(1);
-        let most = CANCELLING.min(self.watch.watching.patience.timeout);
-        let end = later(self.watch.watching.clock.now(), most);
-        let mut told = false;
-        while self.still_runs(name).await? {
-            if !told {
-                self.wait_for(&format!(
-                    "the cancellation is accepted; waiting up to {} until it shows",
-                    words_of(most)
-                ));
-                told = true;
-            }
-            let goes_on = self.watch.watching.clock.now() < end && self.watch.pause(pause).await;
-            if !goes_on {
-                let interrupted = self.watch.watching.interrupt.is_raised();
-                return Err(if interrupted { StepOutcome::Running } else { StepOutcome::TimedOut });
-            }
-            pause = (pause * 2).min(self.watch.watching.patience.longest_pause);
-        }
-        self.over(name).await
-    }
-
-    async fn gone_soon(&self, name: &OperationName) -> Result<bool, StepOutcome> {
-        self.wait_for("no clear answer; looking whether it is cancelled");
-        for seconds in LOOKS {
-            if !self.still_runs(name).await? {
-                return Ok(true);
-            }
-            if !self.watch.pause(Duration::from_secs(seconds)).await {
-                break;
-            }
-        }
-        Ok(!self.still_runs(name).await?)
-    }
-
     /// Says what is waited for.
-    fn wait_for(&self, words: &str) {
+    pub(super) fn wait_for(&self, words: &str) {
         self.watch.watching.progress.waiting(self.watch.address, words);
     }
 }
@@ -464,7 +373,7 @@ fn same(draft: &Document, other: &Document) -> bool {
 }
 
 /// Before anything was sent, an error means that nothing was done.
-fn unread(error: &api::Error) -> StepOutcome {
+pub(super) fn unread(error: &api::Error) -> StepOutcome {
     StepOutcome::Rejected(trouble(error))
 }
 
@@ -482,7 +391,7 @@ fn unsettled(error: &api::Error) -> Trouble {
     trouble(error).with_hint(Some("`offerform operations list OFFER` shows what the service has begun".to_owned()))
 }
 
-fn nothing_known() -> Trouble {
+pub(super) fn nothing_known() -> Trouble {
     Trouble {
         message: "the service gave no clear answer".to_owned(),
         hint: Some("`offerform status OFFER` shows how the offer stands".to_owned()),
