@@ -22,9 +22,18 @@ const PAGES: [&str; 7] = [
 ];
 
 /// Commands that are not run, or end differently when they are, each with its reason.
-const EXCEPTIONS: [(&str, Ends, &str); 10] = [
+const EXCEPTIONS: [(&str, Ends, &str); 15] = [
     ("cargo test", Ends::NotRun, "this is it"),
     (".ci/run", Ends::NotRun, "it runs these tests"),
+    ("cargo install --path .", Ends::NotRun, "it takes minutes"),
+    ("mkdir ../contoso && cd ../contoso && git init", Ends::NotRun, "tests/cli/tape.rs does that"),
+    ("export OFFERFORM_SANDBOX=1", Ends::NotRun, "tests/cli/tape.rs does that"),
+    (
+        "offerform import contoso/firewall",
+        Ends::With(3),
+        "a file declares it; tests/cli/tape.rs runs it where none does",
+    ),
+    ("git commit -m 'The offer as the portal has it'", Ends::NotRun, "tests/cli/tape.rs does that"),
     (
         "export AZURE_TENANT_ID=… AZURE_CLIENT_ID=… AZURE_CLIENT_SECRET=…",
         Ends::NotRun,

@@ -12,8 +12,8 @@ pub(super) enum Difference {
     Replace(Pointer, Value),
     /// A member or an element is gone.
     Remove(Pointer),
-    /// A mapping has one more member.
-    AddMember(Pointer, String, Value),
+    /// A mapping has one more member, before the one with this key; as the last one if none is named.
+    AddMember(Pointer, String, Value, Option<String>),
     /// A list has one more element, before the one that is at this position now.
     AddElement(Pointer, usize, Value),
 }
@@ -56,8 +56,9 @@ fn visit(at: &Pointer, old: &Value, new: &Value, found: &mut Vec<Difference>) {
                     None => found.push(Difference::Remove(at.key(key))),
                 }
             }
-            for (key, value) in two.iter().filter(|(key, _)| !one.contains_key(*key)) {
-                found.push(Difference::AddMember(at.clone(), key.clone(), value.clone()));
+            for (number, (key, value)) in two.iter().enumerate().filter(|(_, (key, _))| !one.contains_key(*key)) {
+                let next = two.keys().skip(number).find(|key| one.contains_key(*key)).cloned();
+                found.push(Difference::AddMember(at.clone(), key.clone(), value.clone(), next));
             }
         }
         (Value::Array(one), Value::Array(two)) => lists(at, one, two, found),
@@ -134,7 +135,14 @@ mod tests {
         );
         assert_eq!(
             shown(json!({"a": 1, "c": 1}), json!({"b": [], "c": 1})),
-            [Difference::Remove(root.key("a")), Difference::AddMember(root, "b".into(), json!([]))]
+            [
+                Difference::Remove(root.key("a")),
+                Difference::AddMember(root.clone(), "b".into(), json!([]), Some("c".into()))
+            ]
+        );
+        assert_eq!(
+            shown(json!({"a": 1}), json!({"a": 1, "b": 2})),
+            [Difference::AddMember(root, "b".into(), json!(2), None)]
         );
     }
 }

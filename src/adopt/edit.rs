@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 
 use super::Why;
 use super::file::{File, Stop, members, written};
+use super::insert;
 use crate::manifest::{self, Node, Value};
 use crate::yaml::{self, Item, Style};
 /// Lines of brackets do not become longer than this.
@@ -287,14 +288,25 @@ fn remove_bracketed(file: &File, siblings: &[Range<usize>], position: usize, hea
     if clean { Ok(Edit::new(range, "")) } else { Err(Why::ByHand) }
 }
 
-/// The mapping at the end of `way` gets one more member.
-pub(super) fn add_member(file: &File, way: &[Stop<'_>], key: &str, value: &Json) -> Result<Edit, Why> {
+/// The mapping at the end of `way` gets one more member: in front of the one with the key `next`, or as the last one.
+pub(super) fn add_member(
+    file: &File,
+    way: &[Stop<'_>],
+    (key, next): (&str, Option<&str>),
+    value: &Json,
+) -> Result<Edit, Why> {
     let stop = way.last().ok_or(Why::NoPlace)?;
     let siblings = siblings(stop.node)?;
     let key = written_key(file, key);
+    let next = stop.node.as_mapping().into_iter().flat_map(members).find(|(name, ..)| Some(*name) == next);
+    let in_front = |text: &str, in_brackets| {
+        let (at, text) = insert::in_front(file, &next.as_ref()?.1, text, in_brackets)?;
+        Some(Edit::new(at..at, text))
+    };
     if file.is_json() || file.is_bracketed(stop.node) || file.is_inside_brackets(way) {
         let colon = format!("{key}: {}", line(file, value));
-        return add_bracketed(file, stop.node, &siblings, siblings.len(), &colon);
+        let last = || add_bracketed(file, stop.node, &siblings, siblings.len(), &colon);
+        return in_front(&colon, true).map_or_else(last, Ok);
     }
     let first = siblings.first().ok_or(Why::ByHand)?;
     let column = file.column(first.start);
@@ -306,7 +318,7 @@ pub(super) fn add_member(file: &File, way: &[Stop<'_>], key: &str, value: &Json)
         let text = yaml::nested(&item(value), column + 2, column + key.chars().count() + 1);
         format!("{}{key}:{}", " ".repeat(column), text.trim_end_matches('\n'))
     };
-    Ok(lines_after(file, file.extent(stop.node, start), &text))
+    Ok(in_front(&text, false).unwrap_or_else(|| lines_after(file, file.extent(stop.node, start), &text)))
 }
 
 /// Whether the last of the mappings beside a new one is written in brackets: then so is the new one.

@@ -9,6 +9,7 @@ mod differences;
 mod edit;
 mod ends;
 mod file;
+mod insert;
 mod reverse;
 mod rewrite;
 #[cfg(test)]

@@ -154,7 +154,7 @@ impl<'a> Texts<'a> {
                 let value = written(value, &at.index(*position), &meant.directives);
                 edit::add_element(&file, &way, (*position, head(all, &at.index(0))), &value)?
             }
-            Difference::AddMember(at, key, value) => {
+            Difference::AddMember(at, key, value, next) => {
                 let value = &written(value, &at.key(key), &meant.directives);
                 let offer_type = meant.desired.offer_type.as_str();
                 let space = manifest::split(key, offer_type).and_then(|(space, rest)| {
@@ -175,9 +175,11 @@ impl<'a> Texts<'a> {
                             },
                         );
                         way.push(stop);
-                        edit::add_member(&file, &way, rest, value)?
+                        let next = next.as_ref().and_then(|next| manifest::split(next, offer_type));
+                        let next = next.filter(|(other, _)| Some(*other) == way.last().and_then(|it| Some(it.key?.0)));
+                        edit::add_member(&file, &way, (rest, next.map(|(_, next)| next)), value)?
                     }
-                    None => edit::add_member(&file, &way, key, value)?,
+                    None => edit::add_member(&file, &way, (key, next.as_deref()), value)?,
                 }
             }
         };

@@ -15,17 +15,19 @@ const IGNORED: &str = "/.offerform/";
 /// A file of a pipeline: where it goes, and what is in it.
 type Pipeline = (&'static str, &'static str);
 
-const GITHUB: [Pipeline; 4] = [
+const GITHUB: [Pipeline; 5] = [
     (".github/actions/offerform/action.yml", include_str!("../../action.yml")),
     (".github/workflows/offerform-plan.yml", include_str!("../../examples/workflows/github/plan.yml")),
     (".github/workflows/offerform-apply.yml", include_str!("../../examples/workflows/github/apply.yml")),
     (".github/workflows/offerform-drift.yml", include_str!("../../examples/workflows/github/drift.yml")),
+    (".github/workflows/offerform-image.yml", include_str!("../../examples/workflows/github/image.yml")),
 ];
 
-const AZURE_PIPELINES: [Pipeline; 3] = [
+const AZURE_PIPELINES: [Pipeline; 4] = [
     (".azure-pipelines/offerform-plan.yml", include_str!("../../examples/workflows/azure-pipelines/plan.yml")),
     (".azure-pipelines/offerform-apply.yml", include_str!("../../examples/workflows/azure-pipelines/apply.yml")),
     (".azure-pipelines/offerform-drift.yml", include_str!("../../examples/workflows/azure-pipelines/drift.yml")),
+    (".azure-pipelines/offerform-image.yml", include_str!("../../examples/workflows/azure-pipelines/image.yml")),
 ];
 
 /// How a file stands before anything is written.
@@ -168,7 +170,7 @@ fn next(publisher: Option<&str>, system: System) -> Vec<String> {
                 .to_owned(),
         ),
         System::AzurePipelines => steps.push(
-            "make three pipelines of the files in .azure-pipelines, a service connection `offerform`, and the environments \
+            "make a pipeline of each file in .azure-pipelines (`image` only for virtual machines), a service connection `offerform`, and the environments \
              marketplace and marketplace-approval: docs/pipelines.md of offerform"
                 .to_owned(),
         ),

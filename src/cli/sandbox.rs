@@ -150,7 +150,8 @@ async fn log(context: &Context, last: Option<usize>, format: Format) -> Result<(
 fn line(entry: &LogEntry) -> String {
     let status = entry.status.map_or_else(|| "---".to_owned(), |status| status.to_string());
     let faults = if entry.faults.is_empty() { String::new() } else { format!("  [{}]", entry.faults.join(", ")) };
-    let text = format!("{:>5}  {}  {:<4} {status}  {}{faults}", entry.number, entry.at, entry.method, entry.path);
+    let at = entry.at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
+    let text = format!("{:>5}  {at}  {:<4} {status}  {}{faults}", entry.number, entry.method, entry.path);
     visible(&text).into_owned()
 }
 

@@ -75,13 +75,14 @@ pub fn add(desired: &Desired, order: &Order) -> Result<Added, Refusal> {
     let wanted = wanted(&all, order)?;
     gaps(&order.data_disks)?;
     let (mut content, mut sealed) = (before.content().clone(), before.sealed().clone());
+    let sorting = usual(&all, before.content());
     for (holder, disk) in &wanted {
         let (image, secrets) = image(desired, before.content(), holder, (order, disk))?;
         let place = holder.images();
         for (at, reference) in secrets {
             sealed.insert(below(&place.key(&order.version), &at), reference);
         }
-        put(&mut content, holder, &order.version, image)?;
+        put(&mut content, holder, (&order.version, image), sorting)?;
     }
     let is_wanted = |holder: &&Holder| wanted.iter().any(|(one, _)| one == *holder);
     let in_wanted_sku = |holder: &&Holder| wanted.iter().any(|(one, _)| one.sku == holder.sku);
@@ -251,13 +252,61 @@ fn below(around: &Pointer, at: &Pointer) -> Pointer {
 }
 
 /// Puts an image into the images of its holder.
-fn put(content: &mut Value, holder: &Holder, version: &str, image: Map<String, Value>) -> Result<(), Refusal> {
+fn put(
+    content: &mut Value,
+    holder: &Holder,
+    (version, image): (&str, Map<String, Value>),
+    order: Option<Sorting>,
+) -> Result<(), Refusal> {
     let wrong = || Refusal::NotAMapping(holder.to_string());
     let around = content.pointer_mut(holder.at.as_str()).and_then(Value::as_object_mut).ok_or_else(wrong)?;
     let images = around.entry(holder.key.clone()).or_insert_with(|| json!({}));
     if images.is_null() {
         *images = json!({});
     }
-    images.as_object_mut().ok_or_else(wrong)?.insert(version.to_owned(), Value::Object(image));
+    let images = images.as_object_mut().ok_or_else(wrong)?;
+    let at = place(images, version, order);
+    images.shift_insert(at, version.to_owned(), Value::Object(image));
     Ok(())
+}
+
+/// In which order versions stand in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sorting {
+    /// The oldest one first.
+    Ascending,
+    /// The newest one first.
+    Descending,
+}
+
+/// The order in which a mapping has its versions; `None` if they are in none, or fewer than two.
+fn sorting(images: &Map<String, Value>) -> Option<Sorting> {
+    let all: Vec<[u64; 3]> = images.keys().filter_map(|version| numbers(version)).collect();
+    match all.as_slice() {
+        [] | [_] => None,
+        all if all.is_sorted_by(|one, two| one < two) => Some(Sorting::Ascending),
+        all if all.is_sorted_by(|one, two| one > two) => Some(Sorting::Descending),
+        _ => None,
+    }
+}
+
+/// The order that the other holders of an offer keep, if they keep one.
+fn usual(all: &[Holder], content: &Value) -> Option<Sorting> {
+    let images = |holder: &Holder| content.pointer(holder.images().as_str())?.as_object();
+    let mut found = all.iter().filter_map(images).filter_map(sorting);
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
+}
+
+/// The position of a new version: as its order has it, and the last one where there is none.
+fn place(images: &Map<String, Value>, version: &str, usual: Option<Sorting>) -> usize {
+    let is_unsorted = images.len() > 1 && sorting(images).is_none();
+    let order = if is_unsorted { None } else { sorting(images).or(usual) };
+    let new = numbers(version);
+    let next = images.keys().position(|other| match (order, numbers(other)) {
+        (Some(Sorting::Ascending), Some(other)) => Some(other) > new,
+        (Some(Sorting::Descending), Some(other)) => Some(other) < new,
+        _ => false,
+    });
+    next.unwrap_or(images.len())
 }

@@ -177,3 +177,31 @@ fn a_version_is_hidden_unless_it_is_the_last_one_that_is_seen() {
     );
     assert!(matches!(deprecate(&offer, "1.2.3", &[]), Err(Refusal::NoVersion { .. })));
 }
+
+/// The keys of the images of the only SKU.
+fn order_of(versions: &str, new: &str) -> Vec<String> {
+    let text = format!(
+        "publisherId: contoso\nid: fw\nofferTypeId: microsoft-azure-virtualmachines\ndefinition:\n  plans:\n    - planId: std\n      \
+         microsoft-azure-virtualmachines.vmImages: {versions}\n"
+    );
+    let added = add(&offer(&text), &order(new, &["std"])).unwrap();
+    let images = image_in(&added, "/definition/plans/0/microsoft-azure-virtualmachines.vmImages");
+    images.as_object().unwrap().keys().cloned().collect()
+}
+
+#[test]
+fn a_version_stands_where_the_order_of_the_file_has_it() {
+    let image = "{ osVhdUrl: { $secret: { env: A } } }";
+    for (versions, expected) in [
+        (vec!["1.9.0", "1.10.0"], vec!["1.9.0", "1.10.0", "1.11.0"]),
+        (vec!["1.10.0", "1.9.0"], vec!["1.11.0", "1.10.0", "1.9.0"]),
+        (vec!["1.10.0", "1.8.0", "1.9.0"], vec!["1.10.0", "1.8.0", "1.9.0", "1.11.0"]),
+        (vec!["1.10.0"], vec!["1.10.0", "1.11.0"]),
+        (vec![], vec!["1.11.0"]),
+    ] {
+        let members: Vec<String> = versions.iter().map(|version| format!("{version}: {image}")).collect();
+        assert_eq!(order_of(&format!("{{ {} }}", members.join(", ")), "1.11.0"), expected, "{versions:?}");
+    }
+    // A version that was withdrawn has its place in the order, too.
+    assert_eq!(order_of(&format!("{{ 2.0.0: null, 1.0.0: {image} }}"), "1.1.0"), ["2.0.0", "1.1.0", "1.0.0"]);
+}

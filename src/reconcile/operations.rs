@@ -98,7 +98,10 @@ pub async fn operation(
         let trouble = trouble(&error);
         if error.is_not_found() { trouble.with_hint(Some(hint.to_owned())) } else { trouble }
     })?;
-    let row = rows.into_iter().find(|row| row.id == id);
+    // An offer that was not moved to Partner Center has operations with ids of their own: the number of the publishing names the row.
+    let number = operation.publishing_version;
+    let same = rows.iter().filter(|row| number.is_some() && row.publishing_version == number).count() == 1;
+    let row = rows.into_iter().find(|row| row.id == id || same && row.publishing_version == number);
     Ok(Some(FoundOperation { row, operation: Some(operation) }))
 }
 

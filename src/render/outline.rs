@@ -1,6 +1,6 @@
 //! What is shown of an offer's plan, and in which part: the same on a terminal, in a comment and on a page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::{Cause, Change, Doubt, Left};
 use crate::offer::Pointer;
@@ -129,9 +129,24 @@ pub(super) fn is_in_doubt(offer: &OfferPlan) -> bool {
     offer.changes().iter().any(|planned| planned.change.left.is_none() && doubt(&planned.change).is_some())
 }
 
-/// How many values of an offer change.
+/// How many values of an offer change. A price that stands in both of its blocks is one, as in the table of prices.
 pub(super) fn change_count(changes: &[PlannedChange]) -> usize {
-    changes.iter().filter(|planned| planned.change.is_determined()).count()
+    let mut prices = BTreeSet::new();
+    let counts = |planned: &&PlannedChange| match price_place(&planned.change) {
+        Some(place) => prices.insert(place),
+        None => true,
+    };
+    changes.iter().filter(|planned| planned.change.is_determined()).filter(counts).count()
+}
+
+/// Where a price stands, whichever of its blocks it is in; `None` if the change is of something else.
+fn price_place(change: &Change) -> Option<Vec<String>> {
+    let mut tokens: Vec<String> = change.identity.tokens().collect();
+    if !is_price_block(tokens.get(3)?) {
+        return None;
+    }
+    tokens.remove(3);
+    Some(tokens)
 }
 
 /// Whether the outline says what this note does.

@@ -35,7 +35,7 @@ fn the_chosen_pipelines_are_those_of_the_examples() {
     assert_eq!(sealed.read(".github/actions/offerform/action.yml"), example("action.yml"));
     let sealed_too = Sealed::empty();
     whole!("init-azure-pipelines", sealed_too.run("init --workflows azure-pipelines"));
-    for name in ["plan", "apply", "drift"] {
+    for name in ["plan", "apply", "drift", "image"] {
         let ours = example(&format!("examples/workflows/github/{name}.yml"));
         assert_eq!(sealed.read(&format!(".github/workflows/offerform-{name}.yml")), ours);
         let ours = example(&format!("examples/workflows/azure-pipelines/{name}.yml"));

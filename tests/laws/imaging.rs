@@ -61,7 +61,13 @@ fn reference(name: &str) -> SecretReference {
 fn images(writer: &mut Writer<'_>, indent: usize, (core, disks): (bool, usize), id: &str) {
     let count = writer.random.usize(1..4);
     let in_brackets = writer.random.bool();
-    for number in 0..count {
+    let mut numbers: Vec<usize> = (0..count).collect();
+    match writer.random.u8(..4) {
+        0 => writer.random.shuffle(&mut numbers),
+        1 | 2 => numbers.reverse(),
+        _ => {}
+    }
+    for number in numbers {
         let key = ["1.0.{}", "2.{}.0"][usize::from(number > 1)].replace("{}", &number.to_string());
         let key = if writer.random.bool() { key } else { format!("\"{key}\"") };
         let secret = format!("{{ $secret: {{ env: VHD_{number} }} }}");
@@ -196,6 +202,43 @@ fn keeps_lines(old: &str, new: &str) -> bool {
     })
 }
 
+/// The versions of each SKU and disk generation, as its file has them.
+fn versions(offer: &Desired) -> BTreeMap<String, Vec<String>> {
+    let mut found = BTreeMap::new();
+    let plans = offer.document.content()["definition"]["plans"].as_array().unwrap();
+    let generations = plans.iter().flat_map(|plan| plan["diskGenerations"].as_array().into_iter().flatten());
+    for one in plans.iter().chain(generations) {
+        let images = one.as_object().unwrap().iter().find(|(key, _)| key.contains(".vmImages"));
+        let keys = images.map(|(_, images)| images.as_object().unwrap().keys().cloned().collect());
+        found.insert(one["planId"].as_str().unwrap().to_owned(), keys.unwrap_or_default());
+    }
+    found
+}
+
+/// Whether a new version stands first where the newest one comes first, and last elsewhere. The versions of these files are such that
+/// their order is that of their text. One that stands alone follows the order of the others, if they all have the same.
+fn in_order(before: &Desired, after: &Desired, skus: &[String]) -> Result<(), String> {
+    let (before, after) = (versions(before), versions(after));
+    let up = |all: &[String]| all.windows(2).all(|pair| pair[0] < pair[1]);
+    let down = |all: &[String]| all.windows(2).all(|pair| pair[0] > pair[1]);
+    let sorted: Vec<bool> =
+        before.values().filter(|all| all.len() > 1 && (up(all) || down(all))).map(|all| down(all)).collect();
+    for sku in skus {
+        let old = &before[sku];
+        let newest_first = match old.len() {
+            0 => false,
+            1 => !sorted.is_empty() && sorted.iter().all(|down| *down),
+            _ => down(old),
+        };
+        let mut expected = old.clone();
+        expected.insert(if newest_first { 0 } else { old.len() }, "10.0.0".to_owned());
+        if after[sku] != expected {
+            return Err(format!("{sku}: {:?} and not {expected:?}", after[sku]));
+        }
+    }
+    Ok(())
+}
+
 #[test]
 #[expect(clippy::disallowed_methods, reason = "how many files is asked of the environment")]
 fn a_new_version_loses_nothing_and_is_all_that_a_plan_shows() {
@@ -226,6 +269,7 @@ fn a_new_version_loses_nothing_and_is_all_that_a_plan_shows() {
             assert_eq!(text.contains("\r\n"), next[path].contains("\r\n"));
         }
         let ((before, _), (after, _)) = (loaded(&files), loaded(&next));
+        in_order(&before, &after, &skus).unwrap_or_else(|why| panic!("seed {seed}: {why}\n{files:#?}\n{next:#?}"));
         // The portal as it is if what was declared before is applied.
         let live = Document::new(before.document.working_copy().content().clone());
         let plain = Comparison::plain(FieldTable::of(&after.offer_type), &after.document, &live);

@@ -26,6 +26,12 @@ fn a_publish_says_what_it_changes_and_what_the_service_started() {
     assert!(publish["steps"][0]["operation"].is_string(), "{publish:#}");
     let (exit, wait) = repository.step("operations wait contoso/firewall");
     assert_eq!((exit, &wait["action"], &wait["steps"][0]["outcome"]), (0, &json!("wait"), &json!("done")));
+    // The service has two ids for it; either leads to the same.
+    let listed = repository.json("operations list contoso/firewall --format json");
+    let id = publish["steps"][0]["operation"].as_str().unwrap();
+    let shown = repository.json(&format!("operations show contoso/firewall {id} --format json"));
+    let (listed, shown) = (&listed["offers"][0]["operations"][0], &shown["offers"][0]["operations"][0]);
+    assert_eq!((&listed["id"], &listed["name"]), (&shown["id"], &shown["name"]));
     let (exit, again) = repository.step("publish contoso/firewall --auto-approve");
     assert_eq!((exit, &again["result"], &again["steps"]), (0, &json!("done"), &json!([])));
     assert_eq!(again["message"], "the preview has the draft already");

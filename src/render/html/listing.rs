@@ -1,4 +1,5 @@
-//! The listing before and after, as a buyer would see it: title, summary, logos, description, plans and prices.
+//! The listing before and after, as a buyer would see it: title, summary, logos, description, plans and prices, each by the name that
+//! its field has in Partner Center.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +48,19 @@ fn side(name: &str, listing: Option<&Listing>) -> Markup {
     }
 }
 
+/// The logos in Partner Center, as in [`LOGOS`]. Source: articles/marketplace/azure-vm-create-listing.md.
+const LOGO_NAMES: [&str; 5] = ["Small logo", "Medium logo", "Large logo", "Wide logo", "Hero logo"];
+
+/// A text with its name in Partner Center; nothing if it is empty.
+fn named(name: &str, value: &str) -> Markup {
+    html! {
+        @if !value.is_empty() {
+            p.name { (name) }
+            p { (text(value)) }
+        }
+    }
+}
+
 /// What a buyer sees of an offer, signatures taken out.
 struct Listing {
     layout: Layout,
@@ -69,10 +83,15 @@ impl Listing {
         self.layout.get(&self.offer, field).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// The logos that a browser can fetch: by name, with their addresses.
+    /// A text with its name in Partner Center; nothing if there is none.
+    fn line(&self, name: &str, field: Field) -> Markup {
+        named(name, self.field(field))
+    }
+
+    /// The logos that a browser can fetch: by name in Partner Center, with their addresses.
     fn logos(&self) -> impl Iterator<Item = (&'static str, Url)> + '_ {
         let address = |logo| Url::parse(self.field(logo)).ok().filter(is_plain);
-        LOGOS.into_iter().filter_map(move |logo| Some((logo.name, address(logo)?)))
+        LOGOS.into_iter().zip(LOGO_NAMES).filter_map(move |(logo, name)| Some((name, address(logo)?)))
     }
 
     fn hosts(&self) -> Vec<String> {
@@ -82,12 +101,15 @@ impl Listing {
     fn page(&self) -> Markup {
         let title = self.field(TITLE);
         html! {
-            div.logos { @for (name, url) in self.logos() {
+            div.logos { @for (name, url) in self.logos() { figure {
                 img src=(url) alt=(name) loading="lazy" referrerpolicy="no-referrer";
-            } }
+                figcaption { (name) }
+            } } }
+            p.name { "Name" }
             h4 { @if title.is_empty() { span.faint { "no title" } } @else { (text(title)) } }
-            p { (text(self.field(SUMMARY))) }
-            p { (text(self.field(LONG_SUMMARY))) }
+            (self.line("Search results summary", SUMMARY))
+            (self.line("Short description", LONG_SUMMARY))
+            p.name { "Description" }
             iframe title="Description" sandbox="" srcdoc=(frame(self.field(DESCRIPTION))) {}
             @for plan in &self.plans { (sku(&self.layout, plan)) }
         }
@@ -149,14 +171,17 @@ fn escape(text: &str, out: &mut String) {
 }
 
 fn sku(layout: &Layout, plan: &Value) -> Markup {
-    let words = |field| layout.get(plan, field).and_then(Value::as_str).map(text).unwrap_or_default();
+    let words = |field| layout.get(plan, field).and_then(Value::as_str).unwrap_or_default();
     let regions: Vec<&str> = plan[REGIONS.name].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     html! {
-        h4 { (words(SKU_TITLE)) " " code.faint { (words(SKU_ID)) } }
-        p { (words(SKU_SUMMARY)) }
+        p.name { "Plan name" }
+        h4 { (text(words(SKU_TITLE))) " " code.faint { (text(words(SKU_ID))) } }
+        (named("Plan summary", words(SKU_SUMMARY)))
         @if !regions.is_empty() {
-            p.faint { "Sold in " (regions.len()) " markets: " (text(&regions.join(", "))) }
+            p.name { "Markets (" (regions.len()) ")" }
+            p { (text(&regions.join(", "))) }
         }
+        p.name { "Pricing" }
         (price_table(&prices_of(plan)))
     }
 }
