@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
+use super::readback::Seen;
 use super::release::{Expected, Following, Patience, Releasing, Watching};
 use super::settle::{Standing, is_the_planned, lost_between, same_unsigned, settled, standing};
 use super::stayed::{self, Declared, KeptValue, Stayed};
@@ -314,43 +315,24 @@ impl Applying {
         Attempt::over(Outcome::Unknown(trouble))
     }
 
-    /// Reads the offer again and looks at what the service made of it.
+    /// Reads the offer until the write shows, and looks at what the service made of it.
     async fn read_back(&self, current: &OfferPlan, answer: &PutAnswer) -> Attempt {
-        let address = current.address();
-        self.progress.step(address, "reading back");
-        let unseen = |text: String| vec![Remark { kind: RemarkKind::NotVerified, path: Pointer::root(), text }];
-        let live = match self.client.reading().offer(address).await {
-            Ok(Some(live)) => live,
-            Ok(None) => {
-                let text = "written, but the service does not show the offer yet".to_owned();
-                return Attempt::Over(Ended::with(written(current), unseen(text), answer.revision.clone()));
-            }
-            Err(error) => {
-                let text = format!("written, but not read back: {}", trouble(&error).message);
-                return Attempt::Over(Ended::with(written(current), unseen(text), answer.revision.clone()));
-            }
+        let (live, seen) = match self.seen_after(current, answer).await {
+            Ok(found) => found,
+            Err(trouble) => return Attempt::over(Outcome::Unknown(trouble)),
         };
-        let after = live.document.clone();
-        let revision = live.revision.clone();
-        let seen = match (&answer.revision, &revision) {
-            (Some(written), Some(seen)) if written == seen => Seen::Ours,
-            (Some(_), _) => Seen::Later,
-            (None, _) => Seen::Unnamed,
-        };
-        if seen == Seen::Later {
-            let text = if revision.is_some() && revision.as_ref() == current.revision() {
-                "the service still shows the offer as it was before this write"
-            } else {
-                "somebody wrote the offer right after this run did"
-            };
-            let text = text.to_owned();
-            return Attempt::Over(Ended::with(written(current), unseen(text), revision));
-        }
+        let (after, revision) = (live.document.clone(), live.revision.clone());
+        let remark = |text: String| Remark { kind: RemarkKind::NotVerified, path: Pointer::root(), text };
         let (mut remarks, kept) = match self.plan_anew(current, Some(live)) {
-            Err(trouble) => (unseen(trouble.message), Vec::new()),
+            Err(trouble) => (vec![remark(trouble.message)], Vec::new()),
             Ok(now) => self.learn(current, &now, &after, (seen, revision.as_ref())),
         };
-        if let Some(before) = current.live() {
+        // What else changed may be the doing of whoever wrote it right after.
+        let before = current.live().filter(|_| seen != Seen::Later);
+        if seen == Seen::Later {
+            remarks.push(remark("somebody wrote the offer right after this run did".to_owned()));
+        }
+        if let Some(before) = before {
             let lost = lost_between(current, before, &after);
             remarks.extend(lost.into_iter().map(|path| {
                 let text = format!("`{path}` is not as it was, though no file declares it");
@@ -401,7 +383,7 @@ impl Applying {
             if seen != Seen::Ours {
                 if certain {
                     let text =
-                        format!("`{path}` is not as it was sent; without a revision, nobody can tell who changed it");
+                        format!("`{path}` is not as it was sent; nobody can tell whether the service changed it");
                     remarks.push(Remark { kind: RemarkKind::NotVerified, path, text });
                 }
                 continue;
@@ -423,9 +405,13 @@ impl Applying {
                 remarks.push(Remark { kind: RemarkKind::Rewritten, path, text });
             }
         }
-        if seen != Seen::Ours {
-            self.record(now, after);
-            return (remarks, kept);
+        match seen {
+            Seen::Ours => {}
+            Seen::Later => return (remarks, kept),
+            Seen::Unnamed => {
+                self.record(now, after);
+                return (remarks, kept);
+            }
         }
         if let Some(checkout) = &self.planner.recording {
             rewrites.set_last_applied(now.applied(after, &rewrites, Written::Learned(&learned), checkout));
@@ -439,17 +425,6 @@ impl Applying {
         }
         (remarks, kept)
     }
-}
-
-/// Whose document a read after a write shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Seen {
-    /// The one that was just written.
-    Ours,
-    /// A later one.
-    Later,
-    /// The write gave no revision to tell by.
-    Unnamed,
 }
 
 /// What is declared for a change; `None` if it holds a secret.

@@ -19,6 +19,7 @@ mod manual;
 mod memory;
 mod operations;
 mod planner;
+mod readback;
 mod release;
 mod run;
 mod settle;

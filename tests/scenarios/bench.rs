@@ -138,6 +138,8 @@ struct Hooks {
     interrupt: Option<Interrupt>,
     /// The same, at the first POST.
     interrupt_at_post: Option<Interrupt>,
+    /// How many reads after a PUT show what was there before it.
+    stale: usize,
     /// What somebody does in the portal right after the first request of this method and with this end of its path.
     after: Option<(&'static str, &'static str, Act)>,
 }
@@ -149,6 +151,8 @@ struct InProcess {
     clock: Arc<SleepingClock>,
     puts: Arc<Mutex<Vec<Put>>>,
     hooks: Arc<Mutex<Hooks>>,
+    /// The last answer to a read of an offer before a PUT.
+    earlier: Mutex<Option<Response<Bytes>>>,
 }
 
 #[async_trait]
@@ -171,6 +175,14 @@ impl Transport for InProcess {
                 *request.body_mut() = Bytes::from(body.to_string());
             }
         }
+        let is_read = request.method() == Method::GET && request.uri().path().ends_with("/offers/firewall");
+        if is_read && !self.puts.lock().unwrap().is_empty() {
+            let mut hooks = self.hooks.lock().unwrap();
+            if let Some(earlier) = self.earlier.lock().unwrap().clone().filter(|_| hooks.stale > 0) {
+                hooks.stale -= 1;
+                return Ok(earlier);
+            }
+        }
         let mut reply = self.service.lock().unwrap().handle(&request);
         let fits = |(method, path, _): &mut (&str, &str, _)| {
             request.method().as_str() == *method && request.uri().path().ends_with(*path)
@@ -184,7 +196,12 @@ impl Transport for InProcess {
             reply = *inner;
         }
         match reply {
-            Reply::Answer(answer) => Ok(answer),
+            Reply::Answer(answer) => {
+                if is_read && self.puts.lock().unwrap().is_empty() {
+                    *self.earlier.lock().unwrap() = Some(answer.clone());
+                }
+                Ok(answer)
+            }
             _ => Err(TransportError::Lost(Reason::new("the connection was closed"))),
         }
     }
@@ -233,6 +250,7 @@ impl Bench {
             clock: Arc::clone(&clock),
             puts: Arc::clone(&puts),
             hooks: Arc::clone(&hooks),
+            earlier: Mutex::default(),
         };
         let endpoint = "https://cloudpartner.azure.com".parse().unwrap();
         let token = Arc::new(StaticToken::new("scenario").unwrap());
@@ -297,6 +315,11 @@ impl Bench {
     /// Has the service answer every PUT like this, whatever it says.
     pub(crate) fn answer_puts_with(&self, status: u16, body: &'static str) {
         self.hooks.lock().unwrap().answer = Some((status, body));
+    }
+
+    /// Has the first `count` reads after a PUT show what was there before it.
+    pub(crate) fn shows_writes_after(&self, count: usize) {
+        self.hooks.lock().unwrap().stale = count;
     }
 
     /// Somebody presses Ctrl-C while the first PUT is on its way.

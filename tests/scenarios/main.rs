@@ -15,4 +15,5 @@ mod releases;
 mod rewrites;
 mod secrets;
 mod shell;
+mod unseen;
 mod weak_lock;

@@ -1,0 +1,113 @@
+//! Reads an offer after a write that the service accepted, until the write shows.
+//!
+//! That the service accepted a write does not prove that it took effect. It may show the former document for a moment, so the offer
+//! is read a few times. A write that nobody saw is not reported as done: whoever reads the report would take the files for released.
+
+use std::time::Duration;
+
+use super::apply::Applying;
+use super::trouble;
+use crate::api::{LiveDocument, PutAnswer};
+use crate::apply::Trouble;
+use crate::offer::Revision;
+use crate::plan::OfferPlan;
+
+/// The pauses between the reads. A write shows at once at a service that keeps its promises; half a minute is enough for copies of a
+/// database to agree.
+const PAUSES: [Duration; 5] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(15),
+];
+
+/// Whose document a read after a write shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// The one that was just written.
+    Ours,
+    /// A later one.
+    Later,
+    /// The write gave no revision to tell by.
+    Unnamed,
+}
+
+impl Seen {
+    /// Measures a revision that was read by the one before the write and by the one that the answer to the write named. `None` if the
+    /// offer still has the revision that it had before.
+    fn of(before: Option<&Revision>, written: Option<&Revision>, read: Option<&Revision>) -> Option<Self> {
+        match written {
+            _ if read.is_some() && read == before => None,
+            Some(_) if read == written => Some(Self::Ours),
+            Some(_) => Some(Self::Later),
+            None => Some(Self::Unnamed),
+        }
+    }
+}
+
+impl Applying {
+    /// The offer as it is after a write that the service accepted, or why that is not known.
+    pub(super) async fn seen_after(
+        &self,
+        current: &OfferPlan,
+        answer: &PutAnswer,
+    ) -> Result<(LiveDocument, Seen), Trouble> {
+        let address = current.address();
+        let mut pauses = PAUSES.iter();
+        let mut waited = Duration::ZERO;
+        self.progress.step(address, "reading back");
+        loop {
+            let what = match self.client.reading().offer(address).await {
+                Ok(Some(live)) => {
+                    match Seen::of(current.revision(), answer.revision.as_ref(), live.revision.as_ref()) {
+                        Some(seen) => return Ok((live, seen)),
+                        None => "the offer still has the revision that it had before",
+                    }
+                }
+                Ok(None) => "the service does not show the offer",
+                Err(error) => {
+                    let read = trouble(&error);
+                    let message =
+                        format!("the service accepted the write, and reading it back failed: {}", read.message);
+                    return Err(Trouble { message, hint: Some(LOOK.to_owned()), ..read });
+                }
+            };
+            let Some(pause) = pauses.next().filter(|_| !self.interrupt.is_raised()) else {
+                let after =
+                    if waited.is_zero() { String::new() } else { format!(" after {} seconds", waited.as_secs()) };
+                let message = format!("the service accepted the write, and{after} {what}");
+                return Err(Trouble { message, hint: Some(LOOK.to_owned()), correlation_id: None });
+            };
+            self.progress.step(address, "written, and not to be seen yet; reading again");
+            self.clock.sleep(*pause).await;
+            waited += *pause;
+        }
+    }
+}
+
+/// What to do about a write that nobody saw.
+const LOOK: &str = "run plan to see how the offer stands now; apply again if it shows the same changes";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revision_that_has_not_moved_shows_no_write() {
+        let [before, written, other] = ["\"1\"", "\"2\"", "\"3\""].map(Revision::new);
+        for (known, answered, read, expected) in [
+            (Some(&before), Some(&written), Some(&written), Some(Seen::Ours)),
+            (Some(&before), Some(&written), Some(&other), Some(Seen::Later)),
+            (Some(&before), Some(&written), Some(&before), None),
+            (Some(&before), Some(&before), Some(&before), None),
+            (Some(&before), None, Some(&before), None),
+            (Some(&before), None, Some(&other), Some(Seen::Unnamed)),
+            (None, Some(&written), Some(&written), Some(Seen::Ours)),
+            (None, None, Some(&other), Some(Seen::Unnamed)),
+            (None, None, None, Some(Seen::Unnamed)),
+        ] {
+            assert_eq!(Seen::of(known, answered, read), expected, "{known:?} {answered:?} {read:?}");
+        }
+    }
+}
