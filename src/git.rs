@@ -126,7 +126,8 @@ impl Git {
         }
         // Its words are looked at, so they are in one language.
         git.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
-        git.env("GIT_NO_REPLACE_OBJECTS", "1");
+        // A name with `*` or `[` in it is that of a file.
+        git.env("GIT_NO_REPLACE_OBJECTS", "1").env("GIT_LITERAL_PATHSPECS", "1");
         for who in ["AUTHOR", "COMMITTER"] {
             git.env(format!("GIT_{who}_NAME"), "offerform").env(format!("GIT_{who}_EMAIL"), "offerform@localhost");
         }

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
+
+use crate::secret::{REDACTED, redact};
+
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
@@ -28,8 +32,31 @@ pub(super) fn now(exit: Exit) -> ! {
 }
 
 /// Shows what clap has to say. Help and version are no errors; everything else is 1, where clap would say 2.
-pub(super) fn usage(error: &clap::Error) -> Exit {
+pub(super) fn usage(error: clap::Error) -> Exit {
+    let error = without_secrets(error);
     // Nothing can be done if even that cannot be written.
     let _ = error.print();
     if error.use_stderr() { Exit::Error } else { Exit::Done }
+}
+
+/// Arguments that take the name of a variable. What stands there and is no name may be the secret itself.
+const NAMES: [&str; 2] = ["VARIABLE", "DISK"];
+
+/// The error without the secrets that stand on the command line by mistake: the log of a pipeline shows what is said here.
+fn without_secrets(mut error: clap::Error) -> clap::Error {
+    let text = |value: &ContextValue| match value {
+        ContextValue::String(text) => Some(text.clone()),
+        _ => None,
+    };
+    let takes_a_name = error
+        .get(ContextKind::InvalidArg)
+        .and_then(text)
+        .is_some_and(|argument| NAMES.iter().any(|name| argument.contains(name)));
+    for kind in [ContextKind::InvalidArg, ContextKind::InvalidValue, ContextKind::InvalidSubcommand] {
+        let Some(said) = error.get(kind).and_then(text) else { continue };
+        let hides = takes_a_name && kind == ContextKind::InvalidValue && !said.is_empty();
+        let shown = if hides { REDACTED.to_owned() } else { redact(&said).into_owned() };
+        error.insert(kind, ContextValue::String(shown));
+    }
+    error
 }

@@ -12,7 +12,7 @@ use crate::diagnostic::nearest;
 use crate::offer::layout::{Layout, SKU_TITLE};
 use crate::offer::version::{LENGTH, numbers};
 use crate::offer::{Document, Pointer};
-use crate::secret::SecretReference;
+use crate::secret::{SecretReference, is_signed, looks_secret};
 
 /// Where a disk is: a reference to its signed address.
 pub type Disk = SecretReference;
@@ -51,6 +51,18 @@ pub struct Texts {
     pub date: Option<Date>,
 }
 
+impl Texts {
+    /// A secret in one of them would be in the file, in a commit and in the offer.
+    fn are_public(&self) -> Result<(), Refusal> {
+        let texts = [("label", &self.label), ("description", &self.description), ("media name", &self.media_name)];
+        let secret = |text: &&Option<String>| text.as_deref().is_some_and(|text| is_signed(text) || looks_secret(text));
+        match texts.iter().find(|(_, text)| secret(text)) {
+            Some((name, _)) => Err(Refusal::Secret(name)),
+            None => Ok(()),
+        }
+    }
+}
+
 /// What an offer is to declare, and what is new in it.
 #[derive(Debug)]
 pub struct Added {
@@ -72,6 +84,7 @@ pub fn add(desired: &Desired, order: &Order) -> Result<Added, Refusal> {
     if numbers(&order.version).is_none() || order.version.len() > LENGTH {
         return Err(Refusal::NotAVersion(order.version.clone()));
     }
+    order.texts.are_public()?;
     let wanted = wanted(&all, order)?;
     gaps(&order.data_disks)?;
     let (mut content, mut sealed) = (before.content().clone(), before.sealed().clone());

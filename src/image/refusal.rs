@@ -89,6 +89,9 @@ pub enum Refusal {
         /// The image version, such as `1.10.0`.
         version: String,
     },
+    /// A text would be a secret in a file.
+    #[error("the {0} looks like a signature, a key, a token or a password, or holds one")]
+    Secret(&'static str),
     /// The images are not a mapping from versions.
     #[error("the images of `{0}` are not a mapping from versions to images")]
     NotAMapping(String),
@@ -124,6 +127,10 @@ impl Refusal {
             Self::Gap(_) => "give the missing one with --data-disk".to_owned(),
             Self::Deprecated { .. } => "there is nothing to do".to_owned(),
             Self::LastShown { .. } => "add a newer version first".to_owned(),
+            Self::Secret(_) => {
+                "everybody can read this field: write something else, and change the secret if it is a real one"
+                    .to_owned()
+            }
             Self::NotAMapping(_) => "`offerform validate` shows what is wrong with the file".to_owned(),
         }
     }

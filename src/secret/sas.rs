@@ -82,6 +82,9 @@ pub enum KeyError {
     /// The connection string is of another account.
     #[error("the connection string is of another account than `{0}`")]
     OtherAccount(String),
+    /// The connection string names another address for blobs.
+    #[error("the connection string has another address for blobs than `{0}`")]
+    OtherEndpoint(String),
     /// The key is none.
     #[error("the key of the account is not in base64")]
     NotBase64,
@@ -93,7 +96,7 @@ pub enum KeyError {
 /// Why a text is not the address of a blob that can be signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// It is no address in a storage account.
+    /// It is no address in a storage account, or has more than one: a password, a port, or `..` in its path.
     #[error("it does not look like https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd")]
     Form,
     /// It is signed already.
@@ -117,8 +120,9 @@ impl SignedBlob {
         let (container, blob) = url.path()[1..].split_once('/').ok_or(AddressError::Form)?;
         let own = |text: &str| text.to_owned();
         let (account, container, blob) = (own(account), own(container), own(blob));
-        let found = Self { account, container, blob, suffix: suffix.to_owned(), key, valid: USUAL };
-        found.checked()
+        let found = Self { account, container, blob, suffix: suffix.to_owned(), key, valid: USUAL }.checked()?;
+        // What is signed is what was given, and not what is left of it when it is read as an address.
+        if found.address() == address { Ok(found) } else { Err(AddressError::Form) }
     }
 
     /// The same, if its names can be names.
@@ -132,11 +136,13 @@ impl SignedBlob {
             return wrong(&self.container, "a container: 3 to 63 small letters, digits and hyphens");
         }
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | '~' | '(' | ')');
-        let ends = self.blob.to_ascii_lowercase().ends_with(".vhd") && !self.blob.starts_with('/');
-        if self.blob.len() > 1024 || !ends || !self.blob.chars().all(plain) {
+        let is_disk = self.blob.to_ascii_lowercase().ends_with(".vhd");
+        // Whoever fetches the address takes `..` for the folder above, which is another container.
+        let stays = self.blob.split('/').all(|part| !matches!(part, "" | "." | ".."));
+        if self.blob.len() > 1024 || !is_disk || !stays || !self.blob.chars().all(plain) {
             return wrong(
                 &self.blob,
-                "a disk that the marketplace takes: letters, digits and `-_./`, ending in `.vhd`",
+                "a disk that the marketplace takes: letters, digits and `-_./`, no `..`, ending in `.vhd`",
             );
         }
         Ok(self)
@@ -184,13 +190,33 @@ impl SignedBlob {
         if part("AccountName").is_some_and(|name| name != self.account) {
             return Err(KeyError::OtherAccount(self.account.clone()));
         }
+        // Accounts of one name in two clouds are two, and perhaps two people's.
+        let host = format!("{}.blob.{}", self.account, self.suffix);
+        let is_ours = |address: &str| {
+            let url = Url::parse(address).ok();
+            url.is_some_and(|url| url.host_str() == Some(host.as_str()) && url.port().is_none())
+        };
+        let is_elsewhere = part("BlobEndpoint").is_some_and(|address| !is_ours(&address))
+            || part("EndpointSuffix").is_some_and(|suffix| !suffix.eq_ignore_ascii_case(&self.suffix));
+        if is_elsewhere {
+            return Err(KeyError::OtherEndpoint(host));
+        }
         part("AccountKey").filter(|key| !key.is_empty()).ok_or(KeyError::NoKey)
     }
 }
 
 impl fmt::Display for SignedBlob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{} (env {})", self.account, self.container, self.blob, self.key.variable())
+        let Self { account, container, blob, suffix, key, valid } = self;
+        write!(f, "{account}/{container}/{blob} (")?;
+        // An account of the same name in another cloud is another one, and a long signature is a choice: both are reviewed.
+        if suffix != SUFFIXES[0] {
+            write!(f, "{suffix}, ")?;
+        }
+        if *valid != USUAL {
+            write!(f, "{valid} days, ")?;
+        }
+        write!(f, "env {})", key.variable())
     }
 }
 
@@ -290,8 +316,9 @@ mod tests {
         let key = "AAECAwQFBgcICQoLDA0ODw==";
         let signed = blob(AccountKey::Key("KEY".into())).sign(&SecretText::new(key), now).unwrap();
         assert_eq!(signed.expose(), expected);
-        let text =
-            format!("DefaultEndpointsProtocol=https;AccountName=contosoimages;AccountKey={key};EndpointSuffix=x");
+        let text = format!(
+            "DefaultEndpointsProtocol=https;AccountName=contosoimages;AccountKey={key};EndpointSuffix=core.windows.net"
+        );
         let by_string = blob(AccountKey::ConnectionString("C".into())).sign(&SecretText::new(text), now).unwrap();
         assert_eq!(by_string.expose(), expected);
         // The rest of the day brings nothing new.
@@ -313,6 +340,49 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_string_of_another_cloud_or_address_signs_nothing() {
+        let now = "2026-11-28T21:30:15Z".parse().unwrap();
+        let key = "AAECAwQFBgcICQoLDA0ODw==";
+        let sign = |more: &str| {
+            let text = format!("AccountName=contosoimages;AccountKey={key};{more}");
+            blob(AccountKey::ConnectionString("C".into())).sign(&SecretText::new(text), now)
+        };
+        for ours in [
+            "",
+            "EndpointSuffix=core.windows.net",
+            "BlobEndpoint=https://contosoimages.blob.core.windows.net/",
+            // Of the address only the host matters: the signature is for https whatever the string says.
+            "DefaultEndpointsProtocol=http;BlobEndpoint=http://contosoimages.blob.core.windows.net",
+        ] {
+            assert!(sign(ours).unwrap().expose().starts_with("https://contosoimages.blob.core.windows.net/"), "{ours}");
+        }
+        for other in [
+            "EndpointSuffix=core.chinacloudapi.cn",
+            "EndpointSuffix=evil.example",
+            "BlobEndpoint=https://evil.example/",
+            "BlobEndpoint=https://contosoimages.blob.core.windows.net.evil.example",
+            "BlobEndpoint=https://contosoimages.blob.core.windows.net:8443",
+            "BlobEndpoint=http://127.0.0.1:10000/contosoimages",
+            "BlobEndpoint=",
+            "blobendpoint=nothing",
+        ] {
+            let error = sign(other).unwrap_err();
+            assert!(matches!(error, KeyError::OtherEndpoint(_)), "{other}: {error}");
+            assert!(!error.to_string().contains(key) && !error.to_string().contains("evil"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_unusual_about_a_signature_is_said() {
+        let usual = blob(AccountKey::Key("K".into()));
+        assert_eq!(usual.to_string(), "contosoimages/vhds/firewall-1.11.0.vhd (env K)");
+        let long = SignedBlob { valid: 365, ..usual.clone() };
+        let elsewhere = SignedBlob { suffix: SUFFIXES[2].to_owned(), ..usual.clone() };
+        assert!(long.to_string().contains("365 days"), "{long}");
+        assert!(elsewhere.to_string().contains("core.chinacloudapi.cn"), "{elsewhere}");
+    }
+
+    #[test]
     fn addresses_that_cannot_be_signed_are_refused() {
         let at = |text: &str| SignedBlob::at(text, AccountKey::Key("K".into()));
         for (text, expected) in [
@@ -326,10 +396,25 @@ mod tests {
             ("https://a12.blob.core.windows.net/Vhds/a.vhd", "a container"),
             ("https://a_12.blob.core.windows.net/vhds/a.vhd", "storage account"),
             ("no address", "look like"),
+            ("https://user:password@a12.blob.core.windows.net/vhds/a.vhd", "look like"),
+            ("https://a12.blob.core.windows.net:8443/vhds/a.vhd", "look like"),
+            ("https://a12.blob.core.windows.net/vhds/../keys/a.vhd", "look like"),
+            ("https://a12.blob.core.windows.net/vhds/%2e%2e/keys/a.vhd", "look like"),
+            ("https://a12.blob.core.windows.net/vhds/b\n/a.vhd", "look like"),
+            ("https:\\\\a12.blob.core.windows.net\\vhds\\a.vhd", "look like"),
         ] {
             let error = at(text).unwrap_err().to_string();
             assert!(error.contains(expected), "{text}: {error}");
         }
         assert_eq!(at("https://a12.blob.core.windows.net/vhds/b/c.vhd").unwrap().blob, "b/c.vhd");
+        let named = |name: &str| SignedBlob {
+            blob: name.to_owned(),
+            ..at("https://a12.blob.core.windows.net/vhds/c.vhd").unwrap()
+        };
+        for name in ["../keys/a.vhd", "a/../../keys/a.vhd", "./a.vhd", "a//b.vhd", "/a.vhd", "..vhd/..", "a.vhd?x.vhd"]
+        {
+            assert!(named(name).checked().is_err(), "{name}");
+        }
+        assert!(named("a..b/c.vhd").checked().is_ok());
     }
 }

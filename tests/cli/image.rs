@@ -244,3 +244,87 @@ fn a_listing_does_not_pass_over_files_with_errors() {
     let ran = sealed.run("--sandbox image list contoso/firewall");
     assert!(ran.exit == 1 && ran.stderr.contains("offers/firewall.yaml"), "{}", ran.whole());
 }
+
+/// What stands on a command line by mistake is in the log of a pipeline, and in files for ever.
+#[test]
+fn a_secret_on_the_command_line_is_neither_repeated_nor_written() {
+    let sealed = committed();
+    let before = sealed.read("offers/linux-images.yaml");
+    let hidden = "q7Xw2LmPz9VbNc4RtYh8KjD1sGfA6uE3";
+    let (signed, string) = (
+        format!("https://contosoimages.blob.core.windows.net/vhds/a.vhd?sv=2020-12-06&sr=c&sp=rl&sig={hidden}%3D"),
+        format!("AccountName=contosoimages;AccountKey={hidden}{hidden}{hidden}=="),
+    );
+    let key = format!("{hidden}{hidden}==");
+    let add = "image add contoso/linux-images 2026.11.28 --sku contoso-linux-12";
+    let plain = "https://contosoimages.blob.core.windows.net/vhds/a.vhd";
+    for line in [
+        format!("{add} --vhd-env {signed}"),
+        format!("{add} --vhd-env {key}"),
+        format!("{add} --blob {plain} --key-env {key}"),
+        format!("{add} --blob {plain} --connection-string-env {string}"),
+        format!("{add} --blob {signed} --key-env K"),
+        format!("{add} --blob https://user:{hidden}@contosoimages.blob.core.windows.net/vhds/a.vhd --key-env K"),
+        format!("{add} --vhd-env V --data-disk 0={signed}"),
+        format!("{add} --vhd-env V --data-disk 0={key}"),
+        format!("{add} --vhd-env V --data-disk {key}=0"),
+        format!("{add} --vhd-env V --generation contoso-linux-12-gen2={key}"),
+        format!("{add} --vhd-env V --from {signed}"),
+        format!("{add} --vhd-env V --label {signed}"),
+        format!("{add} --vhd-env V --description {string}"),
+        format!("{add} --vhd-env V --media-name {signed} --commit"),
+        format!("{add} --vhd-env V --vhd-envv {signed}"),
+        format!("{add} --gallery {signed}"),
+        format!("{add} --vhd-env V {signed}"),
+        format!("image deprecate contoso/linux-images {signed}"),
+        format!("image add {signed} 1.0.0 --sku a --vhd-env V"),
+    ] {
+        let ran = run(&sealed, &line);
+        assert_ne!(ran.exit, 0, "{line}");
+        assert!(!ran.whole().contains(hidden), "{line}: {}", ran.whole());
+        assert_eq!(sealed.read("offers/linux-images.yaml"), before, "{line}");
+    }
+}
+
+#[test]
+fn an_address_is_signed_as_it_was_given_or_not_at_all() {
+    let sealed = committed();
+    for address in [
+        "https://contosoimages.blob.core.windows.net:8443/vhds/a.vhd",
+        "https://contosoimages.blob.core.windows.net/vhds/../keys/a.vhd",
+        "https://contosoimages.blob.core.windows.net/vhds/%2e%2e/keys/a.vhd",
+        "https://contosoimages.blob.core.windows.net.evil.example/vhds/a.vhd",
+        "http://contosoimages.blob.core.windows.net/vhds/a.vhd",
+    ] {
+        let ran = run(&sealed, &format!("image add firewall 1.11.0 --sku byol --blob {address} --key-env K"));
+        assert_eq!(ran.exit, 3, "{address}: {}", ran.whole());
+    }
+    assert_eq!(git(&sealed, &["status", "--porcelain", "offers"]), "");
+}
+
+/// A file can ask for a long signature, and for an account in another cloud: a reviewer sees both, and the digest holds them.
+#[test]
+fn what_is_unusual_about_a_signature_is_in_the_plan_and_in_its_digest() {
+    let sealed = committed();
+    assert_eq!(run(&sealed, "--sandbox apply --auto-approve").exit, 0);
+    run(&sealed, &format!("image add firewall 1.11.0 --sku byol --blob {BLOB} --key-env IMAGES_KEY"));
+    let digest = |text: &str| text.split("sha256:").nth(1).map(|rest| rest[..64].to_owned()).unwrap();
+    let planned = |shown: &str| {
+        for format in ["human", "markdown", "json"] {
+            let text = run(&sealed, &format!("--sandbox plan --offer firewall --format {format}")).stdout;
+            let words: Vec<&str> = text.split_whitespace().collect();
+            assert!(words.join(" ").contains(shown), "{format}: {text}");
+        }
+        digest(&run(&sealed, "--sandbox plan --offer firewall --format json").stdout)
+    };
+    let usual = planned("contosoimages/vhds/backup-1.11.0.vhd");
+    sealed.edit(
+        "offers/firewall.yaml",
+        "key: { env: IMAGES_KEY }",
+        "valid: 365d\n                key: { env: IMAGES_KEY }",
+    );
+    let long = planned("365 days");
+    sealed.edit("offers/firewall.yaml", "valid: 365d", "suffix: core.chinacloudapi.cn");
+    let elsewhere = planned("core.chinacloudapi.cn");
+    assert!(usual != long && usual != elsewhere && long != elsewhere);
+}

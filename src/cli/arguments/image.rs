@@ -209,6 +209,6 @@ fn generation(text: &str) -> Result<(String, Option<Disk>), String> {
 
 fn data_disk(text: &str) -> Result<(u8, Disk), String> {
     let (number, name) = text.split_once('=').ok_or("write LUN=DISK, such as 0=FIREWALL_DATA_1_11_0")?;
-    let number = number.parse().map_err(|_| format!("`{number}` is not the number of a disk"))?;
+    let number = number.parse().map_err(|_| "write the number of the disk before the `=`, such as 0".to_owned())?;
     Ok((number, disk(name)?))
 }
