@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::readback::Seen;
+use super::readback::{ReadBack, Seen};
 use super::release::{Expected, Following, Patience, Releasing, Watching};
 use super::settle::{Standing, is_the_planned, lost_between, same_unsigned, settled, standing};
 use super::stayed::{self, Declared, KeptValue, Stayed};
@@ -317,7 +317,13 @@ impl Applying {
 
     /// Reads the offer until the write shows, and looks at what the service made of it.
     async fn read_back(&self, current: &OfferPlan, answer: &PutAnswer) -> Attempt {
-        let (live, seen) = match self.seen_after(current, answer).await {
+        let reading = ReadBack {
+            client: self.client.reading(),
+            clock: self.clock.as_ref(),
+            interrupt: &self.interrupt,
+            progress: self.progress.as_ref(),
+        };
+        let (live, seen) = match reading.after(current, answer).await {
             Ok(found) => found,
             Err(trouble) => return Attempt::over(Outcome::Unknown(trouble)),
         };

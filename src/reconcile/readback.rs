@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use super::apply::Applying;
-use super::trouble;
-use crate::api::{LiveDocument, PutAnswer};
-use crate::apply::Trouble;
+use super::{Interrupt, trouble};
+use crate::api::{LiveDocument, PutAnswer, ReadOnlyClient};
+use crate::apply::{Progress, Trouble};
+use crate::clock::Clock;
 use crate::offer::Revision;
 use crate::plan::OfferPlan;
 
@@ -46,19 +46,23 @@ impl Seen {
     }
 }
 
-impl Applying {
+/// Reads what a write made.
+pub(super) struct ReadBack<'a> {
+    pub(super) client: &'a ReadOnlyClient,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) interrupt: &'a Interrupt,
+    pub(super) progress: &'a dyn Progress,
+}
+
+impl ReadBack<'_> {
     /// The offer as it is after a write that the service accepted, or why that is not known.
-    pub(super) async fn seen_after(
-        &self,
-        current: &OfferPlan,
-        answer: &PutAnswer,
-    ) -> Result<(LiveDocument, Seen), Trouble> {
+    pub(super) async fn after(&self, current: &OfferPlan, answer: &PutAnswer) -> Result<(LiveDocument, Seen), Trouble> {
         let address = current.address();
         let mut pauses = PAUSES.iter();
         let mut waited = Duration::ZERO;
         self.progress.step(address, "reading back");
         loop {
-            let what = match self.client.reading().offer(address).await {
+            let what = match self.client.offer(address).await {
                 Ok(Some(live)) => {
                     match Seen::of(current.revision(), answer.revision.as_ref(), live.revision.as_ref()) {
                         Some(seen) => return Ok((live, seen)),
