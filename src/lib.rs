@@ -10,6 +10,7 @@ pub mod artifact;
 pub mod auth;
 pub mod cli;
 pub mod clock;
+pub mod contents;
 pub mod desired;
 pub mod diagnostic;
 pub mod diff;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms, lowest first, each with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 29] = [
+const ROOMS: [(&str, &[&str]); 30] = [
     ("text", &[]),
     ("file", &[]),
     ("git", &[]),
@@ -27,6 +27,7 @@ const ROOMS: [(&str, &[&str]); 29] = [
     ("adopt", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "diff"]),
     ("image", &["diagnostic", "secret", "offer", "desired"]),
     ("plan", &["source", "diagnostic", "secret", "offer", "manifest", "desired", "rules", "record", "diff"]),
+    ("contents", &["secret", "offer", "image", "plan"]),
     (
         "workspace",
         &["text", "file", "source", "diagnostic", "secret", "offer", "manifest", "desired", "rules", "record", "plan"],
@@ -50,6 +51,7 @@ const ROOMS: [(&str, &[&str]); 29] = [
             "diff",
             "adopt",
             "plan",
+            "contents",
             "workspace",
             "artifact",
             "api",
@@ -71,6 +73,7 @@ const ROOMS: [(&str, &[&str]); 29] = [
             "rules",
             "adopt",
             "image",
+            "contents",
             "api::RequestRecord",
             "record::Record",
         ],

@@ -192,7 +192,7 @@ fn write(context: &Context, arguments: &ApplyArguments, report: &Report) -> Resu
         output::file(path, |out| v1::report(report, out))?;
     }
     let page = Page::Run(report);
-    pages::write_pages(page, &arguments.pages)?;
+    pages::write_pages(context, page, &arguments.pages)?;
     if arguments.print.format == RunFormat::Github {
         pages::annotate(context, page, &arguments.pages)?;
         output::data(|out| writeln!(out, "{}", page.last_line()))?;

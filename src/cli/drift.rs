@@ -31,8 +31,7 @@ pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<
     let Drifted { mut planned, unknown, uncommitted } = drifted?;
     let git_trouble = not_asked.as_ref().map(|error| chain(error));
     let drift = Drift { endpoint, plan: planned.take_plan(), unknown, uncommitted, git_trouble };
-    pages::show(context, Page::Drift(&drift), arguments.print.format, &arguments.files.pages)?;
-    pages::write(Page::Drift(&drift), &arguments.files)?;
+    pages::deliver(context, Page::Drift(&drift), (arguments.print.format, &arguments.files))?;
     start::complete(context, (&planned, None), "not every offer could be read")?;
     Ok(if drift.is_empty() { Exit::Done } else { Exit::Changes })
 }

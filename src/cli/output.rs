@@ -93,6 +93,57 @@ fn read_enough(written: io::Result<()>) -> Result<(), CliError> {
     }
 }
 
+/// Where something is written.
+#[derive(Debug)]
+pub(super) enum Place<'a> {
+    /// stdout, for whoever reads it.
+    Stdout,
+    /// stdout, to the last byte: commands for a build system.
+    Log,
+    /// The end of the summary of a step. That it cannot be written is a warning.
+    Summary(PathBuf),
+    /// A file of its own.
+    File(&'a Path),
+}
+
+/// Something that is made, and where it goes.
+#[derive(Debug)]
+pub(super) struct Copy<'a> {
+    place: Place<'a>,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Copy<'a> {
+    /// Makes it.
+    pub(super) fn new(
+        place: Place<'a>,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Self, CliError> {
+        let mut bytes = Vec::new();
+        write(&mut bytes).map_err(|error| CliError::from(&error))?;
+        Ok(Self { place, bytes })
+    }
+}
+
+/// Writes copies, in order.
+pub(super) fn deliver(narration: Narration, copies: &[Copy<'_>]) -> Result<(), CliError> {
+    for Copy { place, bytes } in copies {
+        match place {
+            Place::Stdout => data(|out| out.write_all(bytes))?,
+            Place::Log => script(bytes)?,
+            Place::File(path) => file(path, |out| out.write_all(bytes))?,
+            Place::Summary(path) => {
+                if let Err(source) = file::append(path, bytes) {
+                    let error =
+                        CliError::failed(format!("writing the summary of the step: {}", io::Error::from(source)));
+                    warning(narration, &error, "; there is none");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Writes narration to stderr.
 pub(super) fn narrate(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let mut out = Broken::new(io::BufWriter::new(io::stderr().lock()));

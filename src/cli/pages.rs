@@ -1,15 +1,13 @@
 //! What plan, apply, drift, status and validate print and write, in each format.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use super::CliError;
 use super::arguments::{Files, PageFormat, Pages};
 use super::context::Context;
-use super::output;
+use super::output::{self, Copy, Place};
 use super::plan_file::Saved;
 use crate::apply::Report;
-use crate::file;
 use crate::render::drift::Drift;
 use crate::render::json::v1;
 use crate::render::markdown::{self, Medium};
@@ -53,13 +51,13 @@ impl Page<'_> {
         }
     }
 
-    fn markdown(self, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn markdown(self) -> io::Result<markdown::Page> {
         match self {
-            Self::Plan(saved) => markdown::plan(saved.plan, medium, out),
-            Self::Drift(drift) => markdown::drift(drift, medium, out),
-            Self::Run(report) => markdown::report(report, medium, out),
-            Self::Status(standings) => markdown::standings(standings, medium, out),
-            Self::Findings(found) => markdown::validation(found, medium, out),
+            Self::Plan(saved) => Ok(markdown::plan(saved.plan)),
+            Self::Drift(drift) => markdown::drift(drift),
+            Self::Run(report) => markdown::report(report),
+            Self::Status(standings) => markdown::standings(standings),
+            Self::Findings(found) => Ok(markdown::validation(found)),
         }
     }
 
@@ -94,67 +92,99 @@ impl Page<'_> {
     }
 }
 
-/// Prints it.
-pub(super) fn show(context: &Context, page: Page<'_>, format: PageFormat, pages: &Pages) -> Result<(), CliError> {
-    match format {
-        PageFormat::Human => output::data(|out| page.human(out, context.terminal.stdout)),
-        PageFormat::Json => output::data(|out| page.json(out)),
-        PageFormat::Markdown => output::data(|out| page.markdown(pages.comment(), out)),
-        PageFormat::Html => output::data(|out| page.html(out)),
-        PageFormat::Github => github(context, page, pages),
-    }
+/// Prints it, and writes the files that were asked for.
+pub(super) fn deliver(
+    context: &Context,
+    page: Page<'_>,
+    (format, files): (PageFormat, &Files),
+) -> Result<(), CliError> {
+    let mut copies = printed(context, page, format, &files.pages)?;
+    copies.extend(written(page, files)?);
+    output::deliver(context.terminal.narration, &copies)
 }
 
-/// The whole to unfold, annotations, and the line that counts, which others parse.
-fn github(context: &Context, page: Page<'_>, pages: &Pages) -> Result<(), CliError> {
-    output::script(b"::group::Details\n")?;
-    output::data(|out| page.human(out, context.terminal.stdout))?;
-    output::script(b"::endgroup::\n")?;
-    annotate(context, page, pages)?;
-    output::data(|out| writeln!(out, "{}", page.last_line()))
+/// Prints it, and writes no file.
+pub(super) fn print(context: &Context, page: Page<'_>, format: PageFormat, pages: &Pages) -> Result<(), CliError> {
+    output::deliver(context.terminal.narration, &printed(context, page, format, pages)?)
 }
 
-/// Annotations for the log, and the page for the summary of the step.
+/// Annotations for the log of GitHub Actions, and the page for the summary of the step.
 pub(super) fn annotate(context: &Context, page: Page<'_>, pages: &Pages) -> Result<(), CliError> {
-    // These lines are commands on purpose, and what they hold is escaped.
-    let mut commands = Vec::new();
-    page.annotations(&mut commands).map_err(|error| CliError::from(&error))?;
-    output::script(&commands)?;
-    let medium = Medium { room: Medium::GITHUB_SUMMARY, html: pages.html_url.as_deref() };
-    summary(context, |out| page.markdown(medium, out));
-    Ok(())
-}
-
-/// Adds a page to the summary of the step of GitHub Actions that this runs in, if it does.
-fn summary(context: &Context, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
-    let Some(path) = context.environment.get("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return };
-    let appended = || -> io::Result<()> {
-        let mut bytes = Vec::new();
-        write(&mut bytes)?;
-        bytes.push(b'\n');
-        Ok(file::append(Path::new(path), &bytes)?)
-    };
-    if let Err(source) = appended() {
-        let error = CliError::failed(format!("writing the summary of the step: {source}"));
-        output::warning(context.terminal.narration, &error, "; there is none");
-    }
+    output::deliver(context.terminal.narration, &annotated(context, page, pages)?)
 }
 
 /// Writes the files that were asked for.
-pub(super) fn write(page: Page<'_>, files: &Files) -> Result<(), CliError> {
-    if let Some(path) = &files.json {
-        output::file(path, |out| page.json(out))?;
-    }
-    write_pages(page, &files.pages)
+pub(super) fn write(context: &Context, page: Page<'_>, files: &Files) -> Result<(), CliError> {
+    output::deliver(context.terminal.narration, &written(page, files)?)
 }
 
-/// Writes the pages that were asked for.
-pub(super) fn write_pages(page: Page<'_>, pages: &Pages) -> Result<(), CliError> {
+/// The same for pages alone.
+pub(super) fn write_pages(context: &Context, page: Page<'_>, pages: &Pages) -> Result<(), CliError> {
+    output::deliver(context.terminal.narration, &written_pages(page, pages)?)
+}
+
+/// What is printed.
+fn printed<'a>(
+    context: &'a Context,
+    page: Page<'_>,
+    format: PageFormat,
+    pages: &Pages,
+) -> Result<Vec<Copy<'a>>, CliError> {
+    let human = |out: &mut dyn Write| page.human(out, context.terminal.stdout);
+    let of = |write: &dyn Fn(&mut dyn Write) -> io::Result<()>| Ok(vec![Copy::new(Place::Stdout, write)?]);
+    match format {
+        PageFormat::Human => of(&human),
+        PageFormat::Json => of(&|out| page.json(out)),
+        PageFormat::Markdown => of(&|out| page.markdown()?.write(pages.comment(), out)),
+        PageFormat::Html => of(&|out| page.html(out)),
+        // The whole to unfold, annotations, and the line that counts, which others parse.
+        PageFormat::Github => {
+            let mut copies = vec![
+                Copy::new(Place::Log, |out| out.write_all(b"::group::Details\n"))?,
+                Copy::new(Place::Stdout, human)?,
+                Copy::new(Place::Log, |out| out.write_all(b"::endgroup::\n"))?,
+            ];
+            copies.extend(annotated(context, page, pages)?);
+            copies.push(Copy::new(Place::Stdout, |out| writeln!(out, "{}", page.last_line()))?);
+            Ok(copies)
+        }
+    }
+}
+
+/// Annotations for the log, and the page for the summary of the step of GitHub Actions that this runs in, if it does.
+fn annotated<'a>(context: &'a Context, page: Page<'_>, pages: &Pages) -> Result<Vec<Copy<'a>>, CliError> {
+    // These lines are commands on purpose, and what they hold is escaped.
+    let mut copies = vec![Copy::new(Place::Log, |out| page.annotations(out))?];
+    let summary = context.environment.get("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+    if let Some(path) = summary {
+        let medium = Medium { room: Medium::GITHUB_SUMMARY, html: pages.html_url.as_deref() };
+        let write = |out: &mut dyn Write| {
+            page.markdown()?.write(medium, out)?;
+            writeln!(out)
+        };
+        copies.push(Copy::new(Place::Summary(path.into()), write)?);
+    }
+    Ok(copies)
+}
+
+/// The files that were asked for.
+fn written<'a>(page: Page<'_>, files: &'a Files) -> Result<Vec<Copy<'a>>, CliError> {
+    let mut copies = Vec::new();
+    if let Some(path) = &files.json {
+        copies.push(Copy::new(Place::File(path), |out| page.json(out))?);
+    }
+    copies.extend(written_pages(page, &files.pages)?);
+    Ok(copies)
+}
+
+/// The pages that were asked for.
+fn written_pages<'a>(page: Page<'_>, pages: &'a Pages) -> Result<Vec<Copy<'a>>, CliError> {
+    let mut copies = Vec::new();
     if let Some(path) = &pages.markdown {
-        output::file(path, |out| page.markdown(pages.comment(), out))?;
+        copies.push(Copy::new(Place::File(path), |out| page.markdown()?.write(pages.comment(), out))?);
     }
     if let Some(path) = &pages.html {
-        output::file(path, |out| page.html(out))?;
+        copies.push(Copy::new(Place::File(path), |out| page.html(out))?);
     }
-    Ok(())
+    Ok(copies)
 }

@@ -9,7 +9,6 @@ use super::pages::{self, Page};
 use super::service::Service;
 use super::{CliError, Exit, findings, plan_file, start};
 use crate::diff::Unmanaged;
-use crate::plan::Plan;
 use crate::reconcile::Recording;
 
 pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<Exit, CliError> {
@@ -37,36 +36,32 @@ pub(super) async fn run(context: &Context, arguments: PlanArguments) -> Result<E
         drift: choices.on_drift,
         release: arguments.release,
     };
-    let exit = exit(&planned.plan, arguments.detailed_exitcode);
-    let page = Page::Plan(&saved);
-    // What could be planned is worth seeing, but it is neither a plan file nor a reason to say that nothing is to do.
-    if !planned.failures.is_empty() && arguments.print.format == PageFormat::Human && !planned.plan.is_empty() {
-        pages::show(context, page, arguments.print.format, &arguments.files.pages)?;
-    }
     let base = comparing.base.as_deref();
-    start::complete(context, (&planned, base), "the plan is incomplete; no plan file was written")?;
-    pages::show(context, page, arguments.print.format, &arguments.files.pages)?;
+    let complete = start::complete(context, (&planned, base), "the plan is incomplete; no plan file was written");
+    let page = Page::Plan(&saved);
+    let format = arguments.print.format;
+    match &complete {
+        Ok(()) => pages::deliver(context, page, (format, &arguments.files))?,
+        // What could be planned is worth seeing, but it is neither a plan file nor a reason to say that nothing is to do.
+        Err(_) if format == PageFormat::Human && !planned.plan.is_empty() => {
+            pages::print(context, page, format, &arguments.files.pages)?;
+        }
+        Err(_) => {}
+    }
+    complete?;
     findings::of_plan(context, &planned.plan, &over.workspace.sources)?;
     if let Some(path) = &arguments.out {
         output::file(path, |out| saved.write(out))?;
     }
-    pages::write(page, &arguments.files)?;
     if let Some(path) = &arguments.out
         && context.terminal.narration != Narration::Quiet
     {
         output::narrate(|out| writeln!(out, "saved; `offerform apply {}` applies exactly this plan", path.display()));
     }
-    Ok(exit)
-}
-
-fn exit(plan: &Plan, detailed: bool) -> Exit {
-    if !detailed {
-        Exit::Done
-    } else if plan.summary().blocked > 0 {
-        Exit::Refused
-    } else if plan.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Changes
-    }
+    Ok(match planned.plan.summary() {
+        _ if !arguments.detailed_exitcode => Exit::Done,
+        summary if summary.blocked > 0 => Exit::Refused,
+        _ if planned.plan.is_empty() => Exit::Done,
+        _ => Exit::Changes,
+    })
 }

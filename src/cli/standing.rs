@@ -46,9 +46,7 @@ async fn told(
         |(address, overview): (OfferAddress, Option<Overview>)| Standing { address, found: overview.map(found) };
     let offers = overviews.into_iter().map(standing).collect();
     let standings = Standings { endpoint: service.name(), offers };
-    let page = Page::Status(&standings);
-    pages::show(context, page, arguments.print.format, &arguments.files.pages)?;
-    pages::write(page, &arguments.files)?;
+    pages::deliver(context, Page::Status(&standings), (arguments.print.format, &arguments.files))?;
     Ok(exit)
 }
 

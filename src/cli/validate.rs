@@ -24,17 +24,18 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Res
     };
     let validation = Validation { found: &examined.found, sources: &examined.sources, offers: examined.offers };
     let page = Page::Findings(&validation);
+    let pages = &arguments.files.pages;
     match arguments.print.format {
-        Report::Human => pages::show(context, page, PageFormat::Human, &arguments.files.pages)?,
-        Report::Json => pages::show(context, page, PageFormat::Json, &arguments.files.pages)?,
-        Report::Markdown => pages::show(context, page, PageFormat::Markdown, &arguments.files.pages)?,
-        Report::Html => pages::show(context, page, PageFormat::Html, &arguments.files.pages)?,
+        Report::Human => pages::print(context, page, PageFormat::Human, pages)?,
+        Report::Json => pages::print(context, page, PageFormat::Json, pages)?,
+        Report::Markdown => pages::print(context, page, PageFormat::Markdown, pages)?,
+        Report::Html => pages::print(context, page, PageFormat::Html, pages)?,
         // People read the annotations where they belong; the log needs nothing else.
-        Report::Github => pages::annotate(context, page, &arguments.files.pages)?,
+        Report::Github => pages::annotate(context, page, pages)?,
         Report::Sarif => output::data(|out| validation::sarif(&validation, out))?,
         Report::Junit => output::data(|out| validation::junit(&validation, out))?,
     }
-    pages::write(page, &arguments.files)?;
+    pages::write(context, page, &arguments.files)?;
     if let Some(path) = &arguments.sarif {
         output::file(path, |out| validation::sarif(&validation, out))?;
     }

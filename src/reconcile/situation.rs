@@ -4,6 +4,7 @@
 //! preview shows in the steps only, in one of the readings of the service, and what kind of operation runs in the list only.
 
 use crate::api::{self, LiveDocument, Operation, ReadOnlyClient, State, Submission, SubmissionKind};
+use crate::contents::Slots;
 use crate::offer::{Document, OfferAddress, Slot};
 use crate::plan::Production;
 use crate::plan::release::{
@@ -31,6 +32,18 @@ pub struct Overview {
     pub preview_is_draft: bool,
     /// Whether customers have the draft.
     pub production_is_draft: bool,
+}
+
+impl Overview {
+    /// What the slots hold.
+    #[must_use]
+    pub fn slots(&self) -> Slots<'_> {
+        Slots {
+            draft: Some(&self.draft.document),
+            preview: self.situation.preview.as_ref(),
+            production: self.situation.production.as_ref(),
+        }
+    }
 }
 
 /// Everything the service shows of an offer; `None` if it has none of this name. How far it is released is not measured yet.

@@ -7,8 +7,9 @@ use super::human::{reached, standing_rows};
 use super::outline::counted;
 use super::standing::Standing;
 use super::{Style, visible, words};
+use crate::contents::{Contents, Gap, Sku};
 use crate::image::{Presence, Row};
-use crate::offer::{Pointer, Slot};
+use crate::offer::Slot;
 use crate::plan::guard::Price;
 
 /// The markets whose prices come first.
@@ -27,46 +28,9 @@ pub struct Card {
     /// Which slot its content is of.
     pub slot: Slot,
     /// What stands in that slot.
-    pub content: Content,
+    pub content: Contents,
     /// What the slots differ in.
     pub gaps: Vec<Gap>,
-}
-
-/// What a slot shows.
-#[derive(Debug)]
-pub struct Content {
-    /// The title of the listing.
-    pub title: Option<String>,
-    /// Its summary.
-    pub summary: Option<String>,
-    /// The SKUs, in their order.
-    pub skus: Vec<Sku>,
-    /// The image versions of all slots, by SKU, the newest first.
-    pub images: Vec<Row>,
-}
-
-/// A SKU.
-#[derive(Debug)]
-pub struct Sku {
-    /// Its id.
-    pub id: String,
-    /// Its title.
-    pub title: Option<String>,
-    /// In how many markets it is sold.
-    pub markets: Option<usize>,
-    /// Its prices.
-    pub prices: Vec<Price>,
-}
-
-/// What two slots differ in.
-#[derive(Debug)]
-pub struct Gap {
-    /// The old side.
-    pub from: Slot,
-    /// The new side.
-    pub to: Slot,
-    /// The places that differ.
-    pub places: Vec<Pointer>,
 }
 
 /// Writes an offer on one screen.

@@ -230,7 +230,7 @@ fn shown(kind: &str, desired: &Value, live: &Value) -> Vec<(&'static str, String
     vec![
         ("digest", plan.digest().to_string()),
         ("human", written(&|out| human::plan(&plan, out, Style::plain()))),
-        ("markdown", written(&|out| markdown::plan(&plan, Medium { room: usize::MAX, html: None }, out))),
+        ("markdown", written(&|out| markdown::plan(&plan).write(Medium { room: usize::MAX, html: None }, out))),
         ("html", written(&|out| html::plan(&plan, out))),
         ("json", written(&|out| v1::plan(&plan, &context, out))),
     ]

@@ -5,12 +5,15 @@
 //! person and no HTML.
 
 mod differences;
+mod fit;
 mod page;
+mod part;
 mod plan;
 
-use std::io::{self, Write};
+use std::io;
 
-use page::{Page, code};
+pub use page::Page;
+use page::code;
 pub use plan::plan;
 
 use super::drift::Drift;
@@ -55,11 +58,11 @@ const STATUS_MARKER: &str = "<!-- offerform:status -->";
 /// The same for findings.
 const VALIDATE_MARKER: &str = "<!-- offerform:validate -->";
 
-/// A page that begins with its last line, and with the address of the HTML report.
-fn begin(marker: &str, last: &str, medium: Medium<'_>) -> Page {
-    let mut page = Page::new(marker, medium.room);
+/// A page that begins with its last line, and with the address of the HTML report; `command` shows all of it.
+fn begin(marker: &str, command: &'static str, last: &str) -> Page {
+    let mut page = Page::new(marker, command);
     page.paragraph(&format!("**{last}**"));
-    page.paragraph(&report_at(medium));
+    page.report();
     page
 }
 
@@ -73,28 +76,28 @@ fn report_at(medium: Medium<'_>) -> String {
     })
 }
 
-/// Writes what a drift run found.
-pub fn drift(drift: &Drift, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// What a drift run found. Fails only if its text cannot be made.
+pub fn drift(drift: &Drift) -> io::Result<Page> {
     let last = drift_line(drift);
-    let mut page = begin(DRIFT_MARKER, &last, medium);
+    let mut page = begin(DRIFT_MARKER, "offerform drift", &last);
     let rows: Vec<[String; 4]> = drift.drifted().map(row_of_offer).collect();
     page.table(["offer", "to bring it back", "changes", "release"], &rows);
     let mut text = Vec::new();
     human::drift(drift, &mut text, Style::plain())?;
     page.unfold_all(&last, &text);
-    out.write_all(page.finish("offerform drift").as_bytes())
+    Ok(page)
 }
 
-/// Writes what became of every offer of a run.
-pub fn report(report: &Report, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// What became of every offer of a run. Fails only if its text cannot be made.
+pub fn report(report: &Report) -> io::Result<Page> {
     let last = report_line(report);
-    let mut page = begin(APPLY_MARKER, &last, medium);
+    let mut page = begin(APPLY_MARKER, "offerform apply", &last);
     let rows: Vec<[String; 4]> = report.offers.iter().filter(|offer| offer.is_busy()).map(row_of_report).collect();
     page.table(["offer", "outcome", "changes", "release"], &rows);
     let mut text = Vec::new();
     human::report(report, &mut text, Style::plain())?;
     page.unfold_all(&last, &text);
-    out.write_all(page.finish("offerform apply").as_bytes())
+    Ok(page)
 }
 
 fn row_of_report(offer: &OfferReport) -> [String; 4] {
@@ -109,16 +112,16 @@ fn row_of_report(offer: &OfferReport) -> [String; 4] {
     ]
 }
 
-/// Writes how offers stand.
-pub fn standings(standings: &Standings, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// How offers stand. Fails only if their text cannot be made.
+pub fn standings(standings: &Standings) -> io::Result<Page> {
     let last = standings_line(standings);
-    let mut page = begin(STATUS_MARKER, &last, medium);
+    let mut page = begin(STATUS_MARKER, "offerform status", &last);
     let rows: Vec<[String; 4]> = standings.offers.iter().map(row_of_standing).collect();
     page.table(["offer", "how it stands", "under way", "failed"], &rows);
     let mut text = Vec::new();
     human::standings(standings, &mut text, Style::plain())?;
     page.unfold_all(&last, &text);
-    out.write_all(page.finish("offerform status").as_bytes())
+    Ok(page)
 }
 
 fn row_of_standing(standing: &Standing) -> [String; 4] {
@@ -131,10 +134,10 @@ fn row_of_standing(standing: &Standing) -> [String; 4] {
     [address, human::reached(found).to_owned(), code(&ongoing), code(&failed)]
 }
 
-/// Writes findings, errors first.
-pub fn validation(found: &Validation<'_>, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// Findings, errors first.
+pub fn validation(found: &Validation<'_>) -> Page {
     let last = found.summary();
-    let mut page = begin(VALIDATE_MARKER, &last, medium);
+    let mut page = begin(VALIDATE_MARKER, "offerform validate", &last);
     let mut findings: Vec<_> = found.found.iter().collect();
     findings.sort_by_key(|finding| finding.severity);
     let rows: Vec<[String; 4]> = findings
@@ -150,7 +153,7 @@ pub fn validation(found: &Validation<'_>, medium: Medium<'_>, out: &mut dyn Writ
         })
         .collect();
     page.table(["severity", "id", "where", "what"], &rows);
-    out.write_all(page.finish("offerform validate").as_bytes())
+    page
 }
 
 fn row_of_offer(offer: &OfferPlan) -> [String; 4] {

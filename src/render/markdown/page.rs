@@ -1,70 +1,60 @@
-//! A page of Markdown that is filled up to a size, and text from elsewhere in it.
+//! A page of Markdown by its parts, and text from elsewhere in it.
 
-use std::fmt::Write as _;
+use std::io::{self, Write};
 
-use crate::render::outline::counted;
+use super::fit::Fitted;
+use super::part::Part;
+use super::{Medium, report_at};
 use crate::render::visible;
 
-/// Room for the note that lines are left out.
-const NOTE: usize = 60;
-
-/// Room for the line that says how many offers are left out.
-const END: usize = 200;
-
-/// A page that is filled up to the size of a comment.
-pub(super) struct Page {
-    text: String,
-    /// How many characters are left, with room kept for the end.
-    left: usize,
-    left_out: usize,
+/// A page as it is meant, whatever its size. What does not fit into a comment is left out when it is [written](Self::write).
+#[derive(Debug)]
+pub struct Page {
+    parts: Vec<Part>,
+    /// The command that shows all.
+    command: &'static str,
 }
 
 impl Page {
-    /// A page of at most `room` characters. `marker` finds it again in the comment of an earlier run.
-    pub(super) fn new(marker: &str, room: usize) -> Self {
-        let mut page = Self { text: String::new(), left: room.saturating_sub(END), left_out: 0 };
+    /// An empty page. `marker` finds it again in the comment of an earlier run.
+    pub(super) fn new(marker: &str, command: &'static str) -> Self {
+        let mut page = Self { parts: Vec::new(), command };
         page.paragraph(marker);
         page
     }
 
-    /// Adds a part whole, or says that it did not fit.
-    pub(super) fn add(&mut self, part: &str) -> bool {
-        let size = part.chars().count();
-        let fits = size <= self.left;
-        if fits {
-            self.left -= size;
-            self.text.push_str(part);
+    /// Writes as much of it as `medium` takes.
+    pub fn write(&self, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let mut fitted = Fitted::new(medium.room);
+        for part in &self.parts {
+            match part {
+                Part::Report => fitted.add(&Part::Text(report_at(medium))),
+                part => fitted.add(part),
+            }
         }
-        fits
+        out.write_all(fitted.finish(self.command).as_bytes())
+    }
+
+    /// The address of the HTML report, if somebody says where it is.
+    pub(super) fn report(&mut self) {
+        self.parts.push(Part::Report);
     }
 
     pub(super) fn paragraph(&mut self, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        self.add(&format!("{text}\n\n"));
+        self.parts.push(Part::Text(text.to_owned()));
     }
 
-    /// A table, with as many rows as fit; none without rows.
+    /// A table; none without rows.
     pub(super) fn table<const COLUMNS: usize>(&mut self, heads: [&str; COLUMNS], rows: &[[String; COLUMNS]]) {
-        let rule = "---|".repeat(COLUMNS);
-        if rows.is_empty() || !self.add(&format!("| {} |\n|{rule}\n", heads.join(" | "))) {
-            return;
+        let head = format!("| {} |\n|{}\n", heads.join(" | "), "---|".repeat(COLUMNS));
+        let rows: Vec<String> = rows.iter().map(|row| format!("| {} |\n", row.join(" | "))).collect();
+        if !rows.is_empty() {
+            self.parts.push(Part::Table { head, rows });
         }
-        let written = rows.iter().take_while(|row| self.add(&format!("| {} |\n", row.join(" | ")))).count();
-        if written < rows.len() {
-            self.add(&format!("\n{} more rows are left out.\n", rows.len() - written));
-        }
-        self.add("\n");
     }
 
-    /// A list, with as many entries as fit.
     pub(super) fn list(&mut self, entries: &[String]) {
-        let written = entries.iter().take_while(|entry| self.add(&format!("* {entry}\n"))).count();
-        if written < entries.len() {
-            self.add(&format!("* {} more are left out.\n", entries.len() - written));
-        }
-        self.add("\n");
+        self.parts.push(Part::List(entries.to_vec()));
     }
 
     /// Adds what people read on a terminal, if that is more than its last line.
@@ -78,7 +68,7 @@ impl Page {
         }
     }
 
-    /// Text to unfold, with as many lines as fit, and what stands below it; counted as left out if that is none.
+    /// Text to unfold, and what stands below it.
     pub(super) fn unfold(&mut self, summary: &str, language: &str, text: &str, below: &str) {
         let fence = "`".repeat(longest_run(text).max(2) + 1);
         let (head, foot) = if text.trim().is_empty() {
@@ -89,40 +79,7 @@ impl Page {
                 format!("{fence}\n\n{below}</details>\n\n"),
             )
         };
-        let around = head.chars().count() + foot.chars().count() + NOTE;
-        if self.left < around + 200 {
-            self.left_out += 1;
-            return;
-        }
-        let mut room = self.left - around;
-        let lines: Vec<&str> = text.trim_end().lines().collect();
-        let fits = |line: &&&str| {
-            let size = line.chars().count() + 1;
-            let fits = size <= room;
-            room = room.saturating_sub(size);
-            fits
-        };
-        let kept: Vec<&str> = lines.iter().take_while(fits).copied().collect();
-        let mut body = kept.join("\n");
-        if !body.is_empty() {
-            body.push('\n');
-        }
-        if kept.len() < lines.len() {
-            // Writing to a string cannot fail.
-            let _ = writeln!(body, "… {} more lines are left out", lines.len() - kept.len());
-        }
-        self.add(&format!("{head}{body}{foot}"));
-    }
-
-    pub(super) fn finish(mut self, command: &str) -> String {
-        if self.left_out > 0 {
-            // Writing to a string cannot fail.
-            let offers = counted(self.left_out, ("offer does", "offers do"));
-            let _ = write!(self.text, "{offers} not fit here; `{command}` shows all.\n\n");
-        }
-        self.text.truncate(self.text.trim_end().len());
-        self.text.push('\n');
-        self.text
+        self.parts.push(Part::Folded { head, text: text.trim_end().to_owned(), foot });
     }
 }
 
@@ -172,35 +129,5 @@ mod tests {
             assert_eq!(code(text), expected);
         }
         assert_eq!(html("<b>@me</b>`"), "<code>&lt;b&gt;&#64;me&lt;/b&gt;&#96;</code>");
-    }
-
-    #[test]
-    fn what_does_not_fit_is_left_out_at_the_end_of_a_line_and_counted() {
-        let mut page = Page::new("<!-- it -->", 65_000);
-        let long = "0123456789\n".repeat(10_000);
-        page.unfold("one", "text", &long, "");
-        page.unfold("two", "text", &long, "");
-        page.unfold("three", "text", &long, "");
-        let text = page.finish("offerform plan");
-        assert!(text.chars().count() <= 65_536, "{}", text.chars().count());
-        let kept = text.matches("0123456789\n").count();
-        assert!(kept > 5_000 && text.contains(&format!("… {} more lines are left out\n```\n", 10_000 - kept)));
-        assert!(text.ends_with("2 offers do not fit here; `offerform plan` shows all.\n"));
-    }
-
-    #[test]
-    fn a_fence_is_longer_than_every_run_in_the_text() {
-        let mut page = Page::new("<!-- it -->", 65_000);
-        page.unfold("one", "text", "a\n````\n</details>\n", "");
-        assert!(page.finish("").contains("\n`````text\na\n````\n</details>\n`````\n"));
-    }
-
-    #[test]
-    fn rows_that_do_not_fit_are_counted() {
-        let mut page = Page::new("<!-- it -->", 65_000);
-        let row = ["x".repeat(1000), String::new(), String::new(), String::new()];
-        page.table(["a", "b", "c", "d"], &vec![row; 100]);
-        let text = page.finish("");
-        assert!(text.contains(" more rows are left out.\n") && text.chars().count() < 65_536);
     }
 }

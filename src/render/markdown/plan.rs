@@ -1,9 +1,7 @@
 //! A plan as the comment on a pull request: what customers get, what needs somebody, and each offer with its changes to unfold.
 
-use std::io::{self, Write};
-
 use super::page::{Page, code, html};
-use super::{Medium, PLAN_MARKER, differences, report_at, row_of_offer};
+use super::{PLAN_MARKER, differences, row_of_offer};
 use crate::plan::release::Obstacle;
 use crate::plan::{Guard, OfferPlan, Plan, PriceChange, Remedy};
 use crate::render::human::{Newer, last_line, level, unsettled, word};
@@ -13,15 +11,16 @@ use crate::render::visible;
 /// How many prices the table has; the HTML report and the JSON have all.
 const PRICES: usize = 40;
 
-/// Writes a plan.
-pub fn plan(plan: &Plan, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page::new(PLAN_MARKER, medium.room);
+/// A plan.
+#[must_use]
+pub fn plan(plan: &Plan) -> Page {
+    let busy: Vec<&OfferPlan> = plan.offers().iter().filter(|offer| outline::is_busy(offer)).collect();
+    let rows: Vec<[String; 4]> = busy.iter().map(|offer| row_of_offer(offer)).collect();
+    let mut page = Page::new(PLAN_MARKER, "offerform plan");
     page.paragraph(&format!("**{}**", outline::customers(plan, code)));
     page.paragraph(&last_line(plan.summary()));
-    page.paragraph(&report_at(medium));
-    let busy: Vec<&OfferPlan> = plan.offers().iter().filter(|offer| outline::is_busy(offer)).collect();
+    page.report();
     refusal(plan, &mut page);
-    let rows: Vec<[String; 4]> = busy.iter().map(|offer| row_of_offer(offer)).collect();
     page.table(["offer", "action", "changes", "release"], &rows);
     guards(plan, &mut page);
     prices(&busy, &mut page);
@@ -29,7 +28,7 @@ pub fn plan(plan: &Plan, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<
         section(offer, &mut page);
     }
     not_managed(plan, &mut page);
-    out.write_all(page.finish("offerform plan").as_bytes())
+    page
 }
 
 /// Why apply would not run the plan.
@@ -41,6 +40,9 @@ fn refusal(plan: &Plan, page: &mut Page) {
     }
     for offer in plan.offers() {
         let address = code(&offer.address().to_string());
+        reasons.extend(offer.errors().iter().map(|error| {
+            format!("{address} would be written with an error ({}): {}", code(error.code), code(&error.message))
+        }));
         let conflicts = offer.conflicts().count();
         if conflicts > 0 {
             let values = counted(conflicts, ("value was", "values were"));

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::FORMAT_VERSION;
 use super::image::Standing as Image;
 use super::standing::Standing;
+use crate::contents;
 use crate::render::show;
 
 /// The schema of this document.
@@ -75,8 +76,8 @@ struct Gap<'a> {
     paths: Vec<&'a str>,
 }
 
-impl<'a> From<&'a show::Sku> for Sku<'a> {
-    fn from(sku: &'a show::Sku) -> Self {
+impl<'a> From<&'a contents::Sku> for Sku<'a> {
+    fn from(sku: &'a contents::Sku) -> Self {
         let price = |price: &'a crate::plan::guard::Price| Price {
             market: price.market.as_deref(),
             unit: &price.unit,
