@@ -292,3 +292,15 @@ fn apply_and_validate_write_markdown_too() {
     assert!(page.starts_with("<!-- offerform:validate -->\n\n**Validate: "), "{page}");
     assert!(page.contains(ran.stdout.lines().last().unwrap()), "{page}");
 }
+
+/// Values with errors stop the plan file and the apply, and the comment on the pull request says so.
+#[test]
+fn the_comment_of_a_plan_names_the_errors_that_it_would_write() {
+    let sealed = Sealed::with_examples();
+    sealed.edit("offers/firewall.yaml", "regions: [", "regions: [XX, ");
+    let ran = sealed.run("--sandbox plan --markdown plan.md --out plan.json");
+    assert_eq!(ran.exit, 1, "{}", ran.stderr);
+    assert!(!sealed.path("plan.json").exists());
+    let page = sealed.read("plan.md");
+    assert!(page.contains("`apply` will refuse this plan") && page.contains("XX"), "{page}");
+}

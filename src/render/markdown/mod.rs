@@ -135,6 +135,7 @@ fn row_of_standing(standing: &Standing) -> [String; 4] {
 }
 
 /// Findings, errors first.
+#[must_use]
 pub fn validation(found: &Validation<'_>) -> Page {
     let last = found.summary();
     let mut page = begin(VALIDATE_MARKER, "offerform validate", &last);
