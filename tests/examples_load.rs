@@ -117,7 +117,7 @@ fn with_stand_ins(desired: &Desired) -> Value {
         let parent = content.pointer_mut(pointer.parent().unwrap().as_str()).unwrap().as_object_mut().unwrap();
         parent.remove(&key);
         if key == "osVhdUrl" {
-            let query = "sp=r&sv=2024-11-04&sr=b&se=2099-12-31T00%3A00%3A00Z";
+            let query = "sp=rl&st=2024-11-04T00%3A00%3A00Z&se=2099-12-31T00%3A00%3A00Z&sv=2024-11-04&sr=c";
             parent.insert(key, format!("https://sandbox.blob.core.windows.net/secrets/{name}.vhd?{query}").into());
         }
     }

@@ -270,6 +270,39 @@ fn the_pages_on_guards_and_rules_are_what_the_code_says() {
     is_as_made("rules.md", &page_on_rules());
 }
 
+/// The messages of the errors in a file, without the names in them: of each the longest part that is always the same.
+fn messages(path: &str) -> Vec<String> {
+    let text = read(&root().join(path));
+    let (code, _) = text.split_once("#[cfg(test)]\nmod tests {").unwrap_or((&text, ""));
+    let quoted = code.split("#[error(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+    let texts = quoted.filter_map(|rest| rest.split_once('"').map(|(text, _)| text));
+    let parts = texts.map(|text| text.split(['{', '}', '`']).max_by_key(|part| part.len()).unwrap_or_default());
+    parts.map(|part| part.trim_matches([' ', ':', ';', ',']).to_owned()).filter(|part| !part.is_empty()).collect()
+}
+
+#[test]
+fn every_failure_that_ends_a_run_is_explained() {
+    let page = read(&root().join("docs/errors-and-exit-codes.md"));
+    let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    let files = ["api/error", "api/transport", "api/endpoint", "api/headers", "auth/error", "live", "reconcile/run"];
+    let files = files.into_iter().chain(["source/git", "workspace/error", "workspace/naming", "workspace/settings"]);
+    let files = files.chain(["record/mod", "import/mod"]);
+    let all: Vec<String> = files.flat_map(|file| messages(&format!("src/{file}.rs"))).collect();
+    assert!(all.len() > 50, "{all:?}");
+    let missing: Vec<&String> = all.iter().filter(|message| !page.contains(message.as_str())).collect();
+    assert!(missing.is_empty(), "not in docs/errors-and-exit-codes.md: {missing:#?}");
+    // What Entra's codes mean.
+    let causes = read(&root().join("src/auth/error.rs"));
+    let (_, causes) = causes.split_once("const CAUSES").unwrap();
+    let (causes, _) = causes.split_once("];").unwrap();
+    let codes = causes.split('"').filter(|text| text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_digit()));
+    let codes: Vec<&str> = codes.collect();
+    assert_eq!(codes.len(), 9, "{codes:?}");
+    for code in codes {
+        assert!(page.contains(&format!("`AADSTS{code}`")), "AADSTS{code}");
+    }
+}
+
 /// The tests that `docs/security.md` names, each as path and name.
 fn tests_of_the_threat_model() -> Vec<(String, Option<String>)> {
     let page = read(&root().join("docs/security.md"));

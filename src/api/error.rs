@@ -226,8 +226,17 @@ impl Error {
             Failure::Redirected { .. } | Failure::Unreadable { .. } => {
                 "check the endpoint, and whether a proxy or a login page answers in its place"
             }
-            Failure::Elsewhere { .. } => "read the offer's operations to see what was started",
-            Failure::Transport(_) | Failure::CutOff { .. } => return None,
+            Failure::Elsewhere { .. } => "`offerform operations list OFFER` shows what was started",
+            Failure::Transport(TransportError::Slow(_)) => {
+                "raise `timeouts.read` or `timeouts.write` in the settings if the service needs longer, and run the command again: it \
+                 reads first what was done"
+            }
+            Failure::Transport(TransportError::TooLarge(_)) => {
+                "check the endpoint: no answer of the service is that large"
+            }
+            Failure::Transport(TransportError::Lost(_)) | Failure::CutOff { .. } => {
+                "run the command again: it reads first what was done"
+            }
         };
         Some(hint.to_owned())
     }

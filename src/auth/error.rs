@@ -96,7 +96,7 @@ impl Error {
                     .to_owned(),
             ),
             Self::Missing { .. } => Some("set it, or choose another way with `--auth`".to_owned()),
-            Self::Unusable { .. } => None,
+            Self::Unusable { .. } => Some("correct the variable, or choose another way with `--auth`".to_owned()),
             Self::Refused { method, reason } => refused_hint(*method, reason.as_str()),
             Self::Slow { .. } => {
                 Some("check the network and any proxy, or choose another way with `--auth`".to_owned())

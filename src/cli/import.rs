@@ -10,7 +10,7 @@ use super::output::{self, Narration};
 use super::service::Service;
 use super::{CliError, Exit, progress, secrets, start};
 use crate::apply::Trouble;
-use crate::import::{Import, Imported, Manner, Purpose, Sharing, import};
+use crate::import::{Import, Imported, Manner, Purpose, Sharing, Unfit, import};
 use crate::offer::OfferAddress;
 use crate::reconcile::{self, Drafts};
 use crate::render::imported::{self, Import as Report};
@@ -62,11 +62,25 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
         let selection = Selection { paths: vec![folder.display().to_string()], ..Selection::default() };
         start::record(context, selection, &surroundings, lives)?;
     }
-    if told.failed.is_empty() {
-        return Ok(Exit::Done);
+    if !told.failed.is_empty() {
+        output::narrate(|out| imported::failures(&told.failed, out));
+        return Err(CliError::failed("not every offer could be imported"));
     }
-    output::narrate(|out| imported::failures(&told.failed, out));
-    Err(CliError::failed("not every offer could be imported"))
+    match told.to_correct() {
+        0 => Ok(Exit::Done),
+        count => Err(does_not_validate(count)),
+    }
+}
+
+fn does_not_validate(count: usize) -> CliError {
+    let values = if count == 1 { "1 value of a kind" } else { &format!("{count} values of kinds") };
+    let message = format!(
+        "the files were written, and `validate` refuses them: the portal has {values} that a field does not take"
+    );
+    CliError::failed(message).hint(
+        "correct each place in the file, for example with quotes where text is meant, and run plan: it shows the correction, and apply \
+         brings it to the portal",
+    )
 }
 
 /// The drafts of the offers that are asked for.
@@ -161,7 +175,7 @@ fn report(context: &Context, folder: &Path, format: Format, import: &Report) -> 
         Format::Human => imported::import(import, out),
         Format::Json => v1::imported(import, out),
     })?;
-    if !import.offers.is_empty() && context.terminal.narration != Narration::Quiet {
+    if !import.offers.is_empty() && import.to_correct() == 0 && context.terminal.narration != Narration::Quiet {
         let shown = shown(folder);
         output::narrate(|out| writeln!(out, "next: `offerform plan {shown}` has nothing to do; then commit the files"));
     }
@@ -184,6 +198,13 @@ fn told(
         },
         place: variable.place.clone(),
     };
+    let correction = |unfit: &Unfit| imported::Correction {
+        rule: unfit.rule,
+        file: name(&unfit.file),
+        line: unfit.line,
+        column: unfit.column,
+        message: unfit.message.clone(),
+    };
     let offer = |offer: &Imported| imported::Offer {
         address: offer.address.clone(),
         file: name(&offer.file),
@@ -191,6 +212,7 @@ fn told(
         left_out: offer.left_out.iter().map(|left| (left.place.clone(), left.why.to_string())).collect(),
         variables: offer.variables.iter().map(variable).collect(),
         ahead: ahead.get(&offer.address).copied(),
+        to_correct: offer.unfit.iter().map(correction).collect(),
     };
     let refused = import.refused.iter().map(|(address, why)| (address.clone(), Trouble::of(why)));
     Report {

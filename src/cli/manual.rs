@@ -105,6 +105,8 @@ async fn carried_out(
         Some(over) => Arc::clone(&over.surroundings.memory),
         None => Arc::new(super::start::memory(context, context.root(), &service.name())),
     };
+    let reading = progress::reading(context.terminal.narration, 1);
+    reading.started(address);
     let prepared = if let Some(over) = over {
         over.prepare(address, step).await?
     } else {
@@ -112,6 +114,7 @@ async fn carried_out(
         let ground = Ground { address, rewrites: &rewrites, declared: None };
         reconcile::prepare(&service.reading(), ground, step).await?
     };
+    reading.finished(address, "read");
     let manual = match prepared {
         Prepared::Ready(manual) => manual,
         Prepared::Done => return nothing(how.format, told, how.done),
@@ -160,6 +163,7 @@ fn not_ready(address: &OfferAddress, prepared: &Prepared) -> CliError {
 
 fn no_offer(address: &OfferAddress) -> CliError {
     CliError::failed(format!("the portal has no offer `{address}`"))
+        .hint("check the id; `offerform whoami` shows which publishers can be seen")
 }
 
 /// Why a step is refused, and what can be done about it.

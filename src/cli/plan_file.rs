@@ -164,6 +164,7 @@ impl PlanFile {
         }
         let plan: Self = serde_json::from_value(value).map_err(|error| {
             CliError::failed(format!("`{}` is a plan file that cannot be understood: {error}", path.display()))
+                .hint("make the plan again: nobody can apply a plan file that was edited")
         })?;
         if plan.format_version.split('.').next() != v1::FORMAT_VERSION.split('.').next() {
             let message = format!(

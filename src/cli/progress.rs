@@ -1,7 +1,7 @@
 //! Progress on stderr: moving on a terminal, a line for each step of a release in a pipe.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -16,11 +16,12 @@ use crate::render::visible;
 /// How many offers show their own line; the bar counts them all.
 const LINES: usize = 12;
 
-/// Progress of reading: a bar on a terminal, nothing in a pipe.
+/// Progress of reading: a bar on a terminal, and in a pipe a line for what takes its time.
 pub(super) fn reading(narration: Narration, offers: usize) -> Arc<dyn Progress> {
     match narration {
         Narration::Live => Arc::new(Live::new(offers, "reading")),
-        Narration::Lines | Narration::Quiet => Arc::new(Silent),
+        Narration::Lines => Lines::start("reading"),
+        Narration::Quiet => Arc::new(Silent),
     }
 }
 
@@ -32,7 +33,7 @@ pub(super) fn writing(narration: Narration, offers: usize) -> (Arc<dyn Progress>
             let aside = Aside(Some(live.lines.clone()));
             (Arc::new(live), aside)
         }
-        Narration::Lines => (Lines::start(), Aside(None)),
+        Narration::Lines => (Lines::start("applying"), Aside(None)),
         Narration::Quiet => (Arc::new(Silent), Aside(None)),
     }
 }
@@ -69,6 +70,8 @@ const NOTABLE: SignedDuration = SignedDuration::from_secs(30);
 
 #[derive(Debug, Default)]
 struct Lines {
+    /// What is done with an offer before it has come to a step.
+    what: &'static str,
     /// The step of the service that was named last, by offer.
     seen: Mutex<BTreeMap<OfferAddress, String>>,
     /// What each offer is at, and since when.
@@ -76,8 +79,8 @@ struct Lines {
 }
 
 impl Lines {
-    fn start() -> Arc<Self> {
-        let lines = Arc::new(Self::default());
+    fn start(what: &'static str) -> Arc<Self> {
+        let lines = Arc::new(Self { what, ..Self::default() });
         let told = Arc::downgrade(&lines);
         tokio::spawn(async move {
             loop {
@@ -112,7 +115,9 @@ impl Lines {
 }
 
 impl Progress for Lines {
-    fn started(&self, _: &OfferAddress) {}
+    fn started(&self, address: &OfferAddress) {
+        self.at(address, Some(self.what));
+    }
 
     fn step(&self, address: &OfferAddress, step: &str) {
         tracing::info!(%address, step);
@@ -144,66 +149,96 @@ impl Progress for Lines {
     }
 }
 
+/// Bars on a terminal, from the first offer that is begun to the end of the last one: beside them a question can be asked, and other
+/// bars can be shown.
 #[derive(Debug)]
 struct Live {
     lines: MultiProgress,
-    total: ProgressBar,
-    running: Mutex<BTreeMap<OfferAddress, ProgressBar>>,
+    offers: u64,
+    what: &'static str,
+    bars: Mutex<Bars>,
+}
+
+#[derive(Debug, Default)]
+struct Bars {
+    /// Counts the offers, while there is something to count.
+    total: Option<ProgressBar>,
+    running: BTreeMap<OfferAddress, ProgressBar>,
 }
 
 impl Live {
     fn new(offers: usize, what: &'static str) -> Self {
         let lines = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(15));
-        let total = lines.add(ProgressBar::new(offers as u64));
+        Self { lines, offers: offers as u64, what, bars: Mutex::default() }
+    }
+
+    fn total(&self) -> ProgressBar {
+        let total = self.lines.insert(0, ProgressBar::new(self.offers));
         total.set_style(style("{spinner} {msg} offers: {pos} of {len}, {elapsed}"));
-        total.set_message(what);
+        total.set_message(self.what);
         total.enable_steady_tick(Duration::from_millis(120));
-        Self { lines, total, running: Mutex::default() }
+        total
+    }
+
+    fn bars(&self) -> MutexGuard<'_, Bars> {
+        self.bars.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn say(&self, address: &OfferAddress, words: &str) -> Option<ProgressBar> {
+        let line = self.bars().running.get(address).cloned()?;
+        line.set_message(format!("{}: {}", visible(&address.to_string()), visible(words)));
+        Some(line)
     }
 }
 
 impl Progress for Live {
     fn started(&self, address: &OfferAddress) {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if running.len() < LINES {
+        let mut bars = self.bars();
+        if bars.total.is_none() {
+            bars.total = Some(self.total());
+        }
+        if bars.running.len() < LINES {
             let line = self.lines.add(ProgressBar::new_spinner());
             // Cut at the edge: a line that wraps would be drawn over itself.
             line.set_style(style("  {wide_msg} {elapsed:>4}"));
             line.enable_steady_tick(Duration::from_secs(1));
             line.set_message(visible(&address.to_string()).into_owned());
-            running.insert(address.clone(), line);
+            bars.running.insert(address.clone(), line);
         }
     }
 
     fn step(&self, address: &OfferAddress, step: &str) {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(line) = running.get(address) {
+        if let Some(line) = self.say(address, step) {
             line.reset_elapsed();
-            line.set_message(format!("{}: {step}", visible(&address.to_string())));
         }
     }
 
     /// What is watched says itself how long it has taken.
     fn watched(&self, address: &OfferAddress, sight: &Sight) {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(line) = running.get(address) {
-            line.set_message(format!("{}: {}", visible(&address.to_string()), visible(&sight.to_string())));
-        }
+        self.say(address, &sight.to_string());
     }
 
     fn finished(&self, address: &OfferAddress, _: &str) {
-        let line = self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(address);
-        if let Some(line) = line {
+        let mut bars = self.bars();
+        if let Some(line) = bars.running.remove(address) {
             line.finish_and_clear();
             self.lines.remove(&line);
         }
-        self.total.inc(1);
+        let Some(total) = &bars.total else { return };
+        total.inc(1);
+        if total.position() >= self.offers {
+            total.finish_and_clear();
+            self.lines.remove(total);
+            bars.total = None;
+        }
     }
 }
 
 impl Drop for Live {
     fn drop(&mut self) {
-        self.total.finish_and_clear();
+        if let Some(total) = self.bars().total.take() {
+            total.finish_and_clear();
+        }
     }
 }
 
@@ -225,5 +260,32 @@ mod tests {
         assert_eq!(lines.slow(later), ["contoso/slow: writing, 1 min 30 s so far"]);
         lines.at(&slow, None);
         assert_eq!(lines.slow(later), [""; 0]);
+    }
+
+    #[test]
+    fn a_log_is_told_that_reading_takes_its_time() {
+        let lines = Lines { what: "reading", ..Lines::default() };
+        let offer = OfferAddress::new("contoso", "firewall");
+        lines.started(&offer);
+        let later = SystemClock.now() + SignedDuration::from_secs(150);
+        assert_eq!(lines.slow(later), ["contoso/firewall: reading, 2 min 30 s so far"]);
+        lines.finished(&offer, "read");
+        assert_eq!(lines.slow(later), [""; 0]);
+    }
+
+    #[test]
+    fn bars_are_there_only_while_something_is_done() {
+        let live = Live::new(2, "reading");
+        let (one, two) = (OfferAddress::new("contoso", "one"), OfferAddress::new("contoso", "two"));
+        let shows = |live: &Live| live.bars().total.is_some();
+        assert!(!shows(&live), "nothing has begun");
+        live.started(&one);
+        live.started(&two);
+        live.finished(&one, "read");
+        assert!(shows(&live));
+        live.finished(&two, "read");
+        assert!(!shows(&live), "what is shown next has the terminal for itself");
+        live.started(&one);
+        assert!(shows(&live), "it is read once more");
     }
 }

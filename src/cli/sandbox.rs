@@ -37,7 +37,8 @@ async fn serve(context: &Context, port: u16) -> Result<(), CliError> {
     let (store, service) = match service::open(context).await? {
         Opened::Here(store, service) => (store, *service),
         Opened::Served(address) => {
-            return Err(CliError::failed(format!("the sandbox is served already, at http://{address}")));
+            return Err(CliError::failed(format!("the sandbox is served already, at http://{address}"))
+                .hint("--sandbox uses it from this repository, --endpoint with this address from elsewhere"));
         }
     };
     let sandbox = RunningSandbox::start(context, store, service, port).await?;

@@ -117,7 +117,8 @@ pub(super) const STAND_INS: &str = "stand-ins.json";
 const STAND_INS_LIMIT: usize = 64 * 1024 * 1024;
 
 /// What makes an address look signed in the sandbox.
-const PLACEHOLDER_SIGNATURE: &str = "sp=r&sv=2024-11-04&sr=b&se=2099-12-31T00%3A00%3A00Z&sig=sandbox";
+const PLACEHOLDER_SIGNATURE: &str =
+    "sp=rl&st=2024-11-04T00%3A00%3A00Z&se=2099-12-31T00%3A00%3A00Z&sv=2024-11-04&sr=c&sig=sandbox";
 
 /// Shaped like a signed URL, so that it fits wherever a secret can stand.
 fn placeholder(name: &str) -> String {

@@ -189,7 +189,7 @@ async fn one(
     id: Option<String>,
 ) -> Result<OperationStanding, CliError> {
     let found = reconcile::operation(client, address, id.as_deref()).await?;
-    let found = found.ok_or_else(|| CliError::failed(format!("nothing was ever published of `{address}`")))?;
+    let found = found.ok_or_else(|| nothing_published(address))?;
     Ok(match (found.row, found.operation) {
         (Some(row), operation) => of_row(&row, operation.as_ref()),
         (None, operation) => OperationStanding {
@@ -202,6 +202,11 @@ async fn one(
             steps: operation.map(|operation| operation.steps.iter().map(step).collect()),
         },
     })
+}
+
+fn nothing_published(address: &OfferAddress) -> CliError {
+    CliError::failed(format!("nothing was ever published of `{address}`"))
+        .hint("`offerform publish OFFER` publishes the draft to the preview")
 }
 
 fn of_row(row: &Submission, operation: Option<&Operation>) -> OperationStanding {
@@ -228,7 +233,10 @@ async fn waited(
     told: &mut ByHand,
 ) -> Result<Exit, CliError> {
     let address = &told.address.clone();
-    let missing = || CliError::failed(format!("the portal has no offer `{address}`"));
+    let missing = || {
+        CliError::failed(format!("the portal has no offer `{address}`"))
+            .hint("check the id; `offerform whoami` shows which publishers can be seen")
+    };
     let under = reconcile::under(&service.reading(), address, id).await?.ok_or_else(missing)?;
     let Some(Under { kind, id }) = under else {
         return manual::nothing(format, told, "nothing is under way");

@@ -217,6 +217,33 @@ fn a_secret_is_never_compared_and_a_sealed_url_is_if_its_value_is_known() {
 }
 
 #[test]
+fn an_address_in_a_list_is_compared_like_any_other() {
+    let list = format!("/definition/plans/0/{VM}.vmImages/1.0.0/lunVhdDetails");
+    let disks = |one: Value, number: u32| {
+        let disks = json!([{"lun": 0, "lunVhdUrl": one}, {"lun": number, "uri": one}]);
+        json!([{"planId": "a", format!("{VM}.vmImages"): {"1.0.0": {"lunVhdDetails": disks}}}])
+    };
+    let reference = SecretReference { location: SecretLocation::Env("DATA".into()), version: None };
+    let sealed = ["0/lunVhdUrl", "1/uri"];
+    let sealed = sealed.map(|at| (Pointer::parse(&format!("{list}/{at}")).unwrap(), reference.clone()));
+    let desired = Document::with_sealed(document(json!({}), disks(Value::Null, 1)).content().clone(), sealed.into());
+    let live = |number| document(json!({}), disks(json!("https://x/data.vhd?sv=1&sig=old"), number));
+    let mut case = case(desired, live(1));
+    let lines = case.lines();
+    assert!(lines.len() == 1 && lines[0].contains("SecretNotSet"), "{lines:?}");
+    case.secrets.0.insert("DATA", "https://x/data.vhd?sv=1&sig=new");
+    assert_eq!(case.lines(), [""; 0], "signatures are no difference");
+    case.secrets.0.insert("DATA", "https://x/other.vhd?sv=1&sig=new");
+    let changes = case.changes();
+    assert_eq!((changes.len(), changes[0].identity.as_str()), (1, list.replace("/0/", "/a/").as_str()));
+    assert!(changes[0].is_determined() && changes[0].is_sensitive());
+    // What differs beside it is a change whether or not the address is known.
+    case.secrets.0.clear();
+    case.live = Some(live(2));
+    assert!(case.changes()[0].is_determined(), "{:?}", case.lines());
+}
+
+#[test]
 fn a_learned_rewrite_is_no_difference_until_one_side_moves() {
     let key = "microsoft-azure-marketplace.description";
     let path = Pointer::parse(&format!("/definition/offer/{key}")).unwrap();

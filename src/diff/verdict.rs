@@ -25,6 +25,9 @@ impl<'a> Walk<'a> {
         if let Some(reference) = self.sealed(desired) {
             return self.sealed_verdict(place, &reference, live);
         }
+        if let Some(verdict) = live.and_then(|live| self.list_verdict(place, desired, live)) {
+            return verdict;
+        }
         let same = match live {
             Some(live) => View::new(place, desired).same(View::new(place, live)),
             None => field.is_default(desired),
@@ -70,6 +73,31 @@ impl<'a> Walk<'a> {
                 if View::new(place, &value).same(View::new(place, live)) { Verdict::Same } else { Verdict::Different }
             }
         }
+    }
+
+    /// The verdict on a list with secrets in it, such as the data disks of an image, if it is the same as far as its secrets are
+    /// known here.
+    fn list_verdict(&self, place: Place<'static>, desired: &Value, live: &Value) -> Option<Verdict> {
+        if !desired.is_array() || self.comparison.desired.sealed().is_empty() {
+            return None;
+        }
+        let here = self.path.desired();
+        let (mut filled, mut unknown, mut is_sealed) = (desired.clone(), None, false);
+        for (at, reference) in self.comparison.desired.sealed().iter().filter(|(at, _)| at.is_within(&here)) {
+            is_sealed = true;
+            let below = &at.as_str()[here.as_str().len()..];
+            let value = if let Some(secret) = self.comparison.secrets.comparable(reference) {
+                Value::String(secret.expose().to_owned())
+            } else {
+                unknown.get_or_insert_with(|| reference.clone());
+                live.pointer(below).cloned().unwrap_or_default()
+            };
+            if let Some(place) = filled.pointer_mut(below) {
+                *place = value;
+            }
+        }
+        let is_same = is_sealed && View::new(place, &filled).same(View::new(place, live));
+        is_same.then(|| unknown.map_or(Verdict::Same, |reference| Verdict::Doubt(Doubt::SecretNotSet(reference))))
     }
 
     /// Whether the service is known to have made the live value from the one that was declared before. Then nobody edited it.

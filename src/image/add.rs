@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
-use super::pattern::{DATA_DISKS, DATE, MEDIA_NAME, Named, SYSTEM_DISK, day_named, day_of, first, like, written};
+use super::pattern::{DATE, MEDIA_NAME, Named, day_named, day_of, first, like, written};
 use super::{Holder, Image, Refusal, holders};
 use crate::desired::Desired;
 use crate::diagnostic::nearest;
+use crate::offer::disk::{DATA_DISK_ADDRESSES, DATA_DISK_NUMBERS, DATA_DISKS, SYSTEM_DISK};
 use crate::offer::layout::{Layout, SKU_TITLE};
 use crate::offer::version::{LENGTH, numbers};
 use crate::offer::{Document, Pointer};
@@ -232,12 +233,6 @@ fn count(image: &Map<String, Value>) -> usize {
     image.get(DATA_DISKS).and_then(Value::as_array).map_or(0, Vec::len)
 }
 
-/// The keys that were seen for the address of a data disk.
-const DISK_ADDRESSES: [&str; 3] = ["lunVhdUrl", "vhdUrl", "uri"];
-
-/// The keys that were seen for the number of a data disk.
-const DISK_NUMBERS: [&str; 2] = ["lun", "lunNumber"];
-
 /// Puts the data disks into an image with the keys of its pattern: which keys the service takes is not documented.
 fn disks(image: &mut Map<String, Value>, order: &Order) -> Secrets {
     let before = image.get(DATA_DISKS).and_then(Value::as_array).cloned().unwrap_or_default();
@@ -246,9 +241,9 @@ fn disks(image: &mut Map<String, Value>, order: &Order) -> Secrets {
     for (index, (number, disk)) in order.data_disks.iter().enumerate() {
         let mut element = before.get(index).and_then(Value::as_object).cloned().unwrap_or_default();
         let known = |keys: &[&'static str]| keys.iter().copied().find(|key| element.contains_key(*key));
-        let (numbered, addressed) = (known(&DISK_NUMBERS), known(&DISK_ADDRESSES));
-        element.insert(numbered.unwrap_or(DISK_NUMBERS[0]).to_owned(), json!(number));
-        let address = addressed.unwrap_or(DISK_ADDRESSES[0]);
+        let (numbered, addressed) = (known(&DATA_DISK_NUMBERS), known(&DATA_DISK_ADDRESSES));
+        element.insert(numbered.unwrap_or(DATA_DISK_NUMBERS[0]).to_owned(), json!(number));
+        let address = addressed.unwrap_or(DATA_DISK_ADDRESSES[0]);
         element.insert(address.to_owned(), Value::Null);
         sealed.push((Pointer::root().key(DATA_DISKS).index(index).key(address), disk.clone()));
         list.push(Value::Object(element));

@@ -3,13 +3,14 @@
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use super::pattern::{SHOWN, SYSTEM_DISK};
+use super::pattern::SHOWN;
 use super::{Holder, holders};
 use crate::desired::Desired;
+use crate::offer::disk;
 use crate::offer::sas::SignedAddress;
 use crate::offer::version::numbers;
 use crate::offer::{Document, OfferAddress, OfferTypeId};
-use crate::secret::{SecretLocation, SecretSource};
+use crate::secret::{SecretLocation, SecretReference, SecretSource};
 
 /// Where an offer is looked at.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,12 +38,12 @@ pub enum Presence {
     Unknown,
 }
 
-/// How long the signature of a version's disk is good.
+/// How long the signatures of a version's disks are good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Until {
-    /// Until the end of a day.
+    /// Until the end of a day: that of the first one to run out.
     Day(Date),
-    /// It is made when the offer is sent.
+    /// They are made when the offer is sent.
     WhenSent,
     /// There is no signed address that anybody can see here.
     Unknown,
@@ -63,7 +64,7 @@ pub struct Row {
     pub preview: Presence,
     /// What customers have.
     pub production: Presence,
-    /// How long the signature of its disk is good: the one in the draft, or else the one that the files name.
+    /// How long the signatures of its disks are good: those in the draft, or else those that the files name.
     pub until: Until,
     /// Whether new customers do not see it.
     pub deprecated: bool,
@@ -120,16 +121,9 @@ pub fn images(
                 (true, Some(_)) => Presence::There,
                 (true, None) => Presence::Absent,
             };
-            let declared = file.as_ref().filter(|_| image(0).is_some()).and_then(|document| {
-                let own = holders(offer_type, document.content()).into_iter().find(|own| own.is(&holder))?;
-                let at = own.images().key(version).key(SYSTEM_DISK);
-                document.sealed().get(&at)
-            });
-            let made = declared.is_some_and(|reference| matches!(reference.location, SecretLocation::Sas(_)));
-            let declared = declared.filter(|_| !made);
-            let declared = declared.and_then(|reference| Some(secrets.value(reference)?.expose().to_owned()));
-            let address = image(1).and_then(|image| image.get(SYSTEM_DISK)?.as_str().map(ToOwned::to_owned));
-            let end = [address, declared].into_iter().flatten().find_map(|text| SignedAddress::of(&text).day("se"));
+            let declared = file.as_ref().map(|document| declared(offer_type, document, &holder, version));
+            let declared = declared.unwrap_or_default();
+            let until = until(image(1), &declared, secrets);
             let first = image(0).or_else(|| image(1)).or_else(|| image(2)).or_else(|| image(3));
             rows.push(Row {
                 holder: holder.clone(),
@@ -138,13 +132,43 @@ pub fn images(
                 draft: slot(1),
                 preview: slot(2),
                 production: slot(3),
-                until: end.map_or(if made { Until::WhenSent } else { Until::Unknown }, Until::Day),
+                until,
                 deprecated: first.is_some_and(|image| image.get(SHOWN) == Some(&Value::Bool(false))),
             });
         }
     }
     let is_in_portal = sides.asked.then_some(sides.draft.is_some());
     OfferImages { address: address.clone(), offer_type: offer_type.clone(), is_in_portal, rows }
+}
+
+/// The references behind the addresses of the disks that the files declare for a version.
+fn declared<'a>(
+    offer_type: &OfferTypeId,
+    document: &'a Document,
+    holder: &Holder,
+    version: &str,
+) -> Vec<&'a SecretReference> {
+    let own = holders(offer_type, document.content()).into_iter().find(|own| own.is(holder));
+    let Some(place) = own.map(|own| own.images().key(version)) else { return Vec::new() };
+    let image = document.content().pointer(place.as_str()).and_then(Value::as_object);
+    let disks = image.map(disk::addresses).unwrap_or_default();
+    let places = disks.into_iter().map(|(at, _)| at.tokens().fold(place.clone(), |place, token| place.key(&token)));
+    places.filter_map(|at| document.sealed().get(&at)).collect()
+}
+
+/// How long the signatures of a version's disks are good, by its image in the draft and by what the files name.
+fn until(draft: Option<&Map<String, Value>>, declared: &[&SecretReference], secrets: &dyn SecretSource) -> Until {
+    let end = |text: &str| SignedAddress::of(text).day("se");
+    let disks = draft.map(disk::addresses).unwrap_or_default();
+    let shown = disks.into_iter().filter_map(|(_, value)| end(value.as_str()?)).min();
+    let is_made = |reference: &&SecretReference| matches!(reference.location, SecretLocation::Sas(_));
+    let given = declared.iter().copied().filter(|reference| !is_made(reference));
+    let named = given.filter_map(|reference| end(secrets.value(reference)?.expose())).min();
+    match shown.or(named) {
+        Some(day) => Until::Day(day),
+        None if declared.iter().any(is_made) => Until::WhenSent,
+        None => Until::Unknown,
+    }
 }
 
 /// The versions of a holder in a document, which may have it at another position.

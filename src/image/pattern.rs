@@ -5,12 +5,9 @@
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
+use crate::offer::disk::{DATA_DISKS, SYSTEM_DISK};
 use crate::offer::version::numbers;
 
-/// The address of the disk with the operating system.
-pub(super) const SYSTEM_DISK: &str = "osVhdUrl";
-/// The list of data disks.
-pub(super) const DATA_DISKS: &str = "lunVhdDetails";
 /// The day of a version, as month, day and year.
 pub(super) const DATE: &str = "publishedDate";
 /// The name of the disk in the service, different for each version.

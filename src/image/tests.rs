@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::desired::{Desired, NoVariables, load};
-use crate::secret::{SecretLocation, SecretReference};
+use crate::offer::Document;
+use crate::secret::{NoSecrets, SecretLocation, SecretReference, SecretSource, SecretText};
 use crate::source::MemoryTree;
 
 const CORE: &str = r"
@@ -204,4 +205,41 @@ fn a_version_stands_where_the_order_of_the_file_has_it() {
     }
     // A version that was withdrawn has its place in the order, too.
     assert_eq!(order_of(&format!("{{ 2.0.0: null, 1.0.0: {image} }}"), "1.1.0"), ["2.0.0", "1.1.0", "1.0.0"]);
+}
+
+#[derive(Debug)]
+struct Disks(&'static [(&'static str, &'static str)]);
+
+impl SecretSource for Disks {
+    fn value(&self, reference: &SecretReference) -> Option<SecretText> {
+        let SecretLocation::Env(name) = &reference.location else { return None };
+        let (_, text) = self.0.iter().find(|(known, _)| known == name)?;
+        Some(SecretText::new(*text))
+    }
+}
+
+#[test]
+fn a_version_is_good_until_the_first_of_its_disks_runs_out() {
+    let signed = |end: &str| format!("https://x.blob.core.windows.net/vhds/a.vhd?se={end}T00:00:00Z&sig=x");
+    let desired = offer(CORE);
+    let until = |draft: Option<&Document>, secrets: &dyn SecretSource| {
+        let sides = Sides { file: Some(&desired), asked: true, draft, ..Sides::default() };
+        let listed = images((&desired.address, &desired.offer_type), sides, secrets);
+        let row = listed.rows.iter().find(|row| row.holder.id() == "twelve-gen2").unwrap();
+        row.until
+    };
+    let day = |text: &str| Until::Day(text.parse().unwrap());
+    let set = Disks(&[
+        ("A2", "https://x.blob.core.windows.net/vhds/a.vhd?se=2027-05-01T00:00:00Z&sig=x"),
+        ("D", "https://x.blob.core.windows.net/vhds/d.vhd?se=2026-12-01T00:00:00Z&sig=x"),
+    ]);
+    assert_eq!(until(None, &set), day("2026-12-01"), "the data disk, by what the files name");
+    for key in ["lunVhdUrl", "vhdUrl", "uri"] {
+        let image = json!({"osVhdUrl": signed("2027-05-01"), "lunVhdDetails": [{"lun": 0, key: signed("2026-11-30")}]});
+        let generation =
+            json!({"planId": "twelve-gen2", "microsoft-azure-corevm.vmImagesPublicAzure": {"2026.9.15": image}});
+        let plans = json!([{"planId": "twelve", "diskGenerations": [generation]}]);
+        let draft = Document::new(json!({"offerTypeId": "microsoft-azure-corevm", "definition": {"plans": plans}}));
+        assert_eq!(until(Some(&draft), &NoSecrets), day("2026-11-30"), "{key}");
+    }
 }

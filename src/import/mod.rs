@@ -84,6 +84,21 @@ pub struct LeftOut {
     pub why: Why,
 }
 
+/// A value that the service has and `validate` refuses, whatever the file says about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfit {
+    /// The id of the rule.
+    pub rule: &'static str,
+    /// The file, below the folder.
+    pub file: String,
+    /// The line in the file, from 1.
+    pub line: usize,
+    /// The column in the line, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
 /// A file beside that of an offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Text {
@@ -105,6 +120,8 @@ pub struct Imported {
     pub variables: Vec<Variable>,
     /// What no file declares.
     pub left_out: Vec<LeftOut>,
+    /// What has to be corrected before `validate` passes.
+    pub unfit: Vec<Unfit>,
 }
 
 /// Files for offers.
@@ -198,11 +215,13 @@ fn offer(
     files.extend(shared.parts().filter(|part| body.contains(&part.path)).map(|part| (part.path, part.content)));
     let texts = files.keys().cloned().collect();
     files.insert(file.clone(), body);
-    if let Some(root) = silences::silenced(&files, &file, &tree.root) {
+    let errors = silences::errors(&files, &file, &tree.root, &variables);
+    if let Some(root) = errors.silenced {
         files.insert(file.clone(), modeline + &yaml::document(&root));
     }
     if let Some(fault) = check::fault(&files, &file, (address, document), &variables) {
         return Err(Why::NotProven(fault));
     }
-    Ok((Imported { address: address.clone(), file, texts, variables, left_out: tree.left_out }, files))
+    let (left_out, unfit) = (tree.left_out, errors.unfit);
+    Ok((Imported { address: address.clone(), file, texts, variables, left_out, unfit }, files))
 }

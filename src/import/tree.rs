@@ -184,7 +184,7 @@ impl Writer<'_, '_> {
     fn text(&mut self, place: Place<'static>, text: &str, at: &Pointer, within: Within) -> Result<Item, Why> {
         let field = place.field();
         match field.comparison {
-            Comparison::SignedUrl if within == Within::Members && !text.is_empty() => {
+            Comparison::SignedUrl if !text.is_empty() => {
                 return Ok(self.variables.declare(at, Purpose::Disk, Some(text)));
             }
             Comparison::Artifact if !is_signed(&without_sas(text)) => {

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod canonical;
+pub mod disk;
 pub mod document;
 pub mod fields;
 pub mod layout;

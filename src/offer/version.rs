@@ -1,6 +1,7 @@
 //! Versions of images and packages.
 
-/// How long the version of an image may be, in characters. Source: articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md.
+/// How long the version of an image may be, in characters. Source: release-engineering/cloudpub
+/// `schemas/azure/virtual-machine-plan-technical-configuration-2022-03-01-preview2.json`.
 pub const LENGTH: usize = 32;
 
 /// The numbers of a version such as `1.10.0`; `None` if it is none.

@@ -6,6 +6,7 @@ use crate::offer::Pointer;
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::locate;
 use crate::rules::{self, Finding};
+use crate::secret::NoSecrets;
 
 impl OfferPlan {
     /// Tells errors in values that the plan writes, which stop it, from those in values that stay, which are pointed out.
@@ -51,9 +52,11 @@ fn removed(plan: &OfferPlan, identity: &Pointer) -> Pointer {
 pub(super) fn incomplete(plan: &OfferPlan) -> Option<Note> {
     let proposed = &plan.put.as_ref()?.proposal.document;
     let silences = &plan.desired.reconcile.silence;
+    // That something is missing does not depend on secrets.
+    let values = rules::Values { document: proposed, secrets: &NoSecrets };
     let mut ids: Vec<&str> = rules::missing(proposed)
         .iter()
-        .filter(|finding| !rules::is_silenced(finding, silences, proposed))
+        .filter(|finding| !rules::is_silenced(finding, silences, values))
         .map(|finding| finding.rule.id)
         .collect();
     ids.dedup();

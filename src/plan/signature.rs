@@ -95,8 +95,14 @@ fn addresses<'a>(view: View<'a>, at: &Pointer, found: &mut Vec<(Pointer, &'a str
                 addresses(View::new(view.place.element(), element.value), &at.key(identity), found);
             }
         }
-        // No signed address stands in a set or a sequence.
-        Form::Set(_) | Form::Sequence(_) => {}
+        // Such as the data disks of an image.
+        Form::Sequence(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                addresses(View::new(view.place.element(), element), &at.index(index), found);
+            }
+        }
+        // No signed address stands in a set.
+        Form::Set(_) => {}
     }
 }
 
@@ -165,6 +171,24 @@ mod tests {
                     assert!(!said.contains("hidden"), "{said}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_addresses_of_data_disks_are_looked_at_whichever_key_they_have() {
+        let table = FieldTable::of(&OfferTypeId::new("microsoft-azure-virtualmachines"));
+        for key in ["lunVhdUrl", "vhdUrl", "uri"] {
+            let image = |end: &str| {
+                let disk = json!({"lun": 0, key: format!("https://disks.example/data.vhd?se={end}&sig=hidden")});
+                let images = json!({"1.0.0": {"lunVhdDetails": [disk]}});
+                Document::new(json!({"definition": {"plans": [{"planId": "standard", KEY: images}]}}))
+            };
+            let (old, new) = (image("2026-11-20"), image("2027-06-30"));
+            let said = |desired, live| notes(table, desired, live, &NoSecrets, "2026-11-21".parse().unwrap());
+            assert_eq!(said(&new, &old).first().map(|note| note.code), Some("signature-renewed"), "{key}");
+            let expired = said(&old, &old);
+            assert_eq!(expired.first().map(|note| note.code), Some("signature-expired"), "{key}");
+            assert!(expired[0].text.contains(&format!("/lunVhdDetails/0/{key}")), "{}", expired[0].text);
         }
     }
 

@@ -38,6 +38,31 @@ pub struct Offer {
     pub variables: Vec<Variable>,
     /// In how many fields its draft differs from production; `None` if in none, or if it was never live.
     pub ahead: Option<usize>,
+    /// What has to be corrected before `validate` passes.
+    pub to_correct: Vec<Correction>,
+}
+
+/// A value in a file that `validate` refuses, whatever the file says about it.
+#[derive(Debug)]
+pub struct Correction {
+    /// The id of the rule.
+    pub rule: &'static str,
+    /// The file, as the user knows it.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl Import {
+    /// How many values have to be corrected before `validate` passes.
+    #[must_use]
+    pub fn to_correct(&self) -> usize {
+        self.offers.iter().map(|offer| offer.to_correct.len()).sum()
+    }
 }
 
 /// A variable that has to be set.
@@ -87,6 +112,9 @@ fn offer(offer: &Offer, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{address}: {}{texts}", visible(&offer.file))?;
     for (place, why) in &offer.left_out {
         writeln!(out, "  not written: {}: {}", visible(place.as_str()), visible(why))?;
+    }
+    for Correction { rule, file, line, column, message } in &offer.to_correct {
+        writeln!(out, "  to correct: {}:{line}:{column}: {rule}: {}", visible(file), visible(message))?;
     }
     if let Some(count) = offer.ahead {
         writeln!(out, "  the draft differs from production in {}:", counted(count, ("field", "fields")))?;

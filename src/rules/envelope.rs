@@ -16,9 +16,14 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/cloud-partner-portal-api-considerations.md; articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ),
     Rule::error("offer-id-format", Types::ALL, id_format).text(
-        "an offer id has 1 to 50 characters: lower-case letters, digits, `-` and `_`, the first and the last a letter or digit",
+        "an offer id has 1 to 50 characters: lower-case letters, digits, `-` and `_`, the first a letter or digit",
         "choose another id: it cannot be changed once the offer is saved",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md; articles/marketplace/azure-vm-offer-setup.md; release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
+    ),
+    Rule::warning("offer-id-end", Types::ALL, id_end).text(
+        "the last character of an offer id is a letter or digit: the pages of the Cloud Partner Portal refuse others, newer schemas take them",
+        "choose another id: it cannot be changed once the offer is saved",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md",
     ),
     Rule::warning("offer-id-underscore", Types::LISTED, id_underscore).text(
         "an offer id has no `_`: the pages of the Cloud Partner Portal refuse it, Partner Center takes it",
@@ -45,9 +50,10 @@ pub(super) const RULES: &[Rule] = &[
         "it is the name in the portal, and no customer sees it",
         "release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
     ),
-    Rule::error("corevm-legacy-keys-unwritable", Types::CORE, legacy_keys).text(
-        "`legacyOfferId` and `legacyPublisherId` stand in no file: the service returns them, and refuses a write that holds them",
-        "take the key away",
+    Rule::warning("corevm-legacy-keys-unwritable", Types::CORE, legacy_keys).text(
+        "`legacyOfferId` and `legacyPublisherId` stand in no file: the service sets them; one client leaves them out of its writes because they \
+         cannot be written, others send them back",
+        "take the key away: it is never sent",
         "salsa.debian.org/cloud-team/debian-cloud-images",
     ),
 ];
@@ -68,9 +74,15 @@ fn id_format(offer: &Offer<'_>, found: &mut Found) {
     let Some(field) = offer.root().member("id") else { return };
     let id = field.text().unwrap_or_default();
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let ends = id.starts_with(plain) && id.ends_with(plain);
-    if id.len() > 50 || !ends || !id.chars().all(|c| plain(c) || matches!(c, '-' | '_')) {
+    if id.len() > 50 || !id.starts_with(plain) || !id.chars().all(|c| plain(c) || matches!(c, '-' | '_')) {
         found.at(&field, format!("{} cannot be the id of an offer", quoted(id)));
+    }
+}
+
+fn id_end(offer: &Offer<'_>, found: &mut Found) {
+    let Some(field) = offer.root().member("id") else { return };
+    if let Some(id) = field.text().filter(|id| id.ends_with(['-', '_'])) {
+        found.at(&field, format!("{} ends in neither a letter nor a digit", quoted(id)));
     }
 }
 
@@ -95,7 +107,7 @@ fn display_text(offer: &Offer<'_>, found: &mut Found) {
 fn legacy_keys(offer: &Offer<'_>, found: &mut Found) {
     for key in ["microsoft-azure-corevm.legacyOfferId", "microsoft-azure-corevm.legacyPublisherId"] {
         if let Some(field) = offer.offer(key) {
-            found.at(&field, format!("a write that holds `{key}` is refused")).by_key();
+            found.at(&field, format!("`{key}` is set by the service and never sent")).by_key();
         }
     }
 }

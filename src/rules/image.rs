@@ -5,6 +5,7 @@ use super::shape::{needed, quoted, shown, version};
 use super::subject::{Field, Offer, OfferKind, Sku};
 use super::{Found, Rule, Types};
 use crate::diagnostic::nearest;
+use crate::offer::disk::{DATA_DISK_ADDRESSES, DATA_DISK_NUMBERS, DATA_DISKS, SYSTEM_DISK};
 use crate::offer::version::LENGTH;
 
 pub(super) const RULES: &[Rule] = &[
@@ -14,9 +15,14 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/update-existing-offer.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
     ),
     Rule::error("vm-version-format", Types::IMAGES, format).text(
-        "the version of an image is three numbers, such as `1.10.0`, of at most 32 characters",
+        "the version of an image is three numbers, such as `1.10.0`",
         "add the missing number: `1.10` is not the same as `1.1`, and neither is a version",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; release-engineering/cloudpub:schemas/azure/virtual-machine-plan-technical-configuration-2022-03-01-preview2.json",
+    ),
+    Rule::warning("vm-version-length", Types::IMAGES, length).text(
+        "the version of an image has at most 32 characters: newer schemas say so",
+        "shorten the numbers",
+        "release-engineering/cloudpub:schemas/azure/virtual-machine-plan-technical-configuration-2022-03-01-preview2.json",
     ),
     Rule::warning("vm-version-leading-zero", Types::VIRTUAL_MACHINE, zeros).inferred().text(
         "the numbers of a version do not begin with 0",
@@ -29,9 +35,14 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
     ),
     Rule::error("data-disks-max", Types::IMAGES, data_disks).text(
-        "a version has at most 16 data disks, with numbers 0, 1, 2 and so on without a gap",
-        "number them from 0",
+        "a version has at most 16 data disks",
+        "customers can attach more disks themselves",
         "articles/marketplace/azure-vm-plan-technical-configuration.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
+    ),
+    Rule::warning("data-disk-numbers", Types::IMAGES, disk_numbers).text(
+        "the data disks of a version have the numbers 0, 1, 2 and so on without a gap",
+        "number them from 0",
+        "articles/marketplace/azure-vm-create-certification-faq.md",
     ),
     Rule::error("data-disks-constant", Types::IMAGES, same_disks).text(
         "all versions of a SKU have the same number of data disks",
@@ -98,12 +109,12 @@ pub(super) fn disks<'a>(offer: &Offer<'a>) -> Vec<(Field<'a>, Purpose, Option<&'
             let family = machine.member(&family_key).and_then(|own| own.text()).or(family);
             let images = machine.member(&images_key).map(|map| map.members()).unwrap_or_default();
             for (_, image) in images {
-                let system = image.member_or_null("osVhdUrl").into_iter();
+                let system = image.member_or_null(SYSTEM_DISK).into_iter();
                 found.extend(system.map(|field| (field, Purpose::SystemDisk, family)));
-                let data = disks_of(&image);
-                let data =
-                    data.iter().filter_map(|disk| disk.member_or_null("uri").or_else(|| disk.member_or_null("vhdUrl")));
-                found.extend(data.map(|field| (field, Purpose::DataDisk, family)));
+                for disk in disks_of(&image) {
+                    let addresses = DATA_DISK_ADDRESSES.iter().filter_map(|key| disk.member_or_null(key));
+                    found.extend(addresses.map(|field| (field, Purpose::DataDisk, family)));
+                }
             }
         }
     }
@@ -121,8 +132,17 @@ fn present(offer: &Offer<'_>, found: &mut Found) {
 
 fn format(offer: &Offer<'_>, found: &mut Found) {
     for (text, image) in images(offer) {
-        if version(text).is_none() || text.len() > LENGTH {
+        if version(text).is_none() {
             found.at(&image, format!("{} is not a version", quoted(text))).by_key();
+        }
+    }
+}
+
+fn length(offer: &Offer<'_>, found: &mut Found) {
+    for (text, image) in images(offer) {
+        if text.len() > LENGTH {
+            let message = format!("{} has {} characters, and at most {LENGTH} are expected", quoted(text), text.len());
+            found.at(&image, message).by_key();
         }
     }
 }
@@ -145,15 +165,21 @@ fn count(offer: &Offer<'_>, found: &mut Found) {
 }
 
 fn disks_of<'a>(image: &Field<'a>) -> Vec<Field<'a>> {
-    image.member("lunVhdDetails").map(|disks| disks.elements()).unwrap_or_default()
+    image.member(DATA_DISKS).map(|disks| disks.elements()).unwrap_or_default()
 }
 
 fn data_disks(offer: &Offer<'_>, found: &mut Found) {
     for (_, image) in images(offer) {
         let disks = disks_of(&image);
-        if let (Some(list), true) = (image.member("lunVhdDetails"), disks.len() > 16) {
+        if let (Some(list), true) = (image.member(DATA_DISKS), disks.len() > 16) {
             found.at(&list, format!("{} data disks, and at most 16 are allowed", disks.len())).by_count();
         }
+    }
+}
+
+fn disk_numbers(offer: &Offer<'_>, found: &mut Found) {
+    for (_, image) in images(offer) {
+        let disks = disks_of(&image);
         let mut numbers: Vec<(u64, &Field<'_>)> = disks.iter().filter_map(number).collect();
         numbers.sort_by_key(|(number, _)| *number);
         let gap = numbers.iter().zip(0..).find(|((number, _), expected)| number != expected);
@@ -163,9 +189,9 @@ fn data_disks(offer: &Offer<'_>, found: &mut Found) {
     }
 }
 
-/// The number of a data disk: the key is not documented.
+/// The number of a data disk.
 fn number<'f, 'a>(disk: &'f Field<'a>) -> Option<(u64, &'f Field<'a>)> {
-    let value = disk.member("lunNumber").or_else(|| disk.member("lun"))?;
+    let value = DATA_DISK_NUMBERS.iter().find_map(|key| disk.member(key))?;
     let number = value.value.as_u64().or_else(|| value.text()?.parse().ok())?;
     Some((number, disk))
 }
@@ -174,7 +200,7 @@ fn same_disks(offer: &Offer<'_>, found: &mut Found) {
     for map in maps(offer) {
         let mut first: Option<(usize, Field<'_>)> = None;
         for (text, image) in map.members() {
-            let Some(list) = image.member("lunVhdDetails") else { continue };
+            let Some(list) = image.member(DATA_DISKS) else { continue };
             let count = disks_of(&image).len();
             match &first {
                 None => first = Some((count, list)),
@@ -189,17 +215,19 @@ fn same_disks(offer: &Offer<'_>, found: &mut Found) {
 }
 
 fn without_disk(offer: &Offer<'_>, found: &mut Found) {
-    const DISK: &str = "osVhdUrl";
     for (version, image) in images(offer) {
-        if image.member_or_null(DISK).is_some() || !image.value.is_object() {
+        if image.member_or_null(SYSTEM_DISK).is_some() || !image.value.is_object() {
             continue;
         }
-        let finding = found.lacks(&image, DISK, format!("the image {} has no `{DISK}`", quoted(version))).at_key();
+        let message = format!("the image {} has no `{SYSTEM_DISK}`", quoted(version));
+        let finding = found.lacks(&image, SYSTEM_DISK, message).at_key();
         let others = image.members();
-        let known = ["lunVhdDetails", "label", "description", "mediaName", "publishedDate", "showInGui"];
-        let near = others.iter().find(|(key, _)| !known.contains(key) && nearest(key, [DISK]).is_some());
+        let known = [DATA_DISKS, "label", "description", "mediaName", "publishedDate", "showInGui"];
+        let near = others.iter().find(|(key, _)| !known.contains(key) && nearest(key, [SYSTEM_DISK]).is_some());
         if let Some((key, member)) = near {
-            finding.related(&member.at, "this key is not read").help(format!("rename {} to `{DISK}`", quoted(key)));
+            finding
+                .related(&member.at, "this key is not read")
+                .help(format!("rename {} to `{SYSTEM_DISK}`", quoted(key)));
         }
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::file;
 use super::finding::{Finding, Found, Spot};
-use super::silence::{Silenced, silenced};
+use super::silence::{Silenced, Values, silenced};
 use super::subject::Offer;
 use super::{Basis, Circumstances, Files, all, key, vocabulary};
 use crate::desired::{Desired, Places};
@@ -97,7 +97,8 @@ pub fn judged(desired: &Desired, circumstances: Circumstances<'_>, files: Option
         Basis::File => files.is_some(),
         Basis::Declared => true,
     };
-    let Silenced { findings, silences } = silenced(findings, &desired.reconcile.silence, &document, is_applied);
+    let values = Values { document: &document, secrets: circumstances.secrets };
+    let Silenced { findings, silences } = silenced(findings, &desired.reconcile.silence, values, is_applied);
     Judgement { findings: without_repetitions(findings), silences }
 }
 

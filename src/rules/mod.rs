@@ -51,7 +51,7 @@ pub use file::{Address, Disk, Files, Look, Seen, Wanted, wanted};
 pub use finding::{Finding, Found, Judged, Spot};
 pub use judging::{Extent, Judgement, diagnostic, findings, findings_in, judge, judge_all, judged, missing};
 use place::Place;
-pub use silence::{Silencing, UNUSED_SILENCE, is_silenced, silencing};
+pub use silence::{Silencing, UNUSED_SILENCE, Values, is_silenced, silencing};
 use subject::Offer;
 pub use subject::OfferKind;
 
@@ -217,6 +217,11 @@ impl Rule {
     #[must_use]
     pub fn stops_plans(&self) -> bool {
         self.severity == Severity::Error && self.holds == Holds::Always
+    }
+
+    /// Whether it looks into texts that may come from a secret, and finds nothing where the secret is not set.
+    fn judges_secrets(&self) -> bool {
+        self.basis == Basis::File || signature::RULES.iter().chain(file::RULES).any(|rule| rule.id == self.id)
     }
 
     /// Whether a file may silence it. What guards judge by has to be of the right kind.

@@ -1,5 +1,7 @@
 //! Silences: which findings the file of an offer takes away, and which of its silences take none away.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -9,14 +11,49 @@ use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::manifest::Silence;
 use crate::offer::canonical::canonical_json;
 use crate::offer::{Document, Pointer};
+use crate::secret::{SecretSource, redact};
 
 /// The finding about a silence that silences nothing, or a rule that does not exist.
 pub const UNUSED_SILENCE: &str = "unused-silence";
 
+/// The values of a document, and those that come from secrets as far as they are set here.
+#[derive(Debug, Clone, Copy)]
+pub struct Values<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// Where the values of its sealed places come from.
+    pub secrets: &'a dyn SecretSource,
+}
+
+impl<'a> Values<'a> {
+    fn content(&self) -> &'a Value {
+        self.document.content()
+    }
+
+    fn is_sealed(&self, at: &Pointer) -> bool {
+        self.document.sealed().contains_key(at)
+    }
+
+    /// What stands at a place, without the signature if it comes from a secret; `None` if nothing does, or nobody knows here.
+    fn at(&self, at: &Pointer) -> Option<Cow<'a, Value>> {
+        match self.document.sealed().get(at) {
+            // Nothing that is made from a signature gets into a file, not even its digest.
+            Some(reference) => self.secrets.value(reference).map(|text| Cow::Owned(redact(text.expose()).into())),
+            None => self.document.get(at).map(Cow::Borrowed),
+        }
+    }
+
+    /// Whether a rule may find something at or below `path` where the secrets are set.
+    fn hides_below(&self, path: Option<&Pointer>) -> bool {
+        let unknown = self.document.sealed().iter().filter(|(_, reference)| self.secrets.value(reference).is_none());
+        unknown.into_iter().any(|(at, _)| path.is_none_or(|path| is_below(path, at, self.content())))
+    }
+}
+
 /// Whether an offer's file silences a finding about its document.
 #[must_use]
-pub fn is_silenced(finding: &Finding, silences: &[Silence], document: &Document) -> bool {
-    silences.iter().any(|silence| silences_it(silence, finding, document.content()))
+pub fn is_silenced(finding: &Finding, silences: &[Silence], values: Values<'_>) -> bool {
+    silences.iter().any(|silence| silences_it(silence, finding, values))
 }
 
 /// What silences leave.
@@ -27,35 +64,37 @@ pub(super) struct Silenced {
     pub(super) silences: Diagnostics,
 }
 
-/// Takes away what is silenced. A silence of a rule that was not applied here may be needed elsewhere, and is not reported.
+/// Takes away what is silenced. A silence of a rule that was not applied here, or of one that judges a secret that is not set
+/// here, may be needed elsewhere and is not reported.
 pub(super) fn silenced(
     mut findings: Vec<Finding>,
     silences: &[Silence],
-    document: &Document,
+    values: Values<'_>,
     is_applied: impl Fn(Basis) -> bool,
 ) -> Silenced {
-    let content = document.content();
     let mut used = vec![false; silences.len()];
-    findings.retain(|finding| match silences.iter().position(|silence| silences_it(silence, finding, content)) {
+    findings.retain(|finding| match silences.iter().position(|silence| silences_it(silence, finding, values)) {
         Some(number) => {
             used[number] = true;
             false
         }
         None => true,
     });
-    let idle = silences
-        .iter()
-        .zip(used)
-        .filter(|(silence, used)| !used && Rule::of(&silence.rule.text).is_none_or(|rule| is_applied(rule.basis)));
+    let is_idle = |silence: &Silence| match Rule::of(&silence.rule.text) {
+        None => true,
+        Some(rule) if rule.judges_secrets() && values.hides_below(silence.path.as_ref()) => false,
+        Some(rule) => is_applied(rule.basis),
+    };
+    let idle = silences.iter().zip(used).filter(|(silence, used)| !used && is_idle(silence));
     let silences = idle.map(|(silence, _)| idle_silence(silence)).collect();
     Silenced { findings, silences }
 }
 
-fn silences_it(silence: &Silence, finding: &Finding, content: &Value) -> bool {
+fn silences_it(silence: &Silence, finding: &Finding, values: Values<'_>) -> bool {
     silence.rule.text == finding.rule.id
         && finding.rule.can_be_silenced()
-        && silence.path.as_ref().is_none_or(|path| is_below(path, &finding.spot.pointer, content))
-        && silence.value.as_ref().is_none_or(|bound| is_bound_to(bound, finding, content))
+        && silence.path.as_ref().is_none_or(|path| is_below(path, &finding.spot.pointer, values.content()))
+        && silence.value.as_ref().is_none_or(|bound| is_bound_to(bound, finding, values))
 }
 
 /// How the digest of a value begins.
@@ -67,12 +106,12 @@ const WRITTEN_BYTES: usize = 8;
 /// A text of more characters than this is bound by its digest.
 const WRITTEN: usize = 60;
 
-fn is_bound_to(bound: &Value, finding: &Finding, content: &Value) -> bool {
-    let Some(value) = content.pointer(finding.value.as_str()) else { return false };
+fn is_bound_to(bound: &Value, finding: &Finding, values: Values<'_>) -> bool {
+    let Some(value) = values.at(&finding.value) else { return false };
     match (finding.judged, bound.as_str()) {
-        (Judged::Count, _) => bound.as_u64() == u64::try_from(count(value)).ok(),
-        (_, Some(text)) if text.starts_with(DIGEST) => text == digest(value),
-        _ => bound == value,
+        (Judged::Count, _) => bound.as_u64() == u64::try_from(count(&value)).ok(),
+        (_, Some(text)) if text.starts_with(DIGEST) => text == digest(&value),
+        _ => !values.is_sealed(&finding.value) && bound == value.as_ref(),
     }
 }
 
@@ -101,16 +140,16 @@ pub struct Silencing {
     pub value: Option<Value>,
 }
 
-/// The silence for a finding about `document`.
+/// The silence for a finding about a document.
 #[must_use]
-pub fn silencing(finding: &Finding, document: &Document) -> Silencing {
-    let content = document.content();
-    let (path, is_whole) = through_ids(&finding.spot.pointer, content);
-    let value = content.pointer(finding.value.as_str()).and_then(|value| match finding.judged {
-        Judged::Count => Some(count(value).into()),
+pub fn silencing(finding: &Finding, values: Values<'_>) -> Silencing {
+    let (path, is_whole) = through_ids(&finding.spot.pointer, values.content());
+    let value = values.at(&finding.value).and_then(|value| match finding.judged {
+        Judged::Count => Some(count(&value).into()),
         // The place tells what is meant, unless it is an element of a list that has no name.
         Judged::Absence | Judged::Key if is_whole => None,
-        _ => Some(bound(value)),
+        _ if values.is_sealed(&finding.value) => Some(digest(&value).into()),
+        _ => Some(bound(&value)),
     });
     Silencing { rule: finding.rule.id, path, value }
 }

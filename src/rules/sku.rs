@@ -30,9 +30,14 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/azure-vm-create-plans.md; devigned/pub:pkg/partner/types_test.go",
     ),
     Rule::error("plan-id-format", Types::ALL, id_format).text(
-        "a `planId` has 1 to 50 characters: lower-case letters, digits, `-` and `_`, and does not end in `-`",
+        "a `planId` has 1 to 50 characters: lower-case letters, digits, `-` and `_`",
         "choose another id: it cannot be changed after the first publish",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; release-engineering/cloudpub:schemas/azure/plan-2022-03-01-preview2.json",
+    ),
+    Rule::warning("plan-id-end", Types::ALL, id_end).text(
+        "a `planId` does not end in `-`: the pages of the Cloud Partner Portal refuse it, newer schemas take it",
+        "choose another id, unless the SKU exists",
+        "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
     ),
     Rule::warning("plan-id-underscore", Types::VIRTUAL_MACHINE, id_underscore).text(
         "a `planId` has no `_`: the pages of the Cloud Partner Portal refuse it, the service takes it",
@@ -125,8 +130,13 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/azure-vm-plan-pricing-and-availability.md",
     ),
     Rule::error("regions-known", Types::LISTED, regions).text(
-        "a market is a code of two capital letters, of those in which offers are sold, and named once",
+        "a market is a code of two capital letters, of those in which offers are sold",
         "write the code of ISO 3166 in two capital letters, such as `NO`",
+        "articles/marketplace/marketplace-geo-availability-currencies.md; microsoft/az-partner-center-cli:template.vm.listing.json",
+    ),
+    Rule::warning("regions-twice", Types::LISTED, regions_twice).inferred().text(
+        "no market is named twice",
+        "take the second one away",
         "articles/marketplace/marketplace-geo-availability-currencies.md; microsoft/az-partner-center-cli:template.vm.listing.json",
     ),
     Rule::warning("regions-china", Types::VIRTUAL_MACHINE, china).text(
@@ -174,8 +184,16 @@ fn id_format(offer: &Offer<'_>, found: &mut Found) {
     for field in ids(offer).iter().filter(|field| !field.is_empty()) {
         let id = field.text().unwrap_or_default();
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
-        if id.len() > 50 || id.ends_with('-') || !id.chars().all(allowed) {
+        if id.len() > 50 || !id.chars().all(allowed) {
             found.at(field, format!("{} cannot be the id of a SKU", quoted(id)));
+        }
+    }
+}
+
+fn id_end(offer: &Offer<'_>, found: &mut Found) {
+    for field in ids(offer) {
+        if let Some(id) = field.text().filter(|id| id.ends_with('-')) {
+            found.at(&field, format!("{} ends in a dash", quoted(id)));
         }
     }
 }
@@ -278,6 +296,11 @@ fn regions(offer: &Offer<'_>, found: &mut Found) {
                 finding.help(format!("the markets are {}", codes.join(" ")));
             }
         }
+    }
+}
+
+fn regions_twice(offer: &Offer<'_>, found: &mut Found) {
+    for sku in offer.skus() {
         twice(markets(&sku), "market", found);
     }
 }

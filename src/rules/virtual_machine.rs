@@ -21,14 +21,19 @@ pub(super) const RULES: &[Rule] = &[
         "write its name and version",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; release-engineering/cloudpub:schemas/azure/virtual-machine-plan-technical-configuration-2022-03-01-preview2.json",
     ),
-    Rule::error("os-friendly-name", Types::IMAGES, os_name).text(
-        "the name of the operating system has 1 to 100 characters",
+    Rule::warning("os-friendly-name", Types::IMAGES, os_name).text(
+        "the name of the operating system has 1 to 100 characters: only newer schemas give a limit",
         "shorten it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; release-engineering/cloudpub:schemas/azure/virtual-machine-plan-technical-configuration-2022-03-01-preview2.json",
     ),
     Rule::error("vm-sizes-count", Types::IMAGES, sizes).text(
-        "1 to 6 sizes of machines are recommended, none twice; a core virtual machine may do without",
+        "1 to 6 sizes of machines are recommended; a core virtual machine may do without",
         "keep the six that fit best: the first is the default",
+        "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/azure-vm-plan-technical-configuration.md",
+    ),
+    Rule::warning("vm-sizes-twice", Types::IMAGES, sizes_twice).inferred().text(
+        "no size of machines is recommended twice",
+        "take the second one away",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/azure-vm-plan-technical-configuration.md",
     ),
     Rule::warning("vm-sizes-format", Types::IMAGES, size_names).text(
@@ -167,10 +172,15 @@ fn os_name(offer: &Offer<'_>, found: &mut Found) {
 fn sizes(offer: &Offer<'_>, found: &mut Found) {
     for sizes in machines(offer, "recommendedVMSizes") {
         most(Some(sizes.clone()), 6, found);
-        twice(sizes.elements(), "size", found);
         if sizes.is_empty() && offer.kind == OfferKind::VirtualMachine {
             found.at(&sizes, "no size is recommended");
         }
+    }
+}
+
+fn sizes_twice(offer: &Offer<'_>, found: &mut Found) {
+    for sizes in machines(offer, "recommendedVMSizes") {
+        twice(sizes.elements(), "size", found);
     }
 }
 

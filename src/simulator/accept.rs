@@ -8,16 +8,22 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::answer::Refusal;
+use super::dialect::LegacyKeys;
 use super::route::Address;
 
-/// Keys that a GET of a core VM offer returns and a PUT must not hold.
+/// Keys of a core VM offer that only the service sets.
 const LEGACY: [&str; 2] = ["microsoft-azure-corevm.legacyOfferId", "microsoft-azure-corevm.legacyPublisherId"];
 
 /// No offer comes near. The JSON reader stops at 128, and a document that is stored stands some levels deep itself.
 const DEPTH_LIMIT: usize = 64;
 
-/// Reads a body and checks it against the address it was sent to and the type the offer has, if it exists.
-pub(super) fn accept(body: &[u8], address: &Address, known_type: Option<&str>) -> Result<Value, Refusal> {
+/// Reads a body and checks it against the address it was sent to and the draft that the offer has, if it exists.
+pub(super) fn accept(
+    body: &[u8],
+    address: &Address,
+    draft: Option<&Value>,
+    legacy_keys: LegacyKeys,
+) -> Result<Value, Refusal> {
     let document: Value = serde_json::from_slice(body)
         .map_err(|error| Refusal::bad_request(format!("The request body is not valid JSON: {error}")))?;
     if !document.is_object() {
@@ -29,10 +35,12 @@ pub(super) fn accept(body: &[u8], address: &Address, known_type: Option<&str>) -
     same(&document, "publisherId", &address.publisher)?;
     same(&document, "id", &address.offer)?;
     let offer_type = member(&document, "offerTypeId")?;
+    let known_type = draft.and_then(|draft| draft.get("offerTypeId")?.as_str());
     if let Some(known) = known_type.filter(|known| *known != offer_type) {
         return Err(Refusal::bad_request(format!("The offerTypeId of the offer is '{known}' and cannot be changed.")));
     }
     definition(&document)?;
+    check_legacy_keys(&document, draft, legacy_keys)?;
     Ok(document)
 }
 
@@ -67,19 +75,25 @@ fn definition(document: &Value) -> Result<(), Refusal> {
     let Some(definition) = document.get("definition").and_then(Value::as_object) else {
         return Err(Refusal::bad_request("The argument cannot be null or empty: definition"));
     };
-    if let Some(offer) = definition.get("offer") {
-        let Some(offer) = offer.as_object() else {
-            return Err(Refusal::bad_request("definition.offer must be an object."));
-        };
-        if let Some(key) = LEGACY.into_iter().find(|key| offer.contains_key(*key)) {
-            return Err(Refusal::bad_request(format!("The property '{key}' is read-only.")));
-        }
+    if definition.get("offer").is_some_and(|offer| !offer.is_object()) {
+        return Err(Refusal::bad_request("definition.offer must be an object."));
     }
     match definition.get("plans") {
         None => Ok(()),
         Some(Value::Array(plans)) => check_plans(plans),
         Some(_) => Err(Refusal::bad_request("definition.plans must be an array.")),
     }
+}
+
+fn check_legacy_keys(document: &Value, draft: Option<&Value>, legacy_keys: LegacyKeys) -> Result<(), Refusal> {
+    for key in LEGACY {
+        let value = |document: &Value| document.get("definition")?.get("offer")?.get(key).cloned();
+        let Some(sent) = value(document) else { continue };
+        if legacy_keys == LegacyKeys::Refused || draft.and_then(value) != Some(sent) {
+            return Err(Refusal::bad_request(format!("The property '{key}' is read-only.")));
+        }
+    }
+    Ok(())
 }
 
 fn check_plans(plans: &[Value]) -> Result<(), Refusal> {
@@ -100,7 +114,7 @@ fn check_plans(plans: &[Value]) -> Result<(), Refusal> {
 mod tests {
     use serde_json::json;
 
-    use super::{Address, accept};
+    use super::{Address, LegacyKeys, accept};
 
     #[test]
     fn a_document_that_the_service_would_not_take_is_refused_with_a_reason() {
@@ -113,7 +127,9 @@ mod tests {
         };
         let deep =
             |levels: usize| serde_json::from_str::<serde_json::Value>(&("[".repeat(levels) + &"]".repeat(levels)));
-        let cases: [(String, Option<&str>); 17] = [
+        let draft =
+            json!({"offerTypeId": "t", "definition": {"offer": {"microsoft-azure-corevm.legacyPublisherId": ""}}});
+        let cases: [(String, Option<&str>); 19] = [
             (envelope(&|d| d["unknown"] = deep(63).unwrap()), None),
             (envelope(&|d| d["unknown"] = deep(64).unwrap()), Some("nested too deeply")),
             (envelope(&|_| ()), None),
@@ -137,9 +153,14 @@ mod tests {
                 envelope(&|d| d["definition"]["offer"]["microsoft-azure-corevm.legacyOfferId"] = json!("x")),
                 Some("'microsoft-azure-corevm.legacyOfferId' is read-only"),
             ),
+            (envelope(&|d| d["definition"]["offer"]["microsoft-azure-corevm.legacyPublisherId"] = json!("")), None),
+            (
+                envelope(&|d| d["definition"]["offer"]["microsoft-azure-corevm.legacyPublisherId"] = json!("x")),
+                Some("'microsoft-azure-corevm.legacyPublisherId' is read-only"),
+            ),
         ];
         for (body, expected) in cases {
-            let refusal = accept(body.as_bytes(), &address, Some("t")).err();
+            let refusal = accept(body.as_bytes(), &address, Some(&draft), LegacyKeys::default()).err();
             match (refusal, expected) {
                 (None, None) => {}
                 (Some(refusal), Some(part)) => {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::switch::{
     ArtifactSignature, Busy, Cancel, CancelAfterGoLive, CancelNothing, ChangedTime, ContentType, Create, EmailKey,
-    ErrorBody, EtagKey, EtagOnPublish, EtagPlace, Letters, MissingIfMatch, Notification, OperationAddress,
+    ErrorBody, EtagKey, EtagOnPublish, EtagPlace, LegacyKeys, Letters, MissingIfMatch, Notification, OperationAddress,
     OperationBody, OperationHeader, PreviewAfterLive, PreviewReady, PublishAtSignOff, SlotContent, SubmissionOffer,
     TimeForm, Words,
 };
@@ -38,6 +38,8 @@ pub struct Dialect {
     pub create: Create,
     /// Whether publishing, which changes `version` and `status`, gives the draft a new ETag.
     pub etag_on_publish: EtagOnPublish,
+    /// What is done about a PUT that holds keys which only the service sets.
+    pub legacy_keys: LegacyKeys,
     /// Letter case of status words.
     pub letters: Letters,
     /// Which of two words for the same state.
@@ -89,6 +91,7 @@ impl Default for Dialect {
             etag_on_publish: EtagOnPublish::default(),
             etag_key: EtagKey::default(),
             create: Create::default(),
+            legacy_keys: LegacyKeys::default(),
             letters: Letters::default(),
             words: Words::default(),
             unauthorized_body: ErrorBody::Message,
@@ -135,6 +138,7 @@ impl Dialect {
             operation_header: OperationHeader::OperationLocation,
             preview_ready: PreviewReady::SignOffName,
             create: Create::Ok,
+            legacy_keys: LegacyKeys::Refused,
             etag_on_get: EtagPlace::Body,
             etag_key: EtagKey::Etag,
             time_form: TimeForm::Milliseconds,

@@ -47,9 +47,9 @@ pub use answer::Reply;
 pub use bystander::{Held, Place, Release, ReleaseKind, Standing};
 pub use dialect::{
     ArtifactSignature, Busy, Cancel, CancelAfterGoLive, CancelNothing, ChangedTime, ContentType, Create, Dialect,
-    EmailKey, ErrorBody, EtagKey, EtagOnPublish, EtagPlace, Letters, MissingIfMatch, Notification, OperationAddress,
-    OperationBody, OperationHeader, PreviewAfterLive, PreviewReady, PublishAtSignOff, SlotContent, SubmissionOffer,
-    TimeForm, Words,
+    EmailKey, ErrorBody, EtagKey, EtagOnPublish, EtagPlace, LegacyKeys, Letters, MissingIfMatch, Notification,
+    OperationAddress, OperationBody, OperationHeader, PreviewAfterLive, PreviewReady, PublishAtSignOff, SlotContent,
+    SubmissionOffer, TimeForm, Words,
 };
 pub use edit::{Edit, EditError};
 pub use fault::{Fault, FaultRule, RetryAfter, Timing, When};

@@ -45,7 +45,7 @@ pub enum Rewrite {
     ValueDefaults,
     /// Lists that mean sets come back in another order.
     ReorderSets,
-    /// Core VM offers come back with `legacyOfferId` and `legacyPublisherId`, which a PUT must not hold.
+    /// Core VM offers come back with `legacyOfferId` and `legacyPublisherId`, which only the service sets.
     AddLegacyKeys,
 }
 

@@ -290,6 +290,16 @@ switch! {
 }
 
 switch! {
+    /// What is done about a PUT of a core VM offer that holds the keys which only the service sets.
+    LegacyKeys {
+        /// They are taken as long as they are what a GET returns (azure-img-utils sends back the document that it got).
+        Unchanged,
+        /// They are refused (Debian's image publisher takes them out, since they cannot be written).
+        Refused,
+    }
+}
+
+switch! {
     /// When a hosted artifact gets a new signature.
     ArtifactSignature {
         /// With each PUT (client).

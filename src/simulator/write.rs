@@ -21,7 +21,8 @@ impl Service {
     pub(super) fn put_offer(&mut self, address: &Address, request: &Request<Bytes>, now: Timestamp) -> Outcome {
         let key = address.key();
         let existing = self.portal.offers.get(&key);
-        let mut document = accept(request.body(), address, existing.map(Offer::offer_type))?;
+        let draft = existing.map(|offer| &offer.draft.document);
+        let mut document = accept(request.body(), address, draft, self.dialect.legacy_keys)?;
         let if_match = request.headers().get(IF_MATCH).map(HeaderValue::as_bytes);
         check_precondition(existing, if_match, &self.dialect)?;
         let status = match (existing, self.dialect.create) {

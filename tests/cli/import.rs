@@ -134,3 +134,49 @@ fn an_import_of_nothing_mentions_all() {
     let ran = Sealed::empty().run("--sandbox import");
     assert!(ran.exit == 1 && ran.stderr.contains("--all"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_value_of_a_kind_that_nothing_silences_is_told_with_its_line_and_can_be_corrected() {
+    let sealed = Sealed::empty();
+    let title = "/definition/offer/microsoft-azure-marketplace.title";
+    assert_eq!(sealed.run(&format!("sandbox edit contoso/legacy-scanner {title} 5")).exit, 0);
+    let ran = sealed.run("--sandbox import contoso/legacy-scanner");
+    let line =
+        sealed.read("offers/legacy-scanner.yaml").lines().position(|line| line.trim() == "title: 5").unwrap() + 1;
+    let place = format!("offers/legacy-scanner.yaml:{line}:14: value-kind");
+    assert!(ran.exit == 1 && ran.stdout.contains(&place), "{}", ran.whole());
+    assert!(!ran.stderr.contains("has nothing to do; then commit"), "{}", ran.stderr);
+    let json = sealed.run("--sandbox import contoso/legacy-scanner --force --format json");
+    let told: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!((json.exit, &told["result"]), (1, &json!("failed")));
+    assert_eq!(told["offers"][0]["to_correct"][0]["rule"], "value-kind");
+    assert_eq!(told["offers"][0]["to_correct"][0]["line"], line);
+    assert_eq!(sealed.run("--sandbox validate").exit, 1);
+    let plan = sealed.run("--sandbox plan --detailed-exitcode");
+    assert_eq!(plan.exit, 0, "the portal has it: {}", plan.whole());
+    // As it is told.
+    sealed.edit("offers/legacy-scanner.yaml", "title: 5", "title: \"5\"");
+    assert_eq!(sealed.run("--sandbox validate").exit, 0);
+    let applied = sealed.run("--sandbox apply --auto-approve");
+    assert_eq!(applied.last_line(), "Apply: 0 created, 1 updated, 0 unchanged, 0 refused, 0 failed.");
+    assert_eq!(sealed.run("--sandbox import contoso/legacy-scanner --force").exit, 0);
+}
+
+#[test]
+fn what_is_wrong_with_the_address_of_a_disk_does_not_fail_the_import_that_declared_it() {
+    let sealed = Sealed::empty();
+    let disk = "/definition/plans/0/microsoft-azure-virtualmachines.vmImages/2.4.1/osVhdUrl";
+    let address =
+        "https://contosoimages.blob.core.windows.net/vhds/scanner-2.4.1.vhd?st=2021-03-01&sp=r&sig=aHVzaA%3D%3D";
+    assert_eq!(sealed.run(&format!("sandbox edit contoso/legacy-scanner {disk} {address}")).exit, 0);
+    assert_eq!(sealed.run("--sandbox import contoso/legacy-scanner").exit, 0);
+    let set = [("LEGACY_SCANNER_SCANNER_2_4_1_OS_VHD_URL", address)];
+    for variables in [&set[..], &[]] {
+        let ran = sealed.run_with(variables, "validate");
+        assert!(ran.exit == 0 && !ran.whole().contains("unused-silence"), "{}", ran.whole());
+    }
+    let plan = sealed.run_with(&set, "--sandbox plan --detailed-exitcode");
+    assert_eq!(plan.exit, 0, "{}", plan.whole());
+    let other = [(set[0].0, &*address.replace("scanner-2.4.1", "scanner-2.4.2"))];
+    assert_eq!(sealed.run_with(&other, "validate").exit, 1, "it is silenced for this address only");
+}

@@ -58,7 +58,7 @@ fn every_run_writes_a_valid_log() {
     assert_valid("much is found", &log);
 
     let silenced = Sealed::empty();
-    let silence = "reconcile:\n  silence:\n    - { rule: regions-known, reason: new }\n    \
+    let silence = "reconcile:\n  silence:\n    - { rule: regions-known, reason: new }\n    - { rule: regions-twice, reason: new }\n    \
                    - { rule: title-length, reason: idle }\n";
     silenced.write("offers/a.yaml", &format!("{BAD}{silence}"));
     let log = written(&silenced, &[]);

@@ -4,7 +4,7 @@ use offerform::api::{Cancellation, Operation, Precondition, State, SubmissionKin
 use offerform::offer::{Document, OfferAddress, OfferTypeId, Pointer, PublisherId, Slot};
 use offerform::secret::without_sas;
 use offerform::simulator::{
-    Cancel, Dialect, ErrorBody, EtagPlace, Fault, MissingIfMatch, Notification, RetryAfter, Timing,
+    Cancel, Dialect, ErrorBody, EtagPlace, Fault, LegacyKeys, MissingIfMatch, Notification, RetryAfter, Timing,
 };
 use serde_json::{Value, json};
 
@@ -95,7 +95,8 @@ async fn what_does_not_exist_is_none_and_not_an_error() {
 #[tokio::test]
 async fn an_unchanged_offer_loses_nothing_by_being_written() {
     for way in WAYS {
-        for dialect in [Dialect::default(), Dialect::reference()] {
+        let strict = Dialect { legacy_keys: LegacyKeys::Refused, ..Dialect::default() };
+        for dialect in [Dialect::default(), Dialect::reference(), strict] {
             let played = Played::start(way, &dialect).await;
             for id in ["data-stream", "firewall", "legacy-scanner", "linux-images"] {
                 let address = OfferAddress::new("contoso", id);
@@ -104,7 +105,7 @@ async fn an_unchanged_offer_loses_nothing_by_being_written() {
                 let live = played.client.reading().offer(&address).await.unwrap().unwrap();
                 let mut content = live.document.content().clone();
                 let keys = content.pointer_mut("/definition/offer").unwrap().as_object_mut().unwrap();
-                // The one exception the facts know: these are returned and refused.
+                // These are returned, and refused in one reading.
                 let legacy = keys.keys().filter(|key| key.contains(".legacy")).cloned().collect::<Vec<_>>();
                 assert_eq!(legacy.len(), if id == "linux-images" { 2 } else { 0 });
                 keys.retain(|key, _| !legacy.contains(key));

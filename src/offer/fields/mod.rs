@@ -208,6 +208,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::offer::disk::{DATA_DISK_ADDRESSES, DATA_DISKS, SYSTEM_DISK};
 
     fn field(offer_type: &str, path: &str) -> Field {
         let table = FieldTable::of(&OfferTypeId::new(offer_type));
@@ -222,6 +223,22 @@ mod tests {
         assert_eq!(field(vm, "definition/plans").list, ListMeaning::KeyedBy("planId"));
         assert_eq!(field(vm, "definition/plans/3/regions").list, ListMeaning::Set);
         assert_eq!(field(vm, "changedTime").comparison, Comparison::ServerOwned);
+    }
+
+    #[test]
+    fn the_addresses_of_disks_are_signed_wherever_images_stand() {
+        let (vm, core) = ("microsoft-azure-virtualmachines", "microsoft-azure-corevm");
+        for (offer_type, images) in [
+            (vm, "definition/plans/0/microsoft-azure-virtualmachines.vmImages"),
+            (core, "definition/plans/0/microsoft-azure-corevm.vmImagesPublicAzure"),
+            (core, "definition/plans/0/diskGenerations/0/microsoft-azure-corevm.vmImagesPublicAzure"),
+        ] {
+            let data = DATA_DISK_ADDRESSES.map(|key| format!("{DATA_DISKS}/0/{key}"));
+            for address in data.into_iter().chain([SYSTEM_DISK.to_owned()]) {
+                let path = format!("{images}/1.0.0/{address}");
+                assert_eq!(field(offer_type, &path).comparison, Comparison::SignedUrl, "{path}");
+            }
+        }
     }
 
     #[test]

@@ -164,6 +164,8 @@ const VIRTUAL_MACHINES: &[Row] = &[
     ("definition/plans/*/microsoft-azure-virtualmachines.vmImages/*/osVhdUrl", SIGNED_URL),
     ("definition/plans/*/microsoft-azure-virtualmachines.vmImages/*/lunVhdDetails", EMPTY_LIST),
     ("definition/plans/*/microsoft-azure-virtualmachines.vmImages/*/lunVhdDetails/*/lunVhdUrl", SIGNED_URL),
+    ("definition/plans/*/microsoft-azure-virtualmachines.vmImages/*/lunVhdDetails/*/vhdUrl", SIGNED_URL),
+    ("definition/plans/*/microsoft-azure-virtualmachines.vmImages/*/lunVhdDetails/*/uri", SIGNED_URL),
     ("definition/plans/*/microsoft-azure-virtualmachines.generation", default("\"1\"")),
     ("definition/plans/*/microsoft-azure-virtualmachines.supportsExtensions", TRUE),
     ("definition/plans/*/microsoft-azure-virtualmachines.allowOnlyManagedDiskDeployments", TRUE),
@@ -224,6 +226,8 @@ const CORE_VIRTUAL_MACHINES: &[Row] = &[
     ("definition/plans/*/microsoft-azure-corevm.vmImagesPublicAzure/*/osVhdUrl", SIGNED_URL),
     ("definition/plans/*/microsoft-azure-corevm.vmImagesPublicAzure/*/lunVhdDetails", EMPTY_LIST),
     ("definition/plans/*/microsoft-azure-corevm.vmImagesPublicAzure/*/lunVhdDetails/*/lunVhdUrl", SIGNED_URL),
+    ("definition/plans/*/microsoft-azure-corevm.vmImagesPublicAzure/*/lunVhdDetails/*/vhdUrl", SIGNED_URL),
+    ("definition/plans/*/microsoft-azure-corevm.vmImagesPublicAzure/*/lunVhdDetails/*/uri", SIGNED_URL),
     ("definition/plans/*/diskGenerations", keyed_by("planId")),
 ];
 
@@ -234,6 +238,14 @@ const CORE_GENERATIONS: &[Row] = &[
     ("definition/plans/*/diskGenerations/*/microsoft-azure-corevm.vmImagesPublicAzure/*/lunVhdDetails", EMPTY_LIST),
     (
         "definition/plans/*/diskGenerations/*/microsoft-azure-corevm.vmImagesPublicAzure/*/lunVhdDetails/*/lunVhdUrl",
+        SIGNED_URL,
+    ),
+    (
+        "definition/plans/*/diskGenerations/*/microsoft-azure-corevm.vmImagesPublicAzure/*/lunVhdDetails/*/vhdUrl",
+        SIGNED_URL,
+    ),
+    (
+        "definition/plans/*/diskGenerations/*/microsoft-azure-corevm.vmImagesPublicAzure/*/lunVhdDetails/*/uri",
         SIGNED_URL,
     ),
 ];

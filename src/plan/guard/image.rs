@@ -9,6 +9,7 @@ use super::catalogue::{
 };
 use super::evidence::{Evidence, Findings, Found, Published, Sides, Sku, element, elements, members, same};
 use crate::offer::Pointer;
+use crate::offer::disk::{DATA_DISKS, SYSTEM_DISK};
 use crate::offer::fields::FieldTable;
 use crate::offer::layout::{DISK_GENERATIONS, GENERATIONS, IMAGES, member};
 use crate::offer::locate::locate;
@@ -16,7 +17,7 @@ use crate::plan::Note;
 use crate::secret::without_sas;
 
 /// The parts of a version that are frozen when it is published.
-const FROZEN: [&str; 3] = ["osVhdUrl", "lunVhdDetails", "packageVersion"];
+const FROZEN: [&str; 3] = [SYSTEM_DISK, DATA_DISKS, "packageVersion"];
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     for sku in evidence.skus() {
@@ -74,7 +75,7 @@ fn removed(versions: &Versions<'_>, target: &str, findings: &mut Findings) {
 
 fn changed(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str, &Pointer), findings: &mut Findings) {
     for version in versions.kept() {
-        let parts = ["osVhdUrl", "lunVhdDetails"];
+        let parts = [SYSTEM_DISK, DATA_DISKS];
         let touched: Vec<&str> =
             parts.into_iter().filter(|part| evidence.changes_within(&at.key(version).key(part))).collect();
         if touched.is_empty() {
@@ -249,7 +250,7 @@ enum DataDisks {
 
 impl DataDisks {
     fn of(image: Option<&Value>) -> Self {
-        match image.and_then(|image| member(image, "lunVhdDetails")) {
+        match image.and_then(|image| member(image, DATA_DISKS)) {
             None => Self::Count(0),
             Some(Value::Array(disks)) => Self::Count(disks.len()),
             Some(_) => Self::Unreadable,

@@ -167,3 +167,20 @@ fn what_old_documents_hold_is_accepted() {
     assert_eq!(said(From::Vm, &owned, "/eTag"), []);
     assert_eq!(said(From::Vm, &owned, "/version"), []);
 }
+
+#[test]
+fn the_signature_of_a_data_disk_is_judged_like_that_of_the_system_whichever_key_it_has() {
+    let wrong = disk("disks/data.vhd?sp=r&sv=2019-02-02&sr=c&sig=x&st=2026-11-01T00:00:00Z&se=2026-11-02T00:00:00Z");
+    for key in ["lunVhdUrl", "vhdUrl", "uri"] {
+        let edits = format!(r#"[{{"lun": 0, "{key}": {wrong}}}]"#);
+        let list = "V/vmImages/1.0.0/lunVhdDetails";
+        let said = said(From::Vm, &[(list, &edits)], &format!("{list}/0/{key}"));
+        for expected in [
+            (Severity::Error, "sas-permissions"),
+            (Severity::Warning, "sas-expired"),
+            (Severity::Warning, "sas-in-repository"),
+        ] {
+            assert!(said.contains(&expected), "{key}: {said:?}");
+        }
+    }
+}

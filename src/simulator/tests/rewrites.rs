@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::simulator::testing::Bench;
-use crate::simulator::{ArtifactSignature, Dialect, Edit, Rewrite, Rewrites, SeedOffer};
+use crate::simulator::{ArtifactSignature, Dialect, Edit, LegacyKeys, Rewrite, Rewrites, SeedOffer};
 
 const OFFER: &str = "/api/publishers/contoso/offers/firewall";
 const HOST: &str = "https://marketplace-artifacts.sandbox.example/contoso/firewall/";
@@ -274,20 +274,32 @@ fn lists_that_mean_sets_come_back_in_another_order_which_then_stays() {
 }
 
 #[test]
-fn core_machines_come_back_with_keys_that_a_put_must_not_hold() {
+fn core_machines_come_back_with_keys_that_a_put_may_send_back_and_in_one_reading_must_not_hold() {
     let core = |offer: Value| document("microsoft-azure-corevm", offer, json!({}));
     let (offer, _) = after(Rewrite::AddLegacyKeys, &core(json!({})));
     assert_eq!(offer["microsoft-azure-corevm.legacyOfferId"], "firewall");
     assert_eq!(offer["microsoft-azure-corevm.legacyPublisherId"], "contoso");
+    for (legacy_keys, sent_back, expected) in [
+        (LegacyKeys::Unchanged, &["legacyOfferId", "legacyPublisherId"][..], 200),
+        (LegacyKeys::Unchanged, &[], 200),
+        (LegacyKeys::Refused, &["legacyOfferId", "legacyPublisherId"], 400),
+        (LegacyKeys::Refused, &["legacyPublisherId"], 400),
+        (LegacyKeys::Refused, &[], 200),
+    ] {
+        let mut bench = Bench::speaking(Dialect { legacy_keys, ..Dialect::default() });
+        bench.put(OFFER, None, &core(json!({})));
+        let mut read = bench.get(OFFER).json;
+        let offer = read["definition"]["offer"].as_object_mut().unwrap();
+        offer.retain(|key, _| key.rsplit('.').next().is_none_or(|name| sent_back.contains(&name)));
+        assert_eq!(bench.put(OFFER, Some("*"), &read).status, expected, "{legacy_keys:?} {sent_back:?}");
+        let after = &bench.get(OFFER).json["definition"]["offer"];
+        assert_eq!(after["microsoft-azure-corevm.legacyOfferId"], "firewall", "it is there again");
+    }
     let mut bench = Bench::new();
     bench.put(OFFER, None, &core(json!({})));
-    let mut read = bench.get(OFFER).json;
-    assert_eq!(bench.put(OFFER, Some("*"), &read).status, 400);
-    let offer = read["definition"]["offer"].as_object_mut().unwrap();
-    offer.shift_remove("microsoft-azure-corevm.legacyOfferId");
-    assert_eq!(bench.put(OFFER, Some("*"), &read).status, 400);
-    read["definition"]["offer"].as_object_mut().unwrap().shift_remove("microsoft-azure-corevm.legacyPublisherId");
-    assert_eq!(bench.put(OFFER, Some("*"), &read).status, 200);
+    let mut other = bench.get(OFFER).json;
+    other["definition"]["offer"]["microsoft-azure-corevm.legacyOfferId"] = json!("another");
+    assert_eq!(bench.put(OFFER, Some("*"), &other).status, 400, "nobody else sets it");
 }
 
 #[test]

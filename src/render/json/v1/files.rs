@@ -22,7 +22,7 @@ pub fn imported(import: &imported::Import, out: &mut dyn Write) -> io::Result<()
         format_version: FORMAT_VERSION,
         offerform_version: env!("CARGO_PKG_VERSION"),
         endpoint: &import.endpoint,
-        result: if import.failed.is_empty() { "done" } else { "failed" },
+        result: if import.failed.is_empty() && import.to_correct() == 0 { "done" } else { "failed" },
         offers: import.offers.iter().map(Offer::from).collect(),
         failed: import.failed.iter().map(Failed::from).collect(),
         files: &import.files,
@@ -70,6 +70,16 @@ struct Offer<'a> {
     left_out: Vec<LeftOut<'a>>,
     variables: Vec<Variable<'a>>,
     differs_from_production: Option<usize>,
+    to_correct: Vec<Correction<'a>>,
+}
+
+#[derive(Serialize)]
+struct Correction<'a> {
+    rule: &'static str,
+    file: &'a str,
+    line: usize,
+    column: usize,
+    message: &'a str,
 }
 
 #[derive(Serialize)]
@@ -145,7 +155,15 @@ impl<'a> From<&'a imported::Offer> for Offer<'a> {
             left_out: offer.left_out.iter().map(|(place, message)| LeftOut { path: place.as_str(), message }).collect(),
             variables: offer.variables.iter().map(variable).collect(),
             differs_from_production: offer.ahead,
+            to_correct: offer.to_correct.iter().map(Correction::from).collect(),
         }
+    }
+}
+
+impl<'a> From<&'a imported::Correction> for Correction<'a> {
+    fn from(correction: &'a imported::Correction) -> Self {
+        let imported::Correction { rule, file, line, column, message } = correction;
+        Self { rule, file, line: *line, column: *column, message }
     }
 }
 

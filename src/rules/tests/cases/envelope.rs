@@ -7,7 +7,8 @@ pub(super) static CASES: &[Case] = &[
     ("offer-type-id-known", Vm, &[], &[("/offerTypeId", r#""microsoft-azure-virtualmachine""#)], "is not known here"),
     ("offer-id-format", Vm, &[("/id", r#""fire-wall_2""#)], &[("/id", r#""Firewall""#)], "cannot be the id"),
     ("offer-id-format", Vm, &[("/id", r#""⟨a·50⟩""#)], &[("/id", r#""⟨a·51⟩""#)], "cannot be the id"),
-    ("offer-id-format", Vm, &[("/id", r#""0""#)], &[("/id", r#""firewall-""#)], "cannot be the id"),
+    ("offer-id-format", Vm, &[("/id", r#""firewall-""#)], &[("/id", r#""-firewall""#)], "cannot be the id"),
+    ("offer-id-end", Vm, &[("/id", r#""0""#)], &[("/id", r#""firewall-""#)], "ends in neither"),
     ("offer-id-underscore", Vm, &[("/id", r#""fire-wall""#)], &[("/id", r#""fire_wall""#)], "underscore"),
     ("offer-id-min-length", Vm, &[("/id", r#""abc""#)], &[("/id", r#""ab""#)], "fewer than 3"),
     (
@@ -25,5 +26,11 @@ pub(super) static CASES: &[Case] = &[
         "51 characters",
     ),
     ("display-text-required", Vm, &[], &[("D/displayText", r#"" ""#)], "is empty"),
-    ("corevm-legacy-keys-unwritable", Core, &[], &[("O/microsoft-azure-corevm.legacyOfferId", r#""x""#)], "is refused"),
+    (
+        "corevm-legacy-keys-unwritable",
+        Core,
+        &[],
+        &[("O/microsoft-azure-corevm.legacyOfferId", r#""x""#)],
+        "is set by the service",
+    ),
 ];

@@ -21,6 +21,13 @@ pub(super) static CASES: &[Case] = &[
     ),
     ("vm-version-format", Core, &[], &[("G/vmImagesPublicAzure/1.0.0-rc1", "{}")], "`1.0.0-rc1` is not a version"),
     (
+        "vm-version-length",
+        Vm,
+        &[("V/vmImages/1234567890.1234567890.1234567890", "{}")],
+        &[("V/vmImages/1234567890.1234567890.12345678901", "{}")],
+        "has 33 characters",
+    ),
+    (
         "vm-version-leading-zero",
         Vm,
         &[("V/vmImages/2024.1.5", "{}")],
@@ -46,7 +53,7 @@ pub(super) static CASES: &[Case] = &[
         "9 versions",
     ),
     (
-        "data-disks-max",
+        "data-disk-numbers",
         Vm,
         &[("V/vmImages/1.0.0/lunVhdDetails", r#"[{"lunNumber": "1"}, {"lunNumber": "0"}]"#)],
         &[("V/vmImages/1.0.0/lunVhdDetails", r#"[{"lunNumber": 0}, {"lunNumber": 2}]"#)],

@@ -15,7 +15,8 @@ pub(super) static CASES: &[Case] = &[
     ),
     ("plan-id-required", Vm, &[], &[("P/planId", r#""""#)], "no `planId`"),
     ("plan-id-format", Vm, &[("P/planId", r#""-a_1""#)], &[("P/planId", r#""Standard""#)], "cannot be the id of a SKU"),
-    ("plan-id-format", Vm, &[("P/planId", r#""⟨a·50⟩""#)], &[("P/planId", r#""a-""#)], "cannot be the id of a SKU"),
+    ("plan-id-format", Vm, &[("P/planId", r#""a-""#)], &[("P/planId", r#""⟨a·51⟩""#)], "cannot be the id of a SKU"),
+    ("plan-id-end", Vm, &[("P/planId", r#""a_""#)], &[("P/planId", r#""a-""#)], "ends in a dash"),
     ("plan-id-underscore", Vm, &[], &[("P/planId", r#""a_b""#)], "underscore"),
     (
         "plan-id-unique",
@@ -83,7 +84,7 @@ pub(super) static CASES: &[Case] = &[
         &[("P/regions", "[false]")],
         "`false` is not a market",
     ),
-    ("regions-known", Vm, &[], &[("P/regions", r#"["US", "US"]"#)], "is there twice"),
+    ("regions-twice", Vm, &[], &[("P/regions", r#"["US", "US"]"#)], "is there twice"),
     ("regions-known", App, &[], &[("P/regions", r#"["uk"]"#)], "`uk` is not a market"),
     (
         "regions-china",

@@ -28,9 +28,9 @@ pub(super) static CASES: &[Case] = &[
         &[("V/recommendedVMSizes", r#"["a1", "a2", "a3", "a4", "a5", "a6", "a7"]"#)],
         "at most 6",
     ),
-    ("vm-sizes-count", Vm, &[], &[("V/recommendedVMSizes", r#"["a1", "a1"]"#)], "is there twice"),
+    ("vm-sizes-twice", Vm, &[], &[("V/recommendedVMSizes", r#"["a1", "a1"]"#)], "is there twice"),
     (
-        "vm-sizes-count",
+        "vm-sizes-twice",
         Core,
         &[("C/recommendedVMSizes", "[]")],
         &[("C/recommendedVMSizes", r#"["a1", "A1"]"#)],
