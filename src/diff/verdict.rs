@@ -6,6 +6,7 @@ use super::change::{Cause, Change, Doubt};
 use super::compare::{Base, Comparison, Ownership, Secrecy, Unmanaged};
 use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
+use crate::offer::Pointer;
 use crate::offer::canonical::View;
 use crate::offer::fields::{self, Fate, Place};
 use crate::record::Memory;
@@ -78,13 +79,17 @@ impl<'a> Walk<'a> {
     /// The verdict on a list with secrets in it, such as the data disks of an image, if it is the same as far as its secrets are
     /// known here.
     fn list_verdict(&self, place: Place<'static>, desired: &Value, live: &Value) -> Option<Verdict> {
-        if !desired.is_array() || self.comparison.desired.sealed().is_empty() {
+        if !desired.is_array() {
             return None;
         }
         let here = self.path.desired();
-        let (mut filled, mut unknown, mut is_sealed) = (desired.clone(), None, false);
-        for (at, reference) in self.comparison.desired.sealed().iter().filter(|(at, _)| at.is_within(&here)) {
-            is_sealed = true;
+        let sealed = self.comparison.desired.sealed().iter().filter(|(at, _)| at.is_within(&here));
+        let sealed: Vec<(&Pointer, &SecretReference)> = sealed.collect();
+        if sealed.is_empty() {
+            return None;
+        }
+        let (mut filled, mut unknown) = (desired.clone(), None);
+        for (at, reference) in sealed {
             let below = &at.as_str()[here.as_str().len()..];
             let value = if let Some(secret) = self.comparison.secrets.comparable(reference) {
                 Value::String(secret.expose().to_owned())
@@ -96,7 +101,7 @@ impl<'a> Walk<'a> {
                 *place = value;
             }
         }
-        let is_same = is_sealed && View::new(place, &filled).same(View::new(place, live));
+        let is_same = View::new(place, &filled).same(View::new(place, live));
         is_same.then(|| unknown.map_or(Verdict::Same, |reference| Verdict::Doubt(Doubt::SecretNotSet(reference))))
     }
 

@@ -1,6 +1,6 @@
-//! The calls of a public client, azure-img-utils 1.2.0, as they went over the wire when it was run unchanged against `sandbox serve` on
-//! 2026-11-28: it adds an image to an offer, publishes it, waits for the preview and goes live. Written anew from the record of methods,
-//! paths, headers and shapes of bodies.
+//! The calls of a public client, azure-img-utils 1.2.0, as they went over the wire when it was run unchanged against `sandbox serve`: on
+//! 2026-11-28 with a virtual machine, on 2026-11-29 with a core virtual machine. It adds an image to an offer, publishes it, waits for the
+//! preview and goes live. Written anew from the record of methods, paths, headers and shapes of bodies.
 //!
 //! It looks at little: 200 and 202 are successes and nothing else is; a started operation stands in `Location`; the answers to a
 //! publish and a go-live may be empty; the words for how things stand are compared letter by letter.

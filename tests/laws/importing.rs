@@ -81,6 +81,8 @@ fn bare(value: &Value) -> Value {
                 .iter()
                 .filter(|(_, member)| says_something(member))
                 .map(|(key, member)| (key.clone(), bare(member)))
+                // Of a mapping in a list that holds only `null`, an empty one is left, which means the same.
+                .filter(|(_, member)| member.as_object().is_none_or(|members| !members.is_empty()))
                 .collect(),
         ),
         Value::Array(elements) => elements.iter().map(bare).collect(),
