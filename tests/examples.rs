@@ -124,7 +124,7 @@ fn firewall() {
             "add",
             "/definition/plans/0/microsoft-azure-virtualmachines.vmImages/1.10.0",
             Value::Null,
-            json!({"osVhdUrl": "(redacted)", "lunVhdDetails": []}),
+            json!({"osVhdUrl": "(redacted: env FIREWALL_VHD_1_10_0)", "lunVhdDetails": []}),
         ),
     ]);
     assert_eq!(changes(&offer, false), expected);
@@ -162,7 +162,12 @@ fn firewall() {
             ByHand {
                 pointer: image,
                 value: None,
-                undone_by: ("add", image, Value::Null, json!({"osVhdUrl": "(redacted)", "lunVhdDetails": []})),
+                undone_by: (
+                    "add",
+                    image,
+                    Value::Null,
+                    json!({"osVhdUrl": "(redacted: env FIREWALL_VHD_1_9_2)", "lunVhdDetails": []}),
+                ),
             },
         ],
     );

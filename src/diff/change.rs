@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::offer::Pointer;
 use crate::offer::canonical::View;
 use crate::offer::fields::{Comparison, Place};
+use crate::offer::{Document, Pointer};
 use crate::record::hex;
 use crate::secret::{REDACTED, SecretReference, redact, without_sas};
 
@@ -80,6 +80,12 @@ impl Sealed {
         Self { value: Value::String(REDACTED.to_owned()), whole: String::new(), sensitive: true }
     }
 
+    /// Stands for a declared secret: where it comes from is shown, the value is not.
+    #[must_use]
+    pub fn of_secret(reference: &SecretReference) -> Self {
+        Self { value: Value::String(mark(reference)), ..Self::secret() }
+    }
+
     /// A value with the parts of it that are secrets, given by pointer, taken out.
     #[must_use]
     pub fn with_secrets(place: Place<'static>, mut value: Value, places: &[Pointer]) -> Self {
@@ -90,6 +96,20 @@ impl Sealed {
         }
         let sealed = Self::new(place, &value);
         Self { sensitive: sealed.sensitive || !places.is_empty(), ..sealed }
+    }
+
+    /// A declared part of a document. In the place of each secret stands where it comes from: which disk gets which of two addresses
+    /// is reviewed, though no address is shown.
+    #[must_use]
+    pub fn declared(place: Place<'static>, part: &Document) -> Self {
+        let places: Vec<Pointer> = part.sealed().keys().cloned().collect();
+        let mut sealed = Self::with_secrets(place, part.content().clone(), &places);
+        for (at, reference) in part.sealed() {
+            if let Some(place) = sealed.value.pointer_mut(at.as_str()) {
+                *place = Value::String(mark(reference));
+            }
+        }
+        sealed
     }
 
     /// What may be shown.
@@ -108,6 +128,11 @@ impl Sealed {
     pub(super) fn fingerprint(&self) -> &str {
         &self.whole
     }
+}
+
+/// What stands for a declared secret.
+fn mark(reference: &SecretReference) -> String {
+    format!("(redacted: {reference})")
 }
 
 /// The value without what the field table calls secret.

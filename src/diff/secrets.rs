@@ -23,7 +23,7 @@ impl<'a> Walk<'a> {
         let operation = if before.is_some() { Operation::Replace } else { Operation::Add };
         let edit = Edit { target: self.path.live(), value: Some(self.path.desired()) };
         let before = before.map(|_| Sealed::secret());
-        self.push(self.here(), operation, Cause::Declared, (before, Some(Sealed::secret())), edit);
+        self.push(self.here(), operation, Cause::Declared, (before, Some(Sealed::of_secret(&reference))), edit);
         self.is_about(Kind::Secret);
     }
 

@@ -212,7 +212,7 @@ fn a_secret_is_never_compared_and_a_sealed_url_is_if_its_value_is_known() {
     case.secrets.0.insert("VHD", "https://x/a.vhd?sv=1&sig=new");
     assert_eq!(case.lines(), [""; 0]);
     case.secrets.0.insert("VHD", "https://x/b.vhd?sv=1&sig=new");
-    assert_eq!(case.lines(), [format!(r#"~ {place} "(redacted)" "(redacted)""#)]);
+    assert_eq!(case.lines(), [format!(r#"~ {place} "(redacted)" "(redacted: env VHD)""#)]);
     assert!(case.changes()[0].is_sensitive());
 }
 

@@ -141,9 +141,7 @@ impl<'a> Walk<'a> {
 
     /// The declared part at a place, as it may be shown.
     pub(super) fn declared(&self, place: Place<'static>, at: &Pointer) -> Option<Sealed> {
-        let part = self.comparison.desired.part(at)?;
-        let places: Vec<Pointer> = part.sealed().keys().cloned().collect();
-        Some(Sealed::with_secrets(place, part.content().clone(), &places))
+        Some(Sealed::declared(place, &self.comparison.desired.part(at)?))
     }
 
     /// The live value here, as it may be shown: without what is declared as a secret, even if the service returns it.

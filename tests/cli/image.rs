@@ -328,3 +328,33 @@ fn what_is_unusual_about_a_signature_is_in_the_plan_and_in_its_digest() {
     let elsewhere = planned("core.chinacloudapi.cn");
     assert!(usual != long && usual != elsewhere && long != elsewhere);
 }
+
+/// Two disks whose addresses come from secrets: which of them gets which is a matter of review, though no address is shown.
+#[test]
+fn which_secret_goes_where_is_shown_in_every_format() {
+    let sealed = committed();
+    let image =
+        |name: &str| format!("          1.11.0: {{ osVhdUrl: {{ $secret: {{ env: {name} }} }}, lunVhdDetails: [] }}\n");
+    let text = sealed.read("offers/firewall.yaml");
+    let (standard, byol) = text.split_at(text.find("- planId: byol").unwrap());
+    let with = |text: &str, at: &str, name: &str| text.replacen(at, &format!("{}{at}", image(name)), 1);
+    let formats = |one: &str, two: &str| -> Vec<String> {
+        let version = "          1.9.4: {";
+        let text = format!("{}{}", with(standard, version, one), with(byol, version, two));
+        sealed.write("offers/firewall.yaml", &text);
+        let mut all: Vec<String> = ["human", "markdown", "json"]
+            .into_iter()
+            .map(|format| run(&sealed, &format!("--sandbox plan --offer firewall --format {format}")).stdout)
+            .collect();
+        run(&sealed, "--sandbox plan --offer firewall --html plan.html");
+        all.push(sealed.read("plan.html"));
+        let json = &all[2];
+        let digest = json.split("sha256:").nth(1).unwrap()[..64].to_owned();
+        // The digest stands in all of them, and would tell them apart by itself.
+        all.iter().map(|text| text.replace(&digest, "").replace(&digest[..12], "")).collect()
+    };
+    let (one, other) = (formats("DISK_A", "DISK_B"), formats("DISK_B", "DISK_A"));
+    for (number, (one, other)) in one.iter().zip(&other).enumerate() {
+        assert!(one.contains("DISK_A") && one != other, "{number}: {one}");
+    }
+}
