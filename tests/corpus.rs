@@ -1,4 +1,4 @@
-//! Twenty invented offers, one for each peculiarity of the documents that publishers really have (tests/data/corpus): each is
+//! Invented offers, one for each peculiarity of the documents that publishers really have (tests/data/corpus): each is
 //! imported, passes `validate`, plans empty, takes a change of one field, and adopts an edit made in the portal. The shipped
 //! program talks to a served simulator.
 
@@ -52,6 +52,10 @@ impl Bench {
     }
 
     fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_with(&[], arguments)
+    }
+
+    fn run_with(&self, variables: &[(String, String)], arguments: &[&str]) -> Ran {
         let output = Command::new(env!("CARGO_BIN_EXE_offerform"))
             .args(["--endpoint", &self.endpoint])
             .args(arguments)
@@ -60,6 +64,7 @@ impl Bench {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.folder.path())
             .env("OFFERFORM_TOKEN", "corpus")
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .output()
             .unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -118,7 +123,7 @@ const DISPLAY_TEXT: &str = "/definition/displayText";
 #[test]
 fn every_offer_is_imported_planned_changed_and_adopted() {
     let corpus = corpus();
-    assert_eq!(corpus.len(), 20);
+    assert_eq!(corpus.len(), 21);
     let bench = Bench::with(&corpus.iter().map(|(_, draft)| draft.clone()).collect::<Vec<_>>());
     bench.well(&["import", "--all", "--publisher", "contoso", "--dir", "offers"], "all");
     bench.well(&["validate"], "what was imported passes");
@@ -142,6 +147,39 @@ fn every_offer_is_imported_planned_changed_and_adopted() {
         bench.commit();
     }
     bench.well(&["validate"], "what was adopted passes");
+}
+
+#[test]
+fn what_is_wrong_behind_variables_is_known_to_the_import_too() {
+    let draft = corpus().into_iter().find(|(name, _)| name == "data-disks").unwrap().1;
+    let bench = Bench::with(std::slice::from_ref(&draft));
+    let imported = bench.well(&["import", "contoso/data-disks", "--format", "json"], "data disks");
+    let imported: Value = serde_json::from_str(&imported).unwrap();
+    assert_eq!(imported["offers"][0]["left_out"], json!([]), "data disks are declared, too");
+    let variables = imported["offers"][0]["variables"].as_array().unwrap();
+    // The paths name SKUs by id, and there is one.
+    let shown = |path: &str| draft.pointer(&path.replace("/plans/standard/", "/plans/0/")).and_then(Value::as_str);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let set =
+        variables.iter().map(|one| (text(&one["name"]), shown(one["path"].as_str().unwrap()).unwrap().to_owned()));
+    let set: Vec<(String, String)> = set.collect();
+    assert_eq!(set.len(), 6, "{variables:?}");
+    for variables in [&set[..], &[]] {
+        let ran = bench.run_with(variables, &["validate"]);
+        assert!(ran.code == 0 && !ran.stdout.contains("unused-silence"), "{}{}", ran.stdout, ran.stderr);
+    }
+    bench.commit();
+    for variables in [&set[..], &[]] {
+        let ran = bench.run_with(variables, &["plan", "--detailed-exitcode"]);
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    }
+    // Without the record, another signature is no change either, and another disk is one.
+    std::fs::remove_dir_all(bench.path(".offerform")).unwrap();
+    let renewed: Vec<_> = set.iter().map(|(name, value)| (name.clone(), value.replace("aW52", "bmV3"))).collect();
+    assert_eq!(bench.run_with(&renewed, &["plan", "--detailed-exitcode"]).code, 0);
+    let other: Vec<_> = set.iter().map(|(name, value)| (name.clone(), value.replace("data-1.1.0", "other"))).collect();
+    let ran = bench.run_with(&other, &["plan", "--detailed-exitcode"]);
+    assert!(ran.code != 0 && ran.stdout.contains("lunVhdDetails"), "{}{}", ran.stdout, ran.stderr);
 }
 
 /// Replaces the whole of a file with an offer of one SKU.
