@@ -127,6 +127,43 @@ fn plan_and_apply_stop_on_what_the_service_would_refuse() {
 }
 
 #[test]
+fn what_warns_in_a_file_and_cannot_be_sent_stops_the_plan_that_would_send_it() {
+    const OVER: &str = "https://contosoimages.blob.core.windows.net/vhds/new.vhd?sp=rl&st=2020-01-01T00:00:00Z\
+                        &se=2020-06-01T00:00:00Z&sv=2024-11-04&sr=c&sig=aHVzaA%3D%3D";
+    const GOOD: &str = "https://contosoimages.blob.core.windows.net/vhds/new.vhd?sp=rl&st=2020-01-01T00:00:00Z\
+                        &se=2099-06-01T00:00:00Z&sv=2024-11-04&sr=c&sig=aHVzaA%3D%3D";
+    let disk = |key: &str, name: &str| format!("{key}: {{ $secret: {{ env: {name} }} }}");
+    let data =
+        |key: &str| format!("{}, lunVhdDetails: [{{ lun: 0, {} }}]", disk("osVhdUrl", "GOOD"), disk(key, "OVER"));
+    for (image, rule) in [
+        ("label: New".to_owned(), "image-without-disk"),
+        (disk("osVhdUrl", "OVER"), "sas-expired"),
+        (data("lunVhdUrl"), "sas-expired"),
+        (data("vhdUrl"), "sas-expired"),
+        (data("uri"), "sas-expired"),
+    ] {
+        let sealed = Sealed::empty();
+        assert_eq!(sealed.run("--sandbox import contoso/legacy-scanner").exit, 0);
+        sealed.edit(
+            "offers/legacy-scanner.yaml",
+            "vmImages:\n",
+            &format!("vmImages:\n          2.5.0: {{ {image} }}\n"),
+        );
+        let set = [("OVER", OVER), ("GOOD", GOOD)];
+        let validated = sealed.run_with(&set, "validate --offer legacy-scanner");
+        let warned = format!("warning[{rule}]");
+        // That all versions have as many data disks is another matter.
+        assert!(validated.whole().contains(&warned), "{image}: {}", validated.whole());
+        for command in ["--sandbox plan", "--sandbox apply --auto-approve"] {
+            let ran = sealed.run_with(&set, command);
+            assert!(ran.exit == 1 && ran.whole().contains(&format!("error[{rule}]")), "{image}: {}", ran.whole());
+            assert!(!ran.whole().contains("aHVzaA"), "{}", ran.whole());
+        }
+        assert!(!sealed.run("sandbox log").stdout.contains("PUT"), "{image}");
+    }
+}
+
+#[test]
 fn a_rule_is_explained() {
     let sealed = Sealed::empty();
     whole!("explain-rule", sealed.run("explain sas-permissions"));
