@@ -5,10 +5,12 @@
 mod release;
 mod report;
 mod send;
+mod trouble;
 
 pub use release::{ReleaseReport, StepOutcome, StepReport};
-pub use report::{OfferReport, Outcome, Remark, RemarkKind, Report, Trouble, Verdict};
+pub use report::{OfferReport, Outcome, Remark, RemarkKind, Report};
 pub use send::{Sent, send};
+pub use trouble::{Trouble, Verdict};
 
 use std::fmt::Debug;
 use std::time::Duration;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Trouble, Verdict};
+use super::trouble::{Trouble, Verdict};
 use crate::offer::Revision;
 use crate::plan::release::{Level, StepKind, StepTrouble};
 

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::cause;
 use super::change::{Cause, Edit, Operation, Sealed};
-use super::compare::Ownership;
+use super::comparison::Ownership;
 use super::sides::{BaseValue, Trio};
-use super::verdict;
 use super::walk::Walk;
 use crate::offer::canonical::{Element, Form, View};
 use crate::offer::fields::Place;
@@ -110,7 +110,7 @@ impl<'a> Walk<'a> {
             );
         }
         for (identity, element) in desired.iter().filter(|(identity, _)| !live.contains_key(*identity)) {
-            let cause = verdict::cause(place.element(), element.value, before(identity), None);
+            let cause = cause::cause(place.element(), element.value, before(identity), None);
             let from = self.path.desired().index(element.index);
             let after = self.declared(place.element(), &from);
             let edit = Edit { target: self.path.live().key("-"), value: Some(from) };

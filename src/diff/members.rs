@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::change::{Cause, Edit, Operation, Sealed};
-use super::compare::{Ownership, Unmanaged};
+use super::comparison::{Ownership, Unmanaged};
 use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
 use crate::offer::canonical::{Form, View};

@@ -3,8 +3,10 @@
 //! Pure: documents in, a change set out. What is special about a field stands in the field table, never here.
 
 mod branch;
+mod cause;
 mod change;
 mod compare;
+mod comparison;
 mod lists;
 mod members;
 mod path;
@@ -18,7 +20,8 @@ mod walk;
 
 pub use branch::Applied;
 pub use change::{Cause, Change, Doubt, Edit, Kind, Left, Operation, Sealed};
-pub use compare::{Base, Comparison, Ownership, Secrecy, Unmanaged, compare};
+pub use compare::compare;
+pub use comparison::{Base, Comparison, Ownership, Secrecy, Unmanaged};
 pub use preserved::lost;
 
 /// All differences of one offer, in the order in which their edits are made.

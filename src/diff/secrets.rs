@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::change::{Cause, Edit, Kind, Operation, Sealed};
-use super::compare::{Base, Secrecy};
+use super::comparison::{Base, Secrecy};
 use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
 use crate::secret::SecretReference;

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::cause::Verdict;
 use super::change::{Cause, Change, Doubt};
-use super::compare::{Base, Comparison, Ownership, Secrecy, Unmanaged};
+use super::comparison::{Base, Comparison, Ownership, Secrecy, Unmanaged};
 use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
 use crate::offer::Pointer;
@@ -11,13 +12,6 @@ use crate::offer::canonical::View;
 use crate::offer::fields::{self, Fate, Place};
 use crate::record::Memory;
 use crate::secret::SecretReference;
-
-/// What is known of two values.
-pub(super) enum Verdict {
-    Same,
-    Different,
-    Doubt(Doubt),
-}
 
 impl<'a> Walk<'a> {
     /// Whether a declared value and a live one mean the same, as far as that can be told.
@@ -143,27 +137,6 @@ impl<'a> Walk<'a> {
             }
             _ => Cause::Declared,
         }
-    }
-}
-
-/// The three-way table for one value.
-pub(super) fn cause(place: Place<'static>, desired: &Value, base: BaseValue<'_>, live: Option<&Value>) -> Cause {
-    let base = match base {
-        BaseValue::Live => return Cause::Declared,
-        // An explicit `null` said that the value must not be there: the same as its absence.
-        BaseValue::Is(base) => base.filter(|base| !base.is_null()),
-    };
-    let live = live.filter(|live| !live.is_null());
-    let same = |one: Option<&Value>, two: Option<&Value>| match (one, two) {
-        (Some(one), Some(two)) => View::new(place, one).same(View::new(place, two)),
-        (one, two) => one.is_none() && two.is_none(),
-    };
-    if same(base, live) {
-        Cause::Declared
-    } else if same(base, Some(desired)) {
-        Cause::Drift
-    } else {
-        Cause::Conflict
     }
 }
 

@@ -3,11 +3,11 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::cause::{Verdict, cause};
 use super::change::{Cause, Change, Doubt, Edit, Kind, Operation, Sealed};
-use super::compare::Comparison;
+use super::comparison::Comparison;
 use super::path::Path;
 use super::sides::{BaseValue, Trio};
-use super::verdict::{Verdict, cause};
 use crate::offer::Pointer;
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{self, Place};

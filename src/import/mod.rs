@@ -163,7 +163,7 @@ pub fn import(offers: &[(OfferAddress, Document)], manner: Manner<'_>) -> Import
                 written((address, document, stem), &Shared::default(), &mut taken).map(|(tree, _)| tree).ok()
             });
             let trees: Vec<Tree> = trees.collect();
-            Shared::of(&trees.iter().collect::<Vec<_>>())
+            Shared::of(&trees.iter().map(Tree::parts).collect::<Vec<_>>())
         }
     };
     let mut taken = BTreeMap::new();

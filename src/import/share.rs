@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::Text;
 use super::names::Names;
-use super::tree::Tree;
 use crate::yaml::{self, Item};
 
 /// The folder of shared parts, beside the offers.
@@ -23,20 +22,20 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// What at least two of the offers have.
-    pub(super) fn of(trees: &[&Tree]) -> Self {
+    /// What at least two offers have, each given by its texts and its groups of members about whom to reach.
+    pub(super) fn of(offers: &[(&[Text], &[Members])]) -> Self {
         let mut names = Names::default();
         let mut texts: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
         let mut contacts: BTreeMap<String, (usize, &Members)> = BTreeMap::new();
-        for tree in trees {
-            let mut seen: Vec<&str> = tree.texts.iter().map(|text| text.content.as_str()).collect();
+        for (texts_of_it, contacts_of_it) in offers {
+            let mut seen: Vec<&str> = texts_of_it.iter().map(|text| text.content.as_str()).collect();
             seen.sort_unstable();
             seen.dedup();
             for text in seen {
-                let path = tree.texts.iter().find(|own| own.content == text).map_or("", |own| own.path.as_str());
+                let path = texts_of_it.iter().find(|own| own.content == text).map_or("", |own| own.path.as_str());
                 texts.entry(text).or_insert((0, path)).0 += 1;
             }
-            for group in &tree.contacts {
+            for group in *contacts_of_it {
                 contacts.entry(yaml::document(&Item::Map(group.clone()))).or_insert((0, group)).0 += 1;
             }
         }

@@ -39,6 +39,13 @@ pub(super) struct Tree {
     pub(super) contacts: Vec<Members>,
 }
 
+impl Tree {
+    /// What may be shared with other offers: its texts, and what it says about whom to reach.
+    pub(super) fn parts(&self) -> (&[Text], &[Members]) {
+        (&self.texts, &self.contacts)
+    }
+}
+
 /// Whether a value is compared by itself, or only together with the list around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Within {

@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use super::kind::wrong_kind;
+use super::named::Named;
 use super::yaml::FINDING_LIMIT;
 use super::{Mapping, Node, Reconcile, Value, namespace, reconcile};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
@@ -30,15 +32,6 @@ const SERVER_OWNED: [&str; 12] = [
     "offerTypeVersionsOverride",
     "pricingNotRecalculatedRegions",
 ];
-
-/// A text and where it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
-    /// The text.
-    pub text: String,
-    /// Where it is written.
-    pub span: Span,
-}
 
 /// One offer as the user wrote it, directives carried out and namespaces written out.
 #[derive(Debug, Clone, PartialEq)]
@@ -223,16 +216,4 @@ fn check_plans(list: &Node, what: &str, findings: &mut Diagnostics) {
             None => drop(seen.insert(id.text.to_ascii_lowercase(), id.span)),
         }
     }
-}
-
-/// Reports that `what` should be of another kind.
-pub(super) fn wrong_kind(node: &Node, what: &str, expected: &str, findings: &mut Diagnostics) {
-    if node.value == Value::Unknown {
-        return;
-    }
-    let mut finding = Diagnostic::error("wrong-kind", format!("{what} is {expected}, not {}", node.kind()));
-    if expected == "text" && matches!(node.value, Value::Number(_) | Value::Bool(_)) {
-        finding = finding.help("put it in quotes");
-    }
-    findings.push(finding.at(node.span, ""));
 }

@@ -4,7 +4,7 @@
 //! They are written out in `definition.offer`, in each of `definition.plans`, and in each `diskGenerations` of
 //! a plan: the places where the API has dotted keys (cloud-partner-portal-api-retrieve-specific-offer.md).
 
-use super::envelope::wrong_kind;
+use super::kind::wrong_kind;
 use super::yaml::{add_member, duplicate_key};
 use super::{Mapping, Member, Node, Value};
 use crate::diagnostic::Diagnostics;

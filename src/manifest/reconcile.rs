@@ -5,8 +5,9 @@
 
 use jiff::civil::Date;
 
-use super::envelope::wrong_kind;
-use super::{Member, Named, Node, Value, namespace};
+use super::kind::wrong_kind;
+use super::named::Named;
+use super::{Member, Node, Value, namespace};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::offer::Pointer;
 use crate::source::Span;

@@ -41,6 +41,7 @@ mod switch;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod word;
 mod write;
 
 pub use answer::Reply;

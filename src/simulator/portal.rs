@@ -15,7 +15,7 @@ use super::dialect::{
 use super::edit::Edit;
 use super::operation::{Ending, Kind, Operation, State, Turn};
 use super::stamp::Stamp;
-use super::status::{Word, spell};
+use super::word::{Word, spell};
 
 /// Everything the portal holds. Offers are filed under `publisher/offer`.
 #[derive(Default, Serialize, Deserialize)]

@@ -18,7 +18,8 @@ use super::price::include_all_prices;
 use super::route::Address;
 use super::service::{Service, query};
 use super::stamp::Stamp;
-use super::status::{offer_status, operation_status, operation_word, spell, submission};
+use super::status::{offer_status, operation_status, operation_word, submission};
+use super::word::spell;
 
 impl Service {
     pub(super) fn list_publishers(&self) -> Response<Bytes> {

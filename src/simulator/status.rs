@@ -7,60 +7,17 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::dialect::{CancelAfterGoLive, Dialect, EmailKey, Letters, PreviewReady, SubmissionOffer, Words};
+use super::dialect::{CancelAfterGoLive, Dialect, EmailKey, PreviewReady, SubmissionOffer, Words};
 use super::operation::{Ending, Kind, Operation, STEPS, State, Step, StepEnding, StepState};
 use super::portal::{Migration, Offer};
 use super::stamp::{Random, Stamp};
+use super::word::{Word, spell};
 
 /// The step at which the publisher looks at the preview, as clients know it by id or by name.
 const SIGN_OFF: &str = "publisher-signoff";
 
 /// The key under which a request names whom the service writes to.
 const NOTIFICATION_EMAILS: &str = "notification-emails";
-
-/// A status word before it is spelt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Word {
-    NeverPublished,
-    NotStarted,
-    WaitingForPublisherReview,
-    Running,
-    InProgress,
-    /// Of an offer.
-    Succeeded,
-    /// Of an operation.
-    Completed,
-    /// Of a step.
-    Complete,
-    Canceled,
-    Failed,
-    Blocked,
-    Rejected,
-}
-
-/// The word as the dialect writes it.
-pub(super) fn spell(word: Word, dialect: &Dialect) -> String {
-    let text = match (word, dialect.words) {
-        (Word::NeverPublished, _) => "neverPublished",
-        (Word::NotStarted, _) => "notStarted",
-        (Word::WaitingForPublisherReview, _) => "waitingForPublisherReview",
-        (Word::Running, _) | (Word::InProgress, Words::Alternative) => "running",
-        (Word::InProgress, Words::Common) => "inProgress",
-        (Word::Succeeded, Words::Common) | (Word::Completed, Words::Alternative) => "succeeded",
-        (Word::Succeeded, Words::Alternative) => "published",
-        (Word::Completed, Words::Common) | (Word::Complete, Words::Alternative) => "completed",
-        (Word::Complete, Words::Common) => "complete",
-        (Word::Canceled, _) => "canceled",
-        (Word::Failed, _) => "failed",
-        (Word::Blocked, _) => "blocked",
-        (Word::Rejected, _) => "rejected",
-    };
-    match dialect.letters {
-        Letters::Camel => text.to_owned(),
-        Letters::Lower => text.to_ascii_lowercase(),
-        Letters::Pascal => text[..1].to_ascii_uppercase() + &text[1..],
-    }
-}
 
 /// The word for where an operation stands; `not started` is two words in one of the readings.
 pub(super) fn operation_word(state: State, dialect: &Dialect) -> String {
@@ -206,28 +163,4 @@ pub(super) fn submission(offer: &Offer, operation: &Operation, now: Timestamp, d
 fn guid_of(offer: &Offer) -> String {
     let seed = offer.publisher.bytes().chain([b'/']).chain(offer.id.bytes());
     Random::new(seed.fold(0, |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)))).guid()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Dialect, Letters, Word, Words, spell};
-
-    #[test]
-    fn a_word_is_spelt_as_the_dialect_asks() {
-        for (word, letters, words, expected) in [
-            (Word::WaitingForPublisherReview, Letters::Camel, Words::Common, "waitingForPublisherReview"),
-            (Word::WaitingForPublisherReview, Letters::Pascal, Words::Common, "WaitingForPublisherReview"),
-            (Word::WaitingForPublisherReview, Letters::Lower, Words::Common, "waitingforpublisherreview"),
-            (Word::Succeeded, Letters::Camel, Words::Alternative, "published"),
-            (Word::InProgress, Letters::Camel, Words::Common, "inProgress"),
-            (Word::InProgress, Letters::Pascal, Words::Alternative, "Running"),
-            (Word::Complete, Letters::Camel, Words::Common, "complete"),
-            (Word::Complete, Letters::Camel, Words::Alternative, "completed"),
-            (Word::Completed, Letters::Camel, Words::Common, "completed"),
-            (Word::Completed, Letters::Camel, Words::Alternative, "succeeded"),
-        ] {
-            let dialect = Dialect { letters, words, ..Dialect::default() };
-            assert_eq!(spell(word, &dialect), expected);
-        }
-    }
 }

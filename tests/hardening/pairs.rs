@@ -10,7 +10,7 @@ use offerform::diff::Unmanaged;
 use offerform::offer::fields::{Comparison, FieldTable, Place};
 use offerform::offer::layout::{Holder, Layout, fields};
 use offerform::offer::{Document, OfferTypeId, Pointer, Revision};
-use offerform::plan::guard::Production;
+use offerform::plan::Production;
 use offerform::plan::{self, Asked, Inputs, Known, Live, OfferPlan, Plan, Policy};
 use offerform::record::Rewrites;
 use offerform::render::json::v1;

@@ -4,7 +4,6 @@
 //! this step's doing, and a step that leads back to it does no harm. What cannot be read is taken for the worst.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -15,22 +14,7 @@ use crate::offer::canonical::{canonical_json, text};
 use crate::offer::layout::{self, Field, Layout};
 use crate::offer::{Document, OfferTypeId, Pointer};
 use crate::plan::Note;
-
-/// What customers have of an offer.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub enum Production {
-    /// Nobody asked.
-    #[default]
-    NotAsked,
-    /// The service shows nothing.
-    Absent,
-    /// The service shows nothing, and of all that it was ever asked for, nothing was a go-live.
-    NeverLive,
-    /// This.
-    Is(Arc<Document>),
-    /// It was asked for and could not be read: everything is taken to be published.
-    Unknown,
-}
+use crate::plan::production::Production;
 
 /// Whether customers have something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -26,7 +26,6 @@ use serde_json::Value;
 use catalogue::PRODUCTION_UNREADABLE;
 pub(super) use catalogue::TOO_MANY_CHANGES;
 pub use catalogue::{KINDS, Kind, Publication, Standing};
-pub use evidence::Production;
 use evidence::{Evidence, Findings, Published, Step};
 pub use price::{Price, PriceChange, prices_of};
 
@@ -35,6 +34,7 @@ use crate::diagnostic::Diagnostic;
 use crate::offer::fields::FieldTable;
 use crate::offer::layout::Layout;
 use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer};
+use crate::plan::production::Production;
 use crate::secret::SecretText;
 use crate::source::Span;
 

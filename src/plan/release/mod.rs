@@ -20,7 +20,7 @@ pub(super) use note::{notes, stored_otherwise};
 
 pub use crate::manifest::Release as Level;
 
-use super::guard::Production;
+use super::production::Production;
 use crate::offer::{Document, Pointer};
 
 /// What a run is asked to do about releases.

@@ -1,0 +1,39 @@
+//! What went wrong, and how bad that is.
+
+/// Something that went wrong, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// What was tried, and why it failed, outermost first.
+    pub message: String,
+    /// What to do next.
+    pub hint: Option<String>,
+    /// The id by which Microsoft's support finds the request.
+    pub correlation_id: Option<String>,
+}
+
+impl Trouble {
+    /// Puts an error and its sources into words.
+    #[must_use]
+    pub fn of(error: &(dyn std::error::Error + 'static)) -> Self {
+        let message = crate::text::chain(error);
+        Self { message: crate::secret::redact(&message).into_owned(), hint: None, correlation_id: None }
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn with_hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint;
+        self
+    }
+}
+
+/// How far an outcome is from what was wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The portal has what is declared.
+    Good,
+    /// Refused for safety; nothing was written.
+    Refused,
+    /// Something went wrong.
+    Bad,
+}
