@@ -85,6 +85,9 @@ pub enum KeyError {
     /// The connection string names another address for blobs.
     #[error("the connection string has another address for blobs than `{0}`")]
     OtherEndpoint(String),
+    /// There is nothing but blanks in the variable.
+    #[error("the key of the account is empty")]
+    Empty,
     /// The key is none.
     #[error("the key of the account is not in base64")]
     NotBase64,
@@ -161,6 +164,9 @@ impl SignedBlob {
             AccountKey::ConnectionString(_) => self.key_in(secret.expose())?,
         };
         let key = STANDARD.decode(key).map_err(|_| KeyError::NotBase64)?;
+        if key.is_empty() {
+            return Err(KeyError::Empty);
+        }
         let today = now.as_second() - now.as_second().rem_euclid(24 * 60 * 60);
         let day = |days: i64| {
             let start = Timestamp::from_second(today).map_err(|_| KeyError::Time)?;
@@ -332,6 +338,7 @@ mod tests {
         let fails = |key: AccountKey, text: &str| blob(key).sign(&SecretText::new(text), now).unwrap_err();
         let string = || AccountKey::ConnectionString("C".into());
         assert_eq!(fails(AccountKey::Key("K".into()), "not base64!"), KeyError::NotBase64);
+        assert_eq!(fails(AccountKey::Key("K".into()), " \n"), KeyError::Empty);
         assert_eq!(fails(string(), "AccountName=contosoimages"), KeyError::NoKey);
         assert_eq!(
             fails(string(), "AccountName=other;AccountKey=AAAA"),

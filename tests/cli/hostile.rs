@@ -46,6 +46,40 @@ fn a_hostile_document_is_shown_harmless() {
 }
 
 #[test]
+fn a_card_and_a_list_of_images_obey_no_text_of_the_service() {
+    let sealed = Sealed::with_examples();
+    let signed = "https://x.example/a.vhd?sv=1&sig=fromTheService&se=2030-01-01";
+    let text = serde_json::json!(format!("{HOSTILE} {signed} ghp_{}", "abcdefghij".repeat(4))).to_string();
+    let images = serde_json::json!({ "1.0.0": { "osVhdUrl": signed, "label": HOSTILE } });
+    let sku = serde_json::json!({ "planId": HOSTILE, "regions": [HOSTILE, 7], "microsoft-azure-virtualmachines.vmImages": images });
+    for (place, value) in [
+        ("/definition/offer/microsoft-azure-marketplace.title".to_owned(), text.clone()),
+        ("/definition/offer/microsoft-azure-marketplace.summary".to_owned(), text.clone()),
+        ("/definition/plans/0/microsoft-azure-virtualmachines.skuTitle".to_owned(), text),
+        (
+            "/definition/plans/0/microsoft-azure-virtualmachines.vmImages/1.0\u{1b}[31m".to_owned(),
+            serde_json::json!({ "osVhdUrl": signed }).to_string(),
+        ),
+        ("/definition/plans/-".to_owned(), sku.to_string()),
+        ("/definition/plans/-".to_owned(), r#"{"planId": 7, "regions": "x"}"#.to_owned()),
+        ("/definition/plans/-".to_owned(), "7".to_owned()),
+    ] {
+        let mut command = sealed.command("sandbox edit contoso/firewall");
+        command.args([place, value]);
+        assert_eq!(sealed.finish(command).exit, 0);
+    }
+    for line in ["show contoso/firewall", "image list contoso/firewall", "image list"] {
+        for format in ["human", "json"] {
+            let ran = sealed.run(&format!("--sandbox {line} --format {format} -vv"));
+            assert_eq!(ran.exit, 0, "{line}: {}", ran.stderr);
+            assert_harmless(&ran);
+            let said = ran.whole();
+            assert!(!said.contains("fromTheService") && !said.contains("ghp_"), "{line} as {format}:\n{said}");
+        }
+    }
+}
+
+#[test]
 fn in_markdown_hostile_text_stays_in_code() {
     let sealed = Sealed::with_examples();
     let hostile = "</details> @everybody ``` ```` <img src=x onerror=alert(1)> [a](http://evil) | # b\n<!-- c -->";

@@ -358,3 +358,36 @@ fn which_secret_goes_where_is_shown_in_every_format() {
         assert!(one.contains("DISK_A") && one != other, "{number}: {one}");
     }
 }
+
+#[test]
+fn a_text_becomes_one_value_whatever_it_holds() {
+    let sealed = committed();
+    assert_eq!(run(&sealed, "--sandbox apply --auto-approve").exit, 0);
+    let before = sealed.read("offers/linux-images.yaml");
+    for label in [
+        "x: y # z",
+        "a\nshowInGui: false\nb: c",
+        "\u{1b}[31mred\u{202e}",
+        "{$file: ../../x}",
+        "*alias",
+        "!!binary x",
+        "null",
+        "1.10",
+        "it's \"q\" \\ ",
+        "u\u{85}v\u{2028}w\u{feff}",
+        "| \t>-",
+        "<<",
+    ] {
+        let mut add = sealed.command("image add linux-images 2026.11.28 --sku contoso-linux-12 --vhd-env GEN1 --label");
+        add.arg(label);
+        assert_eq!(sealed.finish(add).exit, 0, "{label:?}");
+        let plan = run(&sealed, "--sandbox plan --offer linux-images --format json");
+        let plan: serde_json::Value = serde_json::from_str(&plan.stdout).unwrap();
+        let changes = plan["offers"][0]["changes"].as_array().unwrap();
+        let added: Vec<_> = changes.iter().filter(|change| change["op"] == "add").collect();
+        assert_eq!(added.len(), 1, "{label:?}: {changes:?}");
+        assert_eq!(added[0]["after"]["label"], label, "{label:?}");
+        assert_eq!(added[0]["after"]["showInGui"], true, "{label:?}");
+        sealed.write("offers/linux-images.yaml", &before);
+    }
+}

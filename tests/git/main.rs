@@ -412,6 +412,45 @@ fn files_that_a_change_adds_make_no_limit_looser() {
     assert!(matches!(code, Some(1 | 3)), "{code:?}");
 }
 
+/// git asks a program named in the settings of a repository what has changed, before it says anything: whoever can write these settings,
+/// and nothing else, would run it with the variables of the run.
+#[test]
+fn no_program_that_watches_the_files_is_run() {
+    let repository = Repository::new();
+    let (watcher, ran) = (repository.path().join("watcher.sh"), repository.path().join(".git").join("ran"));
+    std::fs::write(&watcher, format!("#!/bin/sh\ntouch '{}'\n", ran.display())).unwrap();
+    Command::new("chmod").arg("+x").arg(&watcher).status().unwrap();
+    repository.git(&["config", "core.fsmonitor", watcher.to_str().unwrap()]);
+    // The setting does something: git itself runs it.
+    repository.git(&["status"]);
+    assert!(ran.exists(), "git does not run `core.fsmonitor` here, so this test shows nothing");
+    std::fs::remove_file(&ran).unwrap();
+    repository.edit("title: One", "title: New");
+    for line in [&["plan"][..], &["plan", "--base", "HEAD"], &["drift"], &["apply", "--auto-approve"], &["adopt"]] {
+        repository.run(line);
+        assert!(!ran.exists(), "{line:?} ran it");
+    }
+}
+
+/// The name of a file is no pattern for git: others that would match it are nobody's business.
+#[test]
+fn a_file_with_a_pattern_for_a_name_is_committed_alone() {
+    let repository = Repository::new();
+    let machine = OFFER.replace("microsoft-azure-datastreams", "microsoft-azure-virtualmachines").replace(
+        "      regions: [NO, DE]\n",
+        "      microsoft-azure-virtualmachines.vmImages:\n        1.0.0: { osVhdUrl: { $secret: { env: DISK } }, lunVhdDetails: [] }\n",
+    );
+    repository.write("offers/[a-z]*.yaml", &machine.replace("id: scanner", "id: machine"));
+    repository.commit();
+    repository.edit("title: One", "title: New");
+    let add = ["image", "add", "contoso/machine", "1.1.0", "--sku", "basic", "--vhd-env", "DISK_2", "--commit"];
+    let added = repository.run(&add);
+    assert_eq!(added.status.code(), Some(0), "{}", String::from_utf8_lossy(&added.stderr));
+    let shown =
+        Command::new("git").arg("-C").arg(repository.path()).args(["show", "--format=", "--name-only"]).output();
+    assert_eq!(String::from_utf8(shown.unwrap().stdout).unwrap().trim(), "offers/[a-z]*.yaml");
+}
+
 #[test]
 fn what_was_committed_and_never_applied_is_told_apart_from_edits() {
     let repository = Repository::new();
