@@ -29,6 +29,7 @@ pub mod rules;
 pub mod secret;
 pub mod simulator;
 pub mod source;
+pub mod storage;
 pub mod text;
 pub mod tls;
 pub mod workspace;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms, lowest first, each with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 30] = [
+const ROOMS: [(&str, &[&str]); 31] = [
     ("text", &[]),
     ("file", &[]),
     ("git", &[]),
@@ -35,6 +35,7 @@ const ROOMS: [(&str, &[&str]); 30] = [
     ("artifact", &["text", "tls", "secret"]),
     ("auth", &["text", "clock", "secret"]),
     ("api", &["tls", "clock", "secret", "offer", "auth"]),
+    ("storage", &["clock", "secret", "auth", "api"]),
     ("live", &["offer", "api"]),
     ("apply", &["text", "secret", "offer", "diff", "plan", "api"]),
     (

@@ -21,7 +21,7 @@ use serde_json::Value;
 use super::foreign::Reason;
 use super::method::{present, variable};
 use super::transport::CarefulTransport;
-use super::{BearerToken, Error, Identity, Method, Options, SCOPE};
+use super::{BearerToken, Error, Identity, Method, Options};
 use crate::secret::{REDACTED, SecretText};
 
 /// Who receives the assertion of a GitHub job.
@@ -35,6 +35,7 @@ pub(super) struct Credential {
     settings: Settings,
     transport: Arc<dyn HttpClient>,
     executor: Option<Arc<dyn Executor>>,
+    scope: &'static str,
 }
 
 /// What each way needs, taken from the environment once.
@@ -78,7 +79,8 @@ impl Credential {
             Method::Token | Method::Cli => Settings::Cli,
         };
         let transport = CarefulTransport::new(Arc::clone(&options.transport), Arc::clone(&options.clock));
-        let credential = Self { settings, transport: Arc::new(transport), executor: options.executor.clone() };
+        let (executor, scope) = (options.executor.clone(), options.scope);
+        let credential = Self { settings, transport: Arc::new(transport), executor, scope };
         // Made once to see that it can be made: a malformed tenant id is told before any work is done.
         if method != Method::Workload {
             credential.make().map_err(|error| credential.refused(&error))?;
@@ -117,7 +119,7 @@ impl Credential {
     /// Signs in.
     pub(super) async fn sign_in(&self) -> Result<BearerToken, Error> {
         let credential = self.make().map_err(|error| self.refused(&error))?;
-        let token = credential.get_token(&[SCOPE], None).await.map_err(|error| self.refused(&error))?;
+        let token = credential.get_token(&[self.scope], None).await.map_err(|error| self.refused(&error))?;
         let text = token.token.secret();
         // The library takes any JSON for a token, even one without a token in it.
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -24,6 +24,9 @@ pub enum Error {
         /// What is wrong with it, without quoting it.
         problem: &'static str,
     },
+    /// A ready token is for the portal, and something else was wanted.
+    #[error("the token of `OFFERFORM_TOKEN` is for the portal only and is sent nowhere else")]
+    OnlyPortal,
     /// No token was given.
     #[error("signing in with `{method}` failed")]
     Refused {
@@ -97,6 +100,10 @@ impl Error {
             ),
             Self::Missing { .. } => Some("set it, or choose another way with `--auth`".to_owned()),
             Self::Unusable { .. } => Some("correct the variable, or choose another way with `--auth`".to_owned()),
+            Self::OnlyPortal => Some(
+                "sign in another way, such as `--auth cli`; or set the key of the account in a variable: `key: { env: VARIABLE }`"
+                    .to_owned(),
+            ),
             Self::Refused { method, reason } => refused_hint(*method, reason.as_str()),
             Self::Slow { .. } => {
                 Some("check the network and any proxy, or choose another way with `--auth`".to_owned())

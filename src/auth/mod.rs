@@ -64,13 +64,15 @@ pub struct Options {
     pub transport: Arc<dyn HttpClient>,
     /// Runs the Azure CLI; `None` starts it as a process.
     pub executor: Option<Arc<dyn Executor>>,
+    /// What tokens are asked for. A token is sent to the service that it is for, and to no other.
+    pub scope: &'static str,
 }
 
 impl Options {
-    /// Options with the Azure CLI as a process.
+    /// Options for the portal, with the Azure CLI as a process.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, transport: Arc<dyn HttpClient>) -> Self {
-        Self { clock, transport, executor: None }
+        Self { clock, transport, executor: None, scope: SCOPE }
     }
 }
 
@@ -87,6 +89,9 @@ pub fn choose(
         method.variables().iter().copied().filter(|name| present(environment, name).is_none()).collect();
     if !variables.is_empty() {
         return Err(Error::Missing { method, variables });
+    }
+    if method == Method::Token && options.scope != SCOPE {
+        return Err(Error::OnlyPortal);
     }
     if method == Method::Token {
         let text = present(environment, variable::TOKEN).unwrap_or_default();

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::account_keys;
 use super::arguments::{ApplyArguments, RunFormat};
 use super::context::Context;
 use super::output;
@@ -90,6 +91,7 @@ async fn plan_and_apply(
         if let Some(refusal) = plan::refusal(&plan).filter(|refusal| !is_asked || !refusal.yields_to_a_yes()) {
             return Err(refused(&refusal));
         }
+        account_keys::fetch(context, &plan, secrets).await?;
         secrets_are_there(&plan, secrets)?;
         release::say_if_nobody_is_notified(context, &plan);
         approve(confirm(context, arguments, service, plan)?)?

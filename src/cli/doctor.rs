@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::account_keys::{self, left_to_azure};
 use super::arguments::{DoctorArguments, Format};
 use super::context::Context;
 use super::secrets::Secrets;
@@ -62,6 +63,7 @@ pub(super) async fn run(context: &Context, arguments: &DoctorArguments) -> Resul
     checks.extend(arguments.base.as_deref().map(|base| base_commit(&tree, base)));
     checks.push(record(context, &tree));
     checks.extend(service(context).await);
+    checks.extend(keys_of_azure(context, &tree).await);
     let checkup = Checkup { checks };
     output::data(|out| match arguments.print.format {
         Format::Human => human::checkup(&checkup, out),
@@ -101,8 +103,10 @@ fn signatures(context: &Context, tree: &WorkTree) -> Vec<Check> {
     let mut blobs: BTreeMap<String, SignedBlob> = BTreeMap::new();
     for offer in &loaded.desired {
         for reference in offer.document.sealed().values() {
-            if let SecretLocation::Sas(blob) = &reference.location {
-                blobs.entry(blob.key.variable().to_owned()).or_insert_with(|| (**blob).clone());
+            if let SecretLocation::Sas(blob) = &reference.location
+                && let Some(name) = blob.key.variable()
+            {
+                blobs.entry(name.to_owned()).or_insert_with(|| (**blob).clone());
             }
         }
     }
@@ -117,6 +121,27 @@ fn signatures(context: &Context, tree: &WorkTree) -> Vec<Check> {
         Some(Ok(_)) => Check::ok("signatures", format!("disks of `{}` are signed with {name}", blob.account)),
     };
     blobs.into_iter().map(check).collect()
+}
+
+/// Whether Azure gives the keys that files leave to it, one check for each account.
+async fn keys_of_azure(context: &Context, tree: &WorkTree) -> Vec<Check> {
+    let loaded = desired::load(tree, &context.repository.offers(), &context.environment);
+    let wanted = left_to_azure(loaded.desired.iter().flat_map(|offer| offer.document.sealed().values()));
+    if wanted.is_empty() || context.settings.sandbox {
+        return Vec::new();
+    }
+    let accounts = match account_keys::accounts(context) {
+        Ok(accounts) => accounts,
+        Err(error) => return vec![Check::failed("signatures", &error)],
+    };
+    let mut checks = Vec::new();
+    for (account, place) in wanted {
+        checks.push(match accounts.key(&account, &place).await {
+            Ok(_) => Check::ok("signatures", format!("disks of `{account}` are signed with its key from Azure")),
+            Err(error) => Check::failed("signatures", &account_keys::failed(&error)),
+        });
+    }
+    checks
 }
 
 fn counted(offers: usize) -> String {

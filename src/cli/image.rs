@@ -26,7 +26,9 @@ use crate::reconcile::{self, Choices, Overview, Recording};
 use crate::render::Style;
 use crate::render::image::{self as pages, Change, Deed, Kept, Place};
 use crate::render::json::v1;
-use crate::secret::{AccountKey, NoSecrets, SecretLocation, SecretReference, SecretSource, SignedBlob, USUAL};
+use crate::secret::{
+    AccountKey, AccountPlace, NoSecrets, SecretLocation, SecretReference, SecretSource, SignedBlob, USUAL,
+};
 use crate::source::{GitTree, Naming, RelativePath, Sources, Tree as _};
 use crate::workspace::{Everything, Selection, Workspace};
 
@@ -149,6 +151,7 @@ fn order(context: &Context, desired: &Desired, arguments: &AddArguments) -> Resu
 fn key(desired: &Desired, arguments: &AddArguments) -> Option<(AccountKey, u16)> {
     let asked = arguments.key_env.clone().map(AccountKey::Key);
     let asked = asked.or_else(|| arguments.connection_string_env.clone().map(AccountKey::ConnectionString));
+    let asked = asked.or_else(|| arguments.key_from.map(|_| AccountKey::Azure(AccountPlace::default())));
     let mut declared = desired.document.sealed().values().filter_map(|reference| match &reference.location {
         SecretLocation::Sas(blob) => Some((blob.key.clone(), blob.valid)),
         SecretLocation::Env(_) | SecretLocation::File(_) => None,
@@ -165,7 +168,7 @@ fn disk(named: &Disk, key: Option<&(AccountKey, u16)>) -> Result<SecretReference
         Disk::Blob(address) => {
             let Some((key, days)) = key else {
                 let message = "no version is signed with the key of a storage account yet; nothing was written";
-                let hint = "name the variable that will hold the key with --key-env or --connection-string-env";
+                let hint = "name the variable that will hold the key with --key-env or --connection-string-env, or pass --key-from azure";
                 return Err(CliError::refused(message).hint(hint));
             };
             let blob = SignedBlob::at(address, key.clone()).map_err(|error| {

@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit status out. One file for each command; nothing imports this room.
 
+mod account_keys;
 mod adopt;
 mod apply;
 mod arguments;
@@ -18,6 +19,7 @@ mod image;
 mod import;
 mod init;
 mod interrupt;
+mod keyring;
 mod log;
 mod man;
 mod manual;

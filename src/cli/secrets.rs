@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::environment::Environment;
+use super::keyring::Keyring;
 use super::{CliError, output};
 use crate::clock::{Clock, SystemClock};
 use crate::file;
@@ -31,6 +32,8 @@ pub(super) struct Secrets {
     pub(super) environment: Environment,
     pub(super) root: PathBuf,
     pub(super) values: Values,
+    /// Keys of storage accounts that were got from Azure.
+    pub(super) keys: Keyring,
 }
 
 /// Which values are used.
@@ -72,13 +75,21 @@ impl SecretSource for Secrets {
 impl Secrets {
     /// The real ones, if they are set.
     pub(super) fn real(environment: &Environment, root: &Path) -> Self {
-        Self { environment: environment.clone(), root: root.to_path_buf(), values: Values::Real }
+        Self {
+            environment: environment.clone(),
+            root: root.to_path_buf(),
+            values: Values::Real,
+            keys: Keyring::default(),
+        }
     }
 
-    /// The signed address of a blob; `None` if the variable with the key of its account is not set.
+    /// The signed address of a blob; `None` if the variable with the key of its account is not set, or if the key was not got from Azure.
     pub(super) fn sign(&self, blob: &SignedBlob) -> Option<Result<SecretText, KeyError>> {
-        let key = self.environment.get(blob.key.variable()).filter(|value| !value.is_empty())?;
-        Some(blob.sign(&SecretText::new(key), SystemClock.now()))
+        let key = match blob.key.variable() {
+            Some(name) => SecretText::new(self.environment.get(name).filter(|value| !value.is_empty())?),
+            None => self.keys.get(&blob.account)?,
+        };
+        Some(blob.sign(&key, SystemClock.now()))
     }
 
     /// The content of a file that holds a secret. What cannot be read, or must not be, counts as not set.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::arguments::{Comparing, Fetching, Parallelism, ReleaseFlags};
 use super::context::Context;
+use super::keyring::Keyring;
 use super::secrets::{Secrets, StandIns, Values};
 use super::service::Service;
 use super::{CliError, findings, output, progress};
@@ -82,7 +83,8 @@ pub(super) fn secrets(context: &Context, workspace: &Workspace) -> Secrets {
 pub(super) fn secrets_of(context: &Context, root: &Path) -> Secrets {
     let sandbox = || Values::Placeholders(StandIns::of(&context.sandbox_folder(), &context.clock));
     let values = if context.settings.sandbox { sandbox() } else { Values::Real };
-    Secrets { environment: context.environment.clone(), root: root.to_path_buf(), values }
+    let keys = Keyring::default();
+    Secrets { environment: context.environment.clone(), root: root.to_path_buf(), values, keys }
 }
 
 /// The files behind addresses: fetched where that is needed, unless nobody wants it or the portal is played.

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::credentials;
 use super::{Mapping, Node, Value};
 use crate::diagnostic::{Diagnostic, SECRET_IN_CLEAR_TEXT, nearest};
-use crate::secret::{AccountKey, LONGEST, SHORTEST, SUFFIXES, SignedBlob, USUAL};
+use crate::secret::{AccountKey, AccountPlace, LONGEST, SHORTEST, SUFFIXES, SignedBlob, USUAL};
 
 /// The code of what is wrong with one.
 const CODE: &str = "directive";
@@ -47,6 +47,12 @@ pub(super) fn read(target: &Node, findings: &mut Vec<Diagnostic>) -> Option<Sign
     let suffix = if mapping.get("suffix").is_some() { text("suffix")? } else { SUFFIXES[0].to_owned() };
     let found = SignedBlob { account, container, blob, suffix, key: key(target, mapping, findings)?, valid: USUAL };
     let found = SignedBlob { valid: days(mapping, findings)?, ..found };
+    if matches!(found.key, AccountKey::Azure(_)) && found.suffix != SUFFIXES[0] {
+        let message = "`from: azure` gets keys of accounts in public Azure only";
+        let help = "for accounts in other clouds, set the key in a variable: `key: { env: VARIABLE }`";
+        findings.push(Diagnostic::error(CODE, message).at(target.span, "").help(help));
+        return None;
+    }
     if !SUFFIXES.contains(&found.suffix.as_str()) {
         let message = format!("`{}` is not the end of the address of a storage account", found.suffix);
         let help = format!("known are `{}`", SUFFIXES.join("`, `"));
@@ -78,6 +84,9 @@ fn key(target: &Node, mapping: &Mapping, findings: &mut Vec<Diagnostic>) -> Opti
         findings.push(Diagnostic::error(SECRET_IN_CLEAR_TEXT, message).at(node.span, "").help(help));
         return None;
     }
+    if let Some(inner) = node.as_mapping().filter(|inner| inner.get("from").is_some()) {
+        return if mapping.get("key").is_some() { azure(node, inner, findings) } else { fail(node, wrong) };
+    }
     let name = node.as_mapping().filter(|inner| inner.members.len() == 1).and_then(|inner| inner.get("env"));
     let Some(name) = name.and_then(|member| member.value.as_text()) else { return fail(node, wrong) };
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -88,6 +97,40 @@ fn key(target: &Node, mapping: &Mapping, findings: &mut Vec<Diagnostic>) -> Opti
         return fail(node, "`$sas` does not read a credential of the machine that runs offerform");
     }
     Some(make(name.to_owned()))
+}
+
+/// A key that is asked of Azure: `{ from: azure }`, with the place of the account where it is known.
+fn azure(node: &Node, mapping: &Mapping, findings: &mut Vec<Diagnostic>) -> Option<AccountKey> {
+    let mut fail = |message: String| {
+        let help = "write `key: { from: azure }`, or `key: { from: azure, subscription: ID, resource_group: NAME }`";
+        findings.push(Diagnostic::error(CODE, message).at(node.span, "").help(help));
+        None
+    };
+    if let Some(key) =
+        mapping.members.keys().find(|key| !["from", "subscription", "resource_group"].contains(&key.as_str()))
+    {
+        return fail(format!("a key from Azure has no `{key}`"));
+    }
+    let text = |key: &str| mapping.get(key).map(|member| member.value.as_text().unwrap_or_default());
+    if text("from") != Some("azure") {
+        return fail("`from` can only be `azure`".to_owned());
+    }
+    let is_name = |text: &str| {
+        let known = |c: char| c.is_ascii_alphanumeric() || "-_.()".contains(c);
+        (1..=90).contains(&text.len()) && text.chars().all(known) && !text.starts_with('.') && !text.ends_with('.')
+    };
+    let (subscription, resource_group) = (text("subscription"), text("resource_group"));
+    if let Some(key) = [("subscription", subscription), ("resource_group", resource_group)]
+        .into_iter()
+        .find_map(|(key, text)| text.filter(|text| !is_name(text)).map(|_| key))
+    {
+        return fail(format!("`{key}` is not a name that Azure gives"));
+    }
+    if resource_group.is_some() && subscription.is_none() {
+        return fail("`resource_group` needs its `subscription`".to_owned());
+    }
+    let owned = |text: Option<&str>| text.map(ToOwned::to_owned);
+    Some(AccountKey::Azure(AccountPlace { subscription: owned(subscription), resource_group: owned(resource_group) }))
 }
 
 /// How many days a signature is good: `30d`.
@@ -112,6 +155,14 @@ pub(super) fn written(blob: &SignedBlob) -> Json {
     match &blob.key {
         AccountKey::Key(name) => mapping["key"] = json!({ "env": name }),
         AccountKey::ConnectionString(name) => mapping["connection_string"] = json!({ "env": name }),
+        AccountKey::Azure(place) => {
+            mapping["key"] = json!({ "from": "azure" });
+            for (name, value) in [("subscription", &place.subscription), ("resource_group", &place.resource_group)] {
+                if let Some(value) = value {
+                    mapping["key"][name] = json!(value);
+                }
+            }
+        }
     }
     if blob.valid != USUAL {
         mapping["valid"] = json!(format!("{}d", blob.valid));

@@ -262,7 +262,9 @@ fn location_name(location: &SecretLocation) -> String {
     match location {
         SecretLocation::Env(name) => name.clone(),
         SecretLocation::File(path) => format!("the file {path}"),
-        SecretLocation::Sas(blob) => blob.key.variable().to_owned(),
+        SecretLocation::Sas(blob) => {
+            blob.key.variable().map_or_else(|| format!("the key of `{}` from Azure", blob.account), ToOwned::to_owned)
+        }
     }
 }
 

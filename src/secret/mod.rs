@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub use redaction::{looks_secret, mask, redact, stars};
-pub use sas::{AccountKey, AddressError, KeyError, LONGEST, SHORTEST, SUFFIXES, SignedBlob, USUAL};
+pub use sas::{AccountKey, AccountPlace, AddressError, KeyError, LONGEST, SHORTEST, SUFFIXES, SignedBlob, USUAL};
 
 /// What stands where a secret was taken out.
 pub const REDACTED: &str = "(redacted)";

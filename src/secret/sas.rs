@@ -61,14 +61,28 @@ pub enum AccountKey {
     Key(String),
     /// A variable that holds a connection string.
     ConnectionString(String),
+    /// Azure, which gives it to whoever may list the keys of the account.
+    Azure(AccountPlace),
+}
+
+/// Where a storage account is, as far as a file says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct AccountPlace {
+    /// The id of the subscription.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<String>,
+    /// The name of the resource group. Never without a subscription.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_group: Option<String>,
 }
 
 impl AccountKey {
-    /// The name of the variable.
+    /// The name of the variable; `None` if the key is asked of Azure.
     #[must_use]
-    pub fn variable(&self) -> &str {
+    pub fn variable(&self) -> Option<&str> {
         match self {
-            Self::Key(name) | Self::ConnectionString(name) => name,
+            Self::Key(name) | Self::ConnectionString(name) => Some(name),
+            Self::Azure(_) => None,
         }
     }
 }
@@ -160,7 +174,7 @@ impl SignedBlob {
     /// Its address with a signature that is good from yesterday on. `secret` is what the variable holds. It stays the same for a day.
     pub fn sign(&self, secret: &SecretText, now: Timestamp) -> Result<SecretText, KeyError> {
         let key = match self.key {
-            AccountKey::Key(_) => secret.expose().trim().to_owned(),
+            AccountKey::Key(_) | AccountKey::Azure(_) => secret.expose().trim().to_owned(),
             AccountKey::ConnectionString(_) => self.key_in(secret.expose())?,
         };
         let key = STANDARD.decode(key).map_err(|_| KeyError::NotBase64)?;
@@ -222,7 +236,15 @@ impl fmt::Display for SignedBlob {
         if *valid != USUAL {
             write!(f, "{valid} days, ")?;
         }
-        write!(f, "env {})", key.variable())
+        match key {
+            AccountKey::Key(name) | AccountKey::ConnectionString(name) => write!(f, "env {name})"),
+            AccountKey::Azure(place) => {
+                let place = [&place.subscription, &place.resource_group];
+                let named: Vec<&str> = place.into_iter().flatten().map(String::as_str).collect();
+                let joint = if named.is_empty() { "" } else { " " };
+                write!(f, "key from azure{joint}{})", named.join("/"))
+            }
+        }
     }
 }
 

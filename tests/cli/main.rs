@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
+mod account_keys;
 mod adopt;
 mod apply;
 mod artifacts;

@@ -118,6 +118,9 @@ impl Runner<'_> {
                     "nothing to upload: {}",
                     path.display()
                 );
+                if !path.is_file() {
+                    return;
+                }
                 let folder = self.world.path("artifacts").join(with("name"));
                 std::fs::create_dir_all(&folder).unwrap();
                 std::fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();

@@ -72,6 +72,9 @@ fn a_pull_request_is_planned_commented_on_once_and_applied_as_it_was_reviewed() 
     let jobs = run(&world, "plan", &pull_request("contoso/offers"));
     assert!(!jobs["validate"].failed && !jobs["plan"].failed, "{}", said(&jobs));
     assert!(jobs["plan"].summary.starts_with(PLAN) && jobs["plan"].summary.contains("contoso/backup-app"));
+    let page = "(https://github.com/contoso/offers/actions/runs/1001#artifacts)";
+    assert!(jobs["plan"].summary.contains(page), "the comment links to the artifacts: {}", jobs["plan"].summary);
+    assert!(world.path("artifacts/offerform-plan-html/plan.html").is_file(), "the report is one of them");
     assert!(jobs["plan"].said.contains(&format!("compared with commit {}", &before[..10])), "{}", said(&jobs));
     let writes = world.writes();
     assert_eq!(writes.len(), 1, "{writes:#?}");

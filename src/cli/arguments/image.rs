@@ -61,11 +61,15 @@ pub(in crate::cli) struct AddArguments {
     #[arg(long = "data-disk", value_name = "LUN=DISK", value_parser = data_disk)]
     pub(in crate::cli) data_disks: Vec<(u8, Disk)>,
     /// The variable that will hold the key of the storage account [default: that of the other versions]
-    #[arg(long, value_name = "VARIABLE", value_parser = variable, conflicts_with = "connection_string_env")]
+    #[arg(long, value_name = "VARIABLE", value_parser = variable)]
+    #[arg(conflicts_with_all = ["connection_string_env", "key_from"])]
     pub(in crate::cli) key_env: Option<String>,
     /// The variable that will hold the connection string of the storage account
-    #[arg(long, value_name = "VARIABLE", value_parser = variable)]
+    #[arg(long, value_name = "VARIABLE", value_parser = variable, conflicts_with = "key_from")]
     pub(in crate::cli) connection_string_env: Option<String>,
+    /// Who gives the key of the storage account where apply runs: azure, to a principal that may list its keys
+    #[arg(long, value_name = "SERVICE", value_enum)]
+    pub(in crate::cli) key_from: Option<KeyService>,
     /// The version that is the pattern [default: the newest]
     #[arg(long, value_name = "VERSION")]
     pub(in crate::cli) from: Option<String>,
@@ -211,4 +215,11 @@ fn data_disk(text: &str) -> Result<(u8, Disk), String> {
     let (number, name) = text.split_once('=').ok_or("write LUN=DISK, such as 0=FIREWALL_DATA_1_11_0")?;
     let number = number.parse().map_err(|_| "write the number of the disk before the `=`, such as 0".to_owned())?;
     Ok((number, disk(name)?))
+}
+
+/// What gives keys of storage accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(in crate::cli) enum KeyService {
+    /// Azure, by its management API.
+    Azure,
 }

@@ -209,7 +209,7 @@ fn price_table(prices: &[Price]) -> Markup {
         details {
             summary { (prices.len()) " prices" @if markets.len() > 1 { " in " (markets.len()) " markets" } }
             div.wide { table {
-                thead { tr { th scope="col" { "price of" } @for market in markets.keys() { th scope="col" { (text(market.unwrap_or("all markets"))) } } } }
+                thead { tr { th scope="col" { "price of" } @for market in markets.keys() { th.number scope="col" { (text(market.unwrap_or("all markets"))) } } } }
                 tbody { @for unit in &units { tr {
                     th scope="row" { (text(unit)) }
                     @for of_market in markets.values() { td.number { (amount(of_market.get(unit))) } }

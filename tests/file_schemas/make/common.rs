@@ -77,7 +77,7 @@ fn sas() -> Value {
             "container": { "description": "The container.", "type": "string", "pattern": "^[a-z0-9-]{3,63}$" },
             "blob": { "description": "The name of the disk in the container.", "type": "string", "pattern": "\\.[vV][hH][dD]$" },
             "suffix": { "description": "The end of the account's address.", "enum": suffixes, "default": suffixes[0] },
-            "key": from("The variable with the key of the account."),
+            "key": { "oneOf": [from("The variable with the key of the account."), from_azure()] },
             "connection_string": from("The variable with a connection string of the account."),
             "valid": {
                 "description": "How many days the signature is good: from 21d to 365d.",
@@ -91,6 +91,23 @@ fn sas() -> Value {
         "additionalProperties": false,
     })));
     Value::Object(schema)
+}
+
+/// A key that Azure gives to whoever may list the keys of the account.
+fn from_azure() -> Value {
+    let name = |what: &str| json!({ "description": what, "type": "string", "pattern": "^[A-Za-z0-9_().-]{1,90}$" });
+    json!({
+        "description": "The key is asked of Azure, which gives it to a principal that may list the keys of the account.",
+        "type": "object",
+        "properties": {
+            "from": { "const": "azure" },
+            "subscription": name("The id of the account's subscription; looked for if it is left out."),
+            "resource_group": name("The name of the account's resource group; looked for if it is left out."),
+        },
+        "required": ["from"],
+        "dependentRequired": { "resource_group": ["subscription"] },
+        "additionalProperties": false,
+    })
 }
 
 /// `null` removes a key; elements of lists, which have none, are never `null`.
