@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::auth::foreign::plain;
 
 /// Headers that nobody but this program sets: they say who asks, where, for what, and on which condition.
-const RESERVED: [&str; 17] = [
+const RESERVED: [&str; 19] = [
     "authorization",
     "connection",
     "content-length",
@@ -28,6 +28,9 @@ const RESERVED: [&str; 17] = [
     "x-http-method",
     "x-http-method-override",
     "x-method-override",
+    // They would lead a request to another path.
+    "x-original-url",
+    "x-rewrite-url",
 ];
 
 /// Further headers of every request to the service. An empty value leaves out a header that would be sent otherwise.

@@ -159,6 +159,7 @@ async fn planned(context: &Context, subject: Subject<'_>, over: &Run<'_>) -> Res
         let (chosen, plan, drift) = (&over.selection, &planned.plan, choices.on_drift);
         let saved = Saved { plan, endpoint, chosen, compared, allow, comparing: &comparing, drift, release };
         same_as_reviewed(reviewed, plan, &saved)?;
+        planned.allow(allow)?;
     }
     planned.allow(&arguments.allowances.allow)?;
     Ok(planned)
@@ -203,16 +204,21 @@ fn write(context: &Context, arguments: &ApplyArguments, report: &Report) -> Resu
 }
 
 fn same_as_reviewed(reviewed: &PlanFile, plan: &Plan, saved: &Saved<'_>) -> Result<(), CliError> {
-    if plan.digest().as_str() == reviewed.digest {
+    let same = plan.digest().as_str() == reviewed.digest;
+    let differences = if same { reviewed.clone().misshown(saved) } else { reviewed.differences(plan, saved) };
+    if differences.is_empty() {
         return Ok(());
     }
-    let differences = reviewed.differences(plan, saved);
     output::narrate(|out| {
         writeln!(out, "the plan made now is not the one that was reviewed:")?;
         differences.iter().try_for_each(|line| writeln!(out, "  {}", visible(line)))
     });
-    Err(CliError::refused("the reviewed plan does not hold any more; nothing was written")
-        .hint("plan again, and review that"))
+    let message = if same {
+        "the plan file shows something else than it would do: it was changed after it was made; nothing was written"
+    } else {
+        "the reviewed plan does not hold any more; nothing was written"
+    };
+    Err(CliError::refused(message).hint("plan again, and review that"))
 }
 
 /// Every secret that will be sent must be there before the first write of the run.

@@ -46,7 +46,7 @@ impl Saved<'_> {
 }
 
 /// A plan file as it was read. Only what is needed to plan again: the plan itself is made anew and must come to the same digest.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct PlanFile {
     pub(super) format_version: String,
     pub(super) digest: String,
@@ -69,7 +69,7 @@ pub(super) struct PlanFile {
     pub(super) offers: Vec<OfferInFile>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 struct SelectionInFile {
     paths: Vec<String>,
     offers: Vec<String>,
@@ -77,7 +77,7 @@ struct SelectionInFile {
 }
 
 /// An offer in a plan file, for telling what differs.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct OfferInFile {
     pub(super) address: String,
     pub(super) action: String,
@@ -90,13 +90,13 @@ pub(super) struct OfferInFile {
 }
 
 /// The release of an offer in a plan file, for telling what differs.
-#[derive(Debug, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 struct OfferReleaseInFile {
     to: String,
     steps: Vec<StepInFile>,
 }
 
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 struct StepInFile {
     name: String,
     #[serde(default)]
@@ -112,19 +112,26 @@ impl OfferReleaseInFile {
 }
 
 /// A guard in a plan file, for telling what differs.
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct GuardInFile {
     code: String,
     target: String,
 }
 
 /// A change in a plan file, for telling what differs.
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct ChangeInFile {
     pub(super) path: String,
     pub(super) op: String,
     pub(super) before: Option<serde_json::Value>,
     pub(super) after: Option<serde_json::Value>,
+    /// Whether it is made; what is left as it is in the portal is no part of what was reviewed.
+    #[serde(default = "yes")]
+    applied: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// How much of a value is shown when two plans differ in it, in characters.
@@ -147,6 +154,8 @@ impl ChangeInFile {
         }
     }
 }
+
+const INCOMPARABLE: &str = "the plan made now cannot be compared";
 
 /// How many bytes a plan file has at most: a plan for some thousand offers has a tenth of it.
 const LARGEST: usize = 256 * 1024 * 1024;
@@ -207,20 +216,8 @@ impl PlanFile {
 
     /// What differs between the reviewed plan and one made now, line by line.
     pub(super) fn differences(&self, now: &Plan, saved: &Saved<'_>) -> Vec<String> {
-        let mut bytes = Vec::new();
-        let reread = saved.write(&mut bytes).ok().and_then(|()| serde_json::from_slice::<Self>(&bytes).ok());
-        let Some(reread) = reread else { return vec!["the plan made now cannot be compared".to_owned()] };
-        let mut lines = Vec::new();
-        for offer in &self.offers {
-            match reread.offers.iter().find(|other| other.address == offer.address) {
-                None => lines.push(format!("{}: no longer declared", offer.address)),
-                Some(other) => differing(offer, other, &mut lines),
-            }
-        }
-        for other in reread.offers.iter().filter(|other| self.offers.iter().all(|offer| offer.address != other.address))
-        {
-            lines.push(format!("{}: was not in the reviewed plan", other.address));
-        }
+        let Some(reread) = Self::reread(saved) else { return vec![INCOMPARABLE.to_owned()] };
+        let mut lines = compared(&self.offers, &reread.offers);
         if lines.is_empty() {
             let reason = if now.digest().as_str() == self.digest {
                 "nothing"
@@ -231,6 +228,38 @@ impl PlanFile {
         }
         lines
     }
+
+    /// What the file shows otherwise than a plan of the same digest: whoever read it did not see what would be done. What a value was
+    /// before, and what is left as it is, may have moved since.
+    pub(super) fn misshown(mut self, saved: &Saved<'_>) -> Vec<String> {
+        let Some(mut reread) = Self::reread(saved) else { return vec![INCOMPARABLE.to_owned()] };
+        for offer in self.offers.iter_mut().chain(&mut reread.offers) {
+            offer.changes.retain(|change| change.applied);
+            offer.changes.iter_mut().for_each(|change| change.before = None);
+        }
+        compared(&self.offers, &reread.offers)
+    }
+
+    fn reread(saved: &Saved<'_>) -> Option<Self> {
+        let mut bytes = Vec::new();
+        saved.write(&mut bytes).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+}
+
+/// What two plans show otherwise, line by line.
+fn compared(reviewed: &[OfferInFile], now: &[OfferInFile]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for offer in reviewed {
+        match now.iter().find(|other| other.address == offer.address) {
+            None => lines.push(format!("{}: no longer declared", offer.address)),
+            Some(other) => differing(offer, other, &mut lines),
+        }
+    }
+    for other in now.iter().filter(|other| reviewed.iter().all(|offer| offer.address != other.address)) {
+        lines.push(format!("{}: was not in the reviewed plan", other.address));
+    }
+    lines
 }
 
 fn differing(reviewed: &OfferInFile, now: &OfferInFile, lines: &mut Vec<String>) {

@@ -98,6 +98,30 @@ fn a_plan_file_that_was_tampered_with_is_refused() {
     assert_eq!(puts(&sealed), 0);
 }
 
+/// The digest says what is sent; whoever reads the file sees its changes, and must not see others.
+#[test]
+fn a_plan_file_that_shows_something_else_than_it_does_is_refused() {
+    let sealed = Sealed::with_small_offer();
+    sealed.run("--sandbox plan --out plan.json");
+    let whole = sealed.read("plan.json");
+    let tampered = |change: &dyn Fn(&mut Value)| {
+        let mut plan: Value = serde_json::from_str(&whole).unwrap();
+        change(&mut plan);
+        sealed.write("plan.json", &plan.to_string());
+        let ran = sealed.run("--sandbox apply plan.json --auto-approve");
+        (ran.exit, ran.stderr)
+    };
+    let empty = |plan: &mut Value| plan["offers"][0]["changes"] = Value::Array(Vec::new());
+    assert_eq!(tampered(&empty).0, 3);
+    let other = |plan: &mut Value| plan["offers"][0]["changes"][0]["after"] = Value::from("something harmless");
+    let (exit, stderr) = tampered(&other);
+    assert!(exit == 3 && stderr.contains("something harmless"), "{stderr}");
+    let idle = |plan: &mut Value| plan["allow"] = Value::from(vec!["sku-removal:contoso/small/basic"]);
+    assert_eq!(tampered(&idle).0, 1);
+    assert_eq!(puts(&sealed), 0);
+    assert_eq!(tampered(&|_| ()).0, 0);
+}
+
 #[test]
 fn a_plan_file_goes_alone_and_to_its_own_service() {
     let sealed = Sealed::with_small_offer();

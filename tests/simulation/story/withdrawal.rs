@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use offerform::plan::Wish;
-use offerform::plan::release::{AfterFailure, Aim, Level, StepKind};
+use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level, StepKind};
 use offerform::simulator::Place;
 
 use super::{Story, quiet};
@@ -88,7 +88,8 @@ impl Story {
 /// A run that nobody disturbs, and that is asked to go live.
 fn to_live() -> Run {
     Run {
-        wish: Wish { aim: Aim::AtLeast(Level::Live), ..Wish::default() },
+        // What is left of other offers is not to stand in the way.
+        wish: Wish { aim: Aim::AtLeast(Level::Live), if_publishing: IfPublishing::Cancel, ..Wish::default() },
         overwrite: false,
         ..quiet(AfterFailure::Report)
     }
