@@ -188,41 +188,37 @@ fn the_first_commands_are_the_ones_that_are_promised() {
     assert!(readme.contains("one offer to create, two to update and one unchanged"));
 }
 
+/// The help of a command and of all commands below it.
+fn help_of(command: &str) -> String {
+    let mut help = run(root(), &format!("offerform {command} --help")).1;
+    let listed = help.split_once("\nCommands:\n").map(|(_, rest)| rest.to_owned()).unwrap_or_default();
+    let names = listed.lines().take_while(|line| line.starts_with("  ")).filter(|line| !line.starts_with("   "));
+    for name in names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help") {
+        help.push_str(&help_of(format!("{command} {name}").trim_start()));
+    }
+    help
+}
+
 #[test]
 fn every_option_of_the_documentation_exists() {
-    let mut help = String::new();
-    for command in [
-        "",
-        "init",
-        "doctor",
-        "plan",
-        "apply",
-        "drift",
-        "import",
-        "adopt",
-        "validate",
-        "import",
-        "status",
-        "diff",
-        "show",
-        "image add",
-        "image prune",
-        "whoami",
-        "sandbox edit",
-        "sandbox log",
-        "sandbox faults",
-        "sandbox serve",
-    ] {
-        help.push_str(&run(root(), &format!("offerform {command} --help")).1);
-    }
+    let help = help_of("");
     for page in PAGES {
         let text = String::from_utf8(std::fs::read(root().join(page)).unwrap()).unwrap();
         for option in
             text.split([' ', '`', '(', '\n']).filter(|word| word.starts_with("--") && !word.starts_with("---"))
         {
             let option: String = option.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
-            let foreign =
-                ["--release", "--ignored", "--test", "--locked", "--check", "--all-targets", "--example", "--bench"];
+            let foreign = [
+                "--release",
+                "--ignored",
+                "--test",
+                "--locked",
+                "--check",
+                "--all-targets",
+                "--example",
+                "--bench",
+                "--unshallow",
+            ];
             assert!(help.contains(&option) || foreign.contains(&option.as_str()), "{page}: {option}");
         }
     }
