@@ -85,8 +85,9 @@ fn it_is_refused_with_the_difference_if_it_does_not() {
 
 #[test]
 fn a_tampered_one_is_worth_nothing() {
-    // Who changes what decides: refused.
-    let tampered: [fn(&mut Value); 5] = [
+    // Who changes what decides, or what a reviewer reads: refused.
+    let tampered: [fn(&mut Value); 6] = [
+        |plan| plan["offers"][0]["changes"][0]["after"] = json!("Tampered"),
         |plan| plan["digest"] = json!(format!("sha256:{}", "0".repeat(64))),
         |plan| plan["selection"]["paths"] = json!(["examples/offers/linux-images.yaml"]),
         |plan| plan["selection"]["paths"] = json!(["examples/offers"]),
@@ -99,10 +100,9 @@ fn a_tampered_one_is_worth_nothing() {
         let ran = apply(&folder, &[]);
         assert_eq!((ran.code, writes(&folder)), (3, 0), "{position}: {}{}", ran.stdout, ran.stderr);
     }
-    // Who changes what is only shown: the files decide all the same.
+    // Who changes the patch, which is for programs: the files decide all the same.
     let folder = reviewed();
     change_plan(&folder, |plan| {
-        plan["offers"][0]["changes"][0]["after"] = json!("Tampered");
         plan["offers"][0]["patch"] = json!([{"op": "replace", "path": SUMMARY, "value": "Tampered"}]);
     });
     assert_eq!(apply(&folder, &[]).code, 0);
