@@ -99,8 +99,8 @@ async fn released_and_under_way(
     if overview.situation.underway.is_some() != is_under_way {
         world.broken(format!("status says of {offer} that {:?} is under way", overview.situation.underway));
     }
-    let (draft, preview, production) =
-        (world.held(offer, Place::Draft), world.held(offer, Place::Preview), world.held(offer, Place::Production));
+    let held = |place: Place| world.held(offer, place).map(declared::ordered);
+    let (draft, preview, production) = (held(Place::Draft), held(Place::Preview), held(Place::Production));
     let truth = if draft == production {
         Level::Live
     } else if draft == preview {

@@ -68,6 +68,14 @@ pub(crate) fn markets_of(document: &Value) -> BTreeSet<&str> {
     markets.into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
+/// A document with its markets in one order: they mean a set.
+pub(crate) fn ordered(mut document: Value) -> Value {
+    if let Some(markets) = document.pointer_mut(MARKETS).and_then(Value::as_array_mut) {
+        markets.sort_by_key(ToString::to_string);
+    }
+    document
+}
+
 /// The markets that customers of `sold` would lose with `new`.
 pub(crate) fn withdrawn<'a>(sold: &'a Value, new: &'a Value) -> Vec<&'a str> {
     markets_of(sold).difference(&markets_of(new)).copied().collect()

@@ -8,7 +8,7 @@ use offerform::simulator::{Place, Release, ReleaseKind, Standing};
 use serde_json::Value;
 
 use super::by_hand::fields;
-use super::declared::{Commit, withdrawn};
+use super::declared::{Commit, ordered, withdrawn};
 use super::process::{Look, Process};
 use super::world::World;
 
@@ -220,15 +220,22 @@ pub(crate) fn everything_is_released(world: &World, commit: &Commit) {
     for id in commit.offers.keys() {
         let offer = format!("contoso/{id}");
         let level = commit.level(&offer);
-        let draft = world.held(&offer, Place::Draft);
-        let is_in = |place: Place| world.held(&offer, place) == draft;
+        let held = |place: Place| world.held(&offer, place).map(ordered);
+        let draft = held(Place::Draft);
+        let is_in = |place: Place| held(place) == draft;
         let released = match level {
             Level::Draft => true,
             Level::Preview => is_in(Place::Preview) || is_in(Place::Production),
             Level::Live => is_in(Place::Production),
         };
         if !released {
-            world.broken(format!("in the end the draft of {offer} is not released to {level:?}"));
+            let place = if level == Level::Live { Place::Production } else { Place::Preview };
+            let slot = world.held(&offer, place).unwrap_or_default();
+            let (draft, slot) = (fields(&draft.unwrap_or_default()), fields(&slot));
+            let differing: Vec<_> = draft.iter().filter(|(key, value)| slot.get(*key) != Some(*value)).collect();
+            world.broken(format!(
+                "in the end the draft of {offer} is not released to {level:?}: {differing:?}, not as in {slot:?}"
+            ));
         }
     }
 }
