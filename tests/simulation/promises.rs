@@ -63,7 +63,8 @@ fn what_is_behind_is_left(world: &World, process: &Process, (offer, pointer): (&
         return;
     }
     // What the first commit declares may have been applied before the branch, too: nobody can tell.
-    if was.and_then(Value::as_str).is_none_or(|text| text.contains("at first")) {
+    let is_of_the_first = |text: &str| text.contains("at first") || text.contains("at-first");
+    if was.and_then(Value::as_str).is_none_or(is_of_the_first) {
         return;
     }
     let is_later = match was.and_then(|was| world.writer(offer, pointer, was)) {
