@@ -25,13 +25,13 @@ pub struct Contents {
 /// A SKU.
 #[derive(Debug)]
 pub struct Sku {
-    /// Its id.
+    /// The id of the SKU, `planId` of the document.
     pub id: String,
-    /// Its title.
+    /// The title of the SKU; `None` if it has none.
     pub title: Option<String>,
-    /// In how many markets it is sold.
+    /// In how many markets the SKU is sold; `None` if the document names none.
     pub markets: Option<usize>,
-    /// Its prices.
+    /// All prices of the SKU, in every market.
     pub prices: Vec<Price>,
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use offerform::diagnostic::Severity;
 use offerform::plan::Remedy;
-use offerform::plan::guard::{KINDS, Kind, Publication, Standing};
+use offerform::plan::guard::{KINDS, Kind, Publication, SourceAgreement};
 use offerform::rules::{self, Basis, Confidence, ELSEWHERE, Elsewhere, Holder, Rule};
 
 fn root() -> &'static Path {
@@ -131,7 +131,7 @@ fn section_on(kind: &Kind) -> String {
         Remedy::Allow => format!("can be allowed: `--allow {code}:TARGET`"),
         Remedy::None => "cannot be allowed".to_owned(),
     }];
-    if let Standing::Disputed(why) = standing {
+    if let SourceAgreement::Disputed(why) = standing {
         points.push(format!("disputed: {why}"));
     }
     if *publication == Publication::Matters {

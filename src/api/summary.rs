@@ -11,7 +11,7 @@ use crate::offer::{OfferAddress, OfferTypeId, PublisherId};
 /// A publisher account that the signed-in principal can see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublisherSummary {
-    /// Its id.
+    /// The id of the publisher, such as `contoso`.
     pub id: PublisherId,
     /// Its name for people.
     pub name: Option<String>,

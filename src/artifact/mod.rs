@@ -74,7 +74,7 @@ pub enum Look {
 
 /// What was seen of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
+pub enum FileContent {
     /// All of it.
     Whole(Vec<u8>),
     /// A few bytes of it.
@@ -120,17 +120,17 @@ impl Source {
         self.patiently(address, self.fetch.digest(address)).await
     }
 
-    async fn look(&self, address: &str, look: Look) -> Result<Seen, Error> {
+    async fn look(&self, address: &str, look: Look) -> Result<FileContent, Error> {
         let seen = match look {
-            Look::Whole(most) => self.fetch.content(address, most).await.map(Seen::Whole),
-            Look::Parts(wanted) => self.fetch.parts(address, wanted).await.map(Seen::Parts),
+            Look::Whole(most) => self.fetch.content(address, most).await.map(FileContent::Whole),
+            Look::Parts(wanted) => self.fetch.parts(address, wanted).await.map(FileContent::Parts),
         };
         match seen {
             Err(Error::TooLarge(_)) => {
                 let parts = self.fetch.parts(address, Wanted { start: 0, end: 0 }).await;
-                Ok(Seen::NotFetched(parts.ok().map(|parts| parts.length)))
+                Ok(FileContent::NotFetched(parts.ok().map(|parts| parts.length)))
             }
-            Err(Error::OnlyWhole) => Ok(Seen::NotFetched(None)),
+            Err(Error::OnlyWhole) => Ok(FileContent::NotFetched(None)),
             seen => seen,
         }
     }
@@ -165,7 +165,7 @@ fn host_of(address: &str) -> String {
 pub async fn look_at<T>(
     fetch: Arc<dyn Fetch>,
     files: impl IntoIterator<Item = (SecretText, Look)>,
-    taken: impl Fn(usize, Seen) -> T,
+    taken: impl Fn(usize, FileContent) -> T,
 ) -> Vec<Result<T, Error>> {
     let (source, taken) = (&Source::new(fetch), &taken);
     let looks = files.into_iter().enumerate().map(|(number, (address, look))| async move {

@@ -159,6 +159,7 @@ async fn planned(context: &Context, subject: Subject<'_>, over: &Run<'_>) -> Res
         let (chosen, plan, drift) = (&over.selection, &planned.plan, choices.on_drift);
         let saved = Saved { plan, endpoint, chosen, compared, allow, comparing: &comparing, drift, release };
         same_as_reviewed(reviewed, plan, &saved)?;
+        // Only now: if the plan is another one, that is what to say, and not that a yes in it is idle.
         planned.allow(allow)?;
     }
     planned.allow(&arguments.allowances.allow)?;

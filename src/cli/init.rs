@@ -32,7 +32,7 @@ const AZURE_PIPELINES: [Pipeline; 4] = [
 
 /// How a file stands before anything is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum FileState {
     Missing,
     /// There, and just as it would be made.
     Same,
@@ -52,20 +52,20 @@ pub(super) fn run(context: &Context, arguments: &InitArguments) -> Result<Exit, 
         files.push(("offers/.gitkeep", String::new()));
     }
     files.extend(pipelines(arguments.workflows).iter().map(|(path, text)| (*path, (*text).to_owned())));
-    let standings: Vec<Standing> = files.iter().map(|(path, text)| standing(&folder.join(path), text)).collect();
+    let states: Vec<FileState> = files.iter().map(|(path, text)| state(&folder.join(path), text)).collect();
     let ignored = ignored(&folder.join(".gitignore"))?;
-    let missing = files.iter().zip(&standings).filter(|(_, standing)| **standing == Standing::Missing);
+    let missing = files.iter().zip(&states).filter(|(_, state)| **state == FileState::Missing);
     let mut made: Vec<(PathBuf, &str)> = missing.map(|((path, text), _)| (folder.join(path), text.as_str())).collect();
     if let Some(text) = &ignored {
         made.push((folder.join(".gitignore"), text));
     }
     output::files(&folder, &made)?;
     output::data(|out| {
-        for ((path, _), standing) in files.iter().zip(&standings) {
-            let (word, remark) = match standing {
-                Standing::Missing => ("made", ""),
-                Standing::Same => ("left", "  (there already)"),
-                Standing::Other => ("left", "  (there already, and not as it would be made)"),
+        for ((path, _), state) in files.iter().zip(&states) {
+            let (word, remark) = match state {
+                FileState::Missing => ("made", ""),
+                FileState::Same => ("left", "  (there already)"),
+                FileState::Other => ("left", "  (there already, and not as it would be made)"),
             };
             writeln!(out, "{word}  {path}{remark}")?;
         }
@@ -119,13 +119,13 @@ fn settings_file(publisher: Option<&str>, system: System) -> String {
     )
 }
 
-fn standing(path: &Path, text: &str) -> Standing {
+fn state(path: &Path, text: &str) -> FileState {
     // A link that leads nowhere is something, too.
     if path.symlink_metadata().is_err() {
-        return Standing::Missing;
+        return FileState::Missing;
     }
     let same = file::read(path, FILE_LIMIT).is_ok_and(|bytes| bytes == text.as_bytes());
-    if same { Standing::Same } else { Standing::Other }
+    if same { FileState::Same } else { FileState::Other }
 }
 
 /// What `.gitignore` becomes; nothing if it names the folder already.

@@ -28,7 +28,7 @@ use crate::workspace::Selection;
 
 pub(super) async fn publish(context: &Context, arguments: PublishArguments) -> Result<Exit, CliError> {
     let address = address(context, &arguments.asked.offer.address)?;
-    let step = ManualStep::Publish(arguments.obstacles.wish(crate::plan::release::Aim::Declared));
+    let step = ManualStep::Publish(arguments.obstacles.release_request(crate::plan::release::Aim::Declared));
     let how = Carrying {
         request: Request::Publish,
         format: arguments.print.format,

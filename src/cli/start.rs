@@ -68,7 +68,7 @@ pub(super) fn choices(
         on_conflict: if comparing.overwrite_conflicts { OnConflict::Overwrite } else { OnConflict::Refuse },
         secrecy: if comparing.rotate_secrets { Secrecy::Rotated } else { Secrecy::Kept },
         unmanaged,
-        release: release.wish(),
+        release: release.release_request(),
         max_changed_percent: context.settings.max_changed_percent,
         allow: allow.to_vec(),
     }

@@ -23,13 +23,13 @@ pub(super) struct Names(HashSet<String>);
 impl Names {
     /// A name that nothing else here has: the first of `wishes` that is free, or else the last with a number.
     pub(super) fn take(&mut self, wishes: &[String]) -> String {
-        for wish in wishes {
-            let name = safe(wish);
+        for release_request in wishes {
+            let name = safe(release_request);
             if self.0.insert(name.to_lowercase()) {
                 return name;
             }
         }
-        let last = wishes.last().map_or_else(String::new, |wish| safe(wish));
+        let last = wishes.last().map_or_else(String::new, |release_request| safe(release_request));
         let numbered = (2..).map(|number: u32| format!("{last}-{number}"));
         numbered.into_iter().find(|name| self.0.insert(name.to_lowercase())).unwrap_or(last)
     }

@@ -66,9 +66,9 @@ impl<'v> Variables<'v> {
     fn name(&mut self, at: &Pointer) -> String {
         let mut words = vec![self.offer.to_owned()];
         words.extend(names::words(at, self.offer_type));
-        let wish = names::variable(&words);
-        let numbered = std::iter::once(wish.clone()).chain((2..).map(|number: u32| format!("{wish}_{number}")));
-        let free = numbered.into_iter().find(|name| !self.taken.contains_key(name)).unwrap_or(wish);
+        let wanted = names::variable(&words);
+        let numbered = std::iter::once(wanted.clone()).chain((2..).map(|number: u32| format!("{wanted}_{number}")));
+        let free = numbered.into_iter().find(|name| !self.taken.contains_key(name)).unwrap_or(wanted);
         self.taken.insert(free.clone(), self.offer.to_owned());
         free
     }

@@ -13,8 +13,8 @@ use super::propose::{field_comparison, propose};
 use super::release::Situation;
 use super::{
     Action, Allowance, Breach, Checkout, Consent, KnownBase, Limit, Note, OfferPlan, Origin, PlannedChange,
-    Precondition, Production, ProposeError, Purpose, PutStep, ReleaseLevel, ReleasePlan, Wish, Written, check, digest,
-    ignore, ownership, signature,
+    Precondition, Production, ProposeError, Purpose, PutStep, ReleaseLevel, ReleasePlan, ReleaseRequest, Written,
+    check, digest, ignore, ownership, signature,
 };
 use crate::desired::Desired;
 use crate::diagnostic::Diagnostics;
@@ -113,7 +113,7 @@ pub struct Policy {
     /// The day, for what the files limit in time; `None` if it does not matter.
     pub today: Option<Date>,
     /// How far offers are to be released.
-    pub release: Wish,
+    pub release: ReleaseRequest,
     /// How many of the offers one run may update; `None` if there is no limit.
     pub limit: Option<Limit>,
 }
@@ -270,7 +270,7 @@ pub fn build(inputs: &Inputs<'_>) -> Result<Built, BuildError> {
     offer.know(Production::NotAsked);
     let new = Situation::default();
     let situation = match &known.releases {
-        _ if offer.wish.0 == ReleaseLevel::Draft => None,
+        _ if offer.release_request.0 == ReleaseLevel::Draft => None,
         Asked::Never => None,
         // An offer that does not exist has no releases.
         Asked::NotYet if offer.action == Action::Create => Some(&new),
@@ -359,7 +359,7 @@ fn drafted(inputs: &Inputs<'_>, rewrites: &Rewrites) -> Result<OfferPlan, BuildE
         put,
         on_conflict: policy.on_conflict,
         on_drift: policy.on_drift,
-        wish: (level, policy.release),
+        release_request: (level, policy.release),
         release: ReleasePlan::default(),
         base,
         errors: Diagnostics::default(),

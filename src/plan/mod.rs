@@ -33,7 +33,7 @@ pub use known::{Asked, Known, Need};
 pub use limit::Limit;
 pub use production::Production;
 pub use propose::{Proposal, ProposeError};
-pub use release::{Level as ReleaseLevel, ReleasePlan, Wish};
+pub use release::{Level as ReleaseLevel, ReleasePlan, ReleaseRequest};
 pub use total::{BaseCommit, Plan, Summary};
 
 use crate::desired::Desired;
@@ -177,7 +177,7 @@ pub struct OfferPlan {
     /// What is done about edits in the portal.
     on_drift: OnDrift,
     /// How far it is to be released, and what else was asked for.
-    wish: (ReleaseLevel, Wish),
+    release_request: (ReleaseLevel, ReleaseRequest),
     /// What is missing for that.
     release: ReleasePlan,
     /// Errors in values that it writes, as they are shown. It cannot be run as long as there are any.
@@ -261,8 +261,8 @@ impl OfferPlan {
 
     /// How far it is to be released, and what else was asked for.
     #[must_use]
-    pub fn wish(&self) -> (ReleaseLevel, Wish) {
-        self.wish
+    pub fn release_request(&self) -> (ReleaseLevel, ReleaseRequest) {
+        self.release_request
     }
 
     /// What is missing for that.
@@ -406,17 +406,17 @@ impl OfferPlan {
     /// Decides the steps that its release takes if the service shows `situation`.
     fn decide_release(&mut self, situation: &release::Situation, rewrites: &Rewrites, secrets: &dyn SecretSource) {
         let Some(next) = self.next().map(Document::working_copy) else { return };
-        let (level, wish) = self.wish;
+        let (level, release_request) = self.release_request;
         // A changed secret shows in no slot. It is released if somebody says so.
         let secret = self
             .changes
             .iter()
             .any(|planned| planned.change.kind == crate::diff::Kind::Secret && planned.change.is_determined());
         let revision = self.revision.as_ref().map(Revision::as_str).filter(|_| self.action == Action::None);
-        let hides_a_secret = secret && matches!(wish.aim, release::Aim::AtLeast(_));
+        let hides_a_secret = secret && matches!(release_request.aim, release::Aim::AtLeast(_));
         let draft = release::Draft { document: &next, revision, rewrites, secrets, hides_a_secret };
         let is_in = |slot: &Document| draft.is_in(slot);
-        self.release = draft.decide(level, wish, situation);
+        self.release = draft.decide(level, release_request, situation);
         let unsettled = self.unsettled();
         if !unsettled.is_empty() && !self.release.steps.is_empty() {
             let obstacle = Some(release::Obstacle::Unsettled(unsettled));

@@ -32,7 +32,7 @@ pub struct Plan {
 /// The commit a plan was compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseCommit {
-    /// Its id.
+    /// The id of the commit: 40 hexadecimal digits.
     pub commit: String,
     /// The offers that it declares and the files do not any more, with the files they were in. Nothing happens to them: the service
     /// cannot delete an offer.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::readback::{ReadBack, Seen};
+use super::readback::{ReadBack, ReadRevision};
 use super::release::{Expected, Following, Patience, Releasing, Watching};
 use super::settle::{Standing, is_the_planned, lost_between, same_unsigned, settled, standing};
 use super::stayed::{self, Declared, KeptValue, Stayed};
@@ -334,8 +334,8 @@ impl Applying {
             Ok(now) => self.learn(current, &now, &after, (seen, revision.as_ref())),
         };
         // What else changed may be the doing of whoever wrote it right after.
-        let before = current.live().filter(|_| seen != Seen::Later);
-        if seen == Seen::Later {
+        let before = current.live().filter(|_| seen != ReadRevision::Later);
+        if seen == ReadRevision::Later {
             remarks.push(remark("somebody wrote the offer right after this run did".to_owned()));
         }
         if let Some(before) = before {
@@ -357,7 +357,7 @@ impl Applying {
         current: &OfferPlan,
         now: &OfferPlan,
         after: &Document,
-        (seen, revision): (Seen, Option<&Revision>),
+        (seen, revision): (ReadRevision, Option<&Revision>),
     ) -> (Vec<Remark>, Vec<KeptValue>) {
         let address = current.address();
         let table = FieldTable::of(current.offer_type());
@@ -374,7 +374,7 @@ impl Applying {
             let stayed = same_unsigned(before.map(|(_, value)| value), became);
             let how = if !stayed {
                 Stayed::No
-            } else if seen == Seen::Ours && certain && change.kind != Kind::File {
+            } else if seen == ReadRevision::Ours && certain && change.kind != Kind::File {
                 stayed::judge((table, &known), &path, declared_value(current, change).as_ref(), became)
             } else {
                 Stayed::NotApplied
@@ -386,7 +386,7 @@ impl Applying {
                 }
                 continue;
             }
-            if seen != Seen::Ours {
+            if seen != ReadRevision::Ours {
                 if certain {
                     let text =
                         format!("`{path}` is not as it was sent; nobody can tell whether the service changed it");
@@ -412,9 +412,9 @@ impl Applying {
             }
         }
         match seen {
-            Seen::Ours => {}
-            Seen::Later => return (remarks, kept),
-            Seen::Unnamed => {
+            ReadRevision::Ours => {}
+            ReadRevision::Later => return (remarks, kept),
+            ReadRevision::Unnamed => {
                 self.record(now, after);
                 return (remarks, kept);
             }

@@ -37,12 +37,12 @@ fn how(look: Look) -> artifact::Look {
     }
 }
 
-fn told(look: Look, seen: artifact::Seen) -> Seen {
+fn told(look: Look, seen: artifact::FileContent) -> Seen {
     match seen {
-        artifact::Seen::Whole(bytes) if look == Look::Archive => Seen::Archive(Archive::read(&bytes)),
-        artifact::Seen::Whole(bytes) => Seen::Whole(bytes),
-        artifact::Seen::NotFetched(length) => Seen::NotFetched(length),
-        artifact::Seen::Parts(artifact::Parts { length, blob, start, end }) => {
+        artifact::FileContent::Whole(bytes) if look == Look::Archive => Seen::Archive(Archive::read(&bytes)),
+        artifact::FileContent::Whole(bytes) => Seen::Whole(bytes),
+        artifact::FileContent::NotFetched(length) => Seen::NotFetched(length),
+        artifact::FileContent::Parts(artifact::Parts { length, blob, start, end }) => {
             Seen::Disk(Disk { length, blob, start, end })
         }
     }

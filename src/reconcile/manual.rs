@@ -15,7 +15,7 @@ use crate::plan::guard::judge_release;
 use crate::plan::release::{
     Aim, Draft, GoLive, Level, Obstacle, OperationName, ReleasePlan, Start, differences, go_live,
 };
-use crate::plan::{Allowance, Guard, PlannedChange, Production, Wish};
+use crate::plan::{Allowance, Guard, PlannedChange, Production, ReleaseRequest};
 use crate::record::Rewrites;
 use crate::secret::NoSecrets;
 
@@ -23,7 +23,7 @@ use crate::secret::NoSecrets;
 #[derive(Debug, Clone, Copy)]
 pub enum ManualStep {
     /// Publish the draft.
-    Publish(Wish),
+    Publish(ReleaseRequest),
     /// Bring the preview to customers.
     GoLive,
 }
@@ -161,7 +161,7 @@ pub async fn prepare(client: &ReadOnlyClient, ground: Ground<'_>, step: ManualSt
     let overview = overview_of(client, ground.address, ground.rewrites).await?;
     let Some(overview) = overview else { return Ok(Prepared::NoOffer) };
     match step {
-        ManualStep::Publish(wish) => publish(client, ground, (overview, wish)).await,
+        ManualStep::Publish(release_request) => publish(client, ground, (overview, release_request)).await,
         ManualStep::GoLive => going_live(client, ground, overview).await,
     }
 }
@@ -169,9 +169,9 @@ pub async fn prepare(client: &ReadOnlyClient, ground: Ground<'_>, step: ManualSt
 async fn publish(
     client: &ReadOnlyClient,
     ground: Ground<'_>,
-    (mut overview, wish): (Overview, Wish),
+    (mut overview, release_request): (Overview, ReleaseRequest),
 ) -> Result<Prepared, Trouble> {
-    let wish = Wish { aim: Aim::AtLeast(Level::Preview), ..wish };
+    let release_request = ReleaseRequest { aim: Aim::AtLeast(Level::Preview), ..release_request };
     let live = overview.draft;
     let revision = live.revision.as_ref().map(crate::offer::Revision::as_str);
     let draft = Draft {
@@ -181,7 +181,9 @@ async fn publish(
         secrets: &NoSecrets,
         hides_a_secret: false,
     };
-    let plan = super::decided(client, ground.address, (&draft, Level::Preview, wish), &mut overview.situation).await?;
+    let plan =
+        super::decided(client, ground.address, (&draft, Level::Preview, release_request), &mut overview.situation)
+            .await?;
     match (&plan.obstacle, &plan.passed_over) {
         (Some(Obstacle::Busy(operation)), _) | (None, Some(operation)) => return Ok(Prepared::Busy(operation.clone())),
         (None, None) if plan.steps.is_empty() => return Ok(Prepared::Done),

@@ -55,7 +55,7 @@ use crate::apply::{Progress, Trouble};
 use crate::live::Fetcher;
 use crate::offer::{Document, OfferAddress, Slot};
 use crate::plan::release::{Draft, Level, ReleasePlan, Situation};
-use crate::plan::{Plan, Production, Wish};
+use crate::plan::{Plan, Production, ReleaseRequest};
 use crate::record::Rewrites;
 use crate::secret::NoSecrets;
 pub use crate::workspace::Base;
@@ -119,13 +119,13 @@ pub async fn plan(
 async fn decided(
     client: &ReadOnlyClient,
     address: &OfferAddress,
-    (draft, level, wish): (&Draft<'_>, Level, Wish),
+    (draft, level, release_request): (&Draft<'_>, Level, ReleaseRequest),
     situation: &mut Situation,
 ) -> Result<ReleasePlan, Trouble> {
-    let plan = draft.decide(level, wish, situation);
+    let plan = draft.decide(level, release_request, situation);
     let Some(version) = plan.version_to_read(situation) else { return Ok(plan) };
     asking::read_version(client, address, version, situation).await?;
-    Ok(draft.decide(level, wish, situation))
+    Ok(draft.decide(level, release_request, situation))
 }
 
 /// Everything the service shows of an offer, and how far its draft is released; `None` if it has none of this name.
@@ -140,7 +140,8 @@ pub async fn overview_of(
     let revision = overview.draft.revision.as_ref().map(crate::offer::Revision::as_str);
     let document = &overview.draft.document;
     let draft = Draft { document, revision, rewrites, secrets: &NoSecrets, hides_a_secret: false };
-    let measured = decided(client, address, (&draft, Level::Live, Wish::default()), &mut overview.situation).await?;
+    let measured =
+        decided(client, address, (&draft, Level::Live, ReleaseRequest::default()), &mut overview.situation).await?;
     let holds = |slot: &Option<Document>| slot.as_ref().is_some_and(|slot| draft.is_in(slot));
     let held = (holds(&overview.situation.preview), holds(&overview.situation.production));
     (overview.preview_is_draft, overview.production_is_draft) = held;

@@ -23,7 +23,7 @@ pub struct FoundOperation {
 pub struct Under {
     /// What it does.
     pub kind: StepKind,
-    /// Its id.
+    /// The id by which the service finds the operation.
     pub id: String,
 }
 

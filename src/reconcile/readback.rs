@@ -24,16 +24,16 @@ const PAUSES: [Duration; 5] = [
 
 /// Whose document a read after a write shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seen {
-    /// The one that was just written.
+pub(super) enum ReadRevision {
+    /// The document that this run has just written.
     Ours,
-    /// A later one.
+    /// One that somebody wrote after this run did.
     Later,
-    /// The write gave no revision to tell by.
+    /// Nobody can tell: the answer to the write named no revision.
     Unnamed,
 }
 
-impl Seen {
+impl ReadRevision {
     /// Measures a revision that was read by the one before the write and by the one that the answer to the write named. `None` if the
     /// offer still has the revision that it had before.
     fn of(before: Option<&Revision>, written: Option<&Revision>, read: Option<&Revision>) -> Option<Self> {
@@ -56,7 +56,11 @@ pub(super) struct ReadBack<'a> {
 
 impl ReadBack<'_> {
     /// The offer as it is after a write that the service accepted, or why that is not known.
-    pub(super) async fn after(&self, current: &OfferPlan, answer: &PutAnswer) -> Result<(LiveDocument, Seen), Trouble> {
+    pub(super) async fn after(
+        &self,
+        current: &OfferPlan,
+        answer: &PutAnswer,
+    ) -> Result<(LiveDocument, ReadRevision), Trouble> {
         let address = current.address();
         let mut pauses = PAUSES.iter();
         let mut waited = Duration::ZERO;
@@ -64,7 +68,7 @@ impl ReadBack<'_> {
         loop {
             let what = match self.client.offer(address).await {
                 Ok(Some(live)) => {
-                    match Seen::of(current.revision(), answer.revision.as_ref(), live.revision.as_ref()) {
+                    match ReadRevision::of(current.revision(), answer.revision.as_ref(), live.revision.as_ref()) {
                         Some(seen) => return Ok((live, seen)),
                         None => "the offer still has the revision that it had before",
                     }
@@ -101,17 +105,17 @@ mod tests {
     fn a_revision_that_has_not_moved_shows_no_write() {
         let [before, written, other] = ["\"1\"", "\"2\"", "\"3\""].map(Revision::new);
         for (known, answered, read, expected) in [
-            (Some(&before), Some(&written), Some(&written), Some(Seen::Ours)),
-            (Some(&before), Some(&written), Some(&other), Some(Seen::Later)),
+            (Some(&before), Some(&written), Some(&written), Some(ReadRevision::Ours)),
+            (Some(&before), Some(&written), Some(&other), Some(ReadRevision::Later)),
             (Some(&before), Some(&written), Some(&before), None),
             (Some(&before), Some(&before), Some(&before), None),
             (Some(&before), None, Some(&before), None),
-            (Some(&before), None, Some(&other), Some(Seen::Unnamed)),
-            (None, Some(&written), Some(&written), Some(Seen::Ours)),
-            (None, None, Some(&other), Some(Seen::Unnamed)),
-            (None, None, None, Some(Seen::Unnamed)),
+            (Some(&before), None, Some(&other), Some(ReadRevision::Unnamed)),
+            (None, Some(&written), Some(&written), Some(ReadRevision::Ours)),
+            (None, None, Some(&other), Some(ReadRevision::Unnamed)),
+            (None, None, None, Some(ReadRevision::Unnamed)),
         ] {
-            assert_eq!(Seen::of(known, answered, read), expected, "{known:?} {answered:?} {read:?}");
+            assert_eq!(ReadRevision::of(known, answered, read), expected, "{known:?} {answered:?} {read:?}");
         }
     }
 }

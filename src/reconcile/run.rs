@@ -11,7 +11,7 @@ use crate::apply::{Progress, Trouble};
 use crate::artifact::Artifacts;
 use crate::diff::{Secrecy, Unmanaged};
 use crate::offer::{Document, OfferAddress, Pointer};
-use crate::plan::{self as planning, Allowance, OnConflict, OnDrift, Plan, Policy, Purpose, Wish};
+use crate::plan::{self as planning, Allowance, OnConflict, OnDrift, Plan, Policy, Purpose, ReleaseRequest};
 use crate::record::LastApplied;
 use crate::secret::SecretSource;
 use crate::workspace::{self, Base, BaseFiles, Findings, Repository, Selection, Workspace};
@@ -95,7 +95,7 @@ pub struct Choices {
     /// About values that no file declares.
     pub unmanaged: Unmanaged,
     /// How far offers are to be released.
-    pub release: Wish,
+    pub release: ReleaseRequest,
     /// How many percent of the offers one run may update, as the settings at hand say.
     pub max_changed_percent: Option<u8>,
     /// The guards that are allowed.

@@ -81,7 +81,7 @@ async fn read(
     let preview = slot(client, address, Slot::Preview).await?;
     let production = slot(client, address, Slot::Production).await?;
     let (publish, go_live) = status.estimates();
-    let seen = Seen { client, address, status: &status };
+    let seen = Reading { client, address, status: &status };
     let (underway, failure) = match underway(&status, &submissions) {
         Some((operation, phase, version)) => {
             // What waits for the publisher stands in the preview.
@@ -201,13 +201,13 @@ fn is_to_go_on(status: &Operation) -> bool {
     status.status.is_open() || status.status.state() == State::NotStarted
 }
 
-struct Seen<'a> {
+struct Reading<'a> {
     client: &'a ReadOnlyClient,
     address: &'a OfferAddress,
     status: &'a Operation,
 }
 
-impl Seen<'_> {
+impl Reading<'_> {
     async fn content(&self, version: Option<u64>) -> Result<Option<Document>, api::Error> {
         let Some(version) = version else { return Ok(None) };
         Ok(self.client.version(self.address, version).await?.map(|live| live.document))

@@ -23,11 +23,11 @@ pub enum Request {
 pub struct ByHand {
     /// The service that was asked.
     pub endpoint: String,
-    /// Which offer.
+    /// The offer that the step is about.
     pub address: OfferAddress,
     /// What was asked for.
     pub request: Request,
-    /// How it ended.
+    /// How the step ended, as the exit code says it.
     pub verdict: Verdict,
     /// Why nothing was done, or why it failed.
     pub trouble: Option<Trouble>,

@@ -28,7 +28,7 @@ pub struct Import {
 pub struct Offer {
     /// Which offer.
     pub address: OfferAddress,
-    /// Its file.
+    /// The file that declares the offer, as the user knows it.
     pub file: String,
     /// The files with its texts and parts.
     pub texts: Vec<String>,
@@ -79,9 +79,9 @@ pub struct Variable {
 /// What a variable is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A secret.
+    /// A value that nobody may see, such as a password.
     Secret,
-    /// An address with a signature.
+    /// An address with a signature in it, as of a disk image.
     SignedAddress,
 }
 

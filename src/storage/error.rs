@@ -6,20 +6,20 @@ use crate::api::TransportError;
 use crate::auth;
 use crate::auth::foreign::Reason;
 
-/// There is no key.
+/// Why the key of a storage account could not be got.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Nobody could be signed in for this service.
     #[error("signing in to Azure, to get the key of a storage account")]
     SignIn {
-        /// Why not.
+        /// Why no token could be got.
         #[source]
         source: auth::Error,
     },
     /// The account is in none of the subscriptions.
     #[error("no storage account `{account}` in the {subscriptions} subscriptions that can be seen")]
     NotFound {
-        /// The account.
+        /// The name of the storage account.
         account: String,
         /// How many subscriptions were looked at.
         subscriptions: usize,
@@ -27,22 +27,22 @@ pub enum Error {
     /// A name cannot be a part of an address.
     #[error("getting the key of the storage account `{account}`: its subscription or resource group is not a name")]
     Unaddressable {
-        /// The account.
+        /// The name of the storage account.
         account: String,
     },
-    /// No answer.
+    /// No answer came: the request or the answer was lost.
     #[error("getting the key of the storage account `{account}`")]
     Lost {
-        /// The account.
+        /// The name of the storage account.
         account: String,
-        /// Why not.
+        /// What went wrong on the way.
         #[source]
         source: TransportError,
     },
-    /// Azure said no.
+    /// Azure refused the request.
     #[error("getting the key of the storage account `{account}` was answered with status {status}")]
     Refused {
-        /// The account; empty where subscriptions were listed.
+        /// The name of the storage account; empty where subscriptions were listed.
         account: String,
         /// The status of the answer.
         status: u16,
@@ -53,13 +53,13 @@ pub enum Error {
     /// The answer is not JSON. It may hold a key, and is not repeated.
     #[error("the answer about the storage account `{account}` cannot be read")]
     Unreadable {
-        /// The account.
+        /// The name of the storage account.
         account: String,
     },
     /// The answer names no key that can sign.
     #[error("the storage account `{account}` has no key with full permissions")]
     NoKey {
-        /// The account.
+        /// The name of the storage account.
         account: String,
     },
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use offerform::api::LiveDocument;
 use offerform::artifact::{
-    Artifacts, Counts, Error, Fetch, HttpFetch, Limits, Look, Parts, Reach, Seen, Wanted, look_at,
+    Artifacts, Counts, Error, Fetch, FileContent, HttpFetch, Limits, Look, Parts, Reach, Wanted, look_at,
 };
 use offerform::desired::{self, NoVariables};
 use offerform::offer::{Document, Revision};
@@ -362,7 +362,7 @@ async fn files_are_looked_at_in_order_each_with_its_answer() {
     let files = Files { files: [(DECLARED, "a logo")].into(), ..Files::default() };
     let looks = [HOSTED, DECLARED].map(|address| (SecretText::new(address), Look::Whole(10)));
     let seen = look_at(Arc::new(files), looks, |number, seen| (number, seen)).await;
-    assert_eq!(seen, [Err(Error::Status(404)), Ok((1, Seen::Whole(b"a logo".to_vec())))]);
+    assert_eq!(seen, [Err(Error::Status(404)), Ok((1, FileContent::Whole(b"a logo".to_vec())))]);
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use offerform::clock::Clock;
 use offerform::desired::{self, Environment};
 use offerform::offer::{OfferAddress, Slot};
 use offerform::plan::release::{OperationName, StepKind};
-use offerform::plan::{self, Allowance, Checkout, OfferPlan, OnDrift, Plan, Policy, Wish};
+use offerform::plan::{self, Allowance, Checkout, OfferPlan, OnDrift, Plan, Policy, ReleaseRequest};
 use offerform::reconcile::{
     self, Applying, Base, Cancelled, Following, Interrupt, Memory, Patience, Planner, Planning, Releasing, Watching,
 };
@@ -219,7 +219,7 @@ pub(crate) struct Bench {
     pub(crate) interrupt: Interrupt,
     pub(crate) following: Following,
     pub(crate) patience: Patience,
-    pub(crate) wish: Wish,
+    pub(crate) release_request: ReleaseRequest,
 }
 
 impl Bench {
@@ -267,7 +267,7 @@ impl Bench {
             interrupt: Interrupt::default(),
             following: Following::Return,
             patience: Patience::default(),
-            wish: Wish::default(),
+            release_request: ReleaseRequest::default(),
         }
     }
 
@@ -394,7 +394,7 @@ impl Bench {
             artifacts: Arc::default(),
             memory: Arc::clone(&self.memory),
             base: Base::Unknown,
-            policy: Policy { on_drift: OnDrift::Revert, release: self.wish, ..Policy::default() },
+            policy: Policy { on_drift: OnDrift::Revert, release: self.release_request, ..Policy::default() },
             recording: Some(Checkout::default()),
             findings: BTreeMap::new(),
         }

@@ -128,7 +128,7 @@ async fn a_service_that_takes_no_publish_while_a_preview_waits_says_so_and_can_b
             assert_eq!((exit(&report), steps(&report)), (1, vec![("publish", "rejected")]));
             let hint = report.offers[0].release.steps[0].outcome.hint().unwrap().to_owned();
             assert!(hint.contains("--if-publishing cancel"), "{hint}");
-            bench.wish.if_publishing = IfPublishing::Cancel;
+            bench.release_request.if_publishing = IfPublishing::Cancel;
             let report = bench.apply(&newer).await;
             assert_eq!((exit(&report), steps(&report)), (0, vec![("publish", "done")]), "{busy:?} {cancel:?}");
             bench.is_silent(&newer).await;

@@ -156,7 +156,7 @@ async fn a_lost_cancellation_is_settled_by_what_it_was_to_cancel() {
             let mut bench = bench(Dialect { cancel, ..Dialect::default() });
             bench.pace(Pace { cancelling: Duration::from_mins(30), ..Pace::real() });
             bench.apply(&released("preview")).await;
-            bench.wish.if_publishing = IfPublishing::Cancel;
+            bench.release_request.if_publishing = IfPublishing::Cancel;
             bench.faults(vec![at("*/cancel", fault.clone())]);
             let newer = released("preview").replace("One", "Newer");
             let report = bench.apply(&newer).await;
@@ -206,7 +206,7 @@ async fn what_was_edited_and_published_while_the_plan_was_made_is_not_published_
     for (act, first, outcome, next) in rows {
         let mut bench = bench(Dialect::default());
         bench.following = Following::ToTheEnd;
-        bench.wish.if_publishing = IfPublishing::Wait;
+        bench.release_request.if_publishing = IfPublishing::Wait;
         // The draft has been read, and nothing of its releases has.
         bench.after_first("GET", "/offers/firewall", act);
         let report = bench.apply(&released("preview")).await;
@@ -239,7 +239,7 @@ async fn what_somebody_else_began_after_a_lost_request_is_not_taken_for_its_work
 async fn a_run_that_cancelled_something_says_so_even_if_its_publish_is_refused() {
     let mut bench = bench(Dialect::default());
     bench.apply(&released("preview")).await;
-    bench.wish.if_publishing = IfPublishing::Cancel;
+    bench.release_request.if_publishing = IfPublishing::Cancel;
     let newer = released("preview").replace("One", "Newer");
     // The draft is there already; all that this run does is to release it.
     bench.edit(super::releases::TITLE, serde_json::json!("Newer"));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use offerform::apply::{Outcome, RemarkKind, Report, StepOutcome};
 use offerform::offer::Slot;
-use offerform::plan::Wish;
+use offerform::plan::ReleaseRequest;
 use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level, Obstacle};
 use offerform::reconcile::Following;
 use offerform::simulator::{Dialect, FailedOperation, Failure, Fault, FaultRule, Pace, Rewrites, StepEnding, When};
@@ -147,7 +147,7 @@ async fn flags_raise_and_suppress_what_the_file_says() {
         (Aim::Declared, "draft", 0),
     ] {
         let mut bench = bench(Dialect::default());
-        bench.wish = Wish { aim, ..Wish::default() };
+        bench.release_request = ReleaseRequest { aim, ..ReleaseRequest::default() };
         let plan = bench.plan(&released(declared)).await;
         assert_eq!(plan.offers()[0].release().steps.len(), expected, "{aim:?} {declared}");
         assert_eq!(plan.summary().release, usize::from(expected > 0), "{aim:?} {declared}");
@@ -213,7 +213,7 @@ async fn a_failed_certification_fails_the_run_with_the_words_of_the_service() {
         assert_eq!((exit(&report), steps(&report)), (1, vec![("publish", "failed")]));
         assert_eq!(bench.posts(), ["publish"], "{ending:?} {operation:?}");
 
-        bench.wish.after_failure = AfterFailure::Retry;
+        bench.release_request.after_failure = AfterFailure::Retry;
         let report = bench.apply(&released("live")).await;
         assert_eq!((exit(&report), steps(&report)), (0, vec![("publish", "done"), ("go_live", "done")]));
     }
@@ -248,7 +248,7 @@ async fn a_publish_of_an_older_draft_is_treated_as_asked_for() {
             let refusal = offerform::plan::approve(plan, &[]).unwrap_err();
             assert_eq!(refusal.busy.len(), 1, "the default refuses, before anything is written");
 
-            bench.wish.if_publishing = if_publishing;
+            bench.release_request.if_publishing = if_publishing;
             let report = bench.apply(&newer).await;
             assert_eq!((exit(&report), steps(&report)), (0, expected.clone()), "{if_publishing:?}");
             assert_eq!(outcome(&report), &Outcome::Updated);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use offerform::apply::{Outcome, StepOutcome};
-use offerform::plan::Wish;
+use offerform::plan::ReleaseRequest;
 use offerform::plan::release::{Aim, Level};
 use offerform::simulator::{Dialect, ErrorBody, EtagPlace, Fault, Rewrites, Timing};
 use serde_json::json;
@@ -33,7 +33,7 @@ async fn a_write_that_shows_after_a_while_is_done() {
 #[tokio::test]
 async fn a_write_that_never_shows_is_not_reported_as_done_and_nothing_is_released_with_it() {
     let mut bench = Bench::new();
-    bench.wish = Wish { aim: Aim::AtLeast(Level::Preview), ..Wish::default() };
+    bench.release_request = ReleaseRequest { aim: Aim::AtLeast(Level::Preview), ..ReleaseRequest::default() };
     bench.shows_writes_after(usize::MAX);
     let report = bench.apply(DECLARED).await;
     assert_eq!(exit(&report), 1);

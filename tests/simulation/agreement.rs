@@ -116,7 +116,9 @@ async fn released_and_under_way(
     }
     let desired = planner.desired().iter().find(|desired| desired.address == *address);
     let ground = Ground { address, rewrites: &rewrites, declared: desired.map(|desired| (planner, desired)) };
-    match reconcile::prepare(client.reading(), ground, ManualStep::Publish(offerform::plan::Wish::default())).await {
+    match reconcile::prepare(client.reading(), ground, ManualStep::Publish(offerform::plan::ReleaseRequest::default()))
+        .await
+    {
         Ok(Prepared::Ready(manual)) => {
             let starts =
                 manual.plan.steps.iter().any(|step| step.kind == StepKind::Publish && step.start == Start::Now);

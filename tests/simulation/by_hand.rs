@@ -36,7 +36,7 @@ pub(crate) async fn carry_out(world: Arc<World>, process: Arc<Process>, checkout
     let rewrites = checkout.memory.rewrites(&address);
     let ground = Ground { address: &address, rewrites: &rewrites, declared: Some((&planner, &desired)) };
     let asked = match step {
-        StepKind::Publish => ManualStep::Publish(process.run.wish),
+        StepKind::Publish => ManualStep::Publish(process.run.release_request),
         StepKind::GoLive => ManualStep::GoLive,
     };
     let manual = match prepare(client.reading(), ground, asked).await {

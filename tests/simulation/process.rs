@@ -431,7 +431,7 @@ pub(crate) fn planner(run: &Run, checkout: &Checkout) -> Planner {
         artifacts: Arc::default(),
         memory,
         base,
-        policy: Policy { on_conflict, on_drift, release: run.wish, ..Policy::default() },
+        policy: Policy { on_conflict, on_drift, release: run.release_request, ..Policy::default() },
         recording: Some(plan::Checkout {
             commit: Some(format!("{:040}", checkout.commit.number)),
             dirty: checkout.dirty,

@@ -43,7 +43,7 @@ pub(crate) fn what_is_started_may_be(
 
 /// Nothing is released further than its file or a flag says.
 fn it_is_asked_for(world: &World, process: &Process, offer: &str, new: &Release) {
-    let wanted = process.run.wish.level(process.commit.level(offer));
+    let wanted = process.run.release_request.level(process.commit.level(offer));
     let needed = match new.kind {
         ReleaseKind::Publish => Level::Preview,
         ReleaseKind::GoLive => Level::Live,
@@ -100,7 +100,7 @@ fn nobody_loses_a_market(world: &World, process: &Process, offer: &str, (new, lo
 /// What was released once, or is on its way, is not released again, unless that failed and a retry was asked for.
 fn it_is_no_second_one(world: &World, process: &Process, offer: &str, (new, last, look): (&Release, &Release, &Look)) {
     let same = last.content == new.content && look.content.as_ref().is_some_and(|(_, content)| *content == new.content);
-    let retry = process.run.wish.after_failure == AfterFailure::Retry;
+    let retry = process.run.release_request.after_failure == AfterFailure::Retry;
     let first_of_its_kind = last.kind != new.kind && new.kind == ReleaseKind::GoLive;
     let may = match last.standing {
         Standing::Canceled => true,
@@ -129,7 +129,7 @@ pub(crate) fn the_report_is_true(world: &World, process: &Process, report: &Repo
                     .broken(format!("{} says {:?} of {:?} {address}: {untrue}", process.name, step.outcome, step.kind));
             }
         }
-        let wanted = process.run.wish.level(process.commit.level(&address));
+        let wanted = process.run.release_request.level(process.commit.level(&address));
         if claims_released(offer, wanted) && !is_released(world, process, &address, (wanted, since)) {
             world.broken(format!("{} says that {address} is released, and it is not", process.name));
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use offerform::plan::Wish;
+use offerform::plan::ReleaseRequest;
 use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level, StepKind};
 use offerform::reconcile::{Following, Patience};
 use offerform::simulator::{
@@ -65,7 +65,7 @@ pub(crate) struct Run {
     /// How likely it is there that somebody releases something in the portal, in percent.
     pub(crate) hands: u8,
     /// What it is asked to do about releases.
-    pub(crate) wish: Wish,
+    pub(crate) release_request: ReleaseRequest,
     /// Whether it follows what it starts.
     pub(crate) following: Following,
     /// How long.
@@ -246,7 +246,7 @@ fn run(random: &mut Rng) -> Run {
         faults,
         edits,
         hands: if random.u8(0..3) > 0 { 0 } else { random.u8(1..20) },
-        wish: wish(random),
+        release_request: release_request(random),
         following: either(random, Following::Return, Following::ToTheEnd),
         patience: patience(random),
         words: if random.u8(0..4) == 0 { Spelling::Odd } else { Spelling::Usual },
@@ -259,12 +259,12 @@ fn run(random: &mut Rng) -> Run {
 
 /// A run that is asked to go live, while the network disturbs it and nobody does.
 pub(crate) fn disturbed(random: &mut Rng) -> Run {
-    let wish = Wish { aim: Aim::AtLeast(Level::Live), ..Wish::default() };
-    Run { wish, edits: 0, hands: 0, overwrite: false, clock_jump: Duration::ZERO, ..run(random) }
+    let release_request = ReleaseRequest { aim: Aim::AtLeast(Level::Live), ..ReleaseRequest::default() };
+    Run { release_request, edits: 0, hands: 0, overwrite: false, clock_jump: Duration::ZERO, ..run(random) }
 }
 
-fn wish(random: &mut Rng) -> Wish {
-    Wish {
+fn release_request(random: &mut Rng) -> ReleaseRequest {
+    ReleaseRequest {
         aim: match random.u8(0..8) {
             0 => Aim::Nothing,
             1 => Aim::AtLeast(Level::Preview),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use offerform::apply::{Report, StepOutcome, StepReport, Verdict};
 use offerform::offer::OfferAddress;
-use offerform::plan::Wish;
+use offerform::plan::ReleaseRequest;
 use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level};
 use offerform::reconcile::{Following, Memory, Patience};
 
@@ -215,7 +215,7 @@ impl Story {
     async fn agree(&mut self) {
         let mut run = quiet(AfterFailure::Report);
         run.overwrite = false;
-        run.wish = Wish { aim: Aim::AtLeast(Level::Live), ..Wish::default() };
+        run.release_request = ReleaseRequest { aim: Aim::AtLeast(Level::Live), ..ReleaseRequest::default() };
         let process = Arc::new(Process::new("somebody who looks".to_owned(), run, self.commit.clone()));
         agreement::all_say_the_same(&self.world, &process, &self.checkout()).await;
     }
@@ -317,7 +317,11 @@ fn quiet(after_failure: AfterFailure) -> Run {
         faults: Vec::new(),
         edits: 0,
         hands: 0,
-        wish: Wish { if_publishing: IfPublishing::Cancel, after_failure, ..Wish::default() },
+        release_request: ReleaseRequest {
+            if_publishing: IfPublishing::Cancel,
+            after_failure,
+            ..ReleaseRequest::default()
+        },
         following: Following::Return,
         patience: Patience::default(),
         words: Spelling::Usual,

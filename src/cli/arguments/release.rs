@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
-use crate::plan::Wish;
+use crate::plan::ReleaseRequest;
 use crate::plan::release::{AfterFailure, Aim, IfPublishing, Level};
 use crate::reconcile::{Following, Patience};
 
@@ -81,19 +81,19 @@ impl ReleaseFlags {
         self == Self::default()
     }
 
-    pub(in crate::cli) fn wish(self) -> Wish {
+    pub(in crate::cli) fn release_request(self) -> ReleaseRequest {
         let aim = match (self.publish, self.go_live, self.no_release) {
             (_, _, true) => Aim::Nothing,
             (_, true, _) => Aim::AtLeast(Level::Live),
             (true, _, _) => Aim::AtLeast(Level::Preview),
             _ => Aim::Declared,
         };
-        self.obstacles.wish(aim)
+        self.obstacles.release_request(aim)
     }
 }
 
 impl ObstacleFlags {
-    pub(in crate::cli) fn wish(self, aim: Aim) -> Wish {
+    pub(in crate::cli) fn release_request(self, aim: Aim) -> ReleaseRequest {
         let if_publishing = match self.if_publishing.unwrap_or_default() {
             Busy::Fail => IfPublishing::Fail,
             Busy::Skip => IfPublishing::Skip,
@@ -101,7 +101,7 @@ impl ObstacleFlags {
             Busy::Cancel => IfPublishing::Cancel,
         };
         let after_failure = if self.retry_publish { AfterFailure::Retry } else { AfterFailure::Report };
-        Wish { aim, if_publishing, after_failure }
+        ReleaseRequest { aim, if_publishing, after_failure }
     }
 }
 
@@ -190,7 +190,7 @@ mod tests {
             (flags(false, true, false), Level::Preview, Level::Live),
             (flags(false, false, true), Level::Live, Level::Draft),
         ] {
-            assert_eq!(flags.wish().level(declared), level, "{flags:?}");
+            assert_eq!(flags.release_request().level(declared), level, "{flags:?}");
         }
     }
 }

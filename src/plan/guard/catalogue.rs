@@ -16,7 +16,7 @@ pub enum Publication {
 
 /// Whether the sources of a kind of guard agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum SourceAgreement {
     /// They do.
     Settled,
     /// They do not, or we conclude what they do not say; this is why somebody may know better.
@@ -39,12 +39,12 @@ pub struct Kind {
     /// Whether it is about published content only.
     pub publication: Publication,
     /// Whether its sources agree.
-    pub standing: Standing,
+    pub standing: SourceAgreement,
 }
 
 impl Kind {
     const fn new(code: &'static str, level: Level, [when, reason, source]: [&'static str; 3]) -> Self {
-        let (publication, standing) = (Publication::Matters, Standing::Settled);
+        let (publication, standing) = (Publication::Matters, SourceAgreement::Settled);
         Self { code, level, when, reason, source, publication, standing }
     }
 
@@ -53,7 +53,7 @@ impl Kind {
     }
 
     const fn disputed(self, why: &'static str) -> Self {
-        Self { standing: Standing::Disputed(why), ..self }
+        Self { standing: SourceAgreement::Disputed(why), ..self }
     }
 
     /// The kind with this code.
@@ -67,7 +67,7 @@ impl Kind {
     pub fn remedy(&self) -> super::Remedy {
         match (self.level, self.standing) {
             (Level::Time, _) => super::Remedy::NotNeeded,
-            (Level::Block, Standing::Settled) => super::Remedy::None,
+            (Level::Block, SourceAgreement::Settled) => super::Remedy::None,
             _ => super::Remedy::Allow,
         }
     }

@@ -25,7 +25,7 @@ use serde_json::Value;
 
 use catalogue::PRODUCTION_UNREADABLE;
 pub(super) use catalogue::TOO_MANY_CHANGES;
-pub use catalogue::{KINDS, Kind, Publication, Standing};
+pub use catalogue::{KINDS, Kind, Publication, SourceAgreement};
 use evidence::{Evidence, Findings, Published, Step};
 pub use price::{Price, PriceChange, prices_of};
 

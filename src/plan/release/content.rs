@@ -1,6 +1,6 @@
 //! In what two documents of the service differ, and whether they do.
 
-use super::{Level, Next, ReleasePlan, Situation, Wish, decide};
+use super::{Level, Next, ReleasePlan, ReleaseRequest, Situation, decide};
 use crate::diff::{Base, Change, Comparison, Kind, Ownership, Secrecy, Unmanaged, compare};
 use crate::offer::Document;
 use crate::offer::fields::FieldTable;
@@ -77,17 +77,17 @@ impl Draft<'_> {
 
     /// Which steps are missing up to `level`.
     #[must_use]
-    pub fn decide(&self, level: Level, wish: Wish, situation: &Situation) -> ReleasePlan {
+    pub fn decide(&self, level: Level, release_request: ReleaseRequest, situation: &Situation) -> ReleasePlan {
         let is_in = |slot: &Document| self.is_in(slot);
         let was_published =
             !self.hides_a_secret && self.revision.is_some() && self.rewrites.published() == self.revision;
-        let plan = decide(level, wish, situation, Next { is_in: &is_in, was_published });
+        let plan = decide(level, release_request, situation, Next { is_in: &is_in, was_published });
         ReleasePlan { renews: self.hides_a_secret, ..plan }
     }
 
     /// How far it is released.
     #[must_use]
     pub fn released(&self, situation: &Situation) -> Level {
-        self.decide(Level::Live, Wish::default(), situation).from
+        self.decide(Level::Live, ReleaseRequest::default(), situation).from
     }
 }

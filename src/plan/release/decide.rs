@@ -2,13 +2,13 @@
 
 use super::{
     AfterFailure, Failed, FailedRelease, IfPublishing, Level, Next, Obstacle, OperationName, Phase, ReleasePlan,
-    ReleaseStep, Situation, Start, StepKind, Underway, Wish,
+    ReleaseRequest, ReleaseStep, Situation, Start, StepKind, Underway,
 };
 use crate::offer::Document;
 
 /// Plans the release of a draft up to `level`.
 #[must_use]
-pub fn decide(level: Level, wish: Wish, situation: &Situation, next: Next<'_>) -> ReleasePlan {
+pub fn decide(level: Level, release_request: ReleaseRequest, situation: &Situation, next: Next<'_>) -> ReleasePlan {
     if level == Level::Draft {
         return ReleasePlan::default();
     }
@@ -28,7 +28,7 @@ pub fn decide(level: Level, wish: Wish, situation: &Situation, next: Next<'_>) -
     } else {
         Level::Draft
     };
-    let decision = Decision { level, wish, situation, from };
+    let decision = Decision { level, release_request, situation, from };
     match &situation.underway {
         _ if from >= level => decision.done(),
         None => decision
@@ -71,7 +71,7 @@ pub fn go_live(situation: &Situation, is_preview: &dyn Fn(&Document) -> bool) ->
 
 struct Decision<'a> {
     level: Level,
-    wish: Wish,
+    release_request: ReleaseRequest,
     situation: &'a Situation,
     from: Level,
 }
@@ -79,7 +79,7 @@ struct Decision<'a> {
 impl Decision<'_> {
     fn plan(&self, steps: Vec<ReleaseStep>) -> ReleasePlan {
         let known = self.situation.submissions.clone();
-        let after_failure = self.wish.after_failure;
+        let after_failure = self.release_request.after_failure;
         ReleasePlan { from: self.from, to: self.level, steps, after_failure, known, ..ReleasePlan::default() }
     }
 
@@ -108,7 +108,7 @@ impl Decision<'_> {
     /// Of a release that failed it is told whether it is ours.
     fn nothing_runs(&self, failure: Option<(&FailedRelease, bool)>) -> ReleasePlan {
         match failure.map(|(failure, is_ours)| (failure.failed.clone(), is_ours)) {
-            Some((failed, true)) if self.wish.after_failure == AfterFailure::Report => {
+            Some((failed, true)) if self.release_request.after_failure == AfterFailure::Report => {
                 self.obstacle(Obstacle::Failed(failed))
             }
             Some((failed, false)) => ReleasePlan { failed_otherwise: Some(failed), ..self.publish(Start::Now) },
@@ -123,19 +123,19 @@ impl Decision<'_> {
             (Phase::PreviewReady, _) if self.from == Level::Preview => {
                 self.plan(vec![self.step(StepKind::GoLive, Start::Now)])
             }
-            (Phase::PreviewReady, _) if self.wish.if_publishing == IfPublishing::Cancel => {
+            (Phase::PreviewReady, _) if self.release_request.if_publishing == IfPublishing::Cancel => {
                 self.publish(Start::AfterCancelling(name()))
             }
             // Waiting for the publisher is how a release to the preview rests: the next one takes its place.
             (Phase::PreviewReady, _) => self.publish(Start::Now),
-            (Phase::Stuck(troubles), _) if is_ours => match self.wish.after_failure {
+            (Phase::Stuck(troubles), _) if is_ours => match self.release_request.after_failure {
                 AfterFailure::Retry => self.publish(Start::AfterCancelling(name())),
                 AfterFailure::Report => {
                     self.obstacle(Obstacle::Failed(Failed { operation: name(), troubles: troubles.clone() }))
                 }
             },
             // What is stuck would be waited for in vain.
-            (Phase::Stuck(_), _) if self.wish.if_publishing == IfPublishing::Wait => {
+            (Phase::Stuck(_), _) if self.release_request.if_publishing == IfPublishing::Wait => {
                 self.obstacle(Obstacle::Busy(name()))
             }
             (Phase::Running, Some(StepKind::Publish)) if is_ours => self.publish(Start::Attach(name())),
@@ -153,7 +153,7 @@ impl Decision<'_> {
     }
 
     fn by_wish(&self, name: OperationName) -> ReleasePlan {
-        match self.wish.if_publishing {
+        match self.release_request.if_publishing {
             IfPublishing::Fail => self.obstacle(Obstacle::Busy(name)),
             IfPublishing::Skip => ReleasePlan { passed_over: Some(name), ..self.done() },
             IfPublishing::Wait => self.publish(Start::AfterWaiting(name)),

@@ -25,8 +25,8 @@ use crate::offer::{Document, Pointer};
 
 /// What a run is asked to do about releases.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Wish {
-    /// How far.
+pub struct ReleaseRequest {
+    /// How far offers are to be released.
     pub aim: Aim,
     /// What is done if the service is busy with an older draft.
     pub if_publishing: IfPublishing,
@@ -70,7 +70,7 @@ pub enum AfterFailure {
     Retry,
 }
 
-impl Wish {
+impl ReleaseRequest {
     /// How far an offer is to be released whose file says `declared`.
     #[must_use]
     pub fn level(self, declared: Level) -> Level {

@@ -41,13 +41,18 @@ fn situation(
     }
 }
 
-fn decided(level: Level, wish: Wish, situation: &Situation) -> ReleasePlan {
-    decided_for(level, wish, situation, false)
+fn decided(level: Level, release_request: ReleaseRequest, situation: &Situation) -> ReleasePlan {
+    decided_for(level, release_request, situation, false)
 }
 
-fn decided_for(level: Level, wish: Wish, situation: &Situation, was_published: bool) -> ReleasePlan {
+fn decided_for(
+    level: Level,
+    release_request: ReleaseRequest,
+    situation: &Situation,
+    was_published: bool,
+) -> ReleasePlan {
     let is_in = |slot: &Document| slot.content() == holding(NEXT).content();
-    decide(level, wish, situation, Next { is_in: &is_in, was_published })
+    decide(level, release_request, situation, Next { is_in: &is_in, was_published })
 }
 
 fn names(plan: &ReleasePlan) -> Vec<String> {
@@ -100,7 +105,7 @@ fn the_missing_steps_follow_from_the_slots_and_from_what_runs() {
         ),
     ];
     for (sentence, level, situation, (from, to), steps) in rows {
-        let plan = decided(level, Wish::default(), situation);
+        let plan = decided(level, ReleaseRequest::default(), situation);
         assert_eq!((plan.from, plan.to, names(&plan).as_slice()), (from, to, strings(steps).as_slice()), "{sentence}");
         assert_eq!(plan.obstacle, None, "{sentence}");
     }
@@ -115,14 +120,14 @@ fn what_cannot_be_told_to_be_this_draft_is_an_older_one() {
     for content in [Some(OLDER), None] {
         for kind in [StepKind::Publish, StepKind::GoLive] {
             let busy = situation(None, None, Some((kind, Phase::Running, content)));
-            let wish = |if_publishing| Wish { if_publishing, ..Wish::default() };
-            let plan = decided(Level::Preview, wish(IfPublishing::Fail), &busy);
+            let release_request = |if_publishing| ReleaseRequest { if_publishing, ..ReleaseRequest::default() };
+            let plan = decided(Level::Preview, release_request(IfPublishing::Fail), &busy);
             assert_eq!((plan.obstacle, plan.steps), (Some(Obstacle::Busy(name(Some(kind)))), vec![]));
-            let plan = decided(Level::Preview, wish(IfPublishing::Skip), &busy);
+            let plan = decided(Level::Preview, release_request(IfPublishing::Skip), &busy);
             assert_eq!((plan.is_empty(), plan.to, plan.passed_over.is_some()), (true, Level::Draft, true));
-            let plan = decided(Level::Preview, wish(IfPublishing::Wait), &busy);
+            let plan = decided(Level::Preview, release_request(IfPublishing::Wait), &busy);
             assert_eq!(names(&plan), ["after_waiting publish"]);
-            let plan = decided(Level::Live, wish(IfPublishing::Cancel), &busy);
+            let plan = decided(Level::Live, release_request(IfPublishing::Cancel), &busy);
             assert_eq!(names(&plan), ["after_cancelling publish", "start go_live"]);
         }
     }
@@ -137,20 +142,25 @@ fn a_failure_is_retried_only_if_the_draft_is_another_one_or_somebody_says_so() {
         }),
         ..situation(None, None, None)
     };
-    let retry = Wish { after_failure: AfterFailure::Retry, ..Wish::default() };
+    let retry = ReleaseRequest { after_failure: AfterFailure::Retry, ..ReleaseRequest::default() };
     let stuck = |content| situation(None, None, Some((StepKind::Publish, Phase::Stuck(Vec::new()), Some(content))));
-    let rows: [(Situation, Wish, &[&str], Option<&str>); 7] = [
-        (failed(NEXT), Wish::default(), &[], Some("failed")),
+    let rows: [(Situation, ReleaseRequest, &[&str], Option<&str>); 7] = [
+        (failed(NEXT), ReleaseRequest::default(), &[], Some("failed")),
         (failed(NEXT), retry, &["start publish"], None),
-        (failed(OLDER), Wish::default(), &["start publish"], None),
-        (stuck(NEXT), Wish::default(), &[], Some("failed")),
+        (failed(OLDER), ReleaseRequest::default(), &["start publish"], None),
+        (stuck(NEXT), ReleaseRequest::default(), &[], Some("failed")),
         (stuck(NEXT), retry, &["after_cancelling publish"], None),
-        (stuck(OLDER), Wish::default(), &[], Some("busy")),
+        (stuck(OLDER), ReleaseRequest::default(), &[], Some("busy")),
         // It would never end.
-        (stuck(OLDER), Wish { if_publishing: IfPublishing::Wait, ..Wish::default() }, &[], Some("busy")),
+        (
+            stuck(OLDER),
+            ReleaseRequest { if_publishing: IfPublishing::Wait, ..ReleaseRequest::default() },
+            &[],
+            Some("busy"),
+        ),
     ];
-    for (position, (situation, wish, steps, obstacle)) in rows.into_iter().enumerate() {
-        let plan = decided(Level::Preview, wish, &situation);
+    for (position, (situation, release_request, steps, obstacle)) in rows.into_iter().enumerate() {
+        let plan = decided(Level::Preview, release_request, &situation);
         let found = plan.obstacle.as_ref().map(|obstacle| match obstacle {
             Obstacle::Busy(_) => "busy",
             Obstacle::Failed(_) => "failed",
@@ -159,7 +169,7 @@ fn a_failure_is_retried_only_if_the_draft_is_another_one_or_somebody_says_so() {
         assert_eq!((names(&plan), found), (strings(steps), obstacle), "row {position}");
     }
     // The draft may become what has failed before it is published.
-    let other = decided(Level::Preview, Wish::default(), &failed(OLDER));
+    let other = decided(Level::Preview, ReleaseRequest::default(), &failed(OLDER));
     assert_eq!(other.failed_otherwise.map(|failed| failed.operation), Some(name(Some(StepKind::Publish))));
     assert_eq!(other.after_failure, AfterFailure::Report);
     assert_eq!(decided(Level::Preview, retry, &failed(OLDER)).after_failure, AfterFailure::Retry);
@@ -200,32 +210,33 @@ fn what_was_published_of_this_draft_is_published_however_the_service_stores_it()
         ("customers have it, and it is enough", Level::Preview, ready(GoLive, None), true, Level::Live, &[]),
     ];
     for (sentence, level, situation, was_published, from, steps) in rows {
-        let plan = decided_for(level, Wish::default(), &situation, was_published);
+        let plan = decided_for(level, ReleaseRequest::default(), &situation, was_published);
         assert_eq!((plan.from, names(&plan)), (from, strings(steps)), "{sentence}");
     }
     // What runs is this draft if the revision says so, whatever can be read of it.
     let runs = situation(None, None, Some((Publish, Phase::Running, None)));
-    assert_eq!(names(&decided_for(Level::Preview, Wish::default(), &runs, true)), ["attach publish"]);
+    assert_eq!(names(&decided_for(Level::Preview, ReleaseRequest::default(), &runs, true)), ["attach publish"]);
 }
 
 #[test]
 fn a_review_covers_what_is_released_and_what_is_cancelled_and_not_who_starts_it() {
-    let print = |level, wish, situation: &Situation| decided(level, wish, situation).fingerprint();
+    let print =
+        |level, release_request, situation: &Situation| decided(level, release_request, situation).fingerprint();
     let none = situation(None, None, None);
     let attached = situation(None, None, Some((StepKind::Publish, Phase::Running, Some(NEXT))));
     let older = situation(None, None, Some((StepKind::Publish, Phase::Running, Some(OLDER))));
-    let wish = |if_publishing| Wish { if_publishing, ..Wish::default() };
-    let preview = print(Level::Preview, Wish::default(), &none);
+    let release_request = |if_publishing| ReleaseRequest { if_publishing, ..ReleaseRequest::default() };
+    let preview = print(Level::Preview, ReleaseRequest::default(), &none);
     assert!(preview.is_some());
-    assert_eq!(print(Level::Draft, Wish::default(), &none), None);
-    assert_eq!(print(Level::Preview, Wish::default(), &attached), preview);
-    assert_eq!(print(Level::Preview, wish(IfPublishing::Wait), &older), preview);
-    assert_ne!(print(Level::Preview, wish(IfPublishing::Cancel), &older), preview);
-    assert_ne!(print(Level::Preview, wish(IfPublishing::Fail), &older), preview);
-    assert_ne!(print(Level::Live, Wish::default(), &none), preview);
+    assert_eq!(print(Level::Draft, ReleaseRequest::default(), &none), None);
+    assert_eq!(print(Level::Preview, ReleaseRequest::default(), &attached), preview);
+    assert_eq!(print(Level::Preview, release_request(IfPublishing::Wait), &older), preview);
+    assert_ne!(print(Level::Preview, release_request(IfPublishing::Cancel), &older), preview);
+    assert_ne!(print(Level::Preview, release_request(IfPublishing::Fail), &older), preview);
+    assert_ne!(print(Level::Live, ReleaseRequest::default(), &none), preview);
     // The service's estimates are no part of a review.
     let slower = Situation { estimates: Estimates::default(), ..none };
-    assert_eq!(print(Level::Preview, Wish::default(), &slower), preview);
+    assert_eq!(print(Level::Preview, ReleaseRequest::default(), &slower), preview);
 }
 
 #[test]

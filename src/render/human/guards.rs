@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::plan::Remedy;
-use crate::plan::guard::{Kind, Publication, Standing};
+use crate::plan::guard::{Kind, Publication, SourceAgreement};
 use crate::render::{Style, words};
 
 /// Where the paths that guards name as their source stand.
@@ -23,7 +23,7 @@ pub fn guard(kind: &Kind, out: &mut dyn Write, style: Style) -> io::Result<()> {
         Remedy::None => paragraph("allow", "cannot be allowed")?,
         Remedy::Allow => paragraph("allow", &format!("--allow {}:TARGET, as the plan names it", kind.code))?,
     }
-    if let Standing::Disputed(why) = kind.standing {
+    if let SourceAgreement::Disputed(why) = kind.standing {
         paragraph("disputed", why)?;
     }
     sources(kind.source, out, style)

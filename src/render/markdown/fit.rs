@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::part::Part;
+use super::{Medium, report_at};
 use crate::render::outline::counted;
 
 /// Room for the note that lines are left out.
@@ -15,27 +16,25 @@ const END: usize = 200;
 const WORTH_UNFOLDING: usize = 200;
 
 /// The text of a page, filled up to the size of a comment.
-pub(super) struct Fitted {
+pub(super) struct Fitted<'m> {
+    medium: Medium<'m>,
     text: String,
     /// How many characters are left, with room kept for the end.
     left: usize,
     left_out: usize,
 }
 
-impl Fitted {
-    /// Text of at most `room` characters.
-    pub(super) fn new(room: usize) -> Self {
-        Self { text: String::new(), left: room.saturating_sub(END), left_out: 0 }
+impl<'m> Fitted<'m> {
+    /// Text of at most as many characters as `medium` takes.
+    pub(super) fn new(medium: Medium<'m>) -> Self {
+        Self { medium, text: String::new(), left: medium.room.saturating_sub(END), left_out: 0 }
     }
 
     /// Adds as much of a part as fits.
     pub(super) fn add(&mut self, part: &Part) {
         match part {
-            Part::Text(text) if text.is_empty() => {}
-            Part::Text(text) => {
-                self.whole(&format!("{text}\n\n"));
-            }
-            Part::Report => {}
+            Part::Text(text) => self.paragraph(text),
+            Part::Report => self.paragraph(&report_at(self.medium)),
             Part::Table { head, rows } => {
                 if self.whole(head) {
                     let kept = rows.iter().take_while(|row| self.whole(row)).count();
@@ -53,6 +52,12 @@ impl Fitted {
                 self.whole("\n");
             }
             Part::Folded { head, text, foot } => self.folded(head, text, foot),
+        }
+    }
+
+    fn paragraph(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.whole(&format!("{text}\n\n"));
         }
     }
 

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
+use super::Medium;
 use super::fit::Fitted;
 use super::part::Part;
-use super::{Medium, report_at};
 use crate::render::visible;
 
 /// A page as it is meant, whatever its size. What does not fit into a comment is left out when it is [written](Self::write).
@@ -25,13 +25,8 @@ impl Page {
 
     /// Writes as much of it as `medium` takes.
     pub fn write(&self, medium: Medium<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let mut fitted = Fitted::new(medium.room);
-        for part in &self.parts {
-            match part {
-                Part::Report => fitted.add(&Part::Text(report_at(medium))),
-                part => fitted.add(part),
-            }
-        }
+        let mut fitted = Fitted::new(medium);
+        self.parts.iter().for_each(|part| fitted.add(part));
         out.write_all(fitted.finish(self.command).as_bytes())
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use offerform::plan::Wish;
+use offerform::plan::ReleaseRequest;
 use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level, StepKind};
 use offerform::simulator::Place;
 
@@ -89,7 +89,11 @@ impl Story {
 fn to_live() -> Run {
     Run {
         // What is left of other offers is not to stand in the way.
-        wish: Wish { aim: Aim::AtLeast(Level::Live), if_publishing: IfPublishing::Cancel, ..Wish::default() },
+        release_request: ReleaseRequest {
+            aim: Aim::AtLeast(Level::Live),
+            if_publishing: IfPublishing::Cancel,
+            ..ReleaseRequest::default()
+        },
         overwrite: false,
         ..quiet(AfterFailure::Report)
     }
