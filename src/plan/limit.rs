@@ -6,7 +6,7 @@
 use super::guard::{self, Guard};
 use super::{Action, OfferPlan};
 
-/// With fewer offers in the portal a share says nothing: one of two is half of them.
+/// With fewer offers a share says nothing: one of two is half of them. It takes a base to know that there are fewer.
 const FEWEST: usize = 10;
 
 /// How many of the offers one run may update. A run may be about a few of them: all count, or a run for each few would update
@@ -18,9 +18,19 @@ pub struct Limit {
     /// How many offers exist that are not planned, as far as something other than the files at hand says so. The share is taken of
     /// these and of the planned ones: whoever adds files makes no share smaller.
     pub known: usize,
-    /// How many offers there may be, planned or not. With too few of them there is no limit: whoever selects a part of them does not
-    /// get rid of it.
+    /// How many offers there may be, planned or not.
     pub declared: usize,
+    /// What `declared` was counted in.
+    pub counted: Counted,
+}
+
+/// Where the offers were counted that there may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// In the files of the base and in those at hand. With few offers in both, there is no limit.
+    WithBase,
+    /// In the files at hand alone. Files may have been deleted from them, so that few offers say nothing, and the limit always holds.
+    AtHand,
 }
 
 /// The guard that `offers` trip if they update a larger share of the offers than `limit` allows.
@@ -32,7 +42,8 @@ pub(super) fn judge(offers: &[OfferPlan], limit: Limit) -> Option<Guard> {
     let existing = changed + count(Action::None) + limit.known;
     let perhaps = existing.max(limit.declared.saturating_sub(count(Action::Create)));
     let percent = limit.percent;
-    if perhaps < FEWEST || changed * 100 <= existing * usize::from(percent) {
+    let is_small = limit.counted == Counted::WithBase && perhaps < FEWEST;
+    if is_small || changed * 100 <= existing * usize::from(percent) {
         return None;
     }
     let share = changed * 100 / existing;
@@ -44,6 +55,8 @@ pub(super) fn judge(offers: &[OfferPlan], limit: Limit) -> Option<Guard> {
         let are =
             if more == 1 { "1 more offer in the files is" } else { &format!("{more} more offers in the files are") };
         detail = format!("{detail}; {are} not known to exist in the portal: plan all of them, or give --base");
+    } else if limit.counted == Counted::AtHand && perhaps < FEWEST {
+        detail = format!("{detail}, which holds for fewer than {FEWEST} offers only without --base");
     }
     Some(Guard::new(&guard::TOO_MANY_CHANGES, format!("{changed}-of-{existing}"), detail))
 }

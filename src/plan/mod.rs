@@ -30,7 +30,7 @@ pub use digest::Digest;
 pub use guard::{Allowance, Consent, Guard, Level, Price, PriceChange, Remedy, judge_release, prices_of};
 pub use ignore::Purpose;
 pub use known::{Asked, Known, Need};
-pub use limit::Limit;
+pub use limit::{Counted, Limit};
 pub use production::Production;
 pub use propose::{Proposal, ProposeError};
 pub use release::{Level as ReleaseLevel, ReleasePlan, ReleaseRequest};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Error, Repository, RepositorySettings, Workspace};
 use crate::desired;
 use crate::offer::OfferAddress;
-use crate::plan::Limit;
+use crate::plan::{Counted, Limit};
 use crate::source::{GitTree, Naming, Tree as _};
 
 impl Repository {
@@ -14,7 +14,8 @@ impl Repository {
     ///
     /// All offers of the repository count, whatever paths and `--offer` select: those below the `offers` of the settings, and those
     /// in the given paths. An offer that is not selected is known to exist only if the base has it, or if `is_recorded` says that it
-    /// was applied: a change can neither add offers only to be counted, nor take any away from those of the base.
+    /// was applied: a change can neither add offers only to be counted, nor take any away from those of the base. Without a base, the
+    /// offers that a change deleted are in no file, and the limit holds for any number of offers.
     pub fn limit(
         &self,
         workspace: &Workspace,
@@ -29,13 +30,14 @@ impl Repository {
             None => None,
         };
         let Some(percent) = [percent, before].into_iter().flatten().min() else { return Ok(None) };
+        let counted = if base.is_some() { Counted::WithBase } else { Counted::AtHand };
         let here = self.all_here(workspace)?;
         let before = base.map(|base| self.all_at(&base)).transpose()?.unwrap_or_default();
         let planned: BTreeSet<String> = workspace.desired.iter().map(|offer| name(&offer.address)).collect();
         let recorded = here.iter().filter(|address| is_recorded(address)).map(name);
         let known: BTreeSet<String> = before.iter().map(name).chain(recorded).collect();
         let declared: BTreeSet<String> = before.iter().chain(&here).map(name).collect();
-        Ok(Some(Limit { percent, known: known.difference(&planned).count(), declared: declared.len() }))
+        Ok(Some(Limit { percent, known: known.difference(&planned).count(), declared: declared.len(), counted }))
     }
 
     /// The offers in the files at hand.

@@ -412,6 +412,50 @@ fn files_that_a_change_adds_make_no_limit_looser() {
     assert!(matches!(code, Some(1 | 3)), "{code:?}");
 }
 
+/// With fewer than ten offers a share says nothing. That there are fewer takes more than the files at hand to believe.
+#[test]
+fn files_that_a_change_deletes_make_no_limit_looser() {
+    let repository = Repository::new();
+    let path = |number: usize| format!("offers/scanner-{number}.yaml");
+    let write = |number: usize, title: &str| {
+        let text = OFFER.replace("id: scanner", &format!("id: scanner-{number}")).replace("title: One", title);
+        repository.write(&path(number), &text);
+    };
+    // With the scanner, ten that exist.
+    (1..10).for_each(|number| write(number, "title: One"));
+    repository.write("offerform.yaml", "guards: { max_changed_percent: 30 }\n");
+    repository.commit();
+    assert_eq!(repository.run(&["apply", "--auto-approve"]).status.code(), Some(0));
+    let record = repository.path().join(".offerform/sandbox/record.json");
+    let recorded = std::fs::read(&record).unwrap();
+    let some_of_it = {
+        let mut some: serde_json::Value = serde_json::from_slice(&recorded).unwrap();
+        let kept = ["scanner-1", "scanner-2", "scanner-3", "scanner-4"];
+        let all = some["endpoints"].as_object_mut().unwrap().values_mut().next().unwrap().as_object_mut().unwrap();
+        all.retain(|key, _| kept.iter().any(|offer| key.contains(offer)));
+        assert_eq!(all.len(), kept.len(), "the record names offers in another way");
+        some.to_string().into_bytes()
+    };
+    // Two commits, so that the commit before has few offers already.
+    (5..10).for_each(|number| std::fs::remove_file(repository.path().join(path(number))).unwrap());
+    repository.commit();
+    (1..5).for_each(|number| write(number, "title: Two"));
+    repository.commit();
+
+    let selected: Vec<String> = (1..5).map(path).collect();
+    let selected: Vec<&str> = selected.iter().map(String::as_str).collect();
+    for (evidence, what) in [(Some(recorded), "a record"), (Some(some_of_it), "half a record"), (None, "no record")] {
+        match evidence {
+            Some(bytes) => std::fs::write(&record, bytes).unwrap(),
+            None => std::fs::remove_file(&record).unwrap(),
+        }
+        for arguments in [&[][..], &selected, &["--base", "HEAD~2"]] {
+            assert_eq!(repository.plan(arguments).1, 3, "4 of 10, with {what} and {arguments:?}");
+        }
+    }
+    assert_eq!(repository.plan(&["--base", "HEAD~1"]).1, 2, "a base that has five of them is believed");
+}
+
 /// git asks a program named in the settings of a repository what has changed, before it says anything: whoever can write these settings,
 /// and nothing else, would run it with the variables of the run.
 #[test]

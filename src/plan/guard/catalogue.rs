@@ -89,7 +89,7 @@ pub(in crate::plan) const TOO_MANY_CHANGES: Kind = Kind::new(
     "too-many-changes",
     Level::Customer,
     [
-        "more than `guards.max_changed_percent` of the offers in the portal would be updated in one run, and there are at least ten",
+        "more than `guards.max_changed_percent` of the offers in the portal would be updated in one run; fewer than ten offers are not counted if `--base` shows that there are no more",
         "a mistake in a shared file, or a wrong base, changes many offers at once; look whether all of them are meant",
         "the settings of your repository, `guards.max_changed_percent`",
     ],
