@@ -25,8 +25,8 @@ const ROOMS: [(&str, &[&str]); 31] = [
     ("diff", &["secret", "offer", "record"]),
     ("import", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "rules", "record", "diff"]),
     ("adopt", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "diff"]),
-    ("image", &["diagnostic", "secret", "offer", "desired"]),
-    ("plan", &["source", "diagnostic", "secret", "offer", "manifest", "desired", "rules", "record", "diff"]),
+    ("image", &["text", "diagnostic", "secret", "offer", "desired"]),
+    ("plan", &["text", "source", "diagnostic", "secret", "offer", "manifest", "desired", "rules", "record", "diff"]),
     ("contents", &["secret", "offer", "image", "plan"]),
     (
         "workspace",
@@ -35,7 +35,7 @@ const ROOMS: [(&str, &[&str]); 31] = [
     ("artifact", &["text", "tls", "secret"]),
     ("auth", &["text", "clock", "secret"]),
     ("api", &["tls", "clock", "secret", "offer", "auth"]),
-    ("storage", &["clock", "secret", "auth", "api"]),
+    ("storage", &["text", "clock", "secret", "auth", "api"]),
     ("live", &["offer", "api"]),
     ("apply", &["text", "secret", "offer", "diff", "plan", "api"]),
     (
@@ -51,6 +51,7 @@ const ROOMS: [(&str, &[&str]); 31] = [
             "record",
             "diff",
             "adopt",
+            "image",
             "plan",
             "contents",
             "workspace",

@@ -375,3 +375,20 @@ fn the_fault_script_in_the_documentation_can_be_read() {
     let rules: Vec<offerform::simulator::FaultRule> = serde_json::from_str(script).unwrap();
     assert_eq!(rules.len(), 3);
 }
+
+/// One of something is not several: in every output that a snapshot holds. The pages of help name exit codes before plurals.
+#[test]
+fn no_output_says_one_of_several() {
+    const SEVERAL: [&str; 18] = [
+        "changes", "errors", "fields", "files", "findings", "guards", "images", "lines", "markets", "notes", "offers",
+        "places", "prices", "rewrites", "rows", "values", "versions", "warnings",
+    ];
+    let snapshots = std::fs::read_dir(root().join("tests/cli/snapshots")).unwrap();
+    let is_help = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("help-");
+    for path in snapshots.map(|entry| entry.unwrap().path()).filter(|path| !is_help(path)) {
+        let text = read(&path);
+        let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+        let said = words.windows(2).find(|pair| pair[0] == "1" && SEVERAL.contains(&pair[1]));
+        assert_eq!(said, None, "{}", path.display());
+    }
+}

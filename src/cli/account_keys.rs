@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use azure_core::http::HttpClient;
 
-use super::CliError;
 use super::context::Context;
 use super::secrets::{Secrets, Values};
+use super::{CliError, output};
 use crate::api::{Endpoint, HttpTransport};
 use crate::auth;
 use crate::plan::Plan;
-use crate::secret::{AccountKey, AccountPlace, SecretLocation, SecretReference};
+use crate::secret::{AccountKey, AccountPlace, SecretLocation, SecretReference, SecretText};
 use crate::storage::{self, Accounts};
 
 /// The variable that names another address of the service. Only the machine can: the address gets a token.
@@ -29,10 +29,31 @@ pub(super) async fn fetch(context: &Context, plan: &Plan, secrets: &Secrets) -> 
     }
     let accounts = accounts(context)?;
     for (account, place) in wanted {
-        let key = accounts.key(&account, &place).await.map_err(|error| failed(&error))?;
-        secrets.keys.keep(account, key);
+        secrets.keys.keep(account.clone(), key(&accounts, &account, &place).await?);
     }
     Ok(())
+}
+
+/// Gets the keys that it takes to look at disks. The sandbox has no accounts. An account whose key cannot be got is a warning.
+pub(super) async fn fetch_to_look(context: &Context, wanted: BTreeMap<String, AccountPlace>) {
+    if wanted.is_empty() || context.settings.sandbox {
+        return;
+    }
+    let warn = |error: &CliError| output::warning(context.terminal.narration, error, "; its disks are not looked at");
+    let accounts = match accounts(context) {
+        Ok(accounts) => accounts,
+        Err(error) => return warn(&error),
+    };
+    for (account, place) in wanted {
+        match key(&accounts, &account, &place).await {
+            Ok(key) => context.keys.keep(account, key),
+            Err(error) => warn(&error),
+        }
+    }
+}
+
+async fn key(accounts: &Accounts, account: &str, place: &AccountPlace) -> Result<SecretText, CliError> {
+    accounts.key(account, place).await.map_err(|error| failed(&error))
 }
 
 /// The accounts whose keys are left to Azure, each with its place.

@@ -20,6 +20,7 @@ use crate::reconcile::{About, Applied, Applying, Planned, Recording, Run, missin
 use crate::render::json::v1;
 use crate::render::{human, visible};
 use crate::secret::SecretSource;
+use crate::text::counted;
 
 pub(super) async fn run(context: &Context, arguments: ApplyArguments) -> Result<Exit, CliError> {
     let started = context.clock.now();
@@ -237,6 +238,8 @@ fn approve(plan: Plan) -> Result<ApprovedPlan, CliError> {
     plan::approve(plan, &[]).map_err(|refusal| refused(&refusal))
 }
 
+const VALUES: (&str, &str) = ("value was", "values were");
+
 fn refused(refusal: &Refusal) -> CliError {
     let mut reasons = Vec::new();
     if !refusal.guards.is_empty() {
@@ -244,10 +247,10 @@ fn refused(refusal: &Refusal) -> CliError {
         reasons.push(format!("guards are not allowed: {}", names.join(", ")));
     }
     if !refusal.conflicts.is_empty() {
-        reasons.push(format!("{} values were changed here and in the portal", refusal.conflicts.len()));
+        reasons.push(format!("{} changed here and in the portal", counted(refusal.conflicts.len(), VALUES)));
     }
     if !refusal.drift.is_empty() {
-        reasons.push(format!("{} values were edited in the portal", refusal.drift.len()));
+        reasons.push(format!("{} edited in the portal", counted(refusal.drift.len(), VALUES)));
     }
     if !refusal.unsettled.is_empty() {
         let names: Vec<String> = refusal.unsettled.iter().map(|(address, _)| address.to_string()).collect();
@@ -280,7 +283,8 @@ fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, pla
     output::narrate(|out| {
         writeln!(out)?;
         if conflicts > 0 {
-            writeln!(out, "{conflicts} values were changed here and in the portal; a yes overwrites the portal's.")?;
+            let values = counted(conflicts, VALUES);
+            writeln!(out, "{values} changed here and in the portal; a yes overwrites the portal's.")?;
         }
         Ok(())
     });

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::CliError;
 use super::arguments::Global;
 use super::environment::Environment;
+use super::keyring::Keyring;
 use super::output::Terminal;
+use super::secrets::ThisMachine;
 use super::settings::{self, Settings};
 use crate::clock::{Clock, SystemClock};
 use crate::source::WorkTree;
@@ -20,6 +22,8 @@ pub(super) struct Context {
     pub(super) terminal: Terminal,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) repository: Repository,
+    /// Keys of storage accounts that were got from Azure in this run.
+    pub(super) keys: Keyring,
 }
 
 impl Context {
@@ -33,9 +37,10 @@ impl Context {
         let tree = WorkTree::discover(&current).map_err(|error| CliError::from(&error))?;
         let root = tree.root().to_path_buf();
         let settings = Settings::new(global, &environment, &root)?;
-        let machine = Arc::new(environment.clone());
+        let keys = Keyring::default();
+        let machine = Arc::new(ThisMachine { environment: environment.clone(), keys: keys.clone() });
         let repository = Repository::new(current, root, settings.offers.clone(), machine);
-        Ok(Self { settings, environment, terminal, clock: Arc::new(SystemClock), repository })
+        Ok(Self { settings, environment, terminal, clock: Arc::new(SystemClock), repository, keys })
     }
 
     /// The day, in UTC: for what files limit in time.

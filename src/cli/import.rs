@@ -16,6 +16,7 @@ use crate::reconcile::{self, Drafts};
 use crate::render::imported::{self, Import as Report};
 use crate::render::json::v1;
 use crate::render::visible;
+use crate::text::counted;
 use crate::workspace::Selection;
 
 /// What an editor is told to look for, at the root of the repository.
@@ -73,7 +74,7 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
 }
 
 fn does_not_validate(count: usize) -> CliError {
-    let values = if count == 1 { "1 value of a kind" } else { &format!("{count} values of kinds") };
+    let values = counted(count, ("value of a kind", "values of kinds"));
     let message = format!(
         "the files were written, and `validate` refuses them: the portal has {values} that a field does not take"
     );

@@ -2,15 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use super::arguments::{InitArguments, System};
+use super::arguments::{Format, InitArguments, System};
 use super::context::Context;
 use super::{CliError, Exit, output, schemas};
 use crate::file;
+use crate::render::init::{self, Outcome, Setup, SetupFile};
+use crate::render::json::v1;
 use crate::source::FILE_LIMIT;
 use crate::workspace::FILE_NAME;
 
 /// What lies in the repository for the sandbox and the record, and for nobody else.
 const IGNORED: &str = "/.offerform/";
+
+/// The file that names it.
+const IGNORING: &str = ".gitignore";
 
 /// A file of a pipeline: where it goes, and what is in it.
 type Pipeline = (&'static str, &'static str);
@@ -30,16 +35,6 @@ const AZURE_PIPELINES: [Pipeline; 4] = [
     (".azure-pipelines/offerform-image.yml", include_str!("../../examples/workflows/azure-pipelines/image.yml")),
 ];
 
-/// How a file stands before anything is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FileState {
-    Missing,
-    /// There, and just as it would be made.
-    Same,
-    /// There, and otherwise.
-    Other,
-}
-
 pub(super) fn run(context: &Context, arguments: &InitArguments) -> Result<Exit, CliError> {
     let folder = arguments.dir.clone().unwrap_or_else(|| context.root().to_path_buf());
     let publisher = publisher(context)?;
@@ -52,31 +47,31 @@ pub(super) fn run(context: &Context, arguments: &InitArguments) -> Result<Exit, 
         files.push(("offers/.gitkeep", String::new()));
     }
     files.extend(pipelines(arguments.workflows).iter().map(|(path, text)| (*path, (*text).to_owned())));
-    let states: Vec<FileState> = files.iter().map(|(path, text)| state(&folder.join(path), text)).collect();
-    let ignored = ignored(&folder.join(".gitignore"))?;
-    let missing = files.iter().zip(&states).filter(|(_, state)| **state == FileState::Missing);
-    let mut made: Vec<(PathBuf, &str)> = missing.map(|((path, text), _)| (folder.join(path), text.as_str())).collect();
-    if let Some(text) = &ignored {
-        made.push((folder.join(".gitignore"), text));
+    let mut setup = Setup { folder: folder.display().to_string(), files: Vec::new(), next: Vec::new() };
+    let mut made: Vec<(PathBuf, &str)> = Vec::new();
+    for (path, text) in &files {
+        let outcome = outcome(&folder.join(path), text);
+        if outcome == Outcome::Made {
+            made.push((folder.join(path), text));
+        }
+        setup.files.push(SetupFile { path, outcome });
     }
+    let ignoring = folder.join(IGNORING);
+    let ignored = ignored(&ignoring)?;
+    let outcome = match &ignored {
+        Some(text) => {
+            made.push((ignoring, text));
+            Outcome::Added(IGNORED)
+        }
+        None => Outcome::Same,
+    };
+    setup.files.push(SetupFile { path: IGNORING, outcome });
+    setup.next = next(publisher, arguments.workflows);
     output::files(&folder, &made)?;
-    output::data(|out| {
-        for ((path, _), state) in files.iter().zip(&states) {
-            let (word, remark) = match state {
-                FileState::Missing => ("made", ""),
-                FileState::Same => ("left", "  (there already)"),
-                FileState::Other => ("left", "  (there already, and not as it would be made)"),
-            };
-            writeln!(out, "{word}  {path}{remark}")?;
-        }
-        match ignored {
-            Some(_) => writeln!(out, "added {IGNORED} to .gitignore")?,
-            None => writeln!(out, "left  .gitignore  (names {IGNORED} already)")?,
-        }
-        let steps = next(publisher, arguments.workflows);
-        writeln!(out, "\nWhat to do next:")?;
-        steps.iter().enumerate().try_for_each(|(position, step)| writeln!(out, "  {}. {step}", position + 1))
-    })?;
+    match arguments.print.format {
+        Format::Human => output::data(|out| init::human(&setup, out))?,
+        Format::Json => output::data(|out| v1::setup(&setup, out))?,
+    }
     Ok(Exit::Done)
 }
 
@@ -119,13 +114,14 @@ fn settings_file(publisher: Option<&str>, system: System) -> String {
     )
 }
 
-fn state(path: &Path, text: &str) -> FileState {
+/// What becomes of a file: it is made if it is missing.
+fn outcome(path: &Path, text: &str) -> Outcome {
     // A link that leads nowhere is something, too.
     if path.symlink_metadata().is_err() {
-        return FileState::Missing;
+        return Outcome::Made;
     }
     let same = file::read(path, FILE_LIMIT).is_ok_and(|bytes| bytes == text.as_bytes());
-    if same { FileState::Same } else { FileState::Other }
+    if same { Outcome::Same } else { Outcome::Other }
 }
 
 /// What `.gitignore` becomes; nothing if it names the folder already.

@@ -9,6 +9,7 @@ use super::{CliError, Exit, findings, output};
 use crate::record::{Record, Store};
 use crate::render::json::v1;
 use crate::render::visible;
+use crate::text::counted;
 use crate::workspace::Selection;
 
 pub(super) fn run(context: &Context, command: &RecordCommand) -> Result<Exit, CliError> {
@@ -41,7 +42,13 @@ fn people(record: &Record, place: &str, out: &mut dyn std::io::Write) -> std::io
         }
         offers += 1;
     }
-    writeln!(out, "Record: {offers} offers, {rewrites} rewrites, in {}.", visible(place))
+    writeln!(
+        out,
+        "Record: {}, {}, in {}.",
+        counted(offers, ("offer", "offers")),
+        counted(rewrites, ("rewrite", "rewrites")),
+        visible(place)
+    )
 }
 
 /// What is remembered; what is in the way of reading it is a warning.

@@ -21,7 +21,7 @@ const fn output(name: &'static str, of: &'static str, text: &'static str) -> Sch
 /// The schema of offer files of any type.
 pub(super) const OFFER: &str = include_str!("../../schemas/offer.schema.json");
 
-const SCHEMAS: [Schema; 22] = [
+const SCHEMAS: [Schema; 23] = [
     Schema { name: "offer", aliases: &[], of: "Offer files of any type", text: OFFER },
     Schema {
         name: "virtual-machine",
@@ -63,6 +63,7 @@ const SCHEMAS: [Schema; 22] = [
     output("image", "`image add`, `prune` and `deprecate`, with --format json", json::IMAGE_SCHEMA),
     output("image-list", "`image list --format json`", json::IMAGE_LIST_SCHEMA),
     output("release", "`publish`, `go-live`, `cancel` and `operations wait`, with --format json", json::RELEASE_SCHEMA),
+    output("init", "`init --format json`", json::INIT_SCHEMA),
     output("import", "`import --format json`", json::IMPORT_SCHEMA),
     output("adopt", "`adopt --format json`", json::ADOPT_SCHEMA),
     output("validate", "`validate --format json`", json::VALIDATE_SCHEMA),

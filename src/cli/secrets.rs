@@ -45,13 +45,20 @@ pub(super) enum Values {
     Placeholders(StandIns),
 }
 
-impl Machine for Environment {
+/// What this machine gives to files: its variables, and the keys that were got in this run.
+#[derive(Debug)]
+pub(super) struct ThisMachine {
+    pub(super) environment: Environment,
+    pub(super) keys: Keyring,
+}
+
+impl Machine for ThisMachine {
     fn environment(&self) -> &dyn manifest::Environment {
-        self
+        &self.environment
     }
 
     fn secrets(&self, root: &Path) -> Arc<dyn SecretSource> {
-        Arc::new(Secrets::real(self, root))
+        Arc::new(Secrets { keys: self.keys.clone(), ..Secrets::real(&self.environment, root) })
     }
 }
 

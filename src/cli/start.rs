@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use super::arguments::{Comparing, Fetching, Parallelism, ReleaseFlags};
 use super::context::Context;
-use super::keyring::Keyring;
 use super::secrets::{Secrets, StandIns, Values};
 use super::service::Service;
 use super::{CliError, findings, output, progress};
@@ -83,7 +82,7 @@ pub(super) fn secrets(context: &Context, workspace: &Workspace) -> Secrets {
 pub(super) fn secrets_of(context: &Context, root: &Path) -> Secrets {
     let sandbox = || Values::Placeholders(StandIns::of(&context.sandbox_folder(), &context.clock));
     let values = if context.settings.sandbox { sandbox() } else { Values::Real };
-    let keys = Keyring::default();
+    let keys = context.keys.clone();
     Secrets { environment: context.environment.clone(), root: root.to_path_buf(), values, keys }
 }
 

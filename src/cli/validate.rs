@@ -6,13 +6,14 @@ use super::arguments::{PageFormat, Report, ValidateArguments};
 use super::context::Context;
 use super::output::Narration;
 use super::pages::{self, Page};
-use super::{CliError, Exit, findings, output};
+use super::{CliError, Exit, account_keys, findings, output};
 use crate::artifact::{Fetch, HttpFetch, Limits, Reach};
 use crate::diagnostic::Severity;
 use crate::reconcile;
 use crate::render::validation::{self, Validation};
 use crate::render::visible;
 use crate::rules::Seen;
+use crate::text::counted;
 use crate::workspace::{Examined, Selection};
 
 pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Result<Exit, CliError> {
@@ -58,11 +59,13 @@ async fn examined_with_files(context: &Context, selection: &Selection) -> Result
     let fetch: Arc<dyn Fetch> =
         Arc::new(HttpFetch::new(Reach::Public, Limits::default()).map_err(|error| CliError::from(&error))?);
     let fetched = context.repository.examine_with_files(selection, context.clock.now())?;
+    account_keys::fetch_to_look(context, account_keys::left_to_azure(fetched.secrets())).await;
+    let wanted = fetched.wanted();
     let is_told = context.terminal.narration != Narration::Quiet;
     if is_told {
-        output::narrate(|out| writeln!(out, "Fetching {} files", fetched.wanted.len()));
+        output::narrate(|out| writeln!(out, "Fetching {}", counted(wanted.len(), ("file", "files"))));
     }
-    let files = reconcile::files(fetch, fetched.wanted.clone()).await;
+    let files = reconcile::files(fetch, wanted).await;
     let unseen = files.iter().filter(|(_, seen)| matches!(seen, Ok(Seen::NotFetched(_))));
     for (wanted, _) in unseen.filter(|_| is_told) {
         let address = wanted.address.to_string();

@@ -1,6 +1,7 @@
 //! Why an edit of images is not made.
 
 use crate::offer::OfferTypeId;
+use crate::text::counted;
 
 /// Why an edit is not made. Nothing is written then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +64,7 @@ pub enum Refusal {
         known: Vec<String>,
     },
     /// All versions of a SKU have the same number of data disks.
-    #[error("the versions of `{holder}` have {expected} data disks, and {given} are given")]
+    #[error("the versions of `{holder}` have {}, and {given} are given", counted(*expected, ("data disk", "data disks")))]
     DataDisks {
         /// The SKU or disk generation.
         holder: String,

@@ -27,6 +27,7 @@ use crate::record::Rewrites;
 use crate::rules::Finding;
 use crate::secret::{SecretSource, SecretText, without_sas};
 use crate::source::Sources;
+use crate::text::counted;
 
 /// What the plan of one offer is made of.
 #[derive(Debug)]
@@ -429,7 +430,7 @@ fn undetermined(changes: &[Change], written: bool) -> Vec<Note> {
         *groups.entry(why).or_default() += 1;
     }
     let note = |((why, then), count): ((String, Then), usize)| {
-        let fields = if count == 1 { "1 field is".to_owned() } else { format!("{count} fields are") };
+        let fields = counted(count, ("field is", "fields are"));
         let fields = if why.starts_with("cannot") { fields.replace(" is", "").replace(" are", "") } else { fields };
         let then = if then == Then::Sent { "what is declared is sent along" } else { "left as it is" };
         Note { code: "undetermined", text: format!("{fields} {why}; {then}") }

@@ -5,6 +5,7 @@
 
 use super::guard::{self, Guard};
 use super::{Action, OfferPlan};
+use crate::text::counted;
 
 /// With fewer offers a share says nothing: one of two is half of them. It takes a base to know that there are fewer.
 const FEWEST: usize = 10;
@@ -48,12 +49,11 @@ pub(super) fn judge(offers: &[OfferPlan], limit: Limit) -> Option<Guard> {
     }
     let share = changed * 100 / existing;
     let mut detail = format!(
-        "{changed} of {existing} offers would be updated, {share} percent; the settings allow {percent} percent"
+        "{changed} of {} would be updated, {share} percent; the settings allow {percent} percent",
+        counted(existing, ("offer", "offers"))
     );
     if perhaps > existing {
-        let more = perhaps - existing;
-        let are =
-            if more == 1 { "1 more offer in the files is" } else { &format!("{more} more offers in the files are") };
+        let are = counted(perhaps - existing, ("more offer in the files is", "more offers in the files are"));
         detail = format!("{detail}; {are} not known to exist in the portal: plan all of them, or give --base");
     } else if limit.counted == Counted::AtHand && perhaps < FEWEST {
         detail = format!("{detail}, which holds for fewer than {FEWEST} offers only without --base");

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use similar::TextDiff;
 
-use super::outline::counted;
 use super::{Style, visible};
 use crate::adopt::{Adoption, Left, Why};
+use crate::text::counted;
 
 /// Whether the files are written, or would be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use super::{Colour, Style};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, SECRET_IN_CLEAR_TEXT, Severity};
 use crate::secret::{mask, stars};
 use crate::source::{SourceId, Sources, Span};
+use crate::text::counted;
 
 /// Writes every finding, and a line that counts them.
 pub fn diagnostics(found: &Diagnostics, sources: &Sources, out: &mut dyn Write, style: Style) -> io::Result<()> {
@@ -17,7 +18,7 @@ pub fn diagnostics(found: &Diagnostics, sources: &Sources, out: &mut dyn Write, 
     let count = |severity: Severity| found.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     if errors + warnings > 0 {
-        writeln!(out, "{} {}, {} {}", errors, plural(errors, "error"), warnings, plural(warnings, "warning"))?;
+        writeln!(out, "{}", problems(errors, warnings))?;
     }
     Ok(())
 }
@@ -39,8 +40,9 @@ pub(super) fn texts<'a>(
     found.iter().map(move |diagnostic| (diagnostic, one(diagnostic, &shown, &renderer)))
 }
 
-fn plural(count: usize, word: &str) -> String {
-    if count == 1 { word.to_owned() } else { format!("{word}s") }
+/// How many errors and warnings there are.
+pub(super) fn problems(errors: usize, warnings: usize) -> String {
+    format!("{}, {}", counted(errors, ("error", "errors")), counted(warnings, ("warning", "warnings")))
 }
 
 fn one(diagnostic: &Diagnostic, shown: &Shown<'_>, renderer: &Renderer) -> String {

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::outline::counted;
 use super::{Style, visible, words};
 use crate::image::{Holder, Image, Listing, OfferImages, Presence, Row, Until};
 use crate::offer::OfferAddress;
+use crate::text::counted;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

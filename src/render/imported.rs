@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::outline::counted;
 use super::visible;
 use crate::apply::Trouble;
 use crate::offer::{OfferAddress, Pointer};
+use crate::text::counted;
 
 /// What came of an import.
 #[derive(Debug)]

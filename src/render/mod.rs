@@ -12,6 +12,7 @@ pub mod html;
 pub mod human;
 pub mod image;
 pub mod imported;
+pub mod init;
 pub mod json;
 pub mod markdown;
 mod outcome;

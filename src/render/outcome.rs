@@ -2,6 +2,7 @@
 
 use crate::apply::OfferReport;
 use crate::plan::{Guard, PlannedChange};
+use crate::text::counted;
 
 /// How many places are named in one sentence.
 const NAMED: usize = 3;
@@ -11,10 +12,8 @@ pub(in crate::render) fn lists(offer: &OfferReport) -> Vec<String> {
     let mut lists = Vec::new();
     lists.extend(places("not made", &offer.not_made));
     lists.extend(places("left as it is in the portal", &offer.left));
-    match offer.not_compared.len() {
-        0 => {}
-        1 => lists.push("1 value could not be compared".to_owned()),
-        several => lists.push(format!("{several} values could not be compared")),
+    if !offer.not_compared.is_empty() {
+        lists.push(format!("{} could not be compared", counted(offer.not_compared.len(), ("value", "values"))));
     }
     lists.extend(offer.allowed.iter().map(allowed));
     lists

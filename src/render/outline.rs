@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diff::{Cause, Change, Doubt, Left};
 use crate::offer::Pointer;
 use crate::plan::release::StepKind;
-use crate::plan::{Action, Level, Note, OfferPlan, Plan, PlannedChange, PriceChange};
+use crate::plan::{Action, Guard, Level, Note, OfferPlan, Plan, PlannedChange, PriceChange};
 use crate::secret::SecretLocation;
+use crate::text::counted;
 
 /// How many variables or fields one line names.
 const NAMED: usize = 4;
@@ -329,7 +330,43 @@ fn goes(offers: &[&OfferPlan], name: fn(&str) -> String) -> String {
     format!("{} {verb}", named(offers, name))
 }
 
-/// A number with the word for what it counts, in the singular or the plural.
-pub(super) fn counted(count: usize, (one, many): (&str, &str)) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+/// What a guard says about an offer. The prices that trip it stand in the table of prices, with its code, and not here again.
+pub(super) fn detail<'g>(guard: &'g Guard, offer: Option<&OfferPlan>) -> &'g str {
+    let is_in_table = |offer: &OfferPlan| {
+        let mut of_guard = offer.prices().iter().filter(|price| price.guard == Some(guard.code));
+        of_guard.any(|price| guard.target == format!("{}/{}", offer.address(), price.sku))
+    };
+    if offer.is_some_and(is_in_table) { "see its prices below" } else { &guard.detail }
+}
+
+/// The prices of a table that has room for `room` of them: those that trip a guard first, where not all fit.
+pub(super) fn most_important<'p, T>(prices: &'p [T], room: usize, price: impl Fn(&T) -> &PriceChange) -> Vec<&'p T> {
+    let mut shown: Vec<&T> = prices.iter().collect();
+    if shown.len() > room {
+        shown.sort_by_key(|row| price(row).guard.is_none());
+        shown.truncate(room);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_that_trip_a_guard_are_shown_where_not_all_fit() {
+        let price = |unit: &str, guard| PriceChange {
+            sku: "one".to_owned(),
+            market: None,
+            unit: unit.to_owned(),
+            currency: None,
+            before: None,
+            after: None,
+            guard,
+        };
+        let all = [price("1core", None), price("2core", None), price("4core", Some("price-raised"))];
+        let shown = |room| most_important(&all, room, |price| price).into_iter().map(|price| price.unit.as_str());
+        assert_eq!(shown(2).collect::<Vec<_>>(), ["4core", "1core"]);
+        assert_eq!(shown(3).collect::<Vec<_>>(), ["1core", "2core", "4core"], "all fit");
+    }
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::human::{reached, standing_rows};
-use super::outline::counted;
 use super::standing::Standing;
 use super::{Style, visible, words};
 use crate::contents::{Contents, Gap, Sku};
 use crate::image::{Presence, Row};
 use crate::offer::Slot;
 use crate::plan::guard::Price;
+use crate::text::counted;
 
 /// The markets whose prices come first.
 const MARKETS: [&str; 7] = ["US", "GB", "DE", "FR", "JP", "CA", "AU"];
@@ -80,7 +80,7 @@ fn write_sku(sku: &Sku, card: &Card, out: &mut dyn Write, style: Style) -> io::R
         line("  price", text, out, style)?;
     }
     if prices.len() > SHOWN {
-        line("", &format!("and {} more markets", prices.len() - SHOWN), out, style)?;
+        line("", &format!("and {}", counted(prices.len() - SHOWN, ("more market", "more markets"))), out, style)?;
     }
     let images: Vec<&Row> = card.content.images.iter().filter(|row| row.holder.sku == sku.id).collect();
     for of_one in images.chunk_by(|one, two| one.holder == two.holder) {

@@ -11,6 +11,7 @@ use super::visible;
 use crate::apply::{Outcome, Report, StepOutcome, Verdict};
 use crate::plan::release::{Obstacle, Phase, StepTrouble};
 use crate::plan::{Guard, OfferPlan, Plan};
+use crate::text::counted;
 
 /// How loud an annotation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,7 +79,11 @@ pub fn plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
 pub fn drift(drift: &Drift, out: &mut dyn Write) -> io::Result<()> {
     drift.drifted().try_for_each(|offer| {
         let count = offer.changes().iter().filter(|planned| planned.change.is_determined()).count();
-        let message = format!("{}: the portal differs from what is in git in {count} places", offer.address());
+        let message = format!(
+            "{}: the portal differs from what is in git in {}",
+            offer.address(),
+            counted(count, ("place", "places"))
+        );
         let line = offer.changes().iter().find_map(|planned| planned.origin.as_ref()).map_or(1, |origin| origin.line);
         let file =
             offer.changes().iter().find_map(|planned| planned.origin.as_ref()).map(|origin| origin.file.as_str());

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::api::TransportError;
 use crate::auth;
 use crate::auth::foreign::Reason;
+use crate::text::counted;
 
 /// Why the key of a storage account could not be got.
 #[derive(Debug, thiserror::Error)]
@@ -17,7 +18,7 @@ pub enum Error {
         source: auth::Error,
     },
     /// The account is in none of the subscriptions.
-    #[error("no storage account `{account}` in the {subscriptions} subscriptions that can be seen")]
+    #[error("no storage account `{account}` in the {} that can be seen", counted(*subscriptions, ("subscription", "subscriptions")))]
     NotFound {
         /// The name of the storage account.
         account: String,

@@ -1,6 +1,7 @@
 //! Everything there is to say about the chosen offers, for `validate`.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -9,6 +10,7 @@ use super::{Error, Repository, Selection};
 use crate::desired::Desired;
 use crate::diagnostic::Diagnostics;
 use crate::rules::{self, Circumstances, Files, Wanted};
+use crate::secret::{SecretReference, SecretSource};
 use crate::source::Sources;
 
 /// Everything there is to say about the chosen offers.
@@ -25,12 +27,10 @@ pub struct Examined {
 /// Offers whose rules wait for the files that they name.
 #[derive(Debug)]
 pub struct Fetched {
-    /// The files that have to be looked at.
-    pub wanted: BTreeSet<Wanted>,
     offers: Vec<Desired>,
     found: Diagnostics,
     sources: Sources,
-    secrets: std::sync::Arc<dyn crate::secret::SecretSource>,
+    secrets: Arc<dyn SecretSource>,
     now: Timestamp,
 }
 
@@ -57,21 +57,29 @@ impl Repository {
         Ok(Examined { found, sources: loaded.sources, offers })
     }
 
-    /// The same with the rules about the files that offers name: says which have to be looked at first.
+    /// The same with the rules about the files that offers name, which have to be looked at first.
     pub fn examine_with_files(&self, selection: &Selection, now: Timestamp) -> Result<Fetched, Error> {
         let reading = self.reading(selection)?;
         let secrets = self.machine.secrets(reading.tree.root());
-        let circumstances = Circumstances { now, secrets: secrets.as_ref() };
-        let loaded = reading.each(&|offer| {
-            reading.is_chosen(&offer.address).then(|| (rules::wanted(&offer.document, circumstances), offer.packed()))
-        });
-        let (wanted, offers): (Vec<_>, Vec<_>) = some_of(loaded.desired)?.into_iter().unzip();
-        let wanted = wanted.into_iter().flatten().collect();
-        Ok(Fetched { wanted, offers, found: loaded.diagnostics, sources: loaded.sources, secrets, now })
+        let loaded = reading.each(&|offer| reading.is_chosen(&offer.address).then(|| offer.packed()));
+        let offers = some_of(loaded.desired)?;
+        Ok(Fetched { offers, found: loaded.diagnostics, sources: loaded.sources, secrets, now })
     }
 }
 
 impl Fetched {
+    /// The secrets that the offers refer to. Those whose values are not there when [`Fetched::wanted`] is called hide their files.
+    pub fn secrets(&self) -> impl Iterator<Item = &SecretReference> {
+        self.offers.iter().flat_map(|offer| offer.document.sealed().values())
+    }
+
+    /// The files that have to be looked at.
+    #[must_use]
+    pub fn wanted(&self) -> BTreeSet<Wanted> {
+        let circumstances = Circumstances { now: self.now, secrets: self.secrets.as_ref() };
+        self.offers.iter().flat_map(|offer| rules::wanted(&offer.working_copy().document, circumstances)).collect()
+    }
+
     /// Applies the rules, with what was seen of the files.
     #[must_use]
     pub fn examine(self, files: &Files) -> Examined {

@@ -164,6 +164,32 @@ fn without_the_key_nothing_is_written_and_it_is_said_what_to_do() {
     assert!(elsewhere.exit == 1 && elsewhere.stderr.contains("OFFERFORM_MANAGEMENT_ENDPOINT"), "{}", elsewhere.whole());
 }
 
+/// The disk leads nowhere, so that looking at it is a finding at its place: without the key nobody could look.
+#[test]
+fn validate_looks_at_a_disk_with_a_key_that_azure_gives() {
+    let sealed = repository();
+    sealed.edit("offers/backup.yaml", "from: azure", "from: azure, subscription: two, resource_group: images");
+    sealed.edit("offers/backup.yaml", "account: contosoimages", "account: nosuchaccountofofferform");
+    let giving = StandIn::always(200, &json!({ "keys": [{ "value": KEY, "permissions": "FULL" }] }).to_string());
+    let refusing = StandIn::always(403, "{}");
+    let disks = |management: &str, line: &str| {
+        let ran = run(&sealed, ("http://127.0.0.1:9", management), line);
+        assert!(!ran.whole().contains("sig=") && !ran.whole().contains(KEY), "{}", ran.whole());
+        let found: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let findings = found["findings"].as_array().unwrap().iter();
+        (findings.filter(|finding| finding["id"] == "asset-url-fetchable").count(), ran)
+    };
+    let (found, ran) = disks(&giving.endpoint, "validate --online --format json");
+    assert_eq!(found, 1, "{}", ran.whole());
+    assert_eq!(giving.asked().len(), 1, "{:?}", giving.asked());
+    let (found, ran) = disks(&refusing.endpoint, "validate --online --format json");
+    assert!(found == 0 && ran.stderr.contains("nosuchaccountofofferform"), "{}", ran.whole());
+    let before = giving.asked().len();
+    disks(&giving.endpoint, "validate --format json");
+    disks(&giving.endpoint, "--sandbox validate --online --format json");
+    assert_eq!(giving.asked().len(), before, "nobody is asked without --online, nor in the sandbox");
+}
+
 #[test]
 fn doctor_tries_to_get_the_key() {
     let sealed = repository();

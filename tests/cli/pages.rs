@@ -31,6 +31,13 @@ fn one_rich_plan_in_every_format() {
     let all = "--sandbox plan --publish --json plan.json --markdown plan.md --html plan.html --format";
     whole!("rich-human", sealed.run(&format!("{all} human")));
     whole!("rich-github", sealed.run(&format!("{all} github")));
+    for page in [sealed.read("plan.md"), sealed.run("--sandbox plan").stdout] {
+        let told: Vec<&str> = page.lines().filter(|line| line.contains("8.04")).collect();
+        assert!(
+            told.len() == 1 && told[0].contains("price-raised"),
+            "the price is told once, with its guard: {told:?}"
+        );
+    }
     for (name, file) in [("rich-json", "plan.json"), ("rich-markdown", "plan.md"), ("rich-html", "plan.html")] {
         whole!(name, sealed.file(shown(&sealed, file)));
     }

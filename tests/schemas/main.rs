@@ -141,6 +141,15 @@ fn plans_and_reports_keep_to_their_schemas_in_every_situation() {
     assert_valid("apply-report", "all went well", &report);
     assert_valid("plan", "nothing to do", &repository.json("plan --format json"));
     assert_valid("whoami", "the sandbox", &repository.json("whoami --format json"));
+    let begun = repository.json("init --format json");
+    assert_eq!(begun["files"][0], json!({ "path": "offerform.yaml", "outcome": "made" }));
+    assert_valid("init", "files are missing", &begun);
+    std::fs::write(repository.0.path().join("offerform.yaml"), "record: none\n").unwrap();
+    let begun = repository.json("init --format json");
+    let outcomes: Vec<_> = begun["files"].as_array().unwrap().iter().map(|file| &file["outcome"]).collect();
+    assert_eq!(outcomes, ["other", "same", "same"]);
+    assert_valid("init", "files are there", &begun);
+    std::fs::remove_file(repository.0.path().join("offerform.yaml")).unwrap();
     let checkup = repository.json("doctor --base nowhere --publisher nobody --format json");
     assert_eq!(checkup["summary"]["failed"], 2, "the base and the publisher: {checkup:#}");
     assert_valid("doctor", "something is missing", &checkup);

@@ -22,6 +22,8 @@ pub(in crate::cli) struct InitArguments {
     /// The folder to set up [default: the root of the repository]
     #[arg(long, value_name = "FOLDER")]
     pub(in crate::cli) dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<Format>,
 }
 
 /// Where pipelines run.
@@ -46,7 +48,7 @@ Examples:
   offerform validate --format github           annotations at the lines of a pull request
   offerform validate --sarif findings.sarif --junit findings.xml --html findings.html
 
-Needs no account, and no network without --online. `offerform explain RULE` tells where a rule is said; an offer silences one by
+Needs no network without --online, and an account only for --online with `key: { from: azure }`. `offerform explain RULE` tells where a rule is said; an offer silences one by
 `reconcile.silence`, with a reason.
 
 Exit status: 0 nothing, or warnings only; 1 errors, or warnings with --strict.")]

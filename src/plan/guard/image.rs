@@ -15,6 +15,7 @@ use crate::offer::layout::{DISK_GENERATIONS, GENERATIONS, IMAGES, member};
 use crate::offer::locate::locate;
 use crate::plan::Note;
 use crate::secret::without_sas;
+use crate::text::counted;
 
 /// The parts of a version that are frozen when it is published.
 const FROZEN: [&str; 3] = [SYSTEM_DISK, DATA_DISKS, "packageVersion"];
@@ -111,7 +112,7 @@ fn added(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str, 
         if let Some((other, before)) =
             versions.others_data_disks().find(|(_, before)| *before != count || count == DataDisks::Unreadable)
         {
-            let detail = format!("{count} data disks, and {before} in {other}");
+            let detail = format!("{count}, and {before} in {other}");
             findings.trip(&DATA_DISKS_CHANGED, published, format!("{target}/{version}"), detail);
         }
     }
@@ -261,8 +262,8 @@ impl DataDisks {
 impl fmt::Display for DataDisks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Count(count) => write!(f, "{count}"),
-            Self::Unreadable => f.write_str("an unreadable number of"),
+            Self::Count(count) => f.write_str(&counted(*count, ("data disk", "data disks"))),
+            Self::Unreadable => f.write_str("an unreadable number of data disks"),
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct PriceChange {
     pub before: Option<Number>,
     /// The price after; `None` if there will be none.
     pub after: Option<Number>,
+    /// The code of the guard that it trips.
+    pub guard: Option<&'static str>,
 }
 
 /// A price as a SKU has it.
@@ -76,6 +78,14 @@ impl PriceChange {
         self.percent().map_or_else(String::new, |percent| format!("{percent:+.1} %"))
     }
 
+    /// By how much it changes, and the code of the guard that this trips, such as `+100.0 % (price-raised)`.
+    #[must_use]
+    pub fn remark(&self) -> String {
+        let guard = self.guard.map(|code| format!("({code})"));
+        let parts = [Some(self.percent_text()).filter(|text| !text.is_empty()), guard];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
     fn direction(&self) -> Option<Direction> {
         let zero = Number::from(0);
         let is_free = |price: &Number| compare_numbers(price, &zero) == Some(Ordering::Equal);
@@ -115,8 +125,8 @@ enum Direction {
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) -> Vec<PriceChange> {
     let mut prices = Vec::new();
     for sku in evidence.skus() {
-        let found = sku_prices(&sku);
-        judge_prices(evidence, &sku, &found, findings);
+        let mut found = sku_prices(&sku);
+        judge_prices(evidence, &sku, &mut found, findings);
         missing_sizes(&sku, findings);
         price_sheet(evidence, &sku, findings);
         prices.extend(found.changes);
@@ -365,6 +375,7 @@ fn differences(sku: &str, sides: Sides<'_>) -> Vec<PriceChange> {
             currency: currency(sides.after.or(sides.before), key.0.as_deref()),
             before: before.get(key).cloned(),
             after: after.get(key).cloned(),
+            guard: None,
         })
         .collect()
 }
@@ -378,7 +389,7 @@ fn currency(block: Option<&Value>, market: Option<&str>) -> Option<String> {
     }
 }
 
-fn judge_prices(evidence: &Evidence<'_>, sku: &Sku<'_>, found: &SkuPrices, findings: &mut Findings) {
+fn judge_prices(evidence: &Evidence<'_>, sku: &Sku<'_>, found: &mut SkuPrices, findings: &mut Findings) {
     let published = sku.sides.published;
     if let Some(detail) = &found.licence {
         findings.trip(&LICENCE_CHANGED, published, &sku.target, detail.clone());
@@ -395,18 +406,22 @@ fn judge_prices(evidence: &Evidence<'_>, sku: &Sku<'_>, found: &SkuPrices, findi
     let sold = sold_in(sku.sides.before);
     let is_new = |price: &PriceChange| price.market.as_ref().is_some_and(|market| !sold.contains(market));
     let had_prices = BLOCKS.into_iter().any(|pair| !prices(block(sku, pair).before).is_empty());
+    // What could not be read has tripped it already.
+    let raised = found.unreadable.is_empty().then_some(PRICE_RAISED.code);
+    for price in &mut found.changes {
+        price.guard = match price.direction() {
+            Some(Direction::Up) => raised,
+            Some(Direction::New) if is_new(price) => None,
+            Some(Direction::New) if had_prices => raised,
+            Some(Direction::New | Direction::FromFree) => Some(FREE_TO_PAID.code),
+            Some(Direction::Down) => Some(PRICE_LOWERED.code),
+            None => None,
+        };
+    }
     let of = |direction| found.changes.iter().filter(move |price| price.direction() == Some(direction));
-    let words = |prices: Vec<&PriceChange>| prices.into_iter().map(PriceChange::words).collect::<Vec<_>>();
-    let new: Vec<&PriceChange> = of(Direction::New).filter(|price| !is_new(price)).collect();
-    let (dearer, charged) = if had_prices { (new, Vec::new()) } else { (Vec::new(), new) };
-    let raised = words(of(Direction::Up).chain(dearer).collect());
-    let kinds = [
-        (&FREE_TO_PAID, words(of(Direction::FromFree).chain(charged).collect())),
-        // What could not be read has tripped it already.
-        (&PRICE_RAISED, if found.unreadable.is_empty() { raised } else { Vec::new() }),
-        (&PRICE_LOWERED, words(of(Direction::Down).collect())),
-    ];
-    for (kind, moved) in kinds {
+    for kind in [&FREE_TO_PAID, &PRICE_RAISED, &PRICE_LOWERED] {
+        let moved = found.changes.iter().filter(|price| price.guard == Some(kind.code));
+        let moved: Vec<String> = moved.map(PriceChange::words).collect();
         if !moved.is_empty() {
             findings.trip(kind, published, &sku.target, few(&moved, "prices"));
         }

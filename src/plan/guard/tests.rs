@@ -266,10 +266,10 @@ fn the_table_of_prices_has_each_price_once() {
             let number =
                 |price: &Option<serde_json::Number>| price.as_ref().map_or("-".to_owned(), ToString::to_string);
             let (before, after) = (number(&price.before), number(&price.after));
-            format!("{} {} {before} {after} {}", price.sku, price.unit, price.percent_text())
+            format!("{} {} {before} {after} {}", price.sku, price.unit, price.remark())
         })
         .collect();
-    assert_eq!(rows, ["standard 1core 0.1 0.15 +50.0 %", "standard 2core 0.2 - "]);
+    assert_eq!(rows, ["standard 1core 0.1 0.15 +50.0 % (price-raised)", "standard 2core 0.2 - "]);
     assert_eq!(
         codes(&plan),
         ["price-raised:contoso/firewall/standard", "core-sizes-missing:contoso/firewall/standard"]

@@ -9,6 +9,7 @@ use super::sheet::{self, Sheet};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::render::validation::Validation;
 use crate::render::{Style, diagnostics};
+use crate::text::counted;
 
 const KINDS: &[(&str, &str)] = &[("error", "errors"), ("warning", "warnings"), ("note", "notes")];
 
@@ -36,7 +37,7 @@ fn section(file: Option<&str>, told: &[Told<'_>]) -> Markup {
     let counts =
         [Severity::Error, Severity::Warning, Severity::Note].map(|severity| (severity.word(), count(severity)));
     let present = || counts.iter().filter(|(_, count)| *count > 0);
-    let words: Vec<String> = present().map(|(word, count)| format!("{count} {word}{}", plural(*count))).collect();
+    let words: Vec<String> = present().map(|(word, count)| counted(*count, (word, &format!("{word}s")))).collect();
     let kinds: Vec<&str> = present().map(|(word, _)| *word).collect();
     let summary = html! {
         strong { @match file { Some(file) => (crate::render::visible(file)), None => "in no file" } }
@@ -48,8 +49,4 @@ fn section(file: Option<&str>, told: &[Told<'_>]) -> Markup {
         }
     };
     sheet::section(&kinds, &summary, &body)
-}
-
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }

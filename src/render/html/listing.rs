@@ -16,6 +16,7 @@ use crate::offer::layout::{
 use crate::offer::markup::DESCRIPTION_TAGS;
 use crate::offer::{Document, OfferTypeId};
 use crate::plan::{OfferPlan, Price, prices_of};
+use crate::text::counted;
 
 /// Both sides of a listing; nothing if neither is known. The hosts of logos are added to `hosts`.
 pub(super) fn both(offer: &OfferPlan, hosts: &mut BTreeSet<String>) -> Markup {
@@ -207,7 +208,7 @@ fn price_table(prices: &[Price]) -> Markup {
     };
     html! {
         details {
-            summary { (prices.len()) " prices" @if markets.len() > 1 { " in " (markets.len()) " markets" } }
+            summary { (counted(prices.len(), ("price", "prices"))) @if markets.len() > 1 { " in " (markets.len()) " markets" } }
             div.wide { table {
                 thead { tr { th scope="col" { "price of" } @for market in markets.keys() { th.number scope="col" { (text(market.unwrap_or("all markets"))) } } } }
                 tbody { @for unit in &units { tr {

@@ -23,10 +23,11 @@ pub use standing::standings;
 
 use super::drift::Drift;
 use super::human::{Newer, drift_line, last_line};
-use super::outline::{self, counted};
+use super::outline;
 use super::visible;
 use crate::plan::release::StepTrouble;
 use crate::plan::{Guard, OfferPlan, Plan};
+use crate::text::counted;
 use sheet::Sheet;
 
 const FRAME_STYLE: &str = include_str!("frame.css");

@@ -60,7 +60,8 @@ fn one_guard(offer: Option<&OfferPlan>, guard: &Guard) -> Markup {
     html! {
         div class=(class) {
             p { strong { (guard.level.to_string()) } " " code { (guard.code) } " for " code { (text(&guard.target)) } }
-            @if !guard.detail.is_empty() { p { (text(&guard.detail)) } }
+            @let detail = outline::detail(guard, offer);
+            @if !detail.is_empty() { p { (text(detail)) } }
             p { (capital(guard.reason)) "." }
             @match (&guard.consent, guard.refuses(), guard.remedy) {
                 (Some(consent), ..) => p { "Allowed in " code { (text(&consent.origin.file)) ":" (consent.origin.line) } ": " (text(&consent.reason)) },
@@ -172,7 +173,7 @@ fn prices(prices: &[PriceChange]) -> Markup {
                 td { (text(&price.unit)) }
                 td.number { (amount(price, price.before.as_ref())) }
                 td.number { (amount(price, price.after.as_ref())) }
-                td.number { (price.percent_text()) }
+                td.number { (price.remark()) }
             } } }
         } }
     }

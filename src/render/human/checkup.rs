@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::render::checkup::{Checkup, Finding};
 use crate::render::visible;
+use crate::text::counted;
 
 /// Writes each check with what to do about it, and a last line that counts.
 pub fn checkup(checkup: &Checkup, out: &mut dyn Write) -> io::Result<()> {
@@ -13,5 +14,5 @@ pub fn checkup(checkup: &Checkup, out: &mut dyn Write) -> io::Result<()> {
     }
     let [good, warnings, failed] =
         [Finding::Ok, Finding::Warning, Finding::Failed].map(|finding| checkup.count(finding));
-    writeln!(out, "Doctor: {good} ok, {warnings} warnings, {failed} failed.")
+    writeln!(out, "Doctor: {good} ok, {}, {failed} failed.", counted(warnings, ("warning", "warnings")))
 }

@@ -23,7 +23,7 @@ pub fn plan(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
         writeln!(page.out)?;
     }
     if !plan.guards().is_empty() {
-        page.guards(plan.guards())?;
+        page.all_guards(None, plan.guards())?;
         writeln!(page.out)?;
     }
     page.base(plan)?;
@@ -66,9 +66,7 @@ impl Page<'_> {
         let kind = format!("({})", visible(offer.offer_type().as_str()));
         writeln!(self.out, "{symbol} {}: {} {}", style.strong(address), word(offer), style.faint(kind))?;
         writeln!(self.out, "  {}", style.faint(format!("from {}", visible(&offer.desired().file))))?;
-        for alike in offer.guards().chunk_by(|one, two| one.code == two.code) {
-            self.guards(alike)?;
-        }
+        self.all_guards(Some(offer), offer.guards())?;
         let outline = Outline::of(offer.changes(), offer.prices());
         self.differences(offer, Newer::Files).outline(&outline)?;
         prices::table(offer, self.out, style)?;
@@ -96,13 +94,13 @@ impl Page<'_> {
         Differences { out: self.out, style: self.style, file: &offer.desired().file, newer }
     }
 
-    /// Guards, those of one kind together.
-    fn all_guards(&mut self, guards: &[Guard]) -> io::Result<()> {
-        guards.chunk_by(|one, two| one.code == two.code).try_for_each(|alike| self.guards(alike))
+    /// Guards, those of one kind together: of an offer, or of all.
+    fn all_guards(&mut self, offer: Option<&OfferPlan>, guards: &[Guard]) -> io::Result<()> {
+        guards.chunk_by(|one, two| one.code == two.code).try_for_each(|alike| self.guards(offer, alike))
     }
 
     /// Guards of one kind: what they say together is said once.
-    fn guards(&mut self, alike: &[Guard]) -> io::Result<()> {
+    fn guards(&mut self, offer: Option<&OfferPlan>, alike: &[Guard]) -> io::Result<()> {
         let style = self.style;
         let space = style.width.saturating_sub(6);
         let mut detail = "";
@@ -122,8 +120,9 @@ impl Page<'_> {
                     .into_iter()
                     .try_for_each(|line| writeln!(self.out, "      {line}"))?;
             }
-            if guard.detail != detail {
-                detail = &guard.detail;
+            let of_guard = outline::detail(guard, offer);
+            if of_guard != detail {
+                detail = of_guard;
                 let lines = words::wrapped(&visible(detail), space);
                 lines.into_iter().try_for_each(|line| writeln!(self.out, "      {line}"))?;
             }
@@ -157,5 +156,5 @@ impl Page<'_> {
 
 /// Writes the guards of a step by hand.
 pub fn guards_of(guards: &[Guard], out: &mut dyn Write, style: Style) -> io::Result<()> {
-    Page { out, style }.all_guards(guards)
+    Page { out, style }.all_guards(None, guards)
 }

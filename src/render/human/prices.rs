@@ -14,8 +14,8 @@ pub(super) fn table(offer: &OfferPlan, out: &mut dyn Write, style: Style) -> io:
     for sku in offer.prices().chunk_by(|one, two| one.sku == two.sku) {
         let Some(PriceChange { sku: id, .. }) = sku.first() else { continue };
         writeln!(out, "    {}", style.strong(format!("prices of SKU {}", visible(id))))?;
-        let shown = &sku[..sku.len().min(ROWS)];
-        let rows: Vec<[String; 5]> = shown.iter().map(row).collect();
+        let shown = outline::most_important(sku, ROWS, |price| price);
+        let rows: Vec<[String; 5]> = shown.iter().map(|price| row(price)).collect();
         let head = ["market", "price of", "before", "after", "change"].map(str::to_owned);
         let widths: Vec<usize> = (0..head.len())
             .map(|column| rows.iter().chain([&head]).map(|row| row[column].chars().count()).max().unwrap_or_default())
@@ -44,7 +44,7 @@ fn row(price: &PriceChange) -> [String; 5] {
         price.unit.clone(),
         amount(&price.before),
         amount(&price.after),
-        price.percent_text(),
+        price.remark(),
     ];
     cells.map(|cell| visible(&cell).into_owned())
 }

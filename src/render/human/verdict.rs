@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::plan::release::Obstacle;
 use crate::plan::{Guard, OfferPlan, Plan, PlannedChange, Remedy};
 use crate::render::{Style, outline, visible, words};
+use crate::text::counted;
 
 /// Writes why apply would refuse the plan or fail on it; that there is nothing to do, if that is so; otherwise nothing.
 pub(super) fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
@@ -58,25 +59,25 @@ pub(super) fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Resul
     writeln!(out)
 }
 
+const VALUES: (&str, &str) = ("value was", "values were");
+
 /// Writes how many values are left as they are, and how to settle them.
 fn left(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    let counted = |count: usize| if count == 1 { "1 value".to_owned() } else { format!("{count} values") };
     let refused = plan.offers().iter().any(|offer| offer.refused_drift().next().is_some());
     let kept = if refused { 0 } else { plan.summary().kept };
     let mut sentences = Vec::new();
     if kept > 0 {
-        let (is, it) = if kept == 1 { ("was", "it") } else { ("were", "them") };
+        let it = if kept == 1 { "it" } else { "them" };
         sentences.push(format!(
-            "{} {is} edited in the portal and left there. To settle {it}: `offerform adopt` writes {it} into the files, `--drift revert` replaces {it}.",
-            counted(kept)
+            "{} edited in the portal and left there. To settle {it}: `offerform adopt` writes {it} into the files, `--drift revert` replaces {it}.",
+            counted(kept, VALUES)
         ));
     }
     let behind: usize = plan.offers().iter().map(|offer| offer.behind().count()).sum();
     if behind > 0 {
-        let is = if behind == 1 { "was" } else { "were" };
         sentences.push(format!(
-            "{} {is} applied from elsewhere since this branch began and left alone. Update your branch.",
-            counted(behind)
+            "{} applied from elsewhere since this branch began and left alone. Update your branch.",
+            counted(behind, VALUES)
         ));
     }
     for sentence in sentences {

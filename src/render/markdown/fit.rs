@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::part::Part;
 use super::{Medium, report_at};
-use crate::render::outline::counted;
+use crate::text::counted;
 
 /// Room for the note that lines are left out.
 const NOTE: usize = 60;
@@ -39,7 +39,10 @@ impl<'m> Fitted<'m> {
                 if self.whole(head) {
                     let kept = rows.iter().take_while(|row| self.whole(row)).count();
                     if kept < rows.len() {
-                        self.whole(&format!("\n{} more rows are left out.\n", rows.len() - kept));
+                        self.whole(&format!(
+                            "\n{} left out.\n",
+                            counted(rows.len() - kept, ("more row is", "more rows are"))
+                        ));
                     }
                     self.whole("\n");
                 }
@@ -47,7 +50,7 @@ impl<'m> Fitted<'m> {
             Part::List(entries) => {
                 let kept = entries.iter().take_while(|entry| self.whole(&format!("* {entry}\n"))).count();
                 if kept < entries.len() {
-                    self.whole(&format!("* {} more are left out.\n", entries.len() - kept));
+                    self.whole(&format!("* {} left out.\n", counted(entries.len() - kept, ("more is", "more are"))));
                 }
                 self.whole("\n");
             }
@@ -93,7 +96,8 @@ impl<'m> Fitted<'m> {
         }
         if kept.len() < lines.len() {
             // Writing to a string cannot fail.
-            let _ = writeln!(body, "… {} more lines are left out", lines.len() - kept.len());
+            let more = counted(lines.len() - kept.len(), ("more line is", "more lines are"));
+            let _ = writeln!(body, "… {more} left out");
         }
         self.whole(&format!("{head}{body}{foot}"));
     }

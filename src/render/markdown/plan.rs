@@ -5,8 +5,9 @@ use super::{PLAN_MARKER, differences, row_of_offer};
 use crate::plan::release::Obstacle;
 use crate::plan::{Guard, OfferPlan, Plan, PriceChange, Remedy};
 use crate::render::human::{Newer, last_line, level, unsettled, word};
-use crate::render::outline::{self, Outline, Reason, counted};
+use crate::render::outline::{self, Outline, Reason};
 use crate::render::visible;
+use crate::text::counted;
 
 /// How many prices the table has; the HTML report and the JSON have all.
 const PRICES: usize = 40;
@@ -87,10 +88,12 @@ fn guards(plan: &Plan, page: &mut Page) {
         all_guards(plan).filter(|(_, guard)| guard.refuses()).map(|(offer, guard)| to_settle(offer, guard)).collect();
     let allowed: Vec<String> = all_guards(plan)
         .filter(|(_, guard)| guard.allowed && guard.remedy != Remedy::NotNeeded)
-        .map(|(_, guard)| passed(guard))
+        .map(|(offer, guard)| passed(offer, guard))
         .collect();
-    let warnings: Vec<String> =
-        all_guards(plan).filter(|(_, guard)| guard.remedy == Remedy::NotNeeded).map(|(_, guard)| what(guard)).collect();
+    let warnings: Vec<String> = all_guards(plan)
+        .filter(|(_, guard)| guard.remedy == Remedy::NotNeeded)
+        .map(|(offer, guard)| what(offer, guard))
+        .collect();
     for (heading, entries) in [("Guards", refusing), ("Allowed guards", allowed), ("Warnings", warnings)] {
         if !entries.is_empty() {
             page.paragraph(&format!("### {heading}"));
@@ -100,8 +103,12 @@ fn guards(plan: &Plan, page: &mut Page) {
 }
 
 /// What a guard is about, and why it is there.
-fn what(guard: &Guard) -> String {
-    let detail = if guard.detail.is_empty() { String::new() } else { format!(": {}", code(&guard.detail)) };
+fn what(offer: Option<&OfferPlan>, guard: &Guard) -> String {
+    let detail = match outline::detail(guard, offer) {
+        "" => String::new(),
+        detail if detail == guard.detail => format!(": {}", code(detail)),
+        pointing => format!(": {pointing}"),
+    };
     let (level, name, target) = (guard.level, code(guard.code), code(&guard.target));
     format!("**{level}** {name} for {target}{detail}<br>{}.", capital(guard.reason))
 }
@@ -116,10 +123,10 @@ fn to_settle(offer: Option<&OfferPlan>, guard: &Guard) -> String {
             code(&offer.desired().file)
         ),
     };
-    format!("{}<br>{how}", what(guard))
+    format!("{}<br>{how}", what(offer, guard))
 }
 
-fn passed(guard: &Guard) -> String {
+fn passed(offer: Option<&OfferPlan>, guard: &Guard) -> String {
     let by = match &guard.consent {
         Some(consent) => format!(
             "Allowed in {}: {}",
@@ -128,7 +135,7 @@ fn passed(guard: &Guard) -> String {
         ),
         None => "Allowed with `--allow`.".to_owned(),
     };
-    format!("{}<br>{by}", what(guard))
+    format!("{}<br>{by}", what(offer, guard))
 }
 
 fn capital(text: &str) -> String {
@@ -144,10 +151,14 @@ fn prices(offers: &[&OfferPlan], page: &mut Page) {
         return;
     }
     page.paragraph("### Prices");
-    let rows: Vec<[String; 6]> = all.iter().take(PRICES).map(|(offer, price)| row_of_price(offer, price)).collect();
+    let shown = outline::most_important(&all, PRICES, |(_, price)| price);
+    let rows: Vec<[String; 6]> = shown.into_iter().map(|(offer, price)| row_of_price(offer, price)).collect();
     page.table(["SKU", "market", "price of", "before", "after", "change"], &rows);
     if all.len() > PRICES {
-        page.paragraph(&format!("{} more prices change; the HTML report lists all.", all.len() - PRICES));
+        page.paragraph(&format!(
+            "{}; the HTML report lists all.",
+            counted(all.len() - PRICES, ("more price changes", "more prices change"))
+        ));
     }
 }
 
@@ -162,7 +173,7 @@ fn row_of_price(offer: &OfferPlan, price: &PriceChange) -> [String; 6] {
         code(&price.unit),
         amount(&price.before),
         amount(&price.after),
-        price.percent_text(),
+        price.remark(),
     ]
 }
 

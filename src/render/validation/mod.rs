@@ -13,6 +13,7 @@ pub use sarif::sarif;
 use super::{Style, diagnostics};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::source::{Sources, Span};
+use crate::text::counted;
 
 /// What an examination of files found.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +45,7 @@ impl<'a> Validation<'a> {
     #[must_use]
     pub fn summary(&self) -> String {
         let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
-        format!("Validate: {} offers, {errors} errors, {warnings} warnings.", self.offers)
+        format!("Validate: {}, {}.", counted(self.offers, ("offer", "offers")), diagnostics::problems(errors, warnings))
     }
 
     pub(in crate::render) fn region(&self, span: Span) -> Region<'a> {
