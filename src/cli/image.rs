@@ -13,24 +13,22 @@ use super::offers::address;
 use super::output::{self, Narration};
 use super::service::Service;
 use super::{CliError, Exit, findings, start};
-use crate::adopt::{Declared, Edited, Rewrite, rewrite};
-use crate::desired::{self, Desired};
+use crate::desired::Desired;
 use crate::diagnostic::nearest;
 use crate::git::Git;
 use crate::image::{self, Image, Listing, Order, Pruned, Refusal, Sides, Texts};
 use crate::offer::layout::Layout;
-use crate::offer::locate::locate;
 use crate::offer::{Document, OfferAddress};
 use crate::plan::Plan;
-use crate::reconcile::{self, Choices, Overview, Recording};
+use crate::reconcile::{self, Choices, Editing, Keeps, NewTexts, Overview, Recording};
 use crate::render::Style;
 use crate::render::image::{self as pages, Change, Deed, Kept, Place};
 use crate::render::json::v1;
 use crate::secret::{
     AccountKey, AccountPlace, NoSecrets, SecretLocation, SecretReference, SecretSource, SignedBlob, USUAL,
 };
-use crate::source::{GitTree, Naming, RelativePath, Sources, Tree as _};
-use crate::workspace::{Everything, Selection, Workspace};
+use crate::source::{GitTree, Naming, Tree as _};
+use crate::workspace::{Selection, Workspace};
 
 pub(super) async fn run(context: &Context, command: ImageCommand) -> Result<Exit, CliError> {
     match command {
@@ -45,57 +43,28 @@ fn refused(refusal: &Refusal) -> CliError {
     CliError::refused(format!("{refusal}; nothing was written")).hint(refusal.hint())
 }
 
-/// An offer whose file is to be edited, and the files it may share parts with.
-struct Edit {
-    files: Everything,
-    desired: Arc<Desired>,
+/// The edit of an offer's file.
+fn editing<'c>(context: &'c Context, offer: &str) -> Result<Editing<'c>, CliError> {
+    let address = address(context, offer)?;
+    let files = context.repository.open_everything(&Selection::default());
+    let files = files.map_err(|error| findings::failed(context, error))?;
+    Editing::of(&context.repository, files, &address).map_err(|files| {
+        let known: Vec<String> = files.workspace.all.iter().map(ToString::to_string).collect();
+        let near = nearest(&address.to_string(), known.iter().map(String::as_str)).map(ToOwned::to_owned);
+        CliError::failed(format!("no file declares `{address}`")).hint(near.map_or_else(
+            || "`offerform import OFFER` writes the file of an offer in the portal".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        ))
+    })
 }
 
-impl Edit {
-    fn of(context: &Context, offer: &str) -> Result<Self, CliError> {
-        let address = address(context, offer)?;
-        let files = context.repository.open_everything(&Selection::default());
-        let files = files.map_err(|error| findings::failed(context, error))?;
-        let desired = files.workspace.declared(&address).cloned().ok_or_else(|| {
-            let known: Vec<String> = files.workspace.all.iter().map(ToString::to_string).collect();
-            let near = nearest(&address.to_string(), known.iter().map(String::as_str)).map(ToOwned::to_owned);
-            CliError::failed(format!("no file declares `{address}`")).hint(near.map_or_else(
-                || "`offerform import OFFER` writes the file of an offer in the portal".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            ))
-        })?;
-        Ok(Self { files, desired })
-    }
-
-    /// Where an image stands before the edit.
-    fn place(&self, image: &Image) -> (String, usize) {
-        place(&self.desired, &self.files.workspace.sources, image)
-    }
-
-    /// The new texts of the files for the offer to declare `document`.
-    fn texts(&self, context: &Context, document: Document) -> Result<BTreeMap<RelativePath, String>, CliError> {
-        let declared = Declared {
-            tree: &self.files.workspace.tree,
-            offers: &self.files.offers,
-            sources: &self.files.workspace.sources,
-            selection: &self.files.paths,
-            environment: context.repository.environment(),
-        };
-        let rewrites = [Rewrite { desired: Arc::clone(&self.desired), document }];
-        rewrite(declared, &rewrites).map_err(|obstacles| {
-            let why: Vec<String> = obstacles.iter().map(ToString::to_string).collect();
-            CliError::refused(format!("{}; nothing was written", why.join("; ")))
-                .hint("edit the file by hand; `offerform plan` shows whether it says what is meant")
-        })
-    }
-
-    /// The offer as the edited files declare it, with the texts it is in.
-    fn reloaded(&self, context: &Context, texts: &BTreeMap<RelativePath, String>) -> (Option<Desired>, Arc<Sources>) {
-        let tree = Edited { tree: &self.files.workspace.tree, files: texts };
-        let loaded = desired::load(&tree, &self.files.paths, context.repository.environment());
-        let offer = loaded.desired.into_iter().find(|offer| offer.address == self.desired.address);
-        (offer, Arc::new(loaded.sources))
-    }
+/// The new texts of the files for the offer to declare `document`.
+fn texts(edit: &Editing<'_>, document: Document) -> Result<NewTexts, CliError> {
+    edit.texts(document).map_err(|obstacles| {
+        let why: Vec<String> = obstacles.iter().map(ToString::to_string).collect();
+        CliError::refused(format!("{}; nothing was written", why.join("; ")))
+            .hint("edit the file by hand; `offerform plan` shows whether it says what is meant")
+    })
 }
 
 fn add(context: &Context, arguments: &AddArguments) -> Result<Exit, CliError> {
@@ -104,16 +73,15 @@ fn add(context: &Context, arguments: &AddArguments) -> Result<Exit, CliError> {
         let hint = "copy the image into a storage account as a VHD, and give its address with --blob";
         return Err(CliError::refused(message).hint(hint));
     }
-    let edit = Edit::of(context, &arguments.offer.address)?;
+    let edit = editing(context, &arguments.offer.address)?;
     let order = order(context, &edit.desired, arguments)?;
     let added = image::add(&edit.desired, &order).map_err(|refusal| refused(&refusal))?;
-    let texts = edit.texts(context, added.document)?;
-    let (after, sources) = edit.reloaded(context, &texts);
-    let places = |image: &Image| Some(place(after.as_ref()?, &sources, image));
+    let texts = texts(&edit, added.document)?;
+    let mut places = edit.new_places(&texts, &added.images).into_iter().flatten();
     let change = Change {
         deed: Deed::Added,
         address: edit.desired.address.clone(),
-        images: added.images.iter().map(|image| Place::of(image, places(image))).collect(),
+        images: added.images.iter().map(|image| Place::of(image, places.next())).collect(),
         kept: added.without.iter().map(|holder| Kept::without(holder, &order.version)).collect(),
         ..Change::default_of(&edit.desired.address)
     };
@@ -184,10 +152,10 @@ fn disk(named: &Disk, key: Option<&(AccountKey, u16)>) -> Result<SecretReference
 }
 
 fn deprecate(context: &Context, arguments: &DeprecateArguments) -> Result<Exit, CliError> {
-    let edit = Edit::of(context, &arguments.offer.address)?;
+    let edit = editing(context, &arguments.offer.address)?;
     let Pruned { document, images } =
         image::deprecate(&edit.desired, &arguments.version, &arguments.skus).map_err(|refusal| refused(&refusal))?;
-    let texts = edit.texts(context, document)?;
+    let texts = texts(&edit, document)?;
     let change = Change {
         deed: Deed::Deprecated,
         images: images.iter().map(|image| Place::of(image, Some(edit.place(image)))).collect(),
@@ -196,23 +164,20 @@ fn deprecate(context: &Context, arguments: &DeprecateArguments) -> Result<Exit, 
     finish(context, &edit, change, &texts, &arguments.writing)
 }
 
-/// The file and the line, from 1, in which an offer declares an image.
-fn place(offer: &Desired, sources: &Sources, image: &Image) -> (String, usize) {
-    let origin = offer.origins.places().nearest(&image.holder.images().key(&image.version));
-    let span = origin.key.unwrap_or(origin.value);
-    (sources.name(span.source).to_owned(), sources.line_column(span).0)
-}
-
 async fn prune(context: &Context, arguments: PruneArguments) -> Result<Exit, CliError> {
-    let edit = Edit::of(context, &arguments.offer.address)?;
+    let edit = editing(context, &arguments.offer.address)?;
     let keep = usize::from(arguments.keep);
     let all = image::prune(&edit.desired, keep, &BTreeSet::new()).map_err(|refusal| refused(&refusal))?;
-    let texts = edit.texts(context, all.document)?;
-    let kept = if all.images.is_empty() { Vec::new() } else { kept(context, &edit, &texts, &all.images).await? };
+    let texts_of_all = texts(&edit, all.document)?;
+    let kept = if all.images.is_empty() {
+        Vec::new()
+    } else {
+        reconcile::kept(&planned(context, edit.workspace(&texts_of_all)).await?, &all.images)
+    };
     let protected: BTreeSet<Image> = kept.iter().map(|(image, _)| image.clone()).collect();
     let pruned = image::prune(&edit.desired, keep, &protected).map_err(|refusal| refused(&refusal))?;
-    let texts = if protected.is_empty() { texts } else { edit.texts(context, pruned.document)? };
-    let kept = kept.into_iter().map(|(_, kept)| kept).collect();
+    let texts = if protected.is_empty() { texts_of_all } else { texts(&edit, pruned.document)? };
+    let kept = kept.iter().map(|(image, why)| told_kept(image, why)).collect();
     let change = Change {
         deed: Deed::Pruned,
         images: pruned.images.iter().map(|image| Place::of(image, Some(edit.place(image)))).collect(),
@@ -224,47 +189,19 @@ async fn prune(context: &Context, arguments: PruneArguments) -> Result<Exit, Cli
     Ok(if nothing_but_refusals { Exit::Refused } else { end })
 }
 
-/// The images that a plan of the edited files would not take away, and why.
-async fn kept(
-    context: &Context,
-    edit: &Edit,
-    texts: &BTreeMap<RelativePath, String>,
-    images: &[Image],
-) -> Result<Vec<(Image, Kept)>, CliError> {
-    let plan = planned(context, edit, texts).await?;
-    let Some(offer) = plan.offers().first() else { return Ok(Vec::new()) };
-    let live = offer.live().map(crate::offer::Document::working_copy);
-    let kept = |image: &Image| {
-        let target = format!("{}/{}/{}", offer.address(), image.holder, image.version);
-        let place = image.holder.identity(&image.version);
-        if let Some(guard) = offer.guards().iter().find(|guard| guard.refuses() && guard.target == target) {
-            return Some(Kept::guarded(image, &guard.name()));
-        }
-        if offer.conflicts().any(|planned| planned.change.identity.is_within(&place)) {
-            return Some(Kept::because(image, "it was edited in the portal: `offerform drift` shows how"));
-        }
-        let is_live = locate(offer.desired().document.field_table(), live.as_ref()?.content(), &place).is_some();
-        let goes = offer.changes().iter().any(|planned| planned.change.identity.is_within(&place));
-        let reason = "the draft in the portal has it, and nothing says that it was ever applied from here: write \
-                      `null` in its place to take it out";
-        (is_live && !goes).then(|| Kept::because(image, reason))
-    };
-    Ok(images.iter().filter_map(|image| Some((image.clone(), kept(image)?))).collect())
+fn told_kept(image: &Image, why: &Keeps) -> Kept {
+    match why {
+        Keeps::Guard(name) => Kept::guarded(image, name),
+        Keeps::Edit => Kept::because(image, "it was edited in the portal: `offerform drift` shows how"),
+        Keeps::NotApplied => Kept::because(
+            image,
+            "the draft in the portal has it, and nothing says that it was ever applied from here: write `null` in its place to take it out",
+        ),
+    }
 }
 
-/// The plan of the edited files.
-async fn planned(context: &Context, edit: &Edit, texts: &BTreeMap<RelativePath, String>) -> Result<Plan, CliError> {
-    let (after, sources) = edit.reloaded(context, texts);
-    let before = &edit.files.workspace;
-    let workspace = Workspace {
-        desired: after.into_iter().map(Arc::new).collect(),
-        all: before.all.clone(),
-        is_as_set: before.is_as_set,
-        sources,
-        tree: before.tree.clone(),
-        found: before.found.clone(),
-        findings: BTreeMap::new(),
-    };
+/// The plan of edited files.
+async fn planned(context: &Context, workspace: Workspace) -> Result<Plan, CliError> {
     let is_committed = GitTree::open(&workspace.tree, "HEAD", Naming::WithCommit).is_ok();
     let choices = Choices { base: is_committed.then(|| "HEAD".to_owned()), ..Choices::default() };
     let service = Service::connect(context).await?;
@@ -285,9 +222,9 @@ async fn planned(context: &Context, edit: &Edit, texts: &BTreeMap<RelativePath, 
 /// Writes the files, commits them if that is asked for, and tells.
 fn finish(
     context: &Context,
-    edit: &Edit,
+    edit: &Editing<'_>,
     mut change: Change,
-    texts: &BTreeMap<RelativePath, String>,
+    texts: &NewTexts,
     writing: &Writing,
 ) -> Result<Exit, CliError> {
     let workspace = &edit.files.workspace;
