@@ -340,7 +340,7 @@ pub(super) fn detail<'g>(guard: &'g Guard, offer: Option<&OfferPlan>) -> &'g str
 }
 
 /// The prices of a table that has room for `room` of them: those that trip a guard first, where not all fit.
-pub(super) fn most_important<'p, T>(prices: &'p [T], room: usize, price: impl Fn(&T) -> &PriceChange) -> Vec<&'p T> {
+pub(super) fn most_important<T>(prices: &[T], room: usize, price: impl Fn(&T) -> &PriceChange) -> Vec<&T> {
     let mut shown: Vec<&T> = prices.iter().collect();
     if shown.len() > room {
         shown.sort_by_key(|row| price(row).guard.is_none());
