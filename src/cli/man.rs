@@ -3,10 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use clap::CommandFactory as _;
 use clap_mangen::Man;
 
-use super::arguments::{Arguments, ManArguments};
+use super::arguments::ManArguments;
 use super::{CliError, Exit, output};
 use crate::file;
 
@@ -14,8 +13,7 @@ pub(super) fn run(arguments: &ManArguments) -> Result<Exit, CliError> {
     let folder = &arguments.folder;
     let failed =
         |source: io::Error| CliError::failed(format!("writing manual pages to `{}`: {source}", folder.display()));
-    let mut command = Arguments::command().disable_help_subcommand(true);
-    command.build();
+    let command = super::command();
     let mut batch = file::Batch::below(folder);
     stage(&mut batch, folder, &command).and_then(|()| Ok(batch.commit()?)).map_err(failed)?;
     output::data(|out| writeln!(out, "manual pages are in {}", folder.display()))?;

@@ -77,6 +77,14 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The definition of the command line, with all commands and options: for tests, and for what is generated from it.
+#[must_use]
+pub fn command() -> clap::Command {
+    let mut command = <Arguments as clap::CommandFactory>::command().disable_help_subcommand(true);
+    command.build();
+    command
+}
+
 async fn run(arguments: Arguments) -> Result<Exit, CliError> {
     let Arguments { global, command } = arguments;
     match command {

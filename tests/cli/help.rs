@@ -1,59 +1,42 @@
 //! The help of every command, and what is made from it.
 
-use crate::sealed::{Sealed, whole};
+use crate::sealed::{Sealed, Table, whole};
+
+/// The names of all commands and of the commands below them, such as `image add`; the first one is empty, for the program itself.
+fn commands() -> Vec<String> {
+    fn collect(command: &clap::Command, name: &str, found: &mut Vec<String>) {
+        found.push(name.to_owned());
+        for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
+            collect(below, format!("{name} {}", below.get_name()).trim_start(), found);
+        }
+    }
+    let mut found = Vec::new();
+    collect(&offerform::cli::command(), "", &mut found);
+    assert!(found.len() > 30, "{found:?}");
+    found
+}
 
 #[test]
 fn every_command_has_help_with_examples() {
     let sealed = Sealed::empty();
-    for line in [
-        "",
-        "init",
-        "doctor",
-        "plan",
-        "apply",
-        "drift",
-        "import",
-        "adopt",
-        "image",
-        "image add",
-        "image list",
-        "image prune",
-        "image deprecate",
-        "status",
-        "show",
-        "publish",
-        "go-live",
-        "cancel",
-        "operations",
-        "operations list",
-        "operations show",
-        "operations wait",
-        "operations cancel",
-        "diff",
-        "validate",
-        "explain",
-        "schema",
-        "whoami",
-        "record",
-        "record show",
-        "record prune",
-        "sandbox",
-        "sandbox serve",
-        "sandbox reset",
-        "sandbox edit",
-        "sandbox log",
-        "sandbox faults",
-        "completions",
-        "man",
-    ] {
-        let ran = sealed.run_with(&[("COLUMNS", "100")], &format!("{line} --help"));
-        let name = if line.is_empty() { "help".to_owned() } else { format!("help-{}", line.replace(' ', "-")) };
-        assert!(
-            matches!(line, "sandbox" | "operations" | "record" | "image") || ran.stdout.contains("Example"),
-            "{line} has no example"
-        );
-        whole!(name, ran);
+    let mut table = Table::default();
+    // Every command repeats the global options; the snapshot has them once.
+    let mut global = String::new();
+    for name in commands() {
+        let mut ran = sealed.run_with(&[("COLUMNS", "100")], &format!("{name} --help"));
+        let group = commands().iter().any(|other| other.starts_with(&format!("{name} ")));
+        assert!(group || ran.stdout.contains("Example"), "{name} has no example");
+        if global.is_empty() {
+            let start = ran.stdout.find("Global options:").unwrap();
+            let end = ran.stdout.find("\nExamples:").unwrap();
+            global = ran.stdout[start..end].to_owned();
+        } else {
+            assert!(ran.stdout.contains(&global), "{name}: other global options");
+            ran.stdout = ran.stdout.replace(&global, "Global options: as above\n");
+        }
+        table.add(&format!("{name} --help"), &ran);
     }
+    whole!("help", table);
 }
 
 #[test]
@@ -75,8 +58,9 @@ fn completions_know_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = sealed.run(&format!("completions {shell}"));
         assert_eq!((ran.exit, ran.stderr.as_str()), (0, ""), "{shell}");
-        for word in ["plan", "apply", "drift", "whoami", "sandbox", "faults", "detailed-exitcode", "auto-approve"] {
-            assert!(ran.stdout.contains(word), "{shell}: no {word}");
+        let words = commands().into_iter().filter_map(|name| name.split(' ').next_back().map(str::to_owned));
+        for word in words.chain(["detailed-exitcode".to_owned(), "auto-approve".to_owned()]) {
+            assert!(ran.stdout.contains(&word), "{shell}: no {word}");
         }
     }
     // The generators of other shells leave arguments without a name out.
@@ -100,50 +84,12 @@ fn there_is_a_manual_page_for_every_command() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     pages.sort();
-    assert_eq!(
-        pages,
-        [
-            "offerform-adopt.1",
-            "offerform-apply.1",
-            "offerform-cancel.1",
-            "offerform-completions.1",
-            "offerform-diff.1",
-            "offerform-doctor.1",
-            "offerform-drift.1",
-            "offerform-explain.1",
-            "offerform-go-live.1",
-            "offerform-image-add.1",
-            "offerform-image-deprecate.1",
-            "offerform-image-list.1",
-            "offerform-image-prune.1",
-            "offerform-image.1",
-            "offerform-import.1",
-            "offerform-init.1",
-            "offerform-man.1",
-            "offerform-operations-cancel.1",
-            "offerform-operations-list.1",
-            "offerform-operations-show.1",
-            "offerform-operations-wait.1",
-            "offerform-operations.1",
-            "offerform-plan.1",
-            "offerform-publish.1",
-            "offerform-record-prune.1",
-            "offerform-record-show.1",
-            "offerform-record.1",
-            "offerform-sandbox-edit.1",
-            "offerform-sandbox-faults.1",
-            "offerform-sandbox-log.1",
-            "offerform-sandbox-reset.1",
-            "offerform-sandbox-serve.1",
-            "offerform-sandbox.1",
-            "offerform-schema.1",
-            "offerform-show.1",
-            "offerform-status.1",
-            "offerform-validate.1",
-            "offerform-whoami.1",
-            "offerform.1",
-        ]
-    );
+    let mut expected: Vec<String> = commands()
+        .iter()
+        .map(|name| format!("{}.1", format!("offerform {name}").trim_end().replace(' ', "-")))
+        .collect();
+    expected.sort();
+    assert_eq!(pages, expected);
     assert!(sealed.read("pages/man/offerform-plan.1").contains("detailed\\-exitcode"));
 }
 

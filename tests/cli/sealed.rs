@@ -135,6 +135,24 @@ impl Ran {
     }
 }
 
+/// Several runs in one snapshot, each below its command line.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    text: String,
+}
+
+impl Table {
+    /// Adds a run of the program with these arguments.
+    pub(crate) fn add(&mut self, line: &str, ran: &Ran) {
+        writeln!(self.text, "===== offerform {}\n{}", line.trim(), ran.whole()).unwrap();
+    }
+
+    /// All runs, in the order in which they were added.
+    pub(crate) fn whole(&self) -> String {
+        self.text.clone()
+    }
+}
+
 /// A small offer of an unknown type; `definition` stands below `microsoft-azure-invented`.
 pub(crate) fn offer(id: &str, definition: &str) -> String {
     format!(

@@ -2,29 +2,31 @@
 
 use std::io::Read as _;
 
-use crate::sealed::{Sealed, whole};
+use crate::sealed::{Sealed, Table, whole};
 
 #[test]
 fn wrong_usage_is_an_error_that_helps() {
     let sealed = Sealed::with_small_offer();
-    for (name, line) in [
-        ("usage-unknown-command", "pln"),
-        ("usage-unknown-option", "plan --detailed-exit"),
-        ("usage-bad-format", "plan --format xml"),
-        ("usage-bad-parallelism", "plan --parallelism 0"),
-        ("usage-bad-allowance", "apply --allow everything"),
-        ("usage-bad-auth", "--auth magic whoami"),
-        ("usage-missing-value", "sandbox edit contoso/firewall /definition/displayText"),
-        ("usage-two-ways", "--sandbox --endpoint https://portal.example plan"),
-        ("usage-quiet-and-verbose", "-q -v plan"),
-        ("usage-bad-glob", "--sandbox plan --offer fire["),
-        ("usage-bad-schema", "schema virtual-machin"),
+    let mut table = Table::default();
+    for line in [
+        "pln",
+        "plan --detailed-exit",
+        "plan --format xml",
+        "plan --parallelism 0",
+        "apply --allow everything",
+        "--auth magic whoami",
+        "sandbox edit contoso/firewall /definition/displayText",
+        "--sandbox --endpoint https://portal.example plan",
+        "-q -v plan",
+        "--sandbox plan --offer fire[",
+        "schema virtual-machin",
     ] {
         let ran = sealed.run_with(&[("COLUMNS", "100")], line);
         assert_eq!(ran.exit, 1, "{line}");
         assert_eq!(ran.stdout, "", "{line}");
-        whole!(name, ran);
+        table.add(line, &ran);
     }
+    whole!("usage", table);
     assert!(!sealed.path(".offerform").exists(), "nothing was begun");
 }
 

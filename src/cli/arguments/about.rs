@@ -1,4 +1,4 @@
-//! The commands about the program and its surroundings: what it knows, who is signed in, what is remembered.
+//! The commands about the program itself: doctor, whoami, explain, record, completions and man.
 
 use std::path::PathBuf;
 
@@ -9,9 +9,9 @@ use super::format::{Format, Printed};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform doctor                             settings, files, git, the record, signing in, clock, publisher
-  offerform doctor --base origin/main          also whether that commit can be compared with
-  offerform --sandbox doctor                   without an account
+  offerform doctor                             settings, files, git, record, sign-in, clock, publisher
+  offerform doctor --base origin/main          also check that this commit is available
+  offerform --sandbox doctor                   use the sandbox, without an account
   offerform doctor --format json | jq '.checks[] | select(.advice)'
 
 Exit status: 0 no problems, or warnings only; 1 a run would fail.")]
@@ -26,7 +26,7 @@ pub(in crate::cli) struct DoctorArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform whoami                             by what the environment holds
+  offerform whoami                             the method that the environment selects
   offerform --auth cli whoami                  with the Azure CLI's session
   OFFERFORM_TOKEN=… offerform whoami           with an existing token")]
 pub(in crate::cli) struct WhoamiArguments {
@@ -37,7 +37,7 @@ pub(in crate::cli) struct WhoamiArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform explain                            all guards and rules there are
+  offerform explain                            list all guards and rules
   offerform explain price-raised               one guard in full
   offerform explain sas-permissions            one rule in full")]
 pub(in crate::cli) struct ExplainArguments {
@@ -60,7 +60,7 @@ pub(in crate::cli) enum RecordCommand {
     /// Remove offers that no file declares any longer
     #[command(after_help = "\
 Examples:
-  offerform record prune                       keeps what the files that the settings name, or those below offers/, declare")]
+  offerform record prune                       keeps the offers that the files of the settings, or in offers/, declare")]
     Prune,
 }
 
@@ -80,7 +80,7 @@ Examples:
   offerform completions bash > /etc/bash_completion.d/offerform
   offerform completions zsh > ~/.zfunc/_offerform")]
 pub(in crate::cli) struct CompletionsArguments {
-    /// Which shell
+    /// The shell
     #[arg(value_name = "SHELL", value_enum)]
     pub(in crate::cli) shell: clap_complete::Shell,
 }

@@ -14,7 +14,7 @@ Examples:
   offerform init --workflows github            also workflows for GitHub Actions
   offerform init --workflows azure-pipelines --publisher contoso
 
-Existing files are listed and stay as they are. Run it again at any time.")]
+Existing files are listed and not changed, so you can run it again at any time.")]
 pub(in crate::cli) struct InitArguments {
     /// The pipelines to write
     #[arg(long, value_name = "SYSTEM", value_enum, default_value_t)]
@@ -41,34 +41,35 @@ pub(in crate::cli) enum System {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform validate                           the offers of the settings, or those below offers/
+  offerform validate                           the offers of offerform.yaml, else those in offers/
   offerform validate offers/firewall.yaml      a file
-  offerform validate --strict                  warnings are errors
+  offerform validate --strict                  treat warnings as errors
   offerform validate --online                  also check logos, packages, disks and other files
   offerform validate --format github           annotations at the lines of a pull request
   offerform validate --sarif findings.sarif --junit findings.xml --html findings.html
 
-Needs no network without --online, and an account only for --online with `key: { from: azure }`. `offerform explain RULE` tells where a rule is said; an offer silences one by
-`reconcile.silence`, with a reason.
+Needs no network without --online. Needs an account only for --online with `key: { from: azure }`.
+`offerform explain RULE` shows the source of a rule. To silence a rule, add it to
+`reconcile.silence` in the offer's file, with a reason.
 
-Exit status: 0 nothing, or warnings only; 1 errors, or warnings with --strict.")]
+Exit status: 0 no findings, or warnings only; 1 if there are errors, or warnings with --strict.")]
 pub(in crate::cli) struct ValidateArguments {
     #[command(flatten)]
     pub(in crate::cli) declared: Declared,
     /// Treat warnings as errors
     #[arg(long)]
     pub(in crate::cli) strict: bool,
-    /// Also fetch the files that offers name: public https addresses only, and of disks only a few bytes
+    /// Also download the files that the offers name, from public https addresses only; of disks only a few bytes
     #[arg(long)]
     pub(in crate::cli) online: bool,
     #[command(flatten)]
     pub(in crate::cli) print: Printed<Report>,
     #[command(flatten)]
     pub(in crate::cli) files: Files,
-    /// Also write it as SARIF 2.1.0
+    /// Also write the findings as SARIF 2.1.0
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) sarif: Option<PathBuf>,
-    /// Also write it as a JUnit report
+    /// Also write the findings as a JUnit report
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) junit: Option<PathBuf>,
 }
@@ -76,7 +77,7 @@ pub(in crate::cli) struct ValidateArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform import contoso/firewall            into offers/firewall.yaml, long texts beside it
+  offerform import contoso/firewall            into offers/firewall.yaml, with separate text files
   offerform import --all --publisher contoso   every offer of a publisher
   offerform import --all --dir imported --share
   offerform import --all --format json | jq -r '.offers[].variables[].name'
@@ -84,7 +85,7 @@ Examples:
 A plan of the written files has no changes. Secrets and signatures are not written: the files
 refer to variables, and the command lists them.
 
-Exit status: 0; 1 if an offer could not be imported (the others are); 3 if a file exists
+Exit status: 0 success; 1 an offer could not be imported (the others are written); 3 a file exists
 already, and nothing is written.")]
 pub(in crate::cli) struct ImportArguments {
     /// The offers: `publisher/offer`, or the id alone with --publisher
@@ -117,26 +118,26 @@ Examples:
   git diff                                     review and commit
   offerform adopt --format json | jq .summary
 
-Edits are told from your own changes by the commit at hand (HEAD). Comments, order and quotes
-stay. What cannot be written back is named with its place and left: a secret, a value that
-several places share, and what was changed here as well, unless --overwrite-conflicts says that
-the portal wins.
+Edits are distinguished from your own changes by the last-applied record, or by HEAD. Comments,
+order and quotes stay. Edits that cannot be written are listed with their place and left alone: a
+secret, a value that several places share, and a value that also changed in the files, unless
+--overwrite-conflicts is given.
 
-Exit status: 0 if nothing is left; 3 if all of it was left, and nothing written; 1 if a part of
-it was left. A dry run ends as the run would.")]
+Exit status: 0 nothing is left; 3 everything was left, and nothing was written; 1 some edits were
+left. A dry run has the exit status of the real run.")]
 pub(in crate::cli) struct AdoptArguments {
     #[command(flatten)]
     pub(in crate::cli) declared: Declared,
     /// Only values at or below this path, such as /definition/plans/standard
     #[arg(long, value_name = "POINTER")]
     pub(in crate::cli) path: Option<String>,
-    /// The commit whose files tell edits in the portal from changes here [default: HEAD]
+    /// The commit that distinguishes edits in the portal from changes in the files [default: HEAD]
     #[arg(long, value_name = "REV")]
     pub(in crate::cli) base: Option<String>,
-    /// Also take the portal's value where the files were changed
+    /// Take the portal's value even if the files changed it, too
     #[arg(long)]
     pub(in crate::cli) overwrite_conflicts: bool,
-    /// Write even if git cannot tell which edits are uncommitted
+    /// Write even if git cannot say which edits are not committed
     #[arg(long)]
     pub(in crate::cli) force: bool,
     /// Print a patch, and write nothing
@@ -153,15 +154,15 @@ pub(in crate::cli) struct AdoptArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform schema > offer.schema.json                of every offer file
-  offerform schema microsoft-azure-virtualmachines    of offers of one type; the same as `virtual-machine`
-  offerform schema settings                           of offerform.yaml
-  offerform schema plan                               of what `plan --format json` prints
+  offerform schema > offer.schema.json                for all offer files
+  offerform schema microsoft-azure-virtualmachines    for offers of one type; the same as `virtual-machine`
+  offerform schema settings                           for offerform.yaml
+  offerform schema plan                               for the output of `plan --format json`
 
-An editor with a YAML language server finds the schema by the first line of a file:
+An editor with a YAML language server uses the schema that the first line of a file names:
   # yaml-language-server: $schema=offer.schema.json")]
 pub(in crate::cli) struct SchemaArguments {
-    /// Which one; an offer type can also be written as its `offerTypeId`
+    /// The schema to print; an offer type can also be given as its `offerTypeId`
     #[arg(value_name = "TYPE", default_value = "offer", value_parser = crate::cli::schemas::types())]
     pub(in crate::cli) of: String,
 }

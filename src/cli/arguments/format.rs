@@ -6,15 +6,15 @@ use clap::{Args, ValueEnum};
 
 use crate::render::markdown::Medium;
 
-/// What is printed. Each command says by the type what it can print; all of them print for people unless they are told otherwise.
+/// The output format of a command. The type lists the formats that the command supports; the default is always human.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct Printed<F: ValueEnum + Send + Sync + 'static> {
-    /// What to print
+    /// The output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     pub(in crate::cli) format: F,
 }
 
-/// What plan, drift and status are printed as.
+/// The output formats of plan, drift and status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum PageFormat {
     /// For people.
@@ -22,15 +22,15 @@ pub(in crate::cli) enum PageFormat {
     Human,
     /// For scripts; the schemas are in schemas/.
     Json,
-    /// For comments, issues and summaries; fits into a comment of GitHub.
+    /// For comments, issues and summaries; fits into a GitHub comment.
     Markdown,
-    /// For the log of GitHub Actions: folded, with annotations; the Markdown goes to the summary of the step.
+    /// For the log of GitHub Actions: folded, with annotations; the Markdown goes to the step summary.
     Github,
-    /// For a browser: one file that needs nothing else.
+    /// For a browser: a single self-contained page.
     Html,
 }
 
-/// What apply prints.
+/// The output formats of apply.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum RunFormat {
     /// For people.
@@ -38,11 +38,11 @@ pub(in crate::cli) enum RunFormat {
     Human,
     /// The report of the run, for scripts; the schema is in schemas/.
     Json,
-    /// The same as for people, with annotations for the log of GitHub Actions; the Markdown goes to the summary of the step.
+    /// Like human, with annotations for the log of GitHub Actions; the Markdown goes to the step summary.
     Github,
 }
 
-/// What other commands print.
+/// The output formats of commands without pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Format {
     /// For people.
@@ -52,7 +52,7 @@ pub(in crate::cli) enum Format {
     Json,
 }
 
-/// What findings are printed as.
+/// The output formats of findings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Report {
     /// For people: each finding with its line.
@@ -62,46 +62,46 @@ pub(in crate::cli) enum Report {
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
-    /// Annotations of GitHub Actions; the Markdown goes to the summary of the step.
+    /// Annotations for GitHub Actions; the Markdown goes to the step summary.
     Github,
-    /// A report of tests, as JUnit writes it.
+    /// A JUnit test report.
     Junit,
-    /// For comments, issues and summaries; fits into a comment of GitHub.
+    /// For comments, issues and summaries; fits into a GitHub comment.
     Markdown,
-    /// For a browser: one file that needs nothing else.
+    /// For a browser: a single self-contained page.
     Html,
 }
 
-/// Files to write, besides what is printed.
+/// Files that are written in addition to the output.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct Files {
-    /// Also write it as JSON
+    /// Also write the result as JSON
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) json: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) pages: Pages,
 }
 
-/// Pages to write, besides what is printed.
+/// Pages that are written in addition to the output.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct Pages {
-    /// Also write it as Markdown, for a comment or an issue
+    /// Also write the result as Markdown, for a comment or an issue
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) markdown: Option<PathBuf>,
-    /// Also write it as an HTML page
+    /// Also write the result as an HTML page
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) html: Option<PathBuf>,
-    /// The longest comment that the Markdown must fit into, in characters; Azure DevOps takes 150000
+    /// The size limit of the Markdown, in characters; use 150000 for Azure DevOps
     #[arg(long, value_name = "CHARACTERS", default_value_t = Medium::GITHUB_COMMENT)]
     #[arg(value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(2000..))]
     pub(in crate::cli) comment_limit: usize,
-    /// Where the HTML page can be read, such as the address of a build artifact; the Markdown links to it
+    /// The address of the HTML page, such as that of a build artifact; the Markdown links to it
     #[arg(long, value_name = "URL")]
     pub(in crate::cli) html_url: Option<String>,
 }
 
 impl Pages {
-    /// What the Markdown may hold as a comment.
+    /// The size limit of the Markdown and the page that it links to.
     pub(in crate::cli) fn comment(&self) -> Medium<'_> {
         Medium { room: self.comment_limit, html: self.html_url.as_deref() }
     }

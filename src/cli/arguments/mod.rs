@@ -1,4 +1,4 @@
-//! What can be written on the command line. The texts here are the help.
+//! The arguments of the command line. Their documentation comments are the help.
 
 mod about;
 mod files;
@@ -36,17 +36,17 @@ use crate::auth::Method;
 
 const EXAMPLES: &str = "\
 Examples:
-  offerform --sandbox plan examples/offers     try it: no account, nothing to set up
-  offerform validate                           what is wrong with the files, without asking anybody
-  offerform plan                               what the files would change in the portal
-  offerform plan --out plan.json               the same, saved for review
-  offerform apply plan.json --auto-approve     exactly what was reviewed, or nothing
-  offerform drift                              whether somebody edited the portal
-  offerform image add contoso/firewall 1.11.0 --sku standard --vhd-env VHD    a new image version
-  offerform status                             how far each offer is released
-  offerform whoami                             who is signed in, and what it can see
+  offerform --sandbox plan examples/offers     try it without an account or settings
+  offerform validate                           check the files, without contacting the service
+  offerform plan                               show what the files would change in the portal
+  offerform plan --out plan.json               also save the plan for review
+  offerform apply plan.json --auto-approve     apply exactly the reviewed plan, or nothing
+  offerform drift                              show edits made in the portal
+  offerform image add contoso/firewall 1.11.0 --sku standard --vhd-env VHD    add an image version
+  offerform status                             show how far each offer is released
+  offerform whoami                             show the signed-in identity
 
-Exit status: 0 done, 1 error, 2 changes (plan --detailed-exitcode) or drift, 3 refused and nothing written.";
+Exit status: 0 success, 1 error, 2 changes (plan --detailed-exitcode) or drift, 3 refused and nothing written.";
 
 /// Manages Microsoft commercial marketplace offers in git.
 ///
@@ -79,7 +79,7 @@ pub(super) struct Global {
     /// Use the built-in simulator of the service, kept under .offerform/sandbox [env: OFFERFORM_SANDBOX]
     #[arg(long, global = true, conflicts_with = "endpoint")]
     pub(super) sandbox: bool,
-    /// Send this header with every request to the service; an empty value leaves one out. Can be given several times
+    /// Send this header with every request to the service; an empty value removes a header; can be repeated
     #[arg(long = "header", global = true, value_name = "NAME=VALUE")]
     pub(super) headers: Vec<String>,
     /// When to use colours [env: OFFERFORM_COLOR, NO_COLOR, CLICOLOR_FORCE]
@@ -121,17 +121,17 @@ pub(super) enum Command {
     Import(ImportArguments),
     /// Write edits made in the portal to the files; changes nothing in the portal
     Adopt(AdoptArguments),
-    /// Add, list, withdraw and deprecate versions of images in offer files
+    /// Add, list, prune and deprecate image versions in offer files
     Image(ImageArguments),
-    /// Show the state of offers: draft, preview, production, and operations under way
+    /// Show the state of offers: draft, preview, production, and running operations
     Status(StatusArguments),
-    /// Show what matters of one offer: title, plans, prices, images, what is under way, what its slots differ in
+    /// Show one offer: title, plans, prices, images, running operations, and differences between its slots
     Show(ShowArguments),
     /// Publish the draft of an offer to its preview, as the portal has it
     Publish(PublishArguments),
     /// Make the preview of an offer live for customers
     GoLive(GoLiveArguments),
-    /// Cancel the operation under way for an offer
+    /// Cancel the running operation of an offer
     Cancel(CancelArguments),
     /// List, show, follow or cancel operations of the service
     Operations(OperationsArguments),
@@ -141,9 +141,9 @@ pub(super) enum Command {
     Validate(ValidateArguments),
     /// Explain a guard or a rule: the reason, the source, and how to allow or silence it
     Explain(ExplainArguments),
-    /// Print a JSON Schema: of offer files for an editor, of the settings, of an output
+    /// Print a JSON Schema: for offer files, for the settings, or for an output
     Schema(SchemaArguments),
-    /// Show who is signed in, how, until when, and which publishers are visible
+    /// Show the signed-in identity, the method, the expiry, and the visible publishers
     Whoami(WhoamiArguments),
     /// Show or prune the record of what was applied and how the service rewrites values
     Record(RecordArguments),

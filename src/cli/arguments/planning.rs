@@ -16,17 +16,17 @@ Examples:
   offerform plan                               the offers of offerform.yaml, else those in offers/
   offerform plan offers/firewall.yaml          one file
   offerform plan --offer 'contoso/fire*'       by address
-  offerform plan --base origin/main            what this branch changes, apart from edits in the portal
+  offerform plan --base origin/main            only the changes of this branch
   offerform plan --out plan.json               save it for `offerform apply plan.json`
   offerform plan --format json | jq .summary   for scripts
-  offerform plan --markdown plan.md            also for a comment on the pull request
-  offerform plan --html plan.html              also as a page, with the listings before and after
-  offerform plan --publish                     also what it takes to bring the drafts to the preview
-  offerform plan --detailed-exitcode           exit 2 if there are changes, 3 if apply would refuse them
+  offerform plan --markdown plan.md            also write it for a comment on the pull request
+  offerform plan --html plan.html              also write a page, with the listings before and after
+  offerform plan --publish                     also plan to publish the drafts to the preview
+  offerform plan --detailed-exitcode           exit 2 on changes, 3 if apply would refuse
 
-The last line is always: Plan: N to create, N to update, N to release, N unchanged.")]
+The format of the last line is fixed: Plan: N to create, N to update, N to release, N unchanged.")]
 #[command(mut_arg("html", |html| html
-    .help("Also write it as an HTML page, with the listings before and after")))]
+    .help("Also write the result as an HTML page, with the listings before and after")))]
 pub(in crate::cli) struct PlanArguments {
     #[command(flatten)]
     pub(in crate::cli) declared: Declared,
@@ -53,23 +53,23 @@ pub(in crate::cli) struct PlanArguments {
     pub(in crate::cli) allowances: Allowances,
 }
 
-/// What is compared with what, and who wins.
+/// What the files are compared with, and what happens to differences.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Comparing with another commit")]
 #[command(mut_arg("no_fetch", |no_fetch| no_fetch.help(
-    "Fetch no files; values that the service keeps copies of are then not compared"
+    "Do not download files; values that the service keeps copies of are then not compared"
 )))]
 pub(in crate::cli) struct Comparing {
-    /// The commit whose files tell this change from edits in the portal: the merge base in a pull request, the commit before on merge
+    /// The commit to compare the files with: the merge base in a pull request, the previous commit on merge
     #[arg(long, value_name = "REV")]
     pub(in crate::cli) base: Option<String>,
     /// What to do about values that were edited in the portal [default: keep] [setting: drift]
     #[arg(long, value_name = "WHAT")]
     pub(in crate::cli) drift: Option<DriftChoice>,
-    /// Let the files win where a value was changed here and in the portal
+    /// Overwrite values that changed both in the files and in the portal
     #[arg(long)]
     pub(in crate::cli) overwrite_conflicts: bool,
-    /// Send all declared secrets anew, even if nothing else changes
+    /// Send all declared secrets again, even if nothing else changes
     #[arg(long)]
     pub(in crate::cli) rotate_secrets: bool,
     #[command(flatten)]
@@ -80,9 +80,9 @@ pub(in crate::cli) struct Comparing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(in crate::cli) enum DriftChoice {
-    /// Leave them as they are, and show them; the offer is not released until they are settled
+    /// Keep and show them; the offer is not released until they are resolved
     Keep,
-    /// Replace them by what the files declare
+    /// Replace them with the values in the files
     Revert,
     /// Refuse the plan
     Refuse,
@@ -108,33 +108,34 @@ impl Comparing {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform apply                              plan, show, ask, write
+  offerform apply                              plan, show the plan, ask for confirmation, write
   offerform apply offers/firewall.yaml         one file
   offerform apply plan.json --auto-approve     exactly what `plan --out plan.json` showed, or nothing
   offerform apply --allow sku-removal:contoso/firewall/basic
   offerform apply --auto-approve --report run.json --html run.html
   offerform apply --auto-approve --go-live --wait
 
-Offers are written in parallel, each only at the revision it was planned with. A failure does not stop the other offers.
-Then they are released as far as their files say (`reconcile.release`). That takes days: apply
-starts it and returns, and the next run continues; with --wait, apply stays until the end.
-Ctrl-C finishes requests in flight and starts nothing new; a second Ctrl-C stops at once.")]
+Offers are written in parallel, each only at the revision it was planned with. A failure does not
+stop the other offers. Then they are released as far as their files say (`reconcile.release`). A
+release takes days: apply starts it and returns, and the next run continues; with --wait, apply
+waits until the release ends. Ctrl-C finishes requests in flight and starts nothing new; a second
+Ctrl-C stops at once.")]
 #[command(mut_arg("markdown", |markdown| markdown
-    .help("Also write the outcome as Markdown, for a comment or an issue")))]
-#[command(mut_arg("html", |html| html.help("Also write the outcome as an HTML page")))]
+    .help("Also write the report as Markdown, for a comment or an issue")))]
+#[command(mut_arg("html", |html| html.help("Also write the report as an HTML page")))]
 #[command(mut_arg("paths", |paths| paths
     .value_name("PLANFILE | PATH")
     .help("A saved plan, or offer files, folders or globs [default: as for plan]")))]
 #[command(mut_arg("allow", |allow| allow
     .help("Allow a guard by code and target, such as sku-removal:contoso/firewall/basic")))]
 #[command(mut_arg("parallelism", |parallelism| parallelism
-    .help("How many offers to work on at once [env: OFFERFORM_PARALLELISM] [default: 8]")))]
+    .help("The number of offers to process at the same time [env: OFFERFORM_PARALLELISM] [default: 8]")))]
 pub(in crate::cli) struct ApplyArguments {
     #[command(flatten)]
     pub(in crate::cli) declared: Declared,
     #[command(flatten)]
     pub(in crate::cli) consent: Consent,
-    /// Write a report of the run as JSON: who, when, commit, each change, each request
+    /// Also write the report as JSON: who, when, commit, each change, each request
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: Option<PathBuf>,
     #[command(flatten)]
@@ -156,14 +157,15 @@ pub(in crate::cli) struct ApplyArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform drift                              the offers as committed (HEAD), against the portal
+  offerform drift                              compare the committed offers (HEAD) with the portal
   offerform drift --offer 'contoso/*'
   offerform drift --format json | jq .summary
 
-Exit status: 0 in sync, 2 drift, 1 error. Offers that only the portal has are listed; they are not drift.
-Files that are not committed are not compared. Outside a git repository, the files are compared as they are.")]
+Exit status: 0 in sync, 2 drift, 1 error. Offers that exist only in the portal are listed, but are
+not drift. Files that are not committed are not compared. Outside a git repository, the files are
+compared as they are.")]
 #[command(mut_arg("html", |html| html
-    .help("Also write it as an HTML page, with the listings before and after")))]
+    .help("Also write the result as an HTML page, with the listings before and after")))]
 pub(in crate::cli) struct DriftArguments {
     #[command(flatten)]
     pub(in crate::cli) declared: Declared,

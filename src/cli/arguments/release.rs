@@ -1,4 +1,4 @@
-//! What can be asked about releases.
+//! The options of releases.
 
 use std::time::Duration;
 
@@ -19,18 +19,18 @@ pub(in crate::cli) struct ReleaseFlags {
     /// Publish the drafts to the preview, then make them live for customers
     #[arg(long, conflicts_with = "no_release")]
     pub(in crate::cli) go_live: bool,
-    /// Release nothing, whatever the files say
+    /// Do not release anything, whatever the files say
     #[arg(long)]
     pub(in crate::cli) no_release: bool,
     #[command(flatten)]
     pub(in crate::cli) obstacles: ObstacleFlags,
 }
 
-/// What is done about what stands in the way of a release.
+/// What to do about a running or failed release that is in the way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Releasing")]
 pub(in crate::cli) struct ObstacleFlags {
-    /// What to do if the service is busy releasing an older draft [default: fail]
+    /// What to do while the service releases an older draft [default: fail]
     #[arg(long, value_name = "WHAT", value_enum)]
     pub(in crate::cli) if_publishing: Option<Busy>,
     /// Start a failed release of the same draft again
@@ -38,7 +38,7 @@ pub(in crate::cli) struct ObstacleFlags {
     pub(in crate::cli) retry_publish: bool,
 }
 
-/// What is done if the service is busy releasing an older draft.
+/// What to do while the service releases an older draft.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(in crate::cli) enum Busy {
@@ -47,9 +47,9 @@ pub(in crate::cli) enum Busy {
     Fail,
     /// Leave the offer unreleased in this run.
     Skip,
-    /// Wait until it is over, then release.
+    /// Wait until that release ends, then release.
     Wait,
-    /// Cancel it, then release.
+    /// Cancel that release, then release.
     Cancel,
 }
 
@@ -67,7 +67,7 @@ pub(in crate::cli) struct WaitFlags {
 /// How long to wait.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(in crate::cli) struct PatienceFlags {
-    /// How long to wait, such as 90m, 12h or 5d; the service continues afterwards [default: 16d]
+    /// The time limit for waiting, such as 90m, 12h or 5d; the service continues after it [default: 16d]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
     /// The longest pause between two polls, such as 30s; pauses start at one second and double [default: 5m]
@@ -150,7 +150,7 @@ impl From<ReleaseInFile> for ReleaseFlags {
 
 /// A length of time: a number with `s`, `m`, `h` or `d`.
 pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "it takes a number with a unit, such as `30s`, `90m`, `12h` or `5d`".to_owned();
+    let wrong = || "expected a number with a unit, such as `30s`, `90m`, `12h` or `5d`".to_owned();
     let unit = text.chars().last().ok_or_else(wrong)?;
     let seconds: u64 = match unit {
         's' => 1,
@@ -162,7 +162,7 @@ pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
     let number: u64 = text[..text.len() - 1].trim().parse().map_err(|_| wrong())?;
     match number.checked_mul(seconds).filter(|seconds| (1..=366 * 86_400).contains(seconds)) {
         Some(seconds) => Ok(Duration::from_secs(seconds)),
-        None => Err("it takes between a second and a year".to_owned()),
+        None => Err("expected a time between a second and a year".to_owned()),
     }
 }
 

@@ -26,7 +26,7 @@ Examples:
         #[arg(long, value_name = "N", default_value_t = 0)]
         port: u16,
     },
-    /// Delete all state: the next command starts from the shipped portal
+    /// Delete all state; the next command starts from the initial portal
     #[command(after_help = "Example:\n  offerform sandbox reset")]
     Reset,
     /// Edit an offer as a user of the portal would
@@ -36,13 +36,13 @@ Examples:
   offerform sandbox edit contoso/firewall /definition/plans/0/regions/- '\"SE\"'
   offerform sandbox edit contoso/firewall /definition/plans/1 --remove")]
     Edit {
-        /// Which offer: `publisher/offer`
+        /// The offer: `publisher/offer`
         #[arg(value_name = "OFFER")]
         offer: String,
         /// The place, as a JSON pointer into the draft; `-` at its end appends to a list
         #[arg(value_name = "POINTER")]
         pointer: String,
-        /// The new value: JSON, or else text
+        /// The new value, as JSON or plain text
         #[arg(value_name = "VALUE", required_unless_present = "remove")]
         value: Option<String>,
         /// Remove the value
@@ -58,17 +58,17 @@ Examples:
         #[command(flatten)]
         print: Printed<Format>,
     },
-    /// Show or set the faults that the sandbox plays: lost answers, refusals, delays, concurrent edits
+    /// Show or set the faults that the sandbox injects: lost answers, refusals, delays, concurrent edits
     #[command(after_help = "\
 Examples:
-  offerform sandbox faults                     show what is set
-  offerform sandbox faults faults.json         set them; see docs/simulator.md
+  offerform sandbox faults                     show the current rules
+  offerform sandbox faults faults.json         set the rules; see docs/simulator.md
   offerform sandbox faults --clear")]
     Faults {
         /// A JSON file with a list of rules
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
-        /// Play no faults
+        /// Remove all rules
         #[arg(long, conflicts_with = "file")]
         clear: bool,
     },

@@ -1,11 +1,10 @@
-//! Options that several commands have, each written once. Where a command has another word for one of them, it says so itself
-//! (`mut_arg`).
+//! Options that several commands share. A command that needs another help text for one of them changes it with `mut_arg`.
 
 use clap::Args;
 
 use crate::plan::Allowance;
 
-/// What the files declare, as far as it is meant.
+/// The files and offers that a command works on.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct Declared {
     /// Offer files, folders or globs [default: `offers` of offerform.yaml, else offers/]
@@ -15,7 +14,7 @@ pub(in crate::cli) struct Declared {
     pub(in crate::cli) selection: Selection,
 }
 
-/// Which offers are meant.
+/// The selection of offers by name.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct Selection {
     /// Only offers whose `publisher/offer` or id matches; can be repeated
@@ -23,7 +22,7 @@ pub(in crate::cli) struct Selection {
     pub(in crate::cli) offers: Vec<String>,
 }
 
-/// The offer that is meant.
+/// A single offer, given by name.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct OneOffer {
     /// The offer: `publisher/offer`, or its id if --publisher or a file names the publisher
@@ -31,30 +30,30 @@ pub(in crate::cli) struct OneOffer {
     pub(in crate::cli) address: String,
 }
 
-/// How much is done at once.
+/// The number of offers that are processed at the same time.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(in crate::cli) struct Parallelism {
-    /// How many offers to read at once [env: OFFERFORM_PARALLELISM] [default: 8]
+    /// The number of offers to read at the same time [env: OFFERFORM_PARALLELISM] [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     parallelism: Option<u16>,
 }
 
 impl Parallelism {
-    /// What is asked for, or else what the settings say.
+    /// The number given on the command line, or else that of the settings.
     pub(in crate::cli) fn or(self, settings: usize) -> usize {
         self.parallelism.map_or(settings, usize::from)
     }
 }
 
-/// Whether the files behind addresses are looked at.
+/// Whether the files behind addresses are downloaded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
 pub(in crate::cli) struct Fetching {
-    /// Fetch no files; values that the service keeps copies of are then not compared
+    /// Do not download files; values that the service keeps copies of are then not compared
     #[arg(long)]
     pub(in crate::cli) no_fetch: bool,
 }
 
-/// The guards that are agreed to.
+/// The guards that are allowed.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct Allowances {
     /// Allow a guard by code and target
@@ -62,7 +61,7 @@ pub(in crate::cli) struct Allowances {
     pub(in crate::cli) allow: Vec<Allowance>,
 }
 
-/// Whether somebody said yes beforehand.
+/// Whether the run asks for confirmation.
 #[derive(Debug, Clone, Copy, Args)]
 pub(in crate::cli) struct Consent {
     /// Do not ask for confirmation; required when stdin is not a terminal

@@ -1,4 +1,4 @@
-//! The commands that look at what the service has and take single steps by hand.
+//! The commands that show the state of the service, and those that run single release steps by hand.
 
 use clap::{Args, Subcommand};
 
@@ -16,8 +16,9 @@ Examples:
   offerform status --format json | jq '.offers[] | {address, released}'
   offerform status --markdown status.md --html status.html
 
-The last line is always: Status: N live, N in preview, N not published, N not in the portal, N under way, N failed.
-Exit status: 0; with --watch, 1 if an operation failed, was cancelled, or took too long.")]
+The format of the last line is fixed: Status: N live, N in preview, N not published, N not in the
+portal, N under way, N failed. Exit status: 0 success; with --watch, 1 if an operation failed, was
+cancelled, or took too long.")]
 pub(in crate::cli) struct StatusArguments {
     /// The offers: `publisher/offer`, or the id alone [default: those in the files]
     #[arg(value_name = "OFFER")]
@@ -36,20 +37,20 @@ pub(in crate::cli) struct StatusArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform show contoso/firewall                      the draft, and what it differs in from preview and production
+  offerform show contoso/firewall                      the draft, and its differences from preview and production
   offerform show contoso/firewall --slot production    what customers see
   offerform show contoso/firewall --format json | jq .differences")]
 pub(in crate::cli) struct ShowArguments {
     #[command(flatten)]
     pub(in crate::cli) offer: OneOffer,
-    /// The slot whose content is shown: draft, preview or production
+    /// The slot to show: draft, preview or production
     #[arg(long, value_name = "SLOT", default_value = "draft")]
     pub(in crate::cli) slot: Slot,
     #[command(flatten)]
     pub(in crate::cli) print: Printed<Format>,
 }
 
-/// The offer that somebody does something to by hand.
+/// The offer of a release step that is run by hand.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Asked {
     #[command(flatten)]
@@ -61,14 +62,15 @@ pub(in crate::cli) struct Asked {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform publish contoso/firewall           shows the change, asks, starts, returns
+  offerform publish contoso/firewall           show the change, ask for confirmation, start, return
   offerform publish contoso/firewall --auto-approve --wait
   offerform publish contoso/firewall --if-publishing cancel
   offerform publish contoso/firewall --auto-approve --format json | jq '.steps[0].operation'
 
-Publishes the draft as the portal has it. Its guards are those of a plan: allow them by code and target, or in the
-offer's file. An offer whose draft was edited past its file is not published. If the preview has the draft already,
-or a publish of it runs, none is started.")]
+Publishes the draft as the portal has it, with the guards of a plan: allow them by code and
+target, or in the offer's file. An offer is not published if its draft has edits that its file
+does not declare. If the preview already has the draft, or a publish of it is running, no publish
+is started.")]
 pub(in crate::cli) struct PublishArguments {
     #[command(flatten)]
     pub(in crate::cli) asked: Asked,
@@ -85,12 +87,12 @@ pub(in crate::cli) struct PublishArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform diff contoso/firewall              what it would make public
-  offerform go-live contoso/firewall           shows the change, asks, starts, returns
+  offerform diff contoso/firewall              show what it would make public
+  offerform go-live contoso/firewall           show the change, ask for confirmation, start, return
   offerform go-live contoso/firewall --auto-approve --wait
 
-Brings the preview to customers, if it is waiting for that. This cannot be taken back. The same guards hold as for a
-plan that would change what customers have.")]
+Makes the preview live for customers, if it waits for a go-live. This cannot be undone. The guards
+are those of a plan that would change what customers have.")]
 pub(in crate::cli) struct GoLiveArguments {
     #[command(flatten)]
     pub(in crate::cli) asked: Asked,
@@ -108,7 +110,8 @@ Examples:
   offerform cancel contoso/firewall
   offerform cancel contoso/firewall --auto-approve --wait
 
-Does nothing if no operation is under way. An operation that already makes an offer live may not be cancellable.")]
+Does nothing if no operation is running. The service may refuse to cancel an operation that
+already makes an offer live.")]
 pub(in crate::cli) struct CancelArguments {
     #[command(flatten)]
     pub(in crate::cli) asked: Asked,
@@ -155,11 +158,11 @@ Examples:
 Examples:
   offerform operations wait contoso/firewall --timeout 6h
 
-Exit status: 0 done, or nothing under way; 1 failed, cancelled, or took too long.")]
+Exit status: 0 done, or no running operation; 1 failed, cancelled, or took too long.")]
     Wait {
         #[command(flatten)]
         offer: OneOffer,
-        /// The id of the operation, from the list [default: the one under way]
+        /// The id of the operation, from the list [default: the running one]
         #[arg(value_name = "ID")]
         id: Option<String>,
         #[command(flatten)]
@@ -167,7 +170,7 @@ Exit status: 0 done, or nothing under way; 1 failed, cancelled, or took too long
         #[command(flatten)]
         print: Printed<Format>,
     },
-    /// Cancel the operation under way; the same as `offerform cancel`
+    /// Cancel the running operation; the same as `offerform cancel`
     Cancel(CancelArguments),
 }
 
@@ -176,11 +179,12 @@ Exit status: 0 done, or nothing under way; 1 failed, cancelled, or took too long
 Examples:
   offerform diff contoso/firewall                              what a go-live would make public
   offerform diff contoso/firewall --from preview --to draft    what a publish would bring to the preview
-  offerform diff contoso/firewall --from v3 --to v5            from one version to another
-  offerform diff contoso/firewall --from v3 --to draft         what was changed since
+  offerform diff contoso/firewall --from v3 --to v5            from version 3 to version 5
+  offerform diff contoso/firewall --from v3 --to draft         what changed since version 3
   offerform diff contoso/firewall --format json | jq .changes
 
-`offerform status` and `operations list` show the versions; the service counts one up with each publish.")]
+`offerform status` and `operations list` show the versions; the service increases the version with
+each publish.")]
 pub(in crate::cli) struct DiffArguments {
     #[command(flatten)]
     pub(in crate::cli) offer: OneOffer,
