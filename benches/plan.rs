@@ -21,12 +21,14 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use offerform::api::{Connection, Endpoint, HttpTransport, Limits, ReadOnlyClient, Requests};
+use offerform::api::{Connection, Endpoint, HttpTransport, Limits, ReadOnlyClient};
 use offerform::apply::Silent;
 use offerform::auth::StaticToken;
+use offerform::backend::Requests;
 use offerform::clock::{Clock as _, SystemClock};
 use offerform::desired::{self, Desired, Environment, Loaded};
 use offerform::plan::Policy;
+use offerform::portal::PortalReader;
 use offerform::reconcile::{self, Base, Memory, Planner};
 use offerform::rules::{self, Circumstances};
 use offerform::secret::NoSecrets;
@@ -244,7 +246,7 @@ async fn plan(loaded: Loaded, endpoint: Endpoint) -> usize {
         recording: None,
         findings: BTreeMap::new(),
     };
-    let client = ReadOnlyClient::new(connection);
+    let client = Arc::new(PortalReader::new(ReadOnlyClient::new(connection)));
     let planning = reconcile::plan(Arc::new(planner), client, PARALLELISM, Arc::new(Silent)).await;
     assert_eq!(planning.failures.len(), 0);
     assert_eq!(planning.plan.summary().update, OFFERS / 10);

@@ -10,6 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 /// Tells the time and waits.
 #[async_trait]
@@ -19,6 +20,15 @@ pub trait Clock: Debug + Send + Sync {
 
     /// Returns once `duration` has passed on this clock.
     async fn sleep(&self, duration: Duration);
+}
+
+/// When failed requests are not repeated any more, whatever the retry policy says. A request that is on its way is finished.
+#[derive(Debug, Clone, Default)]
+pub struct Bounds {
+    /// Cancelled when somebody asks the program to end.
+    pub stop: CancellationToken,
+    /// The moment after which nothing is repeated; `None` if there is none.
+    pub until: Option<Timestamp>,
 }
 
 /// The clock of the machine.

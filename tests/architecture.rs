@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms, lowest first, each with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 31] = [
+const ROOMS: [(&str, &[&str]); 33] = [
     ("text", &[]),
     ("file", &[]),
     ("git", &[]),
@@ -23,10 +23,26 @@ const ROOMS: [(&str, &[&str]); 31] = [
     ("rules", &["diagnostic", "secret", "offer", "manifest", "desired"]),
     ("record", &["text", "file", "git", "secret", "offer"]),
     ("diff", &["secret", "offer", "record"]),
+    ("backend", &["clock", "offer"]),
     ("import", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "rules", "record", "diff"]),
     ("adopt", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "diff"]),
     ("image", &["text", "diagnostic", "secret", "offer", "desired"]),
-    ("plan", &["text", "source", "diagnostic", "secret", "offer", "manifest", "desired", "rules", "record", "diff"]),
+    (
+        "plan",
+        &[
+            "text",
+            "source",
+            "diagnostic",
+            "secret",
+            "offer",
+            "manifest",
+            "desired",
+            "rules",
+            "record",
+            "diff",
+            "backend",
+        ],
+    ),
     ("contents", &["secret", "offer", "image", "plan"]),
     (
         "workspace",
@@ -34,10 +50,11 @@ const ROOMS: [(&str, &[&str]); 31] = [
     ),
     ("artifact", &["text", "tls", "secret"]),
     ("auth", &["text", "clock", "secret"]),
-    ("api", &["tls", "clock", "secret", "offer", "auth"]),
+    ("api", &["tls", "clock", "secret", "offer", "auth", "backend"]),
     ("storage", &["text", "clock", "secret", "auth", "api"]),
-    ("live", &["offer", "api"]),
-    ("apply", &["text", "secret", "offer", "diff", "plan", "api"]),
+    ("portal", &["clock", "offer", "backend", "api"]),
+    ("live", &["offer", "backend"]),
+    ("apply", &["text", "secret", "offer", "diff", "plan", "backend"]),
     (
         "reconcile",
         &[
@@ -56,7 +73,7 @@ const ROOMS: [(&str, &[&str]); 31] = [
             "contents",
             "workspace",
             "artifact",
-            "api",
+            "backend",
             "live",
             "apply",
         ],
@@ -76,7 +93,7 @@ const ROOMS: [(&str, &[&str]); 31] = [
             "adopt",
             "image",
             "contents",
-            "api::RequestRecord",
+            "backend",
             "record::Record",
         ],
     ),

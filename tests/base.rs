@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use offerform::api::LiveDocument;
 use offerform::artifact::Artifacts;
+use offerform::backend::LiveDocument;
 use offerform::desired::{self, Desired, Environment};
 use offerform::diff::{Cause, Left};
 use offerform::offer::{Document, OfferAddress, Pointer, Revision};

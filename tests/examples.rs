@@ -247,7 +247,7 @@ fn data_stream() {
 fn backup_app_which_is_created_by_the_tool() {
     let folder = Folder::with_examples();
     let (offer, _) = plan(&folder, "backup-app");
-    assert_eq!((&offer["action"], &offer["etag"]), (&json!("create"), &Value::Null));
+    assert_eq!((&offer["action"], &offer["revision"]), (&json!("create"), &Value::Null));
     apply(&folder, "backup-app", "Apply: 1 created, 0 updated, 0 unchanged, 0 refused, 0 failed.");
     let price = "/definition/plans/0/monthlyPricingV2/multiplier/single";
     let address = "/definition/plans/0/microsoft-azure-applications.package/1.2.0/packageVersion/tenantId";

@@ -13,10 +13,12 @@ use offerform::api::{Client, Connection, Transport, TransportError};
 use offerform::apply::{Outcome, Silent};
 use offerform::auth::foreign::Reason;
 use offerform::auth::{self, BearerToken, Identity, Method, TokenProvider};
+use offerform::backend::Production;
 use offerform::clock::Clock;
 use offerform::desired;
 use offerform::manifest::Environment;
-use offerform::plan::{self, Allowance, Plan, Policy, Production};
+use offerform::plan::{self, Allowance, Plan, Policy};
+use offerform::portal::{PortalReader, PortalWriter};
 use offerform::reconcile::{self, Applying, Base, Following, Interrupt, Memory, Patience, Planner};
 use offerform::secret::{NoSecrets, SecretText};
 use offerform::simulator::{Dialect, Edit, Fault, FaultRule, Reply, Rewrites, Service, When, seed::SeedOffer};
@@ -103,7 +105,7 @@ impl World {
     }
 
     async fn plan(&self, declared: &Value) -> Plan {
-        let reading = self.client.reading().clone();
+        let reading = Arc::new(PortalReader::new(self.client.reading().clone()));
         let planning = reconcile::plan(Arc::new(planner(declared)), reading, 1, Arc::new(Silent)).await;
         assert!(planning.failures.is_empty(), "{:?}", planning.failures);
         planning.plan
@@ -112,7 +114,7 @@ impl World {
     async fn apply(&self, declared: &Value, plan: Plan, allow: &[Allowance]) -> Outcome {
         let applying = Applying {
             planner: Arc::new(planner(declared)),
-            client: self.client.clone(),
+            client: Arc::new(PortalWriter::new(self.client.clone())),
             secrets: Arc::new(NoSecrets),
             parallelism: 1,
             progress: Arc::new(Silent),

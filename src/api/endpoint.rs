@@ -192,6 +192,12 @@ impl OperationLocation {
         Some(Self(format!("{}?api-version={API_VERSION}", path.0)))
     }
 
+    /// The place that [`as_str`](Self::as_str) gave; `None` for any other text.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        text.starts_with("/api/").then(|| Self(text.to_owned()))
+    }
+
     /// The operation's id: the last part of the path, decoded.
     #[must_use]
     pub fn id(&self) -> String {

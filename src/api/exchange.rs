@@ -17,13 +17,13 @@ use super::endpoint::{Endpoint, OperationLocation, Path};
 use super::error::{Error, Failure};
 use super::headers::Headers;
 use super::refusal::{Refusal, correlation_id, forget_correlation_id};
-use super::request_log::{NoLog, RequestLog, RequestRecord};
-use super::retry::{self, Bounds, Policy, Safety};
+use super::retry::{self, Policy, Safety};
 use super::seen::SeenTypes;
 use super::transport::{Transport, TransportError};
 use crate::auth::foreign::{Reason, plain};
 use crate::auth::{BearerToken, TokenProvider};
-use crate::clock::Clock;
+use crate::backend::{NoLog, RequestLog, RequestRecord};
+use crate::clock::{Bounds, Clock};
 use crate::offer::RequestBody;
 use crate::secret::REDACTED;
 

@@ -9,10 +9,11 @@ use serde_json::Value;
 use super::endpoint::{Endpoint, OperationLocation, Path};
 use super::error::{Error, Failure};
 use super::exchange::{Answer, Connection, Reader};
-use super::retry::Bounds;
 use super::seen::SeenTypes;
 use super::{Action, OfferSummary, Operation, PublisherSummary, Submission};
 use crate::auth::foreign::plain;
+use crate::backend::LiveDocument;
+use crate::clock::Bounds;
 use crate::offer::{Document, OfferAddress, PublisherId, Revision, Slot};
 
 /// Reads from the service. Its only way to the network sends GET requests, and no writing client can be had from it.
@@ -21,28 +22,17 @@ pub struct ReadOnlyClient {
     reader: Reader,
 }
 
-/// An offer as the service has it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LiveDocument {
-    /// Its content, with nothing dropped.
-    pub document: Document,
-    /// Its revision: the `ETag` header, else the body's `eTag`, in any letter case. Without one, only the weak lock is left.
-    pub revision: Option<Revision>,
-}
-
-impl LiveDocument {
-    /// Reads an answer that must hold an offer.
-    pub(super) fn read(answer: Answer) -> Result<Self, Failure> {
-        if !answer.body.is_object() {
-            return Err(answer.unreadable("an offer is a JSON object, and this is none"));
-        }
-        // Taken for no revision, it would be overwritten whoever edited it meanwhile.
-        if answer.headers.get(header::ETAG).is_some_and(|etag| std::str::from_utf8(etag.as_bytes()).is_err()) {
-            return Err(answer.unreadable("its `ETag` holds bytes that are no text, so it cannot be sent back"));
-        }
-        let revision = revision(&answer.headers, &answer.body);
-        Ok(Self { document: Document::new(answer.body), revision })
+/// Reads an answer that must hold an offer. Its revision is the `ETag` header, else the `eTag` of the body, in any letter case.
+pub(super) fn live_document(answer: Answer) -> Result<LiveDocument, Failure> {
+    if !answer.body.is_object() {
+        return Err(answer.unreadable("an offer is a JSON object, and this is none"));
     }
+    // Taken for no revision, it would be overwritten whoever edited it meanwhile.
+    if answer.headers.get(header::ETAG).is_some_and(|etag| std::str::from_utf8(etag.as_bytes()).is_err()) {
+        return Err(answer.unreadable("its `ETag` holds bytes that are no text, so it cannot be sent back"));
+    }
+    let revision = revision(&answer.headers, &answer.body);
+    Ok(LiveDocument { document: Document::new(answer.body), revision })
 }
 
 /// The revision an answer names, byte for byte.
@@ -179,7 +169,7 @@ impl ReadOnlyClient {
                 let known = self.reader.types();
                 let read = is_about(&answer, address)
                     .and_then(|()| has_its_type(&answer, address, known))
-                    .and_then(|()| LiveDocument::read(answer));
+                    .and_then(|()| live_document(answer));
                 read.map(Some).map_err(|failure| failed(action, failure))
             }
             Err(error) if error.is_not_found() => Ok(None),

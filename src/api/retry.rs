@@ -34,7 +34,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::error::Failure;
 use super::transport::TransportError;
-use crate::clock::Clock;
+use crate::clock::{Bounds, Clock};
 
 /// How often and how long something is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,15 +91,6 @@ impl Policy {
             Some(asked) => Some(asked.max(backoff).saturating_add(backoff / 4)),
         }
     }
-}
-
-/// When nothing is tried again any more, whatever the policy says. What is in flight is finished.
-#[derive(Debug, Clone, Default)]
-pub struct Bounds {
-    /// Somebody asked to end.
-    pub stop: CancellationToken,
-    /// The moment at which patience is over; `None` if it never is.
-    pub until: Option<Timestamp>,
 }
 
 /// What a request does, and so what sending it twice would do.

@@ -10,8 +10,9 @@ use super::Action;
 use super::endpoint::{OperationLocation, Path};
 use super::error::Error;
 use super::exchange::{Connection, Writer};
-use super::read::{LiveDocument, ReadOnlyClient, is_about_no_other, revision};
-use super::retry::{Bounds, Safety};
+use super::read::{ReadOnlyClient, is_about_no_other, live_document, revision};
+use super::retry::Safety;
+use crate::clock::Bounds;
 use crate::offer::{Document, OfferAddress, RequestBody, Revision};
 
 /// Reads from the service and writes to it.
@@ -106,7 +107,7 @@ impl Client {
         if answer.body.is_null() {
             return Ok(PutAnswer { document: None, revision: revision(&answer.headers, &answer.body), created });
         }
-        let live = is_about_no_other(&answer, address).and_then(|()| LiveDocument::read(answer));
+        let live = is_about_no_other(&answer, address).and_then(|()| live_document(answer));
         let live = live.map_err(|failure| Error::Ambiguous { action, failure: Box::new(failure) })?;
         Ok(PutAnswer { document: Some(live.document), revision: live.revision, created })
     }

@@ -4,19 +4,17 @@
 
 mod release;
 mod report;
-mod send;
 mod trouble;
 
 pub use release::{ReleaseReport, StepOutcome, StepReport};
 pub use report::{OfferReport, Outcome, Remark, RemarkKind, Report};
-pub use send::{Sent, send};
 pub use trouble::{Trouble, Verdict};
 
 use std::fmt::Debug;
 use std::time::Duration;
 
+use crate::backend::OperationKind;
 use crate::offer::OfferAddress;
-use crate::plan::release::StepKind;
 
 /// Is told how a run goes on: for the display of progress.
 pub trait Progress: Debug + Send + Sync {
@@ -44,7 +42,7 @@ pub trait Progress: Debug + Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
     /// The step of the release.
-    pub kind: StepKind,
+    pub kind: OperationKind,
     /// The service's name of the step it is at; empty if it does not say.
     pub step: String,
     /// How far that step is, from 0 to 100.

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::trouble::{Trouble, Verdict};
+use crate::backend::{FailedStep, OperationKind};
 use crate::offer::Revision;
-use crate::plan::release::{Level, StepKind, StepTrouble};
+use crate::plan::release::Level;
 
 /// How the release of an offer went. The default is: none was wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct ReleaseReport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepReport {
     /// What was to be done.
-    pub kind: StepKind,
+    pub kind: OperationKind,
     /// How it ended.
     pub outcome: StepOutcome,
     /// The operation of the service that does it.
@@ -50,7 +51,7 @@ pub enum StepOutcome {
     /// It was still running when the time to wait was over.
     TimedOut,
     /// The service gave it up.
-    Failed(Vec<StepTrouble>),
+    Failed(Vec<FailedStep>),
     /// Somebody cancelled it.
     Canceled,
     /// It was not begun, because the offer is not as the plan has it.

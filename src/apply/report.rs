@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::release::ReleaseReport;
 use super::trouble::{Trouble, Verdict};
-use crate::api::RequestRecord;
+use crate::backend::RequestRecord;
 use crate::diff::Cause;
 use crate::offer::{OfferAddress, Pointer};
 use crate::plan::{Action, Guard, OfferPlan, PlannedChange};
@@ -133,9 +133,9 @@ pub struct OfferReport {
     /// What the read-back showed.
     pub remarks: Vec<Remark>,
     /// The revision before the write.
-    pub etag_before: Option<String>,
+    pub revision_before: Option<String>,
     /// The revision the write gave.
-    pub etag_after: Option<String>,
+    pub revision_after: Option<String>,
     /// How its release went.
     pub release: ReleaseReport,
     /// Every request about this offer.
@@ -174,8 +174,8 @@ impl OfferReport {
             allowed: offer.guards().iter().filter(|guard| guard.allowed).cloned().collect(),
             outcome,
             remarks,
-            etag_before: offer.revision().map(|revision| revision.as_str().to_owned()),
-            etag_after: None,
+            revision_before: offer.revision().map(|revision| revision.as_str().to_owned()),
+            revision_after: None,
             release,
             requests: Vec::new(),
         }
@@ -263,8 +263,8 @@ mod tests {
             allowed: Vec::new(),
             outcome,
             remarks: Vec::new(),
-            etag_before: None,
-            etag_after: None,
+            revision_before: None,
+            revision_after: None,
             release: ReleaseReport::default(),
             requests: Vec::new(),
         };

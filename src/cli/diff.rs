@@ -5,7 +5,7 @@ use super::context::Context;
 use super::offers::address;
 use super::service::Service;
 use super::{CliError, Exit, output};
-use crate::api::ReadOnlyClient;
+use crate::backend::Reader;
 use crate::offer::{Content, OfferAddress};
 use crate::plan::release::differences;
 use crate::reconcile;
@@ -31,20 +31,20 @@ async fn difference(
     (from, to): (Content, Content),
 ) -> Result<SlotDifference, CliError> {
     let client = service.reading();
-    let old = reconcile::content(&client, &address, from).await?;
-    let new = reconcile::content(&client, &address, to).await?;
+    let old = reconcile::content(client.as_ref(), &address, from).await?;
+    let new = reconcile::content(client.as_ref(), &address, to).await?;
     // An empty slot is an answer where it is the old side. A version that does not exist never is.
     if old.is_none() && matches!(from, Content::Version(_)) {
-        return Err(missing(&client, &address, from).await);
+        return Err(missing(client.as_ref(), &address, from).await);
     }
-    let Some(new) = new else { return Err(missing(&client, &address, to).await) };
+    let Some(new) = new else { return Err(missing(client.as_ref(), &address, to).await) };
     let changes = old.as_ref().map_or_else(Vec::new, |old| differences(new.field_table(), &new, old));
     let from_is_empty = old.is_none();
     Ok(SlotDifference { endpoint: service.name(), address, from, to, from_is_empty, changes })
 }
 
 /// Why there is nothing to compare, and what could be compared instead.
-async fn missing(client: &ReadOnlyClient, address: &OfferAddress, content: Content) -> CliError {
+async fn missing(client: &dyn Reader, address: &OfferAddress, content: Content) -> CliError {
     let known = match reconcile::known_versions(client, address).await {
         Ok(Some(known)) => known,
         Ok(None) => return CliError::failed(format!("the portal has no offer `{address}`")),

@@ -12,7 +12,7 @@ use super::service::Service;
 use super::start::store;
 
 use super::{CliError, Exit, output};
-use crate::api::{PublisherSummary, ReadOnlyClient};
+use crate::backend::{Publisher, Reader};
 use crate::desired;
 use crate::record::{Reach, Store};
 use crate::render::checkup::{Check, Checkup, Finding};
@@ -238,7 +238,7 @@ async fn service(context: &Context) -> Vec<Check> {
             Ok(publishers) => {
                 checks.push(clock(client.time().await.ok().flatten(), context.clock.now()));
                 checks.push(publisher(context, &publishers));
-                checks.extend(offers(context, &client, &publishers).await);
+                checks.extend(offers(context, client.as_ref(), &publishers).await);
             }
         }
     }
@@ -276,7 +276,7 @@ fn clock(service: Option<Timestamp>, here: Timestamp) -> Check {
     }
 }
 
-fn publisher(context: &Context, publishers: &[PublisherSummary]) -> Check {
+fn publisher(context: &Context, publishers: &[Publisher]) -> Check {
     let names: Vec<&str> = publishers.iter().map(|publisher| publisher.id.as_str()).collect();
     let wanted = context.settings.publisher.as_deref();
     let advice = "add the principal to the publisher account, as owner or contributor, by its object id in your tenant";
@@ -294,7 +294,7 @@ fn publisher(context: &Context, publishers: &[PublisherSummary]) -> Check {
 }
 
 /// Whether offers can be read, and not only the list of publishers.
-async fn offers(context: &Context, client: &ReadOnlyClient, publishers: &[PublisherSummary]) -> Vec<Check> {
+async fn offers(context: &Context, client: &dyn Reader, publishers: &[Publisher]) -> Vec<Check> {
     let wanted = context.settings.publisher.as_deref();
     let is_wanted = |id: &str| wanted.is_none_or(|wanted| id.eq_ignore_ascii_case(wanted));
     let mut checks = Vec::new();

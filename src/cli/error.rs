@@ -66,8 +66,8 @@ impl From<Trouble> for CliError {
     }
 }
 
-impl From<crate::api::Error> for CliError {
-    fn from(error: crate::api::Error) -> Self {
+impl From<crate::backend::Error> for CliError {
+    fn from(error: crate::backend::Error) -> Self {
         Self::from(&error).maybe_hint(error.hint())
     }
 }

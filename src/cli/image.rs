@@ -332,7 +332,7 @@ async fn asked(
     let name = service.name();
     let memory = start::memory(context, context.root(), &name);
     let with = (&memory, context.settings.parallelism);
-    let overviews = reconcile::overviews(&service.reading(), addresses, with).await.map_err(CliError::from);
+    let overviews = reconcile::overviews(service.reading().as_ref(), addresses, with).await.map_err(CliError::from);
     let overviews = service.close_after(overviews).await?;
     Ok((name, overviews.into_iter().filter_map(|(address, found)| Some((address, found?))).collect()))
 }

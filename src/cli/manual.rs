@@ -15,9 +15,10 @@ use super::release::{nobody_is_notified, releasing};
 use super::service::Service;
 use super::{CliError, Exit, findings, output, progress, question};
 use crate::apply::{StepOutcome, StepReport, Trouble, Verdict};
+use crate::backend::OperationKind;
 use crate::offer::{Content, OfferAddress};
 use crate::plan::Allowance;
-use crate::plan::release::{Obstacle, StepKind};
+use crate::plan::release::Obstacle;
 use crate::reconcile::{self, Cancelled, Following, Ground, Manual, ManualStep, Overview, Prepared, Run, StepRefusal};
 use crate::record::Rewrites;
 use crate::render::by_hand::{ByHand, Request};
@@ -112,7 +113,7 @@ async fn carried_out(
     } else {
         let rewrites = memory.rewrites(address);
         let ground = Ground { address, rewrites: &rewrites, declared: None };
-        reconcile::prepare(&service.reading(), ground, step).await?
+        reconcile::prepare(service.reading().as_ref(), ground, step).await?
     };
     reading.finished(address, "read");
     let manual = match prepared {
@@ -218,7 +219,7 @@ fn show(context: &Context, how: Carrying<'_>, manual: &Manual, told: &mut ByHand
 
 /// How the offer stands; an offer that the portal does not have is an error.
 async fn overview(service: &Service, address: &OfferAddress) -> Result<Overview, CliError> {
-    let found = reconcile::overview_of(&service.reading(), address, &Rewrites::default()).await?;
+    let found = reconcile::overview_of(service.reading().as_ref(), address, &Rewrites::default()).await?;
     found.ok_or_else(|| no_offer(address))
 }
 
@@ -259,11 +260,11 @@ async fn cancelled(
             (StepOutcome::Running, format!("{words} {address}` shows when it is over"))
         }
         Cancelled::Not(outcome) => {
-            told.steps = only(name.kind.unwrap_or(StepKind::Publish), outcome, name.id);
+            told.steps = only(name.kind.unwrap_or(OperationKind::Publish), outcome, name.id);
             return steps((context, format), &told.steps, interrupted);
         }
     };
-    told.steps = only(name.kind.unwrap_or(StepKind::Publish), outcome, name.id);
+    told.steps = only(name.kind.unwrap_or(OperationKind::Publish), outcome, name.id);
     told.trouble = Some(Trouble { message: words.clone(), hint: None, correlation_id: None });
     say(format, &format!("{address}: {words}"))?;
     Ok(Exit::Done)
@@ -285,7 +286,7 @@ pub(super) fn nothing(format: Format, told: &mut ByHand, why: &str) -> Result<Ex
 }
 
 /// The report of a single operation.
-pub(super) fn only(kind: StepKind, outcome: StepOutcome, operation: Option<String>) -> Vec<StepReport> {
+pub(super) fn only(kind: OperationKind, outcome: StepOutcome, operation: Option<String>) -> Vec<StepReport> {
     let (started, finished) = (None, None);
     vec![StepReport { kind, outcome, operation, started, finished, asked: false, published: None }]
 }

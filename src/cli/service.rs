@@ -13,9 +13,11 @@ use tokio::task::JoinHandle;
 use super::CliError;
 use super::context::Context;
 use super::output::{self, Narration};
-use crate::api::{Client, Connection, HttpTransport, ReadOnlyClient, Requests, Transport};
+use crate::api::{Client, Connection, HttpTransport, ReadOnlyClient, Transport};
 use crate::auth::{self, StaticToken, TokenProvider};
+use crate::backend::{Reader, Requests, Writer};
 use crate::clock::Clock;
+use crate::portal::{PortalReader, PortalWriter};
 use crate::simulator::http_server;
 use crate::simulator::store::{Store, StoreError};
 use crate::simulator::{Dialect, Pace, Service as Simulated, seed};
@@ -81,14 +83,14 @@ impl Service {
         Ok(Self { connection, tokens, requests, sandbox })
     }
 
-    /// A client that cannot change anything.
-    pub(super) fn reading(&self) -> ReadOnlyClient {
-        ReadOnlyClient::new(self.connection.clone())
+    /// Reads from the service, and cannot change anything.
+    pub(super) fn reading(&self) -> Arc<dyn Reader> {
+        Arc::new(PortalReader::new(ReadOnlyClient::new(self.connection.clone())))
     }
 
-    /// A client that can.
-    pub(super) fn writing(&self) -> Client {
-        Client::new(self.connection.clone())
+    /// Writes to the service.
+    pub(super) fn writing(&self) -> Arc<dyn Writer> {
+        Arc::new(PortalWriter::new(Client::new(self.connection.clone())))
     }
 
     /// The service's name in plans, reports and the record.

@@ -15,7 +15,7 @@ pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<
     let address = address(context, &arguments.offer.address)?;
     let service = Service::connect(context).await?;
     let memory = start::memory(context, context.root(), &service.name());
-    let overview = reconcile::overview_of(&service.reading(), &address, &memory.rewrites(&address)).await;
+    let overview = reconcile::overview_of(service.reading().as_ref(), &address, &memory.rewrites(&address)).await;
     let overview = overview.map_err(CliError::from);
     let endpoint = service.name();
     let overview = service.close_after(overview).await?.ok_or_else(|| {

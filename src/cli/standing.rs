@@ -9,11 +9,10 @@ use super::pages::{self, Page};
 use super::release::watching;
 use super::service::Service;
 use super::{CliError, Exit, manual, output, progress, start};
-use crate::api::{self, Operation, ReadOnlyClient, Submission, SubmissionKind};
 use crate::apply::{StepOutcome, Verdict};
+use crate::backend::{self, ListedOperation, OperationKind, OperationStatus, OperationStep, Phase, Reader};
 use crate::offer::{Document, OfferAddress};
-use crate::plan::release::{Phase, StepKind};
-use crate::reconcile::{self, Overview, Under};
+use crate::reconcile::{self, FoundOperation, Overview, Under};
 use crate::record::Rewrites;
 use crate::render::by_hand::{ByHand, Request};
 use crate::render::human;
@@ -41,7 +40,7 @@ async fn told(
     }
     let memory = start::memory(context, context.root(), &service.name());
     let with = (&memory, context.settings.parallelism);
-    let overviews = reconcile::overviews(&service.reading(), addresses, with).await?;
+    let overviews = reconcile::overviews(service.reading().as_ref(), addresses, with).await?;
     let standing =
         |(address, overview): (OfferAddress, Option<Overview>)| Standing { address, found: overview.map(found) };
     let offers = overviews.into_iter().map(standing).collect();
@@ -66,13 +65,13 @@ async fn watched(
             let (watching, client) = (watching.clone(), client.clone());
             async move {
                 watching.progress.started(&address);
-                let underway = match reconcile::overview_of(&client, &address, &Rewrites::default()).await? {
+                let underway = match reconcile::overview_of(client.as_ref(), &address, &Rewrites::default()).await? {
                     Some(overview) => overview.situation.underway,
                     None => None,
                 };
                 let outcome = match underway {
                     Some(underway) if underway.phase == Phase::Running => {
-                        let kind = underway.operation.kind.unwrap_or(StepKind::Publish);
+                        let kind = underway.operation.kind.unwrap_or(OperationKind::Publish);
                         watching.wait(&address, kind, underway.operation.id).await
                     }
                     _ => StepOutcome::Done,
@@ -89,8 +88,7 @@ async fn watched(
 }
 
 pub(super) fn found(overview: Overview) -> Found {
-    let Overview { draft, status, situation, released, preview_is_draft, production_is_draft, submissions: _ } =
-        overview;
+    let Overview { draft, status, situation, released, preview_is_draft, production_is_draft } = overview;
     let draft = draft.document;
     let preview = situation.preview.as_ref().map(|document| slot(document, preview_is_draft));
     let production = situation.production.as_ref().map(|document| slot(document, production_is_draft));
@@ -98,7 +96,7 @@ pub(super) fn found(overview: Overview) -> Found {
     Found {
         offer_type: draft.offer_type().map(|offer_type| offer_type.to_string()).unwrap_or_default(),
         released,
-        word: status.status.to_string(),
+        word: status.word.clone(),
         draft: slot(&draft, true),
         preview,
         production,
@@ -118,13 +116,13 @@ fn slot(document: &Document, is_the_draft: bool) -> SlotStanding {
     SlotStanding { version: document.version(), changed, is_the_draft }
 }
 
-fn step(step: &api::Step) -> StepStanding {
+fn step(step: &OperationStep) -> StepStanding {
     StepStanding {
         name: step.name.clone(),
-        status: step.status.as_ref().map(ToString::to_string).unwrap_or_default(),
-        percent: step.progress,
+        status: step.status.clone(),
+        percent: step.percent,
         estimate: step.estimate.clone(),
-        messages: step.messages.iter().map(|message| message.text.clone()).collect(),
+        messages: step.messages.clone(),
     }
 }
 
@@ -145,7 +143,7 @@ async fn looked_at(context: &Context, service: &Service, command: OperationsComm
         OperationsCommand::List { offers, print } => {
             let addresses = addresses(context, &offers)?;
             let offers = stream::iter(addresses)
-                .map(|address| listed(&client, address))
+                .map(|address| listed(client.as_ref(), address))
                 .buffered(context.settings.parallelism)
                 .try_collect()
                 .await?;
@@ -153,7 +151,7 @@ async fn looked_at(context: &Context, service: &Service, command: OperationsComm
         }
         OperationsCommand::Show { offer, id, print } => {
             let address = address(context, &offer.address)?;
-            let operations = vec![one(&client, &address, id).await?];
+            let operations = vec![one(client.as_ref(), &address, id).await?];
             let offers = vec![OfferOperations { address, operations }];
             show(context, &Operations { endpoint: service.name(), offers }, print.format)?;
         }
@@ -169,8 +167,8 @@ async fn looked_at(context: &Context, service: &Service, command: OperationsComm
 }
 
 /// What was ever asked of the service for an offer, newest first.
-async fn listed(client: &ReadOnlyClient, address: OfferAddress) -> Result<OfferOperations, api::Error> {
-    let rows = reconcile::submissions(client, &address).await?;
+async fn listed(client: &dyn Reader, address: OfferAddress) -> Result<OfferOperations, backend::Error> {
+    let rows = reconcile::operations(client, &address).await?;
     let operations = rows.iter().map(|row| of_row(row, None)).collect();
     Ok(OfferOperations { address, operations })
 }
@@ -183,25 +181,24 @@ fn show(context: &Context, operations: &Operations, format: Format) -> Result<()
 }
 
 /// The operation of that id, or the last one.
-async fn one(
-    client: &ReadOnlyClient,
-    address: &OfferAddress,
-    id: Option<String>,
-) -> Result<OperationStanding, CliError> {
+async fn one(client: &dyn Reader, address: &OfferAddress, id: Option<String>) -> Result<OperationStanding, CliError> {
     let found = reconcile::operation(client, address, id.as_deref()).await?;
     let found = found.ok_or_else(|| nothing_published(address))?;
-    Ok(match (found.row, found.operation) {
-        (Some(row), operation) => of_row(&row, operation.as_ref()),
-        (None, operation) => OperationStanding {
-            id,
-            name: None,
-            status: operation.as_ref().map(|operation| operation.status.to_string()),
-            offer_version: operation.as_ref().and_then(|operation| operation.offer_version),
-            publishing_version: operation.as_ref().and_then(|operation| operation.publishing_version),
-            changed: None,
-            steps: operation.map(|operation| operation.steps.iter().map(step).collect()),
-        },
-    })
+    let FoundOperation { row, status } = found;
+    Ok(row.map_or_else(|| unlisted(id, &status), |row| of_row(&row, Some(&status))))
+}
+
+/// An operation that the list of operations does not name.
+fn unlisted(id: Option<String>, status: &OperationStatus) -> OperationStanding {
+    OperationStanding {
+        id,
+        name: None,
+        status: Some(status.word.clone()),
+        offer_version: status.offer_version,
+        publishing_version: status.publishing_version,
+        changed: None,
+        steps: Some(status.steps.iter().map(step).collect()),
+    }
 }
 
 fn nothing_published(address: &OfferAddress) -> CliError {
@@ -209,20 +206,15 @@ fn nothing_published(address: &OfferAddress) -> CliError {
         .hint("`offerform publish OFFER` publishes the draft to the preview")
 }
 
-fn of_row(row: &Submission, operation: Option<&Operation>) -> OperationStanding {
-    let name = match &row.kind {
-        SubmissionKind::Publish => StepKind::Publish.name().to_owned(),
-        SubmissionKind::GoLive => StepKind::GoLive.name().to_owned(),
-        SubmissionKind::Other(word) => word.clone(),
-    };
+fn of_row(row: &ListedOperation, status: Option<&OperationStatus>) -> OperationStanding {
     OperationStanding {
         id: Some(row.id.clone()),
-        name: Some(name),
-        status: row.status.as_ref().map(ToString::to_string),
+        name: Some(row.kind_word.clone()),
+        status: row.status.clone(),
         offer_version: row.offer_version,
         publishing_version: row.publishing_version,
         changed: row.changed,
-        steps: operation.map(|operation| operation.steps.iter().map(step).collect()),
+        steps: status.map(|status| status.steps.iter().map(step).collect()),
     }
 }
 
@@ -237,7 +229,7 @@ async fn waited(
         CliError::failed(format!("the portal has no offer `{address}`"))
             .hint("check the id; `offerform whoami` shows which publishers can be seen")
     };
-    let under = reconcile::under(&service.reading(), address, id).await?.ok_or_else(missing)?;
+    let under = reconcile::under(service.reading().as_ref(), address, id).await?.ok_or_else(missing)?;
     let Some(Under { kind, id }) = under else {
         return manual::nothing(format, told, "nothing is under way");
     };

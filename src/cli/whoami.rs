@@ -4,8 +4,8 @@ use super::arguments::{Format, WhoamiArguments};
 use super::context::Context;
 use super::service::Service;
 use super::{CliError, Exit, output};
-use crate::api::PublisherSummary;
 use crate::auth::Identity;
+use crate::backend::Publisher;
 use crate::render::json::v1;
 use crate::render::visible;
 
@@ -31,7 +31,7 @@ pub(super) async fn run(context: &Context, arguments: &WhoamiArguments) -> Resul
     Ok(Exit::Done)
 }
 
-fn json(endpoint: &str, identity: &Identity, publishers: &[PublisherSummary]) -> Result<(), CliError> {
+fn json(endpoint: &str, identity: &Identity, publishers: &[Publisher]) -> Result<(), CliError> {
     let expires = identity.expires.map(|time| time.to_string());
     let publishers = publishers.iter();
     let answer = v1::Whoami {
@@ -47,7 +47,7 @@ fn json(endpoint: &str, identity: &Identity, publishers: &[PublisherSummary]) ->
     output::data(|out| v1::whoami(&answer, out))
 }
 
-fn people(endpoint: &str, identity: &Identity, publishers: &[PublisherSummary]) -> Result<(), CliError> {
+fn people(endpoint: &str, identity: &Identity, publishers: &[Publisher]) -> Result<(), CliError> {
     let expires = identity.expires.map(|time| time.to_string());
     output::data(|out| {
         let mut row = |name: &str, value: Option<&str>| match value {

@@ -1,7 +1,8 @@
 //! The only way from a plan to one that can be run.
 
-use super::release::{Obstacle, OperationName};
+use super::release::Obstacle;
 use super::{Allowance, Guard, OfferPlan, OnConflict, Plan, PlannedChange, Remedy};
+use crate::backend::OperationName;
 use crate::offer::{OfferAddress, Pointer};
 
 /// A plan that somebody said yes to, with every guard allowed. Only [`approve`] makes one.

@@ -10,12 +10,12 @@ use super::findings::incomplete;
 use super::known::{Asked, Known, Need};
 use super::place::origin;
 use super::propose::{field_comparison, propose};
-use super::release::Situation;
 use super::{
     Action, Allowance, Breach, Checkout, Consent, KnownBase, Limit, Note, OfferPlan, Origin, PlannedChange,
-    Precondition, Production, ProposeError, Purpose, PutStep, ReleaseLevel, ReleasePlan, ReleaseRequest, Written,
-    check, digest, ignore, ownership, signature,
+    ProposeError, Purpose, PutStep, ReleaseLevel, ReleasePlan, ReleaseRequest, Written, check, digest, ignore,
+    ownership, signature,
 };
+use crate::backend::{Precondition, Production, Situation};
 use crate::desired::Desired;
 use crate::diagnostic::Diagnostics;
 use crate::diff::{Applied, Base, Cause, Change, ChangeSet, Comparison, Doubt, Left, Secrecy, Unmanaged, compare};

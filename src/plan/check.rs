@@ -2,7 +2,8 @@
 //!
 //! A breach is a defect of this program. It is found before anything is sent, and it stops the run.
 
-use super::{Action, OfferPlan, PlannedChange, Precondition};
+use super::{Action, OfferPlan, PlannedChange};
+use crate::backend::Precondition;
 use crate::diff::{Base, Change, Comparison, Secrecy, Unmanaged, compare, lost};
 use crate::offer::Pointer;
 use crate::offer::fields::FieldTable;

@@ -1,7 +1,6 @@
 //! What a plan may need to know besides the files and the draft, and what was found out.
 
-use super::Production;
-use super::release::Situation;
+use crate::backend::{Production, Situation};
 use crate::record::Copies;
 
 /// The answer to a question that a plan may have.

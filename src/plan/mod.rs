@@ -14,7 +14,7 @@ mod ignore;
 mod known;
 mod limit;
 mod place;
-mod production;
+
 mod propose;
 pub mod release;
 mod signature;
@@ -31,11 +31,11 @@ pub use guard::{Allowance, Consent, Guard, Level, Price, PriceChange, Remedy, ju
 pub use ignore::Purpose;
 pub use known::{Asked, Known, Need};
 pub use limit::{Counted, Limit};
-pub use production::Production;
 pub use propose::{Proposal, ProposeError};
 pub use release::{Level as ReleaseLevel, ReleasePlan, ReleaseRequest};
 pub use total::{BaseCommit, Plan, Summary};
 
+use crate::backend::{Precondition, Production, Situation};
 use crate::desired::Desired;
 use crate::diagnostic::Diagnostics;
 use crate::diff::{Cause, Change, Doubt, Left, Ownership};
@@ -53,17 +53,6 @@ pub enum Action {
     Update,
     /// It stays.
     None,
-}
-
-/// Under which condition the draft may be replaced.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Precondition {
-    /// Only if the offer does not exist.
-    Absent,
-    /// Only if it still has this revision.
-    Revision(Revision),
-    /// The service gave no revision: only if a read right before shows the very same document.
-    SameContent,
 }
 
 /// One remote action: replace the draft.
@@ -404,7 +393,7 @@ impl OfferPlan {
     }
 
     /// Decides the steps that its release takes if the service shows `situation`.
-    fn decide_release(&mut self, situation: &release::Situation, rewrites: &Rewrites, secrets: &dyn SecretSource) {
+    fn decide_release(&mut self, situation: &Situation, rewrites: &Rewrites, secrets: &dyn SecretSource) {
         let Some(next) = self.next().map(Document::working_copy) else { return };
         let (level, release_request) = self.release_request;
         // A changed secret shows in no slot. It is released if somebody says so.

@@ -12,17 +12,15 @@ use super::release::{Expected, Following, Patience, Releasing, Watching};
 use super::settle::{Standing, is_the_planned, lost_between, same_unsigned, settled, standing};
 use super::stayed::{self, Declared, KeptValue, Stayed};
 use super::{Interrupt, Planner, trouble};
-use crate::api::{self, Client, LiveDocument, PutAnswer};
-use crate::apply::{
-    OfferReport, Outcome, Progress, ReleaseReport, Remark, RemarkKind, Sent, StepOutcome, Trouble, Verdict, send,
-};
+use crate::apply::{OfferReport, Outcome, Progress, ReleaseReport, Remark, RemarkKind, StepOutcome, Trouble, Verdict};
+use crate::backend::{self, LiveDocument, Precondition, Production, WriteAnswer, WriteOutcome, Writer};
 use crate::clock::Clock;
 use crate::desired::Desired;
 use crate::diff::{Cause, Change, Kind};
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::locate;
 use crate::offer::{Document, Pointer, Revision};
-use crate::plan::{Action, ApprovedPlan, OfferPlan, Precondition, Production, Written};
+use crate::plan::{Action, ApprovedPlan, OfferPlan, Written};
 use crate::secret::SecretSource;
 
 /// How often one offer is begun anew, because somebody else wrote it or an answer was lost. Somebody who edits in the
@@ -35,7 +33,7 @@ pub struct Applying {
     /// Plans anew when an offer has moved.
     pub planner: Arc<Planner>,
     /// Writes.
-    pub client: Client,
+    pub client: Arc<dyn Writer>,
     /// Fills in the secrets of what is sent.
     pub secrets: Arc<dyn SecretSource>,
     /// How many offers go side by side.
@@ -126,7 +124,7 @@ impl Applying {
             Action::Create | Action::Update => self.attempts(&offer).await,
         };
         let mut report = report(&offer, ended.outcome, ended.remarks);
-        report.etag_after = ended.revision.map(|revision| revision.as_str().to_owned());
+        report.revision_after = ended.revision.map(|revision| revision.as_str().to_owned());
         report.release = self.release(&offer, &report.outcome, &ended.kept).await;
         self.progress.finished(offer.address(), &words(&report));
         report
@@ -135,16 +133,16 @@ impl Applying {
     /// Releases what was written. A draft that is not as declared goes nowhere.
     async fn release(&self, offer: &OfferPlan, written: &Outcome, kept: &[KeptValue]) -> ReleaseReport {
         let plan = offer.release();
-        let reading = self.client.reading();
-        let steps = if let Some(reason) = stayed::objection(reading, offer.address(), plan, kept).await {
+        let reading = self.client.reader();
+        let steps = if let Some(reason) = stayed::objection(reading.as_ref(), offer.address(), plan, kept).await {
             Releasing::refused(plan, &reason)
         } else if written.verdict() == Verdict::Good {
             let releasing = Releasing {
-                client: self.client.clone(),
+                client: Arc::clone(&self.client),
                 following: self.following,
                 notify: self.notify.clone(),
                 watching: Watching {
-                    client: self.client.reading().clone(),
+                    client: self.client.reader(),
                     clock: Arc::clone(&self.clock),
                     patience: self.patience,
                     progress: Arc::clone(&self.progress),
@@ -184,7 +182,7 @@ impl Applying {
     async fn attempt(&self, approved: &OfferPlan) -> Attempt {
         let address = approved.address();
         self.progress.step(address, "reading");
-        let live = match self.client.reading().offer(address).await {
+        let live = match self.client.reader().draft(address).await {
             Ok(live) => live,
             Err(error) => return Attempt::over(Outcome::Failed(trouble(&error))),
         };
@@ -198,11 +196,11 @@ impl Applying {
             Err(error) => return Attempt::over(Outcome::Failed(Trouble::of(&error))),
         };
         self.progress.step(address, "writing");
-        match send(&self.client, address, body, &put.precondition).await {
-            Sent::Done(answer) => self.read_back(&current, &answer).await,
-            Sent::Refused(error) => Attempt::over(Outcome::Failed(trouble(&error))),
-            Sent::Overtaken(error) => self.overtaken(&current, &error).await,
-            Sent::Lost(error) => self.settle(&current, &put.precondition, &error).await,
+        match self.client.write_draft(address, body, &put.precondition).await {
+            WriteOutcome::Accepted(answer) => self.read_back(&current, &answer).await,
+            WriteOutcome::Refused(error) => Attempt::over(Outcome::Failed(trouble(&error))),
+            WriteOutcome::Overtaken(error) => self.overtaken(&current, &error).await,
+            WriteOutcome::Unknown(error) => self.settle(&current, &put.precondition, &error).await,
         }
     }
 
@@ -245,16 +243,16 @@ impl Applying {
         if now.put().is_none() || *approved.production() == Production::NotAsked {
             return Ok(now);
         }
-        let production = super::production(self.client.reading(), approved.address()).await;
+        let production = super::production(self.client.reader().as_ref(), approved.address()).await;
         self.planner.plan_anew(approved.desired(), live, production).map_err(|error| Trouble::of(&error))
     }
 
     /// Somebody else was faster, or the service refused a create with the same words.
-    async fn overtaken(&self, current: &OfferPlan, error: &api::Error) -> Attempt {
+    async fn overtaken(&self, current: &OfferPlan, error: &backend::Error) -> Attempt {
         if current.action() != Action::Create {
             return Attempt::Again;
         }
-        match self.client.reading().offer(current.address()).await {
+        match self.client.reader().draft(current.address()).await {
             Ok(Some(_)) => Attempt::Again,
             Ok(None) => Attempt::over(Outcome::Failed(trouble(error))),
             Err(unread) => Attempt::over(Outcome::Failed(trouble(&unread))),
@@ -262,10 +260,10 @@ impl Applying {
     }
 
     /// The answer of a write was lost: only reading tells what it did.
-    async fn settle(&self, current: &OfferPlan, precondition: &Precondition, error: &api::Error) -> Attempt {
+    async fn settle(&self, current: &OfferPlan, precondition: &Precondition, error: &backend::Error) -> Attempt {
         let address = current.address();
         self.progress.step(address, "answer lost, reading what it did");
-        let live = match self.client.reading().offer(address).await {
+        let live = match self.client.reader().draft(address).await {
             Ok(live) => live,
             Err(unread) => {
                 let mut trouble = trouble(error);
@@ -302,7 +300,7 @@ impl Applying {
 
     /// Begins anew after a write of which nothing can be seen. Under the weak lock nothing is sent twice: the first one may
     /// still be on its way, and no revision would stop it or the second.
-    fn again(&self, precondition: &Precondition, error: &api::Error) -> Attempt {
+    fn again(&self, precondition: &Precondition, error: &backend::Error) -> Attempt {
         let hint = match (precondition, self.interrupt.is_raised()) {
             (Precondition::SameContent, _) => {
                 "without a revision nothing is sent twice; run plan again to see how it stands"
@@ -316,9 +314,10 @@ impl Applying {
     }
 
     /// Reads the offer until the write shows, and looks at what the service made of it.
-    async fn read_back(&self, current: &OfferPlan, answer: &PutAnswer) -> Attempt {
+    async fn read_back(&self, current: &OfferPlan, answer: &WriteAnswer) -> Attempt {
+        let reader = self.client.reader();
         let reading = ReadBack {
-            client: self.client.reading(),
+            client: reader.as_ref(),
             clock: self.clock.as_ref(),
             interrupt: &self.interrupt,
             progress: self.progress.as_ref(),

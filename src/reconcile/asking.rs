@@ -4,18 +4,17 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use super::{Planner, planner, production, situation};
-use crate::api::{LiveDocument, ReadOnlyClient};
+use super::{Planner, planner, production};
 use crate::apply::Trouble;
+use crate::backend::{LiveDocument, Reader, Situation, VersionContent};
 use crate::desired::Desired;
 use crate::offer::OfferAddress;
-use crate::plan::release::{Situation, VersionContent};
 use crate::plan::{Asked, Built, Known, Need, OfferPlan};
 
 /// Plans one offer. What the plan needs to know is asked of the service, within the bound of `requests`.
 pub(super) async fn plan(
     planner: &Planner,
-    client: &ReadOnlyClient,
+    client: &dyn Reader,
     (desired, live): (&Arc<Desired>, Option<LiveDocument>),
     requests: &Semaphore,
 ) -> Result<OfferPlan, Trouble> {
@@ -35,11 +34,12 @@ pub(super) async fn plan(
     }
 }
 
-async fn answer(client: &ReadOnlyClient, address: &OfferAddress, need: Need, known: &mut Known) -> Result<(), Trouble> {
+async fn answer(client: &dyn Reader, address: &OfferAddress, need: Need, known: &mut Known) -> Result<(), Trouble> {
     match need {
         Need::Releases => {
-            let read = situation(client, address).await;
-            known.releases = Asked::Answered(read.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?);
+            let read = client.releases(address).await;
+            let releases = read.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?;
+            known.releases = Asked::Answered(releases.situation);
         }
         Need::Production => known.production = Asked::Answered(production(client, address).await),
         Need::Version(version) => {
@@ -54,7 +54,7 @@ async fn answer(client: &ReadOnlyClient, address: &OfferAddress, need: Need, kno
 
 /// Reads the version of the offer that was published last.
 pub(super) async fn read_version(
-    client: &ReadOnlyClient,
+    client: &dyn Reader,
     address: &OfferAddress,
     version: u64,
     situation: &mut Situation,

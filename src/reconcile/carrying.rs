@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::run::{Error, Planned, all_are_meant};
 use super::{Applying, Planner, apply};
-use crate::api::Requests;
 use crate::apply::{OfferReport, Report};
+use crate::backend::Requests;
 use crate::plan::{self, Allowance, ApprovedPlan, Plan};
 use crate::record;
 use crate::secret::SecretSource;

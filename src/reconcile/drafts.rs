@@ -6,8 +6,8 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 
 use super::trouble;
-use crate::api::{self, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
+use crate::backend::{self, Reader};
 use crate::offer::{Document, OfferAddress, PublisherId, Slot};
 use crate::plan::release::differences;
 
@@ -21,14 +21,14 @@ pub struct Drafts {
 }
 
 /// All offers of a publisher, or else of all visible publishers, sorted.
-pub async fn all_offers(client: &ReadOnlyClient, publisher: Option<&str>) -> Result<Vec<OfferAddress>, api::Error> {
+pub async fn all_offers(client: &dyn Reader, publisher: Option<&str>) -> Result<Vec<OfferAddress>, backend::Error> {
     let publishers = match publisher {
         Some(publisher) => vec![PublisherId::new(publisher)],
         None => client.publishers().await?.into_iter().map(|publisher| publisher.id).collect(),
     };
     let mut addresses = Vec::new();
     for publisher in publishers {
-        addresses.extend(client.offers(&publisher).await?.into_iter().map(|row| row.address));
+        addresses.extend(client.offers(&publisher).await?);
     }
     addresses.sort();
     addresses.dedup();
@@ -38,7 +38,7 @@ pub async fn all_offers(client: &ReadOnlyClient, publisher: Option<&str>) -> Res
 /// In how many fields each draft differs from what customers have. An offer that customers do not have, or whose production cannot be
 /// read, is not among them.
 pub async fn ahead_of_production(
-    client: &ReadOnlyClient,
+    client: &Arc<dyn Reader>,
     offers: &[(OfferAddress, Document)],
     parallelism: usize,
 ) -> BTreeMap<OfferAddress, usize> {
@@ -57,7 +57,7 @@ pub async fn ahead_of_production(
 
 /// Reads the drafts of offers, with at most `parallelism` requests at once.
 pub async fn drafts(
-    client: &ReadOnlyClient,
+    client: &Arc<dyn Reader>,
     mut addresses: Vec<OfferAddress>,
     parallelism: usize,
     progress: Arc<dyn Progress>,
@@ -68,7 +68,7 @@ pub async fn drafts(
         let (client, progress) = (client.clone(), Arc::clone(&progress));
         async move {
             progress.started(&address);
-            let answer = client.offer(&address).await;
+            let answer = client.draft(&address).await;
             progress.finished(&address, if answer.is_ok() { "read" } else { "failed" });
             (address, answer)
         }

@@ -1,7 +1,7 @@
 //! What differs between the files as committed and the portal.
 
 use super::run::{Planned, Run};
-use crate::api;
+use crate::backend;
 use crate::offer::OfferAddress;
 use crate::workspace::Base;
 
@@ -18,10 +18,10 @@ pub struct Drifted {
 
 impl Run<'_> {
     /// Compares the portal with the files. `base` is what the files declare themselves, if they are those of a commit.
-    pub async fn drift(&self, base: Base) -> Result<Drifted, api::Error> {
+    pub async fn drift(&self, base: Base) -> Result<Drifted, backend::Error> {
         let is_committed = base.commit().is_some();
         let planned = self.differences(base, None).await;
-        let unknown = super::unknown(&self.surroundings.client, &self.workspace.all).await?;
+        let unknown = super::unknown(self.surroundings.client.as_ref(), &self.workspace.all).await?;
         let paths = &self.selection.paths;
         let paths = if paths.is_empty() { self.repository.offers() } else { paths.clone() };
         let uncommitted = if is_committed { self.workspace.uncommitted(&paths) } else { Vec::new() };

@@ -7,15 +7,13 @@ use std::sync::Arc;
 
 use super::run::Run;
 use super::{Expected, Memory, Overview, Planner, Releasing, overview_of, trouble};
-use crate::api::{LiveDocument, ReadOnlyClient};
 use crate::apply::{StepReport, Trouble};
+use crate::backend::{LiveDocument, OperationName, Production, Reader};
 use crate::desired::Desired;
 use crate::offer::{Document, OfferAddress, Pointer, Slot};
 use crate::plan::guard::judge_release;
-use crate::plan::release::{
-    Aim, Draft, GoLive, Level, Obstacle, OperationName, ReleasePlan, Start, differences, go_live,
-};
-use crate::plan::{Allowance, Guard, PlannedChange, Production, ReleaseRequest};
+use crate::plan::release::{Aim, Draft, GoLive, Level, Obstacle, ReleasePlan, Start, differences, go_live};
+use crate::plan::{Allowance, Guard, PlannedChange, ReleaseRequest};
 use crate::record::Rewrites;
 use crate::secret::NoSecrets;
 
@@ -152,12 +150,12 @@ impl Run<'_> {
         let planner = self.measure();
         let rewrites = self.surroundings.memory.rewrites(address);
         let declared = self.workspace.declared(address).map(|desired| (&planner, desired));
-        prepare(&self.surroundings.client, Ground { address, rewrites: &rewrites, declared }, step).await
+        prepare(self.surroundings.client.as_ref(), Ground { address, rewrites: &rewrites, declared }, step).await
     }
 }
 
 /// Reads how the offer stands, and what the step would make public. Reads only: that is the type of `client`.
-pub async fn prepare(client: &ReadOnlyClient, ground: Ground<'_>, step: ManualStep) -> Result<Prepared, Trouble> {
+pub async fn prepare(client: &dyn Reader, ground: Ground<'_>, step: ManualStep) -> Result<Prepared, Trouble> {
     let overview = overview_of(client, ground.address, ground.rewrites).await?;
     let Some(overview) = overview else { return Ok(Prepared::NoOffer) };
     match step {
@@ -167,7 +165,7 @@ pub async fn prepare(client: &ReadOnlyClient, ground: Ground<'_>, step: ManualSt
 }
 
 async fn publish(
-    client: &ReadOnlyClient,
+    client: &dyn Reader,
     ground: Ground<'_>,
     (mut overview, release_request): (Overview, ReleaseRequest),
 ) -> Result<Prepared, Trouble> {
@@ -194,7 +192,7 @@ async fn publish(
     ready(ground, shown, (live, situation.what_customers_have())).await
 }
 
-async fn going_live(client: &ReadOnlyClient, ground: Ground<'_>, overview: Overview) -> Result<Prepared, Trouble> {
+async fn going_live(client: &dyn Reader, ground: Ground<'_>, overview: Overview) -> Result<Prepared, Trouble> {
     let situation = overview.situation;
     if situation.preview.is_none() {
         return Ok(Prepared::NoPreview);

@@ -19,19 +19,19 @@ mod looking;
 mod manual;
 mod memory;
 mod operations;
+mod overview;
 mod planner;
 mod readback;
 mod release;
 mod run;
 mod settle;
-mod situation;
 mod stayed;
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -45,21 +45,19 @@ pub use editing::{Editing, Keeps, NewTexts, kept};
 pub use looking::files;
 pub use manual::{Ground, Manual, ManualStep, Prepared, StepRefusal, prepare};
 pub use memory::Memory;
-pub use operations::{FoundOperation, Under, content, known_versions, operation, submissions, under};
+pub use operations::{FoundOperation, Under, content, known_versions, operation, operations, under};
+pub use overview::{Overview, overview_of, overviews};
 pub use planner::{PlanError, Planner};
 pub use release::{Cancelled, Expected, Following, Patience, Releasing, Watching};
 pub use run::{Choices, Error, Planned, Recording, Run, Surroundings};
-use situation::overview;
-pub use situation::{Overview, situation, troubles};
 
-use crate::api::{self, Bounds, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
+use crate::backend::{self, Production, Reader, Situation};
+use crate::clock::Bounds;
 use crate::live::Fetcher;
-use crate::offer::{Document, OfferAddress, Slot};
-use crate::plan::release::{Draft, Level, ReleasePlan, Situation};
-use crate::plan::{Plan, Production, ReleaseRequest};
-use crate::record::Rewrites;
-use crate::secret::NoSecrets;
+use crate::offer::{OfferAddress, Slot};
+use crate::plan::release::{Draft, Level, ReleasePlan};
+use crate::plan::{Plan, ReleaseRequest};
 pub use crate::workspace::Base;
 
 /// A plan, and the offers for which none could be made.
@@ -74,7 +72,7 @@ pub struct Planning {
 /// Fetches every offer and plans it, with at most `parallelism` requests at once. Reads only: that is the type of `client`.
 pub async fn plan(
     planner: Arc<Planner>,
-    client: ReadOnlyClient,
+    client: Arc<dyn Reader>,
     parallelism: usize,
     progress: Arc<dyn Progress>,
 ) -> Planning {
@@ -119,7 +117,7 @@ pub async fn plan(
 
 /// Which steps are missing for a draft, measured by all that the service shows.
 async fn decided(
-    client: &ReadOnlyClient,
+    client: &dyn Reader,
     address: &OfferAddress,
     (draft, level, release_request): (&Draft<'_>, Level, ReleaseRequest),
     situation: &mut Situation,
@@ -130,61 +128,27 @@ async fn decided(
     Ok(draft.decide(level, release_request, situation))
 }
 
-/// Everything the service shows of an offer, and how far its draft is released; `None` if it has none of this name.
-pub async fn overview_of(
-    client: &ReadOnlyClient,
-    address: &OfferAddress,
-    rewrites: &Rewrites,
-) -> Result<Option<Overview>, Trouble> {
-    let Some(mut overview) = overview(client, address).await.map_err(|error| trouble(&error))? else {
-        return Ok(None);
-    };
-    let revision = overview.draft.revision.as_ref().map(crate::offer::Revision::as_str);
-    let document = &overview.draft.document;
-    let draft = Draft { document, revision, rewrites, secrets: &NoSecrets, hides_a_secret: false };
-    let measured =
-        decided(client, address, (&draft, Level::Live, ReleaseRequest::default()), &mut overview.situation).await?;
-    let holds = |slot: &Option<Document>| slot.as_ref().is_some_and(|slot| draft.is_in(slot));
-    let held = (holds(&overview.situation.preview), holds(&overview.situation.production));
-    (overview.preview_is_draft, overview.production_is_draft) = held;
-    overview.released = measured.from;
-    Ok(Some(overview))
-}
-
-/// The same for several offers, in the order of `addresses`, with at most `parallelism` of them at once.
-pub async fn overviews(
-    client: &ReadOnlyClient,
-    addresses: &[OfferAddress],
-    (memory, parallelism): (&Memory, usize),
-) -> Result<Vec<(OfferAddress, Option<Overview>)>, Trouble> {
-    let read = |address: OfferAddress| async move {
-        let overview = overview_of(client, &address, &memory.rewrites(&address)).await?;
-        Ok((address, overview))
-    };
-    stream::iter(addresses.to_vec()).map(read).buffered(parallelism.max(1)).try_collect().await
-}
-
 /// The offers of these publishers that `known` lacks, sorted.
-pub async fn unknown(client: &ReadOnlyClient, known: &[OfferAddress]) -> Result<Vec<OfferAddress>, api::Error> {
+pub async fn unknown(client: &dyn Reader, known: &[OfferAddress]) -> Result<Vec<OfferAddress>, backend::Error> {
     let publishers: BTreeSet<_> = known.iter().map(|address| &address.publisher).collect();
     let lower = |address: &OfferAddress| address.to_string().to_lowercase();
     let known: BTreeSet<String> = known.iter().map(lower).collect();
     let mut unknown = Vec::new();
     for publisher in publishers {
         let rows = client.offers(publisher).await?;
-        unknown.extend(rows.into_iter().map(|row| row.address).filter(|address| !known.contains(&lower(address))));
+        unknown.extend(rows.into_iter().filter(|address| !known.contains(&lower(address))));
     }
     unknown.sort();
     Ok(unknown)
 }
 
 /// What customers have. That it cannot be read stops nothing: then everything is taken to be published.
-async fn production(client: &ReadOnlyClient, address: &OfferAddress) -> Production {
+async fn production(client: &dyn Reader, address: &OfferAddress) -> Production {
     match client.slot(address, Slot::Production).await {
         Ok(Some(published)) => Production::Is(Arc::new(published.document)),
         // A version that has grown may come from publishes that never went live: only the list tells.
-        Ok(None) => match client.submissions(address).await {
-            Ok(submissions) => situation::nothing_in_production(&submissions),
+        Ok(None) => match client.operations(address).await {
+            Ok(operations) => Production::of_empty_slot(&operations),
             Err(_) => Production::Absent,
         },
         Err(_) => Production::Unknown,
@@ -220,7 +184,7 @@ impl Interrupt {
 }
 
 /// What a request met, as it is reported.
-fn trouble(error: &api::Error) -> Trouble {
+fn trouble(error: &backend::Error) -> Trouble {
     let trouble = Trouble::of(error).with_hint(error.hint());
     Trouble { correlation_id: error.correlation_id().map(ToOwned::to_owned), ..trouble }
 }

@@ -6,15 +6,13 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use super::Memory;
-use crate::api::LiveDocument;
 use crate::apply::Trouble;
 use crate::artifact::Artifacts;
+use crate::backend::{LiveDocument, Production};
 use crate::desired::Desired;
 use crate::diff::{Change, Kind, Left};
 use crate::offer::OfferAddress;
-use crate::plan::{
-    self, Asked, BuildError, Built, Checkout, Fork, Inputs, Known, Live, Need, OfferPlan, Policy, Production,
-};
+use crate::plan::{self, Asked, BuildError, Built, Checkout, Fork, Inputs, Known, Live, Need, OfferPlan, Policy};
 use crate::record::{Copies, Rewrites};
 use crate::rules::Finding;
 use crate::secret::SecretSource;

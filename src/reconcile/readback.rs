@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use super::{Interrupt, trouble};
-use crate::api::{LiveDocument, PutAnswer, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
+use crate::backend::{LiveDocument, Reader, WriteAnswer};
 use crate::clock::Clock;
 use crate::offer::Revision;
 use crate::plan::OfferPlan;
@@ -48,7 +48,7 @@ impl ReadRevision {
 
 /// Reads what a write made.
 pub(super) struct ReadBack<'a> {
-    pub(super) client: &'a ReadOnlyClient,
+    pub(super) client: &'a dyn Reader,
     pub(super) clock: &'a dyn Clock,
     pub(super) interrupt: &'a Interrupt,
     pub(super) progress: &'a dyn Progress,
@@ -59,14 +59,14 @@ impl ReadBack<'_> {
     pub(super) async fn after(
         &self,
         current: &OfferPlan,
-        answer: &PutAnswer,
+        answer: &WriteAnswer,
     ) -> Result<(LiveDocument, ReadRevision), Trouble> {
         let address = current.address();
         let mut pauses = PAUSES.iter();
         let mut waited = Duration::ZERO;
         self.progress.step(address, "reading back");
         loop {
-            let what = match self.client.offer(address).await {
+            let what = match self.client.draft(address).await {
                 Ok(Some(live)) => {
                     match ReadRevision::of(current.revision(), answer.revision.as_ref(), live.revision.as_ref()) {
                         Some(seen) => return Ok((live, seen)),

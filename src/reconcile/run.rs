@@ -6,9 +6,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{Memory, Planner, plan};
-use crate::api::{LiveDocument, ReadOnlyClient};
 use crate::apply::{Progress, Trouble};
 use crate::artifact::Artifacts;
+use crate::backend::{LiveDocument, Reader};
 use crate::diff::{Secrecy, Unmanaged};
 use crate::offer::{Document, OfferAddress, Pointer};
 use crate::plan::{self as planning, Allowance, OnConflict, OnDrift, Plan, Policy, Purpose, ReleaseRequest};
@@ -66,7 +66,7 @@ pub struct Surroundings {
     /// The service's name in plans, reports and the record.
     pub endpoint: String,
     /// Reads from the service.
-    pub client: ReadOnlyClient,
+    pub client: Arc<dyn Reader>,
     /// Where the values of comparable secrets come from.
     pub secrets: Arc<dyn SecretSource>,
     /// What is remembered.

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
+use crate::backend::Precondition;
 use crate::diff::{Change, Kind, Left, lost};
 use crate::offer::canonical::unsigned_json;
 use crate::offer::fields::FieldTable;
 use crate::offer::{Document, Pointer};
-use crate::plan::{Action, OfferPlan, Precondition};
+use crate::plan::{Action, OfferPlan};
 
 /// What the offer looks like now, measured by the plan.
 #[derive(Debug, PartialEq, Eq)]
@@ -77,7 +78,7 @@ pub(super) fn lost_between(plan: &OfferPlan, before: &Document, after: &Document
 pub(super) fn is_the_planned(
     plan: &OfferPlan,
     precondition: &Precondition,
-    now: Option<&crate::api::LiveDocument>,
+    now: Option<&crate::backend::LiveDocument>,
 ) -> bool {
     match (precondition, now) {
         (Precondition::Absent, now) => now.is_none(),

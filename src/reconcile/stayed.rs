@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::form;
 use super::settle::same_unsigned;
-use crate::api::ReadOnlyClient;
+use crate::backend::Reader;
 use crate::diff::{Change, Kind, Left};
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::locate;
@@ -104,7 +104,7 @@ pub(super) fn judge(
 /// Why a draft must not be released in this run, if it holds values that are taken for the service's form of what is declared: they
 /// may be an edit in the portal, and become public. What is released already changes nothing for anybody.
 pub(super) async fn objection(
-    client: &ReadOnlyClient,
+    client: &dyn Reader,
     address: &OfferAddress,
     plan: &ReleasePlan,
     kept: &[KeptValue],

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::backend::OperationKind;
 use crate::diff::{Cause, Change, Doubt, Left};
 use crate::offer::Pointer;
-use crate::plan::release::StepKind;
 use crate::plan::{Action, Guard, Level, Note, OfferPlan, Plan, PlannedChange, PriceChange};
 use crate::secret::SecretLocation;
 use crate::text::counted;
@@ -290,11 +290,11 @@ fn few(names: &[String]) -> String {
 
 /// What the plan means for people who buy. `name` writes the address of an offer.
 pub(super) fn customers(plan: &Plan, name: fn(&str) -> String) -> String {
-    let with = |kind: StepKind| -> Vec<&OfferPlan> {
+    let with = |kind: OperationKind| -> Vec<&OfferPlan> {
         let has = |offer: &&OfferPlan| offer.release().steps.iter().any(|step| step.kind == kind);
         plan.offers().iter().filter(has).collect()
     };
-    let (live, preview) = (with(StepKind::GoLive), with(StepKind::Publish));
+    let (live, preview) = (with(OperationKind::GoLive), with(OperationKind::Publish));
     let touching = plan
         .offers()
         .iter()

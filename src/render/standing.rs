@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::backend::{FailedOperation, OperationName, Phase};
 use crate::offer::{Content, OfferAddress};
 use crate::plan::PlannedChange;
-use crate::plan::release::{Failed, Level, OperationName, Phase};
+use crate::plan::release::Level;
 
 /// How offers stand.
 #[derive(Debug)]
@@ -42,7 +43,7 @@ pub struct Found {
     /// What the service is at.
     pub underway: Option<Ongoing>,
     /// The last release, if it failed.
-    pub failed: Option<Failed>,
+    pub failed: Option<FailedOperation>,
     /// Where the preview can be seen.
     pub preview_links: Vec<String>,
     /// Where the live offer can be seen.

@@ -9,7 +9,8 @@ use super::human::{under_way, unsettled};
 use super::standing::{Standing, Standings};
 use super::visible;
 use crate::apply::{Outcome, Report, StepOutcome, Verdict};
-use crate::plan::release::{Obstacle, Phase, StepTrouble};
+use crate::backend::{FailedStep, Phase};
+use crate::plan::release::Obstacle;
 use crate::plan::{Guard, OfferPlan, Plan};
 use crate::text::counted;
 
@@ -149,7 +150,7 @@ fn of_standing(standing: &Standing) -> Vec<Annotation> {
 }
 
 /// What the service says about steps that went wrong.
-fn told(troubles: &[StepTrouble]) -> String {
+fn told(troubles: &[FailedStep]) -> String {
     let lines = troubles.iter().flat_map(|trouble| {
         let head = format!("{}: {}", trouble.step, trouble.status);
         std::iter::once(head).chain(trouble.messages.iter().cloned())

@@ -13,10 +13,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use offerform::api::LiveDocument;
 use offerform::artifact::{
     Artifacts, Counts, Error, Fetch, FileContent, HttpFetch, Limits, Look, Parts, Reach, Wanted, look_at,
 };
+use offerform::backend::LiveDocument;
 use offerform::desired::{self, NoVariables};
 use offerform::offer::{Document, Revision};
 use offerform::plan::{Action, Note, OfferPlan, Plan, Policy};

@@ -172,7 +172,7 @@ macro_rules! whole {
         settings.add_filter(r"\b\d{4}-\d\d-\d\d \d\d:\d\d UTC", "[time]");
         settings.add_filter(r"sha256:[0-9a-f]{64}", "sha256:[digest]");
         settings.add_filter(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "[uuid]");
-        settings.add_filter(r#"("etag[a-z_]*": )"[^\n]*""#, "$1\"[etag]\"");
+        settings.add_filter(r#"("revision(?:_before|_after)?": )"[^\n]*""#, "$1\"[revision]\"");
         settings.add_filter(r#"("milliseconds": )\d+"#, "$1[number]");
         settings.add_filter(&$crate::sealed::regex_literal(env!("CARGO_PKG_VERSION")), "[version]");
         settings.bind(|| insta::assert_snapshot!($name, $ran.whole()));

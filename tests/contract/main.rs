@@ -17,8 +17,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use offerform::api::{Connection, Endpoint, Requests, Transport};
+use offerform::api::{Connection, Endpoint, Transport};
 use offerform::auth::{self, BearerToken, Identity, Method, TokenProvider};
+use offerform::backend::Requests;
 use offerform::clock::Clock;
 use offerform::offer::{Document, OfferAddress, RequestBody};
 use offerform::secret::{NoSecrets, SecretText};

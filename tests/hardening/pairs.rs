@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use fastrand::Rng;
+use offerform::backend::Production;
 use offerform::desired::{self, Desired, NoVariables};
 use offerform::diff::Unmanaged;
 use offerform::offer::fields::{Comparison, FieldTable, Place};
 use offerform::offer::layout::{Holder, Layout, fields};
 use offerform::offer::{Document, OfferTypeId, Pointer, Revision};
-use offerform::plan::Production;
 use offerform::plan::{self, Asked, Inputs, Known, Live, OfferPlan, Plan, Policy};
 use offerform::record::Rewrites;
 use offerform::render::json::v1;

@@ -11,15 +11,17 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use jiff::Timestamp;
-use offerform::api::{Client, Connection, Endpoint, HttpTransport, Limits, Requests, Transport, TransportError};
+use offerform::api::{Client, Connection, Endpoint, HttpTransport, Limits, Transport, TransportError};
 use offerform::apply::{Outcome, RemarkKind, Report, Silent, Verdict};
 use offerform::auth::StaticToken;
 use offerform::auth::foreign::Reason;
+use offerform::backend::{OperationKind, OperationName};
+use offerform::backend::{Requests, Writer};
 use offerform::clock::Clock;
 use offerform::desired::{self, Environment};
 use offerform::offer::{OfferAddress, Slot};
-use offerform::plan::release::{OperationName, StepKind};
 use offerform::plan::{self, Allowance, Checkout, OfferPlan, OnDrift, Plan, Policy, ReleaseRequest};
+use offerform::portal::PortalWriter;
 use offerform::reconcile::{
     self, Applying, Base, Cancelled, Following, Interrupt, Memory, Patience, Planner, Planning, Releasing, Watching,
 };
@@ -402,7 +404,7 @@ impl Bench {
 
     pub(crate) async fn planning(&self, manifest: &str) -> Planning {
         let planner = Arc::new(self.planner(manifest));
-        reconcile::plan(planner, self.client.reading().clone(), 4, Arc::new(Silent)).await
+        reconcile::plan(planner, self.writer().reader(), 4, Arc::new(Silent)).await
     }
 
     /// Plans; every offer has to be readable.
@@ -417,7 +419,7 @@ impl Bench {
         let approved = plan::approve(plan, allow).unwrap();
         let applying = Applying {
             planner: Arc::new(self.planner(manifest)),
-            client: self.client.clone(),
+            client: self.writer(),
             secrets: Arc::<Variables>::clone(&self.secrets),
             parallelism: 4,
             progress: Arc::new(Silent),
@@ -447,15 +449,15 @@ impl Bench {
     /// Cancels the publish of this id.
     pub(crate) async fn cancels(&self, id: &str) -> Cancelled {
         let watching = Watching {
-            client: self.client.reading().clone(),
+            client: self.writer().reader(),
             clock: Arc::<SleepingClock>::clone(&self.clock),
             patience: self.patience,
             progress: Arc::new(Silent),
             interrupt: self.interrupt.clone(),
         };
-        let (client, following) = (self.client.clone(), self.following);
+        let (client, following) = (self.writer(), self.following);
         let releasing = Releasing { client, following, notify: Vec::new(), watching };
-        let name = OperationName { id: Some(id.to_owned()), kind: Some(StepKind::Publish) };
+        let name = OperationName { id: Some(id.to_owned()), kind: Some(OperationKind::Publish) };
         releasing.cancel(&OfferAddress::new("contoso", "firewall"), &name).await
     }
 
@@ -501,6 +503,10 @@ impl Bench {
         let address = OfferAddress::new("contoso", "firewall");
         let live = self.client.reading().slot(&address, slot).await.unwrap();
         live.map(|live| live.document.content().clone())
+    }
+
+    fn writer(&self) -> Arc<dyn Writer> {
+        Arc::new(PortalWriter::new(self.client.clone()))
     }
 
     pub(crate) fn client(&self) -> &Client {

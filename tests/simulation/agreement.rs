@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use offerform::apply::Silent;
+use offerform::backend::{OperationKind, Reader, Writer};
 use offerform::diff::{Cause, Kind};
-use offerform::plan::release::{Level, Start, StepKind};
+use offerform::plan::release::{Level, Start};
 use offerform::plan::{BaseCommit, OfferPlan, OnDrift, Plan, Policy, Purpose};
 use offerform::reconcile::{self, Base, Ground, ManualStep, Planner, Prepared};
 use offerform::simulator::{Place, Standing};
@@ -19,8 +20,8 @@ use super::world::World;
 pub(crate) async fn all_say_the_same(world: &Arc<World>, process: &Arc<Process>, checkout: &Checkout) {
     let client = client(world, process, checkout.sabotage);
     let planner = Arc::new(planner(&process.run, checkout));
-    let plans = made(Arc::clone(&planner), client.reading().clone()).await;
-    let drift = made(Arc::new(watching(&planner, checkout)), client.reading().clone()).await;
+    let plans = made(Arc::clone(&planner), client.reader()).await;
+    let drift = made(Arc::new(watching(&planner, checkout)), client.reader()).await;
     for (plan, drift) in plans.offers().iter().zip(drift.offers()) {
         let offer = plan.address().to_string();
         if world.held(&offer, Place::Draft).is_none() {
@@ -35,7 +36,7 @@ pub(crate) async fn all_say_the_same(world: &Arc<World>, process: &Arc<Process>,
     }
 }
 
-async fn made(planner: Arc<Planner>, client: offerform::api::ReadOnlyClient) -> Plan {
+async fn made(planner: Arc<Planner>, client: Arc<dyn Reader>) -> Plan {
     reconcile::plan(planner, client, 1, Arc::new(Silent)).await.plan
 }
 
@@ -86,12 +87,12 @@ fn what_differs_is_so(world: &World, process: &Process, (offer, plan): (&str, &O
 async fn released_and_under_way(
     world: &World,
     (offer, plan): (&str, &OfferPlan),
-    client: &offerform::api::Client,
+    client: &Arc<dyn Writer>,
     (planner, checkout): (&Planner, &Checkout),
 ) {
     let address = plan.address();
     let rewrites = checkout.memory.rewrites(address);
-    let Ok(Some(overview)) = reconcile::overview_of(client.reading(), address, &rewrites).await else {
+    let Ok(Some(overview)) = reconcile::overview_of(client.reader().as_ref(), address, &rewrites).await else {
         return world.broken(format!("{offer} cannot be read"));
     };
     let ours = |standing| matches!(standing, Standing::Running | Standing::PreviewReady | Standing::Stuck);
@@ -116,12 +117,16 @@ async fn released_and_under_way(
     }
     let desired = planner.desired().iter().find(|desired| desired.address == *address);
     let ground = Ground { address, rewrites: &rewrites, declared: desired.map(|desired| (planner, desired)) };
-    match reconcile::prepare(client.reading(), ground, ManualStep::Publish(offerform::plan::ReleaseRequest::default()))
-        .await
+    match reconcile::prepare(
+        client.reader().as_ref(),
+        ground,
+        ManualStep::Publish(offerform::plan::ReleaseRequest::default()),
+    )
+    .await
     {
         Ok(Prepared::Ready(manual)) => {
             let starts =
-                manual.plan.steps.iter().any(|step| step.kind == StepKind::Publish && step.start == Start::Now);
+                manual.plan.steps.iter().any(|step| step.kind == OperationKind::Publish && step.start == Start::Now);
             if starts && overview.released >= Level::Preview {
                 world.broken(format!("publish would start for {offer}, which is released to {:?}", overview.released));
             }

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use offerform::api::LiveDocument;
 use offerform::apply::Silent;
-use offerform::plan::release::StepKind;
+use offerform::backend::{LiveDocument, OperationKind};
 use offerform::plan::{Allowance, Guard};
 use offerform::reconcile::{Expected, Ground, Interrupt, Manual, ManualStep, Prepared, Releasing, Watching, prepare};
 use serde_json::Value;
@@ -26,7 +25,12 @@ impl Expected for AsShown<'_> {
 }
 
 /// Publishes, or goes live with, the first offer of the commit.
-pub(crate) async fn carry_out(world: Arc<World>, process: Arc<Process>, checkout: Checkout, step: StepKind) -> Ending {
+pub(crate) async fn carry_out(
+    world: Arc<World>,
+    process: Arc<Process>,
+    checkout: Checkout,
+    step: OperationKind,
+) -> Ending {
     let client = client(&world, &process, checkout.sabotage);
     let run = Run { base: Base::Unknown, overwrite: false, ..process.run.clone() };
     *process.known.lock().unwrap() = known(&run, &checkout);
@@ -36,10 +40,10 @@ pub(crate) async fn carry_out(world: Arc<World>, process: Arc<Process>, checkout
     let rewrites = checkout.memory.rewrites(&address);
     let ground = Ground { address: &address, rewrites: &rewrites, declared: Some((&planner, &desired)) };
     let asked = match step {
-        StepKind::Publish => ManualStep::Publish(process.run.release_request),
-        StepKind::GoLive => ManualStep::GoLive,
+        OperationKind::Publish => ManualStep::Publish(process.run.release_request),
+        OperationKind::GoLive => ManualStep::GoLive,
     };
-    let manual = match prepare(client.reading(), ground, asked).await {
+    let manual = match prepare(client.reader().as_ref(), ground, asked).await {
         Ok(Prepared::Ready(manual)) => manual,
         Ok(_) => return Ending::Idle,
         Err(_) => return Ending::Unread,
@@ -67,11 +71,11 @@ pub(crate) async fn carry_out(world: Arc<World>, process: Arc<Process>, checkout
         world.hand();
     }
     let releasing = Releasing {
-        client: client.clone(),
+        client: Arc::clone(&client),
         following: process.run.following,
         notify: Vec::new(),
         watching: Watching {
-            client: client.reading().clone(),
+            client: client.reader(),
             clock: clock(&world, &process),
             patience: process.run.patience,
             progress: Arc::new(Silent),

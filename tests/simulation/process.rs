@@ -13,11 +13,13 @@ use jiff::Timestamp;
 use offerform::api::{Client, Connection};
 use offerform::apply::{Report, Silent, StepReport};
 use offerform::auth::StaticToken;
+use offerform::backend::OperationKind;
+use offerform::backend::Writer;
 use offerform::clock::Clock;
 use offerform::desired::{self, Environment};
 use offerform::offer::OfferAddress;
-use offerform::plan::release::StepKind;
 use offerform::plan::{self, Allowance, OnConflict, OnDrift, Plan, Policy};
+use offerform::portal::PortalWriter;
 use offerform::reconcile::{self, Applying, Interrupt, Memory, Planner};
 use offerform::render::Style;
 use offerform::rules::{self, Circumstances, Finding};
@@ -54,7 +56,7 @@ pub(crate) struct Process {
     /// Where its branch began, if it is on one and knows it.
     pub(crate) fork: Option<Commit>,
     /// The step of a release that it was started for by hand, if it is not an apply.
-    pub(crate) step: Option<StepKind>,
+    pub(crate) step: Option<OperationKind>,
     /// What it showed before such a step: the declared fields of what would be released.
     pub(crate) brought: Mutex<Option<Fields>>,
     /// Every request that changes something, and what came of it.
@@ -164,7 +166,7 @@ impl Process {
     }
 
     /// The same for a step of a release by hand.
-    pub(crate) fn for_step(self, step: StepKind) -> Self {
+    pub(crate) fn for_step(self, step: OperationKind) -> Self {
         Self { step: Some(step), ..self }
     }
 
@@ -318,7 +320,7 @@ async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> 
     let client = client(&world, &process, checkout.sabotage);
     *process.known.lock().unwrap() = known(&process.run, &checkout);
     let planner = Arc::new(planner(&process.run, &checkout));
-    let planning = reconcile::plan(Arc::clone(&planner), client.reading().clone(), 2, Arc::new(Silent)).await;
+    let planning = reconcile::plan(Arc::clone(&planner), client.reader(), 2, Arc::new(Silent)).await;
     promises::nothing_secret_is_in(&world, &human(&planning.plan));
     if !planning.failures.is_empty() {
         return Ending::Unread;
@@ -398,12 +400,13 @@ fn allowances(plan: &Plan) -> Vec<Allowance> {
         .collect()
 }
 
-pub(crate) fn client(world: &Arc<World>, process: &Arc<Process>, sabotage: Sabotage) -> Client {
+pub(crate) fn client(world: &Arc<World>, process: &Arc<Process>, sabotage: Sabotage) -> Arc<dyn Writer> {
     let wire = Wire { world: Arc::clone(world), process: Arc::clone(process), sabotage };
     let clock = Jumped { world: Arc::clone(&world.clock), by: process.run.clock_jump };
     let token = Arc::new(StaticToken::new("simulation").unwrap());
     let endpoint = "https://cloudpartner.azure.com".parse().unwrap();
-    Client::new(Connection::new(endpoint, Arc::new(wire), token, Arc::new(clock)))
+    let client = Client::new(Connection::new(endpoint, Arc::new(wire), token, Arc::new(clock)));
+    Arc::new(PortalWriter::new(client))
 }
 
 pub(crate) fn planner(run: &Run, checkout: &Checkout) -> Planner {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use offerform::apply::{OfferReport, Report, StepOutcome, StepReport, Verdict};
-use offerform::plan::release::{AfterFailure, Level, StepKind};
+use offerform::backend::OperationKind;
+use offerform::plan::release::{AfterFailure, Level};
 use offerform::simulator::{Place, Release, ReleaseKind, Standing};
 use serde_json::Value;
 
@@ -75,8 +76,8 @@ fn it_was_looked_at(world: &World, process: &Process, offer: &str, (new, look): 
 /// A step by hand starts what it was told to, with what it showed.
 fn it_is_what_was_shown(world: &World, process: &Process, offer: &str, (new, look): (&Release, &Look)) {
     let (kind, place) = match process.step {
-        Some(StepKind::Publish) => (ReleaseKind::Publish, Place::Draft),
-        Some(StepKind::GoLive) | None => (ReleaseKind::GoLive, Place::Preview),
+        Some(OperationKind::Publish) => (ReleaseKind::Publish, Place::Draft),
+        Some(OperationKind::GoLive) | None => (ReleaseKind::GoLive, Place::Preview),
     };
     let seen = look.content.as_ref().filter(|(seen, _)| *seen == place).map(|(_, content)| fields(content));
     if new.kind != kind || seen.is_none() || seen != *process.brought.lock().unwrap() {
@@ -165,8 +166,8 @@ fn is_released(world: &World, process: &Process, offer: &str, (wanted, since): (
 /// Why what is said of a step is not so.
 fn untrue(world: &World, process: &Process, offer: &str, step: &StepReport, since: Since<'_>) -> Option<String> {
     let kind = match step.kind {
-        StepKind::Publish => ReleaseKind::Publish,
-        StepKind::GoLive => ReleaseKind::GoLive,
+        OperationKind::Publish => ReleaseKind::Publish,
+        OperationKind::GoLive => ReleaseKind::GoLive,
     };
     let releases = world.releases(offer);
     let started = process.started.lock().unwrap().clone();

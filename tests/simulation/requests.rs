@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use offerform::apply::{OfferReport, Outcome, Report, StepOutcome, StepReport};
-use offerform::plan::release::StepKind;
+use offerform::backend::OperationKind;
 
 use super::declared;
 use super::process::{Asked, Process};
@@ -68,7 +68,7 @@ fn untrue_of_writes(offer: &OfferReport, asked: &[&Asked]) -> Option<String> {
 
 fn untrue_of_steps(steps: &[StepReport], asked: &[&Asked]) -> Option<String> {
     let posts = |verb: &str| asked.iter().filter(|asked| asked.verb == verb).copied().collect::<Vec<_>>();
-    for (kind, verb) in [(StepKind::Publish, "publish"), (StepKind::GoLive, "golive")] {
+    for (kind, verb) in [(OperationKind::Publish, "publish"), (OperationKind::GoLive, "golive")] {
         let posts = posts(verb);
         let of_kind: Vec<&StepReport> = steps.iter().filter(|step| step.kind == kind).collect();
         if posts.iter().any(|post| post.is_good()) && !of_kind.iter().any(|step| step.asked) {

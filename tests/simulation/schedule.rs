@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use fastrand::Rng;
+use offerform::backend::OperationKind;
 use offerform::plan::ReleaseRequest;
-use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level, StepKind};
+use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level};
 use offerform::reconcile::{Following, Patience};
 use offerform::simulator::{
     Busy, Cancel, CancelAfterGoLive, Dialect, ErrorBody, EtagOnPublish, EtagPlace, FailedOperation, Failure, Fault,
@@ -42,7 +43,7 @@ pub(crate) enum Happening {
     /// Somebody edits in the portal what only varied stories declare: a text that the service rewrites, or the markets.
     EditMore,
     /// Somebody starts a step of a release with this program, by hand.
-    Step(StepKind, Run),
+    Step(OperationKind, Run),
     /// Somebody runs apply.
     Apply(Run),
     /// Two pipelines run apply at once.
@@ -159,7 +160,7 @@ impl Schedule {
             match extra.u8(0..6) {
                 0 => happenings.push(Happening::EditMore),
                 1 | 2 => {
-                    let kind = either(extra, StepKind::Publish, StepKind::GoLive);
+                    let kind = either(extra, OperationKind::Publish, OperationKind::GoLive);
                     let mut run = run(extra);
                     run.vary(extra);
                     happenings.push(Happening::Step(kind, run));

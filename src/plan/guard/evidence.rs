@@ -9,12 +9,12 @@ use serde_json::{Map, Value};
 
 use super::catalogue::Publication;
 use super::{Guard, Kind};
+use crate::backend::Production;
 use crate::diff::{Cause, Change, Doubt};
 use crate::offer::canonical::{canonical_json, text};
 use crate::offer::layout::{self, Field, Layout};
 use crate::offer::{Document, OfferTypeId, Pointer};
 use crate::plan::Note;
-use crate::plan::production::Production;
 
 /// Whether customers have something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -30,11 +30,11 @@ use evidence::{Evidence, Findings, Published, Step};
 pub use price::{Price, PriceChange, prices_of};
 
 use super::{Action, Note, OfferPlan, Origin, release};
+use crate::backend::Production;
 use crate::diagnostic::Diagnostic;
 use crate::offer::fields::FieldTable;
 use crate::offer::layout::Layout;
 use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer};
-use crate::plan::production::Production;
 use crate::secret::SecretText;
 use crate::source::Span;
 

@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use cases::{CASES, Case, Edits, IMAGE, OTHER_IMAGE, TITLE, edited, virtual_machine};
 
 use super::{KINDS, Kind, Level, Publication, Remedy};
+use crate::backend::Production;
 use crate::desired;
 use crate::manifest::tests::OneVariable;
 use crate::offer::{Document, Revision};
-use crate::plan::Production;
 use crate::plan::{self, Inputs, Live, OfferPlan, Plan};
 use crate::record::Rewrites;
 use crate::secret::{NoSecrets, SecretSource};

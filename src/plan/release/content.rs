@@ -1,6 +1,7 @@
 //! In what two documents of the service differ, and whether they do.
 
-use super::{Level, Next, ReleasePlan, ReleaseRequest, Situation, decide};
+use super::{Level, Next, ReleasePlan, ReleaseRequest, decide};
+use crate::backend::Situation;
 use crate::diff::{Base, Change, Comparison, Kind, Ownership, Secrecy, Unmanaged, compare};
 use crate::offer::Document;
 use crate::offer::fields::FieldTable;

@@ -1,9 +1,7 @@
 //! Which steps are missing. Pure: what the service shows in, a plan out.
 
-use super::{
-    AfterFailure, Failed, FailedRelease, IfPublishing, Level, Next, Obstacle, OperationName, Phase, ReleasePlan,
-    ReleaseRequest, ReleaseStep, Situation, Start, StepKind, Underway,
-};
+use super::{AfterFailure, IfPublishing, Level, Next, Obstacle, ReleasePlan, ReleaseRequest, ReleaseStep, Start};
+use crate::backend::{FailedOperation, FailedRelease, OperationKind, OperationName, Phase, Situation, Underway};
 use crate::offer::Document;
 
 /// Plans the release of a draft up to `level`.
@@ -21,9 +19,9 @@ pub fn decide(level: Level, release_request: ReleaseRequest, situation: &Situati
         situation.arrived.as_ref().is_some_and(|arrived| arrived.kind == kind && is_ours(arrived.content.document()))
     };
     // What customers have is done, even if the preview answers with 404 or holds something else meanwhile.
-    let from = if holds(&situation.production) || situation.production.is_some() && arrived(StepKind::GoLive) {
+    let from = if holds(&situation.production) || situation.production.is_some() && arrived(OperationKind::GoLive) {
         Level::Live
-    } else if holds(&situation.preview) || situation.preview.is_some() && arrived(StepKind::Publish) {
+    } else if holds(&situation.preview) || situation.preview.is_some() && arrived(OperationKind::Publish) {
         Level::Preview
     } else {
         Level::Draft
@@ -53,14 +51,19 @@ pub enum GoLive {
 /// Plans the go-live of what stands in the preview, whatever the draft is; `is_preview` tells whether a document holds the same.
 #[must_use]
 pub fn go_live(situation: &Situation, is_preview: &dyn Fn(&Document) -> bool) -> GoLive {
-    let known = &situation.submissions;
+    let known = situation.operation_ids();
     let plan =
         |from, steps| ReleasePlan { from, to: Level::Live, steps, known: known.clone(), ..ReleasePlan::default() };
-    let step =
-        |start| vec![ReleaseStep { kind: StepKind::GoLive, start, estimate: situation.estimates.of(StepKind::GoLive) }];
+    let step = |start| {
+        vec![ReleaseStep {
+            kind: OperationKind::GoLive,
+            start,
+            estimate: situation.estimates.of(OperationKind::GoLive),
+        }]
+    };
     match &situation.underway {
         Some(Underway { phase: Phase::PreviewReady, .. }) => GoLive::Steps(plan(Level::Preview, step(Start::Now))),
-        Some(Underway { operation, phase: Phase::Running, .. }) if operation.kind == Some(StepKind::GoLive) => {
+        Some(Underway { operation, phase: Phase::Running, .. }) if operation.kind == Some(OperationKind::GoLive) => {
             GoLive::Steps(plan(Level::Preview, step(Start::Attach(operation.clone()))))
         }
         Some(Underway { operation, .. }) => GoLive::Busy(operation.clone()),
@@ -78,7 +81,7 @@ struct Decision<'a> {
 
 impl Decision<'_> {
     fn plan(&self, steps: Vec<ReleaseStep>) -> ReleasePlan {
-        let known = self.situation.submissions.clone();
+        let known = self.situation.operation_ids();
         let after_failure = self.release_request.after_failure;
         ReleasePlan { from: self.from, to: self.level, steps, after_failure, known, ..ReleasePlan::default() }
     }
@@ -91,15 +94,15 @@ impl Decision<'_> {
         ReleasePlan { obstacle: Some(obstacle), ..self.plan(Vec::new()) }
     }
 
-    fn step(&self, kind: StepKind, start: Start) -> ReleaseStep {
+    fn step(&self, kind: OperationKind, start: Start) -> ReleaseStep {
         ReleaseStep { kind, start, estimate: self.situation.estimates.of(kind) }
     }
 
     /// A publish that begins as `start` says, and what comes after it.
     fn publish(&self, start: Start) -> ReleasePlan {
-        let mut steps = vec![self.step(StepKind::Publish, start)];
+        let mut steps = vec![self.step(OperationKind::Publish, start)];
         if self.level == Level::Live {
-            steps.push(self.step(StepKind::GoLive, Start::Now));
+            steps.push(self.step(OperationKind::GoLive, Start::Now));
         }
         self.plan(steps)
     }
@@ -121,7 +124,7 @@ impl Decision<'_> {
         match (&underway.phase, underway.operation.kind) {
             // The slot itself says what waits there; a version number could be wrong.
             (Phase::PreviewReady, _) if self.from == Level::Preview => {
-                self.plan(vec![self.step(StepKind::GoLive, Start::Now)])
+                self.plan(vec![self.step(OperationKind::GoLive, Start::Now)])
             }
             (Phase::PreviewReady, _) if self.release_request.if_publishing == IfPublishing::Cancel => {
                 self.publish(Start::AfterCancelling(name()))
@@ -131,15 +134,15 @@ impl Decision<'_> {
             (Phase::Stuck(troubles), _) if is_ours => match self.release_request.after_failure {
                 AfterFailure::Retry => self.publish(Start::AfterCancelling(name())),
                 AfterFailure::Report => {
-                    self.obstacle(Obstacle::Failed(Failed { operation: name(), troubles: troubles.clone() }))
+                    self.obstacle(Obstacle::Failed(FailedOperation { operation: name(), troubles: troubles.clone() }))
                 }
             },
             // What is stuck would be waited for in vain.
             (Phase::Stuck(_), _) if self.release_request.if_publishing == IfPublishing::Wait => {
                 self.obstacle(Obstacle::Busy(name()))
             }
-            (Phase::Running, Some(StepKind::Publish)) if is_ours => self.publish(Start::Attach(name())),
-            (Phase::Running, Some(StepKind::GoLive)) if is_ours => self.going_live(name()),
+            (Phase::Running, Some(OperationKind::Publish)) if is_ours => self.publish(Start::Attach(name())),
+            (Phase::Running, Some(OperationKind::GoLive)) if is_ours => self.going_live(name()),
             (Phase::Running | Phase::Stuck(_), _) => self.by_wish(name()),
         }
     }
@@ -149,7 +152,7 @@ impl Decision<'_> {
         if self.level == Level::Preview {
             return ReleasePlan { from: Level::Preview, passed_over: Some(name), ..self.plan(Vec::new()) };
         }
-        ReleasePlan { from: Level::Preview, ..self.plan(vec![self.step(StepKind::GoLive, Start::Attach(name))]) }
+        ReleasePlan { from: Level::Preview, ..self.plan(vec![self.step(OperationKind::GoLive, Start::Attach(name))]) }
     }
 
     fn by_wish(&self, name: OperationName) -> ReleasePlan {

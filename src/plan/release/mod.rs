@@ -12,7 +12,6 @@ mod tests;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
 
 pub use content::{Draft, differences, is_same};
 pub use decide::{GoLive, decide, go_live};
@@ -20,7 +19,7 @@ pub(super) use note::{notes, stored_otherwise};
 
 pub use crate::manifest::Release as Level;
 
-use super::production::Production;
+use crate::backend::{FailedOperation, OperationKind, OperationName, Situation, VersionContent};
 use crate::offer::{Document, Pointer};
 
 /// What a run is asked to do about releases.
@@ -82,36 +81,6 @@ impl ReleaseRequest {
     }
 }
 
-/// A step of a release.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StepKind {
-    /// Bring the draft to the preview.
-    Publish,
-    /// Bring the preview to customers.
-    GoLive,
-}
-
-impl StepKind {
-    /// The step's stable name, in JSON.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Publish => "publish",
-            Self::GoLive => "go_live",
-        }
-    }
-}
-
-/// For people.
-impl fmt::Display for StepKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Publish => "publish",
-            Self::GoLive => "go live",
-        })
-    }
-}
-
 /// How a step begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Start {
@@ -138,31 +107,11 @@ impl Start {
     }
 }
 
-/// What an operation of the service is known by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OperationName {
-    /// Its id; `None` if the service shows that something runs, and not what.
-    pub id: Option<String>,
-    /// What it does; `None` if that is not known.
-    pub kind: Option<StepKind>,
-}
-
-impl fmt::Display for OperationName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.kind, &self.id) {
-            (Some(kind), Some(id)) => write!(f, "{kind} `{id}`"),
-            (None, Some(id)) => write!(f, "operation `{id}`"),
-            (Some(kind), None) => write!(f, "{kind}"),
-            (None, None) => f.write_str("operation"),
-        }
-    }
-}
-
 /// One step of a release, with everything it takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleaseStep {
     /// What is done.
-    pub kind: StepKind,
+    pub kind: OperationKind,
     /// How it begins.
     pub start: Start,
     /// How long it usually takes, in the service's words.
@@ -175,30 +124,10 @@ pub enum Obstacle {
     /// The service is busy with something else than this draft, and nobody said what to do about it.
     Busy(OperationName),
     /// A release of this same draft has failed.
-    Failed(Failed),
+    Failed(FailedOperation),
     /// The draft would have values that no file of this branch declares: edits in the portal that are kept, conflicts, or what was
     /// applied from elsewhere. Their paths through identities.
     Unsettled(Vec<Pointer>),
-}
-
-/// A release that ended badly.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failed {
-    /// Which.
-    pub operation: OperationName,
-    /// The steps of the service that went wrong.
-    pub troubles: Vec<StepTrouble>,
-}
-
-/// A step of the service that did not go through, in its own words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StepTrouble {
-    /// The step's name for people; empty for what is said about the whole.
-    pub step: String,
-    /// The word for how it stands, such as `blocked`.
-    pub status: String,
-    /// What the publisher is told, as plain text.
-    pub messages: Vec<String>,
 }
 
 /// What is planned for the release of one offer. The default is: nothing, as for a draft that stays one.
@@ -218,10 +147,10 @@ pub struct ReleasePlan {
     pub renews: bool,
     /// The last release, if it failed, of something else than this draft; but the draft may have been read just before
     /// somebody edited it and released that.
-    pub failed_otherwise: Option<Failed>,
+    pub failed_otherwise: Option<FailedOperation>,
     /// What is done if it turns out that a release of this same draft has failed.
     pub after_failure: AfterFailure,
-    /// The ids of all submissions that were there when this was decided. If there is another one, it may have to be
+    /// The ids of all operations that were there when this was decided. If there is another one, it may have to be
     /// decided otherwise.
     pub known: BTreeSet<String>,
 }
@@ -263,101 +192,6 @@ impl ReleasePlan {
     }
 }
 
-/// What the service shows of an offer's releases. The default is an offer that does not exist yet.
-#[derive(Debug, Clone, Default)]
-pub struct Situation {
-    /// What stands in the preview.
-    pub preview: Option<Document>,
-    /// What customers have.
-    pub production: Option<Document>,
-    /// What is under way.
-    pub underway: Option<Underway>,
-    /// The last release, if it failed.
-    pub failure: Option<FailedRelease>,
-    /// The last release, if it came to where it was to be brought.
-    pub arrived: Option<Arrived>,
-    /// How long steps usually take.
-    pub estimates: Estimates,
-    /// The ids of all submissions.
-    pub submissions: BTreeSet<String>,
-    /// Whether a go-live was ever asked for.
-    pub went_live: bool,
-}
-
-impl Situation {
-    /// What customers have, as evidence for guards.
-    #[must_use]
-    pub fn what_customers_have(&self) -> Production {
-        match &self.production {
-            Some(document) => Production::Is(Arc::new(document.clone())),
-            None if !self.submissions.is_empty() && !self.went_live => Production::NeverLive,
-            None => Production::Absent,
-        }
-    }
-}
-
-/// Something the service is at.
-#[derive(Debug, Clone)]
-pub struct Underway {
-    /// What it is known by.
-    pub operation: OperationName,
-    /// Where it stands.
-    pub phase: Phase,
-    /// What it releases; `None` if that is not known.
-    pub content: Option<Document>,
-}
-
-/// Where an operation stands that is not over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Phase {
-    /// It goes on by itself.
-    Running,
-    /// The preview is there and waits for the publisher.
-    PreviewReady,
-    /// One of its steps has failed; it goes nowhere.
-    Stuck(Vec<StepTrouble>),
-}
-
-/// A release that failed, and what it was to release.
-#[derive(Debug, Clone)]
-pub struct FailedRelease {
-    /// What is known of it.
-    pub failed: Failed,
-    /// What it was to release; `None` if that is not known.
-    pub content: Option<Document>,
-}
-
-/// A release that came to where it was to be brought: to the preview, or to customers.
-#[derive(Debug, Clone)]
-pub struct Arrived {
-    /// What it did.
-    pub kind: StepKind,
-    /// The version of the offer that it brought there.
-    pub version: Option<u64>,
-    /// The draft as it was then.
-    pub content: VersionContent,
-}
-
-/// The content of a version of an offer.
-#[derive(Debug, Clone, Default)]
-pub enum VersionContent {
-    /// It was not read.
-    #[default]
-    NotRead,
-    /// The service does not show it.
-    Missing,
-    /// This.
-    Is(Document),
-}
-
-impl VersionContent {
-    /// The content, if it was read and is there.
-    #[must_use]
-    pub fn document(&self) -> Option<&Document> {
-        if let Self::Is(document) = self { Some(document) } else { None }
-    }
-}
-
 /// What the draft will be, as the measure of what the service has.
 #[derive(Clone, Copy)]
 pub struct Next<'a> {
@@ -370,23 +204,5 @@ pub struct Next<'a> {
 impl fmt::Debug for Next<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Next").field("was_published", &self.was_published).finish_non_exhaustive()
-    }
-}
-
-/// How long steps usually take, in the service's words.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Estimates {
-    /// To the preview.
-    pub publish: Option<String>,
-    /// From there to customers.
-    pub go_live: Option<String>,
-}
-
-impl Estimates {
-    fn of(&self, kind: StepKind) -> Option<String> {
-        match kind {
-            StepKind::Publish => self.publish.clone(),
-            StepKind::GoLive => self.go_live.clone(),
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! What a reader of the plan should know about a release.
 
-use super::{Level, ReleasePlan, Situation, Start, StepKind, differences};
+use super::{Level, ReleasePlan, Start, differences};
+use crate::backend::{OperationKind, Situation};
 use crate::offer::Document;
 use crate::plan::Note;
 
@@ -12,7 +13,7 @@ pub(in crate::plan) fn notes(release: &ReleasePlan, next: Option<&Document>) -> 
             format!("the service is busy ({operation}); that is left alone, and nothing is released in this run");
         notes.push(Note { code: "busy-left-alone", text });
     }
-    let publishes = release.steps.iter().any(|step| step.kind == StepKind::Publish && step.start_is_ours());
+    let publishes = release.steps.iter().any(|step| step.kind == OperationKind::Publish && step.start_is_ours());
     if publishes && next.is_some_and(is_migrated) {
         let text = "the offer was moved to Partner Center: the service ignores notification e-mails, and writes to the \
                     seller contact of the account";

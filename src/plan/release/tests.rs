@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::backend::{Arrived, Estimates, FailedRelease, Phase, Underway};
 use crate::offer::OfferTypeId;
 use crate::offer::fields::FieldTable;
 use crate::record::Rewrites;
@@ -15,7 +16,7 @@ fn holding(content: u8) -> Document {
     Document::new(json!({ "content": content }))
 }
 
-fn name(kind: Option<StepKind>) -> OperationName {
+fn name(kind: Option<OperationKind>) -> OperationName {
     OperationName { id: Some("o-1".to_owned()), kind }
 }
 
@@ -23,7 +24,7 @@ fn name(kind: Option<StepKind>) -> OperationName {
 fn situation(
     preview: Option<u8>,
     production: Option<u8>,
-    underway: Option<(StepKind, Phase, Option<u8>)>,
+    underway: Option<(OperationKind, Phase, Option<u8>)>,
 ) -> Situation {
     Situation {
         preview: preview.map(holding),
@@ -36,8 +37,7 @@ fn situation(
         failure: None,
         estimates: Estimates { publish: Some("days".to_owned()), go_live: None },
         arrived: None,
-        submissions: BTreeSet::new(),
-        went_live: false,
+        operations: Vec::new(),
     }
 }
 
@@ -65,8 +65,8 @@ type Row<'a> = (&'a str, Level, &'a Situation, (Level, Level), &'a [&'a str]);
 #[test]
 fn the_missing_steps_follow_from_the_slots_and_from_what_runs() {
     use Level::{Draft, Live, Preview};
+    use OperationKind::{GoLive, Publish};
     use Phase::{PreviewReady, Running};
-    use StepKind::{GoLive, Publish};
     let none = situation(None, None, None);
     let publishing = situation(None, None, Some((Publish, Running, Some(NEXT))));
     let ready = situation(Some(NEXT), None, Some((Publish, PreviewReady, None)));
@@ -118,7 +118,7 @@ fn strings(words: &[&str]) -> Vec<String> {
 #[test]
 fn what_cannot_be_told_to_be_this_draft_is_an_older_one() {
     for content in [Some(OLDER), None] {
-        for kind in [StepKind::Publish, StepKind::GoLive] {
+        for kind in [OperationKind::Publish, OperationKind::GoLive] {
             let busy = situation(None, None, Some((kind, Phase::Running, content)));
             let release_request = |if_publishing| ReleaseRequest { if_publishing, ..ReleaseRequest::default() };
             let plan = decided(Level::Preview, release_request(IfPublishing::Fail), &busy);
@@ -137,13 +137,14 @@ fn what_cannot_be_told_to_be_this_draft_is_an_older_one() {
 fn a_failure_is_retried_only_if_the_draft_is_another_one_or_somebody_says_so() {
     let failed = |content: u8| Situation {
         failure: Some(FailedRelease {
-            failed: Failed { operation: name(Some(StepKind::Publish)), troubles: Vec::new() },
+            failed: FailedOperation { operation: name(Some(OperationKind::Publish)), troubles: Vec::new() },
             content: Some(holding(content)),
         }),
         ..situation(None, None, None)
     };
     let retry = ReleaseRequest { after_failure: AfterFailure::Retry, ..ReleaseRequest::default() };
-    let stuck = |content| situation(None, None, Some((StepKind::Publish, Phase::Stuck(Vec::new()), Some(content))));
+    let stuck =
+        |content| situation(None, None, Some((OperationKind::Publish, Phase::Stuck(Vec::new()), Some(content))));
     let rows: [(Situation, ReleaseRequest, &[&str], Option<&str>); 7] = [
         (failed(NEXT), ReleaseRequest::default(), &[], Some("failed")),
         (failed(NEXT), retry, &["start publish"], None),
@@ -170,7 +171,7 @@ fn a_failure_is_retried_only_if_the_draft_is_another_one_or_somebody_says_so() {
     }
     // The draft may become what has failed before it is published.
     let other = decided(Level::Preview, ReleaseRequest::default(), &failed(OLDER));
-    assert_eq!(other.failed_otherwise.map(|failed| failed.operation), Some(name(Some(StepKind::Publish))));
+    assert_eq!(other.failed_otherwise.map(|failed| failed.operation), Some(name(Some(OperationKind::Publish))));
     assert_eq!(other.after_failure, AfterFailure::Report);
     assert_eq!(decided(Level::Preview, retry, &failed(OLDER)).after_failure, AfterFailure::Retry);
 }
@@ -181,7 +182,7 @@ type Sighting<'a> = (&'a str, Level, Situation, bool, Level, &'a [&'a str]);
 
 #[test]
 fn what_was_published_of_this_draft_is_published_however_the_service_stores_it() {
-    use StepKind::{GoLive, Publish};
+    use OperationKind::{GoLive, Publish};
     const STRANGE: u8 = 9;
     let ready = |kind, content: Option<u8>| Situation {
         arrived: Some(Arrived {
@@ -223,8 +224,8 @@ fn a_review_covers_what_is_released_and_what_is_cancelled_and_not_who_starts_it(
     let print =
         |level, release_request, situation: &Situation| decided(level, release_request, situation).fingerprint();
     let none = situation(None, None, None);
-    let attached = situation(None, None, Some((StepKind::Publish, Phase::Running, Some(NEXT))));
-    let older = situation(None, None, Some((StepKind::Publish, Phase::Running, Some(OLDER))));
+    let attached = situation(None, None, Some((OperationKind::Publish, Phase::Running, Some(NEXT))));
+    let older = situation(None, None, Some((OperationKind::Publish, Phase::Running, Some(OLDER))));
     let release_request = |if_publishing| ReleaseRequest { if_publishing, ..ReleaseRequest::default() };
     let preview = print(Level::Preview, ReleaseRequest::default(), &none);
     assert!(preview.is_some());

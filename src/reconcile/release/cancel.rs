@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use super::start::{ATTEMPTS, LOOKS, nothing_known, unread};
-use super::{Cancelled, Following, Run, StepOutcome, later, trouble};
-use crate::api::Cancellation;
+use super::start::{ATTEMPTS, LOOKS, nothing_known};
+use super::{Cancelled, Following, Run, StepOutcome, later, named, trouble};
 use crate::apply::words_of;
-use crate::plan::release::OperationName;
-use crate::reconcile::situation::underway;
+use crate::backend::{CancelOutcome, OperationName};
 
 /// How long an accepted cancellation is waited for: what takes much longer was not understood, or never taken on.
 const CANCELLING: Duration = Duration::from_hours(2);
@@ -28,11 +26,11 @@ impl Run<'_> {
             self.asked = true;
             match self.releasing.client.cancel(self.watch.address, &self.releasing.notify).await {
                 // That it was accepted proves nothing: it may have ended just before.
-                Ok(Cancellation::Running(_)) if following == Following::Return => {
+                CancelOutcome::Accepted { is_going_on: true } if following == Following::Return => {
                     return if self.still_runs(name).await? { Ok(Cancelled::Accepted) } else { self.over(name).await };
                 }
-                Ok(Cancellation::Done | Cancellation::Running(_)) => return self.until_gone(name).await,
-                Err(error) if error.is_ambiguous() => {
+                CancelOutcome::Accepted { .. } => return self.until_gone(name).await,
+                CancelOutcome::Unknown(_) => {
                     // A cancellation shows in no list. Whether it took effect shows in what it was to cancel.
                     if self.gone_soon(name).await? {
                         return self.over(name).await;
@@ -42,7 +40,7 @@ impl Run<'_> {
                         break;
                     }
                 }
-                Err(error) => {
+                CancelOutcome::Refused(error) => {
                     if lost && self.is_being_cancelled().await? {
                         return self.until_gone(name).await;
                     }
@@ -60,7 +58,7 @@ impl Run<'_> {
         if name.id.is_none() {
             return Ok(Cancelled::Done);
         }
-        Ok(match self.watch.ended(&mut self.named(name)).await? {
+        Ok(match self.watch.ended(&mut named(name)).await? {
             None | Some(StepOutcome::Canceled) => Cancelled::Done,
             Some(ending) => Cancelled::Ended(ending),
         })
@@ -68,20 +66,18 @@ impl Run<'_> {
 
     /// Whether that same operation is under way. Another one is not ours to cancel.
     async fn still_runs(&self, name: &OperationName) -> Result<bool, StepOutcome> {
-        let status = self.watch.watching.client.status(self.watch.address).await.map_err(|error| unread(&error))?;
-        let submissions = self.submissions().await?;
-        match underway(&status, &submissions) {
+        match self.activity().await?.running {
             None => Ok(false),
-            Some((now, ..)) if now.id == name.id => Ok(true),
-            Some((now, ..)) => Err(StepOutcome::Refused(format!("meanwhile the service is at something else: {now}"))),
+            Some(now) if now.operation.id == name.id => Ok(true),
+            Some(now) => {
+                let message = format!("meanwhile another operation is under way: {}", now.operation);
+                Err(StepOutcome::Refused(message))
+            }
         }
     }
 
-    /// Whether the service says that a cancellation was asked for. Only the word `canCancel` is public; what is looked for is
-    /// the word "request".
     async fn is_being_cancelled(&self) -> Result<bool, StepOutcome> {
-        let status = self.watch.watching.client.status(self.watch.address).await.map_err(|error| unread(&error))?;
-        Ok(status.cancellation.is_some_and(|word| word.to_ascii_lowercase().contains("request")))
+        Ok(self.activity().await?.is_cancelling)
     }
 
     async fn until_gone(&mut self, name: &OperationName) -> Result<Cancelled, StepOutcome> {

@@ -13,17 +13,17 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Interrupt, trouble};
-use crate::api::{Client, LiveDocument, OperationLocation, ReadOnlyClient};
 use crate::apply::{Progress, StepOutcome, StepReport};
+use crate::backend::{FailedOperation, FailedStep, Handle, LiveDocument, OperationKind, OperationName, Reader, Writer};
 use crate::clock::Clock;
 use crate::offer::{OfferAddress, Revision};
-use crate::plan::release::{Failed, Obstacle, OperationName, ReleasePlan, ReleaseStep, Start, StepKind, StepTrouble};
+use crate::plan::release::{Obstacle, ReleasePlan, ReleaseStep, Start};
 
 /// Carries out releases.
 #[derive(Debug, Clone)]
 pub struct Releasing {
     /// Posts.
-    pub client: Client,
+    pub client: Arc<dyn Writer>,
     /// Whether what is started is followed.
     pub following: Following,
     /// Whom the service writes to.
@@ -36,7 +36,7 @@ pub struct Releasing {
 #[derive(Debug, Clone)]
 pub struct Watching {
     /// Reads.
-    pub client: ReadOnlyClient,
+    pub client: Arc<dyn Reader>,
     /// Tells the time, and waits.
     pub clock: Arc<dyn Clock>,
     /// How long something is waited for, and how often it is looked at.
@@ -105,22 +105,6 @@ impl Expected for Anything {
     }
 }
 
-/// An operation that is followed.
-#[derive(Debug, Clone)]
-struct Handle {
-    kind: StepKind,
-    id: Option<String>,
-    /// Where it can be asked about; `None` if only the offer's own status tells.
-    place: Option<OperationLocation>,
-}
-
-impl Handle {
-    fn of(address: &OfferAddress, kind: StepKind, id: Option<String>) -> Self {
-        let place = id.as_ref().and_then(|id| OperationLocation::of(address, id));
-        Self { kind, id, place }
-    }
-}
-
 /// One offer that is looked at again and again.
 struct Watch<'a> {
     watching: &'a Watching,
@@ -140,7 +124,7 @@ struct Run<'a> {
     /// Whether the service was asked for anything.
     asked: bool,
     /// The release that failed last, if any is known: of this same draft it is not started again by itself.
-    failed: Option<Failed>,
+    failed: Option<FailedOperation>,
     /// Whether the step follows what somebody else has begun, instead of something of its own.
     joined: bool,
     /// The revision of the draft that was looked at last, just before it was published.
@@ -253,9 +237,9 @@ impl Releasing {
 
 impl Watching {
     /// Waits for an operation to end; one without an id is followed by the offer's status alone.
-    pub async fn wait(&self, address: &OfferAddress, kind: StepKind, id: Option<String>) -> StepOutcome {
+    pub async fn wait(&self, address: &OfferAddress, kind: OperationKind, id: Option<String>) -> StepOutcome {
         let deadline = self.deadline();
-        self.within(deadline).at(address, deadline).until_over(&mut Handle::of(address, kind, id)).await
+        self.within(deadline).at(address, deadline).until_over(&mut Handle::new(kind, id)).await
     }
 
     fn at<'a>(&'a self, address: &'a OfferAddress, deadline: Timestamp) -> Watch<'a> {
@@ -282,7 +266,7 @@ impl Watching {
 impl Run<'_> {
     async fn step(&mut self, step: &ReleaseStep) -> (StepOutcome, Option<String>) {
         let begun = match &step.start {
-            Start::Attach(name) => Ok(Handle::of(self.watch.address, step.kind, name.id.clone())),
+            Start::Attach(name) => Ok(Handle::new(step.kind, name.id.clone())),
             Start::Now => self.begin(step.kind).await,
             Start::AfterWaiting(name) | Start::AfterCancelling(name) => match self.free_for(step, name).await {
                 Ok(None) => self.begin(step.kind).await,
@@ -319,8 +303,8 @@ impl Run<'_> {
     /// Waits for, or cancels, what keeps the service busy. It may be of this very draft after all, which no plan can see if it does not
     /// know what the service makes of what is declared: then it is left to run.
     async fn free_for(&mut self, step: &ReleaseStep, name: &OperationName) -> Result<Option<Handle>, StepOutcome> {
-        let handle = self.named(name);
-        let may_be_it = handle.kind == step.kind || handle.kind == StepKind::GoLive;
+        let handle = named(name);
+        let may_be_it = handle.kind == step.kind || handle.kind == OperationKind::GoLive;
         if may_be_it && self.is_of_this_draft(name).await? {
             // What goes live is in the preview already: that is what the publish was for, and it is not taken back.
             return if handle.kind == step.kind { Ok(Some(handle)) } else { Err(StepOutcome::Done) };
@@ -333,15 +317,15 @@ impl Run<'_> {
     }
 
     /// Starts a step, and remembers the draft that it publishes.
-    async fn begin(&mut self, step: StepKind) -> Result<Handle, StepOutcome> {
+    async fn begin(&mut self, step: OperationKind) -> Result<Handle, StepOutcome> {
         let handle = self.start(step).await?;
-        self.published = self.seen.take().filter(|_| step == StepKind::Publish);
+        self.published = self.seen.take().filter(|_| step == OperationKind::Publish);
         Ok(handle)
     }
 
     /// Waits until the service is not busy with an older draft any more, however that ends.
     async fn until_over(&mut self, name: &OperationName) -> Result<(), StepOutcome> {
-        let mut handle = self.named(name);
+        let mut handle = named(name);
         match self.watch.until_over(&mut handle).await {
             StepOutcome::Failed(troubles) => self.remember_failed(name, troubles),
             StepOutcome::Done | StepOutcome::Canceled => {}
@@ -354,20 +338,16 @@ impl Run<'_> {
     /// Cancels what runs, and waits until that is over: it may have failed before.
     async fn until_cancelled(&mut self, name: &OperationName) -> Result<(), StepOutcome> {
         self.cancelled(name, Following::ToTheEnd).await?;
-        let mut handle = self.named(name);
+        let mut handle = named(name);
         if let Some(StepOutcome::Failed(troubles)) = self.watch.ended(&mut handle).await? {
             self.remember_failed(name, troubles);
         }
         Ok(())
     }
 
-    fn named(&self, name: &OperationName) -> Handle {
-        Handle::of(self.watch.address, name.kind.unwrap_or(StepKind::Publish), name.id.clone())
-    }
-
     /// Whether that was of this same draft is asked just before a publish.
-    fn remember_failed(&mut self, name: &OperationName, troubles: Vec<StepTrouble>) {
-        self.failed = Some(Failed { operation: name.clone(), troubles });
+    fn remember_failed(&mut self, name: &OperationName, troubles: Vec<FailedStep>) {
+        self.failed = Some(FailedOperation { operation: name.clone(), troubles });
     }
 
     fn tell(&self, words: &str) {
@@ -386,19 +366,27 @@ impl Watch<'_> {
     }
 }
 
+/// The handle of an operation. One whose kind is not known is followed as a publish.
+fn named(name: &OperationName) -> Handle {
+    Handle::new(name.kind.unwrap_or(OperationKind::Publish), name.id.clone())
+}
+
 fn later(moment: Timestamp, by: Duration) -> Timestamp {
     let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
     moment.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
-fn not_begun(kind: StepKind, outcome: StepOutcome) -> StepReport {
+fn not_begun(kind: OperationKind, outcome: StepOutcome) -> StepReport {
     StepReport { kind, outcome, operation: None, started: None, finished: None, asked: false, published: None }
 }
 
 /// A failure of this same draft: it is told once more, and nothing is sent.
-fn told_again(failed: &Failed) -> StepReport {
+fn told_again(failed: &FailedOperation) -> StepReport {
     StepReport {
         operation: failed.operation.id.clone(),
-        ..not_begun(failed.operation.kind.unwrap_or(StepKind::Publish), StepOutcome::Failed(failed.troubles.clone()))
+        ..not_begun(
+            failed.operation.kind.unwrap_or(OperationKind::Publish),
+            StepOutcome::Failed(failed.troubles.clone()),
+        )
     }
 }

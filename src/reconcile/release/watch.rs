@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Handle, Run, StepOutcome, Watch, trouble};
-use crate::api::{self, Operation, State};
+use super::{Run, StepOutcome, Watch, trouble};
 use crate::apply::Sight;
+use crate::backend::{self, Ending, ErrorKind, Handle, OperationKind, OperationStatus};
 use crate::offer::Slot;
-use crate::plan::release::StepKind;
-use crate::reconcile::situation::troubles;
 
 /// The first pause between two looks: the sandbox is done in seconds, and a refusal comes within seconds, too.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -33,8 +31,8 @@ impl Run<'_> {
                 return outcome;
             }
             let slot = match handle.kind {
-                StepKind::Publish => Slot::Preview,
-                StepKind::GoLive => Slot::Production,
+                OperationKind::Publish => Slot::Preview,
+                OperationKind::GoLive => Slot::Production,
             };
             let objection = match self.watch.watching.client.slot(self.watch.address, slot).await {
                 Ok(Some(live)) => self.expected.objection(live),
@@ -44,7 +42,7 @@ impl Run<'_> {
             match objection {
                 None => return StepOutcome::Done,
                 // Without a name it may be a former operation that was seen to be done.
-                Some(_) if handle.id.is_none() && handle.place.is_none() && self.watch.pause(FIRST_PAUSE).await => {}
+                Some(_) if handle.id.is_none() && self.watch.pause(FIRST_PAUSE).await => {}
                 Some(reason) => return StepOutcome::Mismatch(reason),
             }
         }
@@ -66,7 +64,7 @@ impl Watch<'_> {
                 }
                 Err(error) => {
                     missed += 1;
-                    if missed > MISSES || error.is_unauthorized() || error.is_forbidden() {
+                    if missed > MISSES || error.kind() == ErrorKind::NotPermitted {
                         return StepOutcome::Unknown(trouble(&error));
                     }
                     asked_for = error.retry_after().unwrap_or_default();
@@ -111,56 +109,24 @@ impl Watch<'_> {
         }
     }
 
-    async fn look(&self, handle: &mut Handle) -> Result<Look, api::Error> {
-        let operation = self.operation(handle).await?;
-        Ok(judge(handle.kind, &operation).map_or_else(|| Look::GoesOn(self.sight(handle, &operation)), Look::Over))
+    async fn look(&self, handle: &mut Handle) -> Result<Look, backend::Error> {
+        let status = self.watching.client.operation(self.address, handle).await?;
+        Ok(match status.ending(handle.kind) {
+            Some(Ending::Succeeded) => Look::Over(StepOutcome::Done),
+            Some(Ending::Cancelled) => Look::Over(StepOutcome::Canceled),
+            Some(Ending::Failed(steps)) => Look::Over(StepOutcome::Failed(steps)),
+            None => Look::GoesOn(self.sight(handle, &status)),
+        })
     }
 
-    /// Asks about the operation, or about the offer if the operation cannot be found (any more).
-    async fn operation(&self, handle: &mut Handle) -> Result<Operation, api::Error> {
-        let reading = &self.watching.client;
-        if let Some(place) = &handle.place {
-            match reading.operation(self.address, place).await {
-                Err(error) if error.is_not_found() => handle.place = None,
-                answer => return answer,
-            }
-        }
-        let mut status = reading.status(self.address).await?;
-        if let Some(id) = &handle.id {
-            let rows = reading.submissions(self.address).await?;
-            // The offer's status tells of its last operation, which may be another one by now.
-            if let Some(row) = rows.into_iter().find(|row| row.id == *id)
-                && !row.is_open()
-                && let Some(word) = row.status
-            {
-                status.status = word;
-            }
-        }
-        Ok(status)
-    }
-
-    fn sight(&self, handle: &Handle, operation: &Operation) -> Sight {
-        let step = operation.current_step();
+    fn sight(&self, handle: &Handle, status: &OperationStatus) -> Sight {
+        let step = status.current_step();
         Sight {
             kind: handle.kind,
             step: step.map(|step| step.name.clone()).unwrap_or_default(),
-            percent: step.and_then(|step| step.progress),
+            percent: step.and_then(|step| step.percent),
             estimate: step.and_then(|step| step.estimate.clone()),
             elapsed: self.elapsed(),
         }
-    }
-}
-
-/// How an operation ended; `None` if it goes on. A word nobody knows means that it goes on.
-fn judge(kind: StepKind, operation: &Operation) -> Option<StepOutcome> {
-    let troubles = troubles(operation);
-    if !troubles.is_empty() {
-        return Some(StepOutcome::Failed(troubles));
-    }
-    match operation.status.state() {
-        State::Canceled => Some(StepOutcome::Canceled),
-        State::Succeeded | State::Published => Some(StepOutcome::Done),
-        _ if kind == StepKind::Publish && operation.is_preview_ready() => Some(StepOutcome::Done),
-        _ => None,
     }
 }

@@ -25,7 +25,7 @@ use super::drift::Drift;
 use super::human::{Newer, drift_line, last_line};
 use super::outline;
 use super::visible;
-use crate::plan::release::StepTrouble;
+use crate::backend::FailedStep;
 use crate::plan::{Guard, OfferPlan, Plan};
 use crate::text::counted;
 use sheet::Sheet;
@@ -94,7 +94,7 @@ fn offers_of(guards: &[Guard], offers: &[&OfferPlan], newer: Newer) -> (Markup, 
 }
 
 /// What the service says about steps that went wrong: its own words, as text.
-fn troubles(troubles: &[StepTrouble]) -> Markup {
+fn troubles(troubles: &[FailedStep]) -> Markup {
     html! {
         @for trouble in troubles {
             p { strong { (text(if trouble.step.is_empty() { "the whole" } else { &trouble.step })) } ": " (text(&trouble.status)) }

@@ -7,8 +7,8 @@ use maud::{Markup, html};
 
 use super::sheet::{self, Sheet};
 use super::{offer, text, troubles};
-use crate::api::RequestRecord;
 use crate::apply::{OfferReport, Outcome, Report, StepOutcome, StepReport, Trouble, Verdict};
+use crate::backend::RequestRecord;
 use crate::render::human::{Newer, ended, report_line};
 use crate::render::outcome::lists;
 use crate::render::outline::Outline;

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use crate::apply::{ReleaseReport, StepOutcome, StepReport};
+use crate::backend::{FailedOperation, FailedStep};
 use crate::offer::Pointer;
-use crate::plan::release::{Failed, Level, Obstacle, ReleasePlan, ReleaseStep, Start, StepTrouble};
+use crate::plan::release::{Level, Obstacle, ReleasePlan, ReleaseStep, Start};
 use crate::render::{Style, visible, words};
 
 /// Writes the release of an offer in a plan; nothing if none is to do.
@@ -59,7 +60,7 @@ fn planned(step: &ReleaseStep, style: Style) -> String {
     format!("{}{}", style.changed(head), style.faint(visible(&usually).into_owned()))
 }
 
-fn failure(failed: &Failed, out: &mut dyn Write, style: Style) -> io::Result<()> {
+fn failure(failed: &FailedOperation, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let head = format!(
         "! {} of this same draft failed; it is not started again by itself (--retry-publish)",
         failed.operation
@@ -69,7 +70,7 @@ fn failure(failed: &Failed, out: &mut dyn Write, style: Style) -> io::Result<()>
 }
 
 /// Writes what the service says about steps that went wrong: its own words, as text.
-pub(super) fn troubles(troubles: &[StepTrouble], indent: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {
+pub(super) fn troubles(troubles: &[FailedStep], indent: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let space = style.width.saturating_sub(indent.len() + 2);
     for trouble in troubles {
         let step = if trouble.step.is_empty() { "the whole" } else { trouble.step.as_str() };

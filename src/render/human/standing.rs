@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::changes::{Differences, Newer};
 use super::release::troubles;
-use crate::plan::release::{Level, Phase, StepTrouble};
+use crate::backend::{FailedStep, Phase};
+use crate::plan::release::Level;
 use crate::render::outline::Outline;
 use crate::render::standing::{
     Found, OfferOperations, Ongoing, OperationStanding, Operations, SlotDifference, SlotStanding, Standing, Standings,
@@ -53,7 +54,7 @@ pub(in crate::render) struct Row<'a> {
     /// What is there; text from elsewhere.
     pub(in crate::render) text: String,
     /// What the service says about steps that went wrong.
-    pub(in crate::render) troubles: &'a [StepTrouble],
+    pub(in crate::render) troubles: &'a [FailedStep],
 }
 
 /// What there is to say of an offer, line by line.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use offerform::backend::OperationKind;
 use offerform::plan::ReleaseRequest;
-use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level, StepKind};
+use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level};
 use offerform::simulator::Place;
 
 use super::{Story, quiet};
@@ -71,7 +72,7 @@ impl Story {
         let commit = self.commit.clone();
         let mut process = self.process_of(run_of, commit);
         if by_hand {
-            process = process.for_step(StepKind::GoLive);
+            process = process.for_step(OperationKind::GoLive);
         }
         let ending = run(Arc::clone(&self.world), Arc::new(process), self.checkout()).await;
         // More than any release takes.

@@ -6,7 +6,7 @@ use super::cases::{
     Edits, IMAGE, MARKETO, OTHER_IMAGE, TITLE, application, core_virtual_machine, edited, virtual_machine,
 };
 use super::{between, codes, is, knowing, plan, plan_with};
-use crate::plan::Production;
+use crate::backend::Production;
 use crate::secret::{SecretReference, SecretSource, SecretText};
 
 /// A change whose value is of a kind that the field does not have, in other words than expected, or not there at all.

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::cases::{CASES, Edits, IMAGE, OTHER_IMAGE, application, edited, virtual_machine};
 use super::{is, published_as};
+use crate::backend::Production;
 use crate::offer::{Document, OfferAddress};
-use crate::plan::Production;
 use crate::plan::guard::{Guard, Kind, Publication, judge_release};
 
 /// The names of the guards of a release of `becoming` while customers have `production`.

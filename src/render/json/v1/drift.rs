@@ -74,7 +74,7 @@ struct Offer<'a> {
     file: &'a str,
     state: &'static str,
     release: Release<'a>,
-    etag: Option<&'a str>,
+    revision: Option<&'a str>,
     changed_time: Option<&'a str>,
     changes: Vec<Change<'a>>,
 }
@@ -91,7 +91,7 @@ impl<'a> Offer<'a> {
                 _ => "differs",
             },
             release: Release::from(offer.release()),
-            etag: offer.revision().map(crate::offer::Revision::as_str),
+            revision: offer.revision().map(crate::offer::Revision::as_str),
             changed_time: offer.changed_time(),
             changes: offer.changes().iter().map(Change::from).collect(),
         }

@@ -7,10 +7,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::FORMAT_VERSION;
+use crate::backend::FailedStep;
 use crate::diff::{Cause, Operation, Sealed};
 use crate::offer::Pointer;
 use crate::offer::fields::FieldTable;
-use crate::plan::release::{self, Level, ReleasePlan, ReleaseStep, Start, StepTrouble};
+use crate::plan::release::{self, Level, ReleasePlan, ReleaseStep, Start};
 use crate::plan::{self, Action, OfferPlan};
 
 /// The schema of this document.
@@ -118,7 +119,7 @@ struct Offer<'a> {
     offer_type_id: &'a str,
     file: &'a str,
     action: &'static str,
-    etag: Option<&'a str>,
+    revision: Option<&'a str>,
     changes: Vec<Change<'a>>,
     release: Release<'a>,
     guards: Vec<Guard<'a>>,
@@ -245,7 +246,7 @@ impl<'a> From<&'a OfferPlan> for Offer<'a> {
                 Action::Update => "update",
                 Action::None => "none",
             },
-            etag: offer.revision().map(crate::offer::Revision::as_str),
+            revision: offer.revision().map(crate::offer::Revision::as_str),
             changes: offer.changes().iter().map(Change::from).collect(),
             release: Release::from(offer.release()),
             guards: offer.guards().iter().map(Guard::from).collect(),
@@ -300,8 +301,8 @@ impl<'a> From<&'a release::Obstacle> for Obstacle<'a> {
     }
 }
 
-impl<'a> From<&'a StepTrouble> for Trouble<'a> {
-    fn from(trouble: &'a StepTrouble) -> Self {
+impl<'a> From<&'a FailedStep> for Trouble<'a> {
+    fn from(trouble: &'a FailedStep) -> Self {
         Self { step: &trouble.step, status: &trouble.status, messages: &trouble.messages }
     }
 }

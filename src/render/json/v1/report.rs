@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::FORMAT_VERSION;
 use super::plan::{Trouble, level};
-use crate::api::RequestRecord;
 use crate::apply::{self, Outcome, StepOutcome, StepReport, Verdict};
+use crate::backend::RequestRecord;
 use crate::diff::{Operation, Sealed};
 use crate::plan::{Action, Guard, PlannedChange};
 
@@ -47,8 +47,8 @@ struct Offer<'a> {
     message: Option<&'a str>,
     hint: Option<&'a str>,
     correlation_id: Option<&'a str>,
-    etag_before: Option<&'a str>,
-    etag_after: Option<&'a str>,
+    revision_before: Option<&'a str>,
+    revision_after: Option<&'a str>,
     changes: Vec<Change<'a>>,
     not_made: Vec<Change<'a>>,
     left: Vec<Change<'a>>,
@@ -180,8 +180,8 @@ impl<'a> From<&'a apply::OfferReport> for Offer<'a> {
             message,
             hint: trouble.and_then(|trouble| trouble.hint.as_deref()),
             correlation_id: trouble.and_then(|trouble| trouble.correlation_id.as_deref()),
-            etag_before: offer.etag_before.as_deref(),
-            etag_after: offer.etag_after.as_deref(),
+            revision_before: offer.revision_before.as_deref(),
+            revision_after: offer.revision_after.as_deref(),
             changes: offer.changes.iter().map(Change::from).collect(),
             not_made: offer.not_made.iter().map(Change::from).collect(),
             left: offer.left.iter().map(Change::from).collect(),

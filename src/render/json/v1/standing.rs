@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::FORMAT_VERSION;
 use super::plan::{Change, Trouble, level};
-use crate::plan::release::{Phase, StepKind};
+use crate::backend::{OperationKind, Phase};
 use crate::render::standing;
 
 /// The schema of how offers stand.
@@ -168,7 +168,7 @@ impl<'a> From<&'a standing::Standing> for Standing<'a> {
             operation: found.and_then(|found| found.underway.as_ref()).map(Ongoing::from),
             failed: found.and_then(|found| found.failed.as_ref()).map(|failed| Failed {
                 id: failed.operation.id.as_deref(),
-                name: failed.operation.kind.map(StepKind::name),
+                name: failed.operation.kind.map(OperationKind::name),
                 troubles: failed.troubles.iter().map(Trouble::from).collect(),
             }),
             preview_links: found.map_or(&[], |found| &found.preview_links),
@@ -192,7 +192,7 @@ impl<'a> From<&'a standing::Ongoing> for Ongoing<'a> {
         };
         Self {
             id: ongoing.operation.id.as_deref(),
-            name: ongoing.operation.kind.map(StepKind::name),
+            name: ongoing.operation.kind.map(OperationKind::name),
             phase,
             step: ongoing.step.as_ref().map(Step::from),
             troubles: troubles.iter().map(Trouble::from).collect(),

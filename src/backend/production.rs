@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::{ListedOperation, OperationKind};
 use crate::offer::Document;
 
 /// What customers have of an offer.
@@ -18,4 +19,13 @@ pub enum Production {
     Is(Arc<Document>),
     /// It was asked for and could not be read: everything is taken to be published.
     Unknown,
+}
+
+impl Production {
+    /// What an empty production slot means: whether a go-live was ever started, as far as the kinds of `operations` are known.
+    #[must_use]
+    pub fn of_empty_slot(operations: &[ListedOperation]) -> Self {
+        let is_publish = |operation: &ListedOperation| operation.kind == Some(OperationKind::Publish);
+        if !operations.is_empty() && operations.iter().all(is_publish) { Self::NeverLive } else { Self::Absent }
+    }
 }
