@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 33] = [
     ("offer", &["secret"]),
     ("manifest", &["text", "source", "diagnostic", "secret", "offer"]),
     ("desired", &["source", "diagnostic", "secret", "offer", "manifest"]),
-    ("rules", &["diagnostic", "secret", "offer", "manifest", "desired"]),
+    ("rules", &["text", "diagnostic", "secret", "offer", "manifest", "desired"]),
     ("record", &["text", "file", "git", "secret", "offer"]),
     ("diff", &["secret", "offer", "record"]),
     ("backend", &["clock", "offer"]),
@@ -266,17 +266,6 @@ fn every_test_program_is_listed() {
     assert_eq!(found, TESTS);
 }
 
-/// Circles among the files of one room that are still there, by the files in them. None may be added.
-const CIRCLES: [&[&str]; 1] = [&[
-    "rules/application",
-    "rules/file",
-    "rules/finding",
-    "rules/image",
-    "rules/shape",
-    "rules/signature",
-    "rules/subject",
-]];
-
 #[test]
 fn the_files_of_a_room_do_not_use_each_other_in_a_circle() {
     let modules = modules();
@@ -297,8 +286,7 @@ fn the_files_of_a_room_do_not_use_each_other_in_a_circle() {
             circles.insert(circle);
         }
     }
-    let known: BTreeSet<Vec<&str>> = CIRCLES.iter().map(|circle| circle.to_vec()).collect();
-    assert_eq!(circles, known);
+    assert!(circles.is_empty(), "{circles:?}");
 }
 
 /// Everything that is reached from `start` by uses.

@@ -8,9 +8,8 @@ use url::Url;
 
 use super::application::{Sold, sold};
 use super::archive::{Archive, Unreadable};
-use super::image::disks;
 use super::shape::web_address;
-use super::subject::{Field, Offer, OfferKind, Sku};
+use super::subject::{DiskKind, Field, Offer, OfferKind, Sku};
 use super::{Circumstances, Finding, Found, Rule, Types, signature};
 use crate::offer::layout::PRICE_BLOCKS;
 use crate::offer::{Document, Pointer};
@@ -224,11 +223,15 @@ fn named<'a>(offer: &Offer<'a>) -> Vec<Named<'a>> {
         lists(&sku, &mut |field, purpose| take(field, purpose, Setting::default()));
         packages(&sku, &mut |field, setting| take(field, Purpose::Package, setting));
     }
-    for (field, purpose, family) in disks(offer) {
+    for disk in offer.disks() {
         // The signature of a published version runs out, and nobody minds: there is a rule about those that matter.
         let now = offer.circumstances.now;
-        if offer.known_text(&field).is_some_and(|text| !signature::is_over(&text, now)) {
-            take(field, purpose, Setting { family, ..Setting::default() });
+        if offer.known_text(&disk.address).is_some_and(|text| !signature::is_over(&text, now)) {
+            let purpose = match disk.kind {
+                DiskKind::System => Purpose::SystemDisk,
+                DiskKind::Data => Purpose::DataDisk,
+            };
+            take(disk.address.clone(), purpose, Setting { family: disk.family, ..Setting::default() });
         }
     }
     named

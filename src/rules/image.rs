@@ -1,12 +1,12 @@
 //! Rules about versions of images and their disks.
 
-use super::file::Purpose;
 use super::shape::{needed, quoted, shown, version};
-use super::subject::{Field, Offer, OfferKind, Sku};
+use super::subject::{Field, Offer, Sku};
 use super::{Found, Rule, Types};
 use crate::diagnostic::nearest;
-use crate::offer::disk::{DATA_DISK_ADDRESSES, DATA_DISK_NUMBERS, DATA_DISKS, SYSTEM_DISK};
+use crate::offer::disk::{DATA_DISK_NUMBERS, DATA_DISKS, SYSTEM_DISK};
 use crate::offer::version::LENGTH;
+use crate::text::counted;
 
 pub(super) const RULES: &[Rule] = &[
     Rule::error("vm-images-present", Types::IMAGES, present).of_the_whole().text(
@@ -71,14 +71,9 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
-/// The key of the versions.
-fn images_key(offer: &Offer<'_>) -> &'static str {
-    if offer.kind == OfferKind::CoreVirtualMachine { "vmImagesPublicAzure" } else { "vmImages" }
-}
-
 /// The maps of versions: that of each SKU, and those of its disk generations.
 fn maps<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
-    let key = images_key(offer);
+    let key = offer.images_key();
     let namespaced = format!("{}.{key}", offer.kind.id().unwrap_or_default());
     let of = |sku: &Sku<'a>| {
         let generations = sku.plain("diskGenerations").map(|list| list.elements()).unwrap_or_default();
@@ -88,41 +83,12 @@ fn maps<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
     offer.skus().iter().flat_map(of).collect()
 }
 
-/// The addresses of disks, the ones that are sealed among them.
-pub(super) fn addresses<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
-    disks(offer).into_iter().map(|(field, ..)| field).collect()
-}
-
 fn images<'a>(offer: &Offer<'a>) -> Vec<(&'a str, Field<'a>)> {
     maps(offer).iter().flat_map(Field::members).collect()
 }
 
-/// The disks of all images: where the address of each stands, what it is for, and for which family of operating systems.
-pub(super) fn disks<'a>(offer: &Offer<'a>) -> Vec<(Field<'a>, Purpose, Option<&'a str>)> {
-    let own = |key: &str| format!("{}.{key}", offer.kind.id().unwrap_or_default());
-    let (family_key, images_key) = (own("operatingSystemFamily"), own(images_key(offer)));
-    let mut found = Vec::new();
-    for sku in offer.skus() {
-        let generations = sku.plain("diskGenerations").map(|list| list.elements()).unwrap_or_default();
-        let family = sku.own("operatingSystemFamily").and_then(|family| family.text());
-        for machine in [sku.field.clone()].iter().chain(&generations) {
-            let family = machine.member(&family_key).and_then(|own| own.text()).or(family);
-            let images = machine.member(&images_key).map(|map| map.members()).unwrap_or_default();
-            for (_, image) in images {
-                let system = image.member_or_null(SYSTEM_DISK).into_iter();
-                found.extend(system.map(|field| (field, Purpose::SystemDisk, family)));
-                for disk in disks_of(&image) {
-                    let addresses = DATA_DISK_ADDRESSES.iter().filter_map(|key| disk.member_or_null(key));
-                    found.extend(addresses.map(|field| (field, Purpose::DataDisk, family)));
-                }
-            }
-        }
-    }
-    found
-}
-
 fn present(offer: &Offer<'_>, found: &mut Found) {
-    let key = images_key(offer);
+    let key = offer.images_key();
     for sku in offer.skus() {
         if sku.plain("diskGenerations").is_none_or(|generations| generations.is_empty()) {
             needed(sku.own(key), &sku.own_place(key), found);
@@ -164,13 +130,9 @@ fn count(offer: &Offer<'_>, found: &mut Found) {
     }
 }
 
-fn disks_of<'a>(image: &Field<'a>) -> Vec<Field<'a>> {
-    image.member(DATA_DISKS).map(|disks| disks.elements()).unwrap_or_default()
-}
-
 fn data_disks(offer: &Offer<'_>, found: &mut Found) {
     for (_, image) in images(offer) {
-        let disks = disks_of(&image);
+        let disks = image.data_disks();
         if let (Some(list), true) = (image.member(DATA_DISKS), disks.len() > 16) {
             found.at(&list, format!("{} data disks, and at most 16 are allowed", disks.len())).by_count();
         }
@@ -179,7 +141,7 @@ fn data_disks(offer: &Offer<'_>, found: &mut Found) {
 
 fn disk_numbers(offer: &Offer<'_>, found: &mut Found) {
     for (_, image) in images(offer) {
-        let disks = disks_of(&image);
+        let disks = image.data_disks();
         let mut numbers: Vec<(u64, &Field<'_>)> = disks.iter().filter_map(number).collect();
         numbers.sort_by_key(|(number, _)| *number);
         let gap = numbers.iter().zip(0..).find(|((number, _), expected)| number != expected);
@@ -201,11 +163,14 @@ fn same_disks(offer: &Offer<'_>, found: &mut Found) {
         let mut first: Option<(usize, Field<'_>)> = None;
         for (text, image) in map.members() {
             let Some(list) = image.member(DATA_DISKS) else { continue };
-            let count = disks_of(&image).len();
+            let count = image.data_disks().len();
             match &first {
                 None => first = Some((count, list)),
                 Some((expected, other)) if *expected != count => {
-                    let message = format!("the version `{text}` has {count} data disks, and another has {expected}");
+                    let message = format!(
+                        "the version `{text}` has {}, and another has {expected}",
+                        counted(count, ("data disk", "data disks"))
+                    );
                     found.at(&list, message).by_count().related(&other.at, "the other");
                 }
                 Some(_) => {}

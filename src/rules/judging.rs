@@ -32,6 +32,15 @@ impl Extent {
             Ownership::Declared => Self::Part,
         }
     }
+
+    /// Whether a document of this extent is enough for a rule that has to see `basis`, without any file.
+    fn answers(self, basis: Basis) -> bool {
+        match basis {
+            Basis::Declared => true,
+            Basis::Whole => self == Self::Whole,
+            Basis::File => false,
+        }
+    }
 }
 
 /// What the rules say about the file of an offer.
@@ -46,16 +55,16 @@ pub struct Judgement {
 /// Judges a document by all rules for its type. Silences are a matter of files: none is considered here.
 #[must_use]
 pub fn findings_in(document: &Document, extent: Extent, circumstances: Circumstances<'_>) -> Vec<Finding> {
-    without_repetitions(of_offer(&Offer::new(document, circumstances), document, extent))
+    let offer = Offer::new(document, circumstances);
+    without_repetitions(by_rules(&offer, document, |basis| extent.answers(basis)))
 }
 
-fn of_offer(offer: &Offer<'_>, document: &Document, extent: Extent) -> Vec<Finding> {
+/// What the rules with a basis that `is_asked` find in an offer.
+fn by_rules(offer: &Offer<'_>, document: &Document, is_asked: impl Fn(Basis) -> bool) -> Vec<Finding> {
     let mut found = Found::default();
-    for rule in all().filter(|rule| rule.types.0.contains(&offer.kind)) {
-        if rule.basis == Basis::Declared || extent == Extent::Whole {
-            found.under(rule);
-            rule.check_offer(offer, &mut found);
-        }
+    for rule in all().filter(|rule| is_asked(rule.basis) && rule.types.0.contains(&offer.kind)) {
+        found.under(rule);
+        rule.check_offer(offer, &mut found);
     }
     found.into_findings(document)
 }
@@ -69,12 +78,12 @@ fn without_repetitions(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-/// What a whole offer lacks. No rule about that looks at the time or at a secret.
+/// What a whole offer lacks. No rule about that looks at the time or at a secret. Every plan asks this of every offer that it
+/// writes, so the other rules are not asked.
 #[must_use]
 pub fn missing(document: &Document) -> Vec<Finding> {
     let circumstances = Circumstances { now: Timestamp::UNIX_EPOCH, secrets: &NoSecrets };
-    let found = findings_in(document, Extent::Whole, circumstances);
-    found.into_iter().filter(|finding| finding.rule.basis == Basis::Whole).collect()
+    by_rules(&Offer::new(document, circumstances), document, |basis| basis == Basis::Whole)
 }
 
 /// What the rules find in what a file declares, without what the file silences. Pointers are those of the desired document.
@@ -90,13 +99,9 @@ pub fn judged(desired: &Desired, circumstances: Circumstances<'_>, files: Option
     let extent = Extent::of(desired);
     let document = desired.document.opened();
     let offer = Offer::new(&document, circumstances);
-    let mut findings = of_offer(&offer, &document, extent);
+    let mut findings = by_rules(&offer, &document, |basis| extent.answers(basis));
     findings.extend(files.into_iter().flat_map(|files| file::findings(&offer, &document, files)));
-    let is_applied = |basis| match basis {
-        Basis::Whole => extent == Extent::Whole,
-        Basis::File => files.is_some(),
-        Basis::Declared => true,
-    };
+    let is_applied = |basis| extent.answers(basis) || (basis == Basis::File && files.is_some());
     let values = Values { document: &document, secrets: circumstances.secrets };
     let Silenced { findings, silences } = silenced(findings, &desired.reconcile.silence, values, is_applied);
     Judgement { findings: without_repetitions(findings), silences }

@@ -5,7 +5,7 @@
 
 use jiff::{Timestamp, ToSpan as _};
 
-use super::subject::Offer;
+use super::subject::{Disk, Offer};
 use super::{Found, Rule, Types};
 use crate::offer::sas::SignedAddress;
 
@@ -131,7 +131,7 @@ pub(super) fn is_over(text: &str, now: Timestamp) -> bool {
 }
 
 fn each(offer: &Offer<'_>, found: &mut Found, check: Check) {
-    for field in offer.disks() {
+    for Disk { address: field, .. } in offer.disks() {
         let Some(text) = offer.known_text(field).filter(|text| !text.is_empty()) else { continue };
         let address = Address { signed: SignedAddress::of(&text), now: offer.circumstances.now };
         if let Some(Fault { message, help }) = check(&address) {
@@ -291,7 +291,7 @@ fn host(address: &Address<'_>) -> Option<Fault> {
 }
 
 fn in_repository(offer: &Offer<'_>, found: &mut Found) {
-    for field in offer.disks().iter().filter(|field| !offer.is_sealed(field)) {
+    for field in offer.disks().iter().map(|disk| &disk.address).filter(|field| !offer.is_sealed(field)) {
         let signed = field.text().is_some_and(|text| SignedAddress::of(text).parameter("sig").is_some());
         if signed {
             found.at(field, "a signed address stands here in clear text");

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::Circumstances;
 use super::place::{Part, Place};
 use crate::offer::Document;
+use crate::offer::disk::{DATA_DISK_ADDRESSES, DATA_DISKS, SYSTEM_DISK};
 use crate::secret::SecretReference;
 
 /// The offer types whose keys are known.
@@ -65,8 +66,8 @@ pub(super) struct Offer<'a> {
     pub(super) kind: OfferKind,
     pub(super) circumstances: Circumstances<'a>,
     document: &'a Document,
-    /// The fields that hold addresses of disks, which many rules look at.
-    disks: OnceCell<Vec<Field<'a>>>,
+    /// The disks, which many rules look at.
+    disks: OnceCell<Vec<Disk<'a>>>,
     /// Which secret is to stand where, by the address of the value there: its place would have to be spelled out.
     secrets: OnceCell<HashMap<*const Value, &'a SecretReference, RandomState>>,
 }
@@ -76,6 +77,23 @@ pub(super) struct Offer<'a> {
 pub(super) struct Field<'a> {
     pub(super) at: Place<'a>,
     pub(super) value: &'a Value,
+}
+
+/// A disk of an image.
+#[derive(Debug, Clone)]
+pub(super) struct Disk<'a> {
+    /// Its address, which may be sealed.
+    pub(super) address: Field<'a>,
+    pub(super) kind: DiskKind,
+    /// The family of operating systems that the image is of.
+    pub(super) family: Option<&'a str>,
+}
+
+/// What a disk holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DiskKind {
+    System,
+    Data,
 }
 
 /// An element of `plans`.
@@ -149,9 +167,37 @@ impl<'a> Offer<'a> {
         elements.into_iter().filter(|field| field.value.is_object()).map(|field| Sku { field, namespace }).collect()
     }
 
-    /// The addresses of disks, the ones that are sealed among them.
-    pub(super) fn disks(&self) -> &[Field<'a>] {
-        self.disks.get_or_init(|| super::image::addresses(self))
+    /// The key of the versions of images.
+    pub(super) fn images_key(&self) -> &'static str {
+        if self.kind == OfferKind::CoreVirtualMachine { "vmImagesPublicAzure" } else { "vmImages" }
+    }
+
+    /// The disks of all images.
+    pub(super) fn disks(&self) -> &[Disk<'a>] {
+        self.disks.get_or_init(|| self.find_disks())
+    }
+
+    fn find_disks(&self) -> Vec<Disk<'a>> {
+        let own = |key: &str| format!("{}.{key}", self.kind.id().unwrap_or_default());
+        let (family_key, images_key) = (own("operatingSystemFamily"), own(self.images_key()));
+        let mut found = Vec::new();
+        for sku in self.skus() {
+            let generations = sku.plain("diskGenerations").map(|list| list.elements()).unwrap_or_default();
+            let family = sku.own("operatingSystemFamily").and_then(|family| family.text());
+            for machine in [sku.field.clone()].iter().chain(&generations) {
+                let family = machine.member(&family_key).and_then(|own| own.text()).or(family);
+                let images = machine.member(&images_key).map(|map| map.members()).unwrap_or_default();
+                for (_, image) in images {
+                    let system = image.member_or_null(SYSTEM_DISK).into_iter();
+                    found.extend(system.map(|address| Disk { address, kind: DiskKind::System, family }));
+                    for disk in image.data_disks() {
+                        let addresses = DATA_DISK_ADDRESSES.iter().filter_map(|key| disk.member_or_null(key));
+                        found.extend(addresses.map(|address| Disk { address, kind: DiskKind::Data, family }));
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// The text of a field; that of a sealed one if it is set here.
@@ -208,6 +254,11 @@ impl<'a> Field<'a> {
         let elements = self.value.as_array().into_iter().flatten().enumerate();
         let place = self.at.parts();
         elements.map(|(index, value)| Field { at: place(Part::Index(index)), value }).collect()
+    }
+
+    /// The data disks of an image.
+    pub(super) fn data_disks(&self) -> Vec<Self> {
+        self.member(DATA_DISKS).map(|disks| disks.elements()).unwrap_or_default()
     }
 
     /// The text it is.

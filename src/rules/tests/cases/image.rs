@@ -65,7 +65,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("V/vmImages/1.1.0", r#"{"lunVhdDetails": []}"#)],
         &[("V/vmImages/1.1.0", r#"{"lunVhdDetails": [{}]}"#)],
-        "has 1 data disks, and another has 0",
+        "has 1 data disk, and another has 0",
     ),
     (
         "corevm-image-fields",
