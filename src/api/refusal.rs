@@ -38,7 +38,8 @@ pub struct Refusal {
 
 impl Refusal {
     /// Reads an answer that came at `now`.
-    pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Self {
+    #[must_use]
+    pub fn read(status: StatusCode, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Self {
         let (code, message) = words(body);
         Self {
             status: status.as_u16(),
@@ -50,7 +51,8 @@ impl Refusal {
     }
 
     /// The same with `change` made to what the service says.
-    pub(super) fn map_text(self, change: impl Fn(&str) -> String) -> Self {
+    #[must_use]
+    pub fn map_text(self, change: impl Fn(&str) -> String) -> Self {
         let change = |text: Option<String>| text.map(|text| change(&text));
         Self { code: change(self.code), message: change(self.message), ..self }
     }

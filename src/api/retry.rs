@@ -126,7 +126,7 @@ pub(super) fn may_repeat(safety: Safety, failure: &Failure) -> bool {
 /// Repeats `attempt` as the policy allows, on `clock`. The random parts follow from `seed` alone.
 ///
 /// Boxed, because the compiler cannot see through the closures below that the future may move between threads.
-pub(super) fn run<'a, T, A, F>(
+pub fn run<'a, T, A, F>(
     (policy, bounds): (Policy, &'a Bounds),
     clock: &'a Arc<dyn Clock>,
     seed: u64,
@@ -188,7 +188,8 @@ fn later(moment: Timestamp, by: Duration) -> Timestamp {
 
 /// A seed for one request: runs with the same seed pause alike whatever the order of their requests, and requests to different
 /// places pause differently.
-pub(super) fn seed_for(seed: u64, method: &http::Method, uri: &http::Uri) -> u64 {
+#[must_use]
+pub fn seed_for(seed: u64, method: &http::Method, uri: &http::Uri) -> u64 {
     let mut hasher = DefaultHasher::new();
     (seed, method, uri).hash(&mut hasher);
     hasher.finish()

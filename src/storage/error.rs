@@ -1,10 +1,7 @@
 //! Why there is no key, and what to do about it.
 
-use serde_json::Value;
-
-use crate::api::TransportError;
+use crate::api::Failure;
 use crate::auth;
-use crate::auth::foreign::Reason;
 use crate::text::counted;
 
 /// Why the key of a storage account could not be got.
@@ -31,31 +28,14 @@ pub enum Error {
         /// The name of the storage account.
         account: String,
     },
-    /// No answer came: the request or the answer was lost.
+    /// No answer came, or one that says no or cannot be read.
     #[error("getting the key of the storage account `{account}`")]
-    Lost {
-        /// The name of the storage account.
-        account: String,
-        /// What went wrong on the way.
-        #[source]
-        source: TransportError,
-    },
-    /// Azure refused the request.
-    #[error("getting the key of the storage account `{account}` was answered with status {status}")]
-    Refused {
+    Failed {
         /// The name of the storage account; empty where subscriptions were listed.
         account: String,
-        /// The status of the answer.
-        status: u16,
-        /// What Azure said.
+        /// What went wrong.
         #[source]
-        reason: Reason,
-    },
-    /// The answer is not JSON. It may hold a key, and is not repeated.
-    #[error("the answer about the storage account `{account}` cannot be read")]
-    Unreadable {
-        /// The name of the storage account.
-        account: String,
+        failure: Box<Failure>,
     },
     /// The answer names no key that can sign.
     #[error("the storage account `{account}` has no key with full permissions")]
@@ -66,44 +46,42 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the same may work a moment later.
-    pub(super) fn passes(&self) -> bool {
-        match self {
-            Self::Lost { source, .. } => !matches!(source, TransportError::Untrusted(_) | TransportError::TooLarge(_)),
-            Self::Refused { status, .. } => *status == 429 || *status >= 500,
-            _ => false,
+    /// The error that a request about `account` failed.
+    pub(super) fn of(account: &str, failure: Failure) -> Self {
+        match failure {
+            Failure::SignIn(source) => Self::SignIn { source },
+            failure => Self::Failed { account: account.to_owned(), failure: Box::new(failure) },
         }
     }
 
     /// What to do next.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
+        let status = match self {
+            Self::Failed { failure, .. } => match &**failure {
+                Failure::Refused(refusal) => Some(refusal.status),
+                _ => None,
+            },
+            _ => None,
+        };
         Some(match self {
             Self::SignIn { source } => return source.hint(),
             Self::NotFound { account, .. } => format!(
                 "give the principal of this run the role `Storage Account Key Operator Service Role` on `{account}`, or name the place \
                  in the file: `key: {{ from: azure, subscription: ID, resource_group: NAME }}`"
             ),
-            Self::Refused { status: 401 | 403, .. } => {
+            Self::Failed { .. } if matches!(status, Some(401 | 403)) => {
                 "give the principal of this run the role `Storage Account Key Operator Service Role` on the account; a lock or a policy \
                  that forbids shared keys stands in the way, too"
                     .to_owned()
             }
-            Self::Refused { status: 404, .. } | Self::Unaddressable { .. } => {
-                "compare `account`, `subscription` and `resource_group` in the file with the portal of Azure".to_owned()
-            }
+            Self::Failed { .. } if status == Some(404) => COMPARE.to_owned(),
+            Self::Unaddressable { .. } => COMPARE.to_owned(),
             Self::NoKey { .. } => "allow access by account key in the configuration of the account".to_owned(),
-            Self::Lost { .. } | Self::Refused { .. } | Self::Unreadable { .. } => {
-                "try again; or set the key in a variable: `key: { env: VARIABLE }`".to_owned()
-            }
+            Self::Failed { .. } => "try again; or set the key in a variable: `key: { env: VARIABLE }`".to_owned(),
         })
     }
 }
 
-/// What Azure said, as plain text.
-pub(super) fn said(body: &[u8]) -> Reason {
-    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
-    let text = |name: &str| answer["error"][name].as_str().unwrap_or_default().to_owned();
-    let words = format!("{}: {}", text("code"), text("message"));
-    Reason::new(if words == ": " { "the answer gives no reason" } else { &words })
-}
+/// What to do if a place is not where the file says.
+const COMPARE: &str = "compare `account`, `subscription` and `resource_group` in the file with the portal of Azure";

@@ -9,18 +9,18 @@
 mod error;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 pub use error::Error;
-use error::said;
-use http::{HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use serde_json::Value;
 
-use crate::api::{Endpoint, Transport, TransportError};
+use crate::api::retry::{self, Policy, Safety};
+use crate::api::{Bounds, Endpoint, Failure, Refusal, Transport, TransportError};
 use crate::auth::TokenProvider;
+use crate::auth::foreign::Reason;
 use crate::clock::Clock;
-use crate::secret::{AccountPlace, SecretText};
+use crate::secret::{AccountPlace, REDACTED, SecretText};
 
 /// What a token is asked for.
 pub const SCOPE: &str = "https://management.azure.com/.default";
@@ -33,12 +33,6 @@ const STORAGE_VERSION: &str = "2023-01-01";
 
 /// The version of the list of subscriptions.
 const SUBSCRIPTIONS_VERSION: &str = "2022-12-01";
-
-/// How often a request is sent at most; all of them only read.
-const ATTEMPTS: u32 = 3;
-
-/// The pause before the second try. It doubles.
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// How many pages of a list are read at most: a service that goes on for ever is not followed.
 const PAGES: usize = 200;
@@ -124,44 +118,38 @@ impl Accounts {
         path.starts_with('/').then(|| path.to_owned())
     }
 
+    /// The JSON that a request is answered with. All requests only read, so each may be sent again.
     async fn ask(&self, method: &Method, path: &str, account: &str) -> Result<Value, Error> {
-        let mut pause = PAUSE;
-        let mut attempt = 1;
-        loop {
-            let error = match self.send(method, path, account).await {
-                Err(error) if attempt < ATTEMPTS && error.passes() => error,
-                result => return result,
-            };
-            tracing::info!(attempt, %error, "asked again for the key of a storage account");
-            self.clock.sleep(pause).await;
-            attempt += 1;
-            pause *= 2;
-        }
+        let uri: Uri = format!("{}{path}", self.endpoint.as_str())
+            .parse()
+            .map_err(|_| Error::Unaddressable { account: account.to_owned() })?;
+        let (bounds, seed) = (Bounds::default(), retry::seed_for(0, method, &uri));
+        let attempt = || self.send(method, &uri);
+        let answer = retry::run((Policy::default(), &bounds), &self.clock, seed, Safety::Reading, attempt).await;
+        answer.map_err(|failure| Error::of(account, failure))
     }
 
-    async fn send(&self, method: &Method, path: &str, account: &str) -> Result<Value, Error> {
-        let account = || account.to_owned();
-        let token = self.tokens.token().await.map_err(|source| Error::SignIn { source })?;
-        let unaddressable = || Error::Unaddressable { account: account() };
-        let mut authorization =
-            HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(|_| unaddressable())?;
+    async fn send(&self, method: &Method, uri: &Uri) -> Result<Value, Failure> {
+        let token = self.tokens.token().await?;
+        let unfit = |_| TransportError::NotSent(Reason::new("the token cannot stand in a header"));
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(unfit)?;
         authorization.set_sensitive(true);
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.endpoint.as_str()))
-            .header(header::AUTHORIZATION, authorization)
-            .header(header::ACCEPT, "application/json")
-            .header(header::CONTENT_LENGTH, "0")
-            .body(Bytes::new())
-            .map_err(|_| unaddressable())?;
-        let lost = |source: TransportError| Error::Lost { account: account(), source };
-        let answer = self.transport.send(request).await.map_err(lost)?;
-        match answer.status() {
-            StatusCode::OK => {
-                serde_json::from_slice(answer.body()).map_err(|_| Error::Unreadable { account: account() })
-            }
-            status => Err(Error::Refused { account: account(), status: status.as_u16(), reason: said(answer.body()) }),
+        let mut request = Request::new(Bytes::new());
+        *request.method_mut() = method.clone();
+        *request.uri_mut() = uri.clone();
+        let headers = request.headers_mut();
+        headers.insert(header::AUTHORIZATION, authorization);
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        let answer = self.transport.send(request).await?;
+        if answer.status() != StatusCode::OK {
+            let refusal = Refusal::read(answer.status(), answer.headers(), answer.body(), self.clock.now());
+            return Err(refusal.map_text(|text| text.replace(token.expose(), REDACTED)).into());
         }
+        // The answer may hold a key, and is not repeated.
+        let problem = || Reason::new("it is not JSON");
+        serde_json::from_slice(answer.body())
+            .map_err(|_| Failure::Unreadable { problem: problem(), correlation_id: None })
     }
 }
 

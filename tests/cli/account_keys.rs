@@ -51,13 +51,18 @@ echo \"{\\\"accessToken\\\": \\\"$token\\\", \\\"expires_on\\\": 4102444800, \\\
 }
 
 /// The portal: it has no such offer, and takes it.
-fn portal(asked: &Asked) -> Answer {
-    let answer = |status: u16, body: &str| (status, String::new(), body.to_owned());
-    match asked.method.as_str() {
-        "PUT" => (201, "etag: \"1\"\r\n".to_owned(), asked.body.clone()),
-        _ if asked.path.contains("/offers/backup") => answer(404, "{}"),
-        _ => answer(200, "[]"),
-    }
+fn portal() -> StandIn {
+    let written = std::sync::Mutex::new(None::<String>);
+    let with_revision = |status: u16, body: &str| (status, "etag: \"1\"\r\n".to_owned(), body.to_owned());
+    StandIn::start(move |asked| {
+        let mut written = written.lock().unwrap();
+        match (asked.method.as_str(), written.as_deref()) {
+            ("PUT", _) => with_revision(201, written.insert(asked.body.clone())),
+            (_, Some(offer)) if asked.path.contains("/offers/backup?") => with_revision(200, offer),
+            _ if asked.path.contains("/offers/backup") => (404, String::new(), "{}".to_owned()),
+            _ => (200, String::new(), "[]".to_owned()),
+        }
+    })
 }
 
 /// Azure with two subscriptions; the account is in the second, on the second page of its list.
@@ -107,7 +112,7 @@ fn run(sealed: &Sealed, (portal, management): (&str, &str), line: &str) -> crate
 #[test]
 fn a_disk_is_signed_with_a_key_that_azure_gives_and_each_token_goes_to_its_own_service() {
     let sealed = repository();
-    let (portal, azure) = (StandIn::start(portal), management(azure));
+    let (portal, azure) = (portal(), management(azure));
     let at = (portal.endpoint.as_str(), azure.endpoint.as_str());
     let plan = run(&sealed, at, "plan --no-fetch --out plan.json");
     assert_eq!(plan.exit, 0, "{}", plan.whole());
@@ -136,7 +141,7 @@ fn a_disk_is_signed_with_a_key_that_azure_gives_and_each_token_goes_to_its_own_s
 fn an_account_whose_place_is_declared_is_not_looked_for() {
     let sealed = repository();
     sealed.edit("offers/backup.yaml", "from: azure", "from: azure, subscription: two, resource_group: images");
-    let (portal, azure) = (StandIn::start(portal), management(azure));
+    let (portal, azure) = (portal(), management(azure));
     let applied = run(&sealed, (&portal.endpoint, &azure.endpoint), "apply --auto-approve --no-fetch");
     let paths: Vec<String> = azure.asked().into_iter().map(|asked| asked.path).collect();
     assert_eq!(paths.len(), 1, "{paths:?} {}", applied.whole());
@@ -147,7 +152,7 @@ fn without_the_key_nothing_is_written_and_it_is_said_what_to_do() {
     let sealed = repository();
     let refusing =
         StandIn::always(403, r#"{"error": {"code": "AuthorizationFailed", "message": "no action listKeys"}}"#);
-    let portal = StandIn::start(portal);
+    let portal = portal();
     let ran = run(&sealed, (&portal.endpoint, &refusing.endpoint), "apply --auto-approve --no-fetch");
     assert!(ran.exit == 1 && ran.stderr.contains("AuthorizationFailed"), "{}", ran.whole());
     assert!(ran.stderr.contains("Storage Account Key Operator Service Role"), "{}", ran.whole());
@@ -162,6 +167,34 @@ fn without_the_key_nothing_is_written_and_it_is_said_what_to_do() {
 
     let elsewhere = run(&sealed, (&portal.endpoint, "http://management.example"), "apply --auto-approve --no-fetch");
     assert!(elsewhere.exit == 1 && elsewhere.stderr.contains("OFFERFORM_MANAGEMENT_ENDPOINT"), "{}", elsewhere.whole());
+}
+
+/// Azure says when to come back. A run comes back once, and does not wait for a day.
+#[test]
+fn azure_is_asked_again_unless_it_says_to_come_back_tomorrow() {
+    let sealed = repository();
+    sealed.edit("offers/backup.yaml", "from: azure", "from: azure, subscription: two, resource_group: images");
+    let keys = json!({ "keys": [{ "value": KEY, "permissions": "FULL" }] }).to_string();
+    let busy_once = {
+        let asked = std::sync::atomic::AtomicBool::default();
+        move |_: &Asked| {
+            let is_first = !asked.swap(true, std::sync::atomic::Ordering::SeqCst);
+            if is_first {
+                (429, "retry-after: 1\r\n".to_owned(), "{}".to_owned())
+            } else {
+                (200, String::new(), keys.clone())
+            }
+        }
+    };
+    let (busy_today, busy_once) =
+        (StandIn::start(|_| (429, "retry-after: 86400\r\n".to_owned(), "{}".to_owned())), StandIn::start(busy_once));
+    let line = "apply --auto-approve --no-fetch";
+    let portal = portal();
+    let ran = run(&sealed, (&portal.endpoint, &busy_today.endpoint), line);
+    assert!(ran.exit == 1 && ran.stderr.contains("24 h"), "{}", ran.whole());
+    assert_eq!(busy_today.asked().len(), 1);
+    let ran = run(&sealed, (&portal.endpoint, &busy_once.endpoint), line);
+    assert_eq!(busy_once.asked().len(), 2, "{}", ran.whole());
 }
 
 /// The disk leads nowhere, so that looking at it is a finding at its place: without the key nobody could look.
@@ -193,7 +226,7 @@ fn validate_looks_at_a_disk_with_a_key_that_azure_gives() {
 #[test]
 fn doctor_tries_to_get_the_key() {
     let sealed = repository();
-    let (portal, azure) = (StandIn::start(portal), management(azure));
+    let (portal, azure) = (portal(), management(azure));
     let line = |management: &str| {
         let said = run(&sealed, (&portal.endpoint, management), "doctor").stdout;
         said.lines().find(|line| line.contains("signatures")).unwrap_or_default().to_owned()
