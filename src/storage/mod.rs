@@ -16,10 +16,10 @@ use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use serde_json::Value;
 
 use crate::api::retry::{self, Policy, Safety};
-use crate::api::{Bounds, Endpoint, Failure, Refusal, Transport, TransportError};
+use crate::api::{Endpoint, Failure, Refusal, Transport, TransportError};
 use crate::auth::TokenProvider;
 use crate::auth::foreign::Reason;
-use crate::clock::Clock;
+use crate::clock::{Bounds, Clock};
 use crate::secret::{AccountPlace, REDACTED, SecretText};
 
 /// What a token is asked for.
