@@ -4,6 +4,7 @@ use serde_json::Value;
 use similar::{Algorithm, DiffOp};
 
 use crate::offer::Pointer;
+use crate::offer::layout::ELEMENT_IDS;
 
 /// One difference. Places are those of what is declared.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,7 +101,7 @@ fn lists(at: &Pointer, one: &[Value], two: &[Value], found: &mut Vec<Difference>
 
 /// The key that tells the elements of both lists apart.
 fn identity(one: &[Value], two: &[Value]) -> Option<&'static str> {
-    ["planId", "categoryL1", "id"].into_iter().find(|key| {
+    ELEMENT_IDS.into_iter().find(|key| {
         [one, two].iter().all(|list| {
             let mut ids: Vec<&str> = list.iter().filter_map(|element| element.get(key)?.as_str()).collect();
             let count = ids.len();

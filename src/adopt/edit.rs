@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 use super::Why;
 use super::file::{File, Stop, members, written};
 use super::insert;
+use crate::manifest::is_namespace;
 use crate::manifest::{self, Node, Value};
 use crate::yaml::{self, Item, Style};
 /// Lines of brackets do not become longer than this.
@@ -179,7 +180,7 @@ pub(super) fn remove(file: &File, way: &[Stop<'_>], head: usize) -> Result<Edit,
     let siblings = siblings(around.node)?;
     if siblings.len() == 1 {
         let way = &way[..way.len() - 1];
-        let namespace = around.key.is_some_and(|(key, ..)| !key.contains('.') && key.starts_with("microsoft-azure-"));
+        let namespace = around.key.is_some_and(|(key, ..)| is_namespace(key, ""));
         return if namespace { remove(file, way, 0) } else { emptied(file, way) };
     }
     let start = stop.key.map_or(stop.node.span.range().start, |(_, start, _)| start);

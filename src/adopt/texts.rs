@@ -14,7 +14,7 @@ use super::file::{File, Stop, members};
 use super::{Blame, Declared, Meant, Why};
 use crate::desired::{Desired, Places};
 use crate::manifest::{self, Library, Node};
-use crate::offer::Pointer;
+use crate::offer::{OfferPart, Pointer};
 use crate::source::{FILE_LIMIT, RelativePath, SourceId, Span};
 
 /// Which text of which file.
@@ -321,9 +321,6 @@ fn namespace<'f>(stop: &Stop<'f>, space: &str) -> Option<Stop<'f>> {
 
 /// Whether keys below here may stand below their namespace.
 fn is_namespaced(at: &Pointer) -> bool {
-    let tokens: Vec<String> = at.tokens().collect();
-    matches!(
-        tokens.iter().map(String::as_str).collect::<Vec<_>>().as_slice(),
-        ["definition", "offer"] | ["definition", "plans", _] | ["definition", "plans", _, "diskGenerations", _]
-    )
+    let (part, rest) = OfferPart::of(at);
+    part.has_namespaces() && rest.is_empty()
 }

@@ -10,7 +10,7 @@ use super::output::Narration;
 use super::service::Service;
 use super::{CliError, Exit, findings, output, start};
 use crate::adopt::Conflicts;
-use crate::offer::Pointer;
+use crate::offer::{OfferPart, Pointer};
 use crate::reconcile::{Adopting, Run, Wanted};
 use crate::render::Style;
 use crate::render::adoption::{self, Written};
@@ -74,8 +74,10 @@ fn write(context: &Context, over: &Run<'_>, adopting: &Adopting) -> Result<(), C
 
 /// The place that is meant, in the form of the API or below a namespace.
 fn pointer(text: &str) -> Result<Pointer, CliError> {
-    let wrong =
-        || CliError::failed(format!("--path `{text}` is not a JSON pointer")).hint("write it like /definition/offer");
+    let wrong = || {
+        CliError::failed(format!("--path `{text}` is not a JSON pointer"))
+            .hint(format!("write it like {}", OfferPart::Offer.pointer()))
+    };
     Pointer::parse(text).ok_or_else(wrong)
 }
 

@@ -11,9 +11,6 @@ use crate::auth::Method;
 use crate::plan::OnDrift;
 use crate::workspace::{RecordPlace, RepositorySettings};
 
-/// The service when nothing else is said. Source: cloud-partner-portal-api-overview.md.
-const DEFAULT_ENDPOINT: &str = "https://cloudpartner.azure.com";
-
 /// Offers at once when nothing else is said: fast enough, and far from what makes the service throttle.
 const DEFAULT_PARALLELISM: u16 = 8;
 
@@ -50,7 +47,7 @@ impl Settings {
         let max_changed_percent = file.max_changed_percent("the settings").map_err(|error| CliError::from(&error))?;
         let named = global.endpoint.clone().or_else(|| text(environment, "OFFERFORM_ENDPOINT"));
         let is_confirmed = named.is_some();
-        let endpoint = named.or(file.endpoint).unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
+        let endpoint = named.or(file.endpoint).unwrap_or_else(|| Endpoint::default().to_string());
         let endpoint = endpoint.parse::<Endpoint>().map_err(|error| CliError::from(&error))?;
         let auth = match global.auth {
             Some(method) => Some(method),
@@ -65,7 +62,9 @@ impl Settings {
             }
         };
         Ok(Self {
-            is_confirmed: is_confirmed || endpoint.is_of_this_machine() || endpoint.as_str() == DEFAULT_ENDPOINT,
+            is_confirmed: is_confirmed
+                || endpoint.is_of_this_machine()
+                || endpoint.as_str() == Endpoint::default().as_str(),
             endpoint,
             publisher: first(global.publisher.as_ref(), environment, "OFFERFORM_PUBLISHER", file.publisher),
             auth,

@@ -11,6 +11,7 @@ use super::change::{Cause, Edit, Operation, Sealed};
 use super::comparison::Ownership;
 use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
+use crate::offer::OfferPart;
 use crate::offer::canonical::{Element, Form, View};
 use crate::offer::fields::Place;
 use crate::offer::locate::element_name;
@@ -129,7 +130,7 @@ impl<'a> Walk<'a> {
     ) {
         let at = self.path.identity();
         // An element of the list of SKUs is a SKU itself.
-        let is_sku = at.as_str() == "/definition/plans";
+        let is_sku = OfferPart::of(&at) == (OfferPart::Skus, Vec::new());
         let sku = self.path.sku().or_else(|| is_sku.then(|| identity.to_owned()));
         self.push((at.key(identity), sku), operation, cause, (before, after), edit);
     }

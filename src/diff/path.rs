@@ -1,6 +1,7 @@
 //! The path of a walk through three documents at once.
 
 use crate::offer::Pointer;
+use crate::offer::part::{DEFINITION, SKUS};
 
 /// One part of the path.
 #[derive(Debug, Clone, Copy)]
@@ -91,8 +92,8 @@ impl<'a> Path<'a> {
     pub(super) fn sku(&self) -> Option<String> {
         match self.tokens.as_slice() {
             [
-                Token::Key { live: "definition", .. },
-                Token::Key { live: "plans", .. },
+                Token::Key { live: DEFINITION, .. },
+                Token::Key { live: SKUS, .. },
                 Token::Element { identity, .. },
                 ..,
             ] => Some((*identity).to_owned()),

@@ -180,7 +180,7 @@ fn image(
     let mut image = if let Some((version, image)) = pattern {
         like(image, Named { version, day: old_day }, new)
     } else {
-        let is_core = desired.offer_type.as_str() == "microsoft-azure-corevm";
+        let is_core = Layout::of(&desired.offer_type).has_generations();
         first(is_core, (holder.id(), &title(desired, content, holder)), new)
     };
     let texts = [

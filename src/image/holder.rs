@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::offer::layout::{DISK_GENERATIONS, Layout, PLAN_ID, skus};
 use crate::offer::version::numbers;
-use crate::offer::{OfferTypeId, Pointer};
+use crate::offer::{OfferPart, OfferTypeId, Pointer};
 
 /// A SKU, or a disk generation of one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,9 +37,12 @@ impl Holder {
     /// The place of a version by identities: it stays the same when lists are reordered.
     #[must_use]
     pub fn identity(&self, version: &str) -> Pointer {
-        let sku = Pointer::root().key("definition").key("plans").key(&self.sku);
-        let own = self.generation.iter().fold(sku, |sku, generation| sku.key(DISK_GENERATIONS).key(generation));
-        own.key(&self.key).key(version)
+        let sku = self.sku.clone();
+        let own = match self.generation.clone() {
+            Some(generation) => OfferPart::Generation(sku, generation),
+            None => OfferPart::Sku(sku),
+        };
+        own.pointer().key(&self.key).key(version)
     }
 
     /// Its versions in a document, oldest first. One that is explicitly `null` is none.
@@ -75,7 +78,7 @@ impl fmt::Display for Holder {
 pub fn holders(offer_type: &OfferTypeId, document: &Value) -> Vec<Holder> {
     let Some(key) = Layout::of(offer_type).images() else { return Vec::new() };
     let mut found = Vec::new();
-    for (at, sku, value) in identified(skus(document), &Pointer::root().key("definition").key("plans")) {
+    for (at, sku, value) in identified(skus(document), &OfferPart::Skus.pointer()) {
         found.push(Holder { sku: sku.to_owned(), generation: None, at: at.clone(), key: key.clone() });
         for (below, id, _) in identified(value.get(DISK_GENERATIONS), &at.key(DISK_GENERATIONS)) {
             found.push(Holder { sku: sku.to_owned(), generation: Some(id.to_owned()), at: below, key: key.clone() });

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use crate::offer::Pointer;
+use crate::offer::{OfferPart, Pointer, layout};
 
 /// How long the name of a file is at most, without what tells it from others and without its extension.
 const LONGEST: usize = 80;
@@ -52,24 +52,18 @@ fn safe(name: &str) -> String {
 
 /// What a value is called: the keys on the way to it, without those that every offer has.
 pub(super) fn words(at: &Pointer, offer_type: &str) -> Vec<String> {
-    let tokens: Vec<String> = at.tokens().collect();
-    let skipped = match tokens.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["definition", "offer" | "plans", ..] => 2,
-        ["definition", ..] => 1,
-        _ => 0,
+    let (part, rest) = OfferPart::of(at);
+    let ids = match part {
+        OfferPart::Sku(sku) | OfferPart::Generations(sku) => vec![sku],
+        OfferPart::Generation(sku, generation) => vec![sku, generation],
+        OfferPart::Document | OfferPart::Definition | OfferPart::Offer | OfferPart::Skus => Vec::new(),
     };
     let mut words = Vec::new();
-    for token in &tokens[skipped.min(tokens.len())..] {
-        let key = match token.split_once('.') {
-            Some((namespace, key)) if namespace == offer_type || namespace == "microsoft-azure-marketplace" => key,
-            Some((namespace, key)) if namespace.starts_with("microsoft-azure-") => {
-                words.push(namespace["microsoft-azure-".len()..].to_owned());
-                key
-            }
-            _ => token,
-        };
+    for token in ids.iter().chain(&rest) {
+        let (namespace, key) = layout::named(token, offer_type);
+        words.extend(namespace.map(ToOwned::to_owned));
         // They hold one object for each version, or say no more than the key below them.
-        if !matches!(key, "vmImages" | "vmImagesPublicAzure" | "diskGenerations") {
+        if !layout::IMAGES.iter().any(|images| images.name == key) {
             let word = key.trim_end_matches("LeadConfiguration");
             // A generation is often called like its SKU, and something more.
             let more = words.last().and_then(|last| word.strip_prefix(last.as_str())?.strip_prefix('-'));

@@ -9,14 +9,15 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::names::{self, Names};
-use super::order;
 use super::share::{Members, Shared};
 use super::variables::{Purpose, Variables};
 use super::{LeftOut, Text, Why};
 use crate::manifest::{self, is_id, is_namespace};
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldTable, Markup, Place};
-use crate::offer::{Document, Pointer};
+use crate::offer::layout::{MARKETPLACE, OFFER_ID, OFFER_TYPE, PLAN_ID, PUBLISHER_ID};
+use crate::offer::part::DEFINITION;
+use crate::offer::{Document, OfferPart, Pointer, key_order};
 use crate::secret::{is_signed, redact, without_sas};
 use crate::yaml::Item;
 
@@ -62,8 +63,8 @@ pub(super) fn write(
 ) -> Result<Tree, Why> {
     let content = document.content();
     let id = |key: &str| content.get(key).and_then(Value::as_str).filter(|id| is_id(id)).ok_or(Why::Envelope);
-    let (publisher, offer, offer_type) = (id("publisherId")?, id("id")?, id("offerTypeId")?);
-    let definition = content.get("definition").filter(|value| value.is_object()).ok_or(Why::Envelope)?;
+    let (publisher, offer, offer_type) = (id(PUBLISHER_ID)?, id(OFFER_ID)?, id(OFFER_TYPE)?);
+    let definition = content.get(DEFINITION).filter(|value| value.is_object()).ok_or(Why::Envelope)?;
     let mut writer = Writer {
         offer_type,
         stem,
@@ -75,20 +76,20 @@ pub(super) fn write(
         contacts: Vec::new(),
     };
     let root: Place<'static> = FieldTable::of(&crate::offer::OfferTypeId::new(offer_type)).root();
-    let at = Pointer::root().key("definition");
-    let definition = writer.value(root.key("definition"), definition, &at, Within::Members)?;
+    let at = OfferPart::Definition.pointer();
+    let definition = writer.value(root.key(DEFINITION), definition, &at, Within::Members)?;
     for (key, value) in content.as_object().into_iter().flatten() {
-        let known = ["publisherId", "id", "offerTypeId", "definition"].contains(&key.as_str());
+        let known = [PUBLISHER_ID, OFFER_ID, OFFER_TYPE, DEFINITION].contains(&key.as_str());
         if !known && root.key(key).field().comparison != Comparison::ServerOwned && !value.is_null() {
             let place = Pointer::root().key(&redact(&without_sas(key)));
             writer.left_out.push(LeftOut { place, why: Why::NotOfAnOffer });
         }
     }
     let root = Item::Map(vec![
-        ("publisherId".to_owned(), Item::text(publisher)),
-        ("id".to_owned(), Item::text(offer)),
-        ("offerTypeId".to_owned(), Item::text(offer_type)),
-        ("definition".to_owned(), definition),
+        (PUBLISHER_ID.to_owned(), Item::text(publisher)),
+        (OFFER_ID.to_owned(), Item::text(offer)),
+        (OFFER_TYPE.to_owned(), Item::text(offer_type)),
+        (DEFINITION.to_owned(), definition),
     ]);
     Ok(Tree { root, texts: writer.texts, left_out: writer.left_out, contacts: writer.contacts })
 }
@@ -118,7 +119,7 @@ impl Writer<'_, '_> {
             Form::Map(members) => self.map(place, members, at, within),
             Form::Set(elements) => {
                 let mut sorted: Vec<_> = elements.into_iter().collect();
-                sorted.sort_by(|(one, _), (two, _)| order::natural(one, two));
+                sorted.sort_by(|(one, _), (two, _)| key_order::natural(one, two));
                 sorted
                     .into_iter()
                     .map(|(_, element)| exact(element.value, at))
@@ -257,14 +258,14 @@ impl Writer<'_, '_> {
                 None => own.push((key, item)),
             }
         }
-        own.sort_by(|(one, _), (two, _)| order::compare(one, two));
+        own.sort_by(|(one, _), (two, _)| key_order::compare(one, two));
         let mut spaces: Vec<_> = spaces.into_iter().collect();
         spaces.sort_by(|(one, _), (two, _)| self.rank(one).cmp(&self.rank(two)).then_with(|| one.cmp(two)));
         let mut written: Vec<_> = own.into_iter().map(|(key, item)| (manifest::escaped(&key), item)).collect();
         // Generations are SKUs inside of a SKU: they come behind what it says about itself.
         let generations = written.iter().position(|(key, _)| key == "diskGenerations").map(|at| written.remove(at));
         for (space, mut members) in spaces {
-            members.sort_by(|(one, _), (two, _)| order::compare(one, two));
+            members.sort_by(|(one, _), (two, _)| key_order::compare(one, two));
             let members = self.shared.merged(members, &mut self.contacts);
             let members = members.into_iter().map(|(key, item)| match item {
                 Item::Merge(_) => (key, item),
@@ -278,7 +279,7 @@ impl Writer<'_, '_> {
 
     fn rank(&self, space: &str) -> usize {
         match space {
-            "microsoft-azure-marketplace" => 0,
+            MARKETPLACE => 0,
             space if space == self.offer_type => 1,
             _ => 2,
         }
@@ -287,21 +288,18 @@ impl Writer<'_, '_> {
 
 /// Whether keys below here may stand below their namespace.
 fn is_namespaced(at: &Pointer) -> bool {
-    let tokens: Vec<String> = at.tokens().collect();
-    matches!(
-        tokens.iter().map(String::as_str).collect::<Vec<_>>().as_slice(),
-        ["definition", "offer"] | ["definition", "plans", _] | ["definition", "plans", _, "diskGenerations", _]
-    )
+    let (part, rest) = OfferPart::of(at);
+    part.has_namespaces() && rest.is_empty()
 }
 
 /// Whether the value has the kind that a file has to have here.
 fn fits_the_envelope(value: &Value, at: &Pointer) -> Result<(), Why> {
-    let tokens: Vec<String> = at.tokens().collect();
-    match tokens.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["definition", "offer"] if !value.is_object() => Err(Why::Envelope),
-        ["definition", "plans"] | ["definition", "plans", _, "diskGenerations"] => {
+    let (part, rest) = OfferPart::of(at);
+    match part {
+        OfferPart::Offer if rest.is_empty() && !value.is_object() => Err(Why::Envelope),
+        OfferPart::Skus | OfferPart::Generations(_) => {
             let skus = value.as_array().ok_or(Why::Envelope)?;
-            let ids = skus.iter().map(|sku| sku.get("planId").and_then(Value::as_str).filter(|id| is_id(id)));
+            let ids = skus.iter().map(|sku| sku.get(PLAN_ID).and_then(Value::as_str).filter(|id| is_id(id)));
             let mut ids: Vec<String> =
                 ids.map(|id| id.map(str::to_ascii_lowercase)).collect::<Option<_>>().ok_or(Why::Envelope)?;
             ids.sort();

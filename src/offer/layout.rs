@@ -17,6 +17,15 @@ use super::OfferTypeId;
 /// The namespace of the listing, for every type but core virtual machines.
 pub const MARKETPLACE: &str = "microsoft-azure-marketplace";
 
+/// The key of the id of the publisher, in the document itself.
+pub const PUBLISHER_ID: &str = "publisherId";
+
+/// The key of the id of the offer, in the document itself.
+pub const OFFER_ID: &str = "id";
+
+/// The key of the type of the offer, in the document itself.
+pub const OFFER_TYPE: &str = "offerTypeId";
+
 /// The type whose listing stands in the namespace of the type.
 const CORE_VIRTUAL_MACHINE: &str = "microsoft-azure-corevm";
 
@@ -28,6 +37,9 @@ pub const DISK_GENERATIONS: &str = "diskGenerations";
 
 /// The key that identifies a SKU or a disk generation.
 pub const PLAN_ID: &str = "planId";
+
+/// The keys that identify the elements of a list: SKUs and disk generations, categories, and everything that has an `id`.
+pub const ELEMENT_IDS: [&str; 3] = [PLAN_ID, "categoryL1", "id"];
 
 /// The pairs of price blocks of a SKU; the service keeps the two of a pair equal.
 pub const PRICE_BLOCKS: [[&str; 2]; 2] =
@@ -227,6 +239,19 @@ impl Layout {
         Some(self.key(field).into_owned())
     }
 
+    /// Whether SKUs of this type have disk generations.
+    #[must_use]
+    pub fn has_generations(&self) -> bool {
+        self.own == CORE_VIRTUAL_MACHINE
+    }
+
+    /// Whether nobody sees the preview of an offer of this type without a subscription. IoT Edge modules may go without; of other
+    /// types it is not known.
+    #[must_use]
+    pub fn is_previewed_by_subscription(&self) -> bool {
+        self.own == CORE_VIRTUAL_MACHINE || LISTED.contains(&self.own.as_str())
+    }
+
     /// The value of a field in the object that holds it; `null` counts as absent.
     #[must_use]
     pub fn get<'a>(&self, holder: &'a Value, field: Field) -> Option<&'a Value> {
@@ -238,6 +263,41 @@ impl Layout {
 #[must_use]
 pub fn member<'a>(object: &'a Value, key: &str) -> Option<&'a Value> {
     object.get(key).filter(|value| !value.is_null())
+}
+
+/// Whether a document was moved to Partner Center. The service says so in a word; for an offer that was not moved, that is `none`.
+///
+/// Source: cloud-partner-portal-api-overview.md.
+#[must_use]
+pub fn is_migrated(document: &Value) -> bool {
+    let word = document.get("pcMigrationStatus").and_then(Value::as_str);
+    word.is_some_and(|word| !word.is_empty() && !word.eq_ignore_ascii_case("none"))
+}
+
+/// Whether a key of a SKU is that of an id. The service adds the former id of a SKU in the namespace of its type.
+#[must_use]
+pub fn is_sku_id(key: &str) -> bool {
+    key == PLAN_ID || key.strip_prefix("microsoft-azure-").is_some_and(|key| key.ends_with(".legacyPlanId"))
+}
+
+/// Whether a key of a SKU holds prices, in either block of a pair.
+#[must_use]
+pub fn is_price_block(key: &str) -> bool {
+    PRICE_BLOCKS.as_flattened().contains(&key)
+}
+
+/// The namespace of a key and the name below it. `short` is the namespace without the words that all of them begin with; `None` for
+/// the namespaces of the listing and of `offer_type`, which go without saying.
+#[must_use]
+pub fn named<'k>(key: &'k str, offer_type: &str) -> (Option<&'k str>, &'k str) {
+    match key.split_once('.') {
+        Some((namespace, name)) if namespace == offer_type || namespace == MARKETPLACE => (None, name),
+        Some((namespace, name)) => match namespace.strip_prefix("microsoft-azure-") {
+            Some(short) => (Some(short), name),
+            None => (None, key),
+        },
+        None => (None, key),
+    }
 }
 
 /// The object that holds the fields of the offer as a whole.

@@ -6,9 +6,11 @@ pub mod canonical;
 pub mod disk;
 pub mod document;
 pub mod fields;
+pub mod key_order;
 pub mod layout;
 pub mod locate;
 pub mod markup;
+pub mod part;
 pub mod pointer;
 pub mod price;
 mod revision;
@@ -17,5 +19,6 @@ pub mod version;
 
 pub use address::{OfferAddress, OfferId, OfferTypeId, ParseAddressError, PublisherId};
 pub use document::{Document, RequestBody};
+pub use part::OfferPart;
 pub use pointer::Pointer;
 pub use revision::{Content, Revision, Slot};

@@ -1,5 +1,8 @@
 //! What is known of prices, whoever asks.
 
+/// The key of the price sheet of a price block. The prices of the block are those of the sheet behind its address.
+pub const PRICE_SHEET: &str = "spreadSheetPricing";
+
 /// The sizes of virtual machines that have a price of their own. Source: cloud-partner-portal-api-setting-price.md; seven of
 /// them came in July 2019, and more may come.
 pub const CORE_SIZES: [&str; 25] = [

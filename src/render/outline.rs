@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::backend::OperationKind;
 use crate::diff::{Cause, Change, Doubt, Left};
-use crate::offer::Pointer;
+use crate::offer::layout::is_price_block;
+use crate::offer::{OfferPart, Pointer};
 use crate::plan::{Action, Guard, Level, Note, OfferPlan, Plan, PlannedChange, PriceChange};
 use crate::secret::SecretLocation;
 use crate::text::counted;
@@ -189,11 +190,6 @@ fn is_in(price: &PriceChange, change: &Change) -> bool {
         && number(&change.after) == amount(&price.after)
 }
 
-/// Whether a key of a SKU holds prices, under whichever of its names.
-fn is_price_block(key: &str) -> bool {
-    ["virtualMachinePricing", "virtualMachinePricingV2", "monthlyPricing", "monthlyPricingV2"].contains(&key)
-}
-
 fn grouped(changes: Vec<&PlannedChange>) -> Vec<Group<'_>> {
     let mut groups: BTreeMap<(Option<&str>, Option<String>), Vec<&PlannedChange>> = BTreeMap::new();
     for planned in changes {
@@ -203,12 +199,12 @@ fn grouped(changes: Vec<&PlannedChange>) -> Vec<Group<'_>> {
     let mut arranged = Vec::with_capacity(groups.len());
     for ((sku, generation), mut changes) in groups {
         changes.sort_by(|one, two| one.change.identity.cmp(&two.change.identity));
-        let root = Pointer::root();
-        let place = sku.map_or(root, |sku| Pointer::root().key("definition").key("plans").key(sku));
-        let place = match &generation {
-            None => place,
-            Some(generation) => place.key("diskGenerations").key(generation),
+        let part = match (sku, &generation) {
+            (None, _) => OfferPart::Document,
+            (Some(sku), None) => OfferPart::Sku(sku.to_owned()),
+            (Some(sku), Some(generation)) => OfferPart::Generation(sku.to_owned(), generation.clone()),
         };
+        let place = part.pointer();
         arranged.push(Group { sku, generation, place, changes });
     }
     arranged
@@ -216,11 +212,8 @@ fn grouped(changes: Vec<&PlannedChange>) -> Vec<Group<'_>> {
 
 /// The generation that a change is inside of.
 fn generation(change: &Change) -> Option<String> {
-    let tokens: Vec<String> = change.identity.tokens().collect();
-    match tokens.as_slice() {
-        [_, plans, _, generations, id, _, ..] if plans == "plans" && generations == "diskGenerations" => {
-            Some(id.clone())
-        }
+    match OfferPart::of(&change.identity) {
+        (OfferPart::Generation(_, id), rest) if !rest.is_empty() => Some(id),
         _ => None,
     }
 }

@@ -12,6 +12,7 @@ use super::shape::web_address;
 use super::subject::{DiskKind, Field, Offer, OfferKind, Sku};
 use super::{Circumstances, Finding, Found, Rule, Types, signature};
 use crate::offer::layout::PRICE_BLOCKS;
+use crate::offer::price::PRICE_SHEET;
 use crate::offer::{Document, Pointer};
 
 /// How a file has to be looked at.
@@ -303,7 +304,7 @@ fn lists<'a>(sku: &Sku<'a>, take: &mut dyn FnMut(Field<'a>, Purpose)) {
         take(audience, Purpose::Audience);
     }
     for key in PRICE_BLOCKS[0] {
-        let sheet = sku.plain(key).and_then(|block| block.member("spreadSheetPricing")?.member("uri"));
+        let sheet = sku.plain(key).and_then(|block| block.member(PRICE_SHEET)?.member("uri"));
         if let Some(sheet) = sheet {
             take(sheet, Purpose::Spreadsheet);
         }

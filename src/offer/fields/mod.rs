@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::OfferTypeId;
+use super::{OfferTypeId, Pointer};
 
 /// How a value is compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -167,6 +167,12 @@ impl FieldTable {
     #[must_use]
     pub fn root(&self) -> Place<'_> {
         Place(Some(&self.root))
+    }
+
+    /// The place at the end of a path of keys.
+    #[must_use]
+    pub fn place(&self, at: &Pointer) -> Place<'_> {
+        at.tokens().fold(self.root(), |place, key| place.key(&key))
     }
 }
 

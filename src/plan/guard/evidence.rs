@@ -13,7 +13,7 @@ use crate::backend::Production;
 use crate::diff::{Cause, Change, Doubt};
 use crate::offer::canonical::{canonical_json, text};
 use crate::offer::layout::{self, Field, Layout};
-use crate::offer::{Document, OfferTypeId, Pointer};
+use crate::offer::{Document, OfferPart, OfferTypeId, Pointer};
 use crate::plan::Note;
 
 /// Whether customers have something.
@@ -177,7 +177,7 @@ impl<'a> Evidence<'a> {
     }
 
     fn sku(&self, id: &'a str, sides: Sides<'a>) -> Sku<'a> {
-        let at = Pointer::root().key("definition").key("plans").key(id);
+        let at = OfferPart::Sku(id.to_owned()).pointer();
         Sku { id, target: format!("{}/{id}", self.address()), at, sides }
     }
 

@@ -9,17 +9,13 @@ use super::catalogue::{
     PREVIEW_AUDIENCE_EMPTIED, SECRET_NOT_DECLARED, STANDARD_CONTRACT_LEFT,
 };
 use super::evidence::{Evidence, Findings, Flag, same, texts};
-use crate::offer::Pointer;
+use crate::offer::OfferPart;
 use crate::offer::canonical;
 use crate::offer::fields::{Comparison, FieldTable, Place};
 use crate::offer::layout::{
     HERO_LOGO, LEAD_DESTINATION, LEAD_SYSTEMS, MARKETING_IDENTIFIER, PREVIEW_SUBSCRIPTIONS, STANDARD_CONTRACT, member,
     offer,
 };
-
-/// The types whose preview nobody sees without a subscription. IoT Edge modules may go without, of others it is not known.
-const PREVIEWED_BY_SUBSCRIPTION: [&str; 3] =
-    ["microsoft-azure-virtualmachines", "microsoft-azure-corevm", "microsoft-azure-applications"];
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     let address = evidence.address();
@@ -54,7 +50,7 @@ fn preview(evidence: &Evidence<'_>, findings: &mut Findings) {
     // What is no text, and what is blank, is nobody's subscription.
     let is_somebody = |one: &Value| one.as_str().is_some_and(|text| !text.trim().is_empty());
     let is_left = sides.after.and_then(Value::as_array).is_some_and(|list| list.iter().any(is_somebody));
-    let emptied = !is_left && PREVIEWED_BY_SUBSCRIPTION.contains(&evidence.step.offer_type.as_str());
+    let emptied = !is_left && evidence.layout.is_previewed_by_subscription();
     let kind = if emptied { &PREVIEW_AUDIENCE_EMPTIED } else { &PREVIEW_AUDIENCE_CHANGED };
     let count = |one: &BTreeSet<String>, two| one.difference(two).count();
     let detail = format!("{} added, {} of {} removed", count(&after, &before), count(&before, &after), before.len());
@@ -63,7 +59,7 @@ fn preview(evidence: &Evidence<'_>, findings: &mut Findings) {
 
 /// Where leads go. Secrets are left out: they stand in no document, and are a guard of their own.
 fn leads(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let at = Pointer::root().key("definition").key("offer");
+    let at = OfferPart::Offer.pointer();
     let changed: Vec<&str> = [LEAD_DESTINATION]
         .into_iter()
         .chain(LEAD_SYSTEMS)
@@ -97,8 +93,8 @@ fn without_nulls(value: &Value) -> Value {
 /// its object is to be seen: then all that it holds is a secret.
 fn undeclared_secrets(evidence: &Evidence<'_>, findings: &mut Findings) {
     let (Some(desired), Some(live)) = (evidence.step.declared, offer(evidence.step.live)) else { return };
-    let place = FieldTable::of(evidence.step.offer_type).root().key("definition").key("offer");
-    let at = Pointer::root().key("definition").key("offer");
+    let at = OfferPart::Offer.pointer();
+    let place = FieldTable::of(evidence.step.offer_type).place(&at);
     let declares_secret = |key: &str| desired.sealed().keys().any(|sealed| sealed.is_within(&at.key(key)));
     let is_removed = |key: &str| desired.get(&at.key(key)).is_some_and(Value::is_null);
     // An object that is none cannot be looked into.

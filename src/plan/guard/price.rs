@@ -13,7 +13,7 @@ use super::evidence::{Evidence, Findings, Flag, Sides, Sku, members, same, texts
 use super::visibility::sold_in;
 use crate::offer::canonical::{compare_numbers, text};
 use crate::offer::layout::{CLOUDS, HIDDEN, PRICE_BLOCKS as BLOCKS, member};
-use crate::offer::price::CORE_SIZES;
+use crate::offer::price::{CORE_SIZES, PRICE_SHEET};
 
 /// How many names a detail lists.
 const NAMED: usize = 5;
@@ -240,7 +240,7 @@ fn methods(block: Option<&Value>) -> BTreeSet<String> {
         }
     }
     // A price sheet comes back as the prices that were read from it.
-    let sheet = member(block, "spreadSheetPricing").is_some_and(|sheet| member(sheet, "uri").is_some());
+    let sheet = member(block, PRICE_SHEET).is_some_and(|sheet| member(sheet, "uri").is_some());
     if sheet || prices(Some(block)).keys().any(|(market, _)| market.is_some()) {
         methods.insert("prices by market".to_owned());
     }
@@ -469,8 +469,8 @@ fn missing_sizes(sku: &Sku<'_>, findings: &mut Findings) {
 
 fn price_sheet(evidence: &Evidence<'_>, sku: &Sku<'_>, findings: &mut Findings) {
     for name in BLOCKS.as_flattened() {
-        let sheet = sku.sides.member(name).member("spreadSheetPricing");
-        let Some(change) = evidence.file_change(&sku.at.key(name).key("spreadSheetPricing")) else { continue };
+        let sheet = sku.sides.member(name).member(PRICE_SHEET);
+        let Some(change) = evidence.file_change(&sku.at.key(name).key(PRICE_SHEET)) else { continue };
         // In place of prices by market that customers have, a sheet is a change of them like another one.
         let had = || prices(sku.sides.member(name).before).keys().any(|(market, _)| market.is_some());
         if sheet.after.is_some() && sheet.changes() && (sheet.before.is_some() || had()) {

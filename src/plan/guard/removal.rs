@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::catalogue::{GENERATION_REMOVAL, LAST_SKU_REMOVAL, SKU_REMOVAL, SKU_RENAMED};
 use super::evidence::{Evidence, Findings, elements};
 use crate::offer::canonical;
-use crate::offer::layout::{GENERATIONS, PLAN_ID, skus};
+use crate::offer::layout::{GENERATIONS, is_sku_id, skus};
 
 /// From which share of equal values on two SKUs are taken to be the same one, in hundredths.
 pub(super) const ALIKE: usize = 80;
@@ -55,11 +55,6 @@ pub(super) fn likeness(before: &Value, after: &Value) -> usize {
     (same * 100).checked_div(all).unwrap_or_default()
 }
 
-/// Whether a key is that of an id. The service adds the old id of a SKU in the namespace of its type.
-fn is_id(key: &str) -> bool {
-    key == PLAN_ID || key.strip_prefix("microsoft-azure-").is_some_and(|key| key.ends_with(".legacyPlanId"))
-}
-
 fn leaves(value: &Value) -> BTreeMap<String, String> {
     let mut leaves = BTreeMap::new();
     collect(value, String::new(), &mut leaves);
@@ -69,7 +64,7 @@ fn leaves(value: &Value) -> BTreeMap<String, String> {
 fn collect(value: &Value, path: String, leaves: &mut BTreeMap<String, String>) {
     match value {
         Value::Object(members) => {
-            for (key, member) in members.iter().filter(|(key, _)| !is_id(key)) {
+            for (key, member) in members.iter().filter(|(key, _)| !is_sku_id(key)) {
                 collect(member, format!("{path}/{key}"), leaves);
             }
         }

@@ -3,6 +3,7 @@
 use super::{Level, ReleasePlan, Start, differences};
 use crate::backend::{OperationKind, Situation};
 use crate::offer::Document;
+use crate::offer::layout::is_migrated;
 use crate::plan::Note;
 
 /// The notes on a release of the draft `next`.
@@ -14,7 +15,7 @@ pub(in crate::plan) fn notes(release: &ReleasePlan, next: Option<&Document>) -> 
         notes.push(Note { code: "busy-left-alone", text });
     }
     let publishes = release.steps.iter().any(|step| step.kind == OperationKind::Publish && step.start_is_ours());
-    if publishes && next.is_some_and(is_migrated) {
+    if publishes && next.is_some_and(|next| is_migrated(next.content())) {
         let text = "the offer was moved to Partner Center: the service ignores notification e-mails, and writes to the \
                     seller contact of the account";
         notes.push(Note { code: "notification-ignored", text: text.to_owned() });
@@ -50,10 +51,4 @@ impl super::ReleaseStep {
     fn start_is_ours(&self) -> bool {
         !matches!(self.start, Start::Attach(_))
     }
-}
-
-/// Source: cloud-partner-portal-api-overview.md; the word for an offer that was not moved is `none`.
-fn is_migrated(draft: &Document) -> bool {
-    let word = draft.content().get("pcMigrationStatus").and_then(serde_json::Value::as_str);
-    word.is_some_and(|word| !word.is_empty() && !word.eq_ignore_ascii_case("none"))
 }

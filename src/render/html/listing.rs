@@ -11,7 +11,7 @@ use super::{FRAME_STYLE, text};
 use crate::diff::Sealed;
 use crate::offer::fields::FieldTable;
 use crate::offer::layout::{
-    DESCRIPTION, Field, LOGOS, LONG_SUMMARY, Layout, REGIONS, SKU_ID, SKU_SUMMARY, SKU_TITLE, SUMMARY, TITLE,
+    self, DESCRIPTION, Field, LOGOS, LONG_SUMMARY, Layout, REGIONS, SKU_ID, SKU_SUMMARY, SKU_TITLE, SUMMARY, TITLE,
 };
 use crate::offer::markup::DESCRIPTION_TAGS;
 use crate::offer::{Document, OfferTypeId};
@@ -74,10 +74,9 @@ impl Listing {
         // The content of a packed document is unpacked with its working copy.
         let copy = document.working_copy();
         let sealed = Sealed::new(FieldTable::of(offer_type).root(), copy.content());
-        let definition = &sealed.value()["definition"];
         let layout = Layout::of_document(offer_type, copy.content());
-        let plans = definition["plans"].as_array().cloned().unwrap_or_default();
-        Self { layout, offer: definition["offer"].clone(), plans }
+        let plans = layout::skus(sealed.value()).and_then(Value::as_array).cloned().unwrap_or_default();
+        Self { layout, offer: layout::offer(sealed.value()).cloned().unwrap_or_default(), plans }
     }
 
     fn field(&self, field: Field) -> &str {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::value;
 use crate::diff::{Cause, Change, Doubt, Kind, Operation, Sealed};
-use crate::offer::Pointer;
+use crate::offer::{OfferPart, Pointer};
 use crate::plan::PlannedChange;
 use crate::render::outline::{Group, Outline};
 use crate::render::{Style, visible, words};
@@ -252,7 +252,8 @@ pub(in crate::render) fn label(change: &Change, below: &Pointer) -> String {
     }
     let inside = path.strip_prefix(below.as_str()).and_then(|rest| rest.strip_prefix('/'));
     let short = inside.filter(|_| !below.as_str().is_empty());
-    let short = short.or_else(|| path.strip_prefix("/definition/offer/")).or_else(|| path.strip_prefix('/'));
+    let offer = format!("{}/", OfferPart::Offer.pointer());
+    let short = short.or_else(|| path.strip_prefix(&offer)).or_else(|| path.strip_prefix('/'));
     visible(&short.unwrap_or(path).replace("~1", "/").replace("~0", "~")).into_owned()
 }
 

@@ -54,7 +54,8 @@ const LAST: [&str; 15] = [
 const LEAD_OBJECT: &str = "LeadConfiguration";
 
 /// How two keys of one mapping are ordered.
-pub(super) fn compare(one: &str, two: &str) -> Ordering {
+#[must_use]
+pub fn compare(one: &str, two: &str) -> Ordering {
     rank(one).cmp(&rank(two)).then_with(|| natural(one, two)).then_with(|| one.cmp(two))
 }
 
@@ -65,7 +66,8 @@ fn rank(key: &str) -> usize {
 }
 
 /// By text without letter case, runs of digits by value: `1.9.2` comes before `1.10.0`.
-pub(super) fn natural(one: &str, two: &str) -> Ordering {
+#[must_use]
+pub fn natural(one: &str, two: &str) -> Ordering {
     let (mut one, mut two) = (one, two);
     loop {
         let (digits, others) = (digits(one), self::digits(two));

@@ -1,0 +1,113 @@
+//! The parts of an offer document: the offer as a whole, its SKUs and their disk generations, and where they are.
+//!
+//! Code that needs to know which part a pointer is inside of, or where a part is, asks here and spells no key.
+
+use super::Pointer;
+use super::layout::DISK_GENERATIONS;
+
+/// The key of the object that holds everything a publisher writes.
+pub const DEFINITION: &str = "definition";
+
+/// The key of the fields of the offer as a whole, below [`DEFINITION`].
+const OFFER: &str = "offer";
+
+/// The key of the list of SKUs, below [`DEFINITION`].
+pub const SKUS: &str = "plans";
+
+/// A part of an offer document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfferPart {
+    /// The document itself.
+    Document,
+    /// Everything that a publisher writes.
+    Definition,
+    /// The fields of the offer as a whole.
+    Offer,
+    /// The list of SKUs.
+    Skus,
+    /// The SKU with this id (or at this position, in a pointer by positions).
+    Sku(String),
+    /// The list of disk generations of this SKU.
+    Generations(String),
+    /// A disk generation: the SKU and the id of the generation.
+    Generation(String, String),
+}
+
+impl OfferPart {
+    /// The innermost part that contains the place at `pointer`, and the rest of the path below that part.
+    #[must_use]
+    pub fn of(pointer: &Pointer) -> (Self, Vec<String>) {
+        let mut tokens: Vec<String> = pointer.tokens().collect();
+        let words: Vec<&str> = tokens.iter().map(String::as_str).collect();
+        let (part, depth) = match words.as_slice() {
+            [DEFINITION, SKUS, sku, DISK_GENERATIONS, id, ..] => {
+                (Self::Generation((*sku).to_owned(), (*id).to_owned()), 5)
+            }
+            [DEFINITION, SKUS, sku, DISK_GENERATIONS] => (Self::Generations((*sku).to_owned()), 4),
+            [DEFINITION, SKUS, sku, ..] => (Self::Sku((*sku).to_owned()), 3),
+            [DEFINITION, SKUS] => (Self::Skus, 2),
+            [DEFINITION, OFFER, ..] => (Self::Offer, 2),
+            [DEFINITION, ..] => (Self::Definition, 1),
+            _ => (Self::Document, 0),
+        };
+        (part, tokens.split_off(depth))
+    }
+
+    /// Where the part is.
+    #[must_use]
+    pub fn pointer(&self) -> Pointer {
+        let definition = || Pointer::root().key(DEFINITION);
+        let sku = |sku: &str| definition().key(SKUS).key(sku);
+        match self {
+            Self::Document => Pointer::root(),
+            Self::Definition => definition(),
+            Self::Offer => definition().key(OFFER),
+            Self::Skus => definition().key(SKUS),
+            Self::Sku(id) => sku(id),
+            Self::Generations(id) => sku(id).key(DISK_GENERATIONS),
+            Self::Generation(id, generation) => sku(id).key(DISK_GENERATIONS).key(generation),
+        }
+    }
+
+    /// Whether the part is an object whose keys have a namespace.
+    #[must_use]
+    pub fn has_namespaces(&self) -> bool {
+        matches!(self, Self::Offer | Self::Sku(_) | Self::Generation(..))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_belongs_to_the_innermost_part_around_it() {
+        for (text, part, rest) in [
+            ("", OfferPart::Document, &[] as &[&str]),
+            ("/id", OfferPart::Document, &["id"]),
+            ("/definition", OfferPart::Definition, &[]),
+            ("/definition/displayText", OfferPart::Definition, &["displayText"]),
+            ("/definition/offer", OfferPart::Offer, &[]),
+            ("/definition/offer/a~1b/0", OfferPart::Offer, &["a/b", "0"]),
+            ("/definition/plans", OfferPart::Skus, &[]),
+            ("/definition/plans/basic", OfferPart::Sku("basic".to_owned()), &[]),
+            ("/definition/plans/basic/regions/0", OfferPart::Sku("basic".to_owned()), &["regions", "0"]),
+            ("/definition/plans/basic/diskGenerations", OfferPart::Generations("basic".to_owned()), &[]),
+            (
+                "/definition/plans/basic/diskGenerations/g2/x",
+                OfferPart::Generation("basic".to_owned(), "g2".to_owned()),
+                &["x"],
+            ),
+            ("/definition/other/plans", OfferPart::Definition, &["other", "plans"]),
+        ] {
+            let pointer = Pointer::parse(text).unwrap();
+            let (found, below) = OfferPart::of(&pointer);
+            assert_eq!(
+                (&found, below.as_slice()),
+                (&part, &rest.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()[..])
+            );
+            let whole = below.iter().fold(found.pointer(), |at, key| at.key(key));
+            assert_eq!(whole, pointer);
+        }
+    }
+}
