@@ -7,7 +7,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::secret::redact;
-use crate::text::plain_character;
+use crate::text::{html, plain_character};
 
 /// How much of a text is looked at, in bytes: enough for any message, little enough for any answer.
 const READ_LIMIT: usize = 64 * 1024;
@@ -30,38 +30,7 @@ pub fn plain(text: &str, limit: usize) -> String {
 /// The words of an HTML page or fragment, as [`plain`] text: tags, comments, scripts and styles are left out.
 #[must_use]
 pub fn plain_html(html: &str, limit: usize) -> String {
-    let mut words = String::new();
-    let mut rest = head(html);
-    while let Some(open) = rest.find('<') {
-        words.push_str(&rest[..open]);
-        words.push(' ');
-        rest = after_tag(&rest[open..]);
-    }
-    words.push_str(rest);
-    plain(&entities(&words), limit)
-}
-
-/// What follows the tag, comment, script or style at the start of `text`.
-fn after_tag(text: &str) -> &str {
-    let end_of = |end: &str| text.find(end).map_or("", |at| &text[at + end.len()..]);
-    if text.starts_with("<!--") {
-        return end_of("-->");
-    }
-    for (element, close) in [("<script", "</script"), ("<style", "</style")] {
-        if text.get(..element.len()).is_some_and(|start| start.eq_ignore_ascii_case(element)) {
-            let rest = text.to_ascii_lowercase().find(close).map_or("", |at| &text[at + 1..]);
-            return rest.split_once('>').map_or("", |(_, rest)| rest);
-        }
-    }
-    end_of(">")
-}
-
-/// The character references that plain messages use.
-fn entities(text: &str) -> String {
-    // `&amp;` comes last: `&amp;lt;` means the text `&lt;`.
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&apos;", "'"), ("&nbsp;", " "), ("&amp;", "&")]
-        .into_iter()
-        .fold(text.to_owned(), |text, (reference, character)| text.replace(reference, character))
+    plain(&html::words(head(html)), limit)
 }
 
 /// The part of `text` that is looked at.

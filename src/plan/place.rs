@@ -7,6 +7,7 @@ use crate::offer::Pointer;
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::locate;
 use crate::source::{Sources, Span};
+use crate::text::html::words;
 
 /// A `$file` directive is shorter than this.
 const DIRECTIVE: usize = 2000;
@@ -77,9 +78,9 @@ fn beside(file: &str, path: &str) -> String {
 /// The first line of `after`, from 1, whose text `before` does not have; the service writes markup and line breaks in its own way.
 /// If all of them are there, the line after which the texts part.
 fn first_difference(before: &str, after: &str) -> usize {
-    let old = plain(before);
+    let old = words(before);
     let new_line = after.lines().position(|line| {
-        let line = plain(line);
+        let line = words(line);
         !line.is_empty() && !old.contains(&line)
     });
     if let Some(position) = new_line {
@@ -88,24 +89,6 @@ fn first_difference(before: &str, after: &str) -> usize {
     let same = before.chars().zip(after.chars()).take_while(|(one, two)| one == two).map(|(one, _)| one);
     let lines = after.lines().count().max(1);
     (same.filter(|character| *character == '\n').count() + 1).min(lines)
-}
-
-/// The words of a text with markup, separated by single spaces.
-fn plain(text: &str) -> String {
-    let mut words = String::with_capacity(text.len());
-    let mut in_tag = false;
-    for character in text.chars() {
-        match character {
-            '<' => in_tag = true,
-            '>' if in_tag => {
-                in_tag = false;
-                words.push(' ');
-            }
-            _ if in_tag => {}
-            other => words.push(other),
-        }
-    }
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

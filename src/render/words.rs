@@ -3,6 +3,8 @@
 use similar::{ChangeTag, TextDiff};
 
 use super::{Style, visible};
+use crate::offer::markup::DESCRIPTION_TAGS;
+use crate::text::html::{Piece, StartTag, pieces};
 
 /// How many unchanged words are shown on each side of a change.
 const CONTEXT: usize = 6;
@@ -207,28 +209,26 @@ fn omit(words: &[&str], first: bool, last: bool, out: &mut Vec<Run>) {
     }
 }
 
-/// HTML read as text: tags are left out, blocks end lines, the common entities are decoded.
+/// HTML read as text: the tags that descriptions may have are left out, and blocks end lines. Everything else stays as it is
+/// written, tags with attributes and comments among it, so that no change of it passes unseen.
 pub(super) fn html_text(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(open) = rest.find('<') {
-        push_text(&mut out, &rest[..open]);
-        let Some(close) = rest[open..].find('>') else {
-            // A `<` that opens nothing is text.
-            push_text(&mut out, &rest[open..]);
-            return out;
+    for piece in pieces(html) {
+        let (name, source) = match &piece {
+            Piece::Text(text) => {
+                push_text(&mut out, text);
+                continue;
+            }
+            Piece::Code(source) | Piece::Other(source) => ("", *source),
+            Piece::Start(tag) if !tag.attributes.is_empty() => ("", tag.source),
+            Piece::Start(StartTag { name, source, .. }) | Piece::End { name, source } => (name.as_str(), *source),
         };
-        let tag = rest[open + 1..open + close].trim_start_matches('/').to_ascii_lowercase();
-        let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        if matches!(
-            name,
-            "p" | "br" | "li" | "ul" | "ol" | "div" | "tr" | "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-        ) {
-            end_line(&mut out);
+        match name {
+            "p" | "br" | "li" | "ul" | "ol" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => end_line(&mut out),
+            name if DESCRIPTION_TAGS.contains(&name) => {}
+            _ => push_text(&mut out, source),
         }
-        rest = &rest[open + close + 1..];
     }
-    push_text(&mut out, rest);
     out.trim_end().to_owned()
 }
 
@@ -240,14 +240,7 @@ fn end_line(out: &mut String) {
 }
 
 fn push_text(out: &mut String, text: &str) {
-    let decoded = text
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&nbsp;", "\u{a0}")
-        .replace("&amp;", "&");
-    for character in decoded.chars() {
+    for character in text.chars() {
         if character.is_whitespace() && character != '\u{a0}' {
             if !out.is_empty() && !out.ends_with([' ', '\n']) {
                 out.push(' ');
@@ -305,5 +298,10 @@ mod tests {
     fn html_reads_as_text() {
         let html = "<p>One &amp; <b>two</b></p>\n<ul><li>three</li><li>four</li></ul> 1 &lt; 2 < 3";
         assert_eq!(html_text(html), "One & two\nthree\nfour\n1 < 2 < 3");
+        for kept in
+            ["<a href=\"https://x.example\">", "<p title=\"a>b\">", "<!-- seen -->", "<script>x()</script>", "</ p>"]
+        {
+            assert_eq!(html_text(&format!("<p>One {kept}two</p>")), format!("One {kept}two"));
+        }
     }
 }

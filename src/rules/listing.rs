@@ -230,7 +230,7 @@ fn summary_line(offer: &Offer<'_>, found: &mut Found) {
     let text = summary.text().unwrap_or_default();
     if text.trim_end().contains('\n') {
         found.at(&summary, "the summary has a line break");
-    } else if markup::elements(text).next().is_some() {
+    } else if markup::has_tags(text) {
         found.at(&summary, "the summary has tags, which are shown as they are");
     }
 }

@@ -1,138 +1,88 @@
-//! Checks of the simple HTML of descriptions.
-//!
-//! This is no parser of HTML: it finds tags the way the service's reviewers write about them, and leaves alone what it does not
-//! understand. Nothing is ever changed here.
+//! Checks of the simple HTML of descriptions. Nothing is ever changed here.
 
 use super::Found;
 use super::shape::quoted;
-use super::subject::{Field, Offer};
+use super::subject::Offer;
 use crate::offer::markup::DESCRIPTION_TAGS;
+use crate::text::html::{Piece, StartTag, pieces};
 
 /// Elements that do something.
 const ACTIVE: [&str; 9] = ["script", "style", "iframe", "object", "embed", "form", "frame", "link", "base"];
 
-/// A tag of a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Element<'a> {
-    pub(super) name: String,
-    pub(super) is_end: bool,
-    is_closed_in_itself: bool,
-    attributes: &'a str,
-}
-
-/// The tags of a text, in their order; comments are none.
-pub(super) fn elements(text: &str) -> impl Iterator<Item = Element<'_>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        loop {
-            let start = rest.find('<')?;
-            let tail = &rest[start + 1..];
-            if let Some(comment) = tail.strip_prefix("!--") {
-                rest = comment.split_once("-->").map_or("", |(_, after)| after);
-                continue;
-            }
-            let Some(end) = end_of_tag(tail) else {
-                rest = tail;
-                continue;
-            };
-            rest = &tail[end + 1..];
-            if let Some(element) = element(&tail[..end]) {
-                return Some(element);
-            }
-        }
-    })
-}
-
-/// Where a tag ends; not at a `>` in quotes.
-fn end_of_tag(tail: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, c) in tail.char_indices() {
-        match (quote, c) {
-            (None, '>') => return Some(at),
-            (None, '<') => return None,
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), _) if open == c => quote = None,
-            _ => {}
-        }
-    }
-    None
-}
-
-fn element(tag: &str) -> Option<Element<'_>> {
-    let (is_end, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
-    let length = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
-    let name = tag[..length].to_ascii_lowercase();
-    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return None;
-    }
-    Some(Element { name, is_end, is_closed_in_itself: tag.ends_with('/'), attributes: &tag[length..] })
-}
-
-fn description<'a>(offer: &Offer<'a>) -> Option<(Field<'a>, &'a str)> {
-    let field = offer.listing("description")?;
-    let text = field.text()?;
-    Some((field, text))
+/// Whether a text has tags.
+pub(super) fn has_tags(text: &str) -> bool {
+    pieces(text).iter().any(|piece| matches!(piece, Piece::Start(_) | Piece::End { .. }))
 }
 
 /// Finds tags that are not allowed, each once.
 pub(super) fn tags(offer: &Offer<'_>, found: &mut Found) {
-    let Some((field, text)) = description(offer) else { return };
+    let Some((field, pieces)) = offer.description() else { return };
     let mut seen = Vec::new();
-    for element in elements(text).filter(|element| !DESCRIPTION_TAGS.contains(&element.name.as_str())) {
-        if !ACTIVE.contains(&element.name.as_str()) && !seen.contains(&element.name) {
-            found.at(&field, format!("the tag `<{}>` is not allowed in a description", element.name));
-            seen.push(element.name);
+    for piece in pieces {
+        let (Piece::Start(StartTag { name, .. }) | Piece::End { name, .. }) = piece else { continue };
+        let is_other = !DESCRIPTION_TAGS.contains(&name.as_str()) && !ACTIVE.contains(&name.as_str());
+        if is_other && !seen.contains(&name) {
+            found.at(&field, format!("the tag {} is not allowed in a description", tag(name)));
+            seen.push(name);
         }
     }
 }
 
 /// Finds the first tag that is not closed, or closed where it is not open.
 pub(super) fn balance(offer: &Offer<'_>, found: &mut Found) {
-    let Some((field, text)) = description(offer) else { return };
-    let mut open: Vec<String> = Vec::new();
-    for element in elements(text).filter(|element| element.name != "br" && !element.is_closed_in_itself) {
-        if !element.is_end {
-            open.push(element.name);
-        } else if open.last() == Some(&element.name) {
-            open.pop();
-        } else {
-            let message = match open.last() {
-                Some(last) => format!("`</{}>` stands where `</{last}>` is expected", element.name),
-                None => format!("`</{}>` closes nothing", element.name),
-            };
-            found.at(&field, message);
-            return;
+    let Some((field, pieces)) = offer.description() else { return };
+    let mut open: Vec<&str> = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Start(StartTag { name, is_closed_in_itself: false, .. }) if name != "br" => open.push(name),
+            Piece::End { name, .. } if name != "br" => {
+                if open.last() == Some(&name.as_str()) {
+                    open.pop();
+                    continue;
+                }
+                let message = match open.last() {
+                    Some(last) => format!("{} stands where {} is expected", end_tag(name), end_tag(last)),
+                    None => format!("{} closes nothing", end_tag(name)),
+                };
+                found.at(&field, message);
+                return;
+            }
+            _ => {}
         }
     }
     if let Some(last) = open.last() {
-        found.at(&field, format!("`<{last}>` is never closed"));
+        found.at(&field, format!("{} is never closed", tag(last)));
     }
+}
+
+/// A start tag as it is shown.
+fn tag(name: &str) -> String {
+    quoted(&format!("<{name}>"))
+}
+
+fn end_tag(name: &str) -> String {
+    quoted(&format!("</{name}>"))
 }
 
 /// Finds what would do something in a browser.
 pub(super) fn unsafe_parts(offer: &Offer<'_>, found: &mut Found) {
-    let Some((field, text)) = description(offer) else { return };
-    for element in elements(text) {
-        if ACTIVE.contains(&element.name.as_str()) {
-            if !element.is_end {
-                found.at(&field, format!("the description has a `<{}>`", element.name));
-            }
-        } else if let Some(handler) = handler(element.attributes) {
-            found.at(
-                &field,
-                format!("the description has the event handler {} in a `<{}>`", quoted(&handler), element.name),
-            );
-        } else if element.attributes.to_ascii_lowercase().contains("javascript:") {
-            found.at(&field, format!("the description has a script in the address of a `<{}>`", element.name));
+    let Some((field, pieces)) = offer.description() else { return };
+    for piece in pieces {
+        let Piece::Start(StartTag { name, attributes, .. }) = piece else { continue };
+        if ACTIVE.contains(&name.as_str()) {
+            found.at(&field, format!("the description has a {}", tag(name)));
+        } else if let Some((handler, _)) = attributes.iter().find(|(key, _)| key.len() > 2 && key.starts_with("on")) {
+            found.at(&field, format!("the description has the event handler {} in a {}", quoted(handler), tag(name)));
+        } else if attributes.iter().any(|(_, value)| is_script(value)) {
+            found.at(&field, format!("the description has a script in the address of a {}", tag(name)));
         }
     }
 }
 
-/// The name of an attribute such as `onclick`.
-fn handler(attributes: &str) -> Option<String> {
-    let lower = attributes.to_ascii_lowercase();
-    let mut names = lower.split(|c: char| c.is_whitespace() || c == '/').filter_map(|part| part.split_once('='));
-    names.find(|(name, _)| name.len() > 2 && name.starts_with("on")).map(|(name, _)| name.to_owned())
+/// Whether a browser takes an address for a script. It skips white space and control characters.
+fn is_script(address: &str) -> bool {
+    let read: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    read.to_ascii_lowercase().contains("javascript:")
 }
 
 /// The sentence that a description in another language begins with.
@@ -140,37 +90,31 @@ const AVAILABLE_IN: &str = "This application is available only in";
 
 /// Finds a text that is mostly not in Latin letters, and does not say so.
 pub(super) fn language(offer: &Offer<'_>, found: &mut Found) {
-    let Some((field, text)) = description(offer) else { return };
-    let letters = plain(text).chars().filter(|c| c.is_alphabetic()).collect::<Vec<_>>();
+    let Some((field, pieces)) = offer.description() else { return };
+    let shown: String = texts(pieces).collect();
+    let letters = shown.chars().filter(|c| c.is_alphabetic()).collect::<Vec<_>>();
     let foreign = letters.iter().filter(|c| u32::from(**c) > 0x24F).count();
-    if letters.len() >= 20 && foreign * 5 > letters.len() && !text.contains(AVAILABLE_IN) {
+    if letters.len() >= 20 && foreign * 5 > letters.len() && !shown.contains(AVAILABLE_IN) {
         found.at(&field, "the description is not in English, and does not say so");
     }
 }
 
+fn texts<'p>(pieces: &'p [Piece<'_>]) -> impl Iterator<Item = &'p str> {
+    pieces.iter().filter_map(|piece| if let Piece::Text(text) = piece { Some(text.as_str()) } else { None })
+}
+
 /// Finds a description of one paragraph.
 pub(super) fn paragraphs(offer: &Offer<'_>, found: &mut Found) {
-    let Some((field, text)) = description(offer) else { return };
-    let starts = elements(text).filter(|element| !element.is_end);
-    let blocks = starts.filter(|element| ["p", "ul", "ol", "h1", "h2", "h3"].contains(&element.name.as_str())).count();
-    let breaks = elements(text).filter(|element| element.name == "br").count();
+    let Some((field, pieces)) = offer.description() else { return };
+    let count = |names: &[&str]| {
+        let is_one = |piece: &&Piece<'_>| matches!(piece, Piece::Start(tag) if names.contains(&tag.name.as_str()));
+        pieces.iter().filter(is_one).count()
+    };
+    let blocks = count(&["p", "ul", "ol", "h1", "h2", "h3"]);
+    let breaks = count(&["br"]);
+    let text = field.text().unwrap_or_default();
     let lines = text.split("\n\n").filter(|part| !part.trim().is_empty()).count();
     if !text.trim().is_empty() && blocks.max(breaks + 1).max(lines) < 2 {
         found.at(&field, "the description is a single paragraph");
     }
-}
-
-/// The text without its tags.
-fn plain(text: &str) -> String {
-    let mut inside = false;
-    let keep = |c: &char| {
-        let was = inside;
-        match c {
-            '<' => inside = true,
-            '>' => inside = false,
-            _ => {}
-        }
-        !was && !inside
-    };
-    text.chars().filter(keep).collect()
 }

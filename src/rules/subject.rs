@@ -15,6 +15,7 @@ use super::place::{Part, Place};
 use crate::offer::Document;
 use crate::offer::disk::{DATA_DISK_ADDRESSES, DATA_DISKS, SYSTEM_DISK};
 use crate::secret::SecretReference;
+use crate::text::html::{Piece, pieces};
 
 /// The offer types whose keys are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +69,8 @@ pub(super) struct Offer<'a> {
     document: &'a Document,
     /// The disks, which many rules look at.
     disks: OnceCell<Vec<Disk<'a>>>,
+    /// The HTML of the description, which many rules look at.
+    description: OnceCell<Vec<Piece<'a>>>,
     /// Which secret is to stand where, by the address of the value there: its place would have to be spelled out.
     secrets: OnceCell<HashMap<*const Value, &'a SecretReference, RandomState>>,
 }
@@ -109,7 +112,14 @@ const LISTING: &str = "microsoft-azure-marketplace";
 impl<'a> Offer<'a> {
     pub(super) fn new(document: &'a Document, circumstances: Circumstances<'a>) -> Self {
         let id = document.content().get("offerTypeId").and_then(Value::as_str).unwrap_or_default();
-        Self { kind: OfferKind::of(id), circumstances, document, disks: OnceCell::new(), secrets: OnceCell::new() }
+        Self {
+            kind: OfferKind::of(id),
+            circumstances,
+            document,
+            disks: OnceCell::new(),
+            description: OnceCell::new(),
+            secrets: OnceCell::new(),
+        }
     }
 
     pub(super) fn root(&self) -> Field<'a> {
@@ -148,6 +158,13 @@ impl<'a> Offer<'a> {
             OfferKind::CoreVirtualMachine => format!("microsoft-azure-corevm.{key}"),
             _ => format!("{LISTING}.{key}"),
         }
+    }
+
+    /// The description, and its text in pieces.
+    pub(super) fn description(&self) -> Option<(Field<'a>, &[Piece<'a>])> {
+        let field = self.listing("description")?;
+        let text = field.text()?;
+        Some((field, self.description.get_or_init(|| pieces(text))))
     }
 
     /// Where a field of the listing is, or would be.

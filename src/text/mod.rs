@@ -4,6 +4,7 @@
 mod chain;
 mod count;
 mod hidden;
+pub mod html;
 #[cfg(test)]
 mod tests;
 

@@ -17,6 +17,7 @@ use crate::offer::markup::DESCRIPTION_TAGS;
 use crate::offer::{Document, OfferTypeId};
 use crate::plan::{OfferPlan, Price, prices_of};
 use crate::text::counted;
+use crate::text::html::{Piece, StartTag, pieces};
 
 /// Both sides of a listing; nothing if neither is known. The hosts of logos are added to `hosts`.
 pub(super) fn both(offer: &OfferPlan, hosts: &mut BTreeSet<String>) -> Markup {
@@ -133,35 +134,26 @@ fn frame(description: &str) -> String {
 }
 
 /// HTML of which nothing is left but text and the tags that are allowed, without attributes. Whatever comes out was written here:
-/// no part of the input gets there but text, escaped, and entities.
+/// no part of the input gets there but text, escaped.
 fn clean(description: &str) -> String {
     let mut out = String::with_capacity(description.len());
-    let mut rest = description;
-    while let Some(open) = rest.find('<') {
-        escape(&rest[..open], &mut out);
-        let tail = &rest[open + 1..];
-        let (slash, name) = tail.strip_prefix('/').map_or(("", tail), |tail| ("/", tail));
-        let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
-        match tail.find('>') {
-            Some(close) if DESCRIPTION_TAGS.contains(&name.as_str()) => {
-                out.extend(["<", slash, name.as_str(), ">"]);
-                rest = &tail[close + 1..];
-            }
-            Some(close) if !name.is_empty() || tail.starts_with('!') => rest = &tail[close + 1..],
-            _ => {
-                out.push_str("&lt;");
-                rest = tail;
-            }
+    let is_allowed = |name: &str| DESCRIPTION_TAGS.contains(&name);
+    for piece in pieces(description) {
+        match piece {
+            Piece::Text(text) => escape(&text, &mut out),
+            Piece::Start(StartTag { name, .. }) if is_allowed(&name) => out.extend(["<", name.as_str(), ">"]),
+            Piece::End { name, .. } if is_allowed(&name) => out.extend(["</", name.as_str(), ">"]),
+            Piece::Start(_) | Piece::End { .. } | Piece::Code(_) | Piece::Other(_) => {}
         }
     }
-    escape(rest, &mut out);
     out
 }
 
-/// Text as HTML in which entities stay what they are: they can be characters only.
+/// Text as HTML.
 fn escape(text: &str, out: &mut String) {
     for character in text.chars() {
         match character {
+            '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
@@ -259,13 +251,15 @@ mod tests {
     fn of_html_only_allowed_tags_and_text_are_left() {
         for (html, expected) in [
             ("<p class=x onclick=\"a()\">One <B>two</B></p>", "<p>One <b>two</b></p>"),
-            ("a<script>b</script>c", "abc"),
+            ("a<script>b</script>c", "ac"),
+            ("<p title=\"a>b\">c</p>", "<p>c</p>"),
             ("<img src=x onerror=a><!-- d --><a href='javascript:x'>e</a>", "e"),
             ("1 < 2 > 0 &amp; \"q\"", "1 &lt; 2 &gt; 0 &amp; &quot;q&quot;"),
-            ("<p<script>x", "<p>x"),
+            ("<p<script>x", "x"),
             ("<scr<script>ipt>y", "ipt&gt;y"),
-            ("<p", "&lt;p"),
-            ("</p foo></ p><br/>", "</p>&lt;/ p&gt;<br>"),
+            ("&lt;script&gt;&nbsp;&eacute;", "&lt;script&gt;\u{a0}é"),
+            ("a<p", "a"),
+            ("</p foo></ p><br/>", "</p><br>"),
         ] {
             assert_eq!(clean(html), expected, "{html}");
         }

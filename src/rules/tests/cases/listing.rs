@@ -85,6 +85,20 @@ pub(super) static CASES: &[Case] = &[
         "script in the address",
     ),
     (
+        "description-html-unsafe",
+        Vm,
+        &[("L/description", r#""<b title=\"javascript\">a</b>""#)],
+        &[("L/description", r#""<a href=\"java&#10;script:x\">a</a>""#)],
+        "script in the address",
+    ),
+    (
+        "description-html-balanced",
+        Vm,
+        &[("L/description", r#""<p title=\"a</b>b\">a &lt;b&gt;<!-- <i> --></p>""#)],
+        &[("L/description", r#""<p>a</b>b</p>""#)],
+        "`</b>` stands where",
+    ),
+    (
         "description-non-english",
         Vm,
         &[("L/description", r#""Für Größe, Straße und Überfluß""#)],
