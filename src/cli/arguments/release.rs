@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use jiff::{Span, SpanRelativeTo};
 use serde::{Deserialize, Serialize};
 
 use crate::plan::ReleaseRequest;
@@ -148,23 +149,21 @@ impl From<ReleaseInFile> for ReleaseFlags {
     }
 }
 
-/// A length of time: a number with `s`, `m`, `h` or `d`.
+/// A length of time, such as `90m`, `5d` or `1h 30m`. A day has 24 hours.
 pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "expected a number with a unit, such as `30s`, `90m`, `12h` or `5d`".to_owned();
-    let unit = text.chars().last().ok_or_else(wrong)?;
-    let seconds: u64 = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3600,
-        'd' => 86_400,
-        _ => return Err(wrong()),
-    };
-    let number: u64 = text[..text.len() - 1].trim().parse().map_err(|_| wrong())?;
-    match number.checked_mul(seconds).filter(|seconds| (1..=366 * 86_400).contains(seconds)) {
-        Some(seconds) => Ok(Duration::from_secs(seconds)),
-        None => Err("expected a time between a second and a year".to_owned()),
+    let wrong = "expected a number with a unit, such as `30s`, `90m`, `12h` or `5d`";
+    let span: Span = text.parse().map_err(|_| wrong)?;
+    let length = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong)?;
+    match Duration::try_from(length) {
+        Ok(length) if (SECOND..=YEAR).contains(&length) => Ok(length),
+        _ => Err("expected a time between a second and a year".to_owned()),
     }
 }
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The longest of them.
+const YEAR: Duration = Duration::from_secs(366 * 86_400);
 
 #[cfg(test)]
 mod tests {
@@ -172,10 +171,18 @@ mod tests {
 
     #[test]
     fn a_length_of_time_has_a_unit() {
-        for (text, seconds) in [("30s", 30), ("90m", 5400), ("12h", 43_200), ("5d", 432_000), ("366d", 31_622_400)] {
+        for (text, seconds) in [
+            ("30s", 30),
+            ("90m", 5400),
+            ("12h", 43_200),
+            ("5d", 432_000),
+            ("366d", 31_622_400),
+            ("1h30m", 5400),
+            ("30 s", 30),
+        ] {
             assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
-        for wrong in ["", "5", "d", "0s", "-1s", "367d", "1.5h", "5 days", "99999999999999999999d", "1é"] {
+        for wrong in ["", "5", "d", "0s", "-1s", "367d", "1 month", "1ms", "99999999999999999999d", "1é"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
     }

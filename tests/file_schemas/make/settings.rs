@@ -100,7 +100,7 @@ fn timeouts() -> Value {
         json!({
             "description": what,
             "type": "string",
-            "pattern": "^[0-9]+ ?[smhd]$",
+            "pattern": "^([0-9]+ ?[smhd] ?)+$",
             "default": default,
             "examples": ["90s", "15m"],
         })
