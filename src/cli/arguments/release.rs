@@ -163,7 +163,7 @@ pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
 const SECOND: Duration = Duration::from_secs(1);
 
 /// The longest of them.
-const YEAR: Duration = Duration::from_secs(366 * 86_400);
+const YEAR: Duration = Duration::from_hours(366 * 24);
 
 #[cfg(test)]
 mod tests {
