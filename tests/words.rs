@@ -135,7 +135,7 @@ fn section_on(kind: &Kind) -> String {
         points.push(format!("disputed: {why}"));
     }
     if *publication == Publication::Matters {
-        points.push("only a note while the value has never been published".to_owned());
+        points.push("only a note if the value was never published".to_owned());
     }
     let sources: Vec<String> = source.split("; ").map(|path| format!("`{path}`")).collect();
     points.push(format!("source: {}", sources.join(", ")));
@@ -145,28 +145,28 @@ fn section_on(kind: &Kind) -> String {
 const GUARDS_INTRODUCTION: &str = "\
 # Guards
 
-A guard is a reason why `apply` refuses a plan: exit code 3, nothing written. A plan shows its guards with the
-reason, the source and the target. One that may be allowed is allowed by code *and* target, as the plan shows
-them: `--allow sku-removal:contoso/firewall/byol`. There is no switch that allows all. A yes can also stand in the offer's file,
-with its reason: `reconcile.allow` ([offer files](offer-file.md)). `offerform explain CODE`
-says what is said here.
+A guard is a reason for `apply` to refuse a plan: exit code 3, nothing written. A plan shows each guard with its
+reason, source and target. To allow a guard, give its code *and* target, as the plan shows
+them: `--allow sku-removal:contoso/firewall/byol`. There is no option that allows all guards. You can also allow a guard in the
+offer's file, with a reason: `reconcile.allow` ([offer files](offer-file.md)). `offerform explain CODE`
+shows the same text as this page.
 
-| level | means | may be allowed |
+| level | meaning | can be allowed |
 |---|---|---|
-| BLOCK | the service refuses it, or the API cannot express it | no; yes where the sources disagree |
-| ONE-WAY | it cannot be undone | yes |
-| CUSTOMER | it touches people who already bought | yes |
-| TIME | it costs a round of certification, or a wait | not needed, it only warns |
+| BLOCK | the service refuses the change, or the API cannot express it | no; yes if the sources disagree |
+| ONE-WAY | the change cannot be undone | yes |
+| CUSTOMER | the change affects customers who already bought the offer | yes |
+| TIME | the change causes another certification, or a wait | not needed, it only warns |
 
-**What counts as published.** A guard is tripped by what the plan changes in the draft, measured by what
-customers have: the `production` slot. It is read, once, only for an offer with a guard that depends on it; any
-other costs one request. Where it cannot be read, everything counts as published. An offer that was never
-published has notes in place of most guards. A draft that already differs from what customers have trips
-nothing by that, and neither does a plan that leads back to it.
+**What counts as published.** A guard checks what the plan changes in the draft against what
+customers have: the `production` slot. That slot is read once, and only for an offer with a guard that depends on it; other
+offers take a single request. If the slot cannot be read, everything counts as published. For an offer that was never
+published, most guards become notes. A draft that already differs from production does not trigger
+a guard, and neither does a plan that restores what production has.
 
-Sources are paths in <https://github.com/MicrosoftDocs/azure-docs>, as it was before these pages moved.
+Sources are paths in <https://github.com/MicrosoftDocs/azure-docs>, from before these pages moved.
 
-This page is made from `src/plan/guard/catalogue.rs`; `tests/words.rs` compares.
+This page is generated from `src/plan/guard/catalogue.rs`; `tests/words.rs` compares.
 
 ## All guards
 
@@ -211,8 +211,8 @@ fn row_on_elsewhere(said: &Elsewhere) -> String {
         Holder::Comparison => "the comparison".to_owned(),
         Holder::Release => "the plan of a release".to_owned(),
         Holder::UnknownType => "nothing: the id of this offer type is not public".to_owned(),
-        Holder::UnknownKey => "nothing: how the API writes it is not public".to_owned(),
-        Holder::Advice => "nothing: no file tells".to_owned(),
+        Holder::UnknownKey => "nothing: its form in the API is not public".to_owned(),
+        Holder::Advice => "nothing: not visible in a file".to_owned(),
     };
     format!("| `{}` | {} | {holder} |", said.id, said.says)
 }
@@ -220,39 +220,39 @@ fn row_on_elsewhere(said: &Elsewhere) -> String {
 const RULES_INTRODUCTION: &str = "\
 # Rules
 
-`offerform validate` applies these to what the files declare, without network or account. `plan` and `apply` apply them
-too. `offerform explain RULE` says what is said here.
+`offerform validate` applies these rules to the files, without a network or an account. `plan` and `apply` apply them,
+too. `offerform explain RULE` shows the same text as this page.
 
-* An **error** is something that two independent sources say the service refuses, or that it was seen to refuse. The pages
-  about one portal count as one source. Everything else is a **warning**: what only one source says, what the service was
-  seen to take all the same, and what we conclude and no page says (*inferred*). Where pages of different years name
-  different limits, the widest is an error and the stricter one a warning.
-* *Error in a plan* means that the finding may be harmless in a file, because it may only repeat what is published already,
-  but not in a value that a plan writes. An expired signature is one.
-* Rules *of whole offers* say that something is missing. A file may declare a part of an offer, so `validate` applies
-  them to files with `ownership: exact` only. `plan` applies them to what it would write, and notes what is missing: a
-  draft takes it, a publish may not.
-* Rules *of files* look at what is behind addresses: pictures, documents, packages, and the beginnings and ends of disks.
-  `validate --online` fetches that. What only the service can tell is no rule: whether a deployment works, whether an
+* An **error** is a value that the service refuses, according to two independent sources or because it was seen to refuse it. The
+  documentation of one portal counts as one source. Everything else is a **warning**: statements of a single source, values that the
+  service was seen to accept anyway, and conclusions that no page states (*inferred*). If documentation of different years names
+  different limits, exceeding the widest is an error, and exceeding a stricter one a warning.
+* *Error in a plan* means that the finding may be harmless in a file, because the value may already be published,
+  but not in a value that a plan writes. An expired signature is an example.
+* Rules *of whole offers* report missing values. A file may declare a part of an offer, so `validate` applies
+  them only to files with `ownership: exact`. `plan` applies them to what it would write, and reports missing values as notes: a
+  draft accepts them, a publish may not.
+* Rules *of files* check the content behind addresses: pictures, documents, packages, and the beginnings and ends of disks.
+  `validate --online` downloads it. There are no rules for what only the service can check: whether a deployment works, whether an
   image starts and passes its tests, whether a test drive's subscription has room.
-* A rule is about what stands in the file. What cannot be changed any more once it is published is held by
-  [guards](guards.md), which see what is published.
-* An offer silences a rule, everywhere or below one place, with a reason:
-  `silence: [{ rule: title-length-cpp, reason: agreed with Microsoft }]` below `reconcile`. With a `value` it holds for that
-  value only. A silence that silences nothing is a warning. `import` writes one for every error in what it takes over.
-  `value-kind` cannot be silenced: guards can only judge values of the right kind.
+* A rule checks the values in the file. Values that can no longer change after a publish are checked by
+  [guards](guards.md), which compare with what is published.
+* An offer can silence a rule, everywhere or below one path, with a reason:
+  `silence: [{ rule: title-length-cpp, reason: agreed with Microsoft }]` below `reconcile`. With a `value`, it applies to that
+  value only. A silence without effect is a warning. `import` writes a silence for every error in the imported offers.
+  `value-kind` cannot be silenced, because guards can only check values of the right kind.
 
-Sources are paths in <https://github.com/MicrosoftDocs/azure-docs>, as it was before these pages moved, unless another
-repository is named. This page is made from `src/rules`; `tests/words.rs` compares.
+Sources are paths in <https://github.com/MicrosoftDocs/azure-docs>, from before these pages moved, unless another
+repository is named. This page is generated from `src/rules`; `tests/words.rs` compares.
 
-| rule | severity | offer types | what has to be so | sources |
+| rule | severity | offer types | requirement | sources |
 |---|---|---|---|---|
 ";
 
 const ELSEWHERE_INTRODUCTION: &str = "\
-## What else is publicly said
+## Other public statements
 
-| name | what is said | what holds it |
+| name | statement | checked by |
 |---|---|---|
 ";
 
@@ -384,7 +384,7 @@ fn no_output_says_one_of_several() {
         "places", "prices", "rewrites", "rows", "values", "versions", "warnings",
     ];
     let snapshots = std::fs::read_dir(root().join("tests/cli/snapshots")).unwrap();
-    let is_help = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("help-");
+    let is_help = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("help");
     for path in snapshots.map(|entry| entry.unwrap().path()).filter(|path| !is_help(path)) {
         let text = read(&path);
         let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();

@@ -35,34 +35,34 @@ use crate::source::{self, Kind, RelativePath, Sources, Tree};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Why {
     /// What stands there is a secret, or a reference to one.
-    #[error("it is a secret: set its variable, and raise its `version:`")]
+    #[error("this is a secret: set its variable, and raise its `version:`")]
     Secret,
     /// The live value holds a signature or a token.
-    #[error("the live value holds a signature, which must not be in a file")]
+    #[error("the live value contains a signature, which must not be in a file")]
     Signature,
     /// It was changed here, too.
-    #[error("changed here, too: decide by hand; --overwrite-conflicts takes the portal's")]
+    #[error("also changed in the files: resolve it by hand, or take the portal's value with --overwrite-conflicts")]
     Conflict,
     /// The value comes from the environment.
-    #[error("the value comes from the environment: change the variable there")]
+    #[error("the value comes from an environment variable: change the variable")]
     Variable,
     /// Other places have the same text: an anchor that is used again, a part or a text of several offers.
-    #[error("the same text stands for other places, too: change it by hand")]
+    #[error("other places share the same text: change it by hand")]
     Shared,
     /// The place cannot be edited safely.
-    #[error("it is written in a way that cannot be edited safely: change it by hand")]
+    #[error("the notation cannot be edited safely: change it by hand")]
     ByHand,
     /// No file holds what would have to be changed.
-    #[error("no file holds what would have to be changed")]
+    #[error("no file contains this value")]
     NoPlace,
     /// The text of a file cannot say this.
-    #[error("a text file cannot hold this value: line ends, or bytes, would be others")]
+    #[error("a text file cannot contain this value: line endings or bytes would change")]
     NotAText,
     /// The file does not say any more what was compared.
-    #[error("the file was changed while this ran: run it again")]
+    #[error("the file was changed during this run: run the command again")]
     Meanwhile,
     /// What came of the edits was not what was meant.
-    #[error("the edited files would not say what was meant; nothing of this offer was written")]
+    #[error("the edited files would not declare the intended values; nothing of this offer was written")]
     NotProven,
 }
 

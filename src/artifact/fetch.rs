@@ -63,13 +63,13 @@ pub enum Error {
     #[error("the answer was {0}")]
     Status(u16),
     /// The answer is a page, such as one to sign in, and no file.
-    #[error("the answer is a page or empty, and no file")]
+    #[error("the answer is a page or empty, not a file")]
     NoFile,
     /// The file is too large.
     #[error("the file is larger than {0} bytes")]
     TooLarge(usize),
     /// The host does not say how long a file is, or gives no parts of it.
-    #[error("the host gives no parts of files")]
+    #[error("the host does not return parts of files")]
     OnlyWhole,
     /// One redirect led to another.
     #[error("there are more than {0} redirects")]
@@ -171,7 +171,7 @@ impl HttpFetch {
         let mut part = Vec::with_capacity(count);
         let limits = Limits { body: count, ..self.limits };
         read(&mut answer, limits, &mut |bytes| part.extend_from_slice(bytes)).await?;
-        if part.len() == count { Ok(part) } else { Err(Error::NoAnswer("it broke off".to_owned())) }
+        if part.len() == count { Ok(part) } else { Err(Error::NoAnswer("the connection broke".to_owned())) }
     }
 
     /// Whether `url` may be asked; called for every hop. Names are looked at when they are resolved.
@@ -180,7 +180,7 @@ impl HttpFetch {
             Some(Host::Ipv4(address)) => Some(address.into()),
             Some(Host::Ipv6(address)) => Some(address.into()),
             Some(Host::Domain(_)) => None,
-            None => return Err(Error::Address("it names no host")),
+            None => return Err(Error::Address("it has no host")),
         };
         if literal.is_some_and(|address| !self.reach.allows(address)) {
             return Err(Error::NotPublic);
@@ -188,10 +188,10 @@ impl HttpFetch {
         // Without TLS only this machine is asked, and only by tests.
         let plain = self.reach == Reach::PublicAndLoopback && url.scheme() == "http" && literal.is_some();
         if url.scheme() != "https" && !plain {
-            return Err(Error::Address("only https is fetched"));
+            return Err(Error::Address("only https is allowed"));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(Error::Address("it holds a name or a password, and none are sent"));
+            return Err(Error::Address("it contains a name or a password, which are not sent"));
         }
         Ok(())
     }

@@ -123,7 +123,7 @@ impl Credential {
         let text = token.token.secret();
         // The library takes any JSON for a token, even one without a token in it.
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::Refused { method: self.method(), reason: Reason::new("the answer holds no token") });
+            return Err(Error::Refused { method: self.method(), reason: Reason::new("the answer contains no token") });
         }
         let expires = Timestamp::from_second(token.expires_on.unix_timestamp()).ok();
         tracing::debug!(method = %self.method(), expires = expires.map(tracing::field::display), "signed in");
@@ -229,7 +229,7 @@ impl ClientAssertion for GithubAssertion {
             Some(assertion) if status.is_success() => Ok(assertion.to_owned()),
             _ => Err(azure_core::Error::with_message(
                 azure_core::error::ErrorKind::Credential,
-                format!("GitHub gave no OIDC token for this job: it answered {}", u16::from(status)),
+                format!("GitHub returned no OIDC token for this job: it answered {}", u16::from(status)),
             )),
         }
     }

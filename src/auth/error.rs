@@ -25,7 +25,7 @@ pub enum Error {
         problem: &'static str,
     },
     /// A ready token is for the portal, and something else was wanted.
-    #[error("the token of `OFFERFORM_TOKEN` is for the portal only and is sent nowhere else")]
+    #[error("the token of `OFFERFORM_TOKEN` is only for the portal and is not sent to other services")]
     OnlyPortal,
     /// No token was given.
     #[error("signing in with `{method}` failed")]
@@ -57,10 +57,9 @@ fn list(variables: &[&str]) -> String {
 const CAUSES: [(&str, &str); 9] = [
     (
         "7000215",
-        "the client secret is wrong: `AZURE_CLIENT_SECRET` must hold the secret's value, not its id; if the value is lost, make a new \
-         secret for the application in Entra",
+        "the client secret is wrong: `AZURE_CLIENT_SECRET` must contain the secret's value, not its id; if the value is lost, create a new secret for the application in Entra",
     ),
-    ("7000222", "the client secret has expired: make a new one for the application in Entra"),
+    ("7000222", "the client secret has expired: create a new one for the application in Entra"),
     (
         "700016",
         "the application is not known in this tenant: `AZURE_CLIENT_ID` must be the application's id, not its object id, and \
@@ -69,19 +68,17 @@ const CAUSES: [(&str, &str); 9] = [
     ("90002", "the tenant is not known: check `AZURE_TENANT_ID`"),
     (
         "700024",
-        "the assertion of this job was not valid any more, or not yet: check the clock of this machine, and run again; offerform asks \
-         for a new one at every sign-in, so a file in `AZURE_FEDERATED_TOKEN_FILE` must be renewed by whoever writes it",
+        "the assertion of this job has expired, or is not valid yet: check the clock of this machine, and run again; offerform reads a new assertion at every sign-in, so the program that writes `AZURE_FEDERATED_TOKEN_FILE` must renew it",
     ),
     ("70021", "no federated credential of the application matches this job: compare issuer, subject and audience"),
     (
         "500011",
         "the Cloud Partner Portal API (`https://cloudpartner.azure.com`) is not known in this tenant: `AZURE_TENANT_ID` must be the \
-         tenant of the publisher account; if it is, an administrator of the tenant has to add the API's service principal",
+         tenant of the publisher account; if it is, an administrator of the tenant must add the API's service principal",
     ),
     (
         "53003",
-        "a conditional access policy of the tenant forbids this sign-in: the sign-in log of Entra names the policy; ask an \
-         administrator to let this principal sign in from where the run takes place",
+        "a conditional access policy of the tenant forbids this sign-in: the sign-in log of Entra shows the policy; ask an administrator to let this principal sign in from this machine",
     ),
     ("50076", "the tenant asks for a second factor: run `az login` again, or use a service principal"),
 ];
@@ -98,15 +95,15 @@ impl Error {
                 "run inside a task with a service connection and map `SYSTEM_ACCESSTOKEN: $(System.AccessToken)`"
                     .to_owned(),
             ),
-            Self::Missing { .. } => Some("set it, or choose another way with `--auth`".to_owned()),
-            Self::Unusable { .. } => Some("correct the variable, or choose another way with `--auth`".to_owned()),
+            Self::Missing { .. } => Some("set it, or choose another method with `--auth`".to_owned()),
+            Self::Unusable { .. } => Some("correct the variable, or choose another method with `--auth`".to_owned()),
             Self::OnlyPortal => Some(
-                "sign in another way, such as `--auth cli`; or set the key of the account in a variable: `key: { env: VARIABLE }`"
+                "use another method, such as `--auth cli`; or set the key of the account in a variable: `key: { env: VARIABLE }`"
                     .to_owned(),
             ),
             Self::Refused { method, reason } => refused_hint(*method, reason.as_str()),
             Self::Slow { .. } => {
-                Some("check the network and any proxy, or choose another way with `--auth`".to_owned())
+                Some("check the network and any proxy, or choose another method with `--auth`".to_owned())
             }
         }
     }
@@ -116,8 +113,8 @@ fn refused_hint(method: Method, reason: &str) -> Option<String> {
     // By their start: AADSTS700213 is AADSTS70021 (no matching federated identity) with more detail.
     let by_code = CAUSES.iter().find(|(code, _)| reason.contains(&format!("AADSTS{code}")));
     let by_method = match method {
-        Method::Cli => Some("install the Azure CLI and run `az login`, or choose another way with `--auth`"),
-        Method::Managed => Some("this machine may have no managed identity: choose another way with `--auth`"),
+        Method::Cli => Some("install the Azure CLI and run `az login`, or choose another method with `--auth`"),
+        Method::Managed => Some("this machine may have no managed identity: choose another method with `--auth`"),
         _ => None,
     };
     match by_code {

@@ -114,7 +114,7 @@ impl fmt::Display for Method {
 /// The text names no way of signing in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is not a way of signing in: use one of `token`, `secret`, `workload`, `github`, `managed`, `pipelines`, `cli`"
+    "`{0}` is not a sign-in method: use one of `token`, `secret`, `workload`, `github`, `managed`, `pipelines`, `cli`"
 )]
 pub struct ParseMethodError(String);
 

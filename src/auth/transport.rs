@@ -48,7 +48,7 @@ impl CarefulTransport {
         while let Some(chunk) = body.next().await {
             bytes.extend_from_slice(&chunk?);
             if bytes.len() > ANSWER_LIMIT {
-                return Err(Error::with_message(ErrorKind::Other, "the answer is too large to be one about a token"));
+                return Err(Error::with_message(ErrorKind::Other, "the answer is too large for a token"));
             }
         }
         Ok(AsyncRawResponse::from_bytes(status, headers, Bytes::from(bytes)))

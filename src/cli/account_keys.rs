@@ -39,7 +39,7 @@ pub(super) async fn fetch_to_look(context: &Context, wanted: BTreeMap<String, Ac
     if wanted.is_empty() || context.settings.sandbox {
         return;
     }
-    let warn = |error: &CliError| output::warning(context.terminal.narration, error, "; its disks are not looked at");
+    let warn = |error: &CliError| output::warning(context.terminal.narration, error, "; its disks are not checked");
     let accounts = match accounts(context) {
         Ok(accounts) => accounts,
         Err(error) => return warn(&error),

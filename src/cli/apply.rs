@@ -48,8 +48,12 @@ fn reviewed(arguments: &ApplyArguments) -> Result<Option<PlanFile>, CliError> {
     }
     let others = arguments.declared.paths.len() > 1 || !arguments.declared.selection.offers.is_empty();
     if others || !arguments.comparing.is_default() || !arguments.release.is_default() {
-        return Err(CliError::failed("a plan file goes alone: what it is about stands in it")
-            .hint("leave out other paths, --offer, --base with its options and what is said about releases, or plan again with them"));
+        return Err(CliError::failed(
+            "a plan file cannot be combined with other paths or options: the file contains them",
+        )
+        .hint(
+            "remove other paths, --offer, --base with its options and the release options, or plan again with them",
+        ));
     }
     Ok(files.pop())
 }
@@ -73,7 +77,9 @@ async fn plan_and_apply(
     let over = started(context, service, subject, (selection, workspace))?;
     let mut planned = planned(context, subject, &over).await?;
     if planned.is_dirty() && context.terminal.narration != output::Narration::Quiet {
-        output::narrate(|out| writeln!(out, "warning: the files are not as committed; they are applied as they are"));
+        output::narrate(|out| {
+            writeln!(out, "warning: the files have changes that are not committed; they are applied as they are")
+        });
     }
     let plan = planned.take_plan();
     let is_asked = context.terminal.is_interactive && !arguments.consent.auto_approve;
@@ -216,9 +222,9 @@ fn same_as_reviewed(reviewed: &PlanFile, plan: &Plan, saved: &Saved<'_>) -> Resu
         differences.iter().try_for_each(|line| writeln!(out, "  {}", visible(line)))
     });
     let message = if same {
-        "the plan file shows something else than it would do: it was changed after it was made; nothing was written"
+        "the plan file was edited: it shows something else than it would do; nothing was written"
     } else {
-        "the reviewed plan does not hold any more; nothing was written"
+        "the reviewed plan is out of date; nothing was written"
     };
     Err(CliError::refused(message).hint("plan again, and review that"))
 }
@@ -230,7 +236,7 @@ fn secrets_are_there(plan: &Plan, secrets: &Secrets) -> Result<(), CliError> {
         return Ok(());
     }
     Err(CliError::failed(format!("secrets are not set: {}; nothing was written", missing.join(", ")))
-        .hint("they go into every write of these offers, because the service erases what is left out"))
+        .hint("every write of these offers must contain them, because the service erases fields that are left out"))
 }
 
 /// The guards of the plan are marked as allowed already.
@@ -247,7 +253,7 @@ fn refused(refusal: &Refusal) -> CliError {
         reasons.push(format!("guards are not allowed: {}", names.join(", ")));
     }
     if !refusal.conflicts.is_empty() {
-        reasons.push(format!("{} changed here and in the portal", counted(refusal.conflicts.len(), VALUES)));
+        reasons.push(format!("{} changed in the files and in the portal", counted(refusal.conflicts.len(), VALUES)));
     }
     if !refusal.drift.is_empty() {
         reasons.push(format!("{} edited in the portal", counted(refusal.drift.len(), VALUES)));
@@ -255,7 +261,7 @@ fn refused(refusal: &Refusal) -> CliError {
     if !refusal.unsettled.is_empty() {
         let names: Vec<String> = refusal.unsettled.iter().map(|(address, _)| address.to_string()).collect();
         reasons.push(format!(
-            "the drafts of {} hold values that no file declares, so they are not released",
+            "the drafts of {} have values that no file declares, so they are not released",
             names.join(", ")
         ));
     }
@@ -265,8 +271,7 @@ fn refused(refusal: &Refusal) -> CliError {
         reasons.push(format!("the service is busy with an older draft of {}", names.join(", ")));
     }
     CliError::refused(format!("{}; nothing was written", reasons.join(", and "))).hint(
-        "the plan says why; a guard is allowed with --allow, a conflict is settled in the files or with --overwrite-conflicts, \
-         an edit in the portal with `offerform adopt` or --drift revert, --if-publishing says what to do while the service is busy",
+        "the plan shows the reasons; allow a guard with --allow, resolve a conflict in the files or with --overwrite-conflicts, and an edit in the portal with `offerform adopt` or --drift revert; --if-publishing says what to do while the service is busy",
     )
 }
 
@@ -284,7 +289,7 @@ fn confirm(context: &Context, arguments: &ApplyArguments, service: &Service, pla
         writeln!(out)?;
         if conflicts > 0 {
             let values = counted(conflicts, VALUES);
-            writeln!(out, "{values} changed here and in the portal; a yes overwrites the portal's.")?;
+            writeln!(out, "{values} changed in the files and in the portal; `yes` overwrites the portal's.")?;
         }
         Ok(())
     });

@@ -75,9 +75,9 @@ pub(super) async fn run(context: &Context, arguments: &DoctorArguments) -> Resul
 /// That they can be read is known by now: without them no command begins.
 fn settings(context: &Context) -> Check {
     let file = context.root().join(FILE_NAME);
-    let from = if file.is_file() { FILE_NAME } else { "no settings file; defaults and variables" };
+    let from = if file.is_file() { FILE_NAME } else { "no settings file; defaults and variables apply" };
     if context.settings.notification_emails.is_empty() && !context.settings.sandbox {
-        return Check::new("settings", Finding::Warning, format!("{from}; nobody is named whom the service writes to"))
+        return Check::new("settings", Finding::Warning, format!("{from}; no notification e-mails are set"))
             .advice("to be notified of releases, set `notification_emails: [team@contoso.example]` in offerform.yaml");
     }
     Check::ok("settings", from)
@@ -91,8 +91,8 @@ fn files(context: &Context, tree: &WorkTree) -> Check {
             .advice("`offerform import --all` writes the offers of the portal into files");
     }
     if loaded.diagnostics.has_errors() {
-        return Check::new("files", Finding::Failed, format!("{}, and files that cannot be used", counted(count)))
-            .advice("`offerform validate` says what is wrong with them");
+        return Check::new("files", Finding::Failed, format!("{}, and files with errors", counted(count)))
+            .advice("`offerform validate` shows the errors");
     }
     Check::ok("files", counted(count))
 }
@@ -117,7 +117,7 @@ fn signatures(context: &Context, tree: &WorkTree) -> Vec<Check> {
                 .advice(format!("where apply runs, set {name} to the key of the storage account `{}`", blob.account))
         }
         Some(Err(error)) => Check::new("signatures", Finding::Failed, format!("{name}: {error}"))
-            .advice(format!("copy the key again: `az storage account keys list --account-name {}`", blob.account)),
+            .advice(format!("copy the key again with `az storage account keys list --account-name {}`", blob.account)),
         Some(Ok(_)) => Check::ok("signatures", format!("disks of `{}` are signed with {name}", blob.account)),
     };
     blobs.into_iter().map(check).collect()
@@ -168,18 +168,18 @@ fn git(tree: &WorkTree) -> Vec<Check> {
         Err(error @ GitError::NoRepository(_)) => {
             let check = Check::new("git", Finding::Warning, CliError::from(&error).trouble().message.as_str());
             return vec![
-                check.advice("`git init`, then commit the files: what was declared at another commit is read from git"),
+                check.advice("run `git init` and commit the files: --base and drift read earlier commits from git"),
             ];
         }
         Err(GitError::NoCommit { .. }) => {
             let check = Check::new("git", Finding::Warning, "nothing was committed yet");
-            return vec![check.advice("commit the files: drift compares what is committed")];
+            return vec![check.advice("commit the files: drift compares committed files")];
         }
         Err(error) => return vec![Check::failed("git", &CliError::from(&error))],
     };
     let depth = match GitTree::is_shallow(tree) {
-        Some(true) => Check::new("history", Finding::Warning, "the clone is shallow: older commits are not there")
-            .advice("`git fetch --unshallow`; in a workflow `fetch-depth: 0` of actions/checkout, or `fetchDepth: 0`"),
+        Some(true) => Check::new("history", Finding::Warning, "the clone is shallow: older commits are missing")
+            .advice("run `git fetch --unshallow`; in a workflow, set `fetch-depth: 0` for actions/checkout, or `fetchDepth: 0`"),
         _ => Check::ok("history", "all of it is there"),
     };
     vec![Check::ok("git", format!("at commit {}", commit.get(..10).unwrap_or(&commit))), depth]
@@ -195,25 +195,29 @@ fn base_commit(tree: &WorkTree, base: &str) -> Check {
 /// Whether what is known of the service's rewrites can be read and kept. No run needs it, so nothing here is more than a warning.
 fn record(context: &Context, tree: &WorkTree) -> Check {
     let Some(store) = store(context, tree.root()) else {
-        return Check::new("record", Finding::Warning, "none is kept: rewrites of the service are shown as changes")
-            .advice("set `record: file`, or `record: git-notes` for pipelines, in offerform.yaml");
+        return Check::new(
+            "record",
+            Finding::Warning,
+            "no record is kept: rewrites of the service are shown as changes",
+        )
+        .advice("set `record: file`, or `record: git-notes` for pipelines, in offerform.yaml");
     };
     if let Some(trouble) = store.load().troubles.first() {
         return Check::noted("record", &CliError::from(trouble)).advice(match &store {
-            Store::File(_) => "see that the file can be read; without it a plan is noisier, and never wrong",
+            Store::File(_) => "make the file readable; without it, plans show more differences, but no write is wrong",
             Store::Notes(_) => {
-                "see that `git fetch` works here; in a workflow `persist-credentials: true` of actions/checkout"
+                "make `git fetch` work here; in a workflow, set `persist-credentials: true` for actions/checkout"
             }
         });
     }
     let in_pipeline = context.environment.get("CI").is_some() || context.environment.get("TF_BUILD").is_some();
     match store.rehearse() {
         Err(error) => Check::noted("record", &CliError::from(&error)).advice(
-            "an apply has to push refs/notes/offerform: give its job `contents: write`, or the user the right to push",
+            "apply must push refs/notes/offerform: give its job `contents: write`, or the user permission to push",
         ),
         Ok(Reach::Shared) => Check::ok("record", format!("{}, and it can be pushed", store.place())),
         Ok(Reach::Here) if in_pipeline && !context.settings.sandbox => {
-            Check::new("record", Finding::Warning, format!("{}, and the next machine does not know it", store.place()))
+            Check::new("record", Finding::Warning, format!("{}, but other machines do not have it", store.place()))
                 .advice("set `record: git-notes` in offerform.yaml")
         }
         Ok(Reach::Here) => {
@@ -259,12 +263,12 @@ async fn sign_in(service: &Service) -> Check {
 
 fn clock(service: Option<Timestamp>, here: Timestamp) -> Check {
     let Some(service) = service else {
-        return Check::new("clock", Finding::Warning, "the service does not say what time it is");
+        return Check::new("clock", Finding::Warning, "the service does not return the time");
     };
     let apart = here.duration_since(service);
     let seconds = apart.as_secs().unsigned_abs();
     let which = if apart.is_negative() { "behind" } else { "ahead" };
-    let advice = "let the machine set its clock by the network (NTP)";
+    let advice = "synchronise the clock of the machine with the network (NTP)";
     match apart.abs() {
         apart if apart >= TOO_MUCH => {
             Check::new("clock", Finding::Failed, format!("{seconds} seconds {which}; signing in fails")).advice(advice)
@@ -285,7 +289,7 @@ fn publisher(context: &Context, publishers: &[Publisher]) -> Check {
         Some(wanted) if !names.iter().any(|name| name.eq_ignore_ascii_case(wanted)) => Check::new(
             "publisher",
             Finding::Failed,
-            format!("`{wanted}` is not among those visible: {}", names.join(", ")),
+            format!("`{wanted}` is not visible; visible are: {}", names.join(", ")),
         )
         .advice(advice),
         Some(wanted) => Check::ok("publisher", wanted),

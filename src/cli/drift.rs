@@ -17,7 +17,7 @@ pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<
     let committed = context.repository.committed(&selection).map_err(|error| findings::failed(context, error))?;
     let Committed { workspace, base, not_asked } = committed;
     if let Some(error) = &not_asked {
-        let consequence = "; the files are compared as they are, committed or not";
+        let consequence = "; the files are compared as they are, including changes that are not committed";
         output::warning(context.terminal.narration, &CliError::from(error), consequence);
     }
     let workspace = findings::opened(context, Ok(workspace))?;

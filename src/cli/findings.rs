@@ -56,7 +56,7 @@ pub(super) fn of_base(context: &Context, revision: Option<&str>, findings: Optio
     if context.terminal.narration != Narration::Quiet {
         let revision = crate::render::visible(revision.unwrap_or("HEAD")).into_owned();
         output::narrate(|out| {
-            writeln!(out, "the files at {revision} have findings of their own; what can be read is used:")?;
+            writeln!(out, "the files at {revision} have findings; the readable ones are used:")?;
             diagnostics::diagnostics(found, sources, out, context.terminal.stderr)
         });
     }
@@ -73,7 +73,7 @@ pub(super) fn of_plan(context: &Context, plan: &Plan, sources: &Sources) -> Resu
     found.arrange(sources);
     print(context, &found, sources);
     if found.has_errors() {
-        return Err(CliError::failed("the plan would write values that have errors; nothing was sent"));
+        return Err(CliError::failed("the plan would write values with errors; nothing was sent"));
     }
     Ok(())
 }
@@ -82,7 +82,7 @@ pub(super) fn of_plan(context: &Context, plan: &Plan, sources: &Sources) -> Resu
 fn already(finding: &Diagnostic) -> Diagnostic {
     Diagnostic {
         severity: Severity::Warning,
-        message: format!("{}; it is already so in the portal", finding.message),
+        message: format!("{}; the portal already has this value", finding.message),
         ..finding.clone()
     }
 }

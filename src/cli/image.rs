@@ -63,14 +63,14 @@ fn texts(edit: &Editing<'_>, document: Document) -> Result<NewTexts, CliError> {
     edit.texts(document).map_err(|obstacles| {
         let why: Vec<String> = obstacles.iter().map(ToString::to_string).collect();
         CliError::refused(format!("{}; nothing was written", why.join("; ")))
-            .hint("edit the file by hand; `offerform plan` shows whether it says what is meant")
+            .hint("edit the file by hand, and check it with `offerform plan`")
     })
 }
 
 fn add(context: &Context, arguments: &AddArguments) -> Result<Exit, CliError> {
     if arguments.disk.gallery.is_some() {
-        let message = "the Cloud Partner Portal API has no key for images in a compute gallery; nothing was written";
-        let hint = "copy the image into a storage account as a VHD, and give its address with --blob";
+        let message = "the Cloud Partner Portal API does not support images in a compute gallery; nothing was written";
+        let hint = "copy the image to a storage account as a VHD, and pass its address with --blob";
         return Err(CliError::refused(message).hint(hint));
     }
     let edit = editing(context, &arguments.offer.address)?;
@@ -136,14 +136,15 @@ fn disk(named: &Disk, key: Option<&(AccountKey, u16)>) -> Result<SecretReference
         Disk::Blob(address) => {
             let Some((key, days)) = key else {
                 let message = "no version is signed with the key of a storage account yet; nothing was written";
-                let hint = "name the variable that will hold the key with --key-env or --connection-string-env, or pass --key-from azure";
+                let hint =
+                    "pass the variable with the key in --key-env or --connection-string-env, or pass --key-from azure";
                 return Err(CliError::refused(message).hint(hint));
             };
             let blob = SignedBlob::at(address, key.clone()).map_err(|error| {
                 // An address that is signed is not repeated.
                 let shown = crate::secret::redact(address).into_owned();
                 CliError::refused(format!("the address `{shown}` cannot be signed: {error}; nothing was written"))
-                    .hint("give the address of the disk in its container, without a signature")
+                    .hint("pass the address of the disk in its container, without a signature")
             })?;
             SecretLocation::Sas(Box::new(SignedBlob { valid: *days, ..blob }))
         }
@@ -192,10 +193,10 @@ async fn prune(context: &Context, arguments: PruneArguments) -> Result<Exit, Cli
 fn told_kept(image: &Image, why: &Keeps) -> Kept {
     match why {
         Keeps::Guard(name) => Kept::guarded(image, name),
-        Keeps::Edit => Kept::because(image, "it was edited in the portal: `offerform drift` shows how"),
+        Keeps::Edit => Kept::because(image, "it was edited in the portal: `offerform drift` shows the edit"),
         Keeps::NotApplied => Kept::because(
             image,
-            "the draft in the portal has it, and nothing says that it was ever applied from here: write `null` in its place to take it out",
+            "the draft in the portal has it, and there is no record that it was applied from here: declare `null` in its place to remove it",
         ),
     }
 }
@@ -211,11 +212,7 @@ async fn planned(context: &Context, workspace: Workspace) -> Result<Plan, CliErr
     let planned = over.plan(&choices, Recording::Off).await;
     service.close().await?;
     let mut planned = planned?;
-    start::complete(
-        context,
-        (&planned, None),
-        "what guards allow is known only with the service; nothing was written",
-    )?;
+    start::complete(context, (&planned, None), "guards can only be checked with the service; nothing was written")?;
     Ok(planned.take_plan())
 }
 
@@ -261,7 +258,10 @@ fn finish(
 /// A commit holds the edit and nothing else, so nothing else may be in the files.
 fn committable(git: &Git, paths: &[std::path::PathBuf]) -> Result<(), CliError> {
     for path in paths {
-        if git.is_changed(path).map_err(|error| CliError::from(&error).hint("leave out --commit outside of git"))? {
+        if git
+            .is_changed(path)
+            .map_err(|error| CliError::from(&error).hint("run inside a git repository, or leave out --commit"))?
+        {
             let message = format!("`{}` has edits that are not committed; nothing was written", path.display());
             return Err(CliError::refused(message).hint("commit them first, or leave out --commit"));
         }
@@ -302,7 +302,7 @@ async fn list(context: &Context, arguments: ListArguments) -> Result<Exit, CliEr
         let offer_type = file
             .map(|desired| desired.offer_type.clone())
             .or_else(|| found?.draft.document.offer_type())
-            .ok_or_else(|| CliError::failed(format!("neither a file nor the portal has `{address}`")))?;
+            .ok_or_else(|| CliError::failed(format!("`{address}` is neither in a file nor in the portal")))?;
         let sides = Sides {
             file: file.map(AsRef::as_ref),
             asked: endpoint.is_some(),

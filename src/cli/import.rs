@@ -24,7 +24,7 @@ const SCHEMA: &str = "offer.schema.json";
 
 pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result<Exit, CliError> {
     if arguments.offers.is_empty() && !arguments.all {
-        return Err(CliError::failed("no offer is named").hint("name offers as `publisher/offer`, or pass --all"));
+        return Err(CliError::failed("no offer was given").hint("give offers as `publisher/offer`, or pass --all"));
     }
     let folder = arguments.dir.clone().unwrap_or_else(|| context.root().join("offers"));
     let service = Service::connect(context).await?;
@@ -76,11 +76,10 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
 fn does_not_validate(count: usize) -> CliError {
     let values = counted(count, ("value of a kind", "values of kinds"));
     let message = format!(
-        "the files were written, and `validate` refuses them: the portal has {values} that a field does not take"
+        "the files were written, but `validate` refuses them: the portal has {values} that a field does not accept"
     );
     CliError::failed(message).hint(
-        "correct each place in the file, for example with quotes where text is meant, and run plan: it shows the correction, and apply \
-         brings it to the portal",
+        "correct each place in the file, for example with quotes around text; `plan` then shows the corrections, and `apply` writes them to the portal",
     )
 }
 
@@ -135,8 +134,8 @@ fn write(
     declared: &[(OfferAddress, String)],
 ) -> Result<(), CliError> {
     if let Some((address, file)) = declared.first() {
-        let message = format!("`{address}` is declared in `{file}` already; nothing was written");
-        return Err(CliError::refused(message).hint("take it out there, or import into another folder with --dir"));
+        let message = format!("`{address}` is already declared in `{file}`; nothing was written");
+        return Err(CliError::refused(message).hint("remove it there, or import into another folder with --dir"));
     }
     let targets: Vec<(PathBuf, &str)> =
         files.iter().map(|(path, content)| (folder.join(path), content.as_str())).collect();
@@ -144,8 +143,8 @@ fn write(
         targets.iter().map(|(path, _)| path).filter(|path| path.symlink_metadata().is_ok()).collect();
     if let (Some(first), false) = (existing.first(), force) {
         let others = if existing.len() == 1 { String::new() } else { format!(" and {} more", existing.len() - 1) };
-        let message = format!("`{}`{others} exists already; nothing was written", first.display());
-        return Err(CliError::refused(message).hint("--force overwrites; --dir names another folder"));
+        let message = format!("`{}`{others} already exists; nothing was written", first.display());
+        return Err(CliError::refused(message).hint("pass --force to overwrite, or --dir to write to another folder"));
     }
     for (path, _) in &targets {
         is_ours(folder, path)?;

@@ -89,27 +89,26 @@ fn publisher(context: &Context) -> Result<Option<&str>, CliError> {
     let is_id =
         |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     match publisher {
-        Some(id) if !is_id(id) => Err(CliError::failed(format!("`{id}` is no id of a publisher"))
-            .hint("it is the id that `offerform whoami` shows, such as `contoso`")),
+        Some(id) if !is_id(id) => Err(CliError::failed(format!("`{id}` is not a publisher id"))
+            .hint("use the id that `offerform whoami` shows, such as `contoso`")),
         publisher => Ok(publisher),
     }
 }
 
 fn settings_file(publisher: Option<&str>, system: System) -> String {
-    let publisher = publisher.map_or("# publisher: contoso # look only at offers of this one".to_owned(), |id| {
-        format!("publisher: \"{id}\"")
-    });
+    let publisher = publisher
+        .map_or("# publisher: contoso # only offers of this publisher".to_owned(), |id| format!("publisher: \"{id}\""));
     let record = match system {
         System::None => {
             "record: file # what was applied last; `git-notes` shares it with every clone and with pipelines"
         }
         System::Github | System::AzurePipelines => {
-            "record: git-notes # what was applied last, for every clone; `apply` needs the right to push (GitHub: `contents: write`)"
+            "record: git-notes # what was applied last, for every clone; `apply` needs permission to push (GitHub: `contents: write`)"
         }
     };
     format!(
-        "# Settings of offerform; `offerform schema settings` describes them all.\noffers: [offers]\n{publisher}\n{record}\n\
-         # Whom the service writes to about releases; if none is set, nobody is notified:\n\
+        "# Settings of offerform; `offerform schema settings` describes all of them.\noffers: [offers]\n{publisher}\n{record}\n\
+         # Addresses that the service notifies about releases; if none are set, nobody is notified:\n\
          # notification_emails: [marketplace@contoso.example]\n"
     )
 }
@@ -148,8 +147,8 @@ fn ignored(path: &Path) -> Result<Option<String>, CliError> {
 
 fn next(publisher: Option<&str>, system: System) -> Vec<String> {
     let mut steps = vec![
-        "sign in, for example with `az login`; `offerform whoami` says which publishers you can see".to_owned(),
-        "`offerform doctor` tells what is missing, and what to do about it".to_owned(),
+        "sign in, for example with `az login`; `offerform whoami` shows the visible publishers".to_owned(),
+        "`offerform doctor` shows what is missing, and how to fix it".to_owned(),
         publisher.map_or_else(
             || {
                 "`offerform import --all` writes the offers of the portal into files; or copy one from the guide"
@@ -157,16 +156,16 @@ fn next(publisher: Option<&str>, system: System) -> Vec<String> {
             },
             |id| format!("`offerform import --all --publisher {id}` writes the offers of the portal into files"),
         ),
-        "`offerform plan` has nothing to do then; commit the files".to_owned(),
+        "`offerform plan` then has no changes; commit the files".to_owned(),
     ];
     match system {
         System::Github => steps.push(
-            "set up who may sign in from GitHub (federated credentials, the variables AZURE_TENANT_ID and AZURE_CLIENT_ID, the \
+            "set up signing in from GitHub (federated credentials, the variables AZURE_TENANT_ID and AZURE_CLIENT_ID, the \
              environments marketplace and marketplace-approval): docs/pipelines.md of offerform"
                 .to_owned(),
         ),
         System::AzurePipelines => steps.push(
-            "make a pipeline of each file in .azure-pipelines (`image` only for virtual machines), a service connection `offerform`, and the environments \
+            "create a pipeline from each file in .azure-pipelines (`image` only for virtual machines), a service connection `offerform`, and the environments \
              marketplace and marketplace-approval: docs/pipelines.md of offerform"
                 .to_owned(),
         ),

@@ -19,9 +19,9 @@ pub(super) fn on_signal(aside: Aside) -> Interrupt {
     tokio::spawn(async move {
         signals.any().await;
         raised.raise();
-        aside.say("interrupted: finishing what is in flight; Ctrl-C again stops at once");
+        aside.say("interrupted: finishing requests in flight; press Ctrl-C again to stop at once");
         signals.ctrl_c().await;
-        aside.say_last("stopped; run plan to see how the offers stand");
+        aside.say_last("stopped; run plan to see the state of the offers");
         super::exit::now(Exit::Error);
     });
     interrupt

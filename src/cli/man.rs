@@ -16,7 +16,7 @@ pub(super) fn run(arguments: &ManArguments) -> Result<Exit, CliError> {
     let command = super::command();
     let mut batch = file::Batch::below(folder);
     stage(&mut batch, folder, &command).and_then(|()| Ok(batch.commit()?)).map_err(failed)?;
-    output::data(|out| writeln!(out, "manual pages are in {}", folder.display()))?;
+    output::data(|out| writeln!(out, "manual pages written to {}", folder.display()))?;
     Ok(Exit::Done)
 }
 

@@ -37,7 +37,7 @@ pub(super) async fn publish(context: &Context, arguments: PublishArguments) -> R
         allow: &arguments.allowances.allow,
         following: arguments.wait.following(),
         patience: arguments.wait.patience,
-        done: "the preview has the draft already",
+        done: "the preview already has the draft",
     };
     run(context, &address, step, how).await
 }
@@ -51,7 +51,7 @@ pub(super) async fn go_live(context: &Context, arguments: GoLiveArguments) -> Re
         allow: &arguments.allowances.allow,
         following: arguments.wait.following(),
         patience: arguments.wait.patience,
-        done: "customers have the preview already",
+        done: "customers already have the preview",
     };
     run(context, &address, ManualStep::GoLive, how).await
 }
@@ -128,7 +128,7 @@ async fn carried_out(
         nobody_is_notified(context);
         if !how.auto_approve {
             let question = format!("Do this at {}?", service.name());
-            question::yes(context, &question, "look at what it would do, then run it with --auto-approve")?;
+            question::yes(context, &question, "review what it would do, then run it with --auto-approve")?;
         }
     }
     let (progress, aside) = progress::writing(context.terminal.narration, 1);
@@ -150,12 +150,12 @@ fn not_ready(address: &OfferAddress, prepared: &Prepared) -> CliError {
         Prepared::Busy(operation) => {
             let message = format!("the service is busy with `{address}` ({operation}); nothing was sent");
             CliError::refused(visible(&message).into_owned())
-                .hint("`offerform status OFFER` shows how far it is; publish has --if-publishing wait and cancel")
+                .hint("`offerform status OFFER` shows its progress; publish has --if-publishing wait and cancel")
         }
         Prepared::NoPreview => {
             let message = format!("no preview of `{address}` is waiting to go live; nothing was sent");
             CliError::refused(message).hint(
-                "`offerform publish OFFER` publishes the draft to the preview; `offerform status OFFER` shows where it is",
+                "`offerform publish OFFER` publishes the draft to the preview; `offerform status OFFER` shows its state",
             )
         }
         Prepared::NoOffer | Prepared::Ready(_) | Prepared::Done => no_offer(address),
@@ -171,12 +171,12 @@ fn no_offer(address: &OfferAddress) -> CliError {
 fn refused(refusal: &StepRefusal) -> CliError {
     match refusal {
         StepRefusal::IdleAllowance(idle) => {
-            CliError::failed(format!("--allow {idle} names no guard of this step; nothing was sent"))
+            CliError::failed(format!("--allow {idle}: this step has no such guard; nothing was sent"))
                 .hint("the guards are listed above, by code and target")
         }
         StepRefusal::Unsettled(places) => CliError::refused(format!("{}; nothing was sent", human::unsettled(places)))
             .hint(
-                "`offerform adopt` takes these values into the files; `offerform apply --drift revert` replaces them",
+                "`offerform adopt` writes these values into the files; `offerform apply --drift revert` replaces them",
             ),
         StepRefusal::Guards(guards) => {
             let names: Vec<String> = guards.iter().map(|guard| visible(&guard.name()).into_owned()).collect();
@@ -230,10 +230,10 @@ async fn cancelled(
 ) -> Result<Exit, CliError> {
     let (address, format) = (&told.address.clone(), arguments.print.format);
     let Some(underway) = overview(service, address).await?.situation.underway else {
-        return nothing(format, told, "nothing is under way");
+        return nothing(format, told, "no operation is running");
     };
     let name = underway.operation;
-    say(format, &format!("{address}: {name} is under way, and would be cancelled"))?;
+    say(format, &format!("{address}: {name} is running, and would be cancelled"))?;
     nobody_is_notified(context);
     if !arguments.asked.consent.auto_approve {
         let question = format!("Cancel {name} at {}?", service.name());
@@ -245,14 +245,14 @@ async fn cancelled(
     let releasing = releasing(context, service, how, (progress, interrupt));
     releasing.watching.progress.started(address);
     let outcome = releasing.cancel(address, &name).await;
-    releasing.watching.progress.finished(address, "asked to cancel");
+    releasing.watching.progress.finished(address, "cancellation requested");
     let interrupted = releasing.watching.interrupt.is_raised();
     drop(releasing);
     let (outcome, words) = match outcome {
         Cancelled::Done => (StepOutcome::Canceled, "cancelled".to_owned()),
         Cancelled::Ended(ending) => {
             let words = ending.words();
-            let words = format!("nothing was under way any more; it had ended before it could be cancelled: {words}");
+            let words = format!("the operation had ended before it could be cancelled: {words}");
             (ending, words)
         }
         Cancelled::Accepted => {

@@ -134,8 +134,7 @@ pub(super) fn deliver(narration: Narration, copies: &[Copy<'_>]) -> Result<(), C
             Place::File(path) => file(path, |out| out.write_all(bytes))?,
             Place::Summary(path) => {
                 if let Err(source) = file::append(path, bytes) {
-                    let error =
-                        CliError::failed(format!("writing the summary of the step: {}", io::Error::from(source)));
+                    let error = CliError::failed(format!("writing the step summary: {}", io::Error::from(source)));
                     warning(narration, &error, "; there is none");
                 }
             }
@@ -191,7 +190,7 @@ pub(super) fn files(base: &Path, files: &[(PathBuf, &str)]) -> Result<(), CliErr
 pub(super) fn not_written(path: &Path, error: file::Error) -> CliError {
     let is_link = matches!(error, file::Error::Link(_));
     let error = CliError::failed(format!("writing `{}`: {}", path.display(), io::Error::from(error)));
-    if is_link { error.hint("name the place that the link leads to, or remove the link") } else { error }
+    if is_link { error.hint("give the target of the link, or remove the link") } else { error }
 }
 
 fn terminal_width() -> Option<usize> {

@@ -172,12 +172,12 @@ impl PlanFile {
             return Ok(None);
         }
         let plan: Self = serde_json::from_value(value).map_err(|error| {
-            CliError::failed(format!("`{}` is a plan file that cannot be understood: {error}", path.display()))
-                .hint("make the plan again: nobody can apply a plan file that was edited")
+            CliError::failed(format!("`{}` is not a valid plan file: {error}", path.display()))
+                .hint("make the plan again: an edited plan file cannot be applied")
         })?;
         if plan.format_version.split('.').next() != v1::FORMAT_VERSION.split('.').next() {
             let message = format!(
-                "`{}` has format version {}, and this program reads version {}",
+                "`{}` has format version {}, but this version of offerform reads version {}",
                 path.display(),
                 plan.format_version,
                 v1::FORMAT_VERSION
@@ -222,7 +222,7 @@ impl PlanFile {
             let reason = if now.digest().as_str() == self.digest {
                 "nothing"
             } else {
-                "what the files declare, or the plan file itself"
+                "the declared values, or the plan file itself"
             };
             lines.push(format!("changed since the review: {reason}"));
         }

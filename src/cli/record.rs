@@ -73,9 +73,9 @@ fn prune(context: &Context) -> Result<Exit, CliError> {
     }
     output::data(|out| {
         for (endpoint, offer, _) in &gone {
-            writeln!(out, "forgotten: {} at {}", visible(offer), visible(endpoint))?;
+            writeln!(out, "removed: {} at {}", visible(offer), visible(endpoint))?;
         }
-        writeln!(out, "Record: {} forgotten, {} kept.", gone.len(), record.entries().count() - gone.len())
+        writeln!(out, "Record: {} removed, {} kept.", gone.len(), record.entries().count() - gone.len())
     })?;
     Ok(Exit::Done)
 }

@@ -48,7 +48,7 @@ pub(super) fn say_if_nobody_is_notified(context: &Context, plan: &Plan) {
 pub(super) fn nobody_is_notified(context: &Context) {
     if notify(context).is_empty() && !context.settings.sandbox && context.terminal.narration != Narration::Quiet {
         output::narrate(|out| {
-            writeln!(out, "note: no `notification_emails` are set: the service notifies nobody of this release")
+            writeln!(out, "note: no `notification_emails` are set, so the service notifies nobody of this release")
         });
     }
 }

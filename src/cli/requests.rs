@@ -31,8 +31,7 @@ pub(super) fn headers(file: &BTreeMap<String, String>, flags: &[String]) -> Resu
     }
     for flag in flags {
         let (name, value) = flag.split_once('=').ok_or_else(|| {
-            CliError::failed("--header takes NAME=VALUE")
-                .hint("an empty value leaves the header out, such as `Accept=`")
+            CliError::failed("--header takes NAME=VALUE").hint("an empty value removes the header, such as `Accept=`")
         })?;
         headers.set(name, value).map_err(|error| CliError::from(&error))?;
     }

@@ -37,8 +37,8 @@ async fn serve(context: &Context, port: u16) -> Result<(), CliError> {
     let (store, service) = match service::open(context).await? {
         Opened::Here(store, service) => (store, *service),
         Opened::Served(address) => {
-            return Err(CliError::failed(format!("the sandbox is served already, at http://{address}"))
-                .hint("--sandbox uses it from this repository, --endpoint with this address from elsewhere"));
+            return Err(CliError::failed(format!("the sandbox is already being served at http://{address}"))
+                .hint("use --sandbox in this repository, or --endpoint with this address elsewhere"));
         }
     };
     let sandbox = RunningSandbox::start(context, store, service, port).await?;
@@ -46,7 +46,7 @@ async fn serve(context: &Context, port: u16) -> Result<(), CliError> {
     let address = sandbox.address;
     output::data(|out| writeln!(out, "http://{address}"))?;
     output::narrate(|out| {
-        writeln!(out, "serving the sandbox until Ctrl-C; any token will do:")?;
+        writeln!(out, "serving the sandbox until Ctrl-C; any token is accepted:")?;
         writeln!(out, "  OFFERFORM_TOKEN=anything offerform --endpoint http://{address} whoami")
     });
     let mut stop = std::pin::pin!(signals.any());
@@ -65,7 +65,7 @@ async fn reset(context: &Context) -> Result<(), CliError> {
     let store = match service::hold(context, &folder).await? {
         Held::Here(store) => store,
         Held::Served(address) => {
-            let message = format!("the sandbox is served at http://{address}, and cannot be reset meanwhile");
+            let message = format!("the sandbox is being served at http://{address} and cannot be reset");
             return Err(CliError::failed(message).hint("end `offerform sandbox serve` first"));
         }
     };
@@ -75,7 +75,7 @@ async fn reset(context: &Context) -> Result<(), CliError> {
             CliError::failed(format!("removing `{}`: {}", path.display(), std::io::Error::from(error)))
         })?;
     }
-    output::data(|out| writeln!(out, "the sandbox starts from the shipped portal again"))
+    output::data(|out| writeln!(out, "the sandbox is reset to the initial portal"))
 }
 
 /// The sandbox that a command is about.
@@ -120,7 +120,7 @@ async fn edit(context: &Context, offer: String, pointer: String, value: Option<S
         }
         Target::Served(served, _) => served.edit(&EditOrder { offer: offer.clone(), edit }).await?,
     }
-    output::data(|out| writeln!(out, "{}: edited as if in the portal", visible(&offer)))
+    output::data(|out| writeln!(out, "{}: edited in the sandbox", visible(&offer)))
 }
 
 async fn log(context: &Context, last: Option<usize>, format: Format) -> Result<(), CliError> {

@@ -71,8 +71,8 @@ impl Served {
 
     fn none(&self, cause: Option<&TransportError>) -> CliError {
         let cause = cause.map(|error| format!(": {}", Trouble::of(error).message)).unwrap_or_default();
-        CliError::failed(format!("no sandbox is served at `{}`; nothing was done{cause}", self.endpoint))
-            .hint("start one with `offerform sandbox serve`; --sandbox means the sandbox of this repository")
+        CliError::failed(format!("no sandbox is served at `{}`; nothing was changed{cause}", self.endpoint))
+            .hint("start one with `offerform sandbox serve`, or pass --sandbox for the sandbox of this repository")
     }
 }
 

@@ -134,7 +134,7 @@ impl RunningSandbox {
         port: u16,
     ) -> Result<Self, CliError> {
         let listener = http_server::listen((Ipv4Addr::LOCALHOST, port).into()).await.map_err(|error| {
-            CliError::from(&error).hint("--port names another port; without it one that is free is taken")
+            CliError::from(&error).hint("pass another port with --port, or leave it out to use a free one")
         })?;
         let address = listener.local_addr().map_err(|error| CliError::from(&error))?;
         let service = Arc::new(Mutex::new(service));
@@ -243,9 +243,10 @@ pub(super) async fn hold(context: &Context, folder: &Path) -> Result<Held, CliEr
 /// The service in a folder: as it was left, or as shipped.
 fn load(context: &Context, store: &Store, folder: &Path) -> Result<Simulated, CliError> {
     let clock: Arc<dyn Clock> = Arc::clone(&context.clock);
-    if let Some(service) = store.load(Arc::clone(&clock)).map_err(|error| {
-        CliError::from(&error).hint("`offerform sandbox reset` starts again from the shipped portal")
-    })? {
+    if let Some(service) = store
+        .load(Arc::clone(&clock))
+        .map_err(|error| CliError::from(&error).hint("`offerform sandbox reset` restores the initial portal"))?
+    {
         return Ok(service);
     }
     let mut service =
@@ -254,7 +255,7 @@ fn load(context: &Context, store: &Store, folder: &Path) -> Result<Simulated, Cl
     store.save(&mut service).map_err(|error| CliError::from(&error))?;
     if context.terminal.narration != Narration::Quiet {
         let folder = shown(folder);
-        output::narrate(|out| writeln!(out, "sandbox: a new one was made in {folder}, with the shipped portal"));
+        output::narrate(|out| writeln!(out, "sandbox: created in {folder}, with the initial portal"));
     }
     Ok(service)
 }

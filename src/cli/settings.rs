@@ -92,9 +92,9 @@ impl Settings {
             return Ok(self.endpoint.clone());
         }
         let endpoint = self.endpoint.as_str();
-        let message = format!("the endpoint {endpoint} is named by the settings file of the repository alone");
+        let message = format!("only the settings file of the repository names the endpoint {endpoint}");
         let hint = format!(
-            "the endpoint gets your token, so name it on this machine: OFFERFORM_ENDPOINT={endpoint}, or --endpoint {endpoint}"
+            "the endpoint receives your token, so confirm it with OFFERFORM_ENDPOINT={endpoint} or --endpoint {endpoint}"
         );
         Err(CliError::failed(message).hint(hint))
     }
@@ -107,7 +107,7 @@ pub(super) fn colour(global: &Global, environment: &Environment) -> Result<Colou
     }
     let Some(value) = text(environment, "OFFERFORM_COLOR") else { return Ok(ColourChoice::Auto) };
     clap::ValueEnum::from_str(&value, true)
-        .map_err(|_| CliError::failed(format!("OFFERFORM_COLOR is `{value}`; it takes `auto`, `always` or `never`")))
+        .map_err(|_| CliError::failed(format!("OFFERFORM_COLOR is `{value}`; expected `auto`, `always` or `never`")))
 }
 
 fn first(flag: Option<&String>, environment: &Environment, variable: &str, file: Option<String>) -> Option<String> {
@@ -129,7 +129,7 @@ fn emails(environment: &Environment, file: Vec<String>) -> Result<Vec<String>, C
     let emails = variable.map_or(file, |text| text.split(',').map(|email| email.trim().to_owned()).collect());
     let is_email = |email: &&String| email.contains('@') && !email.contains(|c: char| c == ',' || c.is_whitespace());
     match emails.iter().find(|email| !is_email(email)) {
-        Some(wrong) => Err(CliError::failed(format!("notification e-mail `{wrong}` is no address"))
+        Some(wrong) => Err(CliError::failed(format!("notification e-mail `{wrong}` is not an address"))
             .hint("write `notification_emails: [team@contoso.example]`, one address each")),
         None => Ok(emails),
     }
@@ -139,11 +139,11 @@ fn emails(environment: &Environment, file: Vec<String>) -> Result<Vec<String>, C
 fn drift(environment: &Environment) -> Result<Option<DriftChoice>, CliError> {
     let Some(value) = text(environment, "OFFERFORM_DRIFT") else { return Ok(None) };
     let choice = clap::ValueEnum::from_str(&value, true);
-    let wrong = |_| CliError::failed(format!("OFFERFORM_DRIFT is `{value}`; it takes `keep`, `revert` or `refuse`"));
+    let wrong = |_| CliError::failed(format!("OFFERFORM_DRIFT is `{value}`; expected `keep`, `revert` or `refuse`"));
     choice.map(Some).map_err(wrong)
 }
 
 fn number(what: &str, text: &str) -> Result<u16, CliError> {
     let parsed = text.parse::<u16>().ok().filter(|number| (1..=256).contains(number));
-    parsed.ok_or_else(|| CliError::failed(format!("{what} is `{text}`; it takes a number from 1 to 256")))
+    parsed.ok_or_else(|| CliError::failed(format!("{what} is `{text}`; expected a number from 1 to 256")))
 }

@@ -202,7 +202,7 @@ fn unlisted(id: Option<String>, status: &OperationStatus) -> OperationStanding {
 }
 
 fn nothing_published(address: &OfferAddress) -> CliError {
-    CliError::failed(format!("nothing was ever published of `{address}`"))
+    CliError::failed(format!("`{address}` was never published"))
         .hint("`offerform publish OFFER` publishes the draft to the preview")
 }
 
@@ -231,7 +231,7 @@ async fn waited(
     };
     let under = reconcile::under(service.reading().as_ref(), address, id).await?.ok_or_else(missing)?;
     let Some(Under { kind, id }) = under else {
-        return manual::nothing(format, told, "nothing is under way");
+        return manual::nothing(format, told, "no operation is running");
     };
     let (progress, aside) = progress::writing(context.terminal.narration, 1);
     let interrupt = super::interrupt::on_signal(aside);

@@ -100,7 +100,7 @@ pub(super) fn memory(context: &Context, root: &Path, endpoint: &str) -> Memory {
     let Some(store) = store(context, root) else { return Memory::empty(endpoint) };
     let (memory, troubles) = Memory::open(endpoint, store);
     for trouble in &troubles {
-        let consequence = "; known rewrites of the service may be shown as changes";
+        let consequence = "; known rewrites of the service may appear as changes";
         output::warning(context.terminal.narration, &CliError::from(trouble), consequence);
     }
     memory
@@ -139,7 +139,7 @@ pub(super) fn keep(context: &Context, memory: &Memory) {
 /// Warns that what was applied could not be recorded.
 pub(super) fn not_recorded(context: &Context, error: Option<record::Error>) {
     if let Some(error) = error {
-        let consequence = "; the next plan may take what was applied for edits in the portal";
+        let consequence = "; the next plan may show applied values as edits in the portal";
         output::warning(context.terminal.narration, &CliError::from(&error), consequence);
     }
 }

@@ -69,7 +69,7 @@ async fn examined_with_files(context: &Context, selection: &Selection) -> Result
     let unseen = files.iter().filter(|(_, seen)| matches!(seen, Ok(Seen::NotFetched(_))));
     for (wanted, _) in unseen.filter(|_| is_told) {
         let address = wanted.address.to_string();
-        output::narrate(|out| writeln!(out, "Too large to be looked at: {}", visible(&address)));
+        output::narrate(|out| writeln!(out, "Too large to check: {}", visible(&address)));
     }
     Ok(fetched.examine(&files))
 }

@@ -56,7 +56,7 @@ fn in_public(place: Place<'static>, node: &Node, meant: Option<&str>, found: &mu
         matches!(&node.value, Value::Secret(reference) if matches!(reference.location, SecretLocation::Sas(_)));
     if is_sas && comparison != Comparison::SignedUrl {
         let message = "`$sas` in a field that does not hold the signed address of a disk";
-        let help = "it stands in `osVhdUrl` and in the addresses of data disks";
+        let help = "use it for `osVhdUrl` and for the addresses of data disks";
         found.push(Diagnostic::error("secret-in-public-field", message).at(node.span, "").help(help));
         return;
     }
@@ -65,8 +65,8 @@ fn in_public(place: Place<'static>, node: &Node, meant: Option<&str>, found: &mu
     }
     let message = "`$secret` in a field that is not secret: the value would become public";
     let help = meant.map_or_else(
-        || "use `$env` or `$file` for a value that everybody may see".to_owned(),
-        |key| format!("did you mean the key `{key}`? the case of letters counts"),
+        || "use `$env` or `$file` for a value that is public".to_owned(),
+        |key| format!("did you mean the key `{key}`? letter case matters"),
     );
     found.push(Diagnostic::error("secret-in-public-field", message).at(node.span, "").help(help));
 }

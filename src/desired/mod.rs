@@ -263,7 +263,7 @@ fn not_an_offer(document: &Node) -> Diagnostic {
     match (typo, mapping.members.values().next()) {
         (Some((member, near)), _) => finding.at(member.key, "").help(format!("did you mean `{near}`?")),
         (None, Some(first)) => {
-            finding.at(first.key, "").help("a file that holds a part of an offer is used by another file with `$file`")
+            finding.at(first.key, "").help("a file with a part of an offer must be used by another file with `$file`")
         }
         (None, None) => finding.at(document.span, ""),
     }

@@ -43,9 +43,9 @@ fn matches(tree: &dyn Tree, pattern: &str) -> Result<Vec<RelativePath>, Box<Diag
     let found: Vec<_> = found.into_iter().filter(may_be_an_offer).collect();
     if found.is_empty() {
         let what = if kind.is_some() { "the folder" } else { "the pattern" };
-        let message = format!("{what} `{pattern}` holds no offer file");
+        let message = format!("{what} `{pattern}` contains no offer file");
         return Err(Box::new(
-            Diagnostic::error("no-match", message).help("offer files end in `.yaml`, `.yml` or `.json`"),
+            Diagnostic::error("no-match", message).help("offer files end with `.yaml`, `.yml` or `.json`"),
         ));
     }
     Ok(found)

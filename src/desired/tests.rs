@@ -113,15 +113,15 @@ fn a_key_in_both_forms_is_there_twice() {
     for (offer, expected) in [
         (
             "microsoft-azure-x: { a: 1 }\n    microsoft-azure-x.a: 2",
-            "a.yaml:7:5 duplicate-key: the key `microsoft-azure-x.a` is there twice [a.yaml:6:26 first here]",
+            "a.yaml:7:5 duplicate-key: duplicate key `microsoft-azure-x.a` [a.yaml:6:26 first here]",
         ),
         (
             "microsoft-azure-x.a: 2\n    microsoft-azure-x: { a: 1 }",
-            "a.yaml:7:26 duplicate-key: the key `microsoft-azure-x.a` is there twice [a.yaml:6:5 first here]",
+            "a.yaml:7:26 duplicate-key: duplicate key `microsoft-azure-x.a` [a.yaml:6:5 first here]",
         ),
         (
             "microsoft-azure-x: text",
-            "a.yaml:6:24 wrong-kind: `microsoft-azure-x` is a namespace, so it is a mapping, not text",
+            "a.yaml:6:24 wrong-kind: `microsoft-azure-x` is a namespace, so it must be a mapping, not text",
         ),
     ] {
         let (loaded, told) = load_one(&format!("{HEAD}definition:\n  offer:\n    {offer}\n"));
@@ -195,43 +195,43 @@ fn the_envelope_is_checked() {
         (
             "publisherId: 12\nid: [x]\nofferTypeId:\ndefinition: text",
             vec![
-                "a.yaml:1:14 wrong-kind: `publisherId` is text, not a number (put it in quotes)",
-                "a.yaml:2:5 wrong-kind: `id` is text, not a list",
-                "a.yaml:3:13 wrong-kind: `offerTypeId` is text, not `null`",
-                "a.yaml:4:13 wrong-kind: `definition` is a mapping, not text",
+                "a.yaml:1:14 wrong-kind: `publisherId` must be text, not a number (put it in quotes)",
+                "a.yaml:2:5 wrong-kind: `id` must be text, not a list",
+                "a.yaml:3:13 wrong-kind: `offerTypeId` must be text, not `null`",
+                "a.yaml:4:13 wrong-kind: `definition` must be a mapping, not text",
             ],
         ),
         (
             "publisherId: a/b\nid: 'a b'\nofferTypeId: ''\ndefinition: {}",
             vec![
-                "a.yaml:1:14 bad-id: `publisherId` may not hold `/`",
-                "a.yaml:2:5 bad-id: `id` may not hold white space or control characters (U+0020)",
+                "a.yaml:1:14 bad-id: `publisherId` must not contain `/`",
+                "a.yaml:2:5 bad-id: `id` must not contain white space or control characters (U+0020)",
                 "a.yaml:3:14 bad-id: `offerTypeId` is empty",
             ],
         ),
         (
             "publisherId: '..'\nid: { $secret: { env: X } }\nofferTypeId: \"a\\tb\"\ndefinition: {}",
             vec![
-                "a.yaml:1:14 bad-id: `publisherId` may not be `..`",
-                "a.yaml:2:5 wrong-kind: `id` is text, not a secret",
-                "a.yaml:3:14 bad-id: `offerTypeId` may not hold white space or control characters (U+0009)",
+                "a.yaml:1:14 bad-id: `publisherId` must not be `..`",
+                "a.yaml:2:5 wrong-kind: `id` must be text, not a secret",
+                "a.yaml:3:14 bad-id: `offerTypeId` must not contain white space or control characters (U+0009)",
             ],
         ),
         (
             "publisherId: a\nid: b\nofferTypeId: t\ndefinition:\n  offer: []\n  plans: {}\n",
             vec![
-                "a.yaml:5:10 wrong-kind: `definition.offer` is a mapping, not a list",
-                "a.yaml:6:10 wrong-kind: `definition.plans` is a list, not a mapping",
+                "a.yaml:5:10 wrong-kind: `definition.offer` must be a mapping, not a list",
+                "a.yaml:6:10 wrong-kind: `definition.plans` must be a list, not a mapping",
             ],
         ),
         (
             "publisherId: a\nid: b\nofferTypeId: t\ndefinition:\n  plans:\n  - planId: p\n    diskGenerations: [{planId: g}, {planId: g}]\n  - other: 1\n  - 5\n  - planId: P\n  - planId: a/b\n",
             vec![
-                "a.yaml:7:45 duplicate-plan: `planId` `g` is there twice in `diskGenerations` [a.yaml:7:32 first here]",
+                "a.yaml:7:45 duplicate-plan: duplicate `planId` `g` in `diskGenerations` [a.yaml:7:32 first here]",
                 "a.yaml:8:5 missing-key: an element of `definition.plans` has no `planId`",
-                "a.yaml:9:5 wrong-kind: an element of `definition.plans` is a mapping, not a number",
-                "a.yaml:10:13 duplicate-plan: `planId` `P` is there twice in `definition.plans` [a.yaml:6:13 first here]",
-                "a.yaml:11:13 bad-id: `planId` may not hold `/`",
+                "a.yaml:9:5 wrong-kind: an element of `definition.plans` must be a mapping, not a number",
+                "a.yaml:10:13 duplicate-plan: duplicate `planId` `P` in `definition.plans` [a.yaml:6:13 first here]",
+                "a.yaml:11:13 bad-id: `planId` must not contain `/`",
             ],
         ),
     ] {
@@ -251,7 +251,7 @@ fn what_the_service_owns_is_left_out_and_what_nobody_knows_is_kept() {
         told,
         [
             "a.yaml:4:1 server-owned-key: `version`, `status`, `eTag`, `Etag`, `changedTime` are set by the service and are ignored [a.yaml:5:1 ] [a.yaml:6:1 ] [a.yaml:7:1 ] [a.yaml:8:15 ] (remove what is ignored)",
-            "a.yaml:10:1 unknown-key: an offer has no key `reconsile`, as far as is known (did you mean `reconcile`? it is sent as it is)",
+            "a.yaml:10:1 unknown-key: unknown key `reconsile` in an offer (did you mean `reconcile`? it is sent as it is)",
         ]
     );
     let content = loaded.desired[0].document.content();
@@ -337,25 +337,25 @@ fn the_reconcile_block_is_checked() {
             "6:3 unknown-key: `reconcile` has no key `elephant` (known are `release`, `ownership`, `ignore`, `allow`, `silence`)",
         ),
         ("  release: prevew", "6:12 reconcile-value: `release` cannot be `prevew` (did you mean `preview`?)"),
-        ("  release: now", "6:12 reconcile-value: `release` cannot be `now` (write one of `draft`, `preview`, `live`)"),
-        ("  release: true", "6:12 wrong-kind: `release` is text, not `true` or `false` (put it in quotes)"),
+        ("  release: now", "6:12 reconcile-value: `release` cannot be `now` (use one of `draft`, `preview`, `live`)"),
+        ("  release: true", "6:12 wrong-kind: `release` must be text, not `true` or `false` (put it in quotes)"),
         ("  release: ''", "6:12 reconcile-value: `release` is empty"),
         ("  ownership: exactly", "6:14 reconcile-value: `ownership` cannot be `exactly` (did you mean `exact`?)"),
-        ("  ignore: /definition", "6:11 wrong-kind: `ignore` is a list, not text"),
+        ("  ignore: /definition", "6:11 wrong-kind: `ignore` must be a list, not text"),
         ("  ignore: [definition]", "6:12 reconcile-value: `definition` is not a path such as `/definition/plans`"),
-        ("  ignore: [1]", "6:12 wrong-kind: an element of `ignore` is a mapping, not a number"),
+        ("  ignore: [1]", "6:12 wrong-kind: an element of `ignore` must be a mapping, not a number"),
         ("  ignore: [{ on: drift }]", "6:12 missing-key: an element of `ignore` has no `path`"),
         (
             "  ignore: [{ path: /a, on: never }]",
-            "6:28 reconcile-value: `on` cannot be `never` (write one of `drift`, `apply`, `both`)",
+            "6:28 reconcile-value: `on` cannot be `never` (use one of `drift`, `apply`, `both`)",
         ),
         (
             "  ignore: [{ path: /a, until: soon }]",
-            "6:31 reconcile-value: `until` is a date such as `2027-01-31`, not `soon`",
+            "6:31 reconcile-value: `until` must be a date such as `2027-01-31`, not `soon`",
         ),
         (
             "  ignore: [{ path: /a, until: 2027-02-30 }]",
-            "6:31 reconcile-value: `until` is a date such as `2027-01-31`, not `2027-02-30`",
+            "6:31 reconcile-value: `until` must be a date such as `2027-01-31`, not `2027-02-30`",
         ),
         (
             "  ignore: [{ path: /a, why: x }]",
@@ -363,14 +363,14 @@ fn the_reconcile_block_is_checked() {
         ),
         (
             "  ignore: [/definition/offer/microsoft-azure-marketplace]",
-            "6:12 reconcile-value: `/definition/offer/microsoft-azure-marketplace` names a namespace, which is many keys: name each of them",
+            "6:12 reconcile-value: `/definition/offer/microsoft-azure-marketplace` is a namespace with many keys: list each key",
         ),
         ("  allow: [{ code: a, target: b }]", "6:11 missing-key: an element of `allow` has no `reason`"),
-        ("  allow: [{ code: a, target: b, reason: [] }]", "6:41 wrong-kind: `reason` is text, not a list"),
-        ("  allow: [text]", "6:11 wrong-kind: an element of `allow` is a mapping, not text"),
+        ("  allow: [{ code: a, target: b, reason: [] }]", "6:41 wrong-kind: `reason` must be text, not a list"),
+        ("  allow: [text]", "6:11 wrong-kind: an element of `allow` must be a mapping, not text"),
         ("  silence: [{ rule: x }]", "6:13 missing-key: an element of `silence` has no `reason`"),
-        ("  silence: [x]", "6:13 wrong-kind: an element of `silence` is a mapping, not text"),
-        ("  []", "6:3 wrong-kind: `reconcile` is a mapping, not a list"),
+        ("  silence: [x]", "6:13 wrong-kind: an element of `silence` must be a mapping, not text"),
+        ("  []", "6:3 wrong-kind: `reconcile` must be a mapping, not a list"),
     ] {
         let (reconcile, told) = reconcile(block);
         assert_eq!((told, reconcile), (vec![format!("a.yaml:{expected}")], None), "{block}");
@@ -446,7 +446,7 @@ fn a_part_is_no_offer_and_anything_else_is_told_so() {
         ),
         (
             "a: 1",
-            "1:1 not-an-offer: this is not an offer: it has no `offerTypeId` and no `definition` (a file that holds a part of an offer is used by another file with `$file`)",
+            "1:1 not-an-offer: this is not an offer: it has no `offerTypeId` and no `definition` (a file with a part of an offer must be used by another file with `$file`)",
         ),
         ("{}", "1:1 not-an-offer: this is not an offer: it has no `offerTypeId` and no `definition`"),
         ("just text", "1:1 not-an-offer: this is not an offer, but text"),
@@ -465,8 +465,8 @@ fn what_is_wrong_in_a_file_is_told_once_however_often_it_is_used() {
     assert_eq!(
         told,
         [
-            "e.yaml:4:15 directive: `$file` stands alone in its mapping (put the other keys elsewhere)",
-            "z.yaml:2:1 duplicate-key: the key `a` is there twice [z.yaml:1:1 first here]",
+            "e.yaml:4:15 directive: `$file` must be the only key in its mapping (move the other keys)",
+            "z.yaml:2:1 duplicate-key: duplicate key `a` [z.yaml:1:1 first here]",
         ]
     );
     assert_eq!(loaded.desired.len(), 0);
@@ -527,13 +527,13 @@ fn paths_folders_and_globs_select_files() {
 #[test]
 fn a_selection_that_matches_nothing_is_named() {
     let files = [("offers/text.html", "<p>"), ("x.yaml", "a")];
-    let help = "(offer files end in `.yaml`, `.yml` or `.json`)";
+    let help = "(offer files end with `.yaml`, `.yml` or `.json`)";
     for (pattern, expected) in [
-        ("offers", &*format!("- no-match: the folder `offers` holds no offer file {help}")),
-        ("offers/*.yaml", &format!("- no-match: the pattern `offers/*.yaml` holds no offer file {help}")),
-        ("nowhere/*", &format!("- no-match: the pattern `nowhere/*` holds no offer file {help}")),
+        ("offers", &*format!("- no-match: the folder `offers` contains no offer file {help}")),
+        ("offers/*.yaml", &format!("- no-match: the pattern `offers/*.yaml` contains no offer file {help}")),
+        ("nowhere/*", &format!("- no-match: the pattern `nowhere/*` contains no offer file {help}")),
         ("none.yaml", "- unreadable-file: `none.yaml` does not exist"),
-        ("../x.yaml", "- unreadable-file: `../x.yaml` lies outside of the repository `.`"),
+        ("../x.yaml", "- unreadable-file: `../x.yaml` is outside of the repository `.`"),
         ("a[", "- no-match: `a[` is not a pattern: unclosed character class; missing ']'"),
     ] {
         assert_eq!(load_all(&files, &[pattern]).1, [expected], "{pattern}");

@@ -10,7 +10,7 @@ pub enum Refusal {
     #[error("offers of the type `{0}` have no images")]
     NoImages(OfferTypeId),
     /// No file declares it.
-    #[error("`{given}` is no SKU or disk generation in the file")]
+    #[error("`{given}` is not a SKU or disk generation in the file")]
     UnknownSku {
         /// The id that was given.
         given: String,
@@ -20,7 +20,7 @@ pub enum Refusal {
         known: Vec<String>,
     },
     /// It is not in any of the SKUs.
-    #[error("`{given}` is no disk generation of {skus}")]
+    #[error("`{given}` is not a disk generation of {skus}")]
     UnknownGeneration {
         /// The id that was given.
         given: String,
@@ -30,13 +30,13 @@ pub enum Refusal {
         known: Vec<String>,
     },
     /// It is given twice.
-    #[error("`{0}` is named twice")]
+    #[error("`{0}` is given twice")]
     Twice(String),
     /// It is not three numbers.
     #[error("`{0}` is not a version: three numbers such as `1.10.0`, of at most 32 characters")]
     NotAVersion(String),
     /// It is declared already.
-    #[error("`{holder}` has the version `{version}` already")]
+    #[error("`{holder}` already has the version `{version}`")]
     Exists {
         /// The SKU or disk generation.
         holder: String,
@@ -64,7 +64,7 @@ pub enum Refusal {
         known: Vec<String>,
     },
     /// All versions of a SKU have the same number of data disks.
-    #[error("the versions of `{holder}` have {}, and {given} are given", counted(*expected, ("data disk", "data disks")))]
+    #[error("the versions of `{holder}` have {}, but {given} are given", counted(*expected, ("data disk", "data disks")))]
     DataDisks {
         /// The SKU or disk generation.
         holder: String,
@@ -77,7 +77,7 @@ pub enum Refusal {
     #[error("data disks are numbered 0, 1, 2 and so on without a gap, at most 16 of them; {0} is missing")]
     Gap(u8),
     /// It is deprecated already.
-    #[error("`{version}` is deprecated already")]
+    #[error("`{version}` is already deprecated")]
     Deprecated {
         /// The image version, such as `1.10.0`.
         version: String,
@@ -91,7 +91,7 @@ pub enum Refusal {
         version: String,
     },
     /// A text would be a secret in a file.
-    #[error("the {0} looks like a signature, a key, a token or a password, or holds one")]
+    #[error("the {0} looks like a signature, a key, a token or a password, or contains one")]
     Secret(&'static str),
     /// The images are not a mapping from versions.
     #[error("the images of `{0}` are not a mapping from versions to images")]
@@ -109,29 +109,23 @@ impl Refusal {
             }
             Self::UnknownSku { near: Some(near), .. } => format!("did you mean `{near}`?"),
             Self::UnknownSku { known, .. } => format!("the file has {}", listed(known)),
-            Self::UnknownGeneration { known, .. } if known.is_empty() => "leave --generation out".to_owned(),
-            Self::Twice(_) => "name each SKU and each disk generation once".to_owned(),
-            Self::NotAVersion(_) => "write three numbers with dots between them".to_owned(),
-            Self::Exists { .. } => {
-                "an image that is published cannot be changed: give the new one a greater version".to_owned()
-            }
-            Self::NotNewer { .. } => {
-                "the service shows the greatest version, number by number: choose a greater one".to_owned()
-            }
-            Self::NoVersion { known, .. } if known.is_empty() => "it has no versions at all".to_owned(),
+            Self::UnknownGeneration { known, .. } if known.is_empty() => "leave out --generation".to_owned(),
+            Self::Twice(_) => "give each SKU and each disk generation once".to_owned(),
+            Self::NotAVersion(_) => "use three numbers separated by dots".to_owned(),
+            Self::Exists { .. } => "a published image cannot be changed: give the new one a greater version".to_owned(),
+            Self::NotNewer { .. } => "the service offers the greatest version: choose a greater one".to_owned(),
+            Self::NoVersion { known, .. } if known.is_empty() => "it has no versions".to_owned(),
             Self::UnknownGeneration { known, .. } | Self::NoVersion { known, .. } => {
                 format!("there are {}", listed(known))
             }
             Self::DataDisks { .. } => {
-                "give each data disk with --data-disk LUN=…; a machine with other disks is another SKU".to_owned()
-            }
-            Self::Gap(_) => "give the missing one with --data-disk".to_owned(),
-            Self::Deprecated { .. } => "there is nothing to do".to_owned(),
-            Self::LastShown { .. } => "add a newer version first".to_owned(),
-            Self::Secret(_) => {
-                "everybody can read this field: write something else, and change the secret if it is a real one"
+                "give each data disk with --data-disk LUN=…; create another SKU for a machine with other disks"
                     .to_owned()
             }
+            Self::Gap(_) => "pass the missing one with --data-disk".to_owned(),
+            Self::Deprecated { .. } => "there is nothing to do".to_owned(),
+            Self::LastShown { .. } => "add a newer version first".to_owned(),
+            Self::Secret(_) => "this field is public: use another text, and change the secret if it is real".to_owned(),
             Self::NotAMapping(_) => "`offerform validate` shows what is wrong with the file".to_owned(),
         }
     }

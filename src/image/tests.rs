@@ -130,15 +130,15 @@ fn bad_orders_are_refused() {
         ("v2026.11.28", "twelve", "is not a version"),
         ("2026.11.28-rc1", "twelve", "is not a version"),
         ("1234567890123456789.1234567890123.1", "twelve", "is not a version"),
-        ("2026.10.13", "twelve", "has the version `2026.10.13` already"),
-        ("2026.010.13", "twelve", "has the version `2026.010.13` already"),
+        ("2026.10.13", "twelve", "already has the version `2026.10.13`"),
+        ("2026.010.13", "twelve", "already has the version `2026.010.13`"),
         ("2026.9.30", "twelve", "is not greater than `2026.10.13`"),
-        ("2026.11.28", "twelv", "is no SKU or disk generation"),
+        ("2026.11.28", "twelv", "is not a SKU or disk generation"),
     ] {
         let found = refusal(version, &[sku]);
         assert!(found.contains(expected), "{version} {sku}: {found}");
     }
-    assert_eq!(refusal("2026.11.28", &["twelve", "TWELVE"]), "`TWELVE` is named twice");
+    assert_eq!(refusal("2026.11.28", &["twelve", "TWELVE"]), "`TWELVE` is given twice");
     let mut order = order("2026.11.28", &["empty"]);
     order.generations.push(("twelve-gen2".to_owned(), None));
     assert!(matches!(add(&offer(CORE), &order), Err(Refusal::UnknownGeneration { .. })));

@@ -23,7 +23,7 @@ pub(super) fn fault(
     variables: &[Variable],
 ) -> Option<String> {
     if let Some((path, _)) = files.iter().find(|(_, content)| is_signed(content)) {
-        return Some(format!("`{path}` would hold a signature"));
+        return Some(format!("`{path}` would contain a signature"));
     }
     let loaded = load(files, file);
     if let Some(finding) = loaded.diagnostics.iter().next() {
@@ -35,5 +35,5 @@ pub(super) fn fault(
     let secrets = AsShown(variables);
     let comparison = Comparison::plain(live.field_table(), &desired.document, live);
     let changes = compare(Comparison { secrets: &secrets, ..comparison });
-    changes.changes.first().map(|change| format!("`{}` would be read as something else", change.identity))
+    changes.changes.first().map(|change| format!("`{}` would be read as a different value", change.identity))
 }

@@ -47,28 +47,28 @@ pub struct Manner<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Why {
     /// The envelope is not what a file can hold.
-    #[error("no file can say this: an id, a SKU or its shape is not what an offer has")]
+    #[error("cannot be written to a file: an id, a SKU or the form is not that of an offer")]
     Envelope,
     /// A key of the envelope that offerform knows nothing about.
-    #[error("no file says this: it is not known to be part of an offer")]
+    #[error("not written to a file: it is not a known part of an offer")]
     NotOfAnOffer,
     /// A key that is the name of a namespace.
-    #[error("no file can say this: a key of this name holds the keys of a namespace")]
+    #[error("cannot be written to a file: in files, a key of this name contains the keys of a namespace")]
     Namespace,
     /// It holds a signature or a token that must not be in a file.
-    #[error("it holds a signature, which must not be in a file")]
+    #[error("it contains a signature, which must not be in a file")]
     Signature,
     /// It is nested deeper than a file may be.
-    #[error("it is nested too deep for a file")]
+    #[error("it is nested too deeply for a file")]
     TooDeep,
     /// It has one of several secrets, and the service does not show which.
     #[error("it has a secret that the service does not show: declare one of {}", .0.join(", "))]
     WhichSecret(Vec<String>),
     /// What was written is not what is live.
-    #[error("what would be written is not what is live: {0}")]
+    #[error("the file would differ from the portal: {0}")]
     NotProven(String),
     /// Another offer of the run has the same name, but for letter case.
-    #[error("the service lists it twice, in other letters: files do not tell upper from lower case")]
+    #[error("the service lists it twice, in different letter case, which files do not distinguish")]
     Twice,
     /// The service answered with another offer.
     #[error("the service answered with another offer, `{0}`")]

@@ -159,7 +159,7 @@ impl<'a, 't> Composer<'a, 't> {
     /// Counts one more value; `false` if the document may have no more, which is reported once.
     fn take_value(&mut self, span: Span) -> bool {
         if self.values_left == 1 {
-            self.fail(span, "too-large", "the document grows beyond all bounds".to_owned());
+            self.fail(span, "too-large", "the document becomes too large".to_owned());
         }
         self.values_left = self.values_left.saturating_sub(1);
         self.values_left > 0
@@ -169,8 +169,8 @@ impl<'a, 't> Composer<'a, 't> {
         if let Some((name, member)) = mapping.members.iter().find(|(key, _)| is_directive(key)) {
             let (name, key) = (name.clone(), member.key);
             if mapping.members.len() > 1 || mapping.merge.is_some() {
-                let message = format!("`{name}` stands alone in its mapping");
-                self.report(Diagnostic::error("directive", message).at(key, "").help("put the other keys elsewhere"));
+                let message = format!("`{name}` must be the only key in its mapping");
+                self.report(Diagnostic::error("directive", message).at(key, "").help("move the other keys"));
                 return Node::new(span, Value::Unknown);
             }
             let Some((_, member)) = mapping.members.pop() else { return Node::new(span, Value::Unknown) };
@@ -240,7 +240,7 @@ impl<'a, 't> Composer<'a, 't> {
     /// The path that a text names, relative to the file it stands in.
     fn path(&mut self, target: &Node) -> Option<RelativePath> {
         let Some(text) = target.as_text().filter(|text| !text.is_empty()) else {
-            self.fail(target.span, "directive", format!("a path expected, not {}", target.kind()));
+            self.fail(target.span, "directive", format!("expected a path, not {}", target.kind()));
             return None;
         };
         let folder = self.files.last().map(RelativePath::parent).unwrap_or_default();
@@ -254,10 +254,10 @@ impl<'a, 't> Composer<'a, 't> {
                     self.text_left = left;
                     Value::Text((*text).to_owned())
                 }
-                None => return self.fail(mention, "too-large", "the document grows beyond all bounds".to_owned()),
+                None => return self.fail(mention, "too-large", "the document becomes too large".to_owned()),
             },
             Ok(None) => {
-                let message = format!("`{path}` cannot be put in here");
+                let message = format!("`{path}` cannot be included here");
                 return self.fail(mention, "directive", message);
             }
             Err(error) => {
@@ -271,10 +271,10 @@ impl<'a, 't> Composer<'a, 't> {
     fn part(&mut self, mention: Span, path: RelativePath) -> Node {
         self.parts.insert(path.clone());
         if self.files.contains(&path) {
-            return self.fail(mention, "directive", format!("`{path}` is put into itself"));
+            return self.fail(mention, "directive", format!("`{path}` includes itself"));
         }
         if self.files.len() == FILE_DEPTH_LIMIT {
-            let message = format!("more than {FILE_DEPTH_LIMIT} files are put into each other");
+            let message = format!("more than {FILE_DEPTH_LIMIT} files include each other");
             return self.fail(mention, "too-deep", message);
         }
         let parsed = match self.library.parsed(&path) {
@@ -298,7 +298,7 @@ impl<'a, 't> Composer<'a, 't> {
             }
             [] => Node::new(mention, Value::Unknown),
             [_, second, ..] => {
-                let message = format!("`{path}` holds several documents, so it cannot be put in here");
+                let message = format!("`{path}` contains several documents, so it cannot be included here");
                 self.report(Diagnostic::error("directive", message).at(mention, "").related(second.span, "the second"));
                 Node::new(mention, Value::Unknown)
             }
@@ -308,9 +308,9 @@ impl<'a, 't> Composer<'a, 't> {
     fn variable(&mut self, span: Span, target: &Node) -> Node {
         let Some(name) = self.variable_name(target) else { return Node::new(span, Value::Unknown) };
         if credentials::is_credential(&name) {
-            let message = format!("`$env` does not read `{name}`: it holds a credential, which would become public");
+            let message = format!("`$env` does not read `{name}`: it contains a credential, which would become public");
             let finding = Diagnostic::error("credential-variable", message).at(target.span, "");
-            self.report(finding.help("for a value that everybody may see, use a variable of another name"));
+            self.report(finding.help("for a public value, use a variable with another name"));
             return Node::new(span, Value::Unknown);
         }
         match self.environment.variable(&name) {
@@ -326,7 +326,7 @@ impl<'a, 't> Composer<'a, 't> {
         };
         let name = target.as_text().filter(is_name).map(str::to_owned);
         if name.is_none() {
-            self.fail(target.span, "directive", "the name of an environment variable expected".to_owned());
+            self.fail(target.span, "directive", "expected the name of an environment variable".to_owned());
         }
         name
     }
@@ -383,9 +383,9 @@ impl<'a, 't> Composer<'a, 't> {
             return Some(SecretLocation::Env(name));
         }
         let message =
-            format!("`$secret` does not read `{name}`: it holds a credential of the machine that runs offerform");
+            format!("`$secret` does not read `{name}`: it contains a credential of the machine that runs offerform");
         let finding = Diagnostic::error("credential-variable", message).at(target.span, "");
-        self.report(finding.help("give the secret of the offer a variable of its own"));
+        self.report(finding.help("use another variable for the secret of the offer"));
         None
     }
 
@@ -409,7 +409,7 @@ impl<'a, 't> Composer<'a, 't> {
             Value::Text(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
             _ => {
-                self.fail(node.span, "directive", format!("a version is text or a number, not {}", node.kind()));
+                self.fail(node.span, "directive", format!("a version must be text or a number, not {}", node.kind()));
                 None
             }
         }

@@ -41,7 +41,7 @@ impl Draft {
 
 fn template(id: SourceId, at: Range<usize>) -> Diagnostic {
     let finding = Diagnostic::error("template", "this is a template, not an offer file").at(id.span(at), "");
-    finding.help("fill the template in first and give the result to offerform; text that holds `{{` needs quotes")
+    finding.help("fill in the template first and pass the result to offerform; text that contains `{{` needs quotes")
 }
 
 fn parse(id: SourceId, path: &RelativePath, text: &str, findings: &mut Diagnostics) -> Vec<Node> {

@@ -86,8 +86,7 @@ fn drop_foreign_keys(mapping: &mut Mapping, findings: &mut Diagnostics) {
     let unknown =
         |key: &str| !KNOWN.contains(&key) && !SERVER_OWNED.contains(&key) && !key.eq_ignore_ascii_case("eTag");
     for (key, member) in mapping.members.iter().filter(|(key, _)| unknown(key)).take(FINDING_LIMIT) {
-        let mut finding =
-            Diagnostic::warning("unknown-key", format!("an offer has no key `{key}`, as far as is known"));
+        let mut finding = Diagnostic::warning("unknown-key", format!("unknown key `{key}` in an offer"));
         if let Some(near) = nearest(key, KNOWN) {
             finding = finding.help(format!("did you mean `{near}`? it is sent as it is"));
         }
@@ -148,9 +147,9 @@ fn identifier(node: &Node, key: &str, findings: &mut Diagnostics) -> Option<Name
     };
     let bad = text.chars().find(|c| !belongs_in_id(*c));
     let message = match bad {
-        Some(character) => format!("`{key}` may not hold {}", shown(character)),
+        Some(character) => format!("`{key}` must not contain {}", shown(character)),
         None if text.is_empty() => format!("`{key}` is empty"),
-        None if text == "." || text == ".." => format!("`{key}` may not be `{text}`"),
+        None if text == "." || text == ".." => format!("`{key}` must not be `{text}`"),
         None => return Some(Named { text: text.to_owned(), span: node.span }),
     };
     findings.push(Diagnostic::error("bad-id", message).at(node.span, ""));
@@ -206,7 +205,7 @@ fn check_plans(list: &Node, what: &str, findings: &mut Diagnostics) {
         let Some(id) = identifier(&member.value, "planId", findings) else { continue };
         match seen.get(&id.text.to_ascii_lowercase()) {
             Some(first) => {
-                let message = format!("`planId` `{}` is there twice in {what}", id.text);
+                let message = format!("duplicate `planId` `{}` in {what}", id.text);
                 findings.push(
                     Diagnostic::error("duplicate-plan", message)
                         .at(id.span, "again here")

@@ -24,7 +24,7 @@ pub(super) fn parse(id: SourceId, text: &str, findings: &mut Diagnostics) -> Opt
             let span = reader.span(at..end);
             let mut diagnostic = Diagnostic::error(code, message).at(span, "");
             if let Some(bracket) = layout::surplus_bracket(text, at) {
-                diagnostic = diagnostic.help(format!("there is one `{bracket}` too many"));
+                diagnostic = diagnostic.help(format!("unmatched `{bracket}`"));
             } else if text[at..].starts_with(['#', '/']) {
                 diagnostic = diagnostic.help("JSON has no comments; YAML files have");
             }
@@ -57,7 +57,7 @@ impl Reader<'_, '_> {
         if self.at == self.text.len() {
             Ok(node)
         } else {
-            self.broken("broken JSON: text after the end of the document")
+            self.broken("invalid JSON: text after the end of the document")
         }
     }
 
@@ -74,7 +74,7 @@ impl Reader<'_, '_> {
             Some(b'"') => Value::Text(self.string()?),
             Some(b'-' | b'0'..=b'9') => self.number()?,
             Some(_) => self.word()?,
-            None => return self.broken("broken JSON: the file ends too early"),
+            None => return self.broken("invalid JSON: unexpected end of file"),
         };
         Ok(Node::new(self.span(start..self.at), value))
     }
@@ -102,7 +102,7 @@ impl Reader<'_, '_> {
             if self.take(b']') {
                 return Ok(Value::List(items));
             }
-            self.expect(b',', "broken JSON: `,` or `]` expected")?;
+            self.expect(b',', "invalid JSON: expected `,` or `]`")?;
         }
     }
 
@@ -116,12 +116,12 @@ impl Reader<'_, '_> {
             self.skip_space();
             let start = self.at;
             if self.peek() != Some(b'"') {
-                return self.broken("broken JSON: a key in double quotes expected");
+                return self.broken("invalid JSON: expected a key in double quotes");
             }
             let key = self.string()?;
             let span = self.span(start..self.at);
             self.skip_space();
-            self.expect(b':', "broken JSON: `:` expected")?;
+            self.expect(b':', "invalid JSON: expected `:`")?;
             let value = self.value()?;
             add_member(&mut mapping, key, span, value, self.findings);
             if self.findings.len() > FINDING_LIMIT {
@@ -131,7 +131,7 @@ impl Reader<'_, '_> {
             if self.take(b'}') {
                 return Ok(Value::Mapping(Box::new(mapping)));
             }
-            self.expect(b',', "broken JSON: `,` or `}` expected")?;
+            self.expect(b',', "invalid JSON: expected `,` or `}`")?;
         }
     }
 
@@ -149,8 +149,8 @@ impl Reader<'_, '_> {
                     return Ok(text);
                 }
                 Some(b'\\') => text.push(self.escape()?),
-                Some(_) => return self.broken("broken JSON: a line break or control character inside of text"),
-                None => return self.broken("broken JSON: the text is not closed"),
+                Some(_) => return self.broken("invalid JSON: a line break or control character in a text"),
+                None => return self.broken("invalid JSON: the text is not closed"),
             }
         }
     }
@@ -164,7 +164,7 @@ impl Reader<'_, '_> {
             Some(b'n') => '\n',
             Some(b'r') => '\r',
             Some(b't') => '\t',
-            _ => return self.broken("broken JSON: unknown escape"),
+            _ => return self.broken("invalid JSON: unknown escape"),
         };
         self.at += 2;
         Ok(character)
@@ -177,14 +177,14 @@ impl Reader<'_, '_> {
             let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
             hex.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
         };
-        let Some(first) = code(self.at) else { return self.broken("broken JSON: four hexadecimal digits expected") };
+        let Some(first) = code(self.at) else { return self.broken("invalid JSON: expected four hexadecimal digits") };
         let units: Vec<u16> = std::iter::once(first).chain(code(self.at + 6)).collect();
         match char::decode_utf16(units).next() {
             Some(Ok(character)) => {
                 self.at += 6 * character.len_utf16();
                 Ok(character)
             }
-            _ => self.broken("broken JSON: half of a character that is escaped in two parts"),
+            _ => self.broken("invalid JSON: incomplete surrogate pair"),
         }
     }
 
@@ -197,7 +197,7 @@ impl Reader<'_, '_> {
                 self.at += written.len();
                 Ok(Value::Number(number))
             }
-            Err(_) => self.broken("broken JSON: this is not a number"),
+            Err(_) => self.broken("invalid JSON: this is not a number"),
         }
     }
 
@@ -209,7 +209,7 @@ impl Reader<'_, '_> {
                 self.at += word.len();
                 Ok(value)
             }
-            None => self.broken("broken JSON: a value expected"),
+            None => self.broken("invalid JSON: expected a value"),
         }
     }
 

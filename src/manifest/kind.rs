@@ -8,7 +8,7 @@ pub(super) fn wrong_kind(node: &Node, what: &str, expected: &str, findings: &mut
     if node.value == Value::Unknown {
         return;
     }
-    let mut finding = Diagnostic::error("wrong-kind", format!("{what} is {expected}, not {}", node.kind()));
+    let mut finding = Diagnostic::error("wrong-kind", format!("{what} must be {expected}, not {}", node.kind()));
     if expected == "text" && matches!(node.value, Value::Number(_) | Value::Bool(_)) {
         finding = finding.help("put it in quotes");
     }

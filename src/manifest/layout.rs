@@ -61,10 +61,10 @@ pub(super) fn advice(words: &str) -> Option<&'static str> {
     let known = [
         (
             "invalid Unicode character escape",
-            "write the character itself; two-part escapes like `\\ud83d\\ude00` work in `.json` files only",
+            "write the character itself; surrogate pairs like `\\ud83d\\ude00` work only in `.json` files",
         ),
         ("must be followed by a valid YAML whitespace", "write a space, not a tab"),
-        ("mapping values are not allowed", "text that holds `: ` needs quotes; also check the indentation"),
+        ("mapping values are not allowed", "text that contains `: ` needs quotes; also check the indentation"),
     ];
     known.into_iter().find(|(part, _)| words.contains(part)).map(|(_, advice)| advice)
 }

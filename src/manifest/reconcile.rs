@@ -188,7 +188,7 @@ impl Reader<'_> {
             let known = words.map(|(word, _)| word);
             let help = match nearest(&text, known) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("write one of `{}`", known.join("`, `")),
+                None => format!("use one of `{}`", known.join("`, `")),
             };
             let finding = Diagnostic::error("reconcile-value", format!("{what} cannot be `{text}`"));
             self.findings.push(finding.at(node.span, "").help(help));
@@ -303,7 +303,7 @@ impl Reader<'_> {
         let text = self.text(node, "`until`")?;
         let date = text.parse().ok();
         if date.is_none() {
-            let message = format!("`until` is a date such as `2027-01-31`, not `{text}`");
+            let message = format!("`until` must be a date such as `2027-01-31`, not `{text}`");
             self.findings.push(Diagnostic::error("reconcile-value", message).at(node.span, ""));
         }
         date
@@ -318,7 +318,7 @@ impl Reader<'_> {
         };
         let pointer = namespace::pointer(&written, self.offer_type).ok();
         if pointer.is_none() {
-            let message = format!("`{text}` names a namespace, which is many keys: name each of them");
+            let message = format!("`{text}` is a namespace with many keys: list each key");
             self.findings.push(Diagnostic::error("reconcile-value", message).at(node.span, ""));
         }
         pointer

@@ -35,7 +35,7 @@ pub(super) fn read(target: &Node, findings: &mut Vec<Diagnostic>) -> Option<Sign
     let mut text = |key: &str| match mapping.get(key).map(|member| &member.value) {
         Some(Node { value: Value::Text(text), .. }) => Some(text.clone()),
         Some(other) => {
-            fail(other, format!("`{key}` is text, not {}", other.kind()), FORM);
+            fail(other, format!("`{key}` must be text, not {}", other.kind()), FORM);
             None
         }
         None => {
@@ -54,7 +54,7 @@ pub(super) fn read(target: &Node, findings: &mut Vec<Diagnostic>) -> Option<Sign
         return None;
     }
     if !SUFFIXES.contains(&found.suffix.as_str()) {
-        let message = format!("`{}` is not the end of the address of a storage account", found.suffix);
+        let message = format!("`{}` is not the address suffix of a storage account", found.suffix);
         let help = format!("known are `{}`", SUFFIXES.join("`, `"));
         findings.push(Diagnostic::error(CODE, message).at(target.span, "").help(help));
         return None;
@@ -78,9 +78,8 @@ fn key(target: &Node, mapping: &Mapping, findings: &mut Vec<Diagnostic>) -> Opti
         _ => return fail(target, wrong),
     };
     if node.as_text().is_some() {
-        let message = "the key of the account stands here in clear text";
-        let help =
-            "write `{ env: VARIABLE }`, set the variable where apply runs, and change the key: it has been in a file";
+        let message = "the key of the account is in clear text here";
+        let help = "write `{ env: VARIABLE }`, set the variable where apply runs, and change the key, because it was in a file";
         findings.push(Diagnostic::error(SECRET_IN_CLEAR_TEXT, message).at(node.span, "").help(help));
         return None;
     }
@@ -91,7 +90,7 @@ fn key(target: &Node, mapping: &Mapping, findings: &mut Vec<Diagnostic>) -> Opti
     let Some(name) = name.and_then(|member| member.value.as_text()) else { return fail(node, wrong) };
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !is_name {
-        return fail(node, "the name of an environment variable expected");
+        return fail(node, "expected the name of an environment variable");
     }
     if credentials::is_of_the_run(name) {
         return fail(node, "`$sas` does not read a credential of the machine that runs offerform");
@@ -124,7 +123,7 @@ fn azure(node: &Node, mapping: &Mapping, findings: &mut Vec<Diagnostic>) -> Opti
         .into_iter()
         .find_map(|(key, text)| text.filter(|text| !is_name(text)).map(|_| key))
     {
-        return fail(format!("`{key}` is not a name that Azure gives"));
+        return fail(format!("`{key}` is not a valid name in Azure"));
     }
     if resource_group.is_some() && subscription.is_none() {
         return fail("`resource_group` needs its `subscription`".to_owned());
@@ -139,9 +138,9 @@ fn days(mapping: &Mapping, findings: &mut Vec<Diagnostic>) -> Option<u16> {
     let days = member.value.as_text().and_then(|text| text.strip_suffix('d')?.parse::<u16>().ok());
     let days = days.filter(|days| (SHORTEST..=LONGEST).contains(days));
     if days.is_none() {
-        let message = format!("`valid` is a number of days from {SHORTEST} to {LONGEST}, such as `{USUAL}d`");
+        let message = format!("`valid` must be a number of days from {SHORTEST} to {LONGEST}, such as `{USUAL}d`");
         let finding = Diagnostic::error(CODE, message).at(member.value.span, "");
-        findings.push(finding.help("the marketplace asks for signatures that are good for three weeks at least"));
+        findings.push(finding.help("the marketplace requires signatures that are valid for at least three weeks"));
     }
     days
 }

@@ -378,9 +378,8 @@ impl Builder<'_, '_> {
             let finding = Diagnostic::error("yaml-tab", "a tab is used for indentation");
             return self.stop(finding.at(self.span(tab..tab + 1), "").help("indent with spaces"));
         }
-        let finding = Diagnostic::error("yaml-syntax", format!("broken YAML: {}", error.info())).at(span, "");
-        let surplus =
-            layout::surplus_bracket(self.text, at).map(|bracket| format!("there is one `{bracket}` too many"));
+        let finding = Diagnostic::error("yaml-syntax", format!("invalid YAML: {}", error.info())).at(span, "");
+        let surplus = layout::surplus_bracket(self.text, at).map(|bracket| format!("unmatched `{bracket}`"));
         let help = surplus.or_else(|| layout::advice(error.info()).map(str::to_owned));
         self.stop(Diagnostic { help, ..finding })
     }
@@ -414,7 +413,7 @@ pub(super) fn add_member(mapping: &mut Mapping, key: String, span: Span, value: 
 
 /// The finding that `key` stands at `second` although it stood at `first` before.
 pub(super) fn duplicate_key(key: &str, second: Span, first: Span) -> Diagnostic {
-    Diagnostic::error("duplicate-key", format!("the key `{key}` is there twice"))
+    Diagnostic::error("duplicate-key", format!("duplicate key `{key}`"))
         .at(second, "again here")
         .related(first, "first here")
 }

@@ -421,10 +421,10 @@ fn undetermined(changes: &[Change], written: bool) -> Vec<Note> {
     for change in changes {
         let Cause::Undetermined(doubt) = &change.cause else { continue };
         let why = match doubt {
-            Doubt::Hosted => ("cannot be compared, because the service hosts copies of its own".to_owned(), sent),
+            Doubt::Hosted => ("cannot be compared, because the service keeps its own copies".to_owned(), sent),
             Doubt::Dropped => ("declared, though the service is known to drop it".to_owned(), sent),
             Doubt::SecretNotSet(reference) => {
-                (format!("cannot be compared, because secret {reference} is not set here"), Then::Left)
+                (format!("cannot be compared, because secret {reference} is not set"), Then::Left)
             }
         };
         *groups.entry(why).or_default() += 1;
@@ -464,7 +464,8 @@ fn notes(desired: &Desired, changes: &[Change], put: Option<&PutStep>) -> Vec<No
     let mut notes = undetermined(changes, put.is_some());
     if let Some(put) = put {
         if put.precondition == Precondition::SameContent {
-            let text = "lock: weak (the service named no revision; the offer is read again right before it is written)";
+            let text =
+                "lock: weak (the service returned no revision; the offer is read again right before it is written)";
             notes.push(Note { code: "weak-lock", text: text.to_owned() });
         }
         let sent: BTreeSet<String> = put.proposal.document.sealed().values().map(ToString::to_string).collect();
@@ -473,11 +474,11 @@ fn notes(desired: &Desired, changes: &[Change], put: Option<&PutStep>) -> Vec<No
             notes.push(Note { code: "secrets-sent", text: format!("sends secrets: {}", sent.join(", ")) });
         }
         for place in &put.proposal.outdated {
-            let text = format!("{place} is left out: the service works it out again from what is sent");
+            let text = format!("{place} is left out: the service computes it from the declared values");
             notes.push(Note { code: "outdated", text });
         }
     } else if desired.document.sealed().keys().any(|at| is_never_returned(desired, at)) {
-        let text = "secrets are never compared; they are sent with the next change";
+        let text = "secrets are not compared; they are sent with the next change";
         notes.push(Note { code: "secrets-not-compared", text: text.to_owned() });
     }
     notes.sort();

@@ -37,7 +37,7 @@ pub(super) fn leave_out(set: &mut ChangeSet, desired: &Desired, purpose: Purpose
         if let (Some(until), Some(today)) = (ignore.until, today)
             && until < today
         {
-            let text = format!("the time to ignore {} ended on {until}; it still is{reason}", ignore.path);
+            let text = format!("{} was to be ignored until {until}, and is still ignored{reason}", ignore.path);
             notes.push(Note { code: "ignore-expired", text });
         }
     }

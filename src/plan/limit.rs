@@ -54,7 +54,7 @@ pub(super) fn judge(offers: &[OfferPlan], limit: Limit) -> Option<Guard> {
     );
     if perhaps > existing {
         let are = counted(perhaps - existing, ("more offer in the files is", "more offers in the files are"));
-        detail = format!("{detail}; {are} not known to exist in the portal: plan all of them, or give --base");
+        detail = format!("{detail}; {are} not known to exist in the portal: plan all offers, or pass --base");
     } else if limit.counted == Counted::AtHand && perhaps < FEWEST {
         detail = format!("{detail}, which holds for fewer than {FEWEST} offers only without --base");
     }

@@ -414,7 +414,8 @@ impl OfferPlan {
         self.notes.extend(release::stored_otherwise(&self.release, situation, Some(&next), &is_in));
         self.notes.extend(release::notes(&self.release, Some(&next)));
         if secret && self.release.is_empty() && level > ReleaseLevel::Draft {
-            let text = "a changed secret shows in no slot, so it is not a reason to publish; --publish releases it";
+            let text =
+                "a changed secret is not visible in any slot, so it does not cause a publish; --publish releases it";
             self.notes.push(Note { code: "secret-not-released", text: text.to_owned() });
         }
         self.notes.sort();

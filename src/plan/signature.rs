@@ -65,10 +65,13 @@ enum Kind {
 
 fn note(kind: Kind, places: &[String]) -> Note {
     let (code, text) = match kind {
-        Kind::Expired => ("signature-expired", "no longer good, which matters for what is not published yet"),
-        Kind::Expiring => {
-            ("signature-expiring", "good for less than three weeks, which matters for what is not published yet")
+        Kind::Expired => {
+            ("signature-expired", "no longer valid, which matters for versions that are not published yet")
         }
+        Kind::Expiring => (
+            "signature-expiring",
+            "valid for less than three weeks, which matters for versions that are not published yet",
+        ),
         Kind::RenewedInFiles => ("signature-renewed", "renewed in the files; it is sent with the next change"),
         Kind::RenewedInPortal => ("signature-renewed", "renewed in the portal; the files have an older one"),
     };

@@ -99,7 +99,7 @@ pub async fn operation(
 }
 
 /// The operation of that id, or the one that is under way. The outer `None` means that the portal has no such offer, the inner that
-/// nothing is under way.
+/// no operation is running.
 pub async fn under(
     client: &dyn Reader,
     address: &OfferAddress,

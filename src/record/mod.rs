@@ -399,7 +399,7 @@ pub enum Error {
         source: io::Error,
     },
     /// It is not a record.
-    #[error("understanding the record `{place}`")]
+    #[error("parsing the record `{place}`")]
     Parse {
         /// The file, or the ref.
         place: String,

@@ -154,7 +154,7 @@ impl Notes {
         let note = format!("{place}:{anchor}");
         let size = self.git("reading", &["cat-file", "-s", &note], b"")?;
         if size.parse::<usize>().map_or(true, |size| size > LIMIT) {
-            return Err(Error::Git { task: "reading", problem: format!("{size} bytes are no record") });
+            return Err(Error::Git { task: "reading", problem: format!("{size} bytes are not a record") });
         }
         let text = self.git("reading", &["cat-file", "blob", &note], b"")?;
         Record::parse(text.as_bytes()).map_err(|source| Error::Parse { place: place.to_owned(), source })

@@ -51,7 +51,7 @@ impl Drift {
     #[must_use]
     pub fn compared_as_they_are(&self) -> Option<String> {
         let trouble = self.git_trouble.as_ref()?;
-        Some(format!("the files were compared as they are, committed or not: {trouble}"))
+        Some(format!("the files were compared as they are, including changes that are not committed: {trouble}"))
     }
 
     /// Whether there is any.

@@ -89,7 +89,7 @@ impl Kept {
     /// A version that a guard keeps.
     #[must_use]
     pub fn guarded(image: &Image, guard: &str) -> Self {
-        let why = "customers have it, and a guard refuses to take it away".to_owned();
+        let why = "customers have it, and a guard refuses the removal".to_owned();
         Self { holder: image.holder.clone(), version: image.version.clone(), why, guard: Some(guard.to_owned()) }
     }
 
@@ -188,7 +188,7 @@ fn table(offer: &OfferImages, out: &mut dyn Write, style: Style) -> io::Result<(
     match offer.is_in_portal {
         Some(false) => writeln!(out, "{}: not in the portal", style.strong(address))?,
         Some(true) => writeln!(out, "{}", style.strong(address))?,
-        None => writeln!(out, "{}: only the files were looked at", style.strong(address))?,
+        None => writeln!(out, "{}: only the files were checked", style.strong(address))?,
     }
     if offer.rows.is_empty() {
         return writeln!(out, "  no images");
@@ -215,7 +215,7 @@ fn write_row(row: &Row, width: usize, out: &mut dyn Write, style: Style) -> io::
     };
     let until = match row.until {
         Until::Day(day) => day.to_string(),
-        Until::WhenSent => "made when sent".to_owned(),
+        Until::WhenSent => "signed when sent".to_owned(),
         Until::Unknown => "-".to_owned(),
     };
     let deprecated = if row.deprecated { "deprecated" } else { "" };

@@ -45,7 +45,7 @@ impl Reason {
     pub(super) fn heading(self) -> &'static str {
         match self {
             Self::Edited => "edited in the portal, left as it is",
-            Self::Behind => "applied from elsewhere since this branch began, left alone (update your branch)",
+            Self::Behind => "applied from elsewhere since this branch started, left alone (update your branch)",
             Self::Ignored => "ignored by the offer file, left as it is",
             Self::Unmanaged => "not declared in any file, left as it is",
         }
@@ -239,7 +239,7 @@ fn not_compared(unknown: &[&PlannedChange]) -> Vec<String> {
         sentences.push(format!("{} not compared: set {}", counted(unset.len(), what), few(&names)));
     }
     for (changes, why) in
-        [(hosted, "the service keeps its own copies"), (dropped, "the service is known to drop what is sent")]
+        [(hosted, "the service keeps its own copies"), (dropped, "the service is known to drop this value")]
     {
         if !changes.is_empty() {
             let mut names: Vec<String> = changes.iter().map(|change| last_key(change)).collect();
@@ -296,7 +296,9 @@ pub(super) fn customers(plan: &Plan, name: fn(&str) -> String) -> String {
         .count();
     let touching = match touching {
         0 => String::new(),
-        count => format!(" {} who already bought.", counted(count, ("change affects people", "changes affect people"))),
+        count => {
+            format!(" {} who already bought.", counted(count, ("change affects customers", "changes affect customers")))
+        }
     };
     if plan.is_empty() {
         "Nothing changes for customers.".to_owned()

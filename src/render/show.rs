@@ -54,7 +54,7 @@ pub fn card(card: &Card, out: &mut dyn Write, style: Style) -> io::Result<()> {
     writeln!(out)?;
     writeln!(out, "{}", style.strong("what differs"))?;
     if card.gaps.is_empty() {
-        return writeln!(out, "  only the draft holds anything yet");
+        return writeln!(out, "  only the draft has content");
     }
     // What differs from the preview is what differs from production if those two are the same.
     let is_same = card.gaps.iter().any(|gap| gap.to == Slot::Preview && gap.places.is_empty());

@@ -163,17 +163,17 @@ fn of_offer(offer: &OfferPlan) -> Vec<Annotation> {
     let mut annotations: Vec<Annotation> = offer.guards().iter().map(|guard| of_guard(file, guard)).collect();
     annotations.extend(offer.conflicts().map(|planned| {
         let (file, line) = planned.origin.as_ref().map_or((file, 1), |origin| (origin.file.as_str(), origin.line));
-        let message = format!("{}: changed here and in the portal", planned.change.identity);
+        let message = format!("{}: changed in the files and in the portal", planned.change.identity);
         Annotation::at(Volume::Error, file, line, "conflict", message)
     }));
     match &offer.release().obstacle {
         None => {}
         Some(Obstacle::Busy(operation)) => {
-            let message = format!("{}: the service is busy with something else: {operation}", offer.address());
+            let message = format!("{}: the service is busy with another draft: {operation}", offer.address());
             annotations.push(Annotation::at(Volume::Error, file, 1, "busy", message));
         }
         Some(Obstacle::Failed(failed)) => {
-            let message = format!("{}: {} of this same draft failed", offer.address(), failed.operation);
+            let message = format!("{}: {} of this draft failed", offer.address(), failed.operation);
             annotations.push(Annotation::at(Volume::Error, file, 1, "failed release", message));
         }
         Some(Obstacle::Unsettled(places)) => {

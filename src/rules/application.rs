@@ -6,17 +6,17 @@ use super::{Found, Rule, Types};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::warning("app-sku-type", Types::APPLICATION, kind).text(
-        "the `skuType` of an application is a solution template or a managed application; how the API spells them is not documented",
-        "copy the value from an offer that exists",
+        "the `skuType` of an application is a solution template or a managed application; the spelling in the API is not documented",
+        "copy the value from an existing offer",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md",
     ),
     Rule::error("app-package-version", Types::APPLICATION, package_version).text(
         "the version of a package is three numbers, such as `1.0.2`",
-        "count up the last number with every change of the package",
+        "increase the last number with every change of the package",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; articles/marketplace/azure-app-managed.md",
     ),
     Rule::warning("app-package-address", Types::APPLICATION, package_address).text(
-        "a package is given by an absolute address",
+        "the address of a package is absolute",
         "give the address of the `.zip` file",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ),
@@ -26,13 +26,13 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; articles/marketplace/azure-app-managed.md",
     ),
     Rule::error("app-authorizations", Types::APPLICATION, authorizations).text(
-        "a managed application has 1 to 100 authorizations: principal and role as GUIDs, none of them twice",
-        "name a group and not persons: it can be changed without a new package",
+        "a managed application has 1 to 100 authorizations: principal and role as GUIDs, without duplicates",
+        "use a group instead of persons: you can change it without a new package",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; articles/marketplace/plan-azure-app-managed-app.md",
     ),
     Rule::error("app-policies", Types::APPLICATION, policies).text(
         "a managed application has at most 5 policies, whose names have at most 50 characters",
-        "leave some out, or shorten their names",
+        "remove some, or shorten their names",
         "articles/marketplace/plan-azure-app-managed-app.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md",
     ),
     Rule::warning("td-lengths", Types::LISTED, test_drive).text(
@@ -46,7 +46,7 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-test-drive-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-testdrive-tab.md",
     ),
     Rule::warning("td-user-manual-address", Types::LISTED, manual).text(
-        "the user manual of a test drive is given by an absolute address",
+        "the address of the user manual of a test drive is absolute",
         "give the address of the PDF",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ),
@@ -125,7 +125,7 @@ fn authorizations(offer: &Offer<'_>, found: &mut Found) {
             }
             match seen.iter().find(|before| before.value == authorization.value) {
                 Some(before) => {
-                    found.at(&authorization, "this authorization is there twice").related(&before.at, "first here");
+                    found.at(&authorization, "this authorization is a duplicate").related(&before.at, "first here");
                 }
                 None => seen.push(authorization),
             }

@@ -6,13 +6,13 @@ use super::{Found, Rule, Types};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::warning("preview-required", Types::KNOWN, required).of_the_whole().text(
-        "an offer names a subscription that sees the preview",
-        "add one of your own to `allowedSubscriptions`: nobody else can look at the preview",
+        "an offer has a subscription that sees the preview",
+        "add one of your own to `allowedSubscriptions`: nobody else can see the preview",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-marketplace-tab.md",
     ),
     Rule::warning("preview-count", Types::ALL, |offer, found| most(offer.listing("allowedSubscriptions"), 100, found)).text(
         "at most 100 subscriptions see the preview",
-        "keep those of the people who look at it",
+        "keep the subscriptions of the people who check the preview",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-marketplace-tab.md",
     ),
     Rule::error("preview-guid", Types::ALL, |offer, found| {
@@ -26,29 +26,29 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/azure-vm-create-plans.md; articles/marketplace/azure-app-managed.md; articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ),
     Rule::warning("guid-capital-letters", Types::ALL, capitals).text(
-        "the ids of subscriptions and tenants are written in small letters",
-        "write it in small letters",
+        "the ids of subscriptions and tenants are lower case",
+        "write it in lower case",
         "articles/marketplace/azure-vm-create-plans.md; articles/marketplace/azure-app-managed.md",
     ),
     Rule::warning("preview-unique", Types::ALL, |offer, found| twice(subscriptions(offer), "subscription", found))
         .inferred()
         .text(
-            "a subscription is named once",
-            "take one of them away",
+            "no subscription is listed twice",
+            "remove one of them",
             "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
         ),
     Rule::warning("audience-one-source", Types::LISTED, one_source).text(
         "the audience of a private SKU is either listed or comes from a file",
-        "keep either `manualEntries` or `uploadedCsvUri`: switching drops the other",
+        "keep either `manualEntries` or `uploadedCsvUri`: the service drops the other",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md",
     ),
     Rule::error("audience-manual-max", Types::LISTED, manual).text(
-        "an audience that is listed has 1 to 10 entries",
-        "put a longer one into a CSV file, and name it in `uploadedCsvUri`",
+        "a listed audience has 1 to 10 entries",
+        "put a longer audience into a CSV file, and give its address in `uploadedCsvUri`",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md; articles/marketplace/azure-vm-create-plans.md",
     ),
     Rule::warning("audience-csv-address", Types::LISTED, csv).text(
-        "the file of an audience is given by an absolute address",
+        "the address of an audience file is absolute",
         "give the address of the CSV file",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ),
@@ -86,7 +86,7 @@ fn one_source(offer: &Offer<'_>, found: &mut Found) {
         let file = audience.member("uploadedCsvUri").filter(|file| !file.is_empty());
         match (listed, file) {
             (Some(listed), Some(file)) => {
-                found.at(&file, "the audience is listed, and comes from a file").related(&listed.at, "listed here");
+                found.at(&file, "the audience is both listed and read from a file").related(&listed.at, "listed here");
             }
             (None, None) => {
                 found.at(&audience, "the audience has neither `manualEntries` nor `uploadedCsvUri`");

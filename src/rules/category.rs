@@ -8,38 +8,38 @@ use crate::diagnostic::nearest;
 
 pub(super) const RULES: &[Rule] = &[
     Rule::error("category-required", Types::LISTED, required).of_the_whole().text(
-        "an offer is in one category at least",
+        "an offer is in at least one category",
         "add an element to `categoryMap`",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ),
     Rule::error("category-max", Types::KNOWN, |offer, found| maps(offer).into_iter().for_each(|map| most(Some(map), 2, found)))
         .text(
             "an offer is in at most 2 categories",
-            "keep the two that customers look in",
+            "keep the two that fit best",
             "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-vm-properties.md",
         ),
     Rule::warning("category-sub-max", Types::KNOWN, below_max).text(
-        "an offer has at most 2 subcategories in each category; the service was seen to take 3",
-        "keep the two that customers look in",
+        "an offer has at most 2 subcategories in each category; the service has accepted 3",
+        "keep the two that fit best",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ),
     Rule::error("category-shape", Types::ALL, shape).text(
         "an element of `categoryMap` has `categoryL1` and, for its value X, a list `categoryL2-X`; nothing else",
-        "write `- categoryL1: security` and below it `categoryL2-security: [threat-protection]`",
+        "write `- categoryL1: security`, and below it `categoryL2-security: [threat-protection]`",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",
     ),
     Rule::warning("category-key-known", Types::KNOWN, known).text(
-        "categories and subcategories are known for the type of the offer, letter by letter; the service was seen to take others",
-        "the keys differ between offer types: docs/rules.md tells where they stand",
+        "categories and subcategories are known for the offer type, including letter case; the service has accepted others",
+        "the keys differ between offer types: docs/rules.md lists the sources",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",
     ),
     Rule::warning("category-legacy-max", Types::LISTED, |offer, found| most(offer.listing("categories"), 5, found)).text(
         "the old list `categories` has at most 5 elements",
-        "use `categoryMap`, which took its place",
+        "use `categoryMap`, which replaced it",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-api-creating-offer.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md",
     ),
     Rule::warning("category-corevm-at-plan", Types::CORE, at_sku).text(
-        "a core virtual machine has its categories, pictures and legal addresses in each SKU, not in the offer",
+        "a core virtual machine declares categories, pictures and legal addresses in each SKU, not in the offer",
         "move it below each element of `plans`",
         "devigned/pub:pkg/partner/types_test.go",
     ),
@@ -88,7 +88,7 @@ fn shape(offer: &Offer<'_>, found: &mut Found) {
         for (name, member) in element.members() {
             if name != "categoryL1" && name != expected {
                 let finding = found.at(&member, format!("{} does not belong to the category `{key}`", quoted(name)));
-                finding.by_key().help(format!("its subcategories stand in `{expected}`"));
+                finding.by_key().help(format!("its subcategories belong in `{expected}`"));
             }
         }
     }
@@ -140,7 +140,7 @@ fn at_sku(offer: &Offer<'_>, found: &mut Found) {
     ];
     for key in keys {
         if let Some(field) = offer.listing(key) {
-            found.at(&field, format!("`{key}` stands in the offer")).at_key();
+            found.at(&field, format!("`{key}` is declared in the offer")).at_key();
         }
     }
 }

@@ -7,23 +7,23 @@ use super::{Found, Rule, Types};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::of_files("vhd-format", Types::IMAGES, format).warns().until_published().text(
-        "a disk is a page blob that holds a fixed VHD: a size of 20 MB or more in whole megabytes, and behind it the 512 bytes that end a VHD",
-        "convert it anew, for example with `qemu-img convert -o subformat=fixed,force_size`, and upload it as a page blob",
+        "a disk is a page blob with a fixed VHD: 20 MB or more in whole megabytes, followed by the 512 bytes that end a VHD",
+        "convert it again, for example with `qemu-img convert -o subformat=fixed,force_size`, and upload it as a page blob",
         "articles/marketplace/azure-vm-create-certification-faq.md",
     ),
     Rule::of_files("os-disk-size", Types::IMAGES, system_size).warns().text(
-        "the disk of a system has 1 to 1,023 GB for Linux, and 30 to 250 GB for Windows",
-        "30 to 50 GB are advised",
+        "an operating system disk has 1 to 1,023 GB for Linux, and 30 to 250 GB for Windows",
+        "30 to 50 GB are recommended",
         "articles/marketplace/azure-vm-create-certification-faq.md",
     ),
     Rule::of_files("data-disk-size", Types::IMAGES, data_size).warns().until_published().text(
-        "a disk of data has at most 1,023 GB",
+        "a data disk has at most 1,023 GB",
         "use several",
         "articles/marketplace/azure-vm-create-certification-faq.md",
     ),
     Rule::of_files("vhd-first-mb-free", Types::IMAGES, first_megabyte).warns().text(
-        "the first megabyte of a system's disk is free: no partition begins in it",
-        "let the first partition begin at sector 2,048; an image that is built from an approved base can do without",
+        "the first megabyte of an operating system disk is free: no partition starts in it",
+        "start the first partition at sector 2,048; an image that is built from an approved base does not need this",
         "articles/marketplace/azure-vm-create-certification-faq.md",
     ),
 ];
@@ -60,30 +60,30 @@ fn part<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
 fn format(file: &File<'_>, found: &mut Found) {
     let Some(disk) = file.disk() else { return };
     if let Some(kind) = disk.blob.as_deref().filter(|kind| !kind.eq_ignore_ascii_case("PageBlob")) {
-        file.say(found, format!("the disk is a `{kind}` and no page blob"));
+        file.say(found, format!("the disk is a `{kind}`, not a page blob"));
     }
     let Some(footer) = Footer::read(&disk.end) else {
-        file.say(found, "the last 512 bytes are not those of a VHD: they do not begin with `conectix`");
+        file.say(found, "the last 512 bytes are not those of a VHD: they do not start with `conectix`");
         return;
     };
     if footer.kind != 2 {
         let kind = match footer.kind {
             3 => "a dynamic VHD",
-            4 => "a VHD of differences",
+            4 => "a differencing VHD",
             _ => "a VHD of an unknown kind",
         };
-        file.say(found, format!("the disk is {kind} and not a fixed one"));
+        file.say(found, format!("the disk is {kind}, not a fixed one"));
         return;
     }
     if footer.size < 20 * MEGABYTE {
-        file.say(found, format!("the disk has {} bytes, and needs 20 MB at least", footer.size));
+        file.say(found, format!("the disk has {} bytes, and needs at least 20 MB", footer.size));
     }
     if !footer.size.is_multiple_of(MEGABYTE) {
-        file.say(found, format!("the disk has {} bytes, which are no whole megabytes", footer.size));
+        file.say(found, format!("the disk has {} bytes, which is not a whole number of megabytes", footer.size));
     }
     if disk.length != footer.size.saturating_add(FOOTER) {
         let (length, size) = (disk.length, footer.size);
-        file.say(found, format!("the blob has {length} bytes, and not the {size} of the disk and 512 more"));
+        file.say(found, format!("the blob has {length} bytes, expected the {size} of the disk and 512 more"));
     }
 }
 
@@ -118,7 +118,7 @@ const SECTORS: u64 = 2048;
 fn first_megabyte(file: &File<'_>, found: &mut Found) {
     let Some(disk) = file.disk().filter(|_| file.purpose == Purpose::SystemDisk) else { return };
     if let Some(first) = partitions(&disk.start).into_iter().filter(|first| *first < SECTORS).min() {
-        file.say(found, format!("a partition begins at sector {first}, in the first megabyte of the disk"));
+        file.say(found, format!("a partition starts at sector {first}, in the first megabyte of the disk"));
     }
 }
 

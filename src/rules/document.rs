@@ -7,7 +7,7 @@ use super::{Found, Rule, Types};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::of_files("td-user-manual", Types::LISTED, manual).warns().text(
-        "the user manual of a test drive is a PDF, whose name has at most 255 characters",
+        "the user manual of a test drive is a PDF with a name of at most 255 characters",
         "save it as PDF",
         "articles/marketplace/test-drive-technical-configuration.md",
     ),
@@ -18,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     Rule::of_files("price-spreadsheet", Types::VIRTUAL_MACHINE, spreadsheet).warns().text(
         "a spreadsheet of prices is an `.xlsx` file",
-        "export it from the portal, and fill that in",
+        "export it from the portal, and fill it in",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md",
     ),
 ];

@@ -11,7 +11,7 @@ const MICROSOFT: &str = "microsoft-azure-";
 
 pub(super) const RULES: &[Rule] = &[
     Rule::warning("offer-type-id-known", Types::ALL, type_is_known).text(
-        "the offer type is one whose keys are publicly known; any other passes, and is checked for little",
+        "the keys of the offer type are publicly known; other types pass with few checks",
         "the service lists its types at `GET /api/offerTypes`",
         "articles/marketplace/cloud-partner-portal-api-considerations.md; articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ),
@@ -21,12 +21,12 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md; articles/marketplace/azure-vm-offer-setup.md; release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
     ),
     Rule::warning("offer-id-end", Types::ALL, id_end).text(
-        "the last character of an offer id is a letter or digit: the pages of the Cloud Partner Portal refuse others, newer schemas take them",
+        "an offer id ends with a letter or digit: the documentation of the Cloud Partner Portal refuses others, newer schemas accept them",
         "choose another id: it cannot be changed once the offer is saved",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md",
     ),
     Rule::warning("offer-id-underscore", Types::LISTED, id_underscore).text(
-        "an offer id has no `_`: the pages of the Cloud Partner Portal refuse it, Partner Center takes it",
+        "an offer id has no `_`: the documentation of the Cloud Partner Portal refuses it, Partner Center accepts it",
         "use `-`, unless the offer exists",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/azure-vm-offer-setup.md",
     ),
@@ -37,23 +37,22 @@ pub(super) const RULES: &[Rule] = &[
     ),
     Rule::warning("display-text-length", Types::ALL, |offer, found| longest(offer.display_text(), 120, found)).text(
         "`displayText` has at most 120 characters",
-        "shorten it: it is the name in the portal, and no customer sees it",
+        "shorten it: it is the name in the portal, which customers do not see",
         "release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
     ),
     Rule::warning("display-text-length-cpp", Types::ALL, |offer, found| longest(offer.display_text(), 50, found)).text(
-        "`displayText` has at most 50 characters: older pages say so",
-        "shorten it: it is the name in the portal, and no customer sees it",
+        "`displayText` has at most 50 characters, according to older documentation",
+        "shorten it: it is the name in the portal, which customers do not see",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md",
     ),
     Rule::warning("display-text-required", Types::ALL, display_text).of_the_whole().text(
         "an offer has a `displayText`",
-        "it is the name in the portal, and no customer sees it",
+        "add the name of the offer in the portal, which customers do not see",
         "release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
     ),
     Rule::warning("corevm-legacy-keys-unwritable", Types::CORE, legacy_keys).text(
-        "`legacyOfferId` and `legacyPublisherId` stand in no file: the service sets them; one client leaves them out of its writes because they \
-         cannot be written, others send them back",
-        "take the key away: it is never sent",
+        "`legacyOfferId` and `legacyPublisherId` are not declared: the service sets them; one client omits them because they cannot be written, others send them back",
+        "remove the key: it is never sent",
         "salsa.debian.org/cloud-team/debian-cloud-images",
     ),
 ];
@@ -82,7 +81,7 @@ fn id_format(offer: &Offer<'_>, found: &mut Found) {
 fn id_end(offer: &Offer<'_>, found: &mut Found) {
     let Some(field) = offer.root().member("id") else { return };
     if let Some(id) = field.text().filter(|id| id.ends_with(['-', '_'])) {
-        found.at(&field, format!("{} ends in neither a letter nor a digit", quoted(id)));
+        found.at(&field, format!("{} does not end with a letter or digit", quoted(id)));
     }
 }
 

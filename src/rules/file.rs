@@ -186,13 +186,13 @@ impl<'a> File<'a> {
 
 pub(super) const RULES: &[Rule] = &[
     Rule::of_files("asset-url-fetchable", Types::ALL, fetchable).text(
-        "pictures and files can be fetched from their addresses without signing in",
-        "the service copies them when the offer is saved or published: publish the file where everybody can read it",
+        "pictures and files can be downloaded from their addresses without signing in",
+        "the service copies the file when the offer is saved or published: publish it where everybody can read it",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",
     ),
     Rule::warning("asset-url-expired", Types::ALL, expired).blocks_when_written().text(
-        "the signature in the address of a picture or file has not expired; the addresses that the service returns hold signatures that do",
-        "declare the address under which you publish the file, not the one of the copy that the service made",
+        "the signature in the address of a picture or file has not expired; signatures in the addresses that the service returns do expire",
+        "declare the address where you publish the file, not the address of the service's copy",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",
     ),
 ];
@@ -201,7 +201,7 @@ fn expired(offer: &Offer<'_>, found: &mut Found) {
     for field in addresses(offer) {
         let Some(text) = offer.known_text(&field) else { continue };
         if signature::is_over(&text, offer.circumstances.now) {
-            found.at(&field, "the signature in this address has expired: the service cannot fetch the file");
+            found.at(&field, "the signature in this address has expired: the service cannot download the file");
         }
     }
 }
@@ -352,6 +352,6 @@ fn last_part(address: &Address) -> String {
 
 fn fetchable(file: &File<'_>, found: &mut Found) {
     if let Err(why) = file.seen {
-        file.say(found, format!("the file cannot be fetched: {why}"));
+        file.say(found, format!("the file cannot be downloaded: {why}"));
     }
 }

@@ -10,28 +10,28 @@ use crate::text::counted;
 
 pub(super) const RULES: &[Rule] = &[
     Rule::error("vm-images-present", Types::IMAGES, present).of_the_whole().text(
-        "a SKU has one version of its image at least",
+        "a SKU has at least one image version",
         "add a version with the address of its disk",
         "articles/marketplace/update-existing-offer.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
     ),
     Rule::error("vm-version-format", Types::IMAGES, format).text(
         "the version of an image is three numbers, such as `1.10.0`",
-        "add the missing number: `1.10` is not the same as `1.1`, and neither is a version",
+        "add the missing number: `1.10` and `1.1` differ, and neither is a version",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; release-engineering/cloudpub:schemas/azure/virtual-machine-plan-technical-configuration-2022-03-01-preview2.json",
     ),
     Rule::warning("vm-version-length", Types::IMAGES, length).text(
-        "the version of an image has at most 32 characters: newer schemas say so",
+        "the version of an image has at most 32 characters, according to newer schemas",
         "shorten the numbers",
         "release-engineering/cloudpub:schemas/azure/virtual-machine-plan-technical-configuration-2022-03-01-preview2.json",
     ),
     Rule::warning("vm-version-leading-zero", Types::VIRTUAL_MACHINE, zeros).inferred().text(
-        "the numbers of a version do not begin with 0",
+        "the numbers of a version have no leading zeros",
         "versions are compared number by number: `01` and `1` are the same",
         "SUSE-Enceladus/azure-img-utils@f1e1d1a^:azure_img_utils/cloud_partner.py",
     ),
     Rule::warning("vm-version-count", Types::VIRTUAL_MACHINE, count).text(
         "a SKU has at most 8 versions",
-        "withdraw old ones, if nobody needs them",
+        "remove old versions that nobody needs",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
     ),
     Rule::error("data-disks-max", Types::IMAGES, data_disks).text(
@@ -40,13 +40,13 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/azure-vm-plan-technical-configuration.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
     ),
     Rule::warning("data-disk-numbers", Types::IMAGES, disk_numbers).text(
-        "the data disks of a version have the numbers 0, 1, 2 and so on without a gap",
+        "the data disks of a version are numbered 0, 1, 2 and so on, without a gap",
         "number them from 0",
         "articles/marketplace/azure-vm-create-certification-faq.md",
     ),
     Rule::error("data-disks-constant", Types::IMAGES, same_disks).text(
         "all versions of a SKU have the same number of data disks",
-        "a machine with other disks is another SKU",
+        "create another SKU for a machine with other disks",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md; articles/marketplace/marketplace-virtual-machines.md",
     ),
     Rule::warning("image-without-disk", Types::IMAGES, without_disk).blocks_when_written().text(
@@ -60,12 +60,12 @@ pub(super) const RULES: &[Rule] = &[
         "SUSE-Enceladus/azure-img-utils@f1e1d1a^:azure_img_utils/cloud_partner.py; devigned/pub:pkg/partner/types_test.go",
     ),
     Rule::warning("corevm-media-name", Types::CORE, media_names).text(
-        "a `mediaName` is there once in an offer",
-        "name the version and the generation in it",
+        "a `mediaName` is unique in an offer",
+        "include the version and the generation in the name",
         "SUSE-Enceladus/azure-img-utils@f1e1d1a^:azure_img_utils/cloud_partner.py; devigned/pub:pkg/partner/types_test.go",
     ),
     Rule::warning("corevm-generation-parity", Types::CORE, parity).inferred().text(
-        "a disk generation has the versions of the SKU it is in",
+        "a disk generation has the same versions as its SKU",
         "add the version to both",
         "salsa.debian.org/cloud-team/debian-cloud-images",
     ),
@@ -116,7 +116,7 @@ fn length(offer: &Offer<'_>, found: &mut Found) {
 fn zeros(offer: &Offer<'_>, found: &mut Found) {
     for (text, image) in images(offer) {
         if text.split('.').any(|number| number.len() > 1 && number.starts_with('0')) {
-            found.at(&image, format!("{} has a number that begins with 0", quoted(text))).at_key();
+            found.at(&image, format!("{} has a number with a leading zero", quoted(text))).at_key();
         }
     }
 }
@@ -146,7 +146,7 @@ fn disk_numbers(offer: &Offer<'_>, found: &mut Found) {
         numbers.sort_by_key(|(number, _)| *number);
         let gap = numbers.iter().zip(0..).find(|((number, _), expected)| number != expected);
         if let Some(((number, disk), expected)) = gap {
-            found.at(disk, format!("the data disk {number} stands where {expected} is expected"));
+            found.at(disk, format!("found data disk {number}, expected {expected}"));
         }
     }
 }
@@ -206,7 +206,7 @@ fn fields(offer: &Offer<'_>, found: &mut Found) {
         }
         let Some(date) = image.member("publishedDate").filter(|date| !date.is_empty()) else { continue };
         if !date.text().is_some_and(is_date) {
-            found.at(&date, format!("{} is not a date as in `11/21/2026`", shown(date.value)));
+            found.at(&date, format!("{} is not a date like `11/21/2026`", shown(date.value)));
         }
     }
 }
@@ -232,7 +232,7 @@ fn parity(offer: &Offer<'_>, found: &mut Found) {
                 continue;
             };
             for (version, image) in own.members().iter().filter(|(version, _)| map.member(version).is_none()) {
-                let message = format!("this disk generation lacks the version `{version}`");
+                let message = format!("this disk generation does not have the version `{version}`");
                 found.lacks(&map, version, message).at_key().related(&image.at, "the SKU has it");
             }
         }

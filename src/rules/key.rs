@@ -18,18 +18,18 @@ pub(super) const KNOWN: &str = "key-known";
 
 pub(super) const RULES: &[Rule] = &[
     Rule::error("key-spelling", Types::KNOWN, spelling).text(
-        "a key that is publicly known is spelled exactly: in its case, and without blanks or other signs",
-        "rename it: guards and rules do not look at any other spelling",
+        "a publicly known key is spelled exactly, including letter case, without blanks or other characters",
+        "rename it: guards and rules do not check other spellings",
         SOURCE,
     ),
     Rule::error("key-namespace", Types::KNOWN, namespaces).text(
-        "a key whose last part is the name of a field that guards and rules look at stands in the namespace of that field",
-        "rename it if this field is meant; if the service really has such a key, silence this rule below it",
+        "a key that ends with the name of a field that guards and rules check is in the namespace of that field",
+        "rename it if you mean this field; if the service really has such a key, silence this rule for it",
         SOURCE,
     ),
     Rule::warning(KNOWN, Types::KNOWN, keys).inferred().text(
-        "a key is one that is publicly known, in namespaces of which all keys are",
-        "it is sent as it is; if the service takes it, silence this rule below it",
+        "in namespaces whose keys are all publicly known, a key is one of them",
+        "it is sent as it is; if the service accepts it, silence this rule for it",
         SOURCE,
     ),
 ];
@@ -37,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
 fn keys(offer: &Offer<'_>, found: &mut Found) {
     strangers(offer, &mut |here, key, stranger| {
         if stranger.is_unknown {
-            let finding = found.at(&here.field(), format!("no key `{key}` is known here")).by_key();
+            let finding = found.at(&here.field(), format!("unknown key `{key}`")).by_key();
             if let Some(near) = nearest(key, stranger.shape.keys()) {
                 finding.help(format!("did you mean `{near}`? it is sent as it is"));
             }
@@ -50,7 +50,7 @@ fn spelling(offer: &Offer<'_>, found: &mut Found) {
         if let Some(known) = misspelled(key, stranger.shape)
             && !is_server_owned(offer, here, known)
         {
-            let message = format!("`{key}` is not `{known}`, and the service tells the two apart");
+            let message = format!("`{key}` is not `{known}`, and the service distinguishes the two");
             found.at(&here.field(), message).by_key().help(format!("write `{known}`"));
         }
     });
@@ -68,7 +68,7 @@ fn namespaces(offer: &Offer<'_>, found: &mut Found) {
             .map(|field| layout.key(field));
         // A field may be known by more than one key, such as images by cloud.
         if let Some(known) = meant.next().filter(|known| !is_known && known != key) {
-            let message = format!("`{key}` is another field than `{known}`, and no guard looks at it");
+            let message = format!("`{key}` is another field than `{known}`, and guards do not check it");
             found.at(&here.field(), message).by_key();
         }
     });

@@ -15,42 +15,42 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/power-bi/cpp-storefront-details-tab.md",
     ),
     Rule::warning("lead-config-table", Types::ALL, table).inferred().text(
-        "the connection string of an Azure table begins with `DefaultEndpointsProtocol=https` and names account and key",
+        "the connection string of an Azure table starts with `DefaultEndpointsProtocol=https` and contains account and key",
         "copy the connection string of the storage account",
         "release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json",
     ),
     Rule::warning("lead-config-blob", Types::ALL, blob).inferred().text(
-        "leads do not go to Azure blobs any more",
+        "leads are no longer sent to Azure blobs",
         "use an Azure table",
         "articles/marketplace/cloud-partner-portal/power-bi/cpp-storefront-details-tab.md; release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json",
     ),
     Rule::warning("lead-config-crm", Types::ALL, crm).inferred().text(
-        "Dynamics CRM is given by the address of the instance, and by an application of Azure AD or a user of Office 365",
+        "Dynamics CRM needs the address of the instance, and an application of Azure AD or a user of Office 365",
         "write the address, and the ids of application and directory as GUIDs",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-lead-management-instructions-dynamics.md; release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json",
     ),
     Rule::warning("lead-config-crm-o365", Types::ALL, office).text(
-        "the password of a user of Office 365 runs out after 90 days, and leads stop",
+        "the password of an Office 365 user expires after 90 days, and then no leads arrive",
         "use an application of Azure AD",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-lead-management-instructions-dynamics.md",
     ),
     Rule::warning("lead-config-https", Types::ALL, endpoint).inferred().text(
-        "an endpoint for leads is an address by https",
+        "an endpoint for leads is an https address",
         "write the whole address",
         "release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json; articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-lead-management-instructions-https.md",
     ),
     Rule::warning("lead-config-marketo", Types::ALL, marketo).inferred().text(
-        "Marketo is given by a munchkin id such as `123-ABC-456` and a form id of at most 8 digits",
+        "Marketo needs a munchkin id such as `123-ABC-456` and a form id of at most 8 digits",
         "copy both from the form in Marketo",
         "release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
     Rule::warning("lead-config-salesforce", Types::ALL, salesforce).inferred().text(
-        "Salesforce is given by an object id of 15 letters and digits",
+        "Salesforce needs an object id of 15 letters and digits",
         "copy the `oid` of the form",
         "release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
     Rule::warning("lead-config-exclusive", Types::ALL, exclusive).text(
-        "only the chosen destination is set up",
+        "only the chosen destination is configured",
         "empty the others: `{}`",
         "release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json",
     ),
@@ -129,7 +129,7 @@ fn office(offer: &Offer<'_>, found: &mut Found) {
     if let Some((field, text)) = setup(offer, "crmLeadConfiguration", "authentication")
         && spelled(text) == "office365"
     {
-        found.at(&field, "leads are written as a user of Office 365");
+        found.at(&field, "leads are written by an Office 365 user");
     }
 }
 
@@ -137,7 +137,7 @@ fn endpoint(offer: &Offer<'_>, found: &mut Found) {
     if let Some((field, text)) = setup(offer, "httpsEndpointLeadConfiguration", "httpsEndpointUrl")
         && web_address(text).is_none_or(|url| url.scheme() != "https")
     {
-        found.at(&field, "this is not an address by https");
+        found.at(&field, "this is not an https address");
     }
 }
 
@@ -175,7 +175,7 @@ fn exclusive(offer: &Offer<'_>, found: &mut Found) {
         let Some(setup) = offer.listing(key).filter(|setup| !setup.is_empty()) else { continue };
         if !names.contains(&name.as_str()) {
             found
-                .at(&setup, format!("`{key}` is set up, and leads go elsewhere"))
+                .at(&setup, format!("`{key}` is configured, but leads go to another destination"))
                 .at_key()
                 .related(&field.at, "they go there");
         }
@@ -188,6 +188,6 @@ fn required(offer: &Offer<'_>, found: &mut Found) {
     };
     let Some(destination) = offer.listing("leadDestination") else { return };
     if destination.is_empty() || destination.text() == Some("None") {
-        found.at(&destination, "leads of a test drive go nowhere").related(&test_drive.at, "the test drive");
+        found.at(&destination, "the test drive has no destination for leads").related(&test_drive.at, "the test drive");
     }
 }

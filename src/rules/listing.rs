@@ -17,28 +17,28 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
     Rule::warning("title-length-cpp", Types::KNOWN, |offer, found| longest(offer.listing("title"), 50, found)).text(
-        "a title has at most 50 characters: pages until 2021 say so",
-        "shorten it, unless the service takes it",
+        "a title has at most 50 characters, according to documentation until 2021",
+        "shorten it, unless the service accepts it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/containers/cpp-marketplace-tab.md",
     ),
     Rule::warning("title-no-emoji", Types::IMAGES, title_emoji).text(
-        "a title has no emoji; signs of trademark and copyright may be there",
-        "take the emoji away",
+        "a title has no emoji; trademark and copyright signs are allowed",
+        "remove the emoji",
         "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/azure-container-offer-listing.md",
     ),
     Rule::error("summary-required", Types::KNOWN, |offer, found| required(offer, "summary", found)).of_the_whole().text(
         "an offer has a summary",
-        "say in one line what it does for whom",
+        "describe in one line what it does, and for whom",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
     ),
     Rule::error("summary-length", Types::ALL, |offer, found| longest(offer.listing("summary"), 100, found)).text(
         "a summary has at most 100 characters",
-        "shorten it: the rest would be cut off in the list of search results",
+        "shorten it: search results cut off the rest",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
     ),
     Rule::warning("summary-single-line", Types::ALL, summary_line).text(
         "a summary is one line of plain text",
-        "take line breaks and tags away",
+        "remove line breaks and tags",
         "articles/marketplace/plan-saas-offer.md; articles/marketplace/cloud-partner-portal/consulting-services/cpp-consulting-service-storefront-details.md",
     ),
     Rule::error("long-summary-required", Types::LISTED, |offer, found| required(offer, "longSummary", found))
@@ -57,35 +57,35 @@ pub(super) const RULES: &[Rule] = &[
         .of_the_whole()
         .text(
             "an offer has a description",
-            "say in two or three paragraphs what it is, and for whom",
+            "describe in two or three paragraphs what it is, and for whom",
             "articles/marketplace/azure-app-offer-listing.md",
         ),
     Rule::error("description-length", Types::LISTED, |offer, found| longest(offer.listing("description"), 5000, found)).text(
-        "a description has at most 5,000 characters, tags among them",
-        "shorten it, or link to a page of your own",
+        "a description has at most 5,000 characters, including tags",
+        "shorten it, or link to your own page",
         "articles/marketplace/azure-app-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
     Rule::warning("description-length-cpp", Types::KNOWN, |offer, found| {
         longest(offer.listing("description"), 3000, found);
     })
     .text(
-        "a description has at most 3,000 characters, tags among them: older pages say so",
-        "shorten it, unless the service takes it",
+        "a description has at most 3,000 characters including tags, according to older documentation",
+        "shorten it, unless the service accepts it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/containers/cpp-marketplace-tab.md",
     ),
     Rule::warning("description-html-tags", Types::KNOWN, markup::tags).text(
         "a description has only the tags `p`, `br`, `b`, `i`, `em`, `u`, `ul`, `ol`, `li` and `h1` to `h6`",
-        "use one of those: the service takes others away, or refuses them",
+        "use one of those: the service removes or refuses others",
         "articles/marketplace/includes/long-description-3.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md",
     ),
     Rule::warning("description-html-balanced", Types::KNOWN, markup::balance).text(
-        "every tag but `br` is closed, and they are nested",
-        "close the tag where it belongs",
+        "every tag except `br` is closed, and tags are nested correctly",
+        "close the tag in the right place",
         "articles/marketplace/includes/long-description-3.md; articles/marketplace/plan-saas-offer.md",
     ),
     Rule::error("description-html-unsafe", Types::ALL, markup::unsafe_parts).inferred().text(
         "a description has no script, no style, no frame and no event handler",
-        "take it away: the service takes it away, or refuses the description",
+        "remove it: the service removes it, or refuses the description",
         "articles/marketplace/includes/long-description-3.md",
     ),
     Rule::warning("description-non-english", Types::ALL, markup::language).text(
@@ -100,7 +100,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     Rule::warning("marketing-id-required", Types::LISTED, marketing_id).of_the_whole().text(
         "an offer has an `offerMarketingUrlIdentifier`",
-        "it becomes the end of the public address, behind the publisher's id",
+        "it is the end of the public address, after the publisher's id",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md",
     ),
     Rule::warning("marketing-id-length", Types::ALL, |offer, found| {
@@ -113,17 +113,17 @@ pub(super) const RULES: &[Rule] = &[
     ),
     Rule::warning("marketing-id-chars", Types::ALL, marketing_characters).inferred().text(
         "an `offerMarketingUrlIdentifier` has only letters, digits, `-` and `_`, and begins with a letter or digit",
-        "it becomes the end of the public address",
+        "it is the end of the public address",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md",
     ),
     Rule::warning("csp-opt-in-set", Types::LISTED, |offer, found| yes_or_no(offer.listing("cspOfferOptIn"), found)).text(
-        "`cspOfferOptIn` is `true` or `false`: the portal wants the choice made",
-        "say `true` if resellers may sell it, or `false`",
+        "`cspOfferOptIn` is `true` or `false`: the portal requires the choice",
+        "write `true` if resellers may sell it, otherwise `false`",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/marketplace-virtual-machines.md",
     ),
     Rule::warning("csp-no-preview", Types::APPLICATION, csp_preview).text(
-        "an application that resellers may sell has no preview audience: it would not work",
-        "take the subscriptions away, or do not opt in",
+        "an application that resellers may sell has no preview audience, because it would not work",
+        "remove the subscriptions, or do not opt in",
         "articles/marketplace/azure-app-preview.md",
     ),
     Rule::error("useful-links-shape", Types::ALL, useful_links).text(
@@ -132,24 +132,24 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; articles/marketplace/azure-container-offer-listing.md",
     ),
     Rule::warning("useful-links-title-length", Types::APPLICATION, link_titles).text(
-        "the title of a useful link has at most 255 characters, and its address begins with `https://`",
-        "shorten it, or link to the page by https",
+        "the title of a useful link has at most 255 characters, and its address starts with `https://`",
+        "shorten it, or use https for the link",
         "articles/marketplace/azure-app-offer-listing.md",
     ),
     Rule::warning("useful-links-docs", Types::APPLICATION, |offer, found| required(offer, "usefulLinks", found))
         .of_the_whole()
         .text(
-            "an application links to its documentation at least",
+            "an application links at least to its documentation",
             "add the link",
             "articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-create-technical-assets.md",
     ),
     Rule::warning("logo-required", Types::LISTED, logos).of_the_whole().text(
-        "an offer has a small, a medium, a large and a wide logo; newer pages want only the large one",
+        "an offer has a small, a medium, a large and a wide logo; newer documentation requires only the large one",
         "give the addresses of the four pictures",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-marketplace-tab.md",
     ),
     Rule::error("logo-address", Types::ALL, logo_addresses).text(
-        "a logo is given by an absolute address, from which the service fetches it without signing in",
+        "a logo has an absolute address, from which the service downloads it without signing in",
         "give the address of the picture",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",
     ),
@@ -159,7 +159,7 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/plan-saas-offer.md",
     ),
     Rule::warning("video-count", Types::ALL, videos).text(
-        "an offer has at most 5 videos, and an application at most 4",
+        "an offer has at most 5 videos, an application at most 4",
         "leave some out",
         "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/azure-container-offer-listing.md",
     ),
@@ -176,28 +176,28 @@ pub(super) const RULES: &[Rule] = &[
             "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
         ),
     Rule::error("privacy-url", Types::ALL, privacy).text(
-        "the address of the privacy policy is absolute, and that of an application by https",
+        "the address of the privacy policy is absolute; for an application, it uses https",
         "write the whole address",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
     ),
     Rule::error("terms-present", Types::LISTED, terms).of_the_whole().text(
-        "an offer has terms of its own, or uses the standard contract",
-        "write `termsOfUse`, or set `useEnterpriseContract: true`, which cannot be taken back",
+        "an offer has its own terms, or uses the standard contract",
+        "write `termsOfUse`, or set `useEnterpriseContract: true`, which cannot be undone",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-vm-properties.md",
     ),
     Rule::warning("terms-length", Types::ALL, |offer, found| longest(offer.listing("termsOfUse"), 10_000, found)).text(
-        "terms of use have at most 10,000 characters, or are one address",
-        "publish them on a page of your own, and give its address",
+        "terms of use have at most 10,000 characters, or are a single address",
+        "publish them on your own page, and give its address",
         "articles/marketplace/azure-vm-properties.md; articles/marketplace/includes/legal-contracts-custom.md",
     ),
     Rule::warning("terms-and-contract-exclusive", Types::LISTED, two_contracts).text(
-        "the standard contract takes the place of terms of your own; those are needed then for resellers only",
-        "leave out one of the two, unless resellers sell the offer",
+        "the standard contract replaces your own terms, which are then only needed for resellers",
+        "remove one of the two, unless resellers sell the offer",
         "articles/marketplace/azure-vm-properties.md; articles/marketplace/standard-contract.md",
     ),
     Rule::warning("amendments-need-contract", Types::LISTED, amendments).inferred().text(
-        "amendments amend the standard contract: without `useEnterpriseContract: true` they mean nothing",
-        "use the standard contract, or take them away",
+        "amendments require the standard contract: without `useEnterpriseContract: true` they have no effect",
+        "use the standard contract, or remove them",
         "articles/marketplace/includes/legal-contracts-amendments.md",
     ),
     Rule::warning("custom-amendments-max", Types::LISTED, |offer, found| most(offer.listing("customAmendments"), 10, found))
@@ -244,7 +244,7 @@ fn marketing_characters(offer: &Offer<'_>, found: &mut Found) {
     let text = field.text().unwrap_or_default();
     let plain = |c: char| c.is_ascii_alphanumeric();
     if !text.starts_with(plain) || !text.chars().all(|c| plain(c) || matches!(c, '-' | '_')) {
-        found.at(&field, format!("{} cannot be the end of an address", quoted(text)));
+        found.at(&field, format!("{} cannot be the last part of an address", quoted(text)));
     }
 }
 
@@ -286,7 +286,7 @@ fn link_titles(offer: &Offer<'_>, found: &mut Found) {
         if let Some(url) =
             link.member("linkUrl").filter(|url| url.text().is_some_and(|text| text.starts_with("http://")))
         {
-            found.at(&url, "the link is not by https");
+            found.at(&url, "the link does not use https");
         }
     }
 }
@@ -338,7 +338,7 @@ fn privacy(offer: &Offer<'_>, found: &mut Found) {
             found.at(&field, format!("{} is not an absolute address", shown(field.value)));
         }
         Some(url) if offer.kind == OfferKind::Application && url.scheme() != "https" => {
-            found.at(&field, "the privacy policy is not linked by https");
+            found.at(&field, "the link to the privacy policy does not use https");
         }
         Some(_) => {}
     }
@@ -357,7 +357,9 @@ fn two_contracts(offer: &Offer<'_>, found: &mut Found) {
     let standard = offer.listing("useEnterpriseContract").filter(Field::is_true);
     let resold = offer.listing("cspOfferOptIn").is_some_and(|resold| resold.is_true());
     if let (Some(own), Some(standard), false) = (own, standard, resold) {
-        found.at(&own, "these terms stand beside the standard contract").related(&standard.at, "the standard contract");
+        found
+            .at(&own, "the offer has both these terms and the standard contract")
+            .related(&standard.at, "the standard contract");
     }
 }
 

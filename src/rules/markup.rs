@@ -41,8 +41,8 @@ pub(super) fn balance(offer: &Offer<'_>, found: &mut Found) {
                     continue;
                 }
                 let message = match open.last() {
-                    Some(last) => format!("{} stands where {} is expected", end_tag(name), end_tag(last)),
-                    None => format!("{} closes nothing", end_tag(name)),
+                    Some(last) => format!("found {}, expected {}", end_tag(name), end_tag(last)),
+                    None => format!("{} has no opening tag", end_tag(name)),
                 };
                 found.at(&field, message);
                 return;

@@ -22,37 +22,37 @@ const TEST_DRIVE: &str = "main-template.json";
 
 pub(super) const RULES: &[Rule] = &[
     Rule::of_files("app-package-zip-root", Types::APPLICATION, root).warns().text(
-        "a package is a `.zip` with `mainTemplate.json` and `createUiDefinition.json` in its root, written like that",
-        "pack the files and not the folder that they are in",
+        "a package is a `.zip` with `mainTemplate.json` and `createUiDefinition.json` in its root, in exactly this spelling",
+        "pack the files, not the folder that contains them",
         "articles/marketplace/plan-azure-app-managed-app.md; articles/marketplace/plan-azure-app-solution-template.md",
     ),
     Rule::of_files("app-package-zip-legacy", Types::APPLICATION, legacy).warns().text(
         "a package does not have the files of 2018, `applianceMainTemplate.json` and `applianceCreateUIDefinition.json`",
-        "newer pages ask for `mainTemplate.json` and `createUiDefinition.json` instead",
+        "newer documentation requires `mainTemplate.json` and `createUiDefinition.json` instead",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-managed-app-publish.md",
     ),
     Rule::of_files("app-package-size", Types::APPLICATION, size).warns().text(
-        "a package has at most 1 GB, and so has each file in it when it is unpacked",
-        "leave out what a deployment can fetch by itself",
+        "a package has at most 1 GB, and so does each unpacked file in it",
+        "leave out files that a deployment can download itself",
         "articles/marketplace/plan-azure-app-managed-app.md",
     ),
     Rule::of_files("app-package-json", Types::APPLICATION, json).inferred().text(
         "`mainTemplate.json` and `createUiDefinition.json` can be unpacked and are JSON",
-        "run the test toolkit for templates over the package",
+        "run the template test toolkit on the package",
         "articles/marketplace/azure-app-managed.md",
     ),
     Rule::of_files("app-usage-attribution", Types::APPLICATION, attribution).warns().text(
-        "a template has a deployment called `pid-` and the GUID that usage is attributed by",
+        "a template has a deployment named `pid-` followed by the GUID for usage attribution",
         "add an empty nested deployment with that name",
         "articles/marketplace/plan-azure-app-managed-app.md; articles/marketplace/plan-azure-app-solution-template.md",
     ),
     Rule::of_files("app-managed-disks", Types::APPLICATION, managed_disks).warns().text(
         "the machines of a solution template have managed disks",
-        "take `vhd` away from `osDisk` and `dataDisks`",
+        "remove `vhd` from `osDisk` and `dataDisks`",
         "articles/marketplace/plan-azure-app-solution-template.md",
     ),
     Rule::of_files("app-jit", Types::APPLICATION, just_in_time).warns().text(
-        "if access is granted just in time, customers can set it up: `createUiDefinition.json` has a `Microsoft.Solutions.JitConfigurator`",
+        "if access is granted just in time, customers can configure it: `createUiDefinition.json` has a `Microsoft.Solutions.JitConfigurator`",
         "add the step, and its `jitAccessPolicy` to the outputs",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md",
     ),
@@ -83,7 +83,7 @@ fn is_legacy(archive: &Archive) -> bool {
 fn root(file: &File<'_>, found: &mut Found) {
     match file.archive().filter(|_| file.purpose == Purpose::Package) {
         Some(Err(why)) => {
-            file.say(found, format!("the package cannot be looked into: {why}"));
+            file.say(found, format!("the package cannot be read: {why}"));
         }
         Some(Ok(archive)) => {
             let takes_legacy = file.setting.sold != Some(Sold::SolutionTemplate) && is_legacy(archive);
@@ -111,7 +111,7 @@ fn size(file: &File<'_>, found: &mut Found) {
     }
     let large = package(file).into_iter().flat_map(Archive::entries).find(|entry| entry.size > GIGABYTE);
     if let Some(entry) = large {
-        file.say(found, format!("{} in the package has {} bytes when it is unpacked", quoted(&entry.name), entry.size));
+        file.say(found, format!("{} in the package has {} bytes unpacked", quoted(&entry.name), entry.size));
     }
 }
 
@@ -143,7 +143,7 @@ fn json(file: &File<'_>, found: &mut Found) {
 fn attribution(file: &File<'_>, found: &mut Found) {
     let Some(archive) = package(file).filter(|archive| archive.has(TEMPLATE) && archive.is_complete()) else { return };
     if !archive.texts().any(is_attributed) {
-        file.say(found, "no template in the package has a deployment `pid-…` that usage is attributed by");
+        file.say(found, "no template in the package has a deployment `pid-…` for usage attribution");
     }
 }
 
@@ -185,7 +185,7 @@ fn just_in_time(file: &File<'_>, found: &mut Found) {
     let text = String::from_utf8_lossy(definition).to_lowercase();
     // Source: learn.microsoft.com/azure/azure-resource-manager/managed-applications/request-just-in-time-access.
     if !text.contains("microsoft.solutions.jitconfigurator") && !text.contains("jitaccesspolicy") {
-        file.say(found, format!("`{DEFINITION}` has no step in which customers set up access just in time"));
+        file.say(found, format!("`{DEFINITION}` has no step that configures just-in-time access"));
     }
 }
 
@@ -195,7 +195,7 @@ const PARAMETERS: [&str; 4] = ["baseuri", "username", "password", "sessionid"];
 fn test_drive(file: &File<'_>, found: &mut Found) {
     match file.archive().filter(|_| file.purpose == Purpose::TestDrive) {
         Some(Err(why)) => {
-            file.say(found, format!("the test drive cannot be looked into: {why}"));
+            file.say(found, format!("the test drive cannot be read: {why}"));
         }
         Some(Ok(archive)) if !archive.has(TEST_DRIVE) => {
             file.say(found, missing(archive, TEST_DRIVE));
@@ -214,7 +214,7 @@ fn template(archive: &Archive, file: &File<'_>, found: &mut Found) {
     for (name, parameter) in template.get("parameters").and_then(Value::as_object).into_iter().flatten() {
         let kind = parameter.pointer("/metadata/type").and_then(Value::as_str).unwrap_or_default();
         if !PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(&kind.replace(' ', ""))) {
-            file.say(found, format!("the parameter {} has no `metadata.type` that is known", quoted(name)));
+            file.say(found, format!("the parameter {} has no known `metadata.type`", quoted(name)));
         }
     }
 }

@@ -35,14 +35,14 @@ pub(super) const RULES: &[Rule] = &[
     ),
     Rule::of_files("screenshot-size", Types::ALL, |file, found| exact(file, Purpose::Screenshot, (1280, 720), found)).text(
         "a screenshot is a PNG of 1,280 by 720 pixels",
-        "take it again in that size",
+        "take the picture again in that size",
         "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
     Rule::of_files("video-thumbnail", Types::ALL, |file, found| exact(file, Purpose::Thumbnail, (1280, 720), found))
         .warns()
         .text(
-            "the thumbnail of a video is a PNG of 1,280 by 720 pixels; how the API calls it is not documented, so keys with `thumbnail` count",
-            "take it again in that size",
+            "the thumbnail of a video is a PNG of 1,280 by 720 pixels; its key is not documented, so all keys with `thumbnail` count",
+            "take the picture again in that size",
             "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
         ),
     Rule::of_files("td-video-thumbnail", Types::LISTED, |file, found| {
@@ -55,8 +55,8 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-test-drive-tab.md; articles/marketplace/test-drive-technical-configuration.md",
     ),
     Rule::of_files("picture-size-old", Types::ALL, old_size).warns().text(
-        "a picture has the size of pages since 2019: small logos of 40, large ones of 115, screenshots and thumbnails of 533 by 324 pixels are old",
-        "scale it, unless the service takes it",
+        "a picture has the size required since 2019: small logos of 40, large logos of 115, screenshots and thumbnails of 533 by 324 pixels are outdated",
+        "scale it, unless the service accepts it",
         "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
 ];

@@ -7,8 +7,8 @@ use super::subject::{Field, Offer};
 use super::{Found, Rule, Types};
 
 pub(super) const RULES: &[Rule] = &[Rule::warning("placeholder", Types::ALL, placeholders).inferred().text(
-    "no text of an offer holds a placeholder, such as `{{…}}`, `${…}`, `TODO` or `<your …>`",
-    "write the text that customers are to read",
+    "no text of an offer contains a placeholder, such as `{{…}}`, `${…}`, `TODO` or `<your …>`",
+    "write the text for customers",
     "articles/marketplace/marketplace-criteria-content-validation.md",
 )];
 

@@ -16,67 +16,67 @@ const BLOCKS: [&str; 2] = PRICE_BLOCKS[0];
 
 pub(super) const RULES: &[Rule] = &[
     Rule::warning("price-one-method", Types::VIRTUAL_MACHINE, one_method).inferred().text(
-        "prices are given in one way: for a core, for each number of cores, for markets, or in a spreadsheet",
+        "prices are declared in one way: per core, for each number of cores, by market, or in a spreadsheet",
         "keep one of them",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md; release-engineering/cloudpub:schemas/azure/price-and-availability-plan-2022-03-01-preview2.json",
     ),
     Rule::warning("price-byol-exclusive", Types::VIRTUAL_MACHINE, own_licence).text(
-        "a SKU that brings its own licence has no prices and no free trial; prices of 0 are tolerated",
-        "take the prices away, and set `freeTrialDurationInMonths: 0`",
+        "a bring-your-own-licence SKU has no prices and no free trial; prices of 0 are tolerated",
+        "remove the prices, and set `freeTrialDurationInMonths: 0`",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; articles/marketplace/plans-pricing.md",
     ),
     Rule::warning("price-currency-usd", Types::VIRTUAL_MACHINE, currency).text(
-        "prices for cores are in US dollars",
+        "prices per core are in US dollars",
         "write `currency: USD`",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md",
     ),
     Rule::warning("price-core-keys", Types::VIRTUAL_MACHINE, core_keys).text(
-        "prices for numbers of cores have keys such as `sharedcore` and `16core`, of sizes that are known",
+        "prices for numbers of cores have keys of known sizes, such as `sharedcore` and `16core`",
         "known are `sharedcore` and 1, 2, 4, 6, 8, 10, 12, 16, 20, 24, 32, 36, 40, 44, 48, 60, 64, 72, 80, 96, 120, 128, 208 and 416 cores",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md",
     ),
     Rule::warning("price-core-complete", Types::VIRTUAL_MACHINE, core_complete).text(
-        "prices for numbers of cores are there for every size that is known",
-        "add the missing ones: Microsoft makes up a price for a size that has none",
+        "prices for numbers of cores include every known size",
+        "add the missing ones: Microsoft sets the price of a size that has none",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md; articles/marketplace/azure-vm-plan-manage.md",
     ),
     Rule::error("price-non-negative", Types::LISTED, non_negative).text(
-        "a price is a number, and not below 0",
+        "a price is a number that is not negative",
         "write the number without quotes: US dollars per hour for virtual machines, per month for applications",
         "articles/marketplace/azure-vm-plan-pricing-and-availability.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md",
     ),
     Rule::warning("price-region-complete", Types::VIRTUAL_MACHINE, region_complete).text(
-        "with prices for markets, every market in `regions` has one",
+        "if prices are declared by market, every market in `regions` has one",
         "add the market to `regionPrices`",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md",
     ),
     Rule::error("price-region-currency", Types::LISTED, region_currency).text(
-        "a price for a market is in the currency of that market, which differs between the two price blocks",
-        "the page of prices lists the currencies",
+        "the price for a market uses the currency of that market, which differs between the two price blocks",
+        "the pricing page lists the currencies",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md; articles/marketplace/cloud-partner-portal/manage-offers/cpp-price-considerations.md",
     ),
     Rule::warning("price-spreadsheet-address", Types::VIRTUAL_MACHINE, spreadsheet).text(
-        "a spreadsheet of prices is given by an absolute address",
+        "the address of a price spreadsheet is absolute",
         "give the address of the `.xlsx` file",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ),
     Rule::error("price-v2-mirror", Types::LISTED, mirror).text(
-        "where both price blocks are there, they say the same",
+        "if both price blocks are declared, they are equal",
         "declare one of them: the service fills in the other",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/saas-app/cpp-plans-tab.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",
     ),
     Rule::warning("free-trial-values", Types::VIRTUAL_MACHINE, free_trial).text(
-        "a free trial takes 0, 1, 3 or 6 months",
+        "a free trial lasts 0, 1, 3 or 6 months",
         "choose one of these",
         "articles/marketplace/azure-vm-plan-pricing-and-availability.md; articles/marketplace/plans-pricing.md",
     ),
     Rule::warning("price-app-solution-template", Types::APPLICATION, template).text(
         "a solution template has no price",
-        "take the price away: customers pay for what the template sets up",
+        "remove the price: customers pay for the resources that the template creates",
         "articles/marketplace/plan-azure-app-solution-template.md",
     ),
     Rule::warning("price-app-managed", Types::APPLICATION, managed).of_the_whole().text(
-        "a managed application has a price for a month, which may be 0",
+        "a managed application has a monthly price, which may be 0",
         "write `monthlyPricing: { multiplier: { currency: USD, single: 0 } }`",
         "articles/marketplace/plan-azure-app-managed-app.md",
     ),
@@ -106,7 +106,7 @@ fn methods<'a>(block: &Field<'a>) -> Vec<Field<'a>> {
 fn one_method(offer: &Offer<'_>, found: &mut Found) {
     for block in blocks(offer) {
         if let [first, second, ..] = methods(&block).as_slice() {
-            found.at(second, "prices are given in a second way").at_key().related(&first.at, "the first");
+            found.at(second, "prices are declared in a second way").at_key().related(&first.at, "the first");
         }
     }
 }
@@ -125,13 +125,10 @@ fn own_licence(offer: &Offer<'_>, found: &mut Found) {
     for block in blocks(offer) {
         let Some(own) = block.member("isByol").filter(Field::is_true) else { continue };
         for method in methods(&block).into_iter().filter(|method| is_priced(method.value) || method.value.is_string()) {
-            found
-                .at(&method, "a SKU that brings its own licence has a price")
-                .at_key()
-                .related(&own.at, "its own licence");
+            found.at(&method, "a bring-your-own-licence SKU has a price").at_key().related(&own.at, "its own licence");
         }
         if let Some(trial) = block.member("freeTrialDurationInMonths").filter(|trial| is_priced(trial.value)) {
-            found.at(&trial, "a SKU that brings its own licence has a free trial").related(&own.at, "its own licence");
+            found.at(&trial, "a bring-your-own-licence SKU has a free trial").related(&own.at, "its own licence");
         }
     }
 }
@@ -142,7 +139,7 @@ fn currency(offer: &Offer<'_>, found: &mut Found) {
             continue;
         };
         if currency.text() != Some("USD") {
-            found.at(&currency, format!("prices for cores are in {}", shown(currency.value)));
+            found.at(&currency, format!("prices per core are in {}", shown(currency.value)));
         }
     }
 }
@@ -197,7 +194,7 @@ fn non_negative(offer: &Offer<'_>, found: &mut Found) {
                 found.at(&price, format!("{} is not a number", shown(price.value)));
             }
             Some(number) if number < 0.0 => {
-                found.at(&price, format!("the price {number} is below 0"));
+                found.at(&price, format!("the price {number} is negative"));
             }
             Some(_) => {}
         }

@@ -76,7 +76,7 @@ pub(super) fn twice<'a>(fields: impl IntoIterator<Item = Field<'a>>, what: &str,
         let Some(text) = field.text() else { continue };
         match seen.entry(text.to_ascii_lowercase()) {
             Entry::Occupied(first) => {
-                let message = format!("the {what} {} is there twice", quoted(text));
+                let message = format!("duplicate {what} {}", quoted(text));
                 found.at(&field, message).related(first.get(), "first here");
             }
             Entry::Vacant(free) => {
@@ -102,7 +102,7 @@ pub(super) fn is_guid(text: &str) -> bool {
 /// Finds a GUID that is none.
 pub(super) fn guid(field: &Field<'_>, found: &mut Found) {
     let Some(text) = field.text() else {
-        found.at(field, format!("{} is not a GUID in text", shown(field.value)));
+        found.at(field, format!("{} is not a GUID as text", shown(field.value)));
         return;
     };
     if !is_guid(text) {

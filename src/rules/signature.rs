@@ -17,18 +17,18 @@ const VALID: i64 = 60;
 
 pub(super) const RULES: &[Rule] = &[
     Rule::error("sas-query", Types::IMAGES, |offer, found| each(offer, found, query)).until_published().text(
-        "the address of a disk has a signature: the part behind the `?`",
-        "make a shared access signature for the container of the disk, or write `$sas` and let apply make one: docs/offer-file.md",
+        "the address of a disk has a signature: the part after the `?`",
+        "create a shared access signature for the container of the disk, or write `$sas` and let apply create one: docs/offer-file.md",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::error("sas-vhd-suffix", Types::IMAGES, |offer, found| each(offer, found, suffix)).until_published().text(
-        "the address of a disk is that of a blob in a container, whose name ends in `.vhd`",
+        "the address of a disk is that of a blob in a container, and ends with `.vhd`",
         "put the container and the name of the blob before the `?`",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::error("sas-no-space", Types::IMAGES, |offer, found| each(offer, found, spaces)).until_published().text(
         "the address of a disk has no spaces",
-        "rename the blob, and look for a space at the end of the secret",
+        "rename the blob, or remove a space at the end of the secret",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::warning("sas-vhd-name-chars", Types::IMAGES, |offer, found| each(offer, found, characters)).until_published().text(
@@ -37,48 +37,48 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/azure-vm-create-certification-faq.md",
     ),
     Rule::error("sas-st-se", Types::IMAGES, |offer, found| each(offer, found, no_end)).until_published().text(
-        "a signature says when it expires: `se`",
-        "make a new signature with a start and an expiry",
+        "a signature has an expiry: `se`",
+        "create a signature with a start and an expiry",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::warning("sas-start-missing", Types::IMAGES, |offer, found| each(offer, found, no_start)).text(
-        "a signature says from when it is valid: `st`; pages ask for it, and the service was seen to take signatures without",
-        "make a new signature with a start of yesterday or earlier",
+        "a signature has a start: `st`; the documentation requires it, but the service has accepted signatures without",
+        "create a signature with a start of yesterday or earlier",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::error("sas-datetime-full", Types::IMAGES, |offer, found| each(offer, found, moments)).until_published().text(
         "`st` and `se` are written with seconds, as in `2026-11-21T00:00:00Z`; a date alone is refused",
-        "make a new signature with seconds in both",
+        "create a signature with seconds in both",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::error("sas-permissions", Types::IMAGES, |offer, found| each(offer, found, permissions)).until_published().text(
         "a signature allows reading and listing: `sp=rl`",
-        "make a new signature for the container, with both",
+        "create a signature for the container, with both permissions",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::warning("sas-permissions-too-wide", Types::IMAGES, |offer, found| each(offer, found, too_wide)).text(
         "a signature allows reading and listing, and nothing else",
-        "make a new signature with `sp=rl`: whoever sees it can do what it allows",
+        "create a signature with `sp=rl`: everybody who sees it has its permissions",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md",
     ),
     Rule::warning("sas-container-level", Types::IMAGES, |offer, found| each(offer, found, level)).text(
         "a signature is for a container: `sr=c`",
-        "make a signature for the container: one for a blob cannot allow listing",
+        "create a signature for the container: one for a blob cannot allow listing",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::warning("sas-expired", Types::IMAGES, |offer, found| each(offer, found, expired)).blocks_when_written().text(
         "the signature of a disk that is not published yet has not expired",
-        "make a new signature: the service cannot download the disk",
+        "create a new signature: the service cannot download the disk",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md; articles/marketplace/azure-vm-plan-technical-configuration.md",
     ),
     Rule::warning("sas-expiry", Types::IMAGES, |offer, found| each(offer, found, expiry)).text(
         "a signature is valid for at least three more weeks, as long as its version is not published",
-        "make a new signature: publishing takes up to 16 days",
+        "create a new signature: publishing takes up to 16 days",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-publish-offer.md",
     ),
     Rule::warning("sas-start", Types::IMAGES, |offer, found| each(offer, found, start)).text(
-        "a signature has been valid for a day at least",
-        "make a new signature with an earlier `st`: clocks differ",
+        "a signature has been valid for at least a day",
+        "create a signature with an earlier `st`: clocks differ",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md",
     ),
     Rule::error("sas-signature", Types::IMAGES, |offer, found| each(offer, found, complete)).inferred().until_published().text(
@@ -87,12 +87,12 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
     Rule::warning("sas-host", Types::IMAGES, |offer, found| each(offer, found, host)).inferred().text(
-        "a disk is a blob in a storage account, reached by https",
-        "copy the disk into a container: the address of an exported managed disk runs out within days",
+        "a disk is a blob in a storage account, with an https address",
+        "copy the disk into a container: the address of an exported managed disk expires within days",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md",
     ),
     Rule::warning("sas-in-repository", Types::IMAGES, in_repository).inferred().text(
-        "a signed address does not stand in a file: whoever has it can read the disk",
+        "a signed address is not written to a file: everybody who has it can read the disk",
         "write `{ $secret: { env: NAME } }`",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md",
     ),
@@ -148,8 +148,8 @@ fn generate(now: Timestamp) -> String {
     let day =
         |days: i64| now.checked_add((days * 24).hours()).unwrap_or(now).strftime("%Y-%m-%dT00:00:00Z").to_string();
     format!(
-        "make a signature with `az storage container generate-sas --account-name ACCOUNT --name CONTAINER --permissions rl \
-         --start {} --expiry {} --output tsv`, and append it to `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd?`; or write `$sas`, and apply makes it",
+        "create a signature with `az storage container generate-sas --account-name ACCOUNT --name CONTAINER --permissions rl \
+         --start {} --expiry {} --output tsv`, and append it to `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd?`; or write `$sas`, and apply creates it",
         day(-1),
         day(VALID)
     )
@@ -176,16 +176,16 @@ fn suffix(address: &Address<'_>) -> Option<Fault> {
     let segments = address.signed.url()?.path_segments()?.filter(|part| !part.is_empty()).count();
     let is_disk = address.signed.blob().trim_end().to_ascii_lowercase().ends_with(".vhd");
     match segments {
-        0 => Some("the address names neither a container nor a disk".into()),
+        0 => Some("the address contains neither a container nor a disk".into()),
         1 if !is_disk => Some(Fault {
-            message: "the address names a container and no disk in it".to_owned(),
+            message: "the address contains a container but no disk".to_owned(),
             help: Some("append the name of the disk to the path: `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd?…`".to_owned()),
         }),
         1 => Some(Fault {
-            message: "the address names a disk and no container".to_owned(),
-            help: Some("put the container before the name of the disk: `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd?…`; disks in `$root` are not taken".to_owned()),
+            message: "the address contains a disk but no container".to_owned(),
+            help: Some("put the container before the name of the disk: `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd?…`; disks in `$root` are not accepted".to_owned()),
         }),
-        _ => (!is_disk).then(|| "the name of the disk does not end in `.vhd`".into()),
+        _ => (!is_disk).then(|| "the name of the disk does not end with `.vhd`".into()),
     }
 }
 
@@ -202,12 +202,12 @@ fn characters(address: &Address<'_>) -> Option<Fault> {
 
 fn no_end(address: &Address<'_>) -> Option<Fault> {
     let lacks = address.signed.has_query() && address.signed.parameter("se").is_none();
-    lacks.then(|| address.to_make_anew("the signature has no `se`: it does not say when it expires"))
+    lacks.then(|| address.to_make_anew("the signature has no expiry (`se`)"))
 }
 
 fn no_start(address: &Address<'_>) -> Option<Fault> {
     let lacks = address.signed.parameter("se").is_some() && address.signed.parameter("st").is_none();
-    lacks.then(|| address.to_make_anew("the signature has no `st`: it does not say from when it is valid"))
+    lacks.then(|| address.to_make_anew("the signature has no start (`st`)"))
 }
 
 fn moments(address: &Address<'_>) -> Option<Fault> {
@@ -221,7 +221,7 @@ fn moments(address: &Address<'_>) -> Option<Fault> {
     } else if address.signed.moment(name).is_some() {
         "has no seconds, or is not in UTC"
     } else {
-        "is no moment in time"
+        "is not a valid time"
     };
     Some(address.to_make_anew(format!("`{name}` of the signature {what}")))
 }
@@ -255,7 +255,7 @@ fn expiry(address: &Address<'_>) -> Option<Fault> {
     let end = address.signed.moment("se").filter(|end| *end >= address.now)?;
     let soon = address.now.checked_add((DAYS * 24).hours()).ok()?;
     let message =
-        || format!("the signature expires on {}; it has to be valid for three more weeks", end.strftime("%Y-%m-%d"));
+        || format!("the signature expires on {}; it must be valid for three more weeks", end.strftime("%Y-%m-%d"));
     (end < soon).then(|| address.to_make_anew(message()))
 }
 
@@ -277,10 +277,10 @@ const BLOB_HOSTS: [&str; 4] =
     [".blob.core.windows.net", ".blob.core.usgovcloudapi.net", ".blob.core.chinacloudapi.cn", ".blob.core.cloudapi.de"];
 
 fn host(address: &Address<'_>) -> Option<Fault> {
-    let Some(url) = address.signed.url() else { return Some("this is no address".into()) };
+    let Some(url) = address.signed.url() else { return Some("this is not an address".into()) };
     let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
     if url.scheme() != "https" {
-        Some("the address of the disk does not begin with `https://`".into())
+        Some("the address of the disk does not start with `https://`".into())
     } else if host.starts_with("md-") {
         Some("this is the address of an exported managed disk".into())
     } else if !BLOB_HOSTS.iter().any(|end| host.ends_with(end)) {
@@ -294,7 +294,7 @@ fn in_repository(offer: &Offer<'_>, found: &mut Found) {
     for field in offer.disks().iter().map(|disk| &disk.address).filter(|field| !offer.is_sealed(field)) {
         let signed = field.text().is_some_and(|text| SignedAddress::of(text).parameter("sig").is_some());
         if signed {
-            found.at(field, "a signed address stands here in clear text");
+            found.at(field, "a signed address in clear text");
         }
     }
 }

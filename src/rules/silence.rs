@@ -220,11 +220,13 @@ fn idle_silence(silence: &Silence) -> Diagnostic {
     if Rule::of(id).is_some() {
         let (message, help) = if silence.value.is_some() {
             (
-                format!("this silences nothing: `{id}` finds nothing here, or another value than the one named"),
-                "remove it; if the new value is right all the same, write a silence for that one",
+                format!(
+                    "this entry has no effect: `{id}` has no finding here, or for another value than the given one"
+                ),
+                "remove it; if the new value is correct, write a silence for it",
             )
         } else {
-            (format!("this silences nothing: `{id}` finds nothing here"), "remove it")
+            (format!("this entry has no effect: `{id}` has no finding here"), "remove it")
         };
         return Diagnostic::warning(UNUSED_SILENCE, message).at(silence.span, "").help(help);
     }

@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
     })
     .of_the_whole()
     .text(
-        "an offer has one SKU at least",
+        "an offer has at least one SKU",
         "add an element to `plans`",
         "articles/marketplace/azure-vm-create-plans.md; articles/marketplace/cloud-partner-portal/saas-app/cpp-plans-tab.md",
     ),
@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     Rule::error("plan-id-required", Types::ALL, id_required).text(
         "every element of `plans` has a `planId`",
-        "write one: SKUs are found by it",
+        "add a `planId`: it identifies the SKU",
         "articles/marketplace/azure-vm-create-plans.md; devigned/pub:pkg/partner/types_test.go",
     ),
     Rule::error("plan-id-format", Types::ALL, id_format).text(
@@ -35,25 +35,25 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; release-engineering/cloudpub:schemas/azure/plan-2022-03-01-preview2.json",
     ),
     Rule::warning("plan-id-end", Types::ALL, id_end).text(
-        "a `planId` does not end in `-`: the pages of the Cloud Partner Portal refuse it, newer schemas take it",
+        "a `planId` does not end with `-`: the documentation of the Cloud Partner Portal refuses it, newer schemas accept it",
         "choose another id, unless the SKU exists",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
     ),
     Rule::warning("plan-id-underscore", Types::VIRTUAL_MACHINE, id_underscore).text(
-        "a `planId` has no `_`: the pages of the Cloud Partner Portal refuse it, the service takes it",
+        "a `planId` has no `_`: the documentation of the Cloud Partner Portal refuses it, the service accepts it",
         "use `-`, unless the SKU exists",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-skus-tab.md",
     ),
     Rule::error("plan-id-unique", Types::ALL, |offer, found| twice(ids(offer), "planId", found)).text(
-        "a `planId` is there once in an offer, those of disk generations among them",
-        "give the second one another id",
+        "a `planId` is unique in an offer, including those of disk generations",
+        "change the second id",
         "articles/marketplace/azure-vm-create-plans.md; devigned/pub:pkg/partner/types_test.go",
     ),
     Rule::warning("sku-title-required", Types::KNOWN, |offer, found| required(offer, "skuTitle", found))
         .of_the_whole()
         .text(
             "a SKU has a title",
-            "write the name that customers choose by",
+            "write the name that customers see",
             "articles/marketplace/azure-vm-plan-listing.md; articles/marketplace/create-new-saas-offer-plans.md",
         ),
     Rule::error("sku-title-length", Types::KNOWN, |offer, found| each(offer, "skuTitle", 100, found)).text(
@@ -62,15 +62,15 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/azure-vm-plan-listing.md; articles/marketplace/create-new-saas-offer-plans.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
     ),
     Rule::warning("sku-title-length-cpp", Types::KNOWN, |offer, found| each(offer, "skuTitle", 50, found)).text(
-        "the title of a SKU has at most 50 characters: older pages say so",
-        "shorten it, unless the service takes it",
+        "the title of a SKU has at most 50 characters, according to older documentation",
+        "shorten it, unless the service accepts it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-skus-tab.md",
     ),
     Rule::error("sku-summary-required", Types::LISTED, |offer, found| required(offer, "skuSummary", found))
         .of_the_whole()
         .text(
             "a SKU has a summary",
-            "say in one line how it differs from the others",
+            "describe in one line how it differs from the others",
             "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/azure-vm-plan-listing.md",
         ),
     Rule::error("sku-summary-length", Types::KNOWN, |offer, found| each(offer, "skuSummary", 100, found)).text(
@@ -82,7 +82,7 @@ pub(super) const RULES: &[Rule] = &[
         .of_the_whole()
         .text(
             "a SKU has a description",
-            "say what is in it",
+            "describe what it contains",
             "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-skus-tab.md",
         ),
     Rule::error("sku-description-length", Types::LISTED, |offer, found| each(offer, "skuDescription", 3000, found)).text(
@@ -92,8 +92,8 @@ pub(super) const RULES: &[Rule] = &[
     ),
     Rule::warning("sku-description-length-pc", Types::LISTED, |offer, found| each(offer, "skuDescription", 2000, found))
         .text(
-            "the description of a SKU has at most 2,000 characters: newer pages say so",
-            "shorten it, unless the service takes it",
+            "the description of a SKU has at most 2,000 characters, according to newer documentation",
+            "shorten it, unless the service accepts it",
             "articles/marketplace/azure-vm-plan-listing.md; articles/marketplace/azure-app-plans.md",
     ),
     Rule::warning("sku-title-unique", Types::KNOWN, |offer, found| {
@@ -101,12 +101,12 @@ pub(super) const RULES: &[Rule] = &[
     })
     .text(
         "the SKUs of an offer have different titles",
-        "say in the title how they differ",
+        "describe in the title how they differ",
         "articles/marketplace/azure-vm-create-plans.md",
     ),
     Rule::warning("sku-hidden", Types::IMAGES, hidden).text(
         "`hideSKUForSolutionTemplate` is `true` or `false`",
-        "say `true` if customers get it through a template only: nobody can browse it then",
+        "write `true` if customers get it only through a template; it is then hidden",
         "articles/marketplace/azure-vm-plan-pricing-and-availability.md; articles/marketplace/price-changes.md",
     ),
     Rule::error("cloud-enum", Types::KNOWN, clouds).text(
@@ -116,32 +116,32 @@ pub(super) const RULES: &[Rule] = &[
     ),
     Rule::warning("cloud-closed", Types::KNOWN, closed_cloud).text(
         "`Blackforest`, Azure in Germany, is closed",
-        "take it away, unless the SKU was published there: a cloud cannot be withdrawn",
+        "remove it, unless the SKU was published there: a cloud cannot be withdrawn",
         "devigned/pub:pkg/partner/types.go; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
     ),
     Rule::error("gov-certifications", Types::LISTED, certifications).text(
-        "an offer has at most 100 certifications for Azure Government: name of 1 to 255 characters, link of at most 1,000",
+        "an offer has at most 100 certifications for Azure Government; a name has 1 to 255 characters, a link at most 1,000",
         "shorten the list or the names",
         "articles/marketplace/azure-vm-plan-setup.md; release-engineering/cloudpub:schemas/azure/plan-2022-03-01-preview2.json",
     ),
     Rule::error("regions-required", Types::VIRTUAL_MACHINE, regions_required).of_the_whole().text(
-        "a SKU is sold in one market at least",
+        "a SKU is sold in at least one market",
         "add a market to `regions`",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/azure-vm-plan-pricing-and-availability.md",
     ),
     Rule::error("regions-known", Types::LISTED, regions).text(
-        "a market is a code of two capital letters, of those in which offers are sold",
-        "write the code of ISO 3166 in two capital letters, such as `NO`",
+        "a market is a code of two capital letters, for a market in which offers are sold",
+        "write the ISO 3166 code in capital letters, such as `NO`",
         "articles/marketplace/marketplace-geo-availability-currencies.md; microsoft/az-partner-center-cli:template.vm.listing.json",
     ),
     Rule::warning("regions-twice", Types::LISTED, regions_twice).inferred().text(
-        "no market is named twice",
-        "take the second one away",
+        "no market is listed twice",
+        "remove the duplicate",
         "articles/marketplace/marketplace-geo-availability-currencies.md; microsoft/az-partner-center-cli:template.vm.listing.json",
     ),
     Rule::warning("regions-china", Types::VIRTUAL_MACHINE, china).text(
-        "`CN` sells only what is free or brings its own licence",
-        "take `CN` away, or make the SKU one that brings its own licence",
+        "in `CN`, only free and bring-your-own-licence SKUs are sold",
+        "remove `CN`, or set `isByol: true`",
         "articles/marketplace/azure-vm-plan-pricing-and-availability.md; articles/marketplace/marketplace-geo-availability-currencies.md",
     ),
 ];
@@ -162,7 +162,7 @@ fn count(offer: &Offer<'_>, found: &mut Found) {
     most(offer.plans(), 100, found);
     let private = offer.skus().iter().filter(|sku| sku.is_private()).count();
     if let (Some(plans), true) = (offer.plans(), private > 45) {
-        found.at(&plans, format!("{private} SKUs are private, and at most 45 may be")).by_count();
+        found.at(&plans, format!("{private} SKUs are private, and at most 45 are allowed")).by_count();
     }
 }
 
@@ -231,7 +231,7 @@ fn cloud_fields<'a>(offer: &Offer<'a>) -> Vec<Field<'a>> {
 fn clouds(offer: &Offer<'_>, found: &mut Found) {
     for sku in offer.skus() {
         if let Some(clouds) = sku.own("cloudAvailability").filter(Field::is_empty) {
-            found.at(&clouds, "the SKU is sold in no cloud");
+            found.at(&clouds, "the SKU is not sold in any cloud");
         }
     }
     for cloud in cloud_fields(offer) {
@@ -340,7 +340,9 @@ fn china(offer: &Offer<'_>, found: &mut Found) {
         let priced = numbers.into_iter().find(|price| price.value.as_f64().is_some_and(|price| price > 0.0));
         let own_licence = pricing.member("isByol").is_some_and(|own| own.is_true());
         if let (Some(price), false) = (priced, own_licence) {
-            found.at(&market, "China sells only what is free or brings its own licence").related(&price.at, "a price");
+            found
+                .at(&market, "in China, only free and bring-your-own-licence SKUs are sold")
+                .related(&price.at, "a price");
         }
     }
 }

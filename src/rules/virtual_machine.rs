@@ -13,7 +13,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     Rule::warning("os-type", Types::IMAGES, os_type).text(
         "the type of the operating system is one of those the service lists",
-        "`Other` is taken for all that are not listed",
+        "use `Other` for types that are not listed",
         "devigned/pub:pkg/partner/types_test.go; release-engineering/cloudpub:schemas/azure/virtual-machine-plan-technical-configuration-2022-03-01-preview2.json",
     ),
     Rule::error("os-friendly-name-required", Types::IMAGES, os_name_required).of_the_whole().text(
@@ -22,22 +22,22 @@ pub(super) const RULES: &[Rule] = &[
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; release-engineering/cloudpub:schemas/azure/virtual-machine-plan-technical-configuration-2022-03-01-preview2.json",
     ),
     Rule::warning("os-friendly-name", Types::IMAGES, os_name).text(
-        "the name of the operating system has 1 to 100 characters: only newer schemas give a limit",
+        "the name of the operating system has 1 to 100 characters, according to newer schemas",
         "shorten it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; release-engineering/cloudpub:schemas/azure/virtual-machine-plan-technical-configuration-2022-03-01-preview2.json",
     ),
     Rule::error("vm-sizes-count", Types::IMAGES, sizes).text(
-        "1 to 6 sizes of machines are recommended; a core virtual machine may do without",
+        "a SKU recommends 1 to 6 machine sizes; for a core virtual machine they are optional",
         "keep the six that fit best: the first is the default",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/azure-vm-plan-technical-configuration.md",
     ),
     Rule::warning("vm-sizes-twice", Types::IMAGES, sizes_twice).inferred().text(
-        "no size of machines is recommended twice",
-        "take the second one away",
+        "no machine size is recommended twice",
+        "remove the duplicate",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/azure-vm-plan-technical-configuration.md",
     ),
     Rule::warning("vm-sizes-format", Types::IMAGES, size_names).text(
-        "a size is written in small letters with dashes, as `d2s-standard-v3`",
+        "a size is written in lower case with dashes, like `d2s-standard-v3`",
         "Azure's `Standard_D2s_v3` is `d2s-standard-v3` here",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; devigned/pub:pkg/partner/types_test.go",
     ),
@@ -61,7 +61,7 @@ pub(super) const RULES: &[Rule] = &[
         "devigned/pub:pkg/partner/types_test.go",
     ),
     Rule::warning("corevm-default-image-size", Types::CORE, image_size).text(
-        "`defaultImageSizeGB` is a number in text, such as `\"30\"`",
+        "`defaultImageSizeGB` is a number as text, such as `\"30\"`",
         "write the number in quotes",
         "devigned/pub:pkg/partner/types_test.go",
     ),
@@ -71,17 +71,17 @@ pub(super) const RULES: &[Rule] = &[
         "devigned/pub:pkg/partner/types.go",
     ),
     Rule::warning("corevm-disk-generations", Types::CORE, generations).text(
-        "each element of `diskGenerations` has a `planId`, a generation and images; the service was seen to keep elements without",
+        "each element of `diskGenerations` has a `planId`, a generation and images; the service has accepted elements without",
         "write the missing key; `generation` is `\"1\"` or `\"2\"`",
         "salsa.debian.org/cloud-team/debian-cloud-images; SUSE-Enceladus/azure-img-utils@f1e1d1a^:azure_img_utils/cloud_partner.py",
     ),
     Rule::warning("vm-flags", Types::IMAGES, flags).text(
-        "what a machine supports is `true` or `false`",
+        "features of a machine are `true` or `false`",
         "write it without quotes",
         "microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json; devigned/pub:pkg/partner/types_test.go",
     ),
     Rule::warning("vm-flags-review", Types::IMAGES, review).text(
-        "a machine that is locked down, or needs a template of its own, cannot be certified by the usual tests",
+        "a machine that is locked down, or needs its own template, cannot be certified by the usual tests",
         "run the test tool yourself, and send its report or the template to support",
         "articles/marketplace/azure-vm-create-certification-faq.md; articles/marketplace/azure-vm-plan-technical-configuration.md",
     ),
@@ -191,7 +191,7 @@ fn size_names(offer: &Offer<'_>, found: &mut Found) {
         let digits = text.bytes().skip(letters).take_while(u8::is_ascii_digit).count();
         let rest = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         if letters == 0 || digits == 0 || !rest {
-            found.at(&size, format!("{} is not written like a size", shown(size.value)));
+            found.at(&size, format!("{} does not have the form of a size", shown(size.value)));
         }
     }
 }
@@ -215,7 +215,7 @@ fn architecture(offer: &Offer<'_>, found: &mut Found) {
 fn image_size(offer: &Offer<'_>, found: &mut Found) {
     for size in machines(offer, "defaultImageSizeGB") {
         if !size.text().is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())) {
-            found.at(&size, format!("{} is not a number in text", shown(size.value)));
+            found.at(&size, format!("{} is not a number as text", shown(size.value)));
         }
     }
 }
@@ -275,7 +275,7 @@ fn flags(offer: &Offer<'_>, found: &mut Found) {
 fn review(offer: &Offer<'_>, found: &mut Found) {
     for key in ["isLockedDown", "isCustomArmTemplateRequired"] {
         for flag in machines(offer, key).into_iter().filter(Field::is_true) {
-            found.at(&flag, format!("`{key}` asks for another way of certification"));
+            found.at(&flag, format!("`{key}` requires another kind of certification"));
         }
     }
 }

@@ -30,8 +30,8 @@ pub(super) const SOURCE: &str = "articles/marketplace/cloud-partner-portal-api-c
 pub(super) const KIND: &str = "value-kind";
 
 pub(super) const RULES: &[Rule] = &[Rule::error(KIND, Types::KNOWN, kinds).text(
-    "a value is of the kind that the service takes there: text, a number, `true` or `false`, a list or a mapping",
-    "write it as what it has to be; a number or `true` that is meant as text needs quotation marks",
+    "a value has the kind that the service expects: text, a number, `true` or `false`, a list or a mapping",
+    "write a value of the expected kind; quote a number or `true` that is meant as text",
     SOURCE,
 )];
 
@@ -44,7 +44,7 @@ fn kinds(offer: &Offer<'_>, found: &mut Found) {
             let kinds: Vec<&str> = shape.kinds.iter().map(|kind| kind.name()).collect();
             let is = Kind::ALL.iter().find(|kind| kind.is(field.value)).map_or("`null`", |kind| kind.name());
             let key = field.at.last().unwrap_or_default();
-            found.at(&field, format!("`{key}` is {}, not {is}", kinds.join(" or ")));
+            found.at(&field, format!("`{key}` must be {}, not {is}", kinds.join(" or ")));
         }
     });
 }

@@ -94,7 +94,7 @@ pub enum KeyError {
     #[error("the connection string has no `AccountKey`")]
     NoKey,
     /// The connection string is of another account.
-    #[error("the connection string is of another account than `{0}`")]
+    #[error("the connection string is for another account than `{0}`")]
     OtherAccount(String),
     /// The connection string names another address for blobs.
     #[error("the connection string has another address for blobs than `{0}`")]
@@ -106,7 +106,7 @@ pub enum KeyError {
     #[error("the key of the account is not in base64")]
     NotBase64,
     /// No calendar reaches that far.
-    #[error("the signature would end after the end of time")]
+    #[error("the signature would end too late")]
     Time,
 }
 
@@ -114,10 +114,10 @@ pub enum KeyError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// It is no address in a storage account, or has more than one: a password, a port, or `..` in its path.
-    #[error("it does not look like https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd")]
+    #[error("it does not have the form https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd")]
     Form,
     /// It is signed already.
-    #[error("it has a signature, which is a secret: leave out everything from the `?` on")]
+    #[error("it has a signature, which is a secret: leave out the `?` and everything after it")]
     Signed,
     /// A name cannot be one of that kind.
     #[error("`{0}` is not the name of {1}")]
@@ -147,10 +147,10 @@ impl SignedBlob {
         let wrong = |name: &str, what| Err(AddressError::Name(name.to_owned(), what));
         let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
         if !(3..=24).contains(&self.account.len()) || !self.account.chars().all(small) {
-            return wrong(&self.account, "a storage account: 3 to 24 small letters and digits");
+            return wrong(&self.account, "a storage account: 3 to 24 lower-case letters and digits");
         }
         if !(3..=63).contains(&self.container.len()) || !self.container.chars().all(|c| small(c) || c == '-') {
-            return wrong(&self.container, "a container: 3 to 63 small letters, digits and hyphens");
+            return wrong(&self.container, "a container: 3 to 63 lower-case letters, digits and hyphens");
         }
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | '~' | '(' | ')');
         let is_disk = self.blob.to_ascii_lowercase().ends_with(".vhd");
@@ -159,7 +159,7 @@ impl SignedBlob {
         if self.blob.len() > 1024 || !is_disk || !stays || !self.blob.chars().all(plain) {
             return wrong(
                 &self.blob,
-                "a disk that the marketplace takes: letters, digits and `-_./`, no `..`, ending in `.vhd`",
+                "a disk that the marketplace accepts: letters, digits and `-_./`, no `..`, ending with `.vhd`",
             );
         }
         Ok(self)
@@ -415,22 +415,22 @@ mod tests {
     fn addresses_that_cannot_be_signed_are_refused() {
         let at = |text: &str| SignedBlob::at(text, AccountKey::Key("K".into()));
         for (text, expected) in [
-            ("http://a12.blob.core.windows.net/vhds/a.vhd", "look like"),
-            ("https://evil.example/vhds/a.vhd", "look like"),
-            ("https://a12.blob.evil.example/vhds/a.vhd", "look like"),
-            ("https://a12.blob.core.windows.net/a.vhd", "look like"),
+            ("http://a12.blob.core.windows.net/vhds/a.vhd", "does not have the form"),
+            ("https://evil.example/vhds/a.vhd", "does not have the form"),
+            ("https://a12.blob.evil.example/vhds/a.vhd", "does not have the form"),
+            ("https://a12.blob.core.windows.net/a.vhd", "does not have the form"),
             ("https://a12.blob.core.windows.net/vhds/a.vhd?sig=x", "signature"),
-            ("https://a12.blob.core.windows.net/vhds/a.img", "ending in `.vhd`"),
-            ("https://a12.blob.core.windows.net/vhds/a%20b.vhd", "ending in `.vhd`"),
+            ("https://a12.blob.core.windows.net/vhds/a.img", "ending with `.vhd`"),
+            ("https://a12.blob.core.windows.net/vhds/a%20b.vhd", "ending with `.vhd`"),
             ("https://a12.blob.core.windows.net/Vhds/a.vhd", "a container"),
             ("https://a_12.blob.core.windows.net/vhds/a.vhd", "storage account"),
-            ("no address", "look like"),
-            ("https://user:password@a12.blob.core.windows.net/vhds/a.vhd", "look like"),
-            ("https://a12.blob.core.windows.net:8443/vhds/a.vhd", "look like"),
-            ("https://a12.blob.core.windows.net/vhds/../keys/a.vhd", "look like"),
-            ("https://a12.blob.core.windows.net/vhds/%2e%2e/keys/a.vhd", "look like"),
-            ("https://a12.blob.core.windows.net/vhds/b\n/a.vhd", "look like"),
-            ("https:\\\\a12.blob.core.windows.net\\vhds\\a.vhd", "look like"),
+            ("no address", "does not have the form"),
+            ("https://user:password@a12.blob.core.windows.net/vhds/a.vhd", "does not have the form"),
+            ("https://a12.blob.core.windows.net:8443/vhds/a.vhd", "does not have the form"),
+            ("https://a12.blob.core.windows.net/vhds/../keys/a.vhd", "does not have the form"),
+            ("https://a12.blob.core.windows.net/vhds/%2e%2e/keys/a.vhd", "does not have the form"),
+            ("https://a12.blob.core.windows.net/vhds/b\n/a.vhd", "does not have the form"),
+            ("https:\\\\a12.blob.core.windows.net\\vhds\\a.vhd", "does not have the form"),
         ] {
             let error = at(text).unwrap_err().to_string();
             assert!(error.contains(expected), "{text}: {error}");

@@ -52,7 +52,7 @@ pub enum Error {
         limit: usize,
     },
     /// The path leaves the repository: by `..`, by being absolute, or through a symbolic link.
-    #[error("`{path}` lies outside of the repository `{root}`")]
+    #[error("`{path}` is outside of the repository `{root}`")]
     Outside {
         /// The path as it was written.
         path: String,
@@ -60,25 +60,25 @@ pub enum Error {
         root: String,
     },
     /// The path cannot name a file of a repository on every platform.
-    #[error("`{path}` is not a path that works everywhere: use `/` between folders")]
+    #[error("`{path}` is not a portable path: use `/` between folders")]
     Unusable {
         /// The path as it was written.
         path: String,
     },
     /// The name of a file is not UTF-8, or holds a backslash.
-    #[error("`{path}`: the name of this file is not UTF-8 text, or it holds a backslash; rename the file")]
+    #[error("`{path}`: the name of this file is not UTF-8 text, or it contains a backslash; rename the file")]
     Misnamed {
         /// The path, with a replacement character for each byte that is no text.
         path: String,
     },
     /// The path lies in the folder of git, which holds tokens and everything that was ever committed.
-    #[error("`{path}` lies in a `.git` folder, which no offer can read")]
+    #[error("`{path}` is in a `.git` folder, which offers cannot read")]
     GitFolder {
         /// The path as it was written.
         path: String,
     },
     /// The paths given belong to two repositories.
-    #[error("`{first}` and `{second}` are two repositories: run once for each")]
+    #[error("`{first}` and `{second}` are different repositories: run the command once for each")]
     TwoRoots {
         /// The root of one.
         first: String,

@@ -15,7 +15,7 @@ pub enum Error {
         source: auth::Error,
     },
     /// The account is in none of the subscriptions.
-    #[error("no storage account `{account}` in the {} that can be seen", counted(*subscriptions, ("subscription", "subscriptions")))]
+    #[error("no storage account `{account}` in the {} that the principal can see", counted(*subscriptions, ("subscription", "subscriptions")))]
     NotFound {
         /// The name of the storage account.
         account: String,
@@ -71,17 +71,17 @@ impl Error {
                  in the file: `key: {{ from: azure, subscription: ID, resource_group: NAME }}`"
             ),
             Self::Failed { .. } if matches!(status, Some(401 | 403)) => {
-                "give the principal of this run the role `Storage Account Key Operator Service Role` on the account; a lock or a policy \
-                 that forbids shared keys stands in the way, too"
+                "give the principal of this run the role `Storage Account Key Operator Service Role` on the account; a lock, or a policy \
+                 that forbids shared keys, also prevents this"
                     .to_owned()
             }
             Self::Failed { .. } if status == Some(404) => COMPARE.to_owned(),
             Self::Unaddressable { .. } => COMPARE.to_owned(),
-            Self::NoKey { .. } => "allow access by account key in the configuration of the account".to_owned(),
+            Self::NoKey { .. } => "allow account key access in the configuration of the account".to_owned(),
             Self::Failed { .. } => "try again; or set the key in a variable: `key: { env: VARIABLE }`".to_owned(),
         })
     }
 }
 
 /// What to do if a place is not where the file says.
-const COMPARE: &str = "compare `account`, `subscription` and `resource_group` in the file with the portal of Azure";
+const COMPARE: &str = "compare `account`, `subscription` and `resource_group` in the file with the Azure portal";

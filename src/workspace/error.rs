@@ -36,13 +36,13 @@ pub enum Error {
         problem: String,
     },
     /// The files have errors.
-    #[error("the offer files cannot be used like this; nothing was sent")]
+    #[error("the offer files have errors; nothing was sent")]
     Unusable(Box<Findings>),
     /// The files declare offers, and none of them is chosen.
     #[error("none of the {0} offers in the files matches --offer or --publisher")]
     NoMatch(usize),
     /// Files that may share parts with the chosen ones have errors.
-    #[error("offer files that may share parts with these have errors; nothing was written")]
+    #[error("other offer files that may share parts with these have errors; nothing was written")]
     SharedParts,
     /// A share of the offers is allowed, and nobody knows how many there are.
     #[error("the settings limit how many offers one run may update, and not all offer files can be read")]
@@ -51,10 +51,10 @@ pub enum Error {
     #[error("git cannot say which edits are not committed, so nothing was written: {0}")]
     Uncommitted(GitErrorChain),
     /// A file was changed since it was read.
-    #[error("`{0}` was changed while this ran; nothing was written")]
+    #[error("`{0}` was changed during this run; nothing was written")]
     Overtaken(String),
     /// A link stands in the place of a file or of a folder on the way to it.
-    #[error("`{0}` is a link, or in a folder that is one; nothing was written")]
+    #[error("`{0}` is a symbolic link, or in a folder that is one; nothing was written")]
     Link(String),
 }
 
@@ -78,13 +78,13 @@ impl Error {
             Self::Settings(error) => return error.hint(),
             Self::NoMatch(_) => "an offer is matched by `publisher/offer` or by its id alone",
             Self::SharedParts => "`offerform validate` shows them",
-            Self::Uncounted => "`offerform validate` says what is wrong with them",
+            Self::Uncounted => "`offerform validate` shows the errors",
             Self::Uncommitted(error) => {
                 let hint = error.0.hint().map_or(String::new(), |hint| format!("{hint}; or "));
-                return Some(format!("{hint}--force writes over edits that are not committed"));
+                return Some(format!("{hint}--force overwrites edits that are not committed"));
             }
             Self::Overtaken(_) => "run it again",
-            Self::Link(_) => "change the file that it leads to by hand",
+            Self::Link(_) => "change the target of the link by hand",
         };
         Some(hint.to_owned())
     }

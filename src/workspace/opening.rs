@@ -153,13 +153,13 @@ fn allowances(offer: &Desired, found: &mut Diagnostics) {
         let address = offer.address.to_string();
         let is_ours = target.strip_prefix(&address).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         if !is_ours {
-            let message = format!("`{target}` is nothing of `{address}`, so it cannot be allowed here");
-            let help = format!("a target is written as the plan names it: `{address}` and what lies below it");
+            let message = format!("`{target}` is not part of `{address}`, so it cannot be allowed here");
+            let help = format!("write the target as the plan shows it: `{address}`, or a path below it");
             found.push(Diagnostic::error(BAD_ALLOWANCE, message).at(allow.target.span, "").help(help));
         }
         if kind.remedy() == Remedy::None {
             let finding = Diagnostic::error(BAD_ALLOWANCE, format!("`{code}` cannot be allowed"));
-            found.push(finding.at(allow.code.span, "").help(format!("`offerform explain {code}` tells why")));
+            found.push(finding.at(allow.code.span, "").help(format!("`offerform explain {code}` shows the reason")));
         }
     }
 }
@@ -171,15 +171,12 @@ fn clear_text_secrets(offer: &Desired, found: &mut Diagnostics) {
         let key = secret.at.tokens().last().unwrap_or_default();
         let (message, help) = match secret.why {
             Suspicion::Field => (
-                format!("`{key}` is a secret and stands here in clear text"),
-                "write `{ $secret: { env: NAME } }`, set NAME where apply runs, and change the secret: it has been in a file",
+                format!("`{key}` is a secret in clear text"),
+                "write `{ $secret: { env: NAME } }`, set NAME where apply runs, and change the secret, because it was in a file",
             ),
             Suspicion::Look => (
-                format!(
-                    "`{key}` holds something that looks like a signature, a key, a token or a password, and everybody can read this field"
-                ),
-                "take it out, and change it if it is a real secret; if it is none, write it in other words: a text that is not \
-                 shown whole cannot be reviewed",
+                format!("`{key}` looks like a signature, a key, a token or a password, and this field is public"),
+                "remove it, and change the secret if it is real; otherwise use another text, because a text that is not shown completely cannot be reviewed",
             ),
         };
         found.push(Diagnostic::error(SECRET_IN_CLEAR_TEXT, message).at(origin.value, "").help(help));

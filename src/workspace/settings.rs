@@ -37,7 +37,7 @@ pub enum SettingsError {
         problem: String,
     },
     /// The limit of changed offers is not a percentage.
-    #[error("`guards.max_changed_percent` in {name} is {percent}; it takes a number from 0 to 100")]
+    #[error("`guards.max_changed_percent` in {name} is {percent}; expected a number from 0 to 100")]
     NotAPercentage {
         /// Which settings.
         name: String,

@@ -147,7 +147,7 @@ async fn redirects_are_followed_a_few_times_and_each_is_looked_at() {
         ("/file", "302 Found\nlocation: file:///etc/passwd\n\n"),
         ("/nowhere", "302 Found\nserver: x\n\n"),
     ]);
-    let https = Error::Address("only https is fetched");
+    let https = Error::Address("only https is allowed");
     for (path, expected) in [
         ("/once", Ok(HELLO.to_owned())),
         ("/twice", Ok(HELLO.to_owned())),
@@ -156,8 +156,8 @@ async fn redirects_are_followed_a_few_times_and_each_is_looked_at() {
         ("/metadata", Err(Error::NotPublic)),
         ("/mapped", Err(Error::NotPublic)),
         ("/plain", Err(https)),
-        ("/name", Err(Error::Address("it holds a name or a password, and none are sent"))),
-        ("/file", Err(Error::Address("it names no host"))),
+        ("/name", Err(Error::Address("it contains a name or a password, which are not sent"))),
+        ("/file", Err(Error::Address("it has no host"))),
         ("/nowhere", Err(Error::Status(302))),
     ] {
         assert_eq!(fetch_here(&stand.url(path)).await, expected, "{path}");
@@ -180,7 +180,7 @@ async fn outside_of_tests_only_public_hosts_are_asked_and_only_over_https() {
         ("https://168.63.129.16/".to_owned(), Error::NotPublic),
         // A name is looked at when it is resolved.
         (format!("https://localhost:{port}/a.png"), Error::NotPublic),
-        ("http://files.example/a.png".to_owned(), Error::Address("only https is fetched")),
+        ("http://files.example/a.png".to_owned(), Error::Address("only https is allowed")),
         ("a.png".to_owned(), Error::Address("it is not an address")),
     ] {
         assert_eq!(fetch(Reach::Public, LIMITS, &address).await, Err(expected), "{address}");

@@ -99,7 +99,7 @@ fn links_are_not_written_through_and_rights_stay() {
     let before = (sealed.read("offers/firewall.yaml"), sealed.read("elsewhere.html"));
     let ran = run(&sealed, "--sandbox adopt");
     assert_eq!(ran.exit, 3, "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stderr.contains("is a link"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("is a symbolic link"), "{}", ran.stderr);
     assert_eq!((sealed.read("offers/firewall.yaml"), sealed.read("elsewhere.html")), before);
 }
 

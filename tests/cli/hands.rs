@@ -25,12 +25,12 @@ fn an_offer_is_brought_to_customers_by_hand_and_nothing_is_done_twice() {
     let publish = "--sandbox publish contoso/firewall --auto-approve --wait";
     assert_eq!(sealed.run(publish).exit, 0);
     let again = sealed.run(publish);
-    assert_eq!((again.exit, again.stdout.as_str()), (0, "contoso/firewall: the preview has the draft already\n"));
+    assert_eq!((again.exit, again.stdout.as_str()), (0, "contoso/firewall: the preview already has the draft\n"));
     whole!("go-live-nobody-to-ask", sealed.run("--sandbox go-live contoso/firewall"));
     let live = "--sandbox go-live contoso/firewall --auto-approve --wait";
     assert_eq!(sealed.run(live).exit, 0);
     let again = sealed.run(live);
-    assert_eq!((again.exit, again.stdout.as_str()), (0, "contoso/firewall: customers have the preview already\n"));
+    assert_eq!((again.exit, again.stdout.as_str()), (0, "contoso/firewall: customers already have the preview\n"));
     assert_eq!(posts(&sealed), ["publish", "golive"]);
 }
 

@@ -70,7 +70,7 @@ fn once_finishes_what_is_in_flight_and_begins_nothing() {
     let (mut child, service, opener) = held_at_first_put(&sealed);
     press_ctrl_c(&child);
     let (said, mut stderr) = first_line(&mut child);
-    assert_eq!(said, "interrupted: finishing what is in flight; Ctrl-C again stops at once\n");
+    assert_eq!(said, "interrupted: finishing requests in flight; press Ctrl-C again to stop at once\n");
     drop(opener);
     let (mut out, mut rest) = (String::new(), String::new());
     child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
@@ -95,7 +95,7 @@ fn twice_stops_at_once() {
     press_ctrl_c(&child);
     let mut rest = String::new();
     stderr.read_to_string(&mut rest).unwrap();
-    assert_eq!(rest, "stopped; run plan to see how the offers stand\n");
+    assert_eq!(rest, "stopped; run plan to see the state of the offers\n");
     assert_eq!(child.wait().unwrap().code(), Some(1));
 }
 

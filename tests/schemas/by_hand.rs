@@ -34,7 +34,7 @@ fn a_publish_says_what_it_changes_and_what_the_service_started() {
     assert_eq!((&listed["id"], &listed["name"]), (&shown["id"], &shown["name"]));
     let (exit, again) = repository.step("publish contoso/firewall --auto-approve");
     assert_eq!((exit, &again["result"], &again["steps"]), (0, &json!("done"), &json!([])));
-    assert_eq!(again["message"], "the preview has the draft already");
+    assert_eq!(again["message"], "the preview already has the draft");
     let (exit, live) = repository.step("go-live contoso/firewall --auto-approve --wait");
     assert_eq!((exit, &live["action"], &live["to"]), (0, &json!("go_live"), &json!("preview")));
     assert_eq!((&live["steps"][0]["name"], &live["steps"][0]["outcome"]), (&json!("go_live"), &json!("done")));
@@ -70,7 +70,7 @@ fn a_cancellation_says_what_it_cancelled() {
     let repository = Repository::new();
     let (exit, nothing) = repository.step("cancel contoso/firewall --auto-approve");
     assert_eq!((exit, &nothing["action"], &nothing["steps"]), (0, &json!("cancel"), &json!([])));
-    assert_eq!(nothing["message"], "nothing is under way");
+    assert_eq!(nothing["message"], "no operation is running");
     let (_, publish) = repository.step("publish contoso/data-stream --auto-approve");
     let (exit, cancelled) = repository.step("operations cancel contoso/data-stream --auto-approve --wait");
     assert_eq!((exit, &cancelled["result"]), (0, &json!("done")));

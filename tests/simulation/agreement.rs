@@ -140,7 +140,7 @@ async fn released_and_under_way(
             world.broken(format!("publish says that {offer} is released, and status does not"));
         }
         Ok(Prepared::Busy(_)) if !is_under_way => {
-            world.broken(format!("publish says that the service is busy with {offer}, and nothing is under way"));
+            world.broken(format!("publish says that the service is busy with {offer}, and no operation is running"));
         }
         Ok(_) => {}
         Err(trouble) => world.broken(format!("{offer}: {}", trouble.message)),

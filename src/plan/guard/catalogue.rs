@@ -78,7 +78,7 @@ pub(super) const OFFER_TYPE_CHANGED: Kind = Kind::new(
     Level::Block,
     [
         "the `offerTypeId` in the file is not that of the offer in the portal",
-        "the type of an existing offer cannot change; make a new offer",
+        "the type of an existing offer cannot change; create a new offer",
         "articles/marketplace/includes/change-offer-type.md",
     ],
 )
@@ -90,7 +90,7 @@ pub(in crate::plan) const TOO_MANY_CHANGES: Kind = Kind::new(
     Level::Customer,
     [
         "more than `guards.max_changed_percent` of the offers in the portal would be updated in one run; fewer than ten offers are not counted if `--base` shows that there are no more",
-        "a mistake in a shared file, or a wrong base, changes many offers at once; look whether all of them are meant",
+        "a mistake in a shared file, or a wrong base, changes many offers at once; check that all of them are intended",
         "the settings of your repository, `guards.max_changed_percent`",
     ],
 )
@@ -101,7 +101,7 @@ pub(super) const MARKETING_IDENTIFIER_CHANGED: Kind = Kind::new(
     Level::Customer,
     [
         "`offerMarketingUrlIdentifier` changes",
-        "it is part of the public address of the offer, so links to the old address break",
+        "the identifier is part of the public address of the offer, so links to the old address break",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ],
 );
@@ -110,19 +110,19 @@ pub(super) const SKU_RENAMED: Kind = Kind::new(
     "sku-renamed",
     Level::Block,
     [
-        "a SKU goes and one with nearly the same content comes under another id",
+        "a SKU is removed, and one with nearly the same content is added under another id",
         "the id of a published SKU is fixed: customers stay on the old one, and their scripts and templates name it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",
     ],
 )
-.disputed("that it is the same SKU is concluded from its content; the service sees a removal and an addition");
+.disputed("offerform concludes from the content that it is the same SKU; the service sees a removal and an addition");
 
 pub(super) const SKU_ID_REUSED: Kind = Kind::new(
     "sku-id-reused",
     Level::OneWay,
     [
         "a SKU is added whose id customers still have, with other content",
-        "an id that was published stands for what was published; something new needs a new id",
+        "a published id belongs to the published content; a new SKU needs a new id",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md",
     ],
 );
@@ -131,8 +131,8 @@ pub(super) const SKU_REMOVAL: Kind = Kind::new(
     "sku-removal",
     Level::Customer,
     [
-        "a SKU goes away",
-        "nobody can buy the SKU any more after the next publish, and scale sets that use it cannot grow",
+        "a SKU is removed",
+        "after the next publish, nobody can buy the SKU, and scale sets that use it cannot grow",
         "articles/marketplace/cloud-partner-portal/manage-offers/cpp-delete-offer.md",
     ],
 );
@@ -151,8 +151,8 @@ pub(super) const SKUS_NOT_COMPARABLE: Kind = Kind::new(
     "skus-not-comparable",
     Level::Customer,
     [
-        "a list of SKUs or disk generations changes whose elements have no `planId`, one that is no text, or the same one twice",
-        "what becomes of each of them cannot be told, so no other guard looks at all of them; give each a `planId` of its own",
+        "a list of SKUs or disk generations changes, and its elements have no `planId`, one that is not text, or a duplicate one",
+        "changes of single elements cannot be determined, so other guards do not check all of them; give each element its own `planId`",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ],
 );
@@ -161,8 +161,8 @@ pub(super) const PRODUCTION_UNREADABLE: Kind = Kind::new(
     "production-unreadable",
     Level::Customer,
     [
-        "a release would reach customers, and what they have now cannot be read",
-        "what the release takes from customers cannot be told; run it again once the service shows the production slot",
+        "a release would reach customers, and the production slot cannot be read",
+        "it is unknown what the release takes away from customers; run the command again when the service returns the production slot",
         "articles/marketplace/cloud-partner-portal-api-retrieve-specific-offer.md",
     ],
 );
@@ -171,8 +171,8 @@ pub(super) const GENERATION_REMOVAL: Kind = Kind::new(
     "generation-removal",
     Level::Customer,
     [
-        "a disk generation of a SKU goes away, with all its images",
-        "nobody can deploy the images of this generation any more, old customers included",
+        "a disk generation of a SKU is removed, with all its images",
+        "nobody can deploy the images of this generation any more, including existing customers",
         "articles/marketplace/deprecate-vm.md",
     ],
 );
@@ -182,42 +182,42 @@ pub(super) const PRICE_RAISED: Kind = Kind::new(
     Level::Block,
     [
         "a price goes up",
-        "through the API the price of a published SKU cannot go up; make a new SKU, or change it in Partner Center",
+        "the price of a published SKU cannot go up through the API; create a new SKU, or change the price in Partner Center",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md; \
      articles/marketplace/price-changes.md",
     ],
 )
-.disputed("never possible at first, since 2022 possible in the web pages of Partner Center with 90 days' notice");
+.disputed("at first never possible; since 2022 possible on the web pages of Partner Center, with 90 days' notice");
 
 pub(super) const PRICE_LOWERED: Kind = Kind::new(
     "price-lowered",
     Level::Block,
     [
         "a price goes down",
-        "pages of different years disagree whether a published price may go down, and customers may be due a refund",
+        "documentation of different years disagrees whether a published price may go down, and customers may be due a refund",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md; \
      articles/marketplace/azure-vm-create-plans.md; articles/marketplace/price-changes.md",
     ],
 )
-.disputed("allowed at first, refused by the pages of 2020, since 2022 possible in the web pages of Partner Center");
+.disputed("allowed at first; refused by the documentation of 2020; since 2022 possible on the web pages of Partner Center");
 
 pub(super) const PRICE_SHEET_CHANGED: Kind = Kind::new(
     "price-sheet-changed",
     Level::Block,
     [
         "a SKU gets another price sheet",
-        "whether its prices go up or down cannot be told from here, and published prices have rules of their own",
+        "offerform cannot see whether the prices go up or down, and published prices have their own rules",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md; articles/marketplace/price-changes.md",
     ],
 )
-.disputed("what is in the sheet decides; see price-raised and price-lowered");
+.disputed("it depends on the content of the sheet; see price-raised and price-lowered");
 
 pub(super) const PRICE_CHANGE_EXCLUDED: Kind = Kind::new(
     "price-change-excluded",
     Level::Block,
     [
-        "a price goes up while another of the SKU goes down, or goes up on a hidden or Azure Government SKU",
-        "no year's rules allow this change of a published price; make a new SKU",
+        "a price goes up while another price of the SKU goes down, or a price of a hidden or Azure Government SKU goes up",
+        "the rules of no year allow this change of a published price; create a new SKU",
         "articles/marketplace/price-changes.md",
     ],
 );
@@ -226,8 +226,8 @@ pub(super) const PRICE_CHANGE_MIXED: Kind = Kind::new(
     "price-change-mixed",
     Level::Time,
     [
-        "prices change together with other things",
-        "prices alone are certified faster; together with other changes the offer goes through the whole certification",
+        "prices change together with other values",
+        "price changes alone are certified faster; together with other changes, the offer goes through the whole certification",
         "articles/marketplace/price-changes.md",
     ],
 );
@@ -236,8 +236,8 @@ pub(super) const FREE_TO_PAID: Kind = Kind::new(
     "free-to-paid",
     Level::Block,
     [
-        "something that was free gets a price",
-        "what was published for free never costs anything later; make a new SKU",
+        "a free SKU gets a price",
+        "a SKU that was published for free can never cost anything; create a new SKU",
         "articles/marketplace/price-changes.md",
     ],
 );
@@ -247,7 +247,7 @@ pub(super) const LICENCE_CHANGED: Kind = Kind::new(
     Level::Block,
     [
         "`isByol` changes",
-        "whether customers bring their own licence is fixed when the SKU is published; make a new SKU",
+        "the licence model is fixed when the SKU is published; create a new SKU",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md",
     ],
 );
@@ -256,8 +256,8 @@ pub(super) const PRICING_MODEL_CHANGED: Kind = Kind::new(
     "pricing-model-changed",
     Level::Block,
     [
-        "prices are given in another way: one per core, one for each size, by market, or in another currency",
-        "how a SKU is priced is fixed when it is published; make a new SKU",
+        "prices are declared in another way: per core, for each size, by market, or in another currency",
+        "the pricing model is fixed when the SKU is published; create a new SKU",
         "articles/marketplace/plans-pricing.md",
     ],
 );
@@ -266,7 +266,7 @@ pub(super) const REGION_PRICES_ONE_BLOCK: Kind = Kind::new(
     "region-prices-one-block",
     Level::Block,
     [
-        "prices by market are declared in one of the two price blocks only",
+        "prices by market are declared in only one of the two price blocks",
         "the two price blocks use different currencies in many regions: declare `regionPrices` in both",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md",
     ],
@@ -278,7 +278,7 @@ pub(super) const CORE_SIZES_MISSING: Kind = Kind::new(
     Level::Customer,
     [
         "sizes are dropped from a price list, or a new price list leaves some out",
-        "what has no price of yours gets one from Microsoft",
+        "Microsoft sets the price of every size that has none",
         "articles/marketplace/cloud-partner-portal-api-setting-price.md; articles/marketplace/azure-vm-plan-manage.md",
     ],
 );
@@ -288,7 +288,7 @@ pub(super) const MARKET_REMOVAL: Kind = Kind::new(
     Level::Customer,
     [
         "a SKU is no longer sold in a market",
-        "customers there can neither deploy the SKU nor scale it up any more; running machines stay",
+        "customers there can no longer deploy the SKU or scale it up; running machines stay",
         "articles/marketplace/azure-vm-plan-pricing-and-availability.md",
     ],
 );
@@ -298,8 +298,7 @@ pub(super) const MARKET_ADDED: Kind = Kind::new(
     Level::Time,
     [
         "an existing SKU is sold in one more market",
-        "its price there is computed with the exchange rate of the save and stays as it is then: look at it before you \
-     publish",
+        "the service computes the price in that market with the exchange rate at the time of the save and keeps it; check the price before you publish",
         "articles/marketplace/azure-vm-plan-pricing-and-availability.md; \
      articles/marketplace/marketplace-geo-availability-currencies.md",
     ],
@@ -310,8 +309,8 @@ pub(super) const PUBLIC_TO_PRIVATE: Kind = Kind::new(
     "public-to-private",
     Level::Block,
     [
-        "a SKU for everybody gets a `restrictedAudience`",
-        "a public SKU never becomes private; make a new SKU",
+        "a public SKU gets a `restrictedAudience`",
+        "a public SKU cannot become private; create a new SKU",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md; \
      articles/marketplace/azure-vm-plan-pricing-and-availability.md",
     ],
@@ -322,7 +321,7 @@ pub(super) const PRIVATE_TO_PUBLIC: Kind = Kind::new(
     Level::OneWay,
     [
         "a private SKU loses its `restrictedAudience`",
-        "it becomes public for good, and everybody sees its price",
+        "the SKU becomes public permanently, and everybody sees its price",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md; \
      articles/marketplace/azure-vm-plan-pricing-and-availability.md",
     ],
@@ -332,8 +331,8 @@ pub(super) const AUDIENCE_SOURCE_CHANGED: Kind = Kind::new(
     "audience-source-changed",
     Level::OneWay,
     [
-        "an audience moves from a list by hand to a CSV file, or back",
-        "the earlier list is thrown away when the offer is saved",
+        "an audience changes from a list to a CSV file, or back",
+        "the service discards the earlier list when the offer is saved",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md",
     ],
 )
@@ -343,7 +342,7 @@ pub(super) const AUDIENCE_REMOVAL: Kind = Kind::new(
     "audience-removal",
     Level::Customer,
     [
-        "somebody is taken from the audience of a private SKU",
+        "a customer is removed from the audience of a private SKU",
         "this customer loses access to the SKU",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md",
     ],
@@ -354,7 +353,7 @@ pub(super) const PREVIEW_AUDIENCE_CHANGED: Kind = Kind::new(
     Level::Time,
     [
         "the subscriptions that see the preview change",
-        "the preview audience changes with the next publish only",
+        "the preview audience changes only with the next publish",
         "articles/marketplace/azure-vm-preview-audience.md",
     ],
 )
@@ -364,7 +363,7 @@ pub(super) const PREVIEW_AUDIENCE_EMPTIED: Kind = Kind::new(
     "preview-audience-emptied",
     Level::Block,
     [
-        "no subscription is left that sees the preview",
+        "no subscription that sees the preview is left",
         "an offer with images or a package needs at least one subscription that can see its preview",
         "articles/marketplace/azure-vm-preview-audience.md; articles/marketplace/azure-app-preview.md",
     ],
@@ -375,7 +374,7 @@ pub(super) const CLOUD_WITHDRAWN: Kind = Kind::new(
     "cloud-withdrawn",
     Level::Block,
     [
-        "`PublicAzure` or `Fairfax` is taken from `cloudAvailability`",
+        "`PublicAzure` or `Fairfax` is removed from `cloudAvailability`",
         "a published SKU cannot be withdrawn from public Azure or Azure Government",
         "articles/marketplace/azure-vm-plan-setup.md; articles/marketplace/azure-app-plans.md",
     ],
@@ -385,8 +384,8 @@ pub(super) const NATIONAL_CLOUD_WITHDRAWN: Kind = Kind::new(
     "national-cloud-withdrawn",
     Level::Customer,
     [
-        "another cloud is taken from `cloudAvailability`",
-        "customers in this cloud can no longer deploy the SKU; the pages name public Azure and Azure Government only",
+        "another cloud is removed from `cloudAvailability`",
+        "customers in this cloud can no longer deploy the SKU; the documentation only describes public Azure and Azure Government",
         "articles/marketplace/azure-vm-plan-setup.md",
     ],
 );
@@ -396,7 +395,7 @@ pub(super) const SKU_HIDDEN: Kind = Kind::new(
     Level::Customer,
     [
         "`hideSKUForSolutionTemplate` becomes true",
-        "the SKU cannot be found any more, its preview has no link, and its prices can no longer change",
+        "customers can no longer find the SKU, its preview has no link, and its prices can no longer change",
         "articles/marketplace/azure-vm-plan-pricing-and-availability.md; articles/marketplace/price-changes.md",
     ],
 );
@@ -406,7 +405,7 @@ pub(super) const STANDARD_CONTRACT_LEFT: Kind = Kind::new(
     Level::Block,
     [
         "`useEnterpriseContract` is no longer true",
-        "an offer that was published under Microsoft's standard contract cannot have terms of its own",
+        "an offer that was published under Microsoft's standard contract cannot have its own terms",
         "articles/marketplace/azure-vm-properties.md",
     ],
 );
@@ -415,8 +414,8 @@ pub(super) const HERO_LOGO_REMOVAL: Kind = Kind::new(
     "hero-logo-removal",
     Level::Block,
     [
-        "`heroLogo` goes away",
-        "a published hero logo can be replaced and never removed",
+        "`heroLogo` is removed",
+        "a published hero logo can be replaced, but not removed",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ],
 );
@@ -426,7 +425,7 @@ pub(super) const LEAD_DESTINATION_CHANGED: Kind = Kind::new(
     Level::Customer,
     [
         "`leadDestination` or one of the `…LeadConfiguration` changes",
-        "customers' contacts go elsewhere; the connection is checked with a test lead during publication",
+        "leads go to another destination; the service tests the connection with a test lead during the publish",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ],
 );
@@ -456,9 +455,8 @@ pub(super) const IMAGE_REMOVAL: Kind = Kind::new(
     "image-removal",
     Level::Customer,
     [
-        "an image version goes away",
-        "nobody can deploy this version or scale it out any more, old customers included, and after a while it cannot be \
-     restored",
+        "an image version is removed",
+        "nobody can deploy this version or scale it out any more, including existing customers, and after a while it cannot be restored",
         "articles/marketplace/deprecate-vm.md; \
      articles/marketplace/cloud-partner-portal/manage-offers/cpp-delete-offer.md",
     ],
@@ -479,7 +477,7 @@ pub(super) const IMAGE_NOT_NEWER: Kind = Kind::new(
     Level::Block,
     [
         "a new image version is not greater than all others",
-        "a version that is not the greatest would never be offered to anybody",
+        "a version that is not the greatest is never offered to customers",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md",
     ],
 );
@@ -489,7 +487,7 @@ pub(super) const SEVERAL_NEW_IMAGES: Kind = Kind::new(
     Level::Block,
     [
         "a SKU has more than one image version that is not published yet",
-        "one submission takes one new version for each SKU; publish them one after the other",
+        "a submission can contain one new version for each SKU; publish them one after the other",
         "articles/marketplace/azure-vm-plan-technical-configuration.md",
     ],
 );
@@ -498,8 +496,8 @@ pub(super) const DATA_DISKS_CHANGED: Kind = Kind::new(
     "data-disks-changed",
     Level::Block,
     [
-        "a new image version has another number of data disks",
-        "all versions of a SKU have the same number of data disks, for ever",
+        "a new image version has a different number of data disks",
+        "all versions of a SKU must have the same number of data disks",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md",
     ],
 );
@@ -529,7 +527,7 @@ pub(super) const DEPLOYMENT_MODE_COMPLETE: Kind = Kind::new(
     Level::Customer,
     [
         "`deploymentMode` of a managed application becomes `Complete`",
-        "an update then deletes everything at the customer's that the template does not name",
+        "an update then deletes all resources of the customer that the template does not name",
         "articles/marketplace/azure-app-managed.md",
     ],
 );

@@ -244,8 +244,7 @@ impl FileChange {
         let text = match self {
             Self::Certain => "",
             Self::NotCompared => {
-                "the declared address is not that of the copy in the portal, and the two files could not be compared: let both be \
-                 fetched, give --base if the address is the old one, or declare the address that the portal has"
+                "the declared address is not that of the copy in the portal, and the two files could not be compared: make both available for download, pass --base if the address is unchanged, or declare the portal's address"
             }
         };
         text.to_owned()
@@ -354,7 +353,7 @@ impl Findings {
         let matters = kind.publication == Publication::Matters;
         self.hinge_on_production |= matters && matches!(published, Published::Assumed | Published::NeverByDraft);
         if matters && published.is_never() {
-            let text = format!("{target}: {}; it was never published, so nothing stands in the way", kind.reason);
+            let text = format!("{target}: {}; it was never published, so the change is allowed", kind.reason);
             self.notes.push(Note { code: kind.code, text });
             return;
         }

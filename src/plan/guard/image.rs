@@ -100,7 +100,7 @@ fn changed(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str
 fn added(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str, &Pointer), findings: &mut Findings) {
     let published = versions.sides.published;
     for (version, other) in versions.not_newer() {
-        let detail = format!("there is {other} already");
+        let detail = format!("{other} already exists");
         findings.trip(&IMAGE_NOT_NEWER, published, format!("{target}/{version}"), detail);
     }
     let (added, new) = (versions.added(), versions.unpublished());

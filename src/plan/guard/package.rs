@@ -23,7 +23,7 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
         }
         for (version, other) in versions.not_newer() {
             let target = format!("{}/{version}", sku.target);
-            findings.trip(&PACKAGE_NOT_NEWER, sides.published, target, format!("there is {other} already"));
+            findings.trip(&PACKAGE_NOT_NEWER, sides.published, target, format!("{other} already exists"));
         }
         findings.hinge_on_production |= versions.hinge_on_production();
         if becomes_complete(&evidence.layout, &sku) {

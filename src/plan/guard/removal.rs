@@ -27,7 +27,7 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
         let successor = new.iter().max_by_key(|(_, after)| like(after)).filter(|(_, after)| like(after) >= ALIKE);
         match successor {
             Some((id, _)) => {
-                let detail = format!("`{}` goes, and `{id}` comes with nearly the same content", sku.id);
+                let detail = format!("`{}` is removed, and `{id}` is added with nearly the same content", sku.id);
                 findings.trip(&SKU_RENAMED, sku.sides.published, sku.target, detail);
             }
             None => findings.trip(&SKU_REMOVAL, sku.sides.published, sku.target, String::new()),

@@ -94,7 +94,7 @@ fn audience(sku: &Sku<'_>, sides: Sides<'_>, findings: &mut Findings) {
         (Source::Csv, Source::Csv) => {
             let files = sides.member(CSV);
             if !same(files.before, files.after) {
-                let detail = "who is in the other file cannot be told from here".to_owned();
+                let detail = "the audience in the other file is unknown".to_owned();
                 findings.trip(&AUDIENCE_REMOVAL, sides.published, format!("{}/{CSV}", sku.target), detail);
             }
         }
@@ -142,7 +142,7 @@ impl Source {
             Self::Everybody => "everybody",
             Self::Manual => "list by hand",
             Self::Csv => "CSV file",
-            Self::Unreadable => "nothing that can be read",
+            Self::Unreadable => "no readable value",
         }
     }
 }

@@ -302,7 +302,7 @@ pub(in crate::render) fn remarks(file: &str, planned: &PlannedChange, newer: New
         Cause::Undetermined(Doubt::SecretNotSet(reference)) => parts.push(format!("{reference} is not set")),
     }
     if !change.displaced_by.is_empty() {
-        parts.push("would contradict the changes beside it".to_owned());
+        parts.push("would contradict the other changes".to_owned());
     }
     if change.kind == Kind::File {
         parts.push("the content differs from the service's copy".to_owned());

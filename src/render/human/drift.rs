@@ -17,9 +17,9 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
         let address = visible(&offer.address().to_string()).into_owned();
         let what = match drift.told_apart(offer) {
             _ if offer.action() == Action::Create => "is not in the portal",
-            _ if offer.action() == Action::None => "the draft is not released as far as declared",
+            _ if offer.action() == Action::None => "the draft is released less far than declared",
             (1.., 0) => "HEAD is not what was applied last; nobody edited the portal",
-            (1.., 1..) => "the portal differs; values not marked as edited were committed and not applied",
+            (1.., 1..) => "the portal differs; values not marked as edited were committed but not applied",
             _ => "the portal differs",
         };
         let changed =

@@ -16,7 +16,7 @@ pub fn guard(kind: &Kind, out: &mut dyn Write, style: Style) -> io::Result<()> {
     paragraph("when", kind.when)?;
     paragraph("why", kind.reason)?;
     if kind.publication == Publication::Matters {
-        paragraph("drafts", "only a note while the value has never been published")?;
+        paragraph("drafts", "only a note if the value was never published")?;
     }
     match kind.remedy() {
         Remedy::NotNeeded => paragraph("allow", "not needed: it only warns")?,

@@ -19,14 +19,17 @@ pub fn plan(release: &ReleasePlan, out: &mut dyn Write, style: Style) -> io::Res
     match &release.obstacle {
         None => Ok(()),
         Some(Obstacle::Busy(operation)) => {
-            let head = format!("! the service is busy: {operation}, with something else than this draft");
+            let head = format!("! the service is busy with another draft: {operation}");
             writeln!(out, "      {}", style.removed(visible(&head)))?;
             writeln!(out, "        --if-publishing says what to do: wait, skip or cancel")
         }
         Some(Obstacle::Failed(failed)) => failure(failed, out, style),
         Some(Obstacle::Unsettled(places)) => {
             writeln!(out, "      {}", style.removed(format!("! {}", unsettled(places))))?;
-            writeln!(out, "        `offerform adopt` takes these values into the files; `--drift revert` replaces them")
+            writeln!(
+                out,
+                "        `offerform adopt` writes these values into the files; `--drift revert` replaces them"
+            )
         }
     }
 }
@@ -51,9 +54,9 @@ pub(in crate::render) fn level(level: Level) -> &'static str {
 fn planned(step: &ReleaseStep, style: Style) -> String {
     let start = match &step.start {
         Start::Now => String::new(),
-        Start::Attach(operation) => format!(", which runs already ({operation})"),
-        Start::AfterWaiting(operation) => format!(", once the service is done with an older draft ({operation})"),
-        Start::AfterCancelling(operation) => format!(", after cancelling what runs now ({operation})"),
+        Start::Attach(operation) => format!(", already running ({operation})"),
+        Start::AfterWaiting(operation) => format!(", after the service has finished an older draft ({operation})"),
+        Start::AfterCancelling(operation) => format!(", after cancelling the running operation ({operation})"),
     };
     let usually = step.estimate.as_ref().map_or(String::new(), |estimate| format!("  # usually {estimate}"));
     let head = format!("> {}{}", step.kind, visible(&start));
@@ -61,10 +64,7 @@ fn planned(step: &ReleaseStep, style: Style) -> String {
 }
 
 fn failure(failed: &FailedOperation, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    let head = format!(
-        "! {} of this same draft failed; it is not started again by itself (--retry-publish)",
-        failed.operation
-    );
+    let head = format!("! {} of this draft failed; pass --retry-publish to start it again", failed.operation);
     writeln!(out, "      {}", style.removed(visible(&head)))?;
     troubles(&failed.troubles, "        ", out, style)
 }

@@ -22,15 +22,15 @@ pub fn rule(rule: &Rule, out: &mut dyn Write, style: Style) -> io::Result<()> {
         paragraph("types", &types.join(", "))?;
     }
     if rule.basis == Basis::File {
-        paragraph("when", "with `validate --online`, which fetches the files that an offer names")?;
+        paragraph("when", "with `validate --online`, which downloads the files that an offer names")?;
     } else if rule.basis == Basis::Whole {
         paragraph(
             "when",
-            "in files with `ownership: exact`, as other files may declare a part; and in what a plan would write, as a note",
+            "in files with `ownership: exact`, because other files may declare a part; and in values that a plan would write, as a note",
         )?;
     }
     if rule.confidence == Confidence::Inferred {
-        paragraph("sure", "not quite: it is concluded from what the sources say")?;
+        paragraph("sure", "partly: concluded from what the sources say")?;
     }
     paragraph("silence", &format!("reconcile: {{ silence: [{{ rule: {}, path: …, reason: … }}] }}", rule.id))?;
     sources(rule.source, out, style)

@@ -69,14 +69,14 @@ fn left(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
     if kept > 0 {
         let it = if kept == 1 { "it" } else { "them" };
         sentences.push(format!(
-            "{} edited in the portal and left there. To settle {it}: `offerform adopt` writes {it} into the files, `--drift revert` replaces {it}.",
+            "{} edited in the portal and left there. To resolve {it}: `offerform adopt` writes {it} into the files, `--drift revert` replaces {it}.",
             counted(kept, VALUES)
         ));
     }
     let behind: usize = plan.offers().iter().map(|offer| offer.behind().count()).sum();
     if behind > 0 {
         sentences.push(format!(
-            "{} applied from elsewhere since this branch began and left alone. Update your branch.",
+            "{} applied from elsewhere since this branch started, and left alone. Update your branch.",
             counted(behind, VALUES)
         ));
     }

@@ -248,11 +248,11 @@ fn cases_of_packages() -> Vec<Case> {
         ("app-usage-attribution", "package", written, package(r#"{"name": "pid-1"}"#, "{}"), "pid-"),
         ("app-managed-disks", "template", package(&managed, "{}"), package(unmanaged, "{}"), "`vhd`"),
         ("app-managed-disks", "template", good(), package(data, "{}"), "`vhd`"),
-        ("app-jit", "just in time", package(PID, configurator), good(), "just in time"),
+        ("app-jit", "just in time", package(PID, configurator), good(), "just-in-time"),
         ("td-zip", "test drive", drive("SessionId"), zip_of(&[("mainTemplate.json", "{}")]), "no `main-template.json`"),
         ("td-zip", "test drive", zip_of(&[("main-template.json", "{}")]), drive("location"), "the parameter `a`"),
         ("td-zip", "test drive", drive("session id"), zip_of(&[("main-template.json", "[")]), "not JSON"),
-        ("td-zip", "test drive", drive("password"), packed(b"x"), "cannot be looked into"),
+        ("td-zip", "test drive", drive("password"), packed(b"x"), "cannot be read"),
     ]
 }
 
@@ -282,10 +282,10 @@ fn cases_of_disks() -> Vec<Case> {
             "`conectix`",
         ),
         ("vhd-format", "core", good(), with(vhd_of(GB), |disk| disk.end[63] = 3), "a dynamic VHD"),
-        ("vhd-format", "data", good(), with(vhd_of(GB), |disk| disk.end[63] = 4), "differences"),
+        ("vhd-format", "data", good(), with(vhd_of(GB), |disk| disk.end[63] = 4), "differencing"),
         ("vhd-format", "data", sized(20 * MB), sized(19 * MB), "20 MB"),
-        ("vhd-format", "data", good(), sized(GB + 512), "no whole megabytes"),
-        ("vhd-format", "data", good(), with(vhd_of(GB), |disk| disk.length -= 512), "and not the 1073741824"),
+        ("vhd-format", "data", good(), sized(GB + 512), "not a whole number of megabytes"),
+        ("vhd-format", "data", good(), with(vhd_of(GB), |disk| disk.length -= 512), "expected the 1073741824"),
         ("vhd-format", "data", good(), with(vhd_of(GB), |disk| disk.end.truncate(100)), "`conectix`"),
         ("os-disk-size", "system of Linux", sized(1023 * GB), sized(1024 * GB), "1 to 1023 GB are expected for Linux"),
         ("os-disk-size", "system of Linux", sized(GB), sized(GB - MB), "Linux"),
@@ -326,7 +326,7 @@ fn a_file_that_cannot_be_fetched_is_the_only_finding_about_it() {
         let (from, edits) = place(at);
         let edits: Vec<(&str, &str)> = edits.iter().map(|(at, text)| (at.as_str(), text.as_str())).collect();
         let found = judged(from, &edits, ADDRESS, Err("the answer was 404".to_owned()));
-        let said = "the file cannot be fetched: the answer was 404".to_owned();
+        let said = "the file cannot be downloaded: the answer was 404".to_owned();
         assert_eq!(found, [("asset-url-fetchable", said)], "{at}");
         assert_eq!(found_in(at, Seen::NotFetched(None)), [], "nothing is known of {at}");
     }
@@ -351,7 +351,7 @@ fn a_file_in_a_package_that_is_too_large_is_told_by_what_the_archive_says() {
     let at = headers[1] + 24;
     bytes[at..at + 4].copy_from_slice(&0x4000_0001_u32.to_le_bytes());
     let found = found_in("package", packed(&bytes));
-    let said = "`createUiDefinition.json` in the package has 1073741825 bytes when it is unpacked";
+    let said = "`createUiDefinition.json` in the package has 1073741825 bytes unpacked";
     assert!(found.contains(&("app-package-size", said.to_owned())), "{found:?}");
 }
 
@@ -365,7 +365,7 @@ fn a_package_that_blows_up_is_not_unpacked_and_nothing_is_said_about_what_is_in_
     let names: Vec<String> = (0..10_001).map(|number| number.to_string()).collect();
     let many = zip_of(&names.iter().map(|name| (name.as_str(), "")).collect::<Vec<_>>());
     let found = found_in("package", many);
-    assert_eq!(found[0].1, "the package cannot be looked into: it has more than 10000 files");
+    assert_eq!(found[0].1, "the package cannot be read: it has more than 10000 files");
 }
 
 #[test]

@@ -444,7 +444,7 @@ static DOES_NOT_APPLY: &[(&str, &[Aspect], &str)] = &[
     ("market-added", &[TwoSteps], "it is about the prices of a save"),
     ("public-to-private", &[Absent], "no audience is everybody"),
     ("audience-source-changed", &[Absent, OtherSpelling], "then the SKU is public, which is private-to-public"),
-    ("audience-source-changed", &[TwoSteps], "the earlier list is thrown away when the offer is saved"),
+    ("audience-source-changed", &[TwoSteps], "the service discards the earlier list when the offer is saved"),
     ("preview-audience-changed", &[Absent], "then it is emptied"),
     ("preview-audience-changed", &[TwoSteps], "it is about the preview, and no customer sees that"),
     ("preview-audience-emptied", &[OtherSpelling], "an empty list has no other spelling"),

@@ -32,7 +32,7 @@ pub(super) static CASES: &[Case] = &[
         App,
         &[],
         &[("A/package/1.0.0/authorizations", r#"[{"role": "Owner"}, {"role": "Owner"}]"#)],
-        "is there twice",
+        "a duplicate",
     ),
     (
         "app-policies",

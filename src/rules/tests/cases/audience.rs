@@ -32,14 +32,14 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[],
         &[("L/allowedSubscriptions/-", r#""5d1f6c0a-3c1e-4c57-9b0e-6f2b8f1f0a11""#)],
-        "is there twice",
+        "duplicate ",
     ),
     (
         "audience-one-source",
         Vm,
         &[("P/restrictedAudience", r#"{"uploadedCsvUri": "https://x.example/a.csv"}"#)],
         &[("P/restrictedAudience", r#"{"uploadedCsvUri": "https://x.example/a.csv", "manualEntries": [{}]}"#)],
-        "comes from a file",
+        "read from a file",
     ),
     (
         "audience-one-source",

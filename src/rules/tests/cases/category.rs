@@ -67,6 +67,6 @@ pub(super) static CASES: &[Case] = &[
         Core,
         &[("C/categoryMap", r#"[{"categoryL1": "compute"}]"#)],
         &[("O/microsoft-azure-corevm.categoryMap", "[]")],
-        "stands in the offer",
+        "is declared in the offer",
     ),
 ];

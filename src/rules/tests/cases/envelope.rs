@@ -8,7 +8,7 @@ pub(super) static CASES: &[Case] = &[
     ("offer-id-format", Vm, &[("/id", r#""fire-wall_2""#)], &[("/id", r#""Firewall""#)], "cannot be the id"),
     ("offer-id-format", Vm, &[("/id", r#""⟨a·50⟩""#)], &[("/id", r#""⟨a·51⟩""#)], "cannot be the id"),
     ("offer-id-format", Vm, &[("/id", r#""firewall-""#)], &[("/id", r#""-firewall""#)], "cannot be the id"),
-    ("offer-id-end", Vm, &[("/id", r#""0""#)], &[("/id", r#""firewall-""#)], "ends in neither"),
+    ("offer-id-end", Vm, &[("/id", r#""0""#)], &[("/id", r#""firewall-""#)], "does not end with a letter"),
     ("offer-id-underscore", Vm, &[("/id", r#""fire-wall""#)], &[("/id", r#""fire_wall""#)], "underscore"),
     ("offer-id-min-length", Vm, &[("/id", r#""abc""#)], &[("/id", r#""ab""#)], "fewer than 3"),
     (

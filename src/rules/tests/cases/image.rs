@@ -57,7 +57,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("V/vmImages/1.0.0/lunVhdDetails", r#"[{"lunNumber": "1"}, {"lunNumber": "0"}]"#)],
         &[("V/vmImages/1.0.0/lunVhdDetails", r#"[{"lunNumber": 0}, {"lunNumber": 2}]"#)],
-        "the data disk 2 stands where 1 is expected",
+        "found data disk 2, expected 1",
     ),
     ("data-disks-max", Vm, &[], &[("V/vmImages/1.0.0/lunVhdDetails", r"[⟨{},·17⟩]")], "17 data disks"),
     (
@@ -75,12 +75,12 @@ pub(super) static CASES: &[Case] = &[
         "not a date",
     ),
     ("corevm-image-fields", Core, &[], &[("C/vmImagesPublicAzure/0.1.2/label", "")], "no `label`"),
-    ("corevm-media-name", Core, &[], &[("G/vmImagesPublicAzure/0.1.2/mediaName", r#""one""#)], "is there twice"),
+    ("corevm-media-name", Core, &[], &[("G/vmImagesPublicAzure/0.1.2/mediaName", r#""one""#)], "duplicate "),
     (
         "corevm-generation-parity",
         Core,
         &[("G/vmImagesArchitecture", r#""Arm64""#), ("C/vmImagesPublicAzure/0.1.3", "{}")],
         &[("C/vmImagesPublicAzure/0.1.3", "{}")],
-        "lacks the version `0.1.3`",
+        "does not have the version `0.1.3`",
     ),
 ];

@@ -47,7 +47,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("L/httpsEndpointLeadConfiguration", r#"{"httpsEndpointUrl": "https://leads.example"}"#)],
         &[("L/httpsEndpointLeadConfiguration", r#"{"httpsEndpointUrl": "http://leads.example"}"#)],
-        "not an address by https",
+        "not an https address",
     ),
     (
         "lead-config-marketo",
@@ -69,13 +69,13 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("L/leadDestination", r#""Marketo""#), ("L/marketoLeadConfiguration", r#"{"formId": "1"}"#)],
         &[("L/marketoLeadConfiguration", r#"{"formId": "1"}"#)],
-        "leads go elsewhere",
+        "go to another destination",
     ),
     (
         "lead-required",
         Vm,
         &[("O/microsoft-azure-marketplace-testdrive.enabled", "false")],
         &[("O/microsoft-azure-marketplace-testdrive.enabled", "true")],
-        "go nowhere",
+        "no destination for leads",
     ),
 ];

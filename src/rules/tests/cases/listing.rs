@@ -61,7 +61,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("L/description", r#""<ul><li>a</li></ul>""#)],
         &[("L/description", r#""<b><i>a</b></i>""#)],
-        "`</b>` stands where `</i>`",
+        "found `</b>`, expected `</i>`",
     ),
     (
         "description-html-unsafe",
@@ -132,7 +132,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("L/offerMarketingUrlIdentifier", r#""A_b-9""#)],
         &[("L/offerMarketingUrlIdentifier", r#""a b""#)],
-        "end of an address",
+        "last part of an address",
     ),
     (
         "csp-opt-in-set",
@@ -162,7 +162,7 @@ pub(super) static CASES: &[Case] = &[
         App,
         &[],
         &[("L/usefulLinks", r#"[{"linkTitle": "x", "linkUrl": "http://x.example"}]"#)],
-        "not by https",
+        "does not use https",
     ),
     ("useful-links-docs", App, &[], &[("L/usefulLinks", "[]")], "is empty"),
     ("logo-required", Vm, &[], &[("L/wideLogo", "")], "wideLogo` is missing"),
@@ -191,7 +191,7 @@ pub(super) static CASES: &[Case] = &[
         &[("L/privacyURL", r#""contoso.example""#)],
         "not an absolute address",
     ),
-    ("privacy-url", App, &[], &[("L/privacyURL", r#""http://contoso.example/p""#)], "not linked by https"),
+    ("privacy-url", App, &[], &[("L/privacyURL", r#""http://contoso.example/p""#)], "does not use https"),
     (
         "terms-present",
         Vm,
@@ -205,7 +205,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("L/useEnterpriseContract", "true"), ("L/cspOfferOptIn", "true")],
         &[("L/useEnterpriseContract", "true")],
-        "beside the standard contract",
+        "these terms and the standard contract",
     ),
     (
         "amendments-need-contract",

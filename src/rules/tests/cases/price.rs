@@ -51,7 +51,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("P/virtualMachinePricing", r#"{"coreMultiplier": {"single": 0}}"#)],
         &[("P/virtualMachinePricing", r#"{"coreMultiplier": {"single": -0.1}}"#)],
-        "below 0",
+        "is negative",
     ),
     (
         "price-non-negative",

@@ -16,7 +16,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[(DISK, WHOLE)],
         &[(DISK, r#""https://contoso.blob.core.windows.net/disks/a.img?sp=rl""#)],
-        "does not end in `.vhd`",
+        "does not end with `.vhd`",
     ),
     (
         "sas-no-space",
@@ -37,7 +37,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[(DISK, WHOLE)],
         &[(DISK, r#""https://contoso.blob.core.windows.net/disks/a.vhd?st=2026-11-01T00:00:00Z""#)],
-        "no `se`",
+        "no expiry (`se`)",
     ),
     (
         "sas-datetime-full",
@@ -86,21 +86,21 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[(DISK, WHOLE)],
         &[(DISK, r#""https://contoso.blob.core.windows.net/disks/a.vhd?sp=rl&se=2027-03-01T00:00:00Z""#)],
-        "no `st`",
+        "no start (`st`)",
     ),
     (
         "sas-vhd-suffix",
         Vm,
         &[],
         &[(DISK, r#""https://contoso.blob.core.windows.net/a.vhd?sp=rl""#)],
-        "names a disk and no container",
+        "contains a disk but no container",
     ),
     (
         "sas-vhd-suffix",
         Vm,
         &[],
         &[(DISK, r#""https://contoso.blob.core.windows.net/disks?sp=rl""#)],
-        "names a container and no disk",
+        "contains a container but no disk",
     ),
     (
         "sas-expired",

@@ -23,7 +23,7 @@ pub(super) static CASES: &[Case] = &[
         Core,
         &[("P/diskGenerations/0/planId", r#""13""#)],
         &[("D/plans/-", r#"{"planId": "13-gen2"}"#)],
-        "is there twice",
+        "duplicate ",
     ),
     ("sku-title-required", Vm, &[], &[("V/skuTitle", "")], "skuTitle` is missing"),
     ("sku-title-length", Vm, &[("V/skuTitle", r#""⟨x·100⟩""#)], &[("V/skuTitle", r#""⟨x·101⟩""#)], "at most 100"),
@@ -51,7 +51,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[],
         &[("D/plans/-", r#"{"planId": "b", "microsoft-azure-virtualmachines.skuTitle": "Standard"}"#)],
-        "the title `Standard` is there twice",
+        "duplicate title `Standard`",
     ),
     (
         "sku-hidden",
@@ -67,7 +67,7 @@ pub(super) static CASES: &[Case] = &[
         &[("V/cloudAvailability", r#"["publicAzure"]"#)],
         "`publicAzure` is not a cloud",
     ),
-    ("cloud-enum", Vm, &[], &[("V/cloudAvailability", "[]")], "in no cloud"),
+    ("cloud-enum", Vm, &[], &[("V/cloudAvailability", "[]")], "not sold in any cloud"),
     ("cloud-closed", Vm, &[], &[("V/cloudAvailability", r#"["Blackforest"]"#)], "closed"),
     (
         "gov-certifications",
@@ -84,7 +84,7 @@ pub(super) static CASES: &[Case] = &[
         &[("P/regions", "[false]")],
         "`false` is not a market",
     ),
-    ("regions-twice", Vm, &[], &[("P/regions", r#"["US", "US"]"#)], "is there twice"),
+    ("regions-twice", Vm, &[], &[("P/regions", r#"["US", "US"]"#)], "duplicate "),
     ("regions-known", App, &[], &[("P/regions", r#"["uk"]"#)], "`uk` is not a market"),
     (
         "regions-china",

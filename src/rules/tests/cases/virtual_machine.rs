@@ -28,13 +28,13 @@ pub(super) static CASES: &[Case] = &[
         &[("V/recommendedVMSizes", r#"["a1", "a2", "a3", "a4", "a5", "a6", "a7"]"#)],
         "at most 6",
     ),
-    ("vm-sizes-twice", Vm, &[], &[("V/recommendedVMSizes", r#"["a1", "a1"]"#)], "is there twice"),
+    ("vm-sizes-twice", Vm, &[], &[("V/recommendedVMSizes", r#"["a1", "a1"]"#)], "duplicate "),
     (
         "vm-sizes-twice",
         Core,
         &[("C/recommendedVMSizes", "[]")],
         &[("C/recommendedVMSizes", r#"["a1", "A1"]"#)],
-        "is there twice",
+        "duplicate ",
     ),
     (
         "vm-sizes-format",
@@ -53,7 +53,7 @@ pub(super) static CASES: &[Case] = &[
         &[("C/vmImagesArchitecture", r#""x64""#)],
         "`x64`",
     ),
-    ("corevm-default-image-size", Core, &[], &[("C/defaultImageSizeGB", "30")], "not a number in text"),
+    ("corevm-default-image-size", Core, &[], &[("C/defaultImageSizeGB", "30")], "not a number as text"),
     ("corevm-deployment-models", Core, &[], &[("C/deploymentModels", r#"["RDFE"]"#)], "retired"),
     (
         "corevm-disk-generations",
@@ -68,6 +68,6 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("V/isLockedDown", "false")],
         &[("V/isLockedDown", "true")],
-        "another way of certification",
+        "another kind of certification",
     ),
 ];

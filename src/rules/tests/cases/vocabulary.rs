@@ -4,18 +4,18 @@ use crate::rules::tests::Case;
 use crate::rules::tests::From::{App, Core, Vm};
 
 pub(super) static CASES: &[Case] = &[
-    ("value-kind", Vm, &[("L/title", r#""5""#)], &[("L/title", "5")], "is text, not a number"),
+    ("value-kind", Vm, &[("L/title", r#""5""#)], &[("L/title", "5")], "must be text, not a number"),
     ("value-kind", Vm, &[("P/regions", r#"["NO"]"#)], &[("P/regions", r#""NO""#)], "`regions` is a list, not text"),
     ("value-kind", Core, &[("C/imageVisibility", "true")], &[("C/imageVisibility", r#""true""#)], "`true` or `false`"),
     ("value-kind", App, &[("A/package", r#"{"1.0.0": {}}"#)], &[("A/package", "[]")], "is a mapping, not a list"),
     ("key-known", Vm, &[("L/title", r#""x""#)], &[("L/titel", r#""x""#)], "`microsoft-azure-marketplace.titel`"),
-    ("key-known", Vm, &[("O/microsoft-azure-new.x", "1")], &[("P/region", r#"["NO"]"#)], "no key `region`"),
+    ("key-known", Vm, &[("O/microsoft-azure-new.x", "1")], &[("P/region", r#"["NO"]"#)], "unknown key `region`"),
     (
         "key-known",
         Vm,
         &[("O/microsoft-azure-marketplace-testdrive.x", "1")],
         &[("V/vmImages", r#"{"1.0.0": {"osVhdUrls": "x"}}"#)],
-        "no key `osVhdUrls`",
+        "unknown key `osVhdUrls`",
     ),
     ("key-spelling", Vm, &[("P/regions", r#"["NO"]"#)], &[("P/Regions", r#"["NO"]"#)], "`Regions` is not `regions`"),
     (
