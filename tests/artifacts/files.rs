@@ -259,9 +259,9 @@ async fn a_disk_is_judged_by_its_parts_and_its_signature_is_shown_nowhere() {
     for (name, expected) in [
         ("good", &[][..]),
         ("small", &[size]),
-        ("dynamic", &["11: vhd-format the disk is a dynamic VHD and not a fixed one", size]),
+        ("dynamic", &["11: vhd-format the disk is a dynamic VHD, not a fixed one", size]),
         ("whole", &[]),
-        ("gone", &["11: asset-url-fetchable the file cannot be fetched: the answer was 404"]),
+        ("gone", &["11: asset-url-fetchable the file cannot be downloaded: the answer was 404"]),
     ] {
         let address = host.url(&format!("/disks/{name}.vhd?sv=1&se=2027-01-01T00:00:00Z&sig=hush"));
         for manifest in [&secret, &machine(&format!("'{address}'"))] {

@@ -93,7 +93,7 @@ async fn a_job_that_github_refuses_learns_why() {
     let tokens = signing_in(&endpoint, &TestClock::new(), None, &GITHUB_VARIABLES);
     let error = tokens.token().await.unwrap_err();
     let reason = std::error::Error::source(&error).unwrap().to_string();
-    assert!(reason.contains("GitHub gave no OIDC token for this job: it answered 403"), "{reason}");
+    assert!(reason.contains("GitHub returned no OIDC token for this job: it answered 403"), "{reason}");
     for shown in [reason, format!("{error:?} {tokens:?}")] {
         assert!(!shown.contains("github-job-token"), "{shown}");
     }

@@ -288,7 +288,7 @@ fn ignored_places_are_left_alone_where_the_file_says_so() {
         (&["replace summary drift left".into(), "remove 2 drift left".into()][..], 0)
     );
     let text = String::from_utf8(repository.run(&["plan"]).stdout).unwrap();
-    assert!(text.contains("the time to ignore /definition/plans/*/regions ended on 2020-01-31"), "{text}");
+    assert!(text.contains("regions was to be ignored until 2020-01-31"), "{text}");
     repository.run(&["apply", "--auto-approve", "--drift", "revert"]);
     // The service has put the set into an order of its own.
     assert_eq!(repository.plan(&[]), (vec!["remove 1 drift left".into()], 0));
@@ -403,7 +403,7 @@ fn files_that_a_change_adds_make_no_limit_looser() {
     assert_eq!(repository.plan(&four).1, 3, "no other offer is known to exist");
     assert_eq!(repository.plan(three).1, 3, "nor here, so the share is that of the chosen ones");
     let text = String::from_utf8(repository.run(&[&["plan"], three].concat()).stdout).unwrap();
-    assert!(text.contains("too-many-changes: 3-of-3") && text.contains("give --base"), "{text}");
+    assert!(text.contains("too-many-changes: 3-of-3") && text.contains("pass --base"), "{text}");
     assert_eq!(repository.plan(&[&["--base", "HEAD"], three].concat()).1, 2, "3 of the 10 of the base");
     assert_eq!(repository.plan(&[&["--base", "HEAD"], &four[..]].concat()).1, 3);
     // In other letters they are the same offers, and not ten more.
@@ -517,7 +517,7 @@ fn what_was_committed_and_never_applied_is_told_apart_from_edits() {
     assert_eq!(causes(&found), ["displayText drift", "title declared", "summary declared"]);
     assert_eq!(found["offers"][0]["state"], "differs");
     let text = String::from_utf8(repository.run(&["drift"]).stdout).unwrap();
-    assert!(text.contains("committed and not applied"), "{text}");
+    assert!(text.contains("committed but not applied"), "{text}");
 
     let all = ["replace displayText drift left", "remove summary declared", "replace title declared"];
     for base in [&[][..], &["--base", "HEAD~1"], &["--base", "HEAD~2"]] {
@@ -587,7 +587,7 @@ fn without_git_nothing_is_adopted_over_edits_that_may_not_be_committed() {
         assert!(drift["git_trouble"].as_str().unwrap().contains(words), "{world}: {drift}");
         for file in ["drift.md", "drift.html"] {
             let page = std::fs::read_to_string(repository.path().join(file)).unwrap();
-            assert!(page.contains("compared as they are, committed or not"), "{world}: {file}\n{page}");
+            assert!(page.contains("compared as they are, including changes"), "{world}: {file}\n{page}");
         }
         let forced = run_without_git(&repository, world, &["adopt", "--force"]);
         assert_eq!(forced.status.code(), Some(0), "{world}: {}", said(&forced));

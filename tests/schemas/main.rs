@@ -335,7 +335,7 @@ fn drift_keeps_to_its_schema_whatever_it_finds() {
     assert_eq!(expired["notes"][0]["code"], "signature-expired", "{expired:#}");
     assert_valid("drift", "a signature has run out", &expired);
     let (_, text) = repository.run("drift");
-    assert!(text.contains("contoso/firewall: signature no longer good"), "{text}");
+    assert!(text.contains("contoso/firewall: signature no longer valid"), "{text}");
     assert!(!text.contains("QmVzdEtlcHQ"), "{text}");
 }
 

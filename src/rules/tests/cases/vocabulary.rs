@@ -5,9 +5,15 @@ use crate::rules::tests::From::{App, Core, Vm};
 
 pub(super) static CASES: &[Case] = &[
     ("value-kind", Vm, &[("L/title", r#""5""#)], &[("L/title", "5")], "must be text, not a number"),
-    ("value-kind", Vm, &[("P/regions", r#"["NO"]"#)], &[("P/regions", r#""NO""#)], "`regions` is a list, not text"),
+    (
+        "value-kind",
+        Vm,
+        &[("P/regions", r#"["NO"]"#)],
+        &[("P/regions", r#""NO""#)],
+        "`regions` must be a list, not text",
+    ),
     ("value-kind", Core, &[("C/imageVisibility", "true")], &[("C/imageVisibility", r#""true""#)], "`true` or `false`"),
-    ("value-kind", App, &[("A/package", r#"{"1.0.0": {}}"#)], &[("A/package", "[]")], "is a mapping, not a list"),
+    ("value-kind", App, &[("A/package", r#"{"1.0.0": {}}"#)], &[("A/package", "[]")], "must be a mapping, not a list"),
     ("key-known", Vm, &[("L/title", r#""x""#)], &[("L/titel", r#""x""#)], "`microsoft-azure-marketplace.titel`"),
     ("key-known", Vm, &[("O/microsoft-azure-new.x", "1")], &[("P/region", r#"["NO"]"#)], "unknown key `region`"),
     (
