@@ -96,7 +96,7 @@ pub(super) static CASES: &[Case] = &[
         Vm,
         &[("L/description", r#""<p title=\"a</b>b\">a &lt;b&gt;<!-- <i> --></p>""#)],
         &[("L/description", r#""<p>a</b>b</p>""#)],
-        "`</b>` stands where",
+        "found `</b>`",
     ),
     (
         "description-non-english",
