@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-
 use crate::desired::Desired;
 use crate::diagnostic::nearest;
 use crate::diff::{Cause, Change};
 use crate::manifest::{dotted, is_namespace};
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::FieldTable;
+use crate::offer::locate::step;
 use crate::offer::{OfferTypeId, Pointer};
 
 /// What is wanted of the differences.
@@ -96,18 +95,16 @@ pub enum Lead {
 pub fn lead(offer: &Desired, place: &Pointer) -> Lead {
     let offer_type = offer.offer_type.as_str();
     let document = offer.document.working_copy();
-    let (mut at, mut value) = (FieldTable::of(&offer.offer_type).root(), document.content());
+    let mut view = View::new(FieldTable::of(&offer.offer_type).root(), document.content());
     let mut there = Pointer::root();
     let tokens: Vec<String> = dotted(place, offer_type).tokens().collect();
     for (depth, token) in tokens.iter().enumerate() {
-        let form = View::new(at, value).form();
-        if let Some((next, is_element)) = step(&form, value, token) {
-            at = if is_element { at.element() } else { at.key(token) };
-            value = next;
+        if let Some(next) = step(view, token).map(|(_, next)| next).or_else(|| by_position(view, token)) {
+            view = next;
             there = there.key(token);
             continue;
         }
-        let names = names(&form);
+        let names = names(&view.form());
         let rest = &tokens[depth + 1..];
         if rest.is_empty() && is_namespace(token, offer_type) {
             let start = format!("{token}.");
@@ -121,16 +118,10 @@ pub fn lead(offer: &Desired, place: &Pointer) -> Lead {
     Lead::There
 }
 
-/// What a part of a place leads to, and whether that is an element of a list.
-fn step<'a>(form: &Form<'a>, value: &'a Value, token: &str) -> Option<(&'a Value, bool)> {
-    let named = match form {
-        Form::Map(members) => return members.get(token).map(|member| (member, false)),
-        Form::Keyed(elements) => elements.get(token).map(|element| element.value),
-        Form::Set(elements) => elements.get(token).map(|element| element.value),
-        Form::Sequence(_) | Form::Scalar => None,
-    };
-    let by_position = || value.as_array()?.get(token.parse::<usize>().ok()?);
-    named.or_else(by_position).map(|element| (element, true))
+/// The element of a list at a position.
+fn by_position<'a>(list: View<'a>, token: &str) -> Option<View<'a>> {
+    let element = list.value.as_array()?.get(token.parse::<usize>().ok()?)?;
+    Some(View::new(list.place.element(), element))
 }
 
 /// What could have been written in place of a part that leads nowhere.

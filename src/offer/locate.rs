@@ -13,28 +13,58 @@ use super::canonical::{Element, Form, View};
 use super::fields::FieldTable;
 use crate::secret::redact;
 
+/// What a path leads to.
+#[derive(Debug, Clone)]
+pub struct Located<'a> {
+    /// The value, with its place in the field table.
+    pub view: View<'a>,
+    /// Where it stands, by positions.
+    pub pointer: Pointer,
+}
+
 /// The value at a path through identities in a document of this type, with its pointer by positions.
 #[must_use]
 pub fn locate<'a>(table: &'static FieldTable, document: &'a Value, identity: &Pointer) -> Option<(Pointer, &'a Value)> {
-    let mut place = table.root();
-    let mut pointer = Pointer::root();
-    let mut value = document;
-    for token in identity.tokens() {
-        let (index, next) = match View::new(place, value).form() {
-            Form::Map(members) => (None, members.get(&token)?),
-            Form::Set(elements) => element(elements.iter().find(|(text, _)| element_name(text) == token)?.1),
-            Form::Keyed(elements) => element(elements.get(token.as_str())?),
-            Form::Sequence(elements) => {
-                let index: usize = token.parse().ok()?;
-                (Some(index), elements.get(index)?)
-            }
-            Form::Scalar => return None,
+    let (Located { view, pointer }, missing) = innermost(table, document, identity);
+    missing.is_empty().then_some((pointer, view.value))
+}
+
+/// How far a path through identities leads in a document of this type: the innermost value on it that is there, and the parts of the
+/// path behind that one.
+#[must_use]
+pub fn innermost<'a>(
+    table: &'static FieldTable,
+    document: &'a Value,
+    identity: &Pointer,
+) -> (Located<'a>, Vec<String>) {
+    let mut found = Located { view: View::new(table.root(), document), pointer: Pointer::root() };
+    let mut tokens = identity.tokens();
+    while let Some(token) = tokens.next() {
+        let Some((index, view)) = step(found.view, &token) else {
+            return (found, std::iter::once(token).chain(tokens).collect());
         };
-        pointer = index.map_or_else(|| pointer.key(&token), |index| pointer.index(index));
-        place = if index.is_some() { place.element() } else { place.key(&token) };
-        value = next;
+        let pointer = index.map_or_else(|| found.pointer.key(&token), |index| found.pointer.index(index));
+        found = Located { view, pointer };
     }
-    Some((pointer, value))
+    (found, Vec::new())
+}
+
+/// What one part of a path through identities names inside a value, with its position if the value is a list.
+#[must_use]
+pub fn step<'a>(view: View<'a>, token: &str) -> Option<(Option<usize>, View<'a>)> {
+    let element = |element: &Element<'a>| (Some(element.index), element.value);
+    let (index, value) = match view.form() {
+        Form::Map(members) => (None, members.get(token)?),
+        Form::Set(elements) => element(elements.iter().find(|(text, _)| element_name(text) == token)?.1),
+        Form::Keyed(elements) => element(elements.get(token)?),
+        Form::Sequence(elements) => {
+            let index: usize = token.parse().ok()?;
+            (Some(index), elements.get(index)?)
+        }
+        Form::Scalar => return None,
+    };
+    let place = if index.is_some() { view.place.element() } else { view.place.key(token) };
+    Some((index, View::new(place, value)))
 }
 
 /// The path through identities of a place given by positions; `None` below a set or a sequence.
@@ -75,8 +105,4 @@ pub fn element_name(text: &str) -> Cow<'_, str> {
         }
         _ => Cow::Borrowed(text),
     }
-}
-
-fn element<'a>(element: &Element<'a>) -> (Option<usize>, &'a Value) {
-    (Some(element.index), element.value)
 }

@@ -337,7 +337,7 @@ fn drafted(inputs: &Inputs<'_>, rewrites: &Rewrites) -> Result<OfferPlan, BuildE
             .filter(|_| change.before.is_none())
             .and_then(|proposed| locate(table, proposed, &change.identity))
             .map_or_else(|| change.edit.target.clone(), |(path, _)| path);
-        let origin = places.as_ref().and_then(|places| origin(&desired, places, sources, &change));
+        let origin = places.as_ref().map(|places| origin(&desired, places, sources, &change));
         PlannedChange { change, path, origin }
     });
     let changes = changes.collect();

@@ -3,9 +3,8 @@
 use super::Origin;
 use crate::desired::{Desired, Places};
 use crate::diff::{Change, Sealed};
-use crate::offer::Pointer;
 use crate::offer::fields::FieldTable;
-use crate::offer::locate::locate;
+use crate::offer::locate::innermost;
 use crate::source::{Sources, Span};
 use crate::text::html::words;
 
@@ -14,31 +13,23 @@ const DIRECTIVE: usize = 2000;
 
 /// The line that declares a change: of the value itself; for a removal, of the nearest thing around it. A text in a file of its
 /// own is declared there, at the first line that differs.
-pub(super) fn origin(desired: &Desired, places: &Places, sources: &Sources, change: &Change) -> Option<Origin> {
-    let declared = change.edit.value.clone();
-    let at = declared.clone().or_else(|| declared_around(desired, &change.identity))?;
-    let origin = places.nearest(&at);
+pub(super) fn origin(desired: &Desired, places: &Places, sources: &Sources, change: &Change) -> Origin {
+    let declared = change.edit.value.as_ref();
+    let origin = match declared {
+        Some(at) => places.nearest(at),
+        None => {
+            let table = FieldTable::of(&desired.offer_type);
+            places.nearest(&innermost(table, desired.document.content(), &change.identity).0.pointer)
+        }
+    };
     if declared.is_some()
         && let Some(origin) = in_text_file(sources, origin.value, change)
     {
-        return Some(origin);
+        return origin;
     }
     let span = origin.key.unwrap_or(origin.value);
     let (line, _) = sources.line_column(span);
-    Some(Origin { file: sources.name(span.source).to_owned(), line })
-}
-
-/// The innermost declared place around a path through identities.
-fn declared_around(desired: &Desired, identity: &Pointer) -> Option<Pointer> {
-    let table = FieldTable::of(&desired.offer_type);
-    let mut around = Some(identity.clone());
-    while let Some(at) = around {
-        if let Some((place, _)) = locate(table, desired.document.content(), &at) {
-            return Some(place);
-        }
-        around = at.parent();
-    }
-    None
+    Origin { file: sources.name(span.source).to_owned(), line }
 }
 
 /// The first line that differs in the text file that a `$file` directive at `span` names; `None` if there is no such directive.

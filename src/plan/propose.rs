@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::diff::{Change, Kind, Operation};
 use crate::offer::fields::{Comparison, Fate, FieldTable, Place};
-use crate::offer::locate::{identity_of, locate};
+use crate::offer::locate::{Located, identity_of, innermost, locate};
 use crate::offer::{Document, Pointer};
 use crate::secret::SecretReference;
 
@@ -146,8 +146,7 @@ fn secrets(
             continue;
         }
         let Some(identity) = identity_of(table, desired.content(), pointer) else { continue };
-        let (place, missing) = nearest_place(table, content, &identity);
-        let mut at = place;
+        let (Located { pointer: mut at, .. }, missing) = innermost(table, content, &identity);
         let Some((last, maps)) = missing.split_last() else {
             let replace = ReplaceOperation { path: self::pointer(&at), value: Value::Null };
             operations.push(PatchOperation::Replace(replace));
@@ -218,21 +217,6 @@ pub(super) fn field_comparison(table: &'static FieldTable, document: &Document, 
         place = if list { place.element() } else { place.key(&token) };
     }
     place.field().comparison
-}
-
-/// How far a path through identities exists, and which keys are missing behind that.
-fn nearest_place(table: &'static FieldTable, content: &Value, identity: &Pointer) -> (Pointer, Vec<String>) {
-    let mut missing = Vec::new();
-    let mut known = identity.clone();
-    let mut tokens: Vec<String> = identity.tokens().collect();
-    loop {
-        if let Some((place, _)) = locate(table, content, &known) {
-            missing.reverse();
-            return (place, missing);
-        }
-        missing.extend(tokens.pop());
-        known = known.parent().unwrap_or_default();
-    }
 }
 
 fn pointer(pointer: &Pointer) -> PointerBuf {
