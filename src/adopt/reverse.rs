@@ -6,7 +6,7 @@ use super::Why;
 use crate::diff::{Change, Kind, Operation};
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldTable, Place};
-use crate::offer::locate::locate;
+use crate::offer::locate::{Located, innermost, locate};
 use crate::offer::{Document, Pointer};
 use crate::secret::{is_signed, without_sas};
 
@@ -59,6 +59,8 @@ pub(super) fn step(
             let value = shown(table, live, &change.identity)?;
             Ok(Some(Step::Set(at.clone(), value)))
         }
+        // To take it out would leave the file without the value.
+        (Operation::Add, Some(_)) if has_moved(table, desired, live, &change.identity) => Err(Why::ByHand),
         (Operation::Add, Some(at)) => Ok(Some(Step::Remove(at.clone()))),
         (Operation::Remove, _) => added(table, desired, live, &change.identity).map(Some),
         (Operation::Replace | Operation::Add, None) => Err(Why::NoPlace),
@@ -107,6 +109,20 @@ fn other_name(table: &'static FieldTable, desired: &Document, live: &Document, i
     None
 }
 
+/// Whether a declared value is live, as it is declared, under its other name only, which nobody declares. Under that name there is no
+/// change then that would write it back.
+fn has_moved(table: &'static FieldTable, desired: &Document, live: &Document, identity: &Pointer) -> bool {
+    let (Some(around), Some(key)) = (identity.parent(), identity.tokens().last()) else { return false };
+    let (Located { view: real, .. }, missing) = innermost(table, live.content(), &around);
+    let place = real.place.key(&key);
+    let Some(other) = place.field().mirror.filter(|_| missing.is_empty()) else { return false };
+    let Some((_, declared)) = locate(table, desired.content(), &around) else { return false };
+    match (declared.get(&key), declared.get(other), real.value.get(other)) {
+        (Some(one), None, Some(two)) => View::new(place, one).same(View::new(place, two)),
+        _ => false,
+    }
+}
+
 /// A member that is not declared is added to what is around it.
 fn added(table: &'static FieldTable, desired: &Document, live: &Document, identity: &Pointer) -> Result<Step, Why> {
     let value = shown(table, live, identity)?;
@@ -123,20 +139,8 @@ fn added(table: &'static FieldTable, desired: &Document, live: &Document, identi
 
 /// The live value as a file would declare it.
 fn shown(table: &'static FieldTable, live: &Document, identity: &Pointer) -> Result<Value, Why> {
-    let (_, value) = locate(table, live.content(), identity).ok_or(Why::NoPlace)?;
-    let mut place = table.root();
-    let mut around = live.content();
-    for token in identity.tokens() {
-        let (next, inner) = match View::new(place, around).form() {
-            Form::Map(members) => (place.key(&token), members.get(&token)),
-            Form::Keyed(elements) => (place.element(), elements.get(token.as_str()).map(|element| element.value)),
-            _ => (place.element(), None),
-        };
-        place = next;
-        let Some(inner) = inner else { break };
-        around = inner;
-    }
-    bare(place, value)
+    let (Located { view, .. }, missing) = innermost(table, live.content(), identity);
+    if missing.is_empty() { bare(view.place, view.value) } else { Err(Why::NoPlace) }
 }
 
 /// The value without what the service owns and what it adds by itself.

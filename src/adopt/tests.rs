@@ -111,6 +111,23 @@ fn set(live: &mut Value, at: &str, value: Value) {
     }
 }
 
+/// The portal has the prices under their other name only. To take the declared ones out would leave the file without any.
+#[test]
+fn prices_that_are_live_under_their_other_name_are_left() {
+    let block = "{ coreMultiplier: { currency: USD, single: 1 } }";
+    for reconcile in ["", "reconcile: { ownership: exact }\n"] {
+        let text =
+            format!("{HEAD}definition: {{ plans: [{{ planId: a, virtualMachinePricing: {block} }}] }}\n{reconcile}");
+        let adoption = adopted(&[("fw.yaml", &text)], |_, live| {
+            let plan = live["definition"]["plans"][0].as_object_mut().unwrap();
+            let block = plan.shift_remove("virtualMachinePricing").unwrap();
+            plan.insert("virtualMachinePricingV2".to_owned(), block);
+        });
+        assert!(adoption.files.is_empty(), "{:?}", adoption.files);
+        assert_eq!(adoption.left.iter().map(|left| &left.why).collect::<Vec<_>>(), [&Why::ByHand]);
+    }
+}
+
 #[test]
 fn a_value_keeps_its_place_its_comment_and_its_quotes() {
     for (old, value, new) in [
