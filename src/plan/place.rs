@@ -15,12 +15,11 @@ const DIRECTIVE: usize = 2000;
 /// own is declared there, at the first line that differs.
 pub(super) fn origin(desired: &Desired, places: &Places, sources: &Sources, change: &Change) -> Origin {
     let declared = change.edit.value.as_ref();
-    let origin = match declared {
-        Some(at) => places.nearest(at),
-        None => {
-            let table = FieldTable::of(&desired.offer_type);
-            places.nearest(&innermost(table, desired.document.content(), &change.identity).0.pointer)
-        }
+    let origin = if let Some(at) = declared {
+        places.nearest(at)
+    } else {
+        let table = FieldTable::of(&desired.offer_type);
+        places.nearest(&innermost(table, desired.document.content(), &change.identity).0.pointer)
     };
     if declared.is_some()
         && let Some(origin) = in_text_file(sources, origin.value, change)
