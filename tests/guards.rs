@@ -19,7 +19,7 @@ use offerform::desired;
 use offerform::manifest::Environment;
 use offerform::plan::{self, Allowance, Plan, Policy};
 use offerform::portal::{PortalReader, PortalWriter};
-use offerform::reconcile::{self, Applying, Base, Following, Interrupt, Memory, Patience, Planner};
+use offerform::reconcile::{self, Applying, Base, Following, Interrupt, Memory, Planner, WaitLimits};
 use offerform::secret::{NoSecrets, SecretText};
 use offerform::simulator::{Dialect, Edit, Fault, FaultRule, Reply, Rewrites, Service, When, seed::SeedOffer};
 use offerform::source::MemoryTree;
@@ -121,7 +121,7 @@ impl World {
             interrupt: Interrupt::default(),
             clock: Arc::new(Still),
             following: Following::Return,
-            patience: Patience::default(),
+            wait_limits: WaitLimits::default(),
             notify: Vec::new(),
         };
         let approved = plan::approve(plan, allow).unwrap();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use offerform::diagnostic::Severity;
 use offerform::plan::Remedy;
 use offerform::plan::guard::{KINDS, Kind, Publication, SourceAgreement};
-use offerform::rules::{self, Basis, Confidence, ELSEWHERE, Elsewhere, Holder, Rule};
+use offerform::rules::{self, Basis, CheckedBy, Confidence, PUBLIC_STATEMENTS, PublicStatement, Rule};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -180,8 +180,8 @@ fn sentence(text: &str) -> String {
 /// The page on rules as the code has it.
 fn page_on_rules() -> String {
     let rows: Vec<String> = rules::all().map(row_on).collect();
-    let elsewhere: Vec<String> = ELSEWHERE.iter().map(row_on_elsewhere).collect();
-    format!("{RULES_INTRODUCTION}{}\n\n{ELSEWHERE_INTRODUCTION}{}\n", rows.join("\n"), elsewhere.join("\n"))
+    let statements: Vec<String> = PUBLIC_STATEMENTS.iter().map(row_on_statement).collect();
+    format!("{RULES_INTRODUCTION}{}\n\n{STATEMENTS_INTRODUCTION}{}\n", rows.join("\n"), statements.join("\n"))
 }
 
 fn row_on(rule: &Rule) -> String {
@@ -204,15 +204,15 @@ fn row_on(rule: &Rule) -> String {
     format!("| `{}` | {severity}{sure} | {types}{whole} | {} | `{source}` |", rule.id, rule.says)
 }
 
-fn row_on_elsewhere(said: &Elsewhere) -> String {
-    let holder = match said.holder {
-        Holder::Guard(code) => format!("the guard [`{code}`](guards.md#{code})"),
-        Holder::Loader(code) => format!("the finding [`{code}`](errors-and-exit-codes.md#codes-of-findings)"),
-        Holder::Comparison => "the comparison".to_owned(),
-        Holder::Release => "the plan of a release".to_owned(),
-        Holder::UnknownType => "nothing: the id of this offer type is not public".to_owned(),
-        Holder::UnknownKey => "nothing: its form in the API is not public".to_owned(),
-        Holder::Advice => "nothing: not visible in a file".to_owned(),
+fn row_on_statement(said: &PublicStatement) -> String {
+    let holder = match said.checked_by {
+        CheckedBy::Guard(code) => format!("the guard [`{code}`](guards.md#{code})"),
+        CheckedBy::Loader(code) => format!("the finding [`{code}`](errors-and-exit-codes.md#codes-of-findings)"),
+        CheckedBy::Comparison => "the comparison".to_owned(),
+        CheckedBy::Release => "the plan of a release".to_owned(),
+        CheckedBy::UnknownType => "nothing: the id of this offer type is not public".to_owned(),
+        CheckedBy::UnknownKey => "nothing: its form in the API is not public".to_owned(),
+        CheckedBy::Advice => "nothing: not visible in a file".to_owned(),
     };
     format!("| `{}` | {} | {holder} |", said.id, said.says)
 }
@@ -249,7 +249,7 @@ repository is named. This page is generated from `src/rules`; `tests/words.rs` c
 |---|---|---|---|---|
 ";
 
-const ELSEWHERE_INTRODUCTION: &str = "\
+const STATEMENTS_INTRODUCTION: &str = "\
 ## Other public statements
 
 | name | statement | checked by |
@@ -339,7 +339,7 @@ fn everything_that_is_publicly_said_is_a_rule_or_has_a_holder() {
     let published = published();
     assert_eq!(published.len(), 250);
     for [id, severity, confidence, sources] in &published {
-        let held = ELSEWHERE.iter().filter(|said| said.id == id).count();
+        let held = PUBLIC_STATEMENTS.iter().filter(|said| said.id == id).count();
         match Rule::of(id) {
             None => assert_eq!(held, 1, "{id}"),
             Some(rule) => {
@@ -354,11 +354,11 @@ fn everything_that_is_publicly_said_is_a_rule_or_has_a_holder() {
             }
         }
     }
-    for said in ELSEWHERE {
+    for said in PUBLIC_STATEMENTS {
         assert!(published.iter().any(|[id, ..]| id == said.id), "{} is not published", said.id);
-        match said.holder {
-            Holder::Guard(code) => assert!(Kind::of(code).is_some(), "{}: no guard `{code}`", said.id),
-            Holder::Loader(code) => {
+        match said.checked_by {
+            CheckedBy::Guard(code) => assert!(Kind::of(code).is_some(), "{}: no guard `{code}`", said.id),
+            CheckedBy::Loader(code) => {
                 let page = read(&root().join("docs/errors-and-exit-codes.md"));
                 assert!(page.contains(&format!("| `{code}` |")), "{}: no finding `{code}`", said.id);
             }

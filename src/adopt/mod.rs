@@ -29,7 +29,7 @@ use crate::desired::{self, Desired, Environment};
 use crate::diff::Change;
 use crate::offer::fields::FieldTable;
 use crate::offer::{Document, OfferAddress, Pointer};
-use crate::source::{self, Kind, RelativePath, Sources, Tree};
+use crate::source::{self, EntryKind, RelativePath, Sources, Tree};
 
 /// Why a change is not written back.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -400,7 +400,7 @@ impl Tree for Edited<'_> {
         self.tree.files(folder)
     }
 
-    fn kind(&self, path: &RelativePath) -> Option<Kind> {
+    fn kind(&self, path: &RelativePath) -> Option<EntryKind> {
         self.tree.kind(path)
     }
 

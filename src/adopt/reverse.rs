@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Why;
-use crate::diff::{Change, Kind, Operation};
+use crate::diff::{Change, ChangeKind, Operation};
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldTable, Place};
 use crate::offer::locate::{Located, innermost, locate};
@@ -43,7 +43,7 @@ pub(super) fn step(
     if !change.displaced_by.is_empty() {
         return Ok(None);
     }
-    if change.kind == Kind::Secret {
+    if change.kind == ChangeKind::Secret {
         return Err(Why::Secret);
     }
     match other_name(table, desired, live, &change.identity) {

@@ -2,13 +2,13 @@
 //!
 //! Sending one request and telling what its answer means is in [`send`]; the order of attempts stands in `reconcile`.
 
+mod error_message;
 mod release;
 mod report;
-mod trouble;
 
+pub use error_message::{ErrorMessage, Verdict};
 pub use release::{ReleaseReport, StepOutcome, StepReport};
 pub use report::{OfferReport, Outcome, Remark, RemarkKind, Report};
-pub use trouble::{Trouble, Verdict};
 
 use std::fmt::Debug;
 use std::time::Duration;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::trouble::{Trouble, Verdict};
+use super::error_message::{ErrorMessage, Verdict};
 use crate::backend::{FailedStep, OperationKind};
 use crate::offer::Revision;
 use crate::plan::release::Level;
@@ -57,9 +57,9 @@ pub enum StepOutcome {
     /// It was not begun, because the offer is not as the plan has it.
     Refused(String),
     /// The service did not take it.
-    Rejected(Trouble),
+    Rejected(ErrorMessage),
     /// Whether it was begun, or how it ended, is not known.
-    Unknown(Trouble),
+    Unknown(ErrorMessage),
     /// It is done, and what it brought is not what is declared.
     Mismatch(String),
     /// It was not begun: the run was interrupted, or something before it went wrong.

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::error_message::{ErrorMessage, Verdict};
 use super::release::ReleaseReport;
-use super::trouble::{Trouble, Verdict};
 use crate::backend::RequestRecord;
 use crate::diff::Cause;
 use crate::offer::{OfferAddress, Pointer};
@@ -28,9 +28,9 @@ pub enum Outcome {
         reason: String,
     },
     /// It was not written.
-    Failed(Trouble),
+    Failed(ErrorMessage),
     /// Whether it was written is not known.
-    Unknown(Trouble),
+    Unknown(ErrorMessage),
     /// The run was interrupted before anything was written.
     NotStarted,
 }
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn refused_is_said_only_if_nothing_was_written() {
         let conflict = || Outcome::Conflict { reason: String::new() };
-        let failed = || Outcome::Failed(Trouble { message: String::new(), hint: None, correlation_id: None });
+        let failed = || Outcome::Failed(ErrorMessage { message: String::new(), hint: None, correlation_id: None });
         for (outcomes, interrupted, expected) in [
             (vec![Outcome::Unchanged, Outcome::Created], false, Verdict::Good),
             (vec![conflict(), Outcome::Unchanged], false, Verdict::Refused),

@@ -192,7 +192,7 @@ fn applying(
         interrupt,
         clock: Arc::clone(&context.clock),
         following: arguments.wait.following(),
-        patience: arguments.wait.patience.patience(),
+        wait_limits: arguments.wait.wait_limits.wait_limits(),
         notify: release::notify(context),
     }
 }

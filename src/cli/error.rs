@@ -1,23 +1,23 @@
 //! Errors on their way to a person: what happened, what to do next, and the exit code that goes with it.
 
 use super::Exit;
-use crate::apply::Trouble;
+use crate::apply::ErrorMessage;
 
 /// Why a command failed.
 #[derive(Debug)]
 pub(super) struct CliError {
-    trouble: Trouble,
+    trouble: ErrorMessage,
     exit: Exit,
 }
 
 impl CliError {
     /// Something failed.
     pub(super) fn failed(message: impl Into<String>) -> Self {
-        Self { trouble: Trouble { message: message.into(), hint: None, correlation_id: None }, exit: Exit::Error }
+        Self { trouble: ErrorMessage { message: message.into(), hint: None, correlation_id: None }, exit: Exit::Error }
     }
 
     /// What a request met.
-    fn of(trouble: Trouble) -> Self {
+    fn of(trouble: ErrorMessage) -> Self {
         Self { trouble, exit: Exit::Error }
     }
 
@@ -28,7 +28,7 @@ impl CliError {
 
     fn classified(error: &(dyn std::error::Error + 'static), is_refusal: bool) -> Self {
         let exit = if is_refusal { Exit::Refused } else { Exit::Error };
-        Self { trouble: Trouble::of(error), exit }
+        Self { trouble: ErrorMessage::of(error), exit }
     }
 
     /// Adds what to do next.
@@ -44,7 +44,7 @@ impl CliError {
     }
 
     /// What happened.
-    pub(super) fn trouble(&self) -> &Trouble {
+    pub(super) fn trouble(&self) -> &ErrorMessage {
         &self.trouble
     }
 
@@ -56,12 +56,12 @@ impl CliError {
 
 impl<E: std::error::Error + 'static> From<&E> for CliError {
     fn from(error: &E) -> Self {
-        Self { trouble: Trouble::of(error), exit: Exit::Error }
+        Self { trouble: ErrorMessage::of(error), exit: Exit::Error }
     }
 }
 
-impl From<Trouble> for CliError {
-    fn from(trouble: Trouble) -> Self {
+impl From<ErrorMessage> for CliError {
+    fn from(trouble: ErrorMessage) -> Self {
         Self::of(trouble)
     }
 }

@@ -9,7 +9,7 @@ use super::offers::address;
 use super::output::{self, Narration};
 use super::service::Service;
 use super::{CliError, Exit, progress, secrets, start};
-use crate::apply::Trouble;
+use crate::apply::ErrorMessage;
 use crate::import::{Import, Imported, Manner, Purpose, Sharing, Unfit, import};
 use crate::offer::OfferAddress;
 use crate::reconcile::{self, Drafts};
@@ -187,14 +187,14 @@ fn told(
     folder: &Path,
     endpoint: String,
     (import, ahead): (&Import, &BTreeMap<OfferAddress, usize>),
-    failures: Vec<(OfferAddress, Trouble)>,
+    failures: Vec<(OfferAddress, ErrorMessage)>,
 ) -> Report {
     let name = |file: &str| shown(&folder.join(file));
     let variable = |variable: &crate::import::Variable| imported::Variable {
         name: variable.name.clone(),
         kind: match variable.purpose {
-            Purpose::Disk | Purpose::Address => imported::Kind::SignedAddress,
-            Purpose::Secret => imported::Kind::Secret,
+            Purpose::Disk | Purpose::Address => imported::VariableKind::SignedAddress,
+            Purpose::Secret => imported::VariableKind::Secret,
         },
         place: variable.place.clone(),
     };
@@ -214,7 +214,7 @@ fn told(
         ahead: ahead.get(&offer.address).copied(),
         to_correct: offer.unfit.iter().map(correction).collect(),
     };
-    let refused = import.refused.iter().map(|(address, why)| (address.clone(), Trouble::of(why)));
+    let refused = import.refused.iter().map(|(address, why)| (address.clone(), ErrorMessage::of(why)));
     Report {
         endpoint,
         offers: import.offers.iter().map(offer).collect(),

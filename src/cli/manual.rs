@@ -7,14 +7,14 @@ use std::io::Write;
 use std::sync::Arc;
 
 use super::arguments::{
-    CancelArguments, Fetching, Format, GoLiveArguments, Parallelism, PatienceFlags, PublishArguments,
+    CancelArguments, Fetching, Format, GoLiveArguments, Parallelism, PublishArguments, WaitLimitFlags,
 };
 use super::context::Context;
 use super::offers::address;
 use super::release::{nobody_is_notified, releasing};
 use super::service::Service;
 use super::{CliError, Exit, findings, output, progress, question};
-use crate::apply::{StepOutcome, StepReport, Trouble, Verdict};
+use crate::apply::{ErrorMessage, StepOutcome, StepReport, Verdict};
 use crate::backend::OperationKind;
 use crate::offer::{Content, OfferAddress};
 use crate::plan::Allowance;
@@ -28,36 +28,36 @@ use crate::render::{human, visible};
 use crate::workspace::Selection;
 
 pub(super) async fn publish(context: &Context, arguments: PublishArguments) -> Result<Exit, CliError> {
-    let address = address(context, &arguments.asked.offer.address)?;
+    let address = address(context, &arguments.step.offer.address)?;
     let step = ManualStep::Publish(arguments.obstacles.release_request(crate::plan::release::Aim::Declared));
     let how = Carrying {
         request: Request::Publish,
         format: arguments.print.format,
-        auto_approve: arguments.asked.consent.auto_approve,
+        auto_approve: arguments.step.consent.auto_approve,
         allow: &arguments.allowances.allow,
         following: arguments.wait.following(),
-        patience: arguments.wait.patience,
+        wait_limits: arguments.wait.wait_limits,
         done: "the preview already has the draft",
     };
     run(context, &address, step, how).await
 }
 
 pub(super) async fn go_live(context: &Context, arguments: GoLiveArguments) -> Result<Exit, CliError> {
-    let address = address(context, &arguments.asked.offer.address)?;
+    let address = address(context, &arguments.step.offer.address)?;
     let how = Carrying {
         request: Request::GoLive,
         format: arguments.print.format,
-        auto_approve: arguments.asked.consent.auto_approve,
+        auto_approve: arguments.step.consent.auto_approve,
         allow: &arguments.allowances.allow,
         following: arguments.wait.following(),
-        patience: arguments.wait.patience,
+        wait_limits: arguments.wait.wait_limits,
         done: "customers already have the preview",
     };
     run(context, &address, ManualStep::GoLive, how).await
 }
 
 pub(super) async fn cancel(context: &Context, arguments: CancelArguments) -> Result<Exit, CliError> {
-    let address = address(context, &arguments.asked.offer.address)?;
+    let address = address(context, &arguments.step.offer.address)?;
     let service = Service::connect(context).await?;
     let mut told = ByHand::new(service.name(), &address, Request::Cancel);
     let result = cancelled((context, &service), &arguments, &mut told).await;
@@ -73,7 +73,7 @@ struct Carrying<'a> {
     auto_approve: bool,
     allow: &'a [Allowance],
     following: Following,
-    patience: PatienceFlags,
+    wait_limits: WaitLimitFlags,
     /// What to say if there is nothing to do.
     done: &'static str,
 }
@@ -133,7 +133,7 @@ async fn carried_out(
     }
     let (progress, aside) = progress::writing(context.terminal.narration, 1);
     let interrupt = super::interrupt::on_signal(aside);
-    let releasing = releasing(context, service, (how.following, how.patience.patience()), (progress, interrupt));
+    let releasing = releasing(context, service, (how.following, how.wait_limits.wait_limits()), (progress, interrupt));
     releasing.watching.progress.started(address);
     told.steps = manual.carry_out(address, &releasing, &memory).await;
     super::start::keep(context, &memory);
@@ -235,13 +235,13 @@ async fn cancelled(
     let name = underway.operation;
     say(format, &format!("{address}: {name} is running, and would be cancelled"))?;
     nobody_is_notified(context);
-    if !arguments.asked.consent.auto_approve {
+    if !arguments.step.consent.auto_approve {
         let question = format!("Cancel {name} at {}?", service.name());
         question::yes(context, &visible(&question), "to cancel it without being asked, add --auto-approve")?;
     }
     let (progress, aside) = progress::writing(context.terminal.narration, 1);
     let interrupt = super::interrupt::on_signal(aside);
-    let how = (arguments.wait.following(), arguments.wait.patience.patience());
+    let how = (arguments.wait.following(), arguments.wait.wait_limits.wait_limits());
     let releasing = releasing(context, service, how, (progress, interrupt));
     releasing.watching.progress.started(address);
     let outcome = releasing.cancel(address, &name).await;
@@ -265,7 +265,7 @@ async fn cancelled(
         }
     };
     told.steps = only(name.kind.unwrap_or(OperationKind::Publish), outcome, name.id);
-    told.trouble = Some(Trouble { message: words.clone(), hint: None, correlation_id: None });
+    told.trouble = Some(ErrorMessage { message: words.clone(), hint: None, correlation_id: None });
     say(format, &format!("{address}: {words}"))?;
     Ok(Exit::Done)
 }
@@ -280,7 +280,7 @@ fn say(format: Format, line: &str) -> Result<(), CliError> {
 
 /// Says that there is nothing to do, and why.
 pub(super) fn nothing(format: Format, told: &mut ByHand, why: &str) -> Result<Exit, CliError> {
-    told.trouble = Some(Trouble { message: why.to_owned(), hint: None, correlation_id: None });
+    told.trouble = Some(ErrorMessage { message: why.to_owned(), hint: None, correlation_id: None });
     say(format, &format!("{}: {why}", told.address))?;
     Ok(Exit::Done)
 }

@@ -11,7 +11,7 @@ use crate::apply::Report;
 use crate::render::drift::Drift;
 use crate::render::json::v1;
 use crate::render::markdown::{self, Medium};
-use crate::render::standing::Standings;
+use crate::render::standing::Statuses;
 use crate::render::validation::{self, Validation};
 use crate::render::{Style, html, human, workflow};
 
@@ -25,7 +25,7 @@ pub(super) enum Page<'a> {
     /// What became of a run.
     Run(&'a Report),
     /// How offers stand.
-    Status(&'a Standings),
+    Status(&'a Statuses),
     /// What is wrong with the files.
     Findings(&'a Validation<'a>),
 }

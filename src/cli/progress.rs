@@ -81,11 +81,11 @@ struct Lines {
 impl Lines {
     fn start(what: &'static str) -> Arc<Self> {
         let lines = Arc::new(Self { what, ..Self::default() });
-        let told = Arc::downgrade(&lines);
+        let weak = Arc::downgrade(&lines);
         tokio::spawn(async move {
             loop {
                 SystemClock.sleep(TELL_EVERY).await;
-                let Some(lines) = told.upgrade() else { return };
+                let Some(lines) = weak.upgrade() else { return };
                 for line in lines.slow(SystemClock.now()) {
                     output::narrate(|out| writeln!(out, "{line}"));
                 }

@@ -8,16 +8,16 @@ use super::service::Service;
 use crate::apply::Progress;
 use crate::plan::Plan;
 use crate::plan::release::Start;
-use crate::reconcile::{Following, Interrupt, Patience, Releasing, Watching};
+use crate::reconcile::{Following, Interrupt, Releasing, WaitLimits, Watching};
 
 /// What carries out releases.
 pub(super) fn releasing(
     context: &Context,
     service: &Service,
-    (following, patience): (Following, Patience),
+    (following, wait_limits): (Following, WaitLimits),
     shown: (Arc<dyn Progress>, Interrupt),
 ) -> Releasing {
-    let watching = watching(context, service, patience, shown);
+    let watching = watching(context, service, wait_limits, shown);
     Releasing { client: service.writing(), following, notify: notify(context), watching }
 }
 
@@ -25,10 +25,10 @@ pub(super) fn releasing(
 pub(super) fn watching(
     context: &Context,
     service: &Service,
-    patience: Patience,
+    wait_limits: WaitLimits,
     (progress, interrupt): (Arc<dyn Progress>, Interrupt),
 ) -> Watching {
-    Watching { client: service.reading(), clock: Arc::clone(&context.clock), patience, progress, interrupt }
+    Watching { client: service.reading(), clock: Arc::clone(&context.clock), wait_limits, progress, interrupt }
 }
 
 /// Whom the service writes to.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::CliError;
 use crate::api::{Endpoint, HttpTransport, Limits, Transport as _, TransportError};
-use crate::apply::Trouble;
+use crate::apply::ErrorMessage;
 use crate::auth::foreign::plain;
 use crate::simulator::control::{self, EditOrder, Edited};
 use crate::simulator::{FaultRule, LogEntry};
@@ -70,7 +70,7 @@ impl Served {
     }
 
     fn none(&self, cause: Option<&TransportError>) -> CliError {
-        let cause = cause.map(|error| format!(": {}", Trouble::of(error).message)).unwrap_or_default();
+        let cause = cause.map(|error| format!(": {}", ErrorMessage::of(error).message)).unwrap_or_default();
         CliError::failed(format!("no sandbox is served at `{}`; nothing was changed{cause}", self.endpoint))
             .hint("start one with `offerform sandbox serve`, or pass --sandbox for the sandbox of this repository")
     }

@@ -9,7 +9,7 @@ use super::{CliError, Exit, output, start};
 use crate::reconcile;
 use crate::render::json::v1;
 use crate::render::show::{self, Card};
-use crate::render::standing::Standing;
+use crate::render::standing::OfferStatus;
 
 pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<Exit, CliError> {
     let address = address(context, &arguments.offer.address)?;
@@ -28,7 +28,7 @@ pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<
             .hint("`offerform status OFFER` shows what each slot holds")
     })?;
     let gaps = overview.slots().gaps();
-    let standing = Standing { address, found: Some(found(overview)) };
+    let standing = OfferStatus { address, found: Some(found(overview)) };
     let card = Card { endpoint, standing, slot, content: shown, gaps };
     output::data(|out| match arguments.print.format {
         Format::Human => show::card(&card, out, context.terminal.stdout),

@@ -2,7 +2,7 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::arguments::{Format, OperationsArguments, OperationsCommand, PatienceFlags, StatusArguments};
+use super::arguments::{Format, OperationsArguments, OperationsCommand, StatusArguments, WaitLimitFlags};
 use super::context::Context;
 use super::offers::{address, addresses};
 use super::pages::{self, Page};
@@ -18,7 +18,7 @@ use crate::render::by_hand::{ByHand, Request};
 use crate::render::human;
 use crate::render::json::v1;
 use crate::render::standing::{
-    Found, OfferOperations, Ongoing, OperationStanding, Operations, SlotStanding, Standing, Standings, StepStanding,
+    Found, OfferOperations, OfferStatus, Ongoing, OperationStanding, Operations, SlotStatus, Statuses, StepStanding,
 };
 
 pub(super) async fn status(context: &Context, arguments: StatusArguments) -> Result<Exit, CliError> {
@@ -36,15 +36,15 @@ async fn told(
 ) -> Result<Exit, CliError> {
     let mut exit = Exit::Done;
     if arguments.watch {
-        exit = watched(context, service, addresses, arguments.patience).await?;
+        exit = watched(context, service, addresses, arguments.wait_limits).await?;
     }
     let memory = start::memory(context, context.root(), &service.name());
     let with = (&memory, context.settings.parallelism);
     let overviews = reconcile::overviews(service.reading().as_ref(), addresses, with).await?;
     let standing =
-        |(address, overview): (OfferAddress, Option<Overview>)| Standing { address, found: overview.map(found) };
+        |(address, overview): (OfferAddress, Option<Overview>)| OfferStatus { address, found: overview.map(found) };
     let offers = overviews.into_iter().map(standing).collect();
-    let standings = Standings { endpoint: service.name(), offers };
+    let standings = Statuses { endpoint: service.name(), offers };
     pages::deliver(context, Page::Status(&standings), (arguments.print.format, &arguments.files))?;
     Ok(exit)
 }
@@ -54,11 +54,11 @@ async fn watched(
     context: &Context,
     service: &Service,
     addresses: &[OfferAddress],
-    patience: PatienceFlags,
+    wait_limits: WaitLimitFlags,
 ) -> Result<Exit, CliError> {
     let (progress, aside) = progress::writing(context.terminal.narration, addresses.len());
     let interrupt = super::interrupt::on_signal(aside);
-    let watching = watching(context, service, patience.patience(), (progress, interrupt));
+    let watching = watching(context, service, wait_limits.wait_limits(), (progress, interrupt));
     let client = service.reading();
     let outcomes: Vec<StepOutcome> = stream::iter(addresses.to_vec())
         .map(|address| {
@@ -77,7 +77,7 @@ async fn watched(
                     _ => StepOutcome::Done,
                 };
                 watching.progress.finished(&address, outcome.words());
-                Ok::<_, crate::apply::Trouble>(outcome)
+                Ok::<_, crate::apply::ErrorMessage>(outcome)
             }
         })
         .buffer_unordered(addresses.len().max(1))
@@ -111,9 +111,9 @@ pub(super) fn found(overview: Overview) -> Found {
     }
 }
 
-fn slot(document: &Document, is_the_draft: bool) -> SlotStanding {
+fn slot(document: &Document, is_the_draft: bool) -> SlotStatus {
     let changed = document.changed_time().map(ToOwned::to_owned);
-    SlotStanding { version: document.version(), changed, is_the_draft }
+    SlotStatus { version: document.version(), changed, is_the_draft }
 }
 
 fn step(step: &OperationStep) -> StepStanding {
@@ -155,10 +155,10 @@ async fn looked_at(context: &Context, service: &Service, command: OperationsComm
             let offers = vec![OfferOperations { address, operations }];
             show(context, &Operations { endpoint: service.name(), offers }, print.format)?;
         }
-        OperationsCommand::Wait { offer, id, patience, print } => {
+        OperationsCommand::Wait { offer, id, wait_limits, print } => {
             let address = address(context, &offer.address)?;
             let mut told = ByHand::new(service.name(), &address, Request::Wait);
-            let ended = waited((context, service), print.format, (id, patience), &mut told).await;
+            let ended = waited((context, service), print.format, (id, wait_limits), &mut told).await;
             return manual::tell(print.format, told, ended);
         }
         OperationsCommand::Cancel(_) => {}
@@ -221,7 +221,7 @@ fn of_row(row: &ListedOperation, status: Option<&OperationStatus>) -> OperationS
 async fn waited(
     (context, service): (&Context, &Service),
     format: Format,
-    (id, patience): (Option<String>, PatienceFlags),
+    (id, wait_limits): (Option<String>, WaitLimitFlags),
     told: &mut ByHand,
 ) -> Result<Exit, CliError> {
     let address = &told.address.clone();
@@ -235,7 +235,7 @@ async fn waited(
     };
     let (progress, aside) = progress::writing(context.terminal.narration, 1);
     let interrupt = super::interrupt::on_signal(aside);
-    let watching = watching(context, service, patience.patience(), (progress, interrupt));
+    let watching = watching(context, service, wait_limits.wait_limits(), (progress, interrupt));
     watching.progress.started(address);
     let outcome = watching.wait(address, kind, Some(id.clone())).await;
     watching.progress.finished(address, outcome.words());

@@ -9,7 +9,7 @@ use super::context::Context;
 use super::secrets::{Secrets, StandIns, Values};
 use super::service::Service;
 use super::{CliError, findings, output, progress};
-use crate::apply::{Silent, Trouble};
+use crate::apply::{ErrorMessage, Silent};
 use crate::artifact::{Artifacts, HttpFetch, Limits, Reach};
 use crate::diff::{Secrecy, Unmanaged};
 use crate::offer::{Document, OfferAddress};
@@ -160,6 +160,6 @@ pub(super) fn complete(
 }
 
 /// Shows which offers could not be read, and why.
-pub(super) fn failures(context: &Context, failures: &[(OfferAddress, Trouble)]) {
+pub(super) fn failures(context: &Context, failures: &[(OfferAddress, ErrorMessage)]) {
     output::narrate(|out| human::failures(failures, out, context.terminal.stderr));
 }

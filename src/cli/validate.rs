@@ -12,7 +12,7 @@ use crate::diagnostic::Severity;
 use crate::reconcile;
 use crate::render::validation::{self, Validation};
 use crate::render::visible;
-use crate::rules::Seen;
+use crate::rules::CheckedContent;
 use crate::text::counted;
 use crate::workspace::{Examined, Selection};
 
@@ -66,7 +66,7 @@ async fn examined_with_files(context: &Context, selection: &Selection) -> Result
         output::narrate(|out| writeln!(out, "Fetching {}", counted(wanted.len(), ("file", "files"))));
     }
     let files = reconcile::files(fetch, wanted).await;
-    let unseen = files.iter().filter(|(_, seen)| matches!(seen, Ok(Seen::NotFetched(_))));
+    let unseen = files.iter().filter(|(_, seen)| matches!(seen, Ok(CheckedContent::NotFetched(_))));
     for (wanted, _) in unseen.filter(|_| is_told) {
         let address = wanted.address.to_string();
         output::narrate(|out| writeln!(out, "Too large to check: {}", visible(&address)));

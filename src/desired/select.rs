@@ -6,7 +6,7 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::manifest::unreadable;
-use crate::source::{Error, Kind, RelativePath, Tree};
+use crate::source::{EntryKind, Error, RelativePath, Tree};
 
 /// What files of offers end in.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
@@ -32,8 +32,8 @@ fn matches(tree: &dyn Tree, pattern: &str) -> Result<Vec<RelativePath>, Box<Diag
     let kind = path.as_ref().ok().and_then(|path| tree.kind(path));
     let failed = |error: Error| Box::new(unreadable(&error));
     let found = match (kind, glob_start(pattern)) {
-        (Some(Kind::File), _) => return path.map(|path| vec![path]).map_err(failed),
-        (Some(Kind::Folder), _) => tree.files(&path.map_err(failed)?).map_err(failed)?,
+        (Some(EntryKind::File), _) => return path.map(|path| vec![path]).map_err(failed),
+        (Some(EntryKind::Folder), _) => tree.files(&path.map_err(failed)?).map_err(failed)?,
         (None, Some(start)) => globbed(tree, pattern, start)?,
         (None, None) => {
             path.map_err(failed)?;
@@ -69,7 +69,7 @@ fn globbed(tree: &dyn Tree, pattern: &str, start: usize) -> Result<Vec<RelativeP
         .map_err(|error| Diagnostic::error("no-match", format!("`{pattern}` is not a pattern: {}", error.kind())))?;
     let folder =
         tree.locate(if folder.is_empty() { "." } else { folder }).map_err(|error| Box::new(unreadable(&error)))?;
-    if tree.kind(&folder) != Some(Kind::Folder) {
+    if tree.kind(&folder) != Some(EntryKind::Folder) {
         return Ok(Vec::new());
     }
     let files = tree.files(&folder).map_err(|error| Box::new(unreadable(&error)))?;

@@ -50,20 +50,20 @@ pub enum Doubt {
     SecretNotSet(SecretReference),
 }
 
-/// A value as it may be shown: secrets and signatures are taken out when it is made, and cannot come back.
+/// A value without its secrets and signatures, which are removed when it is created: it can be shown, and does not contain them.
 ///
-/// What is taken out is decided by the field table: the values of secret fields, and the signatures of addresses in fields that
-/// hold signed ones. Everything else is shown. What merely looks like a secret is replaced by a mark that can be seen, and tells
-/// two values apart all the same.
+/// The field table decides what is removed: the values of secret fields, and the signatures of addresses in fields with signed
+/// addresses. Everything else is shown. A text that only looks like a secret is replaced by a visible placeholder; two such values
+/// still compare as different.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sealed {
+pub struct RedactedValue {
     value: Value,
     /// A hash of all that is no secret and no signature.
     whole: String,
     sensitive: bool,
 }
 
-impl Sealed {
+impl RedactedValue {
     /// Seals a value of the service, or a declared one without secrets, as it stands at a place of the field table.
     #[must_use]
     pub fn new(place: Place<'static>, value: &Value) -> Self {
@@ -211,22 +211,22 @@ pub struct Change {
     /// Why.
     pub cause: Cause,
     /// The live value.
-    pub before: Option<Sealed>,
+    pub before: Option<RedactedValue>,
     /// The declared value.
-    pub after: Option<Sealed>,
+    pub after: Option<RedactedValue>,
     /// What applying it writes.
     pub edit: Edit,
     /// What kind of value it is.
-    pub kind: Kind,
+    pub kind: ChangeKind,
     /// Why it is not made, if it is not.
     pub left: Option<Left>,
     /// For a removal that nobody asked for: the changed siblings that it would contradict.
     pub displaced_by: Vec<Pointer>,
 }
 
-/// What kind of value a change is about.
+/// The kind of value that changes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Kind {
+pub enum ChangeKind {
     /// Any value.
     #[default]
     Value,
@@ -263,18 +263,18 @@ impl Change {
     /// Whether a secret or signature was taken out of what it shows.
     #[must_use]
     pub fn is_sensitive(&self) -> bool {
-        [&self.before, &self.after].into_iter().flatten().any(Sealed::is_sensitive)
+        [&self.before, &self.after].into_iter().flatten().any(RedactedValue::is_sensitive)
     }
 
     /// A text that is equal for changes that do the same to the same value, wherever the value stands.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let side = |sealed: &Option<Sealed>| sealed.as_ref().map_or("", Sealed::fingerprint).to_owned();
+        let side = |sealed: &Option<RedactedValue>| sealed.as_ref().map_or("", RedactedValue::fingerprint).to_owned();
         let verdict = match &self.cause {
             // The service's copy of an artifact moves with every save of the offer, whoever saves it: its address says nothing.
             Cause::Undetermined(_) => return format!("undetermined\n{}\n{}", self.identity, side(&self.after)),
             // Nor does it here: what was found out is that the files differ.
-            Cause::Declared if self.kind == Kind::File => {
+            Cause::Declared if self.kind == ChangeKind::File => {
                 return format!("other file\n{}\n{}", self.identity, side(&self.after));
             }
             Cause::Unmanaged => "unmanaged",
@@ -301,17 +301,17 @@ mod tests {
     #[test]
     fn signatures_are_taken_out_of_fields_that_are_signed() {
         let image = |address: &str| json!({"1.0.0": {"osVhdUrl": address, "label": "one"}});
-        let sealed = Sealed::new(images(), &image("https://x/a.vhd?sv=1&sig=abc"));
+        let sealed = RedactedValue::new(images(), &image("https://x/a.vhd?sv=1&sig=abc"));
         assert_eq!(sealed.value(), &image("https://x/a.vhd"));
         assert!(sealed.is_sensitive());
-        let renewed = Sealed::new(images(), &image("https://x/a.vhd?sv=2&sig=def"));
+        let renewed = RedactedValue::new(images(), &image("https://x/a.vhd?sv=2&sig=def"));
         assert_eq!(renewed.fingerprint(), sealed.fingerprint());
-        assert!(!Sealed::new(Place::default(), &json!("https://x/a.png?v=2")).is_sensitive());
+        assert!(!RedactedValue::new(Place::default(), &json!("https://x/a.png?v=2")).is_sensitive());
     }
 
     #[test]
     fn anything_else_is_told_apart_even_where_a_mark_stands_for_a_part_of_it() {
-        let title = |text: &str| Sealed::new(Place::default(), &json!(text));
+        let title = |text: &str| RedactedValue::new(Place::default(), &json!(text));
         let (one, other) = (title("Firewall?sig=1&sv=a"), title("Firewall?sig=1&sv=CLICK https://evil.example"));
         assert_eq!(other.value(), &json!("Firewall?sig=(redacted)&sv=CLICK https://evil.example"));
         assert_ne!(one.value(), other.value());
@@ -325,7 +325,7 @@ mod tests {
         let offer = table.root().key("definition").key("offer");
         let live =
             json!({"microsoft-azure-marketplace.marketoLeadConfiguration": {"clientSecret": "hunter2", "formId": "1"}});
-        let sealed = Sealed::new(offer, &live);
+        let sealed = RedactedValue::new(offer, &live);
         assert!(sealed.is_sensitive());
         assert!(!sealed.value().to_string().contains("hunter2") && sealed.value().to_string().contains("formId"));
     }
@@ -333,7 +333,7 @@ mod tests {
     #[test]
     fn secrets_are_taken_out_by_place() {
         let places = [Pointer::parse("/a").unwrap()];
-        let sealed = Sealed::with_secrets(Place::default(), json!({"a": null, "b": 1}), &places);
+        let sealed = RedactedValue::with_secrets(Place::default(), json!({"a": null, "b": 1}), &places);
         assert_eq!(sealed.value(), &json!({"a": "(redacted)", "b": 1}));
         assert!(sealed.is_sensitive());
     }

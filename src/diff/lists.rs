@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::cause;
-use super::change::{Cause, Edit, Operation, Sealed};
+use super::change::{Cause, Edit, Operation, RedactedValue};
 use super::comparison::Ownership;
 use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
@@ -45,7 +45,7 @@ impl<'a> Walk<'a> {
                 &element_name(&text),
                 Operation::Remove,
                 cause(moved),
-                (Some(Sealed::new(place.element(), value)), None),
+                (Some(RedactedValue::new(place.element(), value)), None),
                 edit,
             );
         }
@@ -60,7 +60,7 @@ impl<'a> Walk<'a> {
                 &element_name(text),
                 Operation::Add,
                 cause(moved),
-                (None, Some(Sealed::new(place.element(), element.value))),
+                (None, Some(RedactedValue::new(place.element(), element.value))),
                 edit,
             );
         }
@@ -106,7 +106,7 @@ impl<'a> Walk<'a> {
                 identity,
                 Operation::Remove,
                 cause,
-                (Some(Sealed::new(place.element(), element.value)), None),
+                (Some(RedactedValue::new(place.element(), element.value)), None),
                 edit,
             );
         }
@@ -125,7 +125,7 @@ impl<'a> Walk<'a> {
         identity: &str,
         operation: Operation,
         cause: Cause,
-        (before, after): (Option<Sealed>, Option<Sealed>),
+        (before, after): (Option<RedactedValue>, Option<RedactedValue>),
         edit: Edit,
     ) {
         let at = self.path.identity();

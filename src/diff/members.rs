@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::change::{Cause, Edit, Operation, Sealed};
+use super::change::{Cause, Edit, Operation, RedactedValue};
 use super::comparison::{Ownership, Unmanaged};
 use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
@@ -154,7 +154,7 @@ impl<'a> Walk<'a> {
             // It was not there when the files were written like this: somebody put it there since.
             (Ownership::Exact, BaseValue::Is(_)) => self.removal(place, Cause::Drift, value),
             (Ownership::Declared, _) => {
-                let sealed = Sealed::new(place, value);
+                let sealed = RedactedValue::new(place, value);
                 let edit = Edit { target: self.path.live(), value: None };
                 self.push(
                     self.here(),

@@ -19,7 +19,7 @@ mod verdict;
 mod walk;
 
 pub use branch::Applied;
-pub use change::{Cause, Change, Doubt, Edit, Kind, Left, Operation, Sealed};
+pub use change::{Cause, Change, ChangeKind, Doubt, Edit, Left, Operation, RedactedValue};
 pub use compare::compare;
 pub use comparison::{Base, Comparison, Ownership, Secrecy, Unmanaged};
 pub use preserved::lost;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::change::{Cause, Edit, Kind, Operation, Sealed};
+use super::change::{Cause, ChangeKind, Edit, Operation, RedactedValue};
 use super::comparison::{Base, Secrecy};
 use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
@@ -22,9 +22,9 @@ impl<'a> Walk<'a> {
         }
         let operation = if before.is_some() { Operation::Replace } else { Operation::Add };
         let edit = Edit { target: self.path.live(), value: Some(self.path.desired()) };
-        let before = before.map(|_| Sealed::secret());
-        self.push(self.here(), operation, Cause::Declared, (before, Some(Sealed::of_secret(&reference))), edit);
-        self.is_about(Kind::Secret);
+        let before = before.map(|_| RedactedValue::secret());
+        self.push(self.here(), operation, Cause::Declared, (before, Some(RedactedValue::of_secret(&reference))), edit);
+        self.is_about(ChangeKind::Secret);
     }
 
     /// The secret that was declared here before, if one was.

@@ -73,7 +73,8 @@ impl Case {
 }
 
 fn line(change: &Change) -> String {
-    let value = |sealed: &Option<Sealed>| sealed.as_ref().map_or(String::new(), |sealed| sealed.value().to_string());
+    let value =
+        |sealed: &Option<RedactedValue>| sealed.as_ref().map_or(String::new(), |sealed| sealed.value().to_string());
     let shown = match change.operation {
         Operation::Add => format!("+ {} {}", change.edit.target, value(&change.after)),
         Operation::Replace => format!("~ {} {} {}", change.edit.target, value(&change.before), value(&change.after)),

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::cause::{Verdict, cause};
-use super::change::{Cause, Change, Doubt, Edit, Kind, Operation, Sealed};
+use super::change::{Cause, Change, ChangeKind, Doubt, Edit, Operation, RedactedValue};
 use super::comparison::Comparison;
 use super::path::Path;
 use super::sides::{BaseValue, Trio};
@@ -92,15 +92,16 @@ impl<'a> Walk<'a> {
         let edit = Edit { target: self.path.live(), value: Some(at) };
         self.push(self.here(), operation, cause, (before, after), edit);
         if place.field().markup == fields::Markup::Html {
-            self.is_about(Kind::Html);
+            self.is_about(ChangeKind::Html);
         } else if is_other_file {
-            self.is_about(Kind::File);
+            self.is_about(ChangeKind::File);
         }
     }
 
     pub(super) fn removal(&mut self, place: Place<'static>, cause: Cause, live: &Value) {
         let edit = Edit { target: self.path.live(), value: None };
-        let before = if self.sealed_in_base().is_some() { Sealed::secret() } else { Sealed::new(place, live) };
+        let before =
+            if self.sealed_in_base().is_some() { RedactedValue::secret() } else { RedactedValue::new(place, live) };
         self.push(self.here(), Operation::Remove, cause, (Some(before), None), edit);
     }
 
@@ -115,7 +116,7 @@ impl<'a> Walk<'a> {
         (identity, sku): (Pointer, Option<String>),
         operation: Operation,
         cause: Cause,
-        (before, after): (Option<Sealed>, Option<Sealed>),
+        (before, after): (Option<RedactedValue>, Option<RedactedValue>),
         edit: Edit,
     ) {
         self.changes.push(Change {
@@ -126,33 +127,33 @@ impl<'a> Walk<'a> {
             before,
             after,
             edit,
-            kind: Kind::Value,
+            kind: ChangeKind::Value,
             left: None,
             displaced_by: Vec::new(),
         });
     }
 
     /// Says what kind of value the latest change is about.
-    pub(super) fn is_about(&mut self, kind: Kind) {
+    pub(super) fn is_about(&mut self, kind: ChangeKind) {
         if let Some(change) = self.changes.last_mut() {
             change.kind = kind;
         }
     }
 
     /// The declared part at a place, as it may be shown.
-    pub(super) fn declared(&self, place: Place<'static>, at: &Pointer) -> Option<Sealed> {
-        Some(Sealed::declared(place, &self.comparison.desired.part(at)?))
+    pub(super) fn declared(&self, place: Place<'static>, at: &Pointer) -> Option<RedactedValue> {
+        Some(RedactedValue::declared(place, &self.comparison.desired.part(at)?))
     }
 
     /// The live value here, as it may be shown: without what is declared as a secret, even if the service returns it.
-    fn sealed_alike(&self, place: Place<'static>, live: &Value) -> Sealed {
+    fn sealed_alike(&self, place: Place<'static>, live: &Value) -> RedactedValue {
         let sealed = self.comparison.desired.sealed();
         if sealed.is_empty() {
-            return Sealed::new(place, live);
+            return RedactedValue::new(place, live);
         }
         let here = self.path.desired();
         let below = sealed.keys().filter(|at| at.is_within(&here));
         let places: Vec<Pointer> = below.filter_map(|at| Pointer::parse(&at.as_str()[here.as_str().len()..])).collect();
-        Sealed::with_secrets(place, live.clone(), &places)
+        RedactedValue::with_secrets(place, live.clone(), &places)
     }
 }

@@ -1,6 +1,6 @@
 //! The files of one run, shared by all threads that read.
 //!
-//! Every file gets one number, and is told about once, however often and by whom it is asked for. Parts and texts, which
+//! Every file gets one number, and is reported about once, however often and by whom it is asked for. Parts and texts, which
 //! many offers share, are kept; offers are handed over.
 
 use std::collections::{HashMap, HashSet};
@@ -35,7 +35,7 @@ struct Shelves {
     ids: HashMap<RelativePath, SourceId>,
     parsed: HashMap<RelativePath, Arc<Parsed>>,
     /// The files whose text and findings are kept.
-    told: HashSet<SourceId>,
+    reported: HashSet<SourceId>,
     texts: HashMap<RelativePath, Option<Arc<str>>>,
 }
 
@@ -110,7 +110,7 @@ impl<'t> Library<'t> {
     /// Keeps the text of a file and what was found in it, the first time.
     fn tell(&self, id: SourceId, text: String, findings: Diagnostics) {
         let mut shelves = self.shelves();
-        if shelves.told.insert(id) {
+        if shelves.reported.insert(id) {
             shelves.sources.set(id, text);
             shelves.findings.append(findings);
         }

@@ -332,7 +332,7 @@ impl OfferPlan {
         for change in self.changes.iter().map(|planned| &planned.change) {
             let learned = matches!(written, Written::Learned(learned) if learned.contains(&change.identity));
             // A secret was sent with everything else, and shows nowhere.
-            let sent = change.left.is_none() && change.kind == crate::diff::Kind::Secret;
+            let sent = change.left.is_none() && change.kind == crate::diff::ChangeKind::Secret;
             if change.cause == Cause::Unmanaged || learned || sent {
                 continue;
             }
@@ -400,7 +400,7 @@ impl OfferPlan {
         let secret = self
             .changes
             .iter()
-            .any(|planned| planned.change.kind == crate::diff::Kind::Secret && planned.change.is_determined());
+            .any(|planned| planned.change.kind == crate::diff::ChangeKind::Secret && planned.change.is_determined());
         let revision = self.revision.as_ref().map(Revision::as_str).filter(|_| self.action == Action::None);
         let hides_a_secret = secret && matches!(release_request.aim, release::Aim::AtLeast(_));
         let draft = release::Draft { document: &next, revision, rewrites, secrets, hides_a_secret };

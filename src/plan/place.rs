@@ -2,7 +2,7 @@
 
 use super::Origin;
 use crate::desired::{Desired, Places};
-use crate::diff::{Change, Sealed};
+use crate::diff::{Change, RedactedValue};
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::innermost;
 use crate::source::{Sources, Span};
@@ -33,7 +33,8 @@ pub(super) fn origin(desired: &Desired, places: &Places, sources: &Sources, chan
 
 /// The first line that differs in the text file that a `$file` directive at `span` names; `None` if there is no such directive.
 fn in_text_file(sources: &Sources, span: Span, change: &Change) -> Option<Origin> {
-    let text = |side: &Option<Sealed>| side.as_ref().and_then(|sealed| sealed.value().as_str().map(str::to_owned));
+    let text =
+        |side: &Option<RedactedValue>| side.as_ref().and_then(|sealed| sealed.value().as_str().map(str::to_owned));
     let after = text(&change.after)?;
     let directive = Some(sources.slice(span)).filter(|slice| slice.len() < DIRECTIVE)?;
     let path = named_file(directive)?;

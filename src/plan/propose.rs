@@ -7,7 +7,7 @@ use json_patch::jsonptr::PointerBuf;
 use json_patch::{AddOperation, Patch, PatchOperation, RemoveOperation, ReplaceOperation};
 use serde_json::Value;
 
-use crate::diff::{Change, Kind, Operation};
+use crate::diff::{Change, ChangeKind, Operation};
 use crate::offer::fields::{Comparison, Fate, FieldTable, Place};
 use crate::offer::locate::{Located, identity_of, innermost, locate};
 use crate::offer::{Document, Pointer};
@@ -49,7 +49,7 @@ pub(super) fn propose(
     let Some(live) = live else { return Ok(create(desired)) };
     // A secret goes into every PUT anyway, below; a change of its declaration only makes that PUT happen.
     let changes: Vec<&Change> =
-        changes.iter().filter(|change| change.is_written() && change.kind != Kind::Secret).collect();
+        changes.iter().filter(|change| change.is_written() && change.kind != ChangeKind::Secret).collect();
     let changes = changes.as_slice();
     let mut patch = Patch(edits(desired, changes));
     let mut content = live.content().clone();

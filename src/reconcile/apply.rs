@@ -8,15 +8,17 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 
 use super::readback::{ReadBack, ReadRevision};
-use super::release::{Expected, Following, Patience, Releasing, Watching};
+use super::release::{Expected, Following, Releasing, WaitLimits, Watching};
 use super::settle::{Standing, is_the_planned, lost_between, same_unsigned, settled, standing};
 use super::stayed::{self, Declared, KeptValue, Stayed};
 use super::{Interrupt, Planner, trouble};
-use crate::apply::{OfferReport, Outcome, Progress, ReleaseReport, Remark, RemarkKind, StepOutcome, Trouble, Verdict};
+use crate::apply::{
+    ErrorMessage, OfferReport, Outcome, Progress, ReleaseReport, Remark, RemarkKind, StepOutcome, Verdict,
+};
 use crate::backend::{self, LiveDocument, Precondition, Production, WriteAnswer, WriteOutcome, Writer};
 use crate::clock::Clock;
 use crate::desired::Desired;
-use crate::diff::{Cause, Change, Kind};
+use crate::diff::{Cause, Change, ChangeKind};
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::locate;
 use crate::offer::{Document, Pointer, Revision};
@@ -47,7 +49,7 @@ pub struct Applying {
     /// Whether releases are followed.
     pub following: Following,
     /// How long they are.
-    pub patience: Patience,
+    pub wait_limits: WaitLimits,
     /// Whom the service writes to about them.
     pub notify: Vec<String>,
 }
@@ -72,7 +74,7 @@ pub async fn apply(applying: Arc<Applying>, approved: &ApprovedPlan) -> Vec<Offe
         let fallback = offer.clone();
         async move {
             let job = tokio::spawn(async move { applying.one(offer).await });
-            job.await.unwrap_or_else(|panic| report(&fallback, Outcome::Unknown(Trouble::of(&panic)), Vec::new()))
+            job.await.unwrap_or_else(|panic| report(&fallback, Outcome::Unknown(ErrorMessage::of(&panic)), Vec::new()))
         }
     });
     stream::iter(jobs).buffered(applying.parallelism.max(1)).collect().await
@@ -144,7 +146,7 @@ impl Applying {
                 watching: Watching {
                     client: self.client.reader(),
                     clock: Arc::clone(&self.clock),
-                    patience: self.patience,
+                    wait_limits: self.wait_limits,
                     progress: Arc::clone(&self.progress),
                     interrupt: self.interrupt.clone(),
                 },
@@ -175,7 +177,7 @@ impl Applying {
             "the offer could not be written in {ATTEMPTS} attempts: each time somebody else was faster, or the answer was lost"
         );
         let hint = Some("run plan to see how the offer stands; try again when nobody edits it".to_owned());
-        Ended::with(Outcome::Failed(Trouble { message, hint, correlation_id: None }), Vec::new(), None)
+        Ended::with(Outcome::Failed(ErrorMessage { message, hint, correlation_id: None }), Vec::new(), None)
     }
 
     /// Reads, writes if the plan still holds, and reads back.
@@ -193,7 +195,7 @@ impl Applying {
         let Some(put) = current.put() else { return Attempt::over(Outcome::AlreadyDone) };
         let body = match put.proposal.document.body(self.secrets.as_ref()) {
             Ok(body) => body,
-            Err(error) => return Attempt::over(Outcome::Failed(Trouble::of(&error))),
+            Err(error) => return Attempt::over(Outcome::Failed(ErrorMessage::of(&error))),
         };
         self.progress.step(address, "writing");
         match self.client.write_draft(address, body, &put.precondition).await {
@@ -232,19 +234,19 @@ impl Applying {
     }
 
     /// A plan for what is live now, with the guards it has if customers still have what they had.
-    fn plan_anew(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, Trouble> {
+    fn plan_anew(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, ErrorMessage> {
         let production = approved.production().clone();
-        self.planner.plan_anew(approved.desired(), live, production).map_err(|error| Trouble::of(&error))
+        self.planner.plan_anew(approved.desired(), live, production).map_err(|error| ErrorMessage::of(&error))
     }
 
     /// The same. An offer that moved may have been published since: then customers have something else, and other guards hold.
-    async fn judged_anew(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, Trouble> {
+    async fn judged_anew(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, ErrorMessage> {
         let now = self.plan_anew(approved, live.clone())?;
         if now.put().is_none() || *approved.production() == Production::NotAsked {
             return Ok(now);
         }
         let production = super::production(self.client.reader().as_ref(), approved.address()).await;
-        self.planner.plan_anew(approved.desired(), live, production).map_err(|error| Trouble::of(&error))
+        self.planner.plan_anew(approved.desired(), live, production).map_err(|error| ErrorMessage::of(&error))
     }
 
     /// Somebody else was faster, or the service refused a create with the same words.
@@ -293,7 +295,7 @@ impl Applying {
             Standing::Moved(reason) => {
                 let message = format!("{error}; and {reason}");
                 let hint = Some("run plan again to see how the offer stands now".to_owned());
-                Attempt::over(Outcome::Unknown(Trouble { message, hint, correlation_id: None }))
+                Attempt::over(Outcome::Unknown(ErrorMessage { message, hint, correlation_id: None }))
             }
         }
     }
@@ -373,7 +375,7 @@ impl Applying {
             let stayed = same_unsigned(before.map(|(_, value)| value), became);
             let how = if !stayed {
                 Stayed::No
-            } else if seen == ReadRevision::Ours && certain && change.kind != Kind::File {
+            } else if seen == ReadRevision::Ours && certain && change.kind != ChangeKind::File {
                 stayed::judge((table, &known), &path, declared_value(current, change).as_ref(), became)
             } else {
                 Stayed::NotApplied
@@ -425,7 +427,7 @@ impl Applying {
             rewrites.set_revision(revision.as_str());
         }
         if let Err(error) = self.planner.memory.learn(address, rewrites) {
-            let text = format!("{}; the next plan may show what the service rewrote", Trouble::of(&error).message);
+            let text = format!("{}; the next plan may show what the service rewrote", ErrorMessage::of(&error).message);
             remarks.push(Remark { kind: RemarkKind::NotVerified, path: Pointer::root(), text });
         }
         (remarks, kept)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use super::{Planner, planner, production};
-use crate::apply::Trouble;
+use crate::apply::ErrorMessage;
 use crate::backend::{LiveDocument, Reader, Situation, VersionContent};
 use crate::desired::Desired;
 use crate::offer::OfferAddress;
@@ -17,12 +17,13 @@ pub(super) async fn plan(
     client: &dyn Reader,
     (desired, live): (&Arc<Desired>, Option<LiveDocument>),
     requests: &Semaphore,
-) -> Result<OfferPlan, Trouble> {
+) -> Result<OfferPlan, ErrorMessage> {
     // Before anything else is read: what another run publishes meanwhile may be remembered, and not be seen.
     let rewrites = planner.memory.rewrites(&desired.address);
     let (live, mut known) = (live.map(planner::draft), planner.nothing_asked());
     loop {
-        let built = planner.build(desired, live.clone(), (&rewrites, &known)).map_err(|error| Trouble::of(&error))?;
+        let built =
+            planner.build(desired, live.clone(), (&rewrites, &known)).map_err(|error| ErrorMessage::of(&error))?;
         match built {
             Built::Plan(plan) => return Ok(*plan),
             Built::Needs(Need::Files(files)) => known.files = Asked::Answered(planner.fetch(&files).await),
@@ -34,11 +35,16 @@ pub(super) async fn plan(
     }
 }
 
-async fn answer(client: &dyn Reader, address: &OfferAddress, need: Need, known: &mut Known) -> Result<(), Trouble> {
+async fn answer(
+    client: &dyn Reader,
+    address: &OfferAddress,
+    need: Need,
+    known: &mut Known,
+) -> Result<(), ErrorMessage> {
     match need {
         Need::Releases => {
             let read = client.releases(address).await;
-            let releases = read.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?;
+            let releases = read.map_err(|error| ErrorMessage::of(&error).with_hint(error.hint()))?;
             known.releases = Asked::Answered(releases.situation);
         }
         Need::Production => known.production = Asked::Answered(production(client, address).await),
@@ -58,9 +64,9 @@ pub(super) async fn read_version(
     address: &OfferAddress,
     version: u64,
     situation: &mut Situation,
-) -> Result<(), Trouble> {
+) -> Result<(), ErrorMessage> {
     let read = client.version(address, version).await;
-    let read = read.map_err(|error| Trouble::of(&error).with_hint(error.hint()))?;
+    let read = read.map_err(|error| ErrorMessage::of(&error).with_hint(error.hint()))?;
     if let Some(arrived) = &mut situation.arrived {
         arrived.content = read.map_or(VersionContent::Missing, |live| VersionContent::Is(live.document));
     }

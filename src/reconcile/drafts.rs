@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 
 use super::trouble;
-use crate::apply::{Progress, Trouble};
+use crate::apply::{ErrorMessage, Progress};
 use crate::backend::{self, Reader};
 use crate::offer::{Document, OfferAddress, PublisherId, Slot};
 use crate::plan::release::differences;
@@ -17,7 +17,7 @@ pub struct Drafts {
     /// Those that could be read, sorted by address.
     pub offers: Vec<(OfferAddress, Document)>,
     /// Why the others could not, sorted by address.
-    pub failures: Vec<(OfferAddress, Trouble)>,
+    pub failures: Vec<(OfferAddress, ErrorMessage)>,
 }
 
 /// All offers of a publisher, or else of all visible publishers, sorted.
@@ -81,7 +81,7 @@ pub async fn drafts(
             Ok(Some(live)) => drafts.offers.push((address, live.document)),
             Ok(None) => {
                 let message = "the portal has no such offer".to_owned();
-                drafts.failures.push((address, Trouble { message, hint: None, correlation_id: None }));
+                drafts.failures.push((address, ErrorMessage { message, hint: None, correlation_id: None }));
             }
             Err(error) => drafts.failures.push((address, trouble(&error))),
         }

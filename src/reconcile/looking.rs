@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::artifact::{self, Fetch, look_at};
-use crate::rules::{Archive, Disk, Files, Look, Seen, Wanted};
+use crate::rules::{Archive, CheckedContent, Disk, Files, Look, Wanted};
 use crate::secret::SecretText;
 
 /// The most bytes of a picture, a document or a list.
@@ -37,13 +37,13 @@ fn how(look: Look) -> artifact::Look {
     }
 }
 
-fn told(look: Look, seen: artifact::FileContent) -> Seen {
+fn told(look: Look, seen: artifact::FileContent) -> CheckedContent {
     match seen {
-        artifact::FileContent::Whole(bytes) if look == Look::Archive => Seen::Archive(Archive::read(&bytes)),
-        artifact::FileContent::Whole(bytes) => Seen::Whole(bytes),
-        artifact::FileContent::NotFetched(length) => Seen::NotFetched(length),
+        artifact::FileContent::Whole(bytes) if look == Look::Archive => CheckedContent::Archive(Archive::read(&bytes)),
+        artifact::FileContent::Whole(bytes) => CheckedContent::Whole(bytes),
+        artifact::FileContent::NotFetched(length) => CheckedContent::NotFetched(length),
         artifact::FileContent::Parts(artifact::Parts { length, blob, start, end }) => {
-            Seen::Disk(Disk { length, blob, start, end })
+            CheckedContent::Disk(Disk { length, blob, start, end })
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::run::Run;
 use super::{Expected, Memory, Overview, Planner, Releasing, overview_of, trouble};
-use crate::apply::{StepReport, Trouble};
+use crate::apply::{ErrorMessage, StepReport};
 use crate::backend::{LiveDocument, OperationName, Production, Reader};
 use crate::desired::Desired;
 use crate::offer::{Document, OfferAddress, Pointer, Slot};
@@ -146,7 +146,7 @@ impl Expected for AsShown<'_> {
 impl Run<'_> {
     /// Prepares a step by hand. What the files of this run declare of the offer counts: by what they allow, and because a draft that
     /// somebody edited past them is not released.
-    pub async fn prepare(&self, address: &OfferAddress, step: ManualStep) -> Result<Prepared, Trouble> {
+    pub async fn prepare(&self, address: &OfferAddress, step: ManualStep) -> Result<Prepared, ErrorMessage> {
         let planner = self.measure();
         let rewrites = self.surroundings.memory.rewrites(address);
         let declared = self.workspace.declared(address).map(|desired| (&planner, desired));
@@ -155,7 +155,7 @@ impl Run<'_> {
 }
 
 /// Reads how the offer stands, and what the step would make public. Reads only: that is the type of `client`.
-pub async fn prepare(client: &dyn Reader, ground: Ground<'_>, step: ManualStep) -> Result<Prepared, Trouble> {
+pub async fn prepare(client: &dyn Reader, ground: Ground<'_>, step: ManualStep) -> Result<Prepared, ErrorMessage> {
     let overview = overview_of(client, ground.address, ground.rewrites).await?;
     let Some(overview) = overview else { return Ok(Prepared::NoOffer) };
     match step {
@@ -168,7 +168,7 @@ async fn publish(
     client: &dyn Reader,
     ground: Ground<'_>,
     (mut overview, release_request): (Overview, ReleaseRequest),
-) -> Result<Prepared, Trouble> {
+) -> Result<Prepared, ErrorMessage> {
     let release_request = ReleaseRequest { aim: Aim::AtLeast(Level::Preview), ..release_request };
     let live = overview.draft;
     let revision = live.revision.as_ref().map(crate::offer::Revision::as_str);
@@ -192,7 +192,7 @@ async fn publish(
     ready(ground, shown, (live, situation.what_customers_have())).await
 }
 
-async fn going_live(client: &dyn Reader, ground: Ground<'_>, overview: Overview) -> Result<Prepared, Trouble> {
+async fn going_live(client: &dyn Reader, ground: Ground<'_>, overview: Overview) -> Result<Prepared, ErrorMessage> {
     let situation = overview.situation;
     if situation.preview.is_none() {
         return Ok(Prepared::NoPreview);
@@ -228,7 +228,7 @@ async fn ready(
     ground: Ground<'_>,
     shown: Shown,
     (live, production): (LiveDocument, Production),
-) -> Result<Prepared, Trouble> {
+) -> Result<Prepared, ErrorMessage> {
     let Shown { slots, replaced, plan } = shown;
     let document = Arc::new(live.document.clone());
     let table = document.field_table();
@@ -238,7 +238,7 @@ async fn ready(
     let mut unsettled = Vec::new();
     if let Some((planner, desired)) = ground.declared {
         let declared = planner.plan_fetching(desired, Some(live)).await;
-        let declared = declared.map_err(|error| Trouble::of(&error))?;
+        let declared = declared.map_err(|error| ErrorMessage::of(&error))?;
         unsettled = declared.unsettled();
         declared.consent_to(&mut guards);
     }

@@ -48,10 +48,10 @@ pub use memory::Memory;
 pub use operations::{FoundOperation, Under, content, known_versions, operation, operations, under};
 pub use overview::{Overview, overview_of, overviews};
 pub use planner::{PlanError, Planner};
-pub use release::{Cancelled, Expected, Following, Patience, Releasing, Watching};
+pub use release::{Cancelled, Expected, Following, Releasing, WaitLimits, Watching};
 pub use run::{Choices, Error, Planned, Recording, Run, Surroundings};
 
-use crate::apply::{Progress, Trouble};
+use crate::apply::{ErrorMessage, Progress};
 use crate::backend::{self, Production, Reader, Situation};
 use crate::clock::Bounds;
 use crate::live::Fetcher;
@@ -66,7 +66,7 @@ pub struct Planning {
     /// The plan of the offers that could be read.
     pub plan: Plan,
     /// Why the others have none, by offer.
-    pub failures: Vec<(OfferAddress, Trouble)>,
+    pub failures: Vec<(OfferAddress, ErrorMessage)>,
 }
 
 /// Fetches every offer and plans it, with at most `parallelism` requests at once. Reads only: that is the type of `client`.
@@ -92,7 +92,7 @@ pub async fn plan(
             drop(permit);
             let result = match live {
                 Ok(live) => asking::plan(&planner, fetcher.client(), (&desired, live), &requests).await,
-                Err(error) => Err(Trouble::of(&error).with_hint(error.hint())),
+                Err(error) => Err(ErrorMessage::of(&error).with_hint(error.hint())),
             };
             progress.finished(&desired.address, if result.is_ok() { "read" } else { "failed" });
             result
@@ -107,7 +107,7 @@ pub async fn plan(
         match result {
             Ok(Ok(offer)) => offers.push(offer),
             Ok(Err(trouble)) => planning.failures.push((address, trouble)),
-            Err(panic) => planning.failures.push((address, Trouble::of(&panic))),
+            Err(panic) => planning.failures.push((address, ErrorMessage::of(&panic))),
         }
     }
     planning.failures.sort_by(|one, two| one.0.cmp(&two.0));
@@ -121,7 +121,7 @@ async fn decided(
     address: &OfferAddress,
     (draft, level, release_request): (&Draft<'_>, Level, ReleaseRequest),
     situation: &mut Situation,
-) -> Result<ReleasePlan, Trouble> {
+) -> Result<ReleasePlan, ErrorMessage> {
     let plan = draft.decide(level, release_request, situation);
     let Some(version) = plan.version_to_read(situation) else { return Ok(plan) };
     asking::read_version(client, address, version, situation).await?;
@@ -184,7 +184,7 @@ impl Interrupt {
 }
 
 /// What a request met, as it is reported.
-fn trouble(error: &backend::Error) -> Trouble {
-    let trouble = Trouble::of(error).with_hint(error.hint());
-    Trouble { correlation_id: error.correlation_id().map(ToOwned::to_owned), ..trouble }
+fn trouble(error: &backend::Error) -> ErrorMessage {
+    let trouble = ErrorMessage::of(error).with_hint(error.hint());
+    ErrorMessage { correlation_id: error.correlation_id().map(ToOwned::to_owned), ..trouble }
 }

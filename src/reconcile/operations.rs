@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{overview_of, trouble};
-use crate::apply::Trouble;
+use crate::apply::ErrorMessage;
 use crate::backend::{self, ErrorKind, ListedOperation, OperationKind, OperationStatus, Reader};
 use crate::offer::{Content, Document, OfferAddress, Slot};
 use crate::record::Rewrites;
@@ -54,7 +54,7 @@ pub async fn content(
 pub async fn known_versions(
     client: &dyn Reader,
     address: &OfferAddress,
-) -> Result<Option<Vec<(u64, Vec<Slot>)>>, Trouble> {
+) -> Result<Option<Vec<(u64, Vec<Slot>)>>, ErrorMessage> {
     let Some(overview) = overview_of(client, address, &Rewrites::default()).await? else { return Ok(None) };
     let mut known: BTreeMap<u64, Vec<Slot>> = BTreeMap::new();
     let situation = &overview.situation;
@@ -79,7 +79,7 @@ pub async fn operation(
     client: &dyn Reader,
     address: &OfferAddress,
     id: Option<&str>,
-) -> Result<Option<FoundOperation>, Trouble> {
+) -> Result<Option<FoundOperation>, ErrorMessage> {
     let rows = client.operations(address).await.map_err(|error| trouble(&error))?;
     let Some(id) = id else {
         let status = client.status(address).await.map_err(|error| trouble(&error))?;
@@ -104,7 +104,7 @@ pub async fn under(
     client: &dyn Reader,
     address: &OfferAddress,
     id: Option<String>,
-) -> Result<Option<Option<Under>>, Trouble> {
+) -> Result<Option<Option<Under>>, ErrorMessage> {
     let Some(overview) = overview_of(client, address, &Rewrites::default()).await? else { return Ok(None) };
     let named = overview.situation.operations.iter().find(|row| Some(&row.id) == id.as_ref());
     let underway = overview.situation.underway;

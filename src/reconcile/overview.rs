@@ -3,7 +3,7 @@
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{Memory, decided, trouble};
-use crate::apply::Trouble;
+use crate::apply::ErrorMessage;
 use crate::backend::{self, LiveDocument, OperationStatus, Reader, Releases, Situation};
 use crate::contents::Slots;
 use crate::offer::{Document, OfferAddress, Revision};
@@ -55,7 +55,7 @@ pub async fn overview_of(
     client: &dyn Reader,
     address: &OfferAddress,
     rewrites: &Rewrites,
-) -> Result<Option<Overview>, Trouble> {
+) -> Result<Option<Overview>, ErrorMessage> {
     let Some(mut overview) = read(client, address).await.map_err(|error| trouble(&error))? else {
         return Ok(None);
     };
@@ -76,7 +76,7 @@ pub async fn overviews(
     client: &dyn Reader,
     addresses: &[OfferAddress],
     (memory, parallelism): (&Memory, usize),
-) -> Result<Vec<(OfferAddress, Option<Overview>)>, Trouble> {
+) -> Result<Vec<(OfferAddress, Option<Overview>)>, ErrorMessage> {
     let read = |address: OfferAddress| async move {
         let overview = overview_of(client, &address, &memory.rewrites(&address)).await?;
         Ok((address, overview))

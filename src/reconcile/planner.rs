@@ -6,11 +6,11 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use super::Memory;
-use crate::apply::Trouble;
+use crate::apply::ErrorMessage;
 use crate::artifact::Artifacts;
 use crate::backend::{LiveDocument, Production};
 use crate::desired::Desired;
-use crate::diff::{Change, Kind, Left};
+use crate::diff::{Change, ChangeKind, Left};
 use crate::offer::OfferAddress;
 use crate::plan::{self, Asked, BuildError, Built, Checkout, Fork, Inputs, Known, Live, Need, OfferPlan, Policy};
 use crate::record::{Copies, Rewrites};
@@ -132,11 +132,12 @@ impl Planner {
     pub fn objection(&self, desired: &Arc<Desired>, live: LiveDocument) -> Option<String> {
         let plan = match self.plan(desired, Some(live)) {
             Ok(plan) => plan,
-            Err(error) => return Some(Trouble::of(&error).message),
+            Err(error) => return Some(ErrorMessage::of(&error).message),
         };
         // A secret shows nowhere: that its declaration has changed says nothing about what the service has.
         let is_left = |change: &Change| matches!(change.left, Some(Left::KeptDrift | Left::Behind));
-        let differs = |change: &&Change| (change.is_determined() || is_left(change)) && change.kind != Kind::Secret;
+        let differs =
+            |change: &&Change| (change.is_determined() || is_left(change)) && change.kind != ChangeKind::Secret;
         let paths: Vec<String> = plan
             .changes()
             .iter()

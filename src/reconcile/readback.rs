@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::{Interrupt, trouble};
-use crate::apply::{Progress, Trouble};
+use crate::apply::{ErrorMessage, Progress};
 use crate::backend::{LiveDocument, Reader, WriteAnswer};
 use crate::clock::Clock;
 use crate::offer::Revision;
@@ -60,7 +60,7 @@ impl ReadBack<'_> {
         &self,
         current: &OfferPlan,
         answer: &WriteAnswer,
-    ) -> Result<(LiveDocument, ReadRevision), Trouble> {
+    ) -> Result<(LiveDocument, ReadRevision), ErrorMessage> {
         let address = current.address();
         let mut pauses = PAUSES.iter();
         let mut waited = Duration::ZERO;
@@ -78,14 +78,14 @@ impl ReadBack<'_> {
                     let read = trouble(&error);
                     let message =
                         format!("the service accepted the write, and reading it back failed: {}", read.message);
-                    return Err(Trouble { message, hint: Some(LOOK.to_owned()), ..read });
+                    return Err(ErrorMessage { message, hint: Some(LOOK.to_owned()), ..read });
                 }
             };
             let Some(pause) = pauses.next().filter(|_| !self.interrupt.is_raised()) else {
                 let after =
                     if waited.is_zero() { String::new() } else { format!(" after {} seconds", waited.as_secs()) };
                 let message = format!("the service accepted the write, and{after} {what}");
-                return Err(Trouble { message, hint: Some(LOOK.to_owned()), correlation_id: None });
+                return Err(ErrorMessage { message, hint: Some(LOOK.to_owned()), correlation_id: None });
             };
             self.progress.step(address, "written, and not to be seen yet; reading again");
             self.clock.sleep(*pause).await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{Memory, Planner, plan};
-use crate::apply::{Progress, Trouble};
+use crate::apply::{ErrorMessage, Progress};
 use crate::artifact::Artifacts;
 use crate::backend::{LiveDocument, Reader};
 use crate::diff::{Secrecy, Unmanaged};
@@ -117,7 +117,7 @@ pub struct Planned {
     /// The plan of the offers that could be read.
     pub plan: Plan,
     /// Why the others have none, by offer.
-    pub failures: Vec<(OfferAddress, Trouble)>,
+    pub failures: Vec<(OfferAddress, ErrorMessage)>,
     /// What is wrong with the files of the base; it stops nothing.
     pub base_findings: Option<Findings>,
     /// The secrets whose values were there to be compared, by reference.

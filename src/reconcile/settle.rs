@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::backend::Precondition;
-use crate::diff::{Change, Kind, Left, lost};
+use crate::diff::{Change, ChangeKind, Left, lost};
 use crate::offer::canonical::unsigned_json;
 use crate::offer::fields::FieldTable;
 use crate::offer::{Document, Pointer};
@@ -35,7 +35,7 @@ pub(super) fn standing(approved: &OfferPlan, now: &OfferPlan) -> Standing {
 pub(super) fn settled(approved: &OfferPlan, now: &OfferPlan, after: &Document) -> Standing {
     // A changed declaration of a secret is never seen in what is live: what else was to change tells.
     let visible = |plan: &OfferPlan| {
-        plan.changes().iter().any(|planned| planned.change.is_determined() && planned.change.kind != Kind::Secret)
+        plan.changes().iter().any(|planned| planned.change.is_determined() && planned.change.kind != ChangeKind::Secret)
     };
     let standing = match standing(approved, now) {
         Standing::Moved(_) if visible(approved) && !visible(now) && !leaves_something_new(approved, now) => {

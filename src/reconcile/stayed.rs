@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::form;
 use super::settle::same_unsigned;
 use crate::backend::Reader;
-use crate::diff::{Change, Kind, Left};
+use crate::diff::{Change, ChangeKind, Left};
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::locate;
 use crate::offer::{Document, OfferAddress, Pointer, Slot};
@@ -81,7 +81,7 @@ pub(super) fn is_ours(current: &OfferPlan, change: &Change) -> bool {
         left.into_iter().any(|planned| planned.change.identity == change.identity)
     };
     let seems_edited = matches!(change.left, Some(Left::KeptDrift | Left::Behind));
-    change.kind != Kind::Secret && (change.is_written() || seems_edited && !was_left())
+    change.kind != ChangeKind::Secret && (change.is_written() || seems_edited && !was_left())
 }
 
 /// Judges a value that this program wrote and found again as it was before.

@@ -1,7 +1,7 @@
 //! A step that was asked for by hand, as renderers get it.
 
 use super::standing::SlotDifference;
-use crate::apply::{StepReport, Trouble, Verdict};
+use crate::apply::{ErrorMessage, StepReport, Verdict};
 use crate::offer::OfferAddress;
 use crate::plan::Guard;
 
@@ -30,7 +30,7 @@ pub struct ByHand {
     /// How the step ended, as the exit code says it.
     pub verdict: Verdict,
     /// Why nothing was done, or why it failed.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<ErrorMessage>,
     /// What would change in the slot; `None` if nothing is brought over.
     pub difference: Option<SlotDifference>,
     /// The guards of the step.

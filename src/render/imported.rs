@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::visible;
-use crate::apply::Trouble;
+use crate::apply::ErrorMessage;
 use crate::offer::{OfferAddress, Pointer};
 use crate::text::counted;
 
@@ -16,7 +16,7 @@ pub struct Import {
     /// The offers that are in the files.
     pub offers: Vec<Offer>,
     /// The offers that are not, and why.
-    pub failed: Vec<(OfferAddress, Trouble)>,
+    pub failed: Vec<(OfferAddress, ErrorMessage)>,
     /// How many of those could be read, and could not be written.
     pub refused: usize,
     /// The files, as the user knows them.
@@ -71,14 +71,14 @@ pub struct Variable {
     /// Its name.
     pub name: String,
     /// What it is for.
-    pub kind: Kind,
+    pub kind: VariableKind,
     /// Where its value belongs, by path through identities.
     pub place: Pointer,
 }
 
 /// What a variable is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum VariableKind {
     /// A value that nobody may see, such as a password.
     Secret,
     /// An address with a signature in it, as of a disk image.
@@ -95,7 +95,7 @@ pub fn import(import: &Import, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Writes why offers are not in the files.
-pub fn failures(failures: &[(OfferAddress, Trouble)], out: &mut dyn Write) -> io::Result<()> {
+pub fn failures(failures: &[(OfferAddress, ErrorMessage)], out: &mut dyn Write) -> io::Result<()> {
     for (address, trouble) in failures {
         writeln!(out, "{}: not imported: {}", visible(&address.to_string()), visible(&trouble.message))?;
         trouble.hint.iter().try_for_each(|hint| writeln!(out, "  hint: {}", visible(hint)))?;
@@ -141,8 +141,8 @@ fn variables(import: &Import, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "only when it sends a new image or a changed address:")?;
     for (name, (offer, variable)) in all {
         let what = match variable.kind {
-            Kind::SignedAddress => "signed address",
-            Kind::Secret => "secret",
+            VariableKind::SignedAddress => "signed address",
+            VariableKind::Secret => "secret",
         };
         let (address, place) = (offer.address.to_string(), variable.place.as_str());
         writeln!(out, "  {name}\n      {what} of {}: {}", visible(&address), visible(place))?;

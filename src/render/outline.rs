@@ -170,10 +170,10 @@ fn doubt(change: &Change) -> Option<&Doubt> {
 
 /// Whether a row of the table of prices says all that this change does.
 fn is_in(price: &PriceChange, change: &Change) -> bool {
-    if change.sku.as_deref() != Some(price.sku.as_str()) || change.kind != crate::diff::Kind::Value {
+    if change.sku.as_deref() != Some(price.sku.as_str()) || change.kind != crate::diff::ChangeKind::Value {
         return false;
     }
-    let number = |sealed: &Option<crate::diff::Sealed>| sealed.as_ref().map(|sealed| sealed.value().clone());
+    let number = |sealed: &Option<crate::diff::RedactedValue>| sealed.as_ref().map(|sealed| sealed.value().clone());
     let amount = |amount: &Option<serde_json::Number>| amount.clone().map(serde_json::Value::Number);
     let tokens: Vec<String> = change.identity.tokens().collect();
     let is_unit = match (tokens.get(3).map(String::as_str), tokens.last()) {

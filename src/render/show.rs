@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::human::{reached, standing_rows};
-use super::standing::Standing;
+use super::standing::OfferStatus;
 use super::{Style, visible, words};
 use crate::contents::{Contents, Gap, Sku};
 use crate::image::{Presence, Row};
@@ -24,7 +24,7 @@ pub struct Card {
     /// The service.
     pub endpoint: String,
     /// How it stands.
-    pub standing: Standing,
+    pub standing: OfferStatus,
     /// Which slot its content is of.
     pub slot: Slot,
     /// What stands in that slot.
@@ -58,8 +58,8 @@ pub fn card(card: &Card, out: &mut dyn Write, style: Style) -> io::Result<()> {
     }
     // What differs from the preview is what differs from production if those two are the same.
     let is_same = card.gaps.iter().any(|gap| gap.to == Slot::Preview && gap.places.is_empty());
-    let mut told = card.gaps.iter().filter(|gap| !(is_same && gap.from == Slot::Preview));
-    told.try_for_each(|gap| write_gap(gap, card, out, style))
+    let mut gaps = card.gaps.iter().filter(|gap| !(is_same && gap.from == Slot::Preview));
+    gaps.try_for_each(|gap| write_gap(gap, card, out, style))
 }
 
 fn line(name: &str, text: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! How offers stand with the service, as renderers get it.
+//! The status of offers in the service, as values for the renderers.
 
 use jiff::Timestamp;
 
@@ -7,19 +7,19 @@ use crate::offer::{Content, OfferAddress};
 use crate::plan::PlannedChange;
 use crate::plan::release::Level;
 
-/// How offers stand.
+/// The status of several offers.
 #[derive(Debug)]
-pub struct Standings {
-    /// The service they stand with.
+pub struct Statuses {
+    /// The address of the service.
     pub endpoint: String,
     /// The offers, sorted by address.
-    pub offers: Vec<Standing>,
+    pub offers: Vec<OfferStatus>,
 }
 
-/// How one offer stands.
+/// The status of one offer.
 #[derive(Debug)]
-pub struct Standing {
-    /// Which offer.
+pub struct OfferStatus {
+    /// The offer.
     pub address: OfferAddress,
     /// What the service has; `None` if it has no such offer.
     pub found: Option<Found>,
@@ -35,11 +35,11 @@ pub struct Found {
     /// The service's own word for it.
     pub word: String,
     /// The draft.
-    pub draft: SlotStanding,
+    pub draft: SlotStatus,
     /// The preview, if there is one.
-    pub preview: Option<SlotStanding>,
+    pub preview: Option<SlotStatus>,
     /// What customers have, if they have anything.
-    pub production: Option<SlotStanding>,
+    pub production: Option<SlotStatus>,
     /// What the service is at.
     pub underway: Option<Ongoing>,
     /// The last release, if it failed.
@@ -67,7 +67,7 @@ impl Found {
 
 /// What stands in a slot.
 #[derive(Debug)]
-pub struct SlotStanding {
+pub struct SlotStatus {
     /// Its version, as the service counts.
     pub version: Option<u64>,
     /// When it changed last, in the service's words.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::drift::Drift;
 use super::human::{under_way, unsettled};
-use super::standing::{Standing, Standings};
+use super::standing::{OfferStatus, Statuses};
 use super::visible;
 use crate::apply::{Outcome, Report, StepOutcome, Verdict};
 use crate::backend::{FailedStep, Phase};
@@ -104,7 +104,7 @@ pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let steps = offer.release.steps.iter().filter(|step| step.outcome.verdict() != Verdict::Good);
         let steps = steps.map(|step| {
             let message = match &step.outcome {
-                StepOutcome::Failed(troubles) => told(troubles),
+                StepOutcome::Failed(troubles) => messages(troubles),
                 outcome => outcome.message().unwrap_or_default().to_owned(),
             };
             format!("{}: {}\n{message}", step.kind, step.outcome.words())
@@ -122,13 +122,13 @@ pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Writes an error for each offer whose release failed, and a notice for each preview that waits for somebody.
-pub fn standings(standings: &Standings, out: &mut dyn Write) -> io::Result<()> {
+pub fn standings(standings: &Statuses, out: &mut dyn Write) -> io::Result<()> {
     let mut annotations: Vec<Annotation> = standings.offers.iter().flat_map(of_standing).collect();
     annotations.sort_by_key(|annotation| annotation.volume);
     annotations.iter().try_for_each(|annotation| annotation.write(out))
 }
 
-fn of_standing(standing: &Standing) -> Vec<Annotation> {
+fn of_standing(standing: &OfferStatus) -> Vec<Annotation> {
     let of =
         |volume, message| Annotation { volume, properties: Vec::new(), title: standing.address.to_string(), message };
     let Some(found) = &standing.found else { return vec![of(Volume::Warning, "not in the portal".to_owned())] };
@@ -137,20 +137,20 @@ fn of_standing(standing: &Standing) -> Vec<Annotation> {
         Phase::Running => None,
         Phase::PreviewReady => Some(of(Volume::Notice, under_way(ongoing))),
         Phase::Stuck(troubles) => {
-            Some(of(Volume::Error, format!("{} is stuck\n{}", ongoing.operation, told(troubles))))
+            Some(of(Volume::Error, format!("{} is stuck\n{}", ongoing.operation, messages(troubles))))
         }
     }));
     annotations.extend(
         found
             .failed
             .iter()
-            .map(|failed| of(Volume::Error, format!("{} failed\n{}", failed.operation, told(&failed.troubles)))),
+            .map(|failed| of(Volume::Error, format!("{} failed\n{}", failed.operation, messages(&failed.troubles)))),
     );
     annotations
 }
 
 /// What the service says about steps that went wrong.
-fn told(troubles: &[FailedStep]) -> String {
+fn messages(troubles: &[FailedStep]) -> String {
     let lines = troubles.iter().flat_map(|trouble| {
         let head = format!("{}: {}", trouble.step, trouble.status);
         std::iter::once(head).chain(trouble.messages.iter().cloned())

@@ -52,7 +52,7 @@ impl fmt::Debug for Address {
     }
 }
 
-/// A file that somebody has to look at.
+/// A file that must be downloaded for the rules.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Wanted {
     /// Where it is.
@@ -61,9 +61,9 @@ pub struct Wanted {
     pub look: Look,
 }
 
-/// What was seen of a file.
+/// The content of a file that the rules check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
+pub enum CheckedContent {
     /// All of it.
     Whole(Vec<u8>),
     /// What is in an archive, or why it cannot be looked into.
@@ -88,7 +88,7 @@ pub struct Disk {
 }
 
 /// What was seen of the files that offers name, or why nothing was.
-pub type Files = BTreeMap<Wanted, Result<Seen, String>>;
+pub type Files = BTreeMap<Wanted, Result<CheckedContent, String>>;
 
 /// What a file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,28 +154,32 @@ pub(super) struct File<'a> {
     pub(super) setting: Setting<'a>,
     /// The last part of its address, as it was before it was encoded.
     pub(super) name: String,
-    seen: &'a Result<Seen, String>,
+    seen: &'a Result<CheckedContent, String>,
 }
 
 impl<'a> File<'a> {
     /// All of it, if that was fetched and is no archive.
     pub(super) fn bytes(&self) -> Option<&'a [u8]> {
-        if let Ok(Seen::Whole(bytes)) = self.seen { Some(bytes) } else { None }
+        if let Ok(CheckedContent::Whole(bytes)) = self.seen { Some(bytes) } else { None }
     }
 
     /// What an archive holds, if it was fetched.
     pub(super) fn archive(&self) -> Option<Result<&'a Archive, Unreadable>> {
-        if let Ok(Seen::Archive(archive)) = self.seen { Some(archive.as_ref().map_err(|why| *why)) } else { None }
+        if let Ok(CheckedContent::Archive(archive)) = self.seen {
+            Some(archive.as_ref().map_err(|why| *why))
+        } else {
+            None
+        }
     }
 
     /// What was seen of a disk.
     pub(super) fn disk(&self) -> Option<&'a Disk> {
-        if let Ok(Seen::Disk(disk)) = self.seen { Some(disk) } else { None }
+        if let Ok(CheckedContent::Disk(disk)) = self.seen { Some(disk) } else { None }
     }
 
     /// The length of a file that was not fetched.
     pub(super) fn length(&self) -> Option<u64> {
-        if let Ok(Seen::NotFetched(length)) = self.seen { *length } else { None }
+        if let Ok(CheckedContent::NotFetched(length)) = self.seen { *length } else { None }
     }
 
     /// Records a finding about it.

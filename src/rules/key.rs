@@ -6,7 +6,7 @@
 use super::finding::Found;
 use super::place::Part;
 use super::subject::Offer;
-use super::vocabulary::{Here, SOURCE, Seen, Shape, Stranger, visit};
+use super::vocabulary::{Here, SOURCE, Shape, Stranger, Visited, visit};
 use super::{Rule, Types};
 use crate::diagnostic::nearest;
 use crate::offer::OfferTypeId;
@@ -79,7 +79,7 @@ type Meet<'m> = dyn FnMut(&Here<'_, '_>, &str, Stranger<'_>) + 'm;
 
 fn strangers(offer: &Offer<'_>, meet: &mut Meet<'_>) {
     visit(offer, &mut |here, seen| {
-        if let (Seen::Stranger(stranger), Some(Part::Key(key))) = (seen, here.steps.last()) {
+        if let (Visited::Stranger(stranger), Some(Part::Key(key))) = (seen, here.steps.last()) {
             meet(here, key, stranger);
         }
     });

@@ -14,7 +14,6 @@ mod category;
 mod contact;
 mod disk;
 mod document;
-mod elsewhere;
 mod envelope;
 mod facts;
 mod file;
@@ -34,6 +33,7 @@ mod shape;
 mod signature;
 mod silence;
 mod sku;
+mod statements;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -45,13 +45,13 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 pub use archive::{Archive, Entry, Unreadable};
-pub use elsewhere::{ELSEWHERE, Elsewhere, Holder};
 use file::File;
-pub use file::{Address, Disk, Files, Look, Seen, Wanted, wanted};
+pub use file::{Address, CheckedContent, Disk, Files, Look, Wanted, wanted};
 pub use finding::{Finding, Found, Judged, Spot};
 pub use judging::{Extent, Judgement, diagnostic, findings, findings_in, judge, judge_all, judged, missing};
 use place::Place;
 pub use silence::{Silencing, UNUSED_SILENCE, Values, is_silenced, silencing};
+pub use statements::{CheckedBy, PUBLIC_STATEMENTS, PublicStatement};
 use subject::Offer;
 pub use subject::OfferKind;
 

@@ -37,20 +37,20 @@ pub(super) const RULES: &[Rule] = &[Rule::error(KIND, Types::KNOWN, kinds).text(
 
 fn kinds(offer: &Offer<'_>, found: &mut Found) {
     visit(offer, &mut |here, seen| {
-        if let Seen::Value(shape) = seen
+        if let Visited::Value(shape) = seen
             && !shape.kinds.iter().any(|kind| kind.is(here.value))
         {
             let field = here.field();
             let kinds: Vec<&str> = shape.kinds.iter().map(|kind| kind.name()).collect();
-            let is = Kind::ALL.iter().find(|kind| kind.is(field.value)).map_or("`null`", |kind| kind.name());
+            let is = ValueKind::ALL.iter().find(|kind| kind.is(field.value)).map_or("`null`", |kind| kind.name());
             let key = field.at.last().unwrap_or_default();
             found.at(&field, format!("`{key}` must be {}, not {is}", kinds.join(" or ")));
         }
     });
 }
 
-/// What a walk comes across.
-pub(super) enum Seen<'s> {
+/// A value or member that a walk visits.
+pub(super) enum Visited<'s> {
     /// A value of which something is known.
     Value(&'s Shape),
     /// A member of a mapping that is known, whose key is none of those that are known in it.
@@ -81,7 +81,7 @@ impl<'a> Here<'a, '_> {
     }
 }
 
-type See<'s> = dyn FnMut(&Here<'_, '_>, Seen<'_>) + 's;
+type See<'s> = dyn FnMut(&Here<'_, '_>, Visited<'_>) + 's;
 
 pub(super) fn visit(offer: &Offer<'_>, see: &mut See<'_>) {
     let Some(vocabulary) = vocabulary(offer.kind) else { return };
@@ -98,7 +98,7 @@ struct Walk<'w, 'o> {
 
 impl Walk<'_, '_> {
     fn below<'a>(&self, value: &'a Value, shape: &Shape, steps: &mut Vec<Part<'a>>, see: &mut See<'_>) {
-        see(&Here { steps, value }, Seen::Value(shape));
+        see(&Here { steps, value }, Visited::Value(shape));
         for (key, member) in value.as_object().into_iter().flatten() {
             // A sealed value is `null` in the document, and is there.
             if member.is_null() && !self.offer.is_sealed_value(member) {
@@ -112,7 +112,7 @@ impl Walk<'_, '_> {
                     is_unknown: known.is_none() && shape.is_closed && !self.vocabulary.is_foreign(shape, key),
                     is_in_open_namespace: self.vocabulary.namespace(shape, key).is_some_and(|one| !one.is_closed),
                 };
-                see(&Here { steps, value: member }, Seen::Stranger(stranger));
+                see(&Here { steps, value: member }, Visited::Stranger(stranger));
             }
             if let Some(below) = known.filter(|_| !member.is_null()) {
                 self.below(member, below, steps, see);
@@ -132,7 +132,7 @@ impl Walk<'_, '_> {
 #[derive(Debug, Default)]
 pub(super) struct Shape {
     /// The kinds it may have.
-    kinds: Vec<Kind>,
+    kinds: Vec<ValueKind>,
     /// Its members by their keys, each with the number of its shape.
     members: HashMap<String, usize>,
     /// Members whose keys begin like this.
@@ -268,14 +268,14 @@ impl<'s> Reader<'s> {
     }
 
     /// The kinds that all parts allow. Where a directive may stand, a mapping is one.
-    fn kinds(&self, parts: &[&'s Map<String, Value>]) -> Vec<Kind> {
+    fn kinds(&self, parts: &[&'s Map<String, Value>]) -> Vec<ValueKind> {
         let takes_directives = parts.iter().any(|part| {
             part.get("allOf")
                 .and_then(Value::as_array)
                 .is_some_and(|all| all.iter().any(|one| one["$ref"] == DIRECTIVE))
         });
-        let mut kinds = Kind::ALL.to_vec();
-        kinds.retain(|kind| !(takes_directives && *kind == Kind::Mapping));
+        let mut kinds = ValueKind::ALL.to_vec();
+        kinds.retain(|kind| !(takes_directives && *kind == ValueKind::Mapping));
         for part in parts {
             if let Some(named) = part.get("type") {
                 kinds.retain(|kind| {
@@ -283,7 +283,8 @@ impl<'s> Reader<'s> {
                 });
             }
             if let Some(choices) = part.get("anyOf").and_then(Value::as_array) {
-                let allowed: Vec<Kind> = choices.iter().flat_map(|choice| self.kinds(&self.parts(choice))).collect();
+                let allowed: Vec<ValueKind> =
+                    choices.iter().flat_map(|choice| self.kinds(&self.parts(choice))).collect();
                 kinds.retain(|kind| allowed.contains(kind));
             }
             if let Some(words) = part.get("enum").and_then(Value::as_array) {
@@ -302,7 +303,7 @@ fn members<'s>(part: &'s Map<String, Value>, key: &str) -> impl Iterator<Item = 
 
 /// A kind of value; `null` is none, since it takes a value away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ValueKind {
     Text,
     Number,
     Truth,
@@ -310,7 +311,7 @@ enum Kind {
     Mapping,
 }
 
-impl Kind {
+impl ValueKind {
     const ALL: [Self; 5] = [Self::Text, Self::Number, Self::Truth, Self::List, Self::Mapping];
 
     fn is(self, value: &Value) -> bool {

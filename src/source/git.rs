@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use super::tree::{Kind, Tree, WorkTree};
+use super::tree::{EntryKind, Tree, WorkTree};
 use super::{Error, RelativePath};
 use crate::git::{self, Git, Objects};
 
@@ -90,12 +90,12 @@ pub struct GitTree {
     naming: Naming,
 }
 
-/// How a file that is not as committed stands.
+/// The status of a file that differs from its committed version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// git knows it otherwise.
+pub enum FileStatus {
+    /// The file is tracked, and its content was edited.
     Edited,
-    /// git does not know it.
+    /// The file is not tracked.
     Untracked,
 }
 
@@ -168,13 +168,13 @@ impl GitTree {
     }
 
     /// The files that are not in the work tree as they are at `HEAD`: edited, added or removed.
-    pub fn uncommitted(tree: &WorkTree) -> Result<Vec<(Standing, String)>, GitError> {
+    pub fn uncommitted(tree: &WorkTree) -> Result<Vec<(FileStatus, String)>, GitError> {
         let git = Git::around(tree.root());
         let rows = git.ask(&["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", "."])?;
         let prefix = git.line(&["rev-parse", "--show-prefix"])?;
         let files = rows.split(|byte| *byte == 0).filter_map(|row| {
             let path = named(row.get(3..)?, &prefix)?;
-            let standing = if row.starts_with(b"??") { Standing::Untracked } else { Standing::Edited };
+            let standing = if row.starts_with(b"??") { FileStatus::Untracked } else { FileStatus::Edited };
             Some((standing, tree.shown(&path)))
         });
         Ok(files.collect())
@@ -212,7 +212,7 @@ impl Tree for GitTree {
     }
 
     fn files(&self, folder: &RelativePath) -> Result<Vec<RelativePath>, Error> {
-        if self.kind(folder) != Some(Kind::Folder) {
+        if self.kind(folder) != Some(EntryKind::Folder) {
             return Err(Error::Missing { path: self.shown(folder) });
         }
         let depth = folder.parts().count();
@@ -221,11 +221,11 @@ impl Tree for GitTree {
         Ok(self.files.keys().filter(|path| below(path) && !hidden(path)).cloned().collect())
     }
 
-    fn kind(&self, path: &RelativePath) -> Option<Kind> {
+    fn kind(&self, path: &RelativePath) -> Option<EntryKind> {
         if self.folders.contains(path.as_str()) {
-            return Some(Kind::Folder);
+            return Some(EntryKind::Folder);
         }
-        self.files.contains_key(path).then_some(Kind::File)
+        self.files.contains_key(path).then_some(EntryKind::File)
     }
 
     fn locate(&self, text: &str) -> Result<RelativePath, Error> {
@@ -333,7 +333,7 @@ mod tests {
         let old = GitTree::open(&tree, "HEAD~1", Naming::Plain).unwrap();
         assert_eq!(old.files(&path("offers")).unwrap(), [path("offers/a.yaml")]);
         assert_eq!(old.read(&path("odd näme/c d.yaml"), 100).unwrap(), b"c\n");
-        assert_eq!(old.kind(&path("odd näme")), Some(Kind::Folder));
+        assert_eq!(old.kind(&path("odd näme")), Some(EntryKind::Folder));
         assert!(matches!(old.read(&path("offers/a.yaml"), 3), Err(Error::TooLarge { .. })));
         assert!(matches!(old.read(&path("no.yaml"), 3), Err(Error::Missing { .. })));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Error, Kind, RelativePath, Tree};
+use super::{EntryKind, Error, RelativePath, Tree};
 
 /// A tree held in memory: for tests, and for files that come from somewhere else than the disk.
 #[derive(Debug, Clone, Default)]
@@ -36,12 +36,12 @@ impl Tree for MemoryTree {
         Ok(self.0.keys().filter(visible).cloned().collect())
     }
 
-    fn kind(&self, path: &RelativePath) -> Option<Kind> {
+    fn kind(&self, path: &RelativePath) -> Option<EntryKind> {
         if self.0.contains_key(path) {
-            return Some(Kind::File);
+            return Some(EntryKind::File);
         }
         let below = self.0.keys().any(|file| file.parts().take(path.parts().count()).eq(path.parts()));
-        below.then_some(Kind::Folder)
+        below.then_some(EntryKind::Folder)
     }
 
     fn locate(&self, text: &str) -> Result<RelativePath, Error> {

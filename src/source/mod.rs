@@ -11,9 +11,9 @@ mod text;
 mod tree;
 
 pub use error::Error;
-pub use git::{GitError, GitTree, Naming, Standing};
+pub use git::{FileStatus, GitError, GitTree, Naming};
 pub use memory::MemoryTree;
 pub use path::RelativePath;
 pub use text::{SourceId, Sources, Span};
 pub(crate) use tree::is_git_folder;
-pub use tree::{FILE_LIMIT, Kind, Tree, WorkTree};
+pub use tree::{EntryKind, FILE_LIMIT, Tree, WorkTree};

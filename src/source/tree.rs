@@ -21,9 +21,9 @@ const FILES_LIMIT: usize = 100_000;
 /// What makes a folder the root of a repository.
 const ROOT_MARKS: [&str; 2] = ["offerform.yaml", ".git"];
 
-/// What a path names.
+/// The kind of the entry at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum EntryKind {
     /// A file.
     File,
     /// A folder.
@@ -39,7 +39,7 @@ pub trait Tree: fmt::Debug + Send + Sync {
     fn files(&self, folder: &RelativePath) -> Result<Vec<RelativePath>, Error>;
 
     /// What `path` names; `None` if nothing.
-    fn kind(&self, path: &RelativePath) -> Option<Kind>;
+    fn kind(&self, path: &RelativePath) -> Option<EntryKind>;
 
     /// The path that a person means by `text`, which is relative to where they are, or absolute.
     fn locate(&self, text: &str) -> Result<RelativePath, Error>;
@@ -174,9 +174,9 @@ impl Tree for WorkTree {
         Ok(files)
     }
 
-    fn kind(&self, path: &RelativePath) -> Option<Kind> {
+    fn kind(&self, path: &RelativePath) -> Option<EntryKind> {
         let metadata = self.absolute(path).metadata().ok()?;
-        Some(if metadata.is_dir() { Kind::Folder } else { Kind::File })
+        Some(if metadata.is_dir() { EntryKind::Folder } else { EntryKind::File })
     }
 
     fn locate(&self, text: &str) -> Result<RelativePath, Error> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Base, BaseFiles, Error, Repository, Selection, Workspace, error};
 use crate::plan::{BaseCommit, Checkout};
-use crate::source::{GitError, GitTree, Naming, Standing};
+use crate::source::{FileStatus, GitError, GitTree, Naming};
 
 /// The offers as committed, with themselves as the base: every difference is then an edit in the portal.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ impl Workspace {
         let Ok(commit) = GitTree::resolve(&self.tree, "HEAD") else { return Checkout { commit: None, dirty: true } };
         let names: BTreeSet<&str> = self.sources.names().collect();
         let matters =
-            |(standing, file): &(Standing, String)| *standing == Standing::Edited || names.contains(file.as_str());
+            |(standing, file): &(FileStatus, String)| *standing == FileStatus::Edited || names.contains(file.as_str());
         let uncommitted = GitTree::uncommitted(&self.tree).ok();
         let dirty = uncommitted.is_none_or(|uncommitted| uncommitted.iter().any(matters));
         Checkout { commit: Some(commit), dirty }
@@ -96,7 +96,7 @@ impl Workspace {
         GitTree::uncommitted(&self.tree)
             .unwrap_or_default()
             .into_iter()
-            .filter(|(standing, file)| *standing == Standing::Edited || is_among_offers(file))
+            .filter(|(standing, file)| *standing == FileStatus::Edited || is_among_offers(file))
             .map(|(_, file)| file)
             .filter(|file| !file.contains(".offerform/"))
             .collect()

@@ -10,7 +10,7 @@ use std::time::Duration;
 use offerform::artifact::{Error, Fetch as _, HttpFetch, Limits, Parts, Reach, Wanted};
 use offerform::desired::{self, NoVariables};
 use offerform::reconcile;
-use offerform::rules::{self, Circumstances, Files, Seen};
+use offerform::rules::{self, CheckedContent, Circumstances, Files};
 use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
 use offerform::source::MemoryTree;
 
@@ -271,7 +271,7 @@ async fn a_disk_is_judged_by_its_parts_and_its_signature_is_shown_nowhere() {
             let mut expected = expected.to_vec();
             expected.sort_unstable();
             assert_eq!(sorted, expected, "{name}");
-            assert_eq!(files.values().any(|seen| *seen == Ok(Seen::NotFetched(None))), name == "whole");
+            assert_eq!(files.values().any(|seen| *seen == Ok(CheckedContent::NotFetched(None))), name == "whole");
             let shown = format!("{found:?} {files:?}");
             assert!(!shown.contains("hush") && !shown.contains("sig="), "{shown}");
         }

@@ -14,7 +14,6 @@ mod colour;
 #[cfg(unix)]
 mod doctor;
 mod files;
-mod hands;
 mod help;
 mod hostile;
 mod image;
@@ -26,6 +25,7 @@ mod keyboard;
 #[cfg(unix)]
 mod keys;
 mod links;
+mod manual;
 #[cfg(target_os = "linux")]
 mod network;
 mod pages;
@@ -38,7 +38,7 @@ mod sealed;
 mod service;
 mod settings;
 mod stand_in;
-mod standing;
+mod status;
 mod tape;
 #[cfg(unix)]
 mod tokens;

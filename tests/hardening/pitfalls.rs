@@ -75,7 +75,7 @@ fn every_pitfall_is_told_within_a_second() {
         let (codes, took) = found(name, text);
         assert_eq!(codes, expected, "{what}");
         // A debug build on a busy machine gets more time than the program has: what explodes takes longer than that.
-        let patience = if cfg!(debug_assertions) { 60 } else { 1 };
-        assert!(took < Duration::from_secs(patience), "{what} took {took:?}");
+        let wait_limits = if cfg!(debug_assertions) { 60 } else { 1 };
+        assert!(took < Duration::from_secs(wait_limits), "{what} took {took:?}");
     }
 }

@@ -23,7 +23,7 @@ use offerform::offer::{OfferAddress, Slot};
 use offerform::plan::{self, Allowance, Checkout, OfferPlan, OnDrift, Plan, Policy, ReleaseRequest};
 use offerform::portal::PortalWriter;
 use offerform::reconcile::{
-    self, Applying, Base, Cancelled, Following, Interrupt, Memory, Patience, Planner, Planning, Releasing, Watching,
+    self, Applying, Base, Cancelled, Following, Interrupt, Memory, Planner, Planning, Releasing, WaitLimits, Watching,
 };
 use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
 use offerform::simulator::http_server;
@@ -220,7 +220,7 @@ pub(crate) struct Bench {
     pub(crate) memory: Arc<Memory>,
     pub(crate) interrupt: Interrupt,
     pub(crate) following: Following,
-    pub(crate) patience: Patience,
+    pub(crate) wait_limits: WaitLimits,
     pub(crate) release_request: ReleaseRequest,
 }
 
@@ -268,7 +268,7 @@ impl Bench {
             memory: Arc::new(Memory::empty("scenario")),
             interrupt: Interrupt::default(),
             following: Following::Return,
-            patience: Patience::default(),
+            wait_limits: WaitLimits::default(),
             release_request: ReleaseRequest::default(),
         }
     }
@@ -426,7 +426,7 @@ impl Bench {
             interrupt: self.interrupt.clone(),
             clock: Arc::<SleepingClock>::clone(&self.clock),
             following: self.following,
-            patience: self.patience,
+            wait_limits: self.wait_limits,
             notify: vec!["team@contoso.example".to_owned()],
         };
         let offers = reconcile::apply(Arc::new(applying), &approved).await;
@@ -451,7 +451,7 @@ impl Bench {
         let watching = Watching {
             client: self.writer().reader(),
             clock: Arc::<SleepingClock>::clone(&self.clock),
-            patience: self.patience,
+            wait_limits: self.wait_limits,
             progress: Arc::new(Silent),
             interrupt: self.interrupt.clone(),
         };

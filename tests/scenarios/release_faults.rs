@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use offerform::apply::StepOutcome;
 use offerform::plan::release::IfPublishing;
-use offerform::reconcile::{Cancelled, Following, Patience};
+use offerform::reconcile::{Cancelled, Following, WaitLimits};
 use offerform::simulator::{
     Cancel, CancelNothing, Dialect, Edit, ErrorBody, FailedOperation, Failure, Fault, FaultRule, Pace, RetryAfter,
     Service, StepEnding, Timing, When,
@@ -285,7 +285,7 @@ fn firewall() -> offerform::offer::OfferAddress {
 #[tokio::test]
 async fn a_lost_request_is_looked_for_no_longer_than_is_waited() {
     let mut bench = bench(Dialect::default());
-    bench.patience = Patience { timeout: Duration::from_mins(1), ..Patience::default() };
+    bench.wait_limits = WaitLimits { timeout: Duration::from_mins(1), ..WaitLimits::default() };
     bench.faults(vec![FaultRule { times: 9, ..at("*/publish", Fault::LoseRequest) }]);
     let before = bench.slept();
     let report = bench.apply(&released("preview")).await;
@@ -300,7 +300,7 @@ async fn the_time_to_wait_is_one_for_all_steps_of_an_offer() {
     let mut bench = bench(Dialect::default());
     bench.following = Following::ToTheEnd;
     bench.pace(Pace { live: Duration::from_mins(50), certification: Duration::from_mins(50), ..Pace::sandbox() });
-    bench.patience = Patience { timeout: Duration::from_hours(1), ..Patience::default() };
+    bench.wait_limits = WaitLimits { timeout: Duration::from_hours(1), ..WaitLimits::default() };
     let report = bench.apply(&released("live")).await;
     assert_eq!((exit(&report), steps(&report)), (1, vec![("publish", "done"), ("go_live", "timed_out")]));
     assert!(bench.slept() <= Duration::from_mins(61), "{:?}", bench.slept());
@@ -373,10 +373,10 @@ async fn an_accepted_cancellation_that_never_shows_is_not_waited_for_for_ever() 
         ..Pace::real()
     });
     bench.following = Following::ToTheEnd;
-    bench.patience = Patience { timeout: Duration::from_mins(1), ..Patience::default() };
+    bench.wait_limits = WaitLimits { timeout: Duration::from_mins(1), ..WaitLimits::default() };
     let report = bench.apply(&released("preview")).await;
     assert_eq!(steps(&report), [("publish", "timed_out")]);
-    bench.patience = Patience::default();
+    bench.wait_limits = WaitLimits::default();
     let before = bench.slept();
     let id = bench.client().reading().submissions(&firewall()).await.unwrap()[0].id.clone();
     assert_eq!(bench.cancels(&id).await, Cancelled::Not(StepOutcome::TimedOut));

@@ -348,7 +348,7 @@ async fn a_run_waits_no_longer_than_it_was_told_to() {
     let mut bench = bench(Dialect::default());
     bench.pace(Pace::real());
     bench.following = Following::ToTheEnd;
-    bench.patience.timeout = Duration::from_hours(2);
+    bench.wait_limits.timeout = Duration::from_hours(2);
     let began = bench.now();
     let report = bench.apply(&released("live")).await;
     assert_eq!((exit(&report), steps(&report)), (1, vec![("publish", "timed_out"), ("go_live", "not_started")]));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use offerform::apply::Silent;
 use offerform::backend::{OperationKind, Reader, Writer};
-use offerform::diff::{Cause, Kind};
+use offerform::diff::{Cause, ChangeKind};
 use offerform::plan::release::{Level, Start};
 use offerform::plan::{BaseCommit, OfferPlan, OnDrift, Plan, Policy, Purpose};
 use offerform::reconcile::{self, Base, Ground, ManualStep, Planner, Prepared};
@@ -61,7 +61,7 @@ fn watching(planner: &Planner, checkout: &Checkout) -> Planner {
 fn differing(plan: &OfferPlan) -> BTreeSet<String> {
     let is_seen = |cause: &Cause| !matches!(cause, Cause::Unmanaged | Cause::Undetermined(_));
     let changes = plan.changes().iter().map(|planned| &planned.change);
-    let seen = changes.filter(|change| is_seen(&change.cause) && change.kind != Kind::Secret);
+    let seen = changes.filter(|change| is_seen(&change.cause) && change.kind != ChangeKind::Secret);
     seen.map(|change| change.identity.to_string()).collect()
 }
 

@@ -77,7 +77,7 @@ pub(crate) async fn carry_out(
         watching: Watching {
             client: client.reader(),
             clock: clock(&world, &process),
-            patience: process.run.patience,
+            wait_limits: process.run.wait_limits,
             progress: Arc::new(Silent),
             interrupt: Interrupt::default(),
         },

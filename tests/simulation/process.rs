@@ -288,7 +288,7 @@ pub(crate) async fn run(world: Arc<World>, process: Arc<Process>, checkout: Chec
 /// Requests are counted; those that wait for something may be the more, the longer it takes.
 fn requests_are_bounded(world: &World, process: &Process, began: Timestamp) {
     let took = Duration::try_from(world.clock.now().duration_since(began)).unwrap_or_default();
-    let looks = u32::try_from(took.as_secs() / process.run.patience.longest_pause.as_secs()).unwrap();
+    let looks = u32::try_from(took.as_secs() / process.run.wait_limits.longest_pause.as_secs()).unwrap();
     let offers = u32::try_from(process.commit.offers.len()).unwrap();
     let requests = process.requests.load(Ordering::SeqCst);
     if requests > (REQUESTS_PER_OFFER + REQUESTS_PER_LOOK * looks) * offers {
@@ -347,7 +347,7 @@ async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> 
         interrupt: Interrupt::default(),
         clock,
         following: process.run.following,
-        patience: process.run.patience,
+        wait_limits: process.run.wait_limits,
         notify: vec!["simulation@contoso.example".to_owned()],
     };
     let started = world.clock.now();

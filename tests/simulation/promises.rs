@@ -1,7 +1,7 @@
 //! What has to hold whatever happens. Nothing here asks the engine: a bystander watches the portal and reads what is printed.
 
 use offerform::apply::{Outcome, Report};
-use offerform::diff::Sealed;
+use offerform::diff::RedactedValue;
 use offerform::simulator::Place;
 use serde_json::Value;
 
@@ -129,7 +129,7 @@ pub(crate) fn the_report_is_true(world: &World, process: &Process, report: &Repo
             Outcome::AlreadyDone | Outcome::Created | Outcome::Updated => {
                 let done = |document: &Value| {
                     offer.changes.iter().filter(|planned| planned.change.is_determined()).all(|planned| {
-                        let after = planned.change.after.as_ref().map(Sealed::value);
+                        let after = planned.change.after.as_ref().map(RedactedValue::value);
                         let path = planned.path.as_str();
                         // A part with a secret is not shown as it is; what the service does not store is nowhere to be found; and
                         // a set has no order.

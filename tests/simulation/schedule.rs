@@ -6,7 +6,7 @@ use fastrand::Rng;
 use offerform::backend::OperationKind;
 use offerform::plan::ReleaseRequest;
 use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level};
-use offerform::reconcile::{Following, Patience};
+use offerform::reconcile::{Following, WaitLimits};
 use offerform::simulator::{
     Busy, Cancel, CancelAfterGoLive, Dialect, ErrorBody, EtagOnPublish, EtagPlace, FailedOperation, Failure, Fault,
     FaultRule, Letters, OperationAddress, OperationBody, OperationHeader, Pace, PreviewAfterLive, PreviewReady,
@@ -70,7 +70,7 @@ pub(crate) struct Run {
     /// Whether it follows what it starts.
     pub(crate) following: Following,
     /// How long.
-    pub(crate) patience: Patience,
+    pub(crate) wait_limits: WaitLimits,
     /// Whether the service writes words as nobody expects them.
     pub(crate) words: Spelling,
     /// By how much its clock is wrong.
@@ -249,7 +249,7 @@ fn run(random: &mut Rng) -> Run {
         hands: if random.u8(0..3) > 0 { 0 } else { random.u8(1..20) },
         release_request: release_request(random),
         following: either(random, Following::Return, Following::ToTheEnd),
-        patience: patience(random),
+        wait_limits: wait_limits(random),
         words: if random.u8(0..4) == 0 { Spelling::Odd } else { Spelling::Usual },
         clock_jump: if random.u8(0..4) == 0 { Duration::from_secs(random.u64(0..10_000_000)) } else { Duration::ZERO },
         allows: true,
@@ -278,10 +278,10 @@ fn release_request(random: &mut Rng) -> ReleaseRequest {
     }
 }
 
-fn patience(random: &mut Rng) -> Patience {
-    let timeout = [Duration::from_mins(10), Duration::from_hours(30), Patience::default().timeout];
+fn wait_limits(random: &mut Rng) -> WaitLimits {
+    let timeout = [Duration::from_mins(10), Duration::from_hours(30), WaitLimits::default().timeout];
     // Five days, looked at every five minutes, would be most of the time that all seeds together take.
-    Patience { timeout: timeout[random.usize(0..3)], longest_pause: Duration::from_hours(random.u64(4..30)) }
+    WaitLimits { timeout: timeout[random.usize(0..3)], longest_pause: Duration::from_hours(random.u64(4..30)) }
 }
 
 /// A certification that fails.

@@ -10,7 +10,7 @@ use offerform::apply::{Report, StepOutcome, StepReport, Verdict};
 use offerform::offer::OfferAddress;
 use offerform::plan::ReleaseRequest;
 use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level};
-use offerform::reconcile::{Following, Memory, Patience};
+use offerform::reconcile::{Following, Memory, WaitLimits};
 
 use super::agreement;
 use super::declared::Commit;
@@ -323,7 +323,7 @@ fn quiet(after_failure: AfterFailure) -> Run {
             ..ReleaseRequest::default()
         },
         following: Following::Return,
-        patience: Patience::default(),
+        wait_limits: WaitLimits::default(),
         words: Spelling::Usual,
         clock_jump: Duration::ZERO,
         allows: true,

@@ -24,7 +24,7 @@ pub(super) use image::{
     AddArguments, DeprecateArguments, Disk, ImageArguments, ImageCommand, ListArguments, PruneArguments, Writing,
 };
 pub(super) use planning::{ApplyArguments, Comparing, DriftArguments, DriftChoice, PlanArguments};
-pub(super) use release::{PatienceFlags, ReleaseFlags, ReleaseInFile, duration};
+pub(super) use release::{ReleaseFlags, ReleaseInFile, WaitLimitFlags, duration};
 pub(super) use sandbox::{SandboxArguments, SandboxCommand};
 pub(super) use shared::{Declared, Fetching, Parallelism};
 pub(super) use standing::{

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::ReleaseRequest;
 use crate::plan::release::{AfterFailure, Aim, IfPublishing, Level};
-use crate::reconcile::{Following, Patience};
+use crate::reconcile::{Following, WaitLimits};
 
 /// How far offers are released in this run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
@@ -62,12 +62,12 @@ pub(in crate::cli) struct WaitFlags {
     #[arg(long)]
     pub(in crate::cli) wait: bool,
     #[command(flatten)]
-    pub(in crate::cli) patience: PatienceFlags,
+    pub(in crate::cli) wait_limits: WaitLimitFlags,
 }
 
 /// How long to wait.
 #[derive(Debug, Clone, Copy, Default, Args)]
-pub(in crate::cli) struct PatienceFlags {
+pub(in crate::cli) struct WaitLimitFlags {
     /// The time limit for waiting, such as 90m, 12h or 5d; the service continues after it [default: 16d]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
@@ -112,10 +112,10 @@ impl WaitFlags {
     }
 }
 
-impl PatienceFlags {
-    pub(in crate::cli) fn patience(self) -> Patience {
-        let default = Patience::default();
-        Patience {
+impl WaitLimitFlags {
+    pub(in crate::cli) fn wait_limits(self) -> WaitLimits {
+        let default = WaitLimits::default();
+        WaitLimits {
             timeout: self.timeout.unwrap_or(default.timeout),
             longest_pause: self.poll_interval.unwrap_or(default.longest_pause),
         }

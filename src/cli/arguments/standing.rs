@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::format::{Files, Format, PageFormat, Printed};
-use super::release::{ObstacleFlags, PatienceFlags, WaitFlags};
+use super::release::{ObstacleFlags, WaitFlags, WaitLimitFlags};
 use super::shared::{Allowances, Consent, OneOffer};
 use crate::offer::{Content, Slot};
 
@@ -27,7 +27,7 @@ pub(in crate::cli) struct StatusArguments {
     #[arg(long)]
     pub(in crate::cli) watch: bool,
     #[command(flatten)]
-    pub(in crate::cli) patience: PatienceFlags,
+    pub(in crate::cli) wait_limits: WaitLimitFlags,
     #[command(flatten)]
     pub(in crate::cli) print: Printed<PageFormat>,
     #[command(flatten)]
@@ -52,7 +52,7 @@ pub(in crate::cli) struct ShowArguments {
 
 /// The offer of a release step that is run by hand.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Asked {
+pub(in crate::cli) struct ManualStep {
     #[command(flatten)]
     pub(in crate::cli) offer: OneOffer,
     #[command(flatten)]
@@ -73,7 +73,7 @@ does not declare. If the preview already has the draft, or a publish of it is ru
 is started.")]
 pub(in crate::cli) struct PublishArguments {
     #[command(flatten)]
-    pub(in crate::cli) asked: Asked,
+    pub(in crate::cli) step: ManualStep,
     #[command(flatten)]
     pub(in crate::cli) allowances: Allowances,
     #[command(flatten)]
@@ -95,7 +95,7 @@ Makes the preview live for customers, if it waits for a go-live. This cannot be 
 are those of a plan that would change what customers have.")]
 pub(in crate::cli) struct GoLiveArguments {
     #[command(flatten)]
-    pub(in crate::cli) asked: Asked,
+    pub(in crate::cli) step: ManualStep,
     #[command(flatten)]
     pub(in crate::cli) allowances: Allowances,
     #[command(flatten)]
@@ -114,7 +114,7 @@ Does nothing if no operation is running. The service may refuse to cancel an ope
 already makes an offer live.")]
 pub(in crate::cli) struct CancelArguments {
     #[command(flatten)]
-    pub(in crate::cli) asked: Asked,
+    pub(in crate::cli) step: ManualStep,
     #[command(flatten)]
     pub(in crate::cli) wait: WaitFlags,
     #[command(flatten)]
@@ -166,7 +166,7 @@ Exit status: 0 done, or no running operation; 1 failed, cancelled, or took too l
         #[arg(value_name = "ID")]
         id: Option<String>,
         #[command(flatten)]
-        patience: PatienceFlags,
+        wait_limits: WaitLimitFlags,
         #[command(flatten)]
         print: Printed<Format>,
     },

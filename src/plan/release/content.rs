@@ -2,7 +2,7 @@
 
 use super::{Level, Next, ReleasePlan, ReleaseRequest, decide};
 use crate::backend::Situation;
-use crate::diff::{Base, Change, Comparison, Kind, Ownership, Secrecy, Unmanaged, compare};
+use crate::diff::{Base, Change, ChangeKind, Comparison, Ownership, Secrecy, Unmanaged, compare};
 use crate::offer::Document;
 use crate::offer::fields::FieldTable;
 use crate::plan::PlannedChange;
@@ -21,7 +21,7 @@ pub fn is_same(
 ) -> bool {
     !changes(table, next, slot, rewrites, secrets)
         .iter()
-        .any(|change| change.is_determined() && change.kind != Kind::Secret)
+        .any(|change| change.is_determined() && change.kind != ChangeKind::Secret)
 }
 
 /// What changes in `to` if `from` takes its place, both being documents as the service has them.

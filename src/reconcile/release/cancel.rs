@@ -82,7 +82,7 @@ impl Run<'_> {
 
     async fn until_gone(&mut self, name: &OperationName) -> Result<Cancelled, StepOutcome> {
         let mut pause = Duration::from_secs(1);
-        let most = CANCELLING.min(self.watch.watching.patience.timeout);
+        let most = CANCELLING.min(self.watch.watching.wait_limits.timeout);
         let end = later(self.watch.watching.clock.now(), most);
         let mut told = false;
         while self.still_runs(name).await? {
@@ -98,7 +98,7 @@ impl Run<'_> {
                 let interrupted = self.watch.watching.interrupt.is_raised();
                 return Err(if interrupted { StepOutcome::Running } else { StepOutcome::TimedOut });
             }
-            pause = (pause * 2).min(self.watch.watching.patience.longest_pause);
+            pause = (pause * 2).min(self.watch.watching.wait_limits.longest_pause);
         }
         self.over(name).await
     }

@@ -40,7 +40,7 @@ pub struct Watching {
     /// Tells the time, and waits.
     pub clock: Arc<dyn Clock>,
     /// How long something is waited for, and how often it is looked at.
-    pub patience: Patience,
+    pub wait_limits: WaitLimits,
     /// Is told how it goes on.
     pub progress: Arc<dyn Progress>,
     /// Whether somebody asked to end.
@@ -59,14 +59,14 @@ pub enum Following {
 
 /// How long something is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct WaitLimits {
     /// How long in all, for one offer.
     pub timeout: Duration,
     /// The longest pause between two looks. Pauses begin with a second and double up to this.
     pub longest_pause: Duration,
 }
 
-impl Default for Patience {
+impl Default for WaitLimits {
     fn default() -> Self {
         Self {
             // Up to 16 days in all for a virtual machine. Source: cpp-publish-offer.md.
@@ -110,7 +110,7 @@ struct Watch<'a> {
     watching: &'a Watching,
     address: &'a OfferAddress,
     began: Timestamp,
-    /// The moment at which patience ends: one for all steps of an offer.
+    /// The moment at which wait_limits ends: one for all steps of an offer.
     deadline: Timestamp,
 }
 
@@ -251,15 +251,15 @@ impl Watching {
         Self {
             client: self.client.bounded(self.interrupt.bounds(Some(deadline))),
             clock: Arc::clone(&self.clock),
-            patience: self.patience,
+            wait_limits: self.wait_limits,
             progress: Arc::clone(&self.progress),
             interrupt: self.interrupt.clone(),
         }
     }
 
-    /// The moment at which patience ends, beginning now.
+    /// The moment at which wait_limits ends, beginning now.
     fn deadline(&self) -> Timestamp {
-        later(self.clock.now(), self.patience.timeout)
+        later(self.clock.now(), self.wait_limits.timeout)
     }
 }
 
@@ -356,7 +356,7 @@ impl Run<'_> {
 }
 
 impl Watch<'_> {
-    /// Whether patience is over.
+    /// Whether wait_limits is over.
     fn is_late(&self) -> bool {
         self.watching.clock.now() >= self.deadline
     }

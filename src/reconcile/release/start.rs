@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{Run, StepOutcome, trouble};
-use crate::apply::{Trouble, words_of};
+use crate::apply::{ErrorMessage, words_of};
 use crate::backend::{
     self, Activity, ErrorKind, FailedStep, Handle, ListedOperation, LiveDocument, OperationKind, OperationName, Phase,
     StartOutcome,
@@ -276,7 +276,7 @@ impl Run<'_> {
 
     /// Looks over some time for what a request has begun.
     async fn look_for(&self, step: OperationKind, before: &Before) -> Result<Option<Handle>, StepOutcome> {
-        let most = Duration::from_secs(LOOKS.iter().sum()).min(self.watch.watching.patience.timeout);
+        let most = Duration::from_secs(LOOKS.iter().sum()).min(self.watch.watching.wait_limits.timeout);
         self.wait_for(&format!(
             "no clear answer; looking for {} whether the service has begun to {step}",
             words_of(most)
@@ -356,12 +356,12 @@ fn doubtful(outcome: StepOutcome, lost: Option<&backend::Error>) -> StepOutcome 
     StepOutcome::Unknown(trouble)
 }
 
-fn unsettled(error: &backend::Error) -> Trouble {
+fn unsettled(error: &backend::Error) -> ErrorMessage {
     trouble(error).with_hint(Some("`offerform operations list OFFER` shows what the service has begun".to_owned()))
 }
 
-pub(super) fn nothing_known() -> Trouble {
-    Trouble {
+pub(super) fn nothing_known() -> ErrorMessage {
+    ErrorMessage {
         message: "the service gave no clear answer".to_owned(),
         hint: Some("`offerform status OFFER` shows how the offer stands".to_owned()),
         correlation_id: None,

@@ -50,9 +50,9 @@ impl Run<'_> {
 }
 
 impl Watch<'_> {
-    /// Looks at an operation until it is over, or patience is.
+    /// Looks at an operation until it is over, or wait_limits is.
     pub(super) async fn until_over(&self, handle: &mut Handle) -> StepOutcome {
-        let mut pause = FIRST_PAUSE.min(self.watching.patience.longest_pause);
+        let mut pause = FIRST_PAUSE.min(self.watching.wait_limits.longest_pause);
         let mut missed = 0;
         loop {
             let mut asked_for = Duration::ZERO;
@@ -83,11 +83,11 @@ impl Watch<'_> {
             if !self.pause(pause.max(asked_for)).await {
                 return if self.watching.interrupt.is_raised() { StepOutcome::Running } else { StepOutcome::TimedOut };
             }
-            pause = (pause * 2).min(self.watching.patience.longest_pause);
+            pause = (pause * 2).min(self.watching.wait_limits.longest_pause);
         }
     }
 
-    /// Sleeps, and no longer than patience lasts or until somebody asks to end. `false` if there is no time left.
+    /// Sleeps, and no longer than wait_limits lasts or until somebody asks to end. `false` if there is no time left.
     pub(super) async fn pause(&self, wanted: Duration) -> bool {
         let left = self.deadline.duration_since(self.watching.clock.now());
         let left = Duration::try_from(left).unwrap_or_default();

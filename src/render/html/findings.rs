@@ -13,27 +13,27 @@ use crate::text::counted;
 
 const KINDS: &[(&str, &str)] = &[("error", "errors"), ("warning", "warnings"), ("note", "notes")];
 
-/// A finding, and what people are told about it.
-type Told<'a> = (&'a Diagnostic, String);
+/// A finding, and what people are rendered about it.
+type Rendered<'a> = (&'a Diagnostic, String);
 
 /// Writes findings, file by file. Secrets in the lines that are shown are stars.
 pub fn validation(validation: &Validation<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut files: BTreeMap<Option<&str>, Vec<Told<'_>>> = BTreeMap::new();
-    for (finding, told) in diagnostics::texts(validation.found, validation.sources, Style::plain()) {
+    let mut files: BTreeMap<Option<&str>, Vec<Rendered<'_>>> = BTreeMap::new();
+    for (finding, rendered) in diagnostics::texts(validation.found, validation.sources, Style::plain()) {
         let file = validation.place(finding).map(|place| place.file);
-        files.entry(file).or_default().push((finding, told));
+        files.entry(file).or_default().push((finding, rendered));
     }
     let head = html! { p { strong { (validation.summary()) } } };
     let body = html! {
         h2 { "Files" }
         @if files.is_empty() { p { "Nothing is wrong." } }
-        @for (file, told) in &files { (section(*file, told)) }
+        @for (file, rendered) in &files { (section(*file, rendered)) }
     };
     Sheet { name: "Validate", of: "files", kinds: KINDS, head, body, foot: html! {}, hosts: BTreeSet::new() }.write(out)
 }
 
-fn section(file: Option<&str>, told: &[Told<'_>]) -> Markup {
-    let count = |severity| told.iter().filter(|(finding, _)| finding.severity == severity).count();
+fn section(file: Option<&str>, rendered: &[Rendered<'_>]) -> Markup {
+    let count = |severity| rendered.iter().filter(|(finding, _)| finding.severity == severity).count();
     let counts =
         [Severity::Error, Severity::Warning, Severity::Note].map(|severity| (severity.word(), count(severity)));
     let present = || counts.iter().filter(|(_, count)| *count > 0);
@@ -44,8 +44,8 @@ fn section(file: Option<&str>, told: &[Told<'_>]) -> Markup {
         ": " (words.join(", "))
     };
     let body = html! {
-        @for (finding, told) in told {
-            pre.(finding.severity.word()) { (told) }
+        @for (finding, rendered) in rendered {
+            pre.(finding.severity.word()) { (rendered) }
         }
     };
     sheet::section(&kinds, &summary, &body)

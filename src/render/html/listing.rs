@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{FRAME_STYLE, text};
-use crate::diff::Sealed;
+use crate::diff::RedactedValue;
 use crate::offer::fields::FieldTable;
 use crate::offer::layout::{
     self, DESCRIPTION, Field, LOGOS, LONG_SUMMARY, Layout, REGIONS, SKU_ID, SKU_SUMMARY, SKU_TITLE, SUMMARY, TITLE,
@@ -74,7 +74,7 @@ impl Listing {
     fn of(document: &Document, offer_type: &OfferTypeId) -> Self {
         // The content of a packed document is unpacked with its working copy.
         let copy = document.working_copy();
-        let sealed = Sealed::new(FieldTable::of(offer_type).root(), copy.content());
+        let sealed = RedactedValue::new(FieldTable::of(offer_type).root(), copy.content());
         let layout = Layout::of_document(offer_type, copy.content());
         let plans = layout::skus(sealed.value()).and_then(Value::as_array).cloned().unwrap_or_default();
         Self { layout, offer: layout::offer(sealed.value()).cloned().unwrap_or_default(), plans }

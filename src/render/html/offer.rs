@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{listing, sheet, text, texts, troubles};
-use crate::diff::{Cause, Kind, Operation};
+use crate::diff::{Cause, ChangeKind, Operation};
 use crate::offer::Pointer;
 use crate::plan::release::{Level, Obstacle};
 use crate::plan::{Action, Guard, OfferPlan, PlannedChange, PriceChange, Remedy};
@@ -122,8 +122,8 @@ fn change(file: &str, planned: &PlannedChange, below: &Pointer, newer: Newer) ->
     }
 }
 
-fn values(kind: Kind, before: Option<Value>, after: Option<Value>) -> Markup {
-    if kind == Kind::Html
+fn values(kind: ChangeKind, before: Option<Value>, after: Option<Value>) -> Markup {
+    if kind == ChangeKind::Html
         && let (Some(Value::String(old)), Some(Value::String(new))) = (&before, &after)
     {
         let (old_text, new_text) = (words::html_text(old), words::html_text(new));
@@ -135,7 +135,7 @@ fn values(kind: Kind, before: Option<Value>, after: Option<Value>) -> Markup {
     }
     let readable = |value: Option<Value>| match value {
         None => String::new(),
-        Some(Value::String(html)) if kind == Kind::Html => words::html_text(&html),
+        Some(Value::String(html)) if kind == ChangeKind::Html => words::html_text(&html),
         Some(Value::String(text)) => text,
         Some(other) => value_lines(&other).join("\n"),
     };

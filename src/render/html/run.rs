@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::sheet::{self, Sheet};
 use super::{offer, text, troubles};
-use crate::apply::{OfferReport, Outcome, Report, StepOutcome, StepReport, Trouble, Verdict};
+use crate::apply::{ErrorMessage, OfferReport, Outcome, Report, StepOutcome, StepReport, Verdict};
 use crate::backend::RequestRecord;
 use crate::render::human::{Newer, ended, report_line};
 use crate::render::outcome::lists;
@@ -76,7 +76,7 @@ fn judged(verdict: Verdict, words: &str) -> Markup {
     html! { @if verdict == Verdict::Good { (words) } @else { span.warn { (words) } } }
 }
 
-fn went_wrong(trouble: &Trouble) -> Markup {
+fn went_wrong(trouble: &ErrorMessage) -> Markup {
     html! {
         div.value { (text(&trouble.message)) }
         @if let Some(id) = &trouble.correlation_id { p.faint { "Correlation id " code { (text(id)) } } }

@@ -9,7 +9,7 @@ use super::sheet::{self, Sheet};
 use super::{text, troubles};
 use crate::plan::release::Level;
 use crate::render::human::{reached, standing_rows, standings_line};
-use crate::render::standing::{Found, Standing, Standings};
+use crate::render::standing::{Found, OfferStatus, Statuses};
 
 const KINDS: &[(&str, &str)] = &[
     ("live", "live"),
@@ -21,7 +21,7 @@ const KINDS: &[(&str, &str)] = &[
 ];
 
 /// Writes how offers stand: draft, preview, production, and what is under way.
-pub fn standings(standings: &Standings, out: &mut dyn Write) -> io::Result<()> {
+pub fn standings(standings: &Statuses, out: &mut dyn Write) -> io::Result<()> {
     let head = html! {
         p { strong { (standings_line(standings)) } }
         p.faint { "At " code { (text(&standings.endpoint)) } }
@@ -33,7 +33,7 @@ pub fn standings(standings: &Standings, out: &mut dyn Write) -> io::Result<()> {
     Sheet { name: "Status", of: "offers", kinds: KINDS, head, body, foot: html! {}, hosts: BTreeSet::new() }.write(out)
 }
 
-fn section(standing: &Standing) -> Markup {
+fn section(standing: &OfferStatus) -> Markup {
     let address = text(&standing.address.to_string());
     let Some(found) = &standing.found else {
         let summary = html! { strong { (address) } ": " span.warn { "not in the portal" } };

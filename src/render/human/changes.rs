@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use super::value;
-use crate::diff::{Cause, Change, Doubt, Kind, Operation, Sealed};
+use crate::diff::{Cause, Change, ChangeKind, Doubt, Operation, RedactedValue};
 use crate::offer::{OfferPart, Pointer};
 use crate::plan::PlannedChange;
 use crate::render::outline::{Group, Outline};
@@ -33,7 +33,7 @@ pub(in crate::render) struct Sides {
 
 impl Sides {
     pub(in crate::render) fn of(change: &Change, newer: Newer) -> Self {
-        let value = |sealed: &Option<Sealed>| sealed.as_ref().map(|sealed| sealed.value().clone());
+        let value = |sealed: &Option<RedactedValue>| sealed.as_ref().map(|sealed| sealed.value().clone());
         let (live, declared) = told_apart(value(&change.before), value(&change.after));
         match newer {
             Newer::Files => Self { before: live, after: declared, operation: change.operation },
@@ -178,7 +178,7 @@ impl Differences<'_> {
         space: usize,
     ) -> io::Result<()> {
         if let (Value::String(old), Value::String(new)) = (before, after)
-            && (change.kind == Kind::Html || old.chars().count().min(new.chars().count()) > LONG_TEXT)
+            && (change.kind == ChangeKind::Html || old.chars().count().min(new.chars().count()) > LONG_TEXT)
         {
             self.head(pad, head, remark)?;
             return self.texts(change, pad, (old, new), space);
@@ -208,8 +208,8 @@ impl Differences<'_> {
 
     fn texts(&mut self, change: &Change, pad: &str, (old, new): (&str, &str), space: usize) -> io::Result<()> {
         let (old_text, new_text) = match change.kind {
-            Kind::Html => (words::html_text(old), words::html_text(new)),
-            Kind::Value | Kind::File | Kind::Secret => (old.to_owned(), new.to_owned()),
+            ChangeKind::Html => (words::html_text(old), words::html_text(new)),
+            ChangeKind::Value | ChangeKind::File | ChangeKind::Secret => (old.to_owned(), new.to_owned()),
         };
         let lines = if old_text == new_text {
             writeln!(self.out, "{pad}    {}", self.style.faint("(the text is the same; only its markup differs)"))?;
@@ -260,7 +260,7 @@ pub(in crate::render) fn label(change: &Change, below: &Pointer) -> String {
 /// HTML that comes or goes is shown as the text it makes; the JSON has it as it is.
 pub(in crate::render) fn readable(change: &Change, value: Value) -> Value {
     match value {
-        Value::String(html) if change.kind == Kind::Html => Value::String(words::html_text(&html)),
+        Value::String(html) if change.kind == ChangeKind::Html => Value::String(words::html_text(&html)),
         other => other,
     }
 }
@@ -304,10 +304,10 @@ pub(in crate::render) fn remarks(file: &str, planned: &PlannedChange, newer: New
     if !change.displaced_by.is_empty() {
         parts.push("would contradict the other changes".to_owned());
     }
-    if change.kind == Kind::File {
+    if change.kind == ChangeKind::File {
         parts.push("the content differs from the service's copy".to_owned());
     }
-    if change.is_sensitive() && change.is_determined() && change.kind != Kind::Secret {
+    if change.is_sensitive() && change.is_determined() && change.kind != ChangeKind::Secret {
         parts.push("signature or secret hidden".to_owned());
     }
     parts.extend(place(file, planned));

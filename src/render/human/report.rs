@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::release;
-use crate::apply::{OfferReport, Outcome, Report, StepOutcome, Trouble, Verdict};
+use crate::apply::{ErrorMessage, OfferReport, Outcome, Report, StepOutcome, Verdict};
 use crate::offer::OfferAddress;
 use crate::render::outcome::lists;
 use crate::render::{Style, visible, words};
@@ -42,7 +42,7 @@ fn releases(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Writes why offers could not be planned.
-pub fn failures(failures: &[(OfferAddress, Trouble)], out: &mut dyn Write, style: Style) -> io::Result<()> {
+pub fn failures(failures: &[(OfferAddress, ErrorMessage)], out: &mut dyn Write, style: Style) -> io::Result<()> {
     for (address, trouble) in failures {
         let address = visible(&address.to_string()).into_owned();
         writeln!(out, "{}: {}", style.strong(address), style.removed("could not be read"))?;
@@ -80,7 +80,7 @@ fn write_offer(offer: &OfferReport, out: &mut dyn Write, style: Style) -> io::Re
 }
 
 /// Writes what went wrong, and what to do next.
-fn write_trouble(trouble: &Trouble, out: &mut dyn Write, style: Style) -> io::Result<()> {
+fn write_trouble(trouble: &ErrorMessage, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let space = style.width.saturating_sub(4);
     paragraph(&visible(&trouble.message), "  ", space, out)?;
     if let Some(id) = trouble.correlation_id.as_deref().filter(|id| !trouble.message.contains(*id)) {

@@ -8,22 +8,22 @@ use crate::backend::{FailedStep, Phase};
 use crate::plan::release::Level;
 use crate::render::outline::Outline;
 use crate::render::standing::{
-    Found, OfferOperations, Ongoing, OperationStanding, Operations, SlotDifference, SlotStanding, Standing, Standings,
+    Found, OfferOperations, OfferStatus, Ongoing, OperationStanding, Operations, SlotDifference, SlotStatus, Statuses,
     StepStanding,
 };
 use crate::render::{Style, visible, words};
 
 /// Writes how offers stand.
-pub fn standings(standings: &Standings, out: &mut dyn Write, style: Style) -> io::Result<()> {
+pub fn standings(standings: &Statuses, out: &mut dyn Write, style: Style) -> io::Result<()> {
     standings.offers.iter().try_for_each(|standing| write_standing(standing, out, style))?;
     writeln!(out, "{}", last_line(standings))
 }
 
 /// The last line of what status says.
 #[must_use]
-pub fn last_line(standings: &Standings) -> String {
-    let count = |fits: &dyn Fn(&Standing) -> bool| standings.offers.iter().filter(|standing| fits(standing)).count();
-    let has = |fits: fn(&Found) -> bool| count(&|standing: &Standing| standing.found.as_ref().is_some_and(fits));
+pub fn last_line(standings: &Statuses) -> String {
+    let count = |fits: &dyn Fn(&OfferStatus) -> bool| standings.offers.iter().filter(|standing| fits(standing)).count();
+    let has = |fits: fn(&Found) -> bool| count(&|standing: &OfferStatus| standing.found.as_ref().is_some_and(fits));
     format!(
         "Status: {} live, {} in preview, {} not published, {} not in the portal, {} under way, {} failed.",
         has(|found| found.released == Level::Live),
@@ -35,7 +35,7 @@ pub fn last_line(standings: &Standings) -> String {
     )
 }
 
-fn write_standing(standing: &Standing, out: &mut dyn Write, style: Style) -> io::Result<()> {
+fn write_standing(standing: &OfferStatus, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let address = visible(&standing.address.to_string()).into_owned();
     let Some(found) = &standing.found else {
         return writeln!(out, "{}: not in the portal", style.strong(address));
@@ -93,7 +93,7 @@ enum Draft {
     Another,
 }
 
-fn slot(standing: Option<&SlotStanding>, which: Draft) -> String {
+fn slot(standing: Option<&SlotStatus>, which: Draft) -> String {
     let Some(standing) = standing else { return "nothing".to_owned() };
     let mut parts = Vec::new();
     parts.extend(standing.version.map(|version| format!("version {version}")));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::diff::{Change, Kind};
+use crate::diff::{Change, ChangeKind};
 use crate::plan::PlannedChange;
 use crate::render::human::{self, Newer, Sides, label, readable, remarks};
 use crate::render::outline::Group;
@@ -35,7 +35,7 @@ fn values(planned: &PlannedChange, newer: Newer) -> Vec<String> {
     let change = &planned.change;
     let sides = Sides::of(change, newer);
     if let (Some(Value::String(old)), Some(Value::String(new))) = (&sides.before, &sides.after)
-        && (change.kind == Kind::Html || old.chars().count().min(new.chars().count()) > LONG_TEXT)
+        && (change.kind == ChangeKind::Html || old.chars().count().min(new.chars().count()) > LONG_TEXT)
     {
         return texts(change, old, new);
     }
@@ -67,8 +67,8 @@ fn is_told_by_lines(text: &str) -> bool {
 /// Two long texts: what changes with a few words around it, old and new below each other.
 fn texts(change: &Change, old: &str, new: &str) -> Vec<String> {
     let (old_text, new_text) = match change.kind {
-        Kind::Html => (words::html_text(old), words::html_text(new)),
-        Kind::Value | Kind::File | Kind::Secret => (old.to_owned(), new.to_owned()),
+        ChangeKind::Html => (words::html_text(old), words::html_text(new)),
+        ChangeKind::Value | ChangeKind::File | ChangeKind::Secret => (old.to_owned(), new.to_owned()),
     };
     let mut lines = Vec::new();
     let hunks = if old_text == new_text {

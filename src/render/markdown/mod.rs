@@ -18,7 +18,7 @@ pub use plan::plan;
 
 use super::drift::Drift;
 use super::human::{self, drift_line, level, report_line, standings_line, under_way, word};
-use super::standing::{Standing, Standings};
+use super::standing::{OfferStatus, Statuses};
 use super::validation::Validation;
 use super::{Style, outline};
 use crate::apply::{OfferReport, Report};
@@ -113,7 +113,7 @@ fn row_of_report(offer: &OfferReport) -> [String; 4] {
 }
 
 /// How offers stand. Fails only if their text cannot be made.
-pub fn standings(standings: &Standings) -> io::Result<Page> {
+pub fn standings(standings: &Statuses) -> io::Result<Page> {
     let last = standings_line(standings);
     let mut page = begin(STATUS_MARKER, "offerform status", &last);
     let rows: Vec<[String; 4]> = standings.offers.iter().map(row_of_standing).collect();
@@ -124,7 +124,7 @@ pub fn standings(standings: &Standings) -> io::Result<Page> {
     Ok(page)
 }
 
-fn row_of_standing(standing: &Standing) -> [String; 4] {
+fn row_of_standing(standing: &OfferStatus) -> [String; 4] {
     let address = code(&standing.address.to_string());
     let Some(found) = &standing.found else {
         return [address, "not in the portal".to_owned(), String::new(), String::new()];

@@ -12,16 +12,16 @@ use super::*;
 const ADDRESS: &str = "https://files.contoso.example/it";
 
 /// The beginning of a PNG: signature, and a header with width and height. Source: the PNG specification, 5.2 and 11.2.2.
-fn png_of(width: u32, height: u32) -> Seen {
+fn png_of(width: u32, height: u32) -> CheckedContent {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     bytes.extend(width.to_be_bytes());
     bytes.extend(height.to_be_bytes());
     bytes.extend([8, 6, 0, 0, 0, 0, 0, 0, 0]);
-    Seen::Whole(bytes)
+    CheckedContent::Whole(bytes)
 }
 
-fn text(text: &str) -> Seen {
-    Seen::Whole(text.as_bytes().to_vec())
+fn text(text: &str) -> CheckedContent {
+    CheckedContent::Whole(text.as_bytes().to_vec())
 }
 
 fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
@@ -33,11 +33,11 @@ fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-fn packed(bytes: &[u8]) -> Seen {
-    Seen::Archive(Archive::read(bytes))
+fn packed(bytes: &[u8]) -> CheckedContent {
+    CheckedContent::Archive(Archive::read(bytes))
 }
 
-fn zip_of(files: &[(&str, &str)]) -> Seen {
+fn zip_of(files: &[(&str, &str)]) -> CheckedContent {
     packed(&zipped(files))
 }
 
@@ -45,7 +45,7 @@ const PID: &str = r#"{"resources": [{"name": "pid-5D1F6C0A-3c1e-4c57-9b0e-6f2b8f
 const MANAGED: &str = r#"{"x": [{"storageProfile": {"osDisk": {"managedDisk": {}}, "dataDisks": [{"lun": 0}]}}]}"#;
 
 /// A package with a template and a definition.
-fn package(template: &str, definition: &str) -> Seen {
+fn package(template: &str, definition: &str) -> CheckedContent {
     zip_of(&[("mainTemplate.json", template), ("createUiDefinition.json", definition)])
 }
 
@@ -87,10 +87,10 @@ fn gpt(first: u64) -> Vec<u8> {
     start
 }
 
-fn with(disk: Disk, edit: fn(&mut Disk)) -> Seen {
+fn with(disk: Disk, edit: fn(&mut Disk)) -> CheckedContent {
     let mut disk = disk;
     edit(&mut disk);
-    Seen::Disk(disk)
+    CheckedContent::Disk(disk)
 }
 
 const DRIVE: &str = "O/microsoft-azure-marketplace-testdrive.";
@@ -103,7 +103,7 @@ fn judged(
     from: From,
     edits: &[(&str, &str)],
     address: &str,
-    seen: Result<Seen, String>,
+    seen: Result<CheckedContent, String>,
 ) -> Vec<(&'static str, String)> {
     let mut document = from.document();
     // Pictures of the examples lead elsewhere.
@@ -157,7 +157,7 @@ fn place(at: &str) -> (From, Vec<(String, String)>) {
     }
 }
 
-fn found_in(at: &str, seen: Seen) -> Vec<(&'static str, String)> {
+fn found_in(at: &str, seen: CheckedContent) -> Vec<(&'static str, String)> {
     let (from, edits) = place(at);
     let edits: Vec<(&str, &str)> = edits.iter().map(|(at, text)| (at.as_str(), text.as_str())).collect();
     let address = if at == "test drive" { "https://files.contoso.example/it.ZIP?v=1" } else { ADDRESS };
@@ -165,7 +165,7 @@ fn found_in(at: &str, seen: Seen) -> Vec<(&'static str, String)> {
 }
 
 /// A rule, where the file is named, a file that keeps all rules, one that breaks this one, and what is said then.
-type Case = (&'static str, &'static str, Seen, Seen, &'static str);
+type Case = (&'static str, &'static str, CheckedContent, CheckedContent, &'static str);
 
 fn cases_of_pictures() -> Vec<Case> {
     vec![
@@ -236,7 +236,13 @@ fn cases_of_packages() -> Vec<Case> {
         ),
         ("app-package-zip-root", "template", good(), legacy(&[]), "no `createUiDefinition.json`"),
         ("app-package-zip-legacy", "package", good(), legacy(&[]), "files of 2018"),
-        ("app-package-size", "package", Seen::NotFetched(Some(GB)), Seen::NotFetched(Some(GB + 1)), "1073741825 bytes"),
+        (
+            "app-package-size",
+            "package",
+            CheckedContent::NotFetched(Some(GB)),
+            CheckedContent::NotFetched(Some(GB + 1)),
+            "1073741825 bytes",
+        ),
         (
             "app-package-json",
             "package",
@@ -257,15 +263,15 @@ fn cases_of_packages() -> Vec<Case> {
 }
 
 /// A test drive's template with a parameter for something.
-fn drive(kind: &str) -> Seen {
+fn drive(kind: &str) -> CheckedContent {
     let template = json!({ "parameters": { "a": { "type": "string", "metadata": { "type": kind } } } });
     zip_of(&[("main-template.json", &template.to_string())])
 }
 
 fn cases_of_disks() -> Vec<Case> {
-    let good = || Seen::Disk(vhd_of(30 * GB));
-    let sized = |size: u64| Seen::Disk(vhd_of(size));
-    let in_a_core = |first: u64| Seen::Disk(Disk { start: gpt(first), ..vhd_of(30 * GB) });
+    let good = || CheckedContent::Disk(vhd_of(30 * GB));
+    let sized = |size: u64| CheckedContent::Disk(vhd_of(size));
+    let in_a_core = |first: u64| CheckedContent::Disk(Disk { start: gpt(first), ..vhd_of(30 * GB) });
     vec![
         (
             "vhd-format",
@@ -328,7 +334,7 @@ fn a_file_that_cannot_be_fetched_is_the_only_finding_about_it() {
         let found = judged(from, &edits, ADDRESS, Err("the answer was 404".to_owned()));
         let said = "the file cannot be downloaded: the answer was 404".to_owned();
         assert_eq!(found, [("asset-url-fetchable", said)], "{at}");
-        assert_eq!(found_in(at, Seen::NotFetched(None)), [], "nothing is known of {at}");
+        assert_eq!(found_in(at, CheckedContent::NotFetched(None)), [], "nothing is known of {at}");
     }
 }
 
@@ -382,8 +388,8 @@ fn no_archive_and_no_disk_makes_the_rules_fall_over() {
     for at in (500..disk.len()).step_by(3) {
         let mut broken = disk.clone();
         broken[at] = 0xff;
-        found_in("core", Seen::Disk(Disk { start: broken, ..vhd_of(GB) }));
-        found_in("core", Seen::Disk(Disk { start: disk[..at].to_vec(), ..vhd_of(GB) }));
+        found_in("core", CheckedContent::Disk(Disk { start: broken, ..vhd_of(GB) }));
+        found_in("core", CheckedContent::Disk(Disk { start: disk[..at].to_vec(), ..vhd_of(GB) }));
     }
 }
 

@@ -91,8 +91,8 @@ fn reads_are_bounded_and_name_the_path() {
     ] {
         assert_eq!(tree.read(&path(file), limit).unwrap_err().to_string(), message);
     }
-    assert_eq!(tree.kind(&path("offers")), Some(Kind::Folder));
-    assert_eq!(tree.kind(&path("offers/a.yaml")), Some(Kind::File));
+    assert_eq!(tree.kind(&path("offers")), Some(EntryKind::Folder));
+    assert_eq!(tree.kind(&path("offers/a.yaml")), Some(EntryKind::File));
     assert_eq!(tree.kind(&path("none")), None);
 }
 

@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::FORMAT_VERSION;
 use crate::adopt::{Adopted, Adoption, Left, Why};
-use crate::apply::Trouble;
+use crate::apply::ErrorMessage;
 use crate::offer::OfferAddress;
 use crate::render::adoption::Written;
-use crate::render::imported::{self, Kind};
+use crate::render::imported::{self, VariableKind};
 
 /// The schema of an import.
 pub const IMPORT_SCHEMA: &str = include_str!("../../../../schemas/import.schema.json");
@@ -143,8 +143,8 @@ impl<'a> From<&'a imported::Offer> for Offer<'a> {
         let variable = |variable: &'a imported::Variable| Variable {
             name: &variable.name,
             kind: match variable.kind {
-                Kind::Secret => "secret",
-                Kind::SignedAddress => "signed_address",
+                VariableKind::Secret => "secret",
+                VariableKind::SignedAddress => "signed_address",
             },
             path: variable.place.as_str(),
         };
@@ -167,8 +167,8 @@ impl<'a> From<&'a imported::Correction> for Correction<'a> {
     }
 }
 
-impl<'a> From<&'a (OfferAddress, Trouble)> for Failed<'a> {
-    fn from((address, trouble): &'a (OfferAddress, Trouble)) -> Self {
+impl<'a> From<&'a (OfferAddress, ErrorMessage)> for Failed<'a> {
+    fn from((address, trouble): &'a (OfferAddress, ErrorMessage)) -> Self {
         Self {
             address: address.to_string(),
             message: &trouble.message,

@@ -39,7 +39,7 @@ pub fn images(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
         address: offer.address.to_string(),
         offer_type_id: offer.offer_type.as_str(),
         exists: offer.is_in_portal,
-        images: offer.rows.iter().map(Standing::from).collect(),
+        images: offer.rows.iter().map(ImageVersion::from).collect(),
     });
     let document = List {
         format_version: FORMAT_VERSION,
@@ -118,11 +118,11 @@ struct Subject<'a> {
     address: String,
     offer_type_id: &'a str,
     exists: Option<bool>,
-    images: Vec<Standing<'a>>,
+    images: Vec<ImageVersion<'a>>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Standing<'a> {
+pub(super) struct ImageVersion<'a> {
     sku: &'a str,
     generation: Option<&'a str>,
     version: &'a str,
@@ -134,7 +134,7 @@ pub(super) struct Standing<'a> {
     deprecated: bool,
 }
 
-impl<'a> From<&'a Row> for Standing<'a> {
+impl<'a> From<&'a Row> for ImageVersion<'a> {
     fn from(row: &'a Row) -> Self {
         let is_there = |presence: Presence| match presence {
             Presence::There => Some(true),

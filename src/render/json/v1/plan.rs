@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::FORMAT_VERSION;
 use crate::backend::FailedStep;
-use crate::diff::{Cause, Operation, Sealed};
+use crate::diff::{Cause, Operation, RedactedValue};
 use crate::offer::Pointer;
 use crate::offer::fields::FieldTable;
 use crate::plan::release::{self, Level, ReleasePlan, ReleaseStep, Start};
@@ -168,11 +168,11 @@ struct Obstacle<'a> {
     kind: &'static str,
     operation: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    troubles: Vec<Trouble<'a>>,
+    troubles: Vec<ErrorMessage<'a>>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Trouble<'a> {
+pub(super) struct ErrorMessage<'a> {
     step: &'a str,
     status: &'a str,
     messages: &'a [String],
@@ -294,14 +294,14 @@ impl<'a> From<&'a release::Obstacle> for Obstacle<'a> {
             release::Obstacle::Failed(failed) => Self {
                 kind: "failed",
                 operation: failed.operation.id.as_deref(),
-                troubles: failed.troubles.iter().map(Trouble::from).collect(),
+                troubles: failed.troubles.iter().map(ErrorMessage::from).collect(),
             },
             release::Obstacle::Unsettled(_) => Self { kind: "unsettled", operation: None, troubles: Vec::new() },
         }
     }
 }
 
-impl<'a> From<&'a FailedStep> for Trouble<'a> {
+impl<'a> From<&'a FailedStep> for ErrorMessage<'a> {
     fn from(trouble: &'a FailedStep) -> Self {
         Self { step: &trouble.step, status: &trouble.status, messages: &trouble.messages }
     }
@@ -318,8 +318,8 @@ impl<'a> From<&'a plan::PlannedChange> for Change<'a> {
                 Operation::Replace => "replace",
                 Operation::Remove => "remove",
             },
-            before: change.before.as_ref().map(Sealed::value),
-            after: change.after.as_ref().map(Sealed::value),
+            before: change.before.as_ref().map(RedactedValue::value),
+            after: change.after.as_ref().map(RedactedValue::value),
             cause: match change.cause {
                 Cause::Declared => "declared",
                 Cause::Drift => "drift",
@@ -392,7 +392,7 @@ fn patch(offer: &OfferPlan) -> Vec<PatchOperation> {
             let places = sealed.get(&position).map_or(&[][..], Vec::as_slice);
             let at = Pointer::parse(operation.path().as_str()).unwrap_or_default();
             let place = at.tokens().fold(table.root(), |place, token| place.key(&token));
-            let seal = |value: &Value| Some(Sealed::with_secrets(place, value.clone(), places).value().clone());
+            let seal = |value: &Value| Some(RedactedValue::with_secrets(place, value.clone(), places).value().clone());
             let (op, value) = match operation {
                 json_patch::PatchOperation::Add(add) => ("add", seal(&add.value)),
                 json_patch::PatchOperation::Replace(replace) => ("replace", seal(&replace.value)),

@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::FORMAT_VERSION;
-use super::plan::{Trouble, level};
+use super::plan::{ErrorMessage, level};
 use crate::apply::{self, Outcome, StepOutcome, StepReport, Verdict};
 use crate::backend::RequestRecord;
-use crate::diff::{Operation, Sealed};
+use crate::diff::{Operation, RedactedValue};
 use crate::plan::{Action, Guard, PlannedChange};
 
 /// The schema of this document.
@@ -74,7 +74,7 @@ pub(super) struct Step<'a> {
     operation: Option<&'a str>,
     message: Option<&'a str>,
     pub(super) hint: Option<&'a str>,
-    troubles: Vec<Trouble<'a>>,
+    troubles: Vec<ErrorMessage<'a>>,
     started: Option<String>,
     finished: Option<String>,
 }
@@ -201,7 +201,7 @@ impl<'a> From<&'a apply::OfferReport> for Offer<'a> {
 impl<'a> From<&'a StepReport> for Step<'a> {
     fn from(step: &'a StepReport) -> Self {
         let troubles = match &step.outcome {
-            StepOutcome::Failed(troubles) => troubles.iter().map(Trouble::from).collect(),
+            StepOutcome::Failed(troubles) => troubles.iter().map(ErrorMessage::from).collect(),
             _ => Vec::new(),
         };
         Self {
@@ -227,8 +227,8 @@ impl<'a> From<&'a PlannedChange> for Change<'a> {
                 Operation::Replace => "replace",
                 Operation::Remove => "remove",
             },
-            before: change.before.as_ref().map(Sealed::value),
-            after: change.after.as_ref().map(Sealed::value),
+            before: change.before.as_ref().map(RedactedValue::value),
+            after: change.after.as_ref().map(RedactedValue::value),
             sensitive: change.is_sensitive(),
         }
     }

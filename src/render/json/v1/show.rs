@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::FORMAT_VERSION;
-use super::image::Standing as Image;
-use super::standing::Standing;
+use super::image::ImageVersion as Image;
+use super::standing::OfferStatus;
 use crate::contents;
 use crate::render::show;
 
@@ -20,7 +20,7 @@ pub fn card(card: &show::Card, out: &mut dyn Write) -> io::Result<()> {
         format_version: FORMAT_VERSION,
         offerform_version: env!("CARGO_PKG_VERSION"),
         endpoint: &card.endpoint,
-        standing: Standing::from(&card.standing),
+        standing: OfferStatus::from(&card.standing),
         slot: card.slot.as_str(),
         title: content.title.as_deref(),
         summary: content.summary.as_deref(),
@@ -44,7 +44,7 @@ struct Card<'a> {
     format_version: &'static str,
     offerform_version: &'static str,
     endpoint: &'a str,
-    standing: Standing<'a>,
+    standing: OfferStatus<'a>,
     slot: &'static str,
     title: Option<&'a str>,
     summary: Option<&'a str>,

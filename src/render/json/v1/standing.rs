@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::FORMAT_VERSION;
-use super::plan::{Change, Trouble, level};
+use super::plan::{Change, ErrorMessage, level};
 use crate::backend::{OperationKind, Phase};
 use crate::render::standing;
 
@@ -17,12 +17,12 @@ pub const OPERATIONS_SCHEMA: &str = include_str!("../../../../schemas/operations
 pub const DIFF_SCHEMA: &str = include_str!("../../../../schemas/diff.schema.json");
 
 /// Writes how offers stand.
-pub fn standings(standings: &standing::Standings, out: &mut dyn Write) -> io::Result<()> {
-    let document = Standings {
+pub fn standings(standings: &standing::Statuses, out: &mut dyn Write) -> io::Result<()> {
+    let document = Statuses {
         format_version: FORMAT_VERSION,
         offerform_version: env!("CARGO_PKG_VERSION"),
         endpoint: &standings.endpoint,
-        offers: standings.offers.iter().map(Standing::from).collect(),
+        offers: standings.offers.iter().map(OfferStatus::from).collect(),
     };
     super::write(&document, out)
 }
@@ -54,15 +54,15 @@ pub fn slot_difference(difference: &standing::SlotDifference, out: &mut dyn Writ
 }
 
 #[derive(Serialize)]
-struct Standings<'a> {
+struct Statuses<'a> {
     format_version: &'static str,
     offerform_version: &'static str,
     endpoint: &'a str,
-    offers: Vec<Standing<'a>>,
+    offers: Vec<OfferStatus<'a>>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Standing<'a> {
+pub(super) struct OfferStatus<'a> {
     address: String,
     exists: bool,
     offer_type_id: Option<&'a str>,
@@ -90,14 +90,14 @@ struct Ongoing<'a> {
     name: Option<&'static str>,
     phase: &'static str,
     step: Option<Step<'a>>,
-    troubles: Vec<Trouble<'a>>,
+    troubles: Vec<ErrorMessage<'a>>,
 }
 
 #[derive(Serialize)]
 struct Failed<'a> {
     id: Option<&'a str>,
     name: Option<&'static str>,
-    troubles: Vec<Trouble<'a>>,
+    troubles: Vec<ErrorMessage<'a>>,
 }
 
 #[derive(Serialize)]
@@ -153,8 +153,8 @@ struct SlotDifference<'a> {
     changes: Vec<Change<'a>>,
 }
 
-impl<'a> From<&'a standing::Standing> for Standing<'a> {
-    fn from(standing: &'a standing::Standing) -> Self {
+impl<'a> From<&'a standing::OfferStatus> for OfferStatus<'a> {
+    fn from(standing: &'a standing::OfferStatus) -> Self {
         let found = standing.found.as_ref();
         Self {
             address: standing.address.to_string(),
@@ -169,7 +169,7 @@ impl<'a> From<&'a standing::Standing> for Standing<'a> {
             failed: found.and_then(|found| found.failed.as_ref()).map(|failed| Failed {
                 id: failed.operation.id.as_deref(),
                 name: failed.operation.kind.map(OperationKind::name),
-                troubles: failed.troubles.iter().map(Trouble::from).collect(),
+                troubles: failed.troubles.iter().map(ErrorMessage::from).collect(),
             }),
             preview_links: found.map_or(&[], |found| &found.preview_links),
             live_links: found.map_or(&[], |found| &found.live_links),
@@ -177,8 +177,8 @@ impl<'a> From<&'a standing::Standing> for Standing<'a> {
     }
 }
 
-impl<'a> From<&'a standing::SlotStanding> for Slot<'a> {
-    fn from(slot: &'a standing::SlotStanding) -> Self {
+impl<'a> From<&'a standing::SlotStatus> for Slot<'a> {
+    fn from(slot: &'a standing::SlotStatus) -> Self {
         Self { version: slot.version, changed_time: slot.changed.as_deref(), is_the_draft: slot.is_the_draft }
     }
 }
@@ -195,7 +195,7 @@ impl<'a> From<&'a standing::Ongoing> for Ongoing<'a> {
             name: ongoing.operation.kind.map(OperationKind::name),
             phase,
             step: ongoing.step.as_ref().map(Step::from),
-            troubles: troubles.iter().map(Trouble::from).collect(),
+            troubles: troubles.iter().map(ErrorMessage::from).collect(),
         }
     }
 }

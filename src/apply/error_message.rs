@@ -1,8 +1,8 @@
-//! What went wrong, and how bad that is.
+//! Error messages of a run, and how far an outcome is from what was planned.
 
-/// Something that went wrong, in words.
+/// An error as it is shown: what failed, why, and what to do next. Contains no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
+pub struct ErrorMessage {
     /// What was tried, and why it failed, outermost first.
     pub message: String,
     /// What to do next.
@@ -11,7 +11,7 @@ pub struct Trouble {
     pub correlation_id: Option<String>,
 }
 
-impl Trouble {
+impl ErrorMessage {
     /// Puts an error and its sources into words.
     #[must_use]
     pub fn of(error: &(dyn std::error::Error + 'static)) -> Self {
