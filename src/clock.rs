@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 /// Tells the time and waits.
 #[async_trait]
 pub trait Clock: Debug + Send + Sync {
-    /// The present moment.
+    /// The current time.
     fn now(&self) -> Timestamp;
 
     /// Returns once `duration` has passed on this clock.

@@ -14,7 +14,7 @@ use crate::secret::NoSecrets;
 pub struct Contents {
     /// The title of the listing.
     pub title: Option<String>,
-    /// Its summary.
+    /// The summary of the offer.
     pub summary: Option<String>,
     /// The SKUs, in their order.
     pub skus: Vec<Sku>,
@@ -38,9 +38,9 @@ pub struct Sku {
 /// What two slots differ in.
 #[derive(Debug)]
 pub struct Gap {
-    /// The old side.
+    /// The slot with the old values.
     pub from: Slot,
-    /// The new side.
+    /// The slot with the new values.
     pub to: Slot,
     /// The places that differ.
     pub places: Vec<Pointer>,
@@ -49,11 +49,11 @@ pub struct Gap {
 /// What the slots of an offer hold; `None` for one that is empty.
 #[derive(Debug, Clone, Copy)]
 pub struct Slots<'a> {
-    /// The draft.
+    /// The document in the draft slot, if there is one.
     pub draft: Option<&'a Document>,
-    /// What selected customers see.
+    /// The document in the preview slot, if there is one.
     pub preview: Option<&'a Document>,
-    /// What customers have.
+    /// The document in the production slot, if there is one.
     pub production: Option<&'a Document>,
 }
 

@@ -116,7 +116,7 @@ impl Credential {
         identity
     }
 
-    /// Signs in.
+    /// Signs in with this method and returns a new token.
     pub(super) async fn sign_in(&self) -> Result<BearerToken, Error> {
         let credential = self.make().map_err(|error| self.refused(&error))?;
         let token = credential.get_token(&[self.scope], None).await.map_err(|error| self.refused(&error))?;

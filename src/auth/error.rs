@@ -3,25 +3,25 @@
 use super::Method;
 use super::foreign::Reason;
 
-/// Signing in failed.
+/// Why signing in failed.
 ///
-/// It can be cloned: whoever waited for the same sign-in gets the same answer.
+/// It can be cloned, because all requests that wait for the same sign-in get the same error.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// Variables that the way of signing in needs are not set.
     #[error("signing in with `{method}` needs {}", list(.variables))]
     Missing {
-        /// The way.
+        /// The sign-in method.
         method: Method,
-        /// The variables.
+        /// The variables that are not set.
         variables: Vec<&'static str>,
     },
     /// What a variable holds cannot be used.
     #[error("`{variable}` cannot be used to sign in: {problem}")]
     Unusable {
-        /// The variable.
+        /// The variable with an unusable value.
         variable: &'static str,
-        /// What is wrong with it, without quoting it.
+        /// The problem with the value, without the value.
         problem: &'static str,
     },
     /// A ready token is for the portal, and something else was wanted.
@@ -30,7 +30,7 @@ pub enum Error {
     /// No token was given.
     #[error("signing in with `{method}` failed")]
     Refused {
-        /// The way.
+        /// The sign-in method.
         method: Method,
         /// What the other side or the library said.
         #[source]
@@ -39,9 +39,9 @@ pub enum Error {
     /// No token came in time.
     #[error("signing in with `{method}` took longer than {seconds} seconds")]
     Slow {
-        /// The way.
+        /// The sign-in method.
         method: Method,
-        /// How long was waited.
+        /// The time limit, in seconds.
         seconds: u64,
     },
 }

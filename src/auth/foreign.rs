@@ -75,7 +75,7 @@ impl Reason {
         Self(shorten(&said.join(": "), REASON_LIMIT))
     }
 
-    /// The words.
+    /// The text of the error, without secrets.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

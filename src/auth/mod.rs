@@ -38,7 +38,7 @@ use token::Claims;
 /// Source: cloud-partner-portal-api-prerequisites.md; the Entra v2 form of the resource.
 pub const SCOPE: &str = "https://cloudpartner.azure.com/.default";
 
-/// Gives tokens.
+/// A source of bearer tokens for the requests of a run.
 #[async_trait]
 pub trait TokenProvider: Debug + Send + Sync {
     /// A token that is good now: a kept one, or a new one.

@@ -15,19 +15,19 @@ pub enum Error {
     /// It is larger than what is read.
     #[error("`{}` is larger than {limit} bytes", path.display())]
     TooLarge {
-        /// The file.
+        /// The path of the file that is too large.
         path: PathBuf,
         /// How many bytes are read at most.
         limit: usize,
     },
-    /// The system refused.
+    /// The operating system reported an error.
     #[error("could not {action} `{}`", path.display())]
     System {
         /// What was being done.
         action: &'static str,
-        /// To what.
+        /// The path of the file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },

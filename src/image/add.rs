@@ -42,13 +42,13 @@ pub struct Order {
 /// Texts of a version, where they are not those of the pattern.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Texts {
-    /// The label.
+    /// The label of the version; `None` copies that of the pattern.
     pub label: Option<String>,
-    /// The description.
+    /// The description of the version; `None` copies that of the pattern.
     pub description: Option<String>,
-    /// The name of the disk in the service.
+    /// The media name, under which the service keeps the disk; `None` copies that of the pattern.
     pub media_name: Option<String>,
-    /// The day.
+    /// The publication date; `None` takes it from the version, or today.
     pub date: Option<Date>,
 }
 

@@ -22,7 +22,7 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// Its own id.
+    /// The `planId` of the SKU or disk generation.
     #[must_use]
     pub fn id(&self) -> &str {
         self.generation.as_deref().unwrap_or(&self.sku)

@@ -19,22 +19,22 @@ pub struct Sides<'a> {
     pub file: Option<&'a Desired>,
     /// Whether the service was asked; if not, nothing is known of the slots.
     pub asked: bool,
-    /// The draft.
+    /// The document in the draft slot, if there is one.
     pub draft: Option<&'a Document>,
-    /// The preview.
+    /// The document in the preview slot, if there is one.
     pub preview: Option<&'a Document>,
-    /// What customers have.
+    /// The document in the production slot, if there is one.
     pub production: Option<&'a Document>,
 }
 
 /// Whether a version is somewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// It is.
+    /// The version is there.
     There,
-    /// It is not.
+    /// The version is not there.
     Absent,
-    /// Nobody was asked.
+    /// The service was not asked.
     Unknown,
 }
 
@@ -56,13 +56,13 @@ pub struct Row {
     pub holder: Holder,
     /// The image version, such as `1.10.0`.
     pub version: String,
-    /// The files.
+    /// Whether the files declare the version.
     pub file: Presence,
-    /// The draft.
+    /// Whether the draft has the version.
     pub draft: Presence,
-    /// The preview.
+    /// Whether the preview has the version.
     pub preview: Presence,
-    /// What customers have.
+    /// Whether production has the version.
     pub production: Presence,
     /// How long the signatures of its disks are good: those in the draft, or else those that the files name.
     pub until: Until,
@@ -73,9 +73,9 @@ pub struct Row {
 /// The versions of an offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferImages {
-    /// Which offer.
+    /// The address of the offer.
     pub address: OfferAddress,
-    /// Its type.
+    /// The type of the offer.
     pub offer_type: OfferTypeId,
     /// Whether the service has the offer; `None` if it was not asked.
     pub is_in_portal: Option<bool>,

@@ -131,7 +131,7 @@ impl Refusal {
     }
 }
 
-/// Names in backticks.
+/// Joins names in backticks, separated by commas.
 fn listed(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -40,7 +40,7 @@ struct Shelves {
 }
 
 impl<'t> Library<'t> {
-    /// An empty library.
+    /// Creates a library of the files in `tree`, with nothing loaded yet.
     #[must_use]
     pub fn new(tree: &'t dyn Tree) -> Self {
         Self { tree, shelves: Mutex::default() }
@@ -52,7 +52,7 @@ impl<'t> Library<'t> {
         self.tree
     }
 
-    /// Adds findings.
+    /// Adds findings to those of the files that were loaded.
     pub fn report(&self, findings: Diagnostics) {
         self.shelves().findings.append(findings);
     }

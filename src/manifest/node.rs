@@ -27,7 +27,7 @@ pub enum Value {
     Bool(bool),
     /// A number with every digit that was written.
     Number(Number),
-    /// Text.
+    /// A text, quoted or plain.
     Text(String),
     /// A list.
     List(Vec<Node>),
@@ -56,7 +56,7 @@ pub struct Mapping {
 pub struct Member {
     /// Where the key is written.
     pub key: Span,
-    /// The value.
+    /// The value of the member.
     pub value: Node,
 }
 

@@ -32,7 +32,7 @@ use crate::text::counted;
 /// What the plan of one offer is made of.
 #[derive(Debug)]
 pub struct Inputs<'a> {
-    /// What is declared.
+    /// The offer as the files declare it.
     pub desired: Arc<Desired>,
     /// The texts it was read from.
     pub sources: &'a Sources,
@@ -84,7 +84,7 @@ static NOTHING: Known = Known::NOTHING;
 /// What becomes of the inputs of a plan.
 #[derive(Debug)]
 pub enum Built {
-    /// The plan.
+    /// The finished plan of the offer.
     Plan(Box<OfferPlan>),
     /// Something that has to be found out first. Whoever finds it out builds again.
     Needs(Need),
@@ -105,9 +105,9 @@ pub struct Policy {
     pub on_drift: OnDrift,
     /// About values that were changed here and in the portal.
     pub on_conflict: OnConflict,
-    /// About declared secrets.
+    /// How declared secrets are compared.
     pub secrecy: Secrecy,
-    /// About values that no file declares.
+    /// What happens to values that no file declares.
     pub unmanaged: Unmanaged,
     /// What the comparison is for.
     pub purpose: Purpose,
@@ -135,14 +135,14 @@ pub enum OnDrift {
     /// They are left as they are and shown; the offer is not released.
     #[default]
     Keep,
-    /// The files win.
+    /// The values in the files replace the edits.
     Revert,
-    /// The plan is refused.
+    /// The plan is refused if there is an edit.
     Refuse,
 }
 
 impl OnDrift {
-    /// All of them.
+    /// All choices, in the order of the help.
     pub const ALL: [Self; 3] = [Self::Keep, Self::Revert, Self::Refuse];
 
     /// The word for it in settings, flags and plan files.
@@ -159,17 +159,17 @@ impl OnDrift {
 /// What is done about values that were changed here and in the portal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OnConflict {
-    /// The plan is refused.
+    /// The plan is refused if there is an edit.
     #[default]
     Refuse,
-    /// The files win.
+    /// The values in the files replace the portal's.
     Overwrite,
 }
 
 /// A live document and its revision.
 #[derive(Debug, Clone)]
 pub struct Live {
-    /// The draft.
+    /// The document in the draft slot.
     pub document: Arc<Document>,
     /// Its revision; `None` if the service named none.
     pub revision: Option<Revision>,
@@ -181,9 +181,9 @@ pub enum BuildError {
     /// The changes do not fit the live document.
     #[error("planning `{offer}`")]
     Propose {
-        /// The offer.
+        /// The address of the offer.
         offer: String,
-        /// What went wrong.
+        /// Why the proposed document could not be built.
         #[source]
         source: ProposeError,
     },

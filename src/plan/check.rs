@@ -25,17 +25,17 @@ pub enum Breach {
     /// After the PUT, something declared would still differ.
     #[error("the proposed document for `{offer}` does not hold what is declared at `{path}`")]
     NotAsDeclared {
-        /// The offer.
+        /// The address of the offer.
         offer: String,
-        /// The place.
+        /// The path in the document.
         path: Pointer,
     },
     /// The PUT would change something nobody declared.
     #[error("the proposed document for `{offer}` would lose `{path}`, which no file declares")]
     Loses {
-        /// The offer.
+        /// The address of the offer.
         offer: String,
-        /// The place.
+        /// The path in the document.
         path: Pointer,
     },
 }

@@ -9,7 +9,7 @@ pub enum Asked<T> {
     /// Nobody asked yet: a plan that hinges on it says so.
     #[default]
     NotYet,
-    /// This.
+    /// The answer.
     Answered(T),
     /// Nobody is going to ask: the plan is made without.
     Never,
@@ -29,7 +29,7 @@ pub struct Known {
     pub files: Asked<Copies>,
     /// What the service shows of the offer's releases.
     pub releases: Asked<Situation>,
-    /// What customers have.
+    /// The production slot, for the guards of published content.
     pub production: Asked<Production>,
 }
 
@@ -47,6 +47,6 @@ pub enum Need {
     Releases,
     /// The draft that was the offer's content in this version: see [`Situation::arrived`].
     Version(u64),
-    /// What customers have.
+    /// The production slot.
     Production,
 }

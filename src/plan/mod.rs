@@ -51,7 +51,7 @@ pub enum Action {
     Create,
     /// It is replaced by one with the changes laid over it.
     Update,
-    /// It stays.
+    /// The offer is not written.
     None,
 }
 
@@ -83,7 +83,7 @@ pub struct Origin {
 /// A change with the places where a reader finds it.
 #[derive(Debug, Clone)]
 pub struct PlannedChange {
-    /// The difference.
+    /// The difference between the live and the declared value.
     pub change: Change,
     /// Its place in the live document; for an addition, in the proposed one.
     pub path: Pointer,
@@ -103,21 +103,21 @@ pub enum KnownBase {
     LastApplied,
 }
 
-/// What was written before a document was read.
+/// What this run wrote before it read a document.
 #[derive(Debug, Clone, Copy)]
 pub enum Written<'a> {
-    /// Nothing.
+    /// Nothing was written before.
     Nothing,
-    /// The plan, and the service made something else of the values at these places.
+    /// The plan was written, and the service made something else of the values at these places.
     Learned(&'a [Pointer]),
 }
 
-/// Which files are at hand.
+/// The state of the work tree that a plan was made from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Checkout {
     /// The commit that is checked out; `None` outside of git.
     pub commit: Option<String>,
-    /// Whether the files are not as committed, or nobody can tell.
+    /// Whether files differ from the commit, or git cannot say.
     pub dirty: bool,
 }
 
@@ -126,14 +126,14 @@ pub struct Checkout {
 pub struct Note {
     /// The stable name of the kind of note.
     pub code: &'static str,
-    /// One sentence.
+    /// The note as one sentence, lower case, without a full stop.
     pub text: String,
 }
 
 /// The plan for one offer.
 #[derive(Debug, Clone)]
 pub struct OfferPlan {
-    /// What is declared.
+    /// The offer as the files declare it.
     desired: Arc<Desired>,
     /// A text that is equal for documents that declare the same.
     declared: String,
@@ -149,7 +149,7 @@ pub struct OfferPlan {
     guards: Vec<Guard>,
     /// What is good to know.
     notes: Vec<Note>,
-    /// How prices change.
+    /// The prices that change, by SKU.
     prices: Vec<PriceChange>,
     /// What customers have, as far as it was asked for. The guards were decided with it.
     production: Production,
@@ -188,7 +188,7 @@ impl OfferPlan {
         &self.desired.address
     }
 
-    /// What is declared.
+    /// The offer as the files declare it.
     #[must_use]
     pub fn desired(&self) -> &Arc<Desired> {
         &self.desired
@@ -230,7 +230,7 @@ impl OfferPlan {
         &self.notes
     }
 
-    /// How prices change.
+    /// The prices that change, by SKU.
     #[must_use]
     pub fn prices(&self) -> &[PriceChange] {
         &self.prices
@@ -284,7 +284,7 @@ impl OfferPlan {
         self.base
     }
 
-    /// The offer's type.
+    /// The type of the offer, as declared.
     #[must_use]
     pub fn offer_type(&self) -> &OfferTypeId {
         &self.desired.offer_type

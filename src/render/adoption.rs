@@ -11,9 +11,9 @@ use crate::text::counted;
 /// Whether the files are written, or would be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written {
-    /// They are.
+    /// The files are written.
     Really,
-    /// They would be.
+    /// A dry run: the files would be written.
     Hypothetically,
 }
 

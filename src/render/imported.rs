@@ -26,7 +26,7 @@ pub struct Import {
 /// An offer in its file.
 #[derive(Debug)]
 pub struct Offer {
-    /// Which offer.
+    /// The address of the offer.
     pub address: OfferAddress,
     /// The file that declares the offer, as the user knows it.
     pub file: String,
@@ -53,7 +53,7 @@ pub struct Correction {
     pub line: usize,
     /// The column, from 1.
     pub column: usize,
-    /// What is wrong.
+    /// The problem with the value.
     pub message: String,
 }
 
@@ -68,7 +68,7 @@ impl Import {
 /// A variable that has to be set.
 #[derive(Debug)]
 pub struct Variable {
-    /// Its name.
+    /// The name of the variable.
     pub name: String,
     /// What it is for.
     pub kind: VariableKind,

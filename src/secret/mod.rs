@@ -27,7 +27,7 @@ pub const REDACTED: &str = "(redacted)";
 pub struct SecretText(SecretString);
 
 impl SecretText {
-    /// Seals a value.
+    /// Creates a secret from its value.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self(SecretString::from(value.into()))
@@ -91,7 +91,7 @@ impl fmt::Display for SecretReference {
     }
 }
 
-/// Reads secret values.
+/// A source of secret values, such as environment variables and files.
 pub trait SecretSource: fmt::Debug + Send + Sync {
     /// The value behind `reference`, or `None` if it is not set here.
     fn value(&self, reference: &SecretReference) -> Option<SecretText>;

@@ -39,9 +39,9 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 /// A blob whose address is signed when it is needed: `{ $sas: { … } }` in a manifest. It holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SignedBlob {
-    /// The storage account.
+    /// The name of the storage account.
     pub account: String,
-    /// The container.
+    /// The name of the container.
     pub container: String,
     /// The name of the blob.
     pub blob: String,

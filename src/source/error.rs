@@ -8,18 +8,18 @@ pub enum Error {
     /// The system refused to open or read the file.
     #[error("cannot read `{path}`")]
     Read {
-        /// The file.
+        /// The path of the file, relative to the root of the repository.
         path: String,
-        /// What the system said.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },
     /// The system refused to list the folder.
     #[error("cannot list the folder `{path}`")]
     List {
-        /// The folder.
+        /// The path of the folder, relative to the root of the repository.
         path: String,
-        /// What the system said.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },
@@ -38,17 +38,17 @@ pub enum Error {
     /// The file is larger than we read.
     #[error("`{path}` is larger than {limit} bytes")]
     TooLarge {
-        /// The file.
+        /// The path of the file, relative to the root of the repository.
         path: String,
-        /// How many bytes are read at most.
+        /// The size limit, in bytes.
         limit: usize,
     },
     /// The folder holds more files than we list.
     #[error("more than {limit} files below `{path}`")]
     TooMany {
-        /// The folder.
+        /// The path of the folder, relative to the root of the repository.
         path: String,
-        /// How many files are listed at most.
+        /// The highest number of files that is listed.
         limit: usize,
     },
     /// The path leaves the repository: by `..`, by being absolute, or through a symbolic link.
@@ -56,7 +56,7 @@ pub enum Error {
     Outside {
         /// The path as it was written.
         path: String,
-        /// The repository's root.
+        /// The root of the repository.
         root: String,
     },
     /// The path cannot name a file of a repository on every platform.

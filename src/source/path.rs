@@ -63,7 +63,7 @@ impl RelativePath {
         Self(self.0.rfind('/').map_or_else(String::new, |slash| self.0[..slash].to_owned()))
     }
 
-    /// The last part.
+    /// The last part of the path: the name of the file or folder.
     #[must_use]
     pub fn name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or_default()

@@ -36,11 +36,11 @@ impl SourceId {
 /// Four bytes are enough for each: no text is larger than [`FILE_LIMIT`](super::FILE_LIMIT).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// The text.
+    /// The text that contains the span.
     pub source: SourceId,
-    /// The first byte.
+    /// The offset of the first byte.
     pub start: u32,
-    /// The byte after the last.
+    /// The offset of the byte after the last one.
     pub end: u32,
 }
 
@@ -102,7 +102,7 @@ impl Sources {
         self.0.iter().find(|source| source.name == name).map(|source| source.text.as_str())
     }
 
-    /// The whole text.
+    /// The whole text with this id.
     #[must_use]
     pub fn text(&self, id: SourceId) -> &str {
         self.source(id).map_or("", |source| &source.text)

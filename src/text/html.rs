@@ -13,7 +13,7 @@ pub enum Piece<'t> {
     Code(&'t str),
     /// A start tag.
     Start(StartTag<'t>),
-    /// An end tag.
+    /// An end tag, such as `</p>`.
     End {
         /// The name, in lower case.
         name: String,

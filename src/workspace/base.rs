@@ -12,10 +12,10 @@ use crate::source::{GitTree, Naming};
 /// What the files declared at another commit.
 #[derive(Debug, Clone, Default)]
 pub enum Base {
-    /// Not known.
+    /// No base is known: without `--base` and without git.
     #[default]
     Unknown,
-    /// Known.
+    /// The base is a commit that was read.
     At {
         /// The commit that was read, and the offers that it declares and the files do not any more.
         commit: BaseCommit,
@@ -50,14 +50,14 @@ impl Base {
 /// A base as it was read.
 #[derive(Debug)]
 pub struct BaseFiles {
-    /// What was declared.
+    /// The offers that the commit declares.
     pub base: Base,
     /// What is wrong with those old files, if anything is: it was accepted once, and stops nothing.
     pub findings: Option<Findings>,
 }
 
 impl BaseFiles {
-    /// No base.
+    /// No base: nothing is known about an earlier declaration.
     #[must_use]
     pub fn unknown() -> Self {
         Self { base: Base::Unknown, findings: None }

@@ -11,7 +11,7 @@ use crate::source::{self, GitError, Sources};
 pub struct Findings {
     /// What was found, in the order of files and places.
     pub found: Diagnostics,
-    /// The texts.
+    /// The texts of the files that the findings are about.
     pub sources: Sources,
 }
 

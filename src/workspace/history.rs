@@ -12,7 +12,7 @@ use crate::source::{FileStatus, GitError, GitTree, Naming};
 pub struct Committed {
     /// The chosen offers as they are at HEAD, or as the files are where git cannot tell.
     pub workspace: Workspace,
-    /// The base.
+    /// The same offers as the base of the comparison.
     pub base: Base,
     /// Why the files are taken as they are, committed or not, although there may be a repository.
     pub not_asked: Option<GitError>,

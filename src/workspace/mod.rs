@@ -63,7 +63,7 @@ impl Repository {
         Self { current, root, offers, machine }
     }
 
-    /// Its root.
+    /// The root of the repository.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
@@ -131,13 +131,13 @@ fn is_glob(path: &str) -> bool {
 /// The chosen offers, and the texts that they were read from.
 #[derive(Debug)]
 pub struct Workspace {
-    /// The chosen offers.
+    /// The offers that paths and `--offer` select, sorted by address.
     pub desired: Vec<Arc<Desired>>,
     /// The addresses of all offers in the files that were read, chosen or not.
     pub all: Vec<OfferAddress>,
     /// Whether the files are those that the settings name, and no paths were given.
     pub is_as_set: bool,
-    /// The texts.
+    /// The texts of the files, for findings and places.
     pub sources: Arc<Sources>,
     /// The work tree that the files belong to.
     pub tree: WorkTree,

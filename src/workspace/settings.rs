@@ -39,7 +39,7 @@ pub enum SettingsError {
     /// The limit of changed offers is not a percentage.
     #[error("`guards.max_changed_percent` in {name} is {percent}; expected a number from 0 to 100")]
     NotAPercentage {
-        /// Which settings.
+        /// The settings that contain the number: a file, or a commit and a file.
         name: String,
         /// The number that stands there, greater than 100.
         percent: u8,
@@ -65,7 +65,7 @@ pub enum RecordPlace {
     File,
     /// In `refs/notes/offerform`.
     GitNotes,
-    /// Nowhere.
+    /// No record is kept.
     None,
 }
 
@@ -104,7 +104,7 @@ struct Guards {
 pub struct RepositorySettings {
     /// The paths of the offer files, relative to the root.
     pub offers: Vec<String>,
-    /// The service.
+    /// The address of the service.
     pub endpoint: Option<String>,
     /// The publisher whose offers are meant.
     pub publisher: Option<String>,

@@ -12,9 +12,9 @@ use crate::source::{FILE_LIMIT, RelativePath, Tree as _, WorkTree};
 /// changed.
 #[derive(Debug)]
 pub struct Everything {
-    /// The chosen offers.
+    /// The offers that paths and `--offer` select.
     pub workspace: Workspace,
-    /// All offers.
+    /// All offers of the repository, including those that are not selected.
     pub offers: Vec<Arc<Desired>>,
     /// The paths that all of it was read from.
     pub paths: Vec<String>,

@@ -9,9 +9,9 @@ use crate::text::is_deceptive;
 /// How a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// As it is.
+    /// Without quotes, such as `firewall`.
     Plain,
-    /// In double quotes.
+    /// In double quotes, with escapes where YAML needs them.
     Quoted,
     /// As a literal block, line by line.
     Literal,

@@ -17,28 +17,28 @@ pub enum Publication {
 /// Whether the sources of a kind of guard agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceAgreement {
-    /// They do.
+    /// The sources agree.
     Settled,
-    /// They do not, or we conclude what they do not say; this is why somebody may know better.
+    /// The sources disagree, or the guard is concluded from them; the text says how.
     Disputed(&'static str),
 }
 
 /// One kind of guard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind {
-    /// The stable name.
+    /// The stable code, such as `sku-removal`; part of the command line and of the JSON.
     pub code: &'static str,
-    /// How serious it is.
+    /// The severity of the guard.
     pub level: Level,
-    /// What trips it.
+    /// The change that triggers the guard, as a clause after "when".
     pub when: &'static str,
-    /// Why it needs a yes.
+    /// Why the change must be allowed, and what to do instead; one sentence.
     pub reason: &'static str,
-    /// Where that is said, publicly.
+    /// The public sources: paths below the repository of the documentation, separated by `; `.
     pub source: &'static str,
-    /// Whether it is about published content only.
+    /// Whether the guard only applies to published content.
     pub publication: Publication,
-    /// Whether its sources agree.
+    /// Whether the sources agree.
     pub standing: SourceAgreement,
 }
 

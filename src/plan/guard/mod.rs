@@ -65,11 +65,11 @@ impl fmt::Display for Level {
 /// How somebody gets past a guard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
-    /// It only warns.
+    /// The guard only warns.
     NotNeeded,
-    /// By allowing it, by code and target.
+    /// The guard can be allowed by code and target.
     Allow,
-    /// Not at all.
+    /// The guard cannot be allowed.
     None,
 }
 
@@ -105,7 +105,7 @@ pub struct Consent {
     pub reason: String,
     /// Where it is written.
     pub origin: Origin,
-    /// The entry itself.
+    /// The span of the entry in its file.
     pub span: Span,
 }
 
@@ -209,7 +209,7 @@ pub(super) struct Judgement {
     pub(super) guards: Vec<Guard>,
     /// Guards that are none because nothing was published yet, and what else is good to know.
     pub(super) notes: Vec<Note>,
-    /// How prices change.
+    /// The prices that change, by SKU.
     pub(super) prices: Vec<PriceChange>,
     /// Whether what customers have may make a difference.
     pub(super) hinges_on_production: bool,

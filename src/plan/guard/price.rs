@@ -46,7 +46,7 @@ pub struct Price {
     pub unit: String,
     /// The currency, if the block names it.
     pub currency: Option<String>,
-    /// The price.
+    /// The amount, with the digits of the document.
     pub amount: Number,
 }
 

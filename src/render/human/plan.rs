@@ -9,7 +9,7 @@ use crate::plan::{Action, Guard, OfferPlan, Plan, Summary};
 use crate::render::outline::{self, Outline};
 use crate::render::{Style, visible, words};
 
-/// Writes the plan.
+/// Writes a plan for people; the last line is the summary.
 pub fn plan(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let mut page = Page { out, style };
     let (busy, quiet): (Vec<_>, Vec<_>) = plan.offers().iter().partition(|offer| outline::is_busy(offer));

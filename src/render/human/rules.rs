@@ -6,7 +6,7 @@ use super::guards::{paragraph, sources, table};
 use crate::render::Style;
 use crate::rules::{Basis, Confidence, OfferKind, Rule};
 
-/// Explains one rule.
+/// Writes the full explanation of a rule: severity, requirement, help and sources.
 pub fn rule(rule: &Rule, out: &mut dyn Write, style: Style) -> io::Result<()> {
     writeln!(out, "{} ({})", style.strong(rule.id), rule.severity.word())?;
     let mut paragraph = |name: &str, text: &str| paragraph(out, style, name, text);
@@ -36,7 +36,7 @@ pub fn rule(rule: &Rule, out: &mut dyn Write, style: Style) -> io::Result<()> {
     sources(rule.source, out, style)
 }
 
-/// Lists rules.
+/// Writes one line per rule: id, severity and requirement.
 pub fn rules(rules: impl Iterator<Item = &'static Rule>, out: &mut dyn Write, style: Style) -> io::Result<()> {
     table(rules.map(|rule| (rule.id, rule.severity.word().to_owned(), rule.says)).collect(), out, style)
 }

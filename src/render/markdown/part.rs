@@ -3,7 +3,7 @@
 /// A part of a page, and what of it may be left out.
 #[derive(Debug)]
 pub(super) enum Part {
-    /// Nothing of it.
+    /// Text that is kept whole when the page is shortened.
     Text(String),
     /// Where the HTML report can be read.
     Report,

@@ -18,9 +18,9 @@ pub struct Whoami<'a> {
     pub method: &'static str,
     /// The tenant's id or name.
     pub tenant: Option<&'a str>,
-    /// The application's id.
+    /// The id of the application (client id), if the token names one.
     pub client: Option<&'a str>,
-    /// The person's name.
+    /// The user name, if a person is signed in.
     pub user: Option<&'a str>,
     /// Until when the token is good: RFC 3339.
     pub expires: Option<String>,
@@ -31,7 +31,7 @@ pub struct Whoami<'a> {
 /// A publisher.
 #[derive(Debug, Serialize)]
 pub struct Publisher<'a> {
-    /// Its id.
+    /// The id of the publisher.
     pub id: &'a str,
     /// Its name for people.
     pub name: Option<&'a str>,
