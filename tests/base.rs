@@ -4,12 +4,15 @@
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 #![expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
 
+#[path = "support/environment.rs"]
+mod environment;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use offerform::artifact::Artifacts;
 use offerform::backend::LiveDocument;
-use offerform::desired::{self, Desired, Environment};
+use offerform::desired::{self, Desired};
 use offerform::diff::{Cause, Left};
 use offerform::offer::{Document, OfferAddress, Pointer, Revision};
 use offerform::plan::{BaseCommit, OfferPlan, Policy};
@@ -19,14 +22,7 @@ use offerform::secret::NoSecrets;
 use offerform::source::MemoryTree;
 use serde_json::{Value, json};
 
-#[derive(Debug)]
-struct NoVariables;
-
-impl Environment for NoVariables {
-    fn variable(&self, name: &str) -> Option<String> {
-        panic!("no test uses the variable `{name}`")
-    }
-}
+use environment::NoVariableIsRead;
 
 /// One value of an offer in each of its forms, from a letter: `-` is absent.
 type Kind = fn(char) -> Value;
@@ -76,7 +72,7 @@ fn sequence(letter: char) -> Value {
 
 fn loaded(declared: &Value) -> Arc<Desired> {
     let tree = MemoryTree::default().with("a.json", declared.to_string());
-    let loaded = desired::load(&tree, &["a.json".to_owned()], &NoVariables);
+    let loaded = desired::load(&tree, &["a.json".to_owned()], &NoVariableIsRead);
     Arc::new(loaded.desired.into_iter().next().unwrap())
 }
 

@@ -6,14 +6,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
+#[path = "support/environment.rs"]
+mod environment;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use offerform::desired::{self, Desired, Environment};
+use offerform::desired::{self, Desired};
 use offerform::offer::Pointer;
 use offerform::secret::SecretLocation;
 use offerform::source::WorkTree;
 use serde_json::{Map, Value};
+
+use environment::NoVariableIsRead;
 
 const OFFERS: [&str; 4] = ["backup-app", "data-stream", "firewall", "linux-images"];
 
@@ -21,19 +26,9 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
 
-/// An environment in which asking for a variable is a mistake.
-#[derive(Debug)]
-struct NoVariables;
-
-impl Environment for NoVariables {
-    fn variable(&self, name: &str) -> Option<String> {
-        panic!("an example needs the variable `{name}`")
-    }
-}
-
 fn examples() -> BTreeMap<String, Desired> {
     let tree = WorkTree::discover(&root()).unwrap();
-    let loaded = desired::load(&tree, &["examples/offers".to_owned()], &NoVariables);
+    let loaded = desired::load(&tree, &["examples/offers".to_owned()], &NoVariableIsRead);
     let findings: Vec<String> = loaded.diagnostics.iter().map(|finding| format!("{finding:?}")).collect();
     assert!(findings.is_empty(), "{}", findings.join("\n"));
     loaded.desired.into_iter().map(|desired| (desired.address.offer.to_string(), desired)).collect()

@@ -15,8 +15,7 @@ use offerform::auth::foreign::Reason;
 use offerform::auth::{self, BearerToken, Identity, Method, TokenProvider};
 use offerform::backend::Production;
 use offerform::clock::Clock;
-use offerform::desired;
-use offerform::manifest::Environment;
+use offerform::desired::{self, NoVariables};
 use offerform::plan::{self, Allowance, Plan, Policy};
 use offerform::portal::{PortalReader, PortalWriter};
 use offerform::reconcile::{self, Applying, Base, Following, Interrupt, Memory, Planner, WaitLimits};
@@ -38,10 +37,10 @@ impl Clock for Still {
 }
 
 #[derive(Debug)]
-struct Nothing;
+struct FixedToken;
 
 #[async_trait]
-impl TokenProvider for Nothing {
+impl TokenProvider for FixedToken {
     async fn token(&self) -> Result<BearerToken, auth::Error> {
         Ok(BearerToken::new(SecretText::new("token"), None))
     }
@@ -50,12 +49,6 @@ impl TokenProvider for Nothing {
 
     fn describe(&self) -> Identity {
         Identity::of(Method::Token)
-    }
-}
-
-impl Environment for Nothing {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
     }
 }
 
@@ -100,7 +93,7 @@ impl World {
         let service = Arc::new(Mutex::new(service));
         let transport = Arc::new(InProcess(Arc::clone(&service)));
         let endpoint = "https://cloudpartner.azure.com".parse().unwrap();
-        let connection = Connection::new(endpoint, transport, Arc::new(Nothing), clock);
+        let connection = Connection::new(endpoint, transport, Arc::new(FixedToken), clock);
         Self { service, client: Client::new(connection) }
     }
 
@@ -143,7 +136,7 @@ impl World {
 
 fn planner(declared: &Value) -> Planner {
     let tree = MemoryTree::default().with("a.json", declared.to_string());
-    let loaded = desired::load(&tree, &["a.json".to_owned()], &Nothing);
+    let loaded = desired::load(&tree, &["a.json".to_owned()], &NoVariables);
     Planner {
         desired: loaded.desired.into_iter().map(Arc::new).collect(),
         sources: Arc::new(loaded.sources),

@@ -5,55 +5,32 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
+#[path = "../support/clock.rs"]
+mod clock;
 mod endpoint;
 mod keeping;
 mod ways;
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
 
-use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use offerform::auth::{self, Method, Options, TokenProvider};
 use offerform::clock::{Clock, SystemClock};
 
+use clock::JumpingClock;
 pub(crate) use endpoint::{Answer, Endpoint};
 
 /// A secret that must not come out anywhere.
 const SECRET: &str = "hunter2-client-secret";
 
-/// A clock that moves only by sleeping, which takes no time, or when it is told to.
-#[derive(Debug)]
-pub(crate) struct TestClock {
-    now: Mutex<Timestamp>,
-    slept: Mutex<Vec<Duration>>,
+/// A clock that starts at the real time, since the library counts the life of a token from there.
+fn clock_from_now() -> Arc<JumpingClock> {
+    JumpingClock::starting_at(SystemClock.now())
 }
 
-impl TestClock {
-    /// Starts at the real time, since the library counts the life of a token from there.
-    fn new() -> Arc<Self> {
-        Arc::new(Self { now: Mutex::new(SystemClock.now()), slept: Mutex::default() })
-    }
-
-    fn advance(&self, by: SignedDuration) {
-        *self.now.lock().unwrap() += by;
-    }
-
-    fn slept(&self) -> Vec<Duration> {
-        self.slept.lock().unwrap().clone()
-    }
-}
-
-#[async_trait]
-impl Clock for TestClock {
-    fn now(&self) -> Timestamp {
-        *self.now.lock().unwrap()
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        *self.now.lock().unwrap() += duration;
-        self.slept.lock().unwrap().push(duration);
-    }
+/// Moves the clock without a pause.
+fn advance(clock: &JumpingClock, by: SignedDuration) {
+    *clock.now.lock().unwrap() += by;
 }
 
 /// The variables of a service principal with a secret.
@@ -69,11 +46,11 @@ fn environment(variables: &[(&'static str, &str)]) -> impl Fn(&str) -> Option<St
 /// Signs in by `method`, with all traffic led to the stand-in.
 fn signing_in(
     endpoint: &Endpoint,
-    clock: &Arc<TestClock>,
+    clock: &Arc<JumpingClock>,
     method: Option<Method>,
     variables: &[(&'static str, &str)],
 ) -> Arc<dyn TokenProvider> {
-    let clock: Arc<dyn Clock> = Arc::<TestClock>::clone(clock);
+    let clock: Arc<dyn Clock> = Arc::<JumpingClock>::clone(clock);
     let options = Options::new(clock, endpoint.transport());
     auth::choose(method, &environment(variables), &options).unwrap()
 }

@@ -11,7 +11,7 @@ use azure_identity::Executor;
 use offerform::auth::{self, Error, Method, Options, TokenProvider};
 use offerform::clock::Clock;
 
-use super::{Answer, Endpoint, SECRET, SECRET_VARIABLES, TestClock, environment, signing_in};
+use super::{Answer, Endpoint, SECRET, SECRET_VARIABLES, clock_from_now, environment, signing_in};
 
 const TOKEN_ADDRESS: &str = "https://login.microsoftonline.com/tenant-1/oauth2/v2.0/token";
 const SCOPE: &str = "scope=https%3A%2F%2Fcloudpartner.azure.com%2F.default";
@@ -22,7 +22,7 @@ const JWT: &str = "e30.eyJ0aWQiOiJ0ZW5hbnQtOSIsImFwcGlkIjoiY2xpZW50LTkiLCJleHAiO
 #[tokio::test]
 async fn a_client_secret_is_exchanged_for_a_token() {
     let endpoint = Endpoint::start([Answer::token(JWT, 3600)]).await;
-    let tokens = signing_in(&endpoint, &TestClock::new(), None, &SECRET_VARIABLES);
+    let tokens = signing_in(&endpoint, &clock_from_now(), None, &SECRET_VARIABLES);
     assert_eq!(tokens.describe().to_string(), "secret, client client-1, tenant tenant-1");
     assert_eq!(tokens.token().await.unwrap().expose(), JWT);
     let received = endpoint.received();
@@ -44,7 +44,7 @@ async fn a_federated_token_file_is_exchanged_for_a_token() {
     let file = file.to_str().unwrap();
     let variables =
         [("AZURE_TENANT_ID", "tenant-1"), ("AZURE_CLIENT_ID", "client-1"), ("AZURE_FEDERATED_TOKEN_FILE", file)];
-    let tokens = signing_in(&endpoint, &TestClock::new(), None, &variables);
+    let tokens = signing_in(&endpoint, &clock_from_now(), None, &variables);
     assert_eq!(tokens.describe().method, Method::Workload);
     assert_eq!(tokens.token().await.unwrap().expose(), "token-1");
     assert!(endpoint.received()[0].body.contains("client_assertion=kubernetes-assertion"));
@@ -71,7 +71,7 @@ async fn every_github_sign_in_asks_for_a_new_assertion() {
         Answer::token("token-2", 3600),
     ])
     .await;
-    let tokens = signing_in(&endpoint, &TestClock::new(), None, &GITHUB_VARIABLES);
+    let tokens = signing_in(&endpoint, &clock_from_now(), None, &GITHUB_VARIABLES);
     let token = tokens.token().await.unwrap();
     tokens.invalidate(&token);
     assert_eq!(tokens.token().await.unwrap().expose(), "token-2");
@@ -90,7 +90,7 @@ async fn every_github_sign_in_asks_for_a_new_assertion() {
 #[tokio::test]
 async fn a_job_that_github_refuses_learns_why() {
     let endpoint = Endpoint::start([Answer::json(403, r#"{"message":"no id-token permission"}"#)]).await;
-    let tokens = signing_in(&endpoint, &TestClock::new(), None, &GITHUB_VARIABLES);
+    let tokens = signing_in(&endpoint, &clock_from_now(), None, &GITHUB_VARIABLES);
     let error = tokens.token().await.unwrap_err();
     let reason = std::error::Error::source(&error).unwrap().to_string();
     assert!(reason.contains("GitHub returned no OIDC token for this job: it answered 403"), "{reason}");
@@ -103,7 +103,7 @@ async fn a_job_that_github_refuses_learns_why() {
 async fn a_managed_identity_is_asked_for_only_by_name() {
     let body = r#"{"access_token":"token-1","expires_on":"4102444800","resource":"r","token_type":"Bearer"}"#;
     let endpoint = Endpoint::start([Answer::json(200, body)]).await;
-    let tokens = signing_in(&endpoint, &TestClock::new(), Some(Method::Managed), &[("AZURE_CLIENT_ID", "client-1")]);
+    let tokens = signing_in(&endpoint, &clock_from_now(), Some(Method::Managed), &[("AZURE_CLIENT_ID", "client-1")]);
     assert_eq!(tokens.token().await.unwrap().expose(), "token-1");
     let url = &endpoint.received()[0].url;
     assert!(url.starts_with("http://169.254.169.254/metadata/identity/oauth2/token?"), "{url}");
@@ -135,7 +135,7 @@ impl Executor for FakeCli {
 async fn through_cli(stdout: &'static str, stderr: &'static str) -> (Arc<FakeCli>, Arc<dyn TokenProvider>) {
     let endpoint = Endpoint::start([Answer::page(500)]).await;
     let cli = Arc::new(FakeCli { runs: AtomicUsize::new(0), stdout, stderr });
-    let clock: Arc<dyn Clock> = TestClock::new();
+    let clock: Arc<dyn Clock> = clock_from_now();
     let executor: Arc<dyn Executor> = Arc::<FakeCli>::clone(&cli);
     let options = Options { executor: Some(executor), ..Options::new(clock, endpoint.transport()) };
     let tokens = auth::choose(None, &environment(&[]), &options).unwrap();
@@ -167,7 +167,7 @@ async fn what_the_azure_cli_complains_about_is_told() {
 #[tokio::test]
 async fn a_ready_token_is_used_as_it_is() {
     let endpoint = Endpoint::start([Answer::page(500)]).await;
-    let tokens = signing_in(&endpoint, &TestClock::new(), None, &[("OFFERFORM_TOKEN", JWT)]);
+    let tokens = signing_in(&endpoint, &clock_from_now(), None, &[("OFFERFORM_TOKEN", JWT)]);
     let token = tokens.token().await.unwrap();
     tokens.invalidate(&token);
     assert_eq!(tokens.token().await.unwrap().expose(), JWT);
@@ -181,7 +181,7 @@ async fn a_ready_token_is_used_as_it_is() {
 #[tokio::test]
 async fn what_is_missing_or_unusable_is_told_before_any_request() {
     let endpoint = Endpoint::start([Answer::page(500)]).await;
-    let options = Options::new(TestClock::new(), endpoint.transport());
+    let options = Options::new(clock_from_now(), endpoint.transport());
     let choose = |method, variables: &[(&'static str, &str)]| {
         auth::choose(method, &environment(variables), &options).map(|tokens| tokens.describe()).unwrap_err()
     };

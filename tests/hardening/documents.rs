@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fastrand::Rng;
-use offerform::desired::{self, Desired, Environment};
+use offerform::desired::{self, Desired, NoVariables};
 use offerform::diff::{Base, Comparison, Unmanaged, compare};
 use offerform::offer::canonical::canonical_json;
 use offerform::offer::fields::FieldTable;
@@ -34,12 +34,6 @@ struct Signed;
 impl SecretSource for Signed {
     fn value(&self, _: &SecretReference) -> Option<SecretText> {
         Some(SecretText::new(format!("https://x.blob.core.windows.net/v/a.vhd?sv=1&sig={SIGNATURE}")))
-    }
-}
-
-impl Environment for Signed {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
     }
 }
 
@@ -120,7 +114,7 @@ fn changes(kind: &str, desired: &Document, live: &Document, base: Base<'_>) -> u
 fn plan(case: &Case, live: Option<Document>, base: Option<&Document>) -> Plan {
     let text = format!("publisherId: contoso\nid: x\nofferTypeId: {}\ndefinition: {{}}\n", case.kind);
     let tree = MemoryTree::default().with("offer.yaml", text);
-    let mut loaded = desired::load(&tree, &["offer.yaml".to_owned()], &Signed);
+    let mut loaded = desired::load(&tree, &["offer.yaml".to_owned()], &NoVariables);
     let first = loaded.desired.remove(0);
     let with = |document: &Document| Desired { document: document.clone(), ..first.clone() };
     let live = live.map(|document| Live { document: Arc::new(document), revision: Some(Revision::new("\"1\"")) });

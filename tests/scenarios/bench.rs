@@ -18,7 +18,7 @@ use offerform::auth::foreign::Reason;
 use offerform::backend::{OperationKind, OperationName};
 use offerform::backend::{Requests, Writer};
 use offerform::clock::Clock;
-use offerform::desired::{self, Environment};
+use offerform::desired;
 use offerform::offer::{OfferAddress, Slot};
 use offerform::plan::{self, Allowance, Checkout, OfferPlan, OnDrift, Plan, Policy, ReleaseRequest};
 use offerform::portal::PortalWriter;
@@ -32,6 +32,9 @@ use offerform::simulator::{
 };
 use offerform::source::MemoryTree;
 use serde_json::{Value, json};
+
+use crate::clock::JumpingClock;
+use crate::environment::NoVariableIsRead;
 
 /// The offer most scenarios are about.
 pub(crate) const FIREWALL: &str = "contoso/firewall";
@@ -74,25 +77,6 @@ pub(crate) fn live() -> Value {
     .unwrap()
 }
 
-/// A clock that starts in 2030 and moves only by sleeping, which takes no time.
-#[derive(Debug)]
-pub(crate) struct SleepingClock {
-    now: Mutex<Timestamp>,
-    slept: Mutex<Duration>,
-}
-
-#[async_trait]
-impl Clock for SleepingClock {
-    fn now(&self) -> Timestamp {
-        *self.now.lock().unwrap()
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        *self.now.lock().unwrap() += duration;
-        *self.slept.lock().unwrap() += duration;
-    }
-}
-
 /// Secrets by the name of their variable.
 #[derive(Debug, Default)]
 pub(crate) struct Variables(Mutex<BTreeMap<String, String>>);
@@ -101,15 +85,6 @@ impl SecretSource for Variables {
     fn value(&self, reference: &SecretReference) -> Option<SecretText> {
         let (SecretLocation::Env(name) | SecretLocation::File(name)) = &reference.location else { return None };
         self.0.lock().unwrap().get(name).map(SecretText::new)
-    }
-}
-
-#[derive(Debug)]
-struct NoVariables;
-
-impl Environment for NoVariables {
-    fn variable(&self, name: &str) -> Option<String> {
-        panic!("no scenario uses the variable `{name}`")
     }
 }
 
@@ -150,7 +125,7 @@ struct Hooks {
 #[derive(Debug)]
 struct InProcess {
     service: Arc<Mutex<Service>>,
-    clock: Arc<SleepingClock>,
+    clock: Arc<JumpingClock>,
     puts: Arc<Mutex<Vec<Put>>>,
     hooks: Arc<Mutex<Hooks>>,
     /// The last answer to a read of an offer before a PUT.
@@ -215,7 +190,7 @@ pub(crate) struct Bench {
     client: Client,
     puts: Arc<Mutex<Vec<Put>>>,
     hooks: Arc<Mutex<Hooks>>,
-    clock: Arc<SleepingClock>,
+    clock: Arc<JumpingClock>,
     secrets: Arc<Variables>,
     pub(crate) memory: Arc<Memory>,
     pub(crate) interrupt: Interrupt,
@@ -238,11 +213,8 @@ impl Bench {
 
     /// A portal without offers.
     pub(crate) fn empty(dialect: Dialect, rewrites: Rewrites) -> Self {
-        let clock = Arc::new(SleepingClock {
-            now: Mutex::new("2030-01-01T00:00:00Z".parse().unwrap()),
-            slept: Mutex::default(),
-        });
-        let shared: Arc<dyn Clock> = Arc::<SleepingClock>::clone(&clock);
+        let clock = JumpingClock::starting_at("2030-01-01T00:00:00Z".parse().unwrap());
+        let shared: Arc<dyn Clock> = Arc::<JumpingClock>::clone(&clock);
         let mut service = Service::new(Arc::clone(&shared), dialect, 1).with_rewrites(rewrites);
         service.add_publisher(json!({"id": "contoso", "definition": {"displayText": "Contoso"}}));
         let service = Arc::new(Mutex::new(service));
@@ -278,7 +250,7 @@ impl Bench {
         let mut bench = Self::empty(dialect, Rewrites::none());
         let listener = http_server::listen(([127, 0, 0, 1], 0).into()).await.unwrap();
         let endpoint: Endpoint = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
-        let shared: Arc<dyn Clock> = Arc::<SleepingClock>::clone(&bench.clock);
+        let shared: Arc<dyn Clock> = Arc::<JumpingClock>::clone(&bench.clock);
         let server =
             http_server::serve(Arc::clone(&bench.service), listener, Arc::clone(&shared), std::future::pending());
         tokio::spawn(server);
@@ -377,7 +349,7 @@ impl Bench {
     }
 
     pub(crate) fn slept(&self) -> Duration {
-        *self.clock.slept.lock().unwrap()
+        self.clock.slept().iter().sum()
     }
 
     pub(crate) fn log(&self) -> Vec<LogEntry> {
@@ -386,7 +358,7 @@ impl Bench {
 
     fn planner(&self, manifest: &str) -> Planner {
         let tree = MemoryTree::default().with("offers.yaml", manifest);
-        let loaded = desired::load(&tree, &["offers.yaml".to_owned()], &NoVariables);
+        let loaded = desired::load(&tree, &["offers.yaml".to_owned()], &NoVariableIsRead);
         let findings: Vec<_> = loaded.diagnostics.iter().map(|finding| format!("{finding:?}")).collect();
         assert!(findings.is_empty(), "{}", findings.join("\n"));
         Planner {
@@ -424,7 +396,7 @@ impl Bench {
             parallelism: 4,
             progress: Arc::new(Silent),
             interrupt: self.interrupt.clone(),
-            clock: Arc::<SleepingClock>::clone(&self.clock),
+            clock: Arc::<JumpingClock>::clone(&self.clock),
             following: self.following,
             wait_limits: self.wait_limits,
             notify: vec!["team@contoso.example".to_owned()],
@@ -450,7 +422,7 @@ impl Bench {
     pub(crate) async fn cancels(&self, id: &str) -> Cancelled {
         let watching = Watching {
             client: self.writer().reader(),
-            clock: Arc::<SleepingClock>::clone(&self.clock),
+            clock: Arc::<JumpingClock>::clone(&self.clock),
             wait_limits: self.wait_limits,
             progress: Arc::new(Silent),
             interrupt: self.interrupt.clone(),
@@ -486,7 +458,7 @@ impl Bench {
     pub(crate) fn pace(&self, pace: Pace) {
         let service = std::mem::replace(
             &mut *self.service(),
-            Service::new(Arc::<SleepingClock>::clone(&self.clock), Dialect::default(), 1),
+            Service::new(Arc::<JumpingClock>::clone(&self.clock), Dialect::default(), 1),
         );
         *self.service() = service.with_pace(pace);
     }

@@ -5,7 +5,11 @@
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
 mod bench;
+#[path = "../support/clock.rs"]
+mod clock;
 mod collisions;
+#[path = "../support/environment.rs"]
+mod environment;
 mod guards;
 mod losses;
 mod plan_files;
