@@ -151,7 +151,7 @@ const OUTSIDE: [(&str, &[&str]); 13] = [
 ];
 
 /// Everything in tests/ that is a test program: a file, or a folder with a `main.rs`.
-const TESTS: [&str; 25] = [
+const TESTS: [&str; 26] = [
     "architecture.rs",
     "artifacts",
     "auth",
@@ -165,6 +165,7 @@ const TESTS: [&str; 25] = [
     "git",
     "guards.rs",
     "hardening",
+    "ingestion_simulator",
     "laws",
     "licences.rs",
     "loader.rs",

@@ -116,6 +116,11 @@ pub(super) fn each_text(value: &mut Value, change: &dyn Fn(&str) -> Option<Strin
 /// Makes a document fit for a disk: no secret value, no signature.
 pub(super) fn conceal(document: &mut Value) {
     take_below(document, &mut String::new(), &mut |_, _| {});
+    conceal_signatures(document);
+}
+
+/// Makes a value fit for a disk that holds no secret but signatures.
+pub(super) fn conceal_signatures(document: &mut Value) {
     each_text(document, &|text| match without_signatures(text) {
         Cow::Borrowed(_) => None,
         Cow::Owned(concealed) => Some(concealed),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dialect::ErrorBody;
 use super::edit::Edit;
+use super::ingestion::ResourceFailure;
 use super::operation::Failure;
 
 /// One rule of a fault script.
@@ -81,6 +82,8 @@ pub enum Fault {
     },
     /// The publish or go-live that this request starts will fail.
     FailCertification(Failure),
+    /// The job of the Product Ingestion API that this request starts will fail at a resource.
+    FailResource(ResourceFailure),
 }
 
 fn html() -> ErrorBody {
@@ -114,6 +117,7 @@ pub(super) struct Fired {
     pub(super) edits: Vec<(String, Edit)>,
     pub(super) delay: Duration,
     pub(super) failure: Option<Failure>,
+    pub(super) resource_failure: Option<ResourceFailure>,
     /// The fault that decides the answer.
     pub(super) deciding: Option<Fault>,
     /// Names of all that fired, for the log.
@@ -141,6 +145,7 @@ impl Fired {
             Fault::EditBetween { offer, edit } => self.edits.push((offer.clone(), edit.clone())),
             Fault::Delay { milliseconds } => self.delay += Duration::from_millis(*milliseconds),
             Fault::FailCertification(failure) => self.failure = Some(failure.clone()),
+            Fault::FailResource(failure) => self.resource_failure = Some(failure.clone()),
             _ if self.deciding.is_some() => return false,
             deciding => self.deciding = Some(deciding.clone()),
         }
@@ -160,6 +165,7 @@ impl Fault {
             Self::Delay { .. } => "delay",
             Self::EditBetween { .. } => "edit_between",
             Self::FailCertification(_) => "fail_certification",
+            Self::FailResource(_) => "fail_resource",
         }
     }
 }

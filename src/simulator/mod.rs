@@ -4,6 +4,7 @@
 //! it did, a wrong belief about the service would stand on both sides and every test would still pass.
 //!
 //! * [`Service`] is a state machine: a request in, a [`Reply`] out. It has no input, output or time of its own.
+//! * [`ingestion`] is the other API under the same address, the Product Ingestion API.
 //! * [`http_server`] puts it on a loopback port.
 //! * [`Dialect`] holds every point on which the reference and the clients disagree.
 //! * [`Rewrites`] is what the service makes of a document it is given.
@@ -16,6 +17,7 @@
 mod accept;
 mod answer;
 mod artifact;
+mod broken;
 mod bystander;
 mod conceal;
 pub mod control;
@@ -23,10 +25,12 @@ mod dialect;
 mod edit;
 mod fault;
 pub mod http_server;
+pub mod ingestion;
 mod log;
 mod operation;
 mod portal;
 mod price;
+mod product_service;
 mod read;
 mod release;
 mod rewrite;

@@ -27,6 +27,8 @@ pub struct Pace {
     pub live: Duration,
     /// A cancellation that is not immediate.
     pub cancelling: Duration,
+    /// One resource of a job of the Product Ingestion API.
+    pub resource: Duration,
 }
 
 impl Default for Pace {
@@ -47,6 +49,7 @@ impl Pace {
             packaging: Duration::from_mins(45),
             live: Duration::from_hours(72),
             cancelling: Duration::from_mins(30),
+            resource: Duration::from_secs(3),
         }
     }
 
@@ -61,11 +64,12 @@ impl Pace {
             packaging: Duration::from_secs(1),
             live: Duration::from_secs(3),
             cancelling: Duration::from_secs(2),
+            resource: Duration::from_millis(50),
         }
     }
 
     /// The steps up to the publisher's sign-off.
-    fn to_preview(self) -> [Duration; 4] {
+    pub(super) fn to_preview(self) -> [Duration; 4] {
         [self.prerequisites, self.certification, self.provisioning, self.packaging]
     }
 }
@@ -343,7 +347,7 @@ pub(super) fn later(from: Timestamp, duration: Duration) -> Timestamp {
         .unwrap_or(Timestamp::MAX)
 }
 
-fn total(durations: &[Duration]) -> Duration {
+pub(super) fn total(durations: &[Duration]) -> Duration {
     durations.iter().fold(Duration::ZERO, |sum, duration| sum.saturating_add(*duration))
 }
 

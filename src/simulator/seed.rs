@@ -37,6 +37,9 @@ pub enum SeedError {
         /// The file's name.
         file: String,
     },
+    /// The Product Ingestion API does not take one of its products.
+    #[error(transparent)]
+    Product(#[from] super::ingestion::SeedError),
 }
 
 /// An offer as the seed has it.
@@ -62,7 +65,7 @@ fn read<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, See
     serde_json::from_str(text).map_err(|source| SeedError::Syntax { file: file.to_owned(), source })
 }
 
-/// Puts the shipped publishers and offers into `service`.
+/// Puts the shipped publishers and offers into `service`, and the products that only the Product Ingestion API has.
 pub fn fill(service: &mut Service) -> Result<(), SeedError> {
     for publisher in read::<Vec<Value>>("publishers.json", PUBLISHERS)? {
         service.add_publisher(publisher);
@@ -71,6 +74,8 @@ pub fn fill(service: &mut Service) -> Result<(), SeedError> {
         let offer = read(file, text)?;
         service.add_offer(offer).ok_or_else(|| SeedError::Nameless { file: file.to_owned() })?;
     }
+    let now = service.clock.now();
+    service.ingestion.fill(now)?;
     Ok(())
 }
 

@@ -6,17 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue, IF_MATCH, RETRY_AFTER};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue, IF_MATCH};
 use http::{Method, Request, Response, StatusCode};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::answer::{Outcome, Refusal, Reply, method_not_allowed};
+use super::broken::{broken, http_date};
 use super::dialect::{ContentType, Dialect, ErrorBody};
 use super::edit::{Edit, EditError};
-use super::fault::{Fault, FaultRule, Fired, RetryAfter, Timing, fire};
+use super::fault::{Fault, FaultRule, Fired, Timing, fire};
+use super::ingestion::{self, Ingestion};
 use super::log::{IfMatch, Log, LogEntry};
-use super::operation::{Failure, Pace, later};
+use super::operation::{Failure, Pace};
 use super::portal::{Offer, Portal, View};
 use super::rewrite::{Rewrite, Rewrites};
 use super::route::Route;
@@ -35,6 +37,7 @@ pub struct Service {
     pub(super) pace: Pace,
     pub(super) latency: Duration,
     pub(super) portal: Portal,
+    pub(super) ingestion: Ingestion,
     pub(super) faults: Vec<FaultRule>,
     pub(super) log: Log,
     /// The first entry of the log that was not saved yet.
@@ -56,6 +59,7 @@ impl Service {
             pace: Pace::default(),
             latency: Duration::ZERO,
             portal: Portal::default(),
+            ingestion: Ingestion::new(ingestion::Dialect::default(), !seed),
             faults: Vec::new(),
             log: Log::default(),
             logged: 0,
@@ -131,6 +135,10 @@ impl Service {
 
     /// Edits the draft of `offer` (`publisher/offer`) as a person would in the portal: the ETag changes.
     pub fn edit(&mut self, offer: &str, edit: &Edit) -> Result<(), EditError> {
+        if let Some(resource) = offer.strip_prefix("product-ingestion/") {
+            self.settle_products();
+            return self.ingestion.edit(resource, edit);
+        }
         let changed = self.next_stamp();
         let found = self.portal.offers.get_mut(offer).ok_or_else(|| EditError::UnknownOffer(offer.to_owned()))?;
         let mut document = found.draft.document.clone();
@@ -194,12 +202,11 @@ impl Service {
 
     /// Acts on the request unless a fault stands before that, and puts the fault that comes after on the answer.
     fn act_under(&mut self, request: &Request<Bytes>, fired: &Fired, now: Timestamp) -> Reply {
-        let failure = fired.failure.as_ref();
         match &fired.deciding {
-            None => Reply::Answer(self.act(request, now, failure)),
+            None => Reply::Answer(self.act(request, now, fired)),
             Some(Fault::LoseRequest) => Reply::LoseRequest,
             Some(Fault::Truncate { keep }) => {
-                let answer = self.act(request, now, failure);
+                let answer = self.act(request, now, fired);
                 match answer.body().len().checked_sub(1) {
                     Some(most) => Reply::Truncate(answer, (*keep).min(most)),
                     None => Reply::LoseAnswer,
@@ -207,18 +214,21 @@ impl Service {
             }
             Some(Fault::Status { status, retry_after, body, timing }) => {
                 if *timing == Timing::AfterActing {
-                    self.act(request, now, failure);
+                    self.act(request, now, fired);
                 }
-                Reply::Answer(broken(*status, *retry_after, *body, now))
+                Reply::Answer(broken(request.uri().path(), (*status, *retry_after, *body), now))
             }
             Some(_) => {
-                self.act(request, now, failure);
+                self.act(request, now, fired);
                 Reply::LoseAnswer
             }
         }
     }
 
-    fn act(&mut self, request: &Request<Bytes>, now: Timestamp, failure: Option<&Failure>) -> Response<Bytes> {
+    fn act(&mut self, request: &Request<Bytes>, now: Timestamp, fired: &Fired) -> Response<Bytes> {
+        if ingestion::is_for(request.uri().path()) {
+            return self.act_on_products(request, now, fired);
+        }
         if !has_token(request) {
             let message = "Authorization has been denied for this request.";
             return Refusal::new(StatusCode::UNAUTHORIZED, "Unauthorized", message)
@@ -236,7 +246,7 @@ impl Service {
             return method_not_allowed(route.methods(), form);
         }
         self.admit(request, &route)
-            .and_then(|()| self.dispatch(request, &route, now, failure))
+            .and_then(|()| self.dispatch(request, &route, now, fired.failure.as_ref()))
             .unwrap_or_else(|refusal| refusal.answer(form))
     }
 
@@ -362,30 +372,4 @@ pub(super) fn has_token(request: &Request<Bytes>) -> bool {
 fn is_json(request: &Request<Bytes>) -> bool {
     let header = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     header.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
-}
-
-/// The error a fault script asks for.
-fn broken(status: u16, retry_after: Option<RetryAfter>, body: ErrorBody, now: Timestamp) -> Response<Bytes> {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let code = match status {
-        StatusCode::UNAUTHORIZED => "Unauthorized",
-        StatusCode::FORBIDDEN => "Forbidden",
-        StatusCode::TOO_MANY_REQUESTS => "TooManyRequests",
-        _ if status.is_server_error() => "InternalServerError",
-        _ => "BadRequest",
-    };
-    let mut answer = Refusal::new(status, code, "The fault script of the sandbox says so.").answer(body);
-    let value = retry_after.map(|retry_after| match retry_after {
-        RetryAfter::Seconds(seconds) => seconds.to_string(),
-        RetryAfter::DateIn(seconds) => http_date(later(now, Duration::from_secs(u64::from(seconds)))),
-    });
-    if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
-        answer.headers_mut().insert(RETRY_AFTER, value);
-    }
-    answer
-}
-
-/// `Sat, 21 Nov 2026 10:00:00 GMT` (RFC 9110).
-fn http_date(at: Timestamp) -> String {
-    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }

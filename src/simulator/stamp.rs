@@ -86,6 +86,11 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
+    /// A seed for randomness that goes its own way.
+    pub(super) fn seed(&mut self) -> u64 {
+        self.next()
+    }
+
     /// A GUID of version 4.
     pub(super) fn guid(&mut self) -> String {
         let (high, low) = (self.next(), self.next());

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::conceal::{conceal, reveal};
+use super::conceal::{conceal, conceal_signatures, reveal};
 use super::dialect::Dialect;
 use super::fault::FaultRule;
 use super::log::{Log, LogEntry};
@@ -90,6 +90,9 @@ struct State {
     last_stamp: Stamp,
     requests: u64,
     portal: Value,
+    /// Absent in what an older version of this program saved.
+    #[serde(default)]
+    ingestion: Option<Value>,
 }
 
 impl Store {
@@ -126,12 +129,17 @@ impl Store {
             return Err(StoreError::Format { path, found: state.format_version });
         }
         reveal(&mut state.portal);
-        let portal: Portal =
-            serde_json::from_value(state.portal).map_err(|source| StoreError::Syntax { path, source })?;
+        let portal: Portal = serde_json::from_value(state.portal).map_err(|source| syntax_error(&path, source))?;
         let mut service = Service::new(clock, state.dialect, 0).with_rewrites(state.rewrites).with_pace(state.pace);
         service.random = state.random;
         service.last_stamp = state.last_stamp;
         service.portal = portal;
+        if let Some(mut ingestion) = state.ingestion {
+            reveal(&mut ingestion);
+            service.ingestion = serde_json::from_value(ingestion).map_err(|source| syntax_error(&path, source))?;
+        } else if let Err(error) = service.ingestion.fill(service.clock.now()) {
+            tracing::warn!(%error, "the shipped products are missing in this sandbox");
+        }
         service.log = Log::starting_at(state.requests);
         service.logged = state.requests;
         service.faults = read::<Vec<FaultRule>>(&self.folder.join(FAULTS))?.unwrap_or_default();
@@ -143,6 +151,9 @@ impl Store {
         let path = self.folder.join(STATE);
         let mut portal = serde_json::to_value(&service.portal).map_err(|source| syntax_error(&path, source))?;
         conceal(&mut portal);
+        // Secrets are sealed already, and a seal keeps its place.
+        let mut ingestion = serde_json::to_value(&service.ingestion).map_err(|source| syntax_error(&path, source))?;
+        conceal_signatures(&mut ingestion);
         let state = State {
             format_version: FORMAT,
             dialect: service.dialect.clone(),
@@ -152,6 +163,7 @@ impl Store {
             last_stamp: service.last_stamp,
             requests: service.log.next_number(),
             portal,
+            ingestion: Some(ingestion),
         };
         self.write(STATE, &state)?;
         let mut faults = serde_json::to_value(&service.faults).map_err(|source| syntax_error(&path, source))?;

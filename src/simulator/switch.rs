@@ -20,6 +20,8 @@ macro_rules! switch {
     };
 }
 
+pub(super) use switch;
+
 switch! {
     /// The header that carries the address of a started operation.
     OperationHeader {

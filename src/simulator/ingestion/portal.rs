@@ -1,0 +1,124 @@
+//! Keeps products that are offers of the Cloud Partner Portal as they are there, until something is written through this API.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::super::stamp::Random;
+use super::offer_field::text;
+use super::state::{Ending, Followed, Ingestion, Marks, Product, Submission, Target, Tree, plan_in};
+use super::translate::{Source, product_type, translate};
+
+/// An offer of the portal, as this API needs it.
+pub(in super::super) struct Seen<'a> {
+    /// `publisher/offer`.
+    pub(in super::super) name: &'a str,
+    /// Draft, preview and production.
+    pub(in super::super) contents: [Option<&'a Value>; 3],
+    pub(in super::super) marks: Marks,
+    /// JSON pointers of secret fields that hold a value.
+    pub(in super::super) given: Vec<&'a str>,
+}
+
+impl Ingestion {
+    /// Takes over what changed in the portal.
+    pub(in super::super) fn follow<'a>(&mut self, offers: impl Iterator<Item = Seen<'a>>, now: Timestamp) {
+        for seen in offers {
+            let known = self.offers.get(seen.name);
+            let known = known.map(|guid| self.products.get(guid).and_then(|product| product.offer.as_ref()));
+            let is_settled = match known {
+                // Deleted through this API.
+                Some(None) => true,
+                Some(Some(offer)) => !offer.is_followed || offer.marks == seen.marks,
+                None => false,
+            };
+            if !is_settled {
+                self.take_over(&seen, now);
+            }
+        }
+    }
+
+    fn take_over(&mut self, seen: &Seen<'_>, now: Timestamp) {
+        let [Some(draft), preview, live] = seen.contents else { return };
+        let kind = text(draft, "offerTypeId").and_then(product_type);
+        let Some((kind, external_id)) = kind.zip(text(draft, "id")) else { return };
+        let old = self.offers.get(seen.name).and_then(|guid| self.products.remove(guid));
+        // External ids are those of one account, and an account has each only once.
+        if old.is_none() && self.product_named(external_id).is_some() {
+            return;
+        }
+        let guid = old.as_ref().map_or_else(|| self.random.guid(), |old| old.guid.clone());
+        let mut plans = Plans { old: old.as_ref(), made: Vec::new() };
+        let random = &mut self.random;
+        let mut tree = |document: &Value| {
+            let source = Source { guid: &guid, kind, external_id, document, given: &seen.given };
+            translate(&source, &mut |plan| plans.guid(plan, random))
+        };
+        let (draft, preview, live) = (tree(draft), preview.map(&mut tree), live.map(&mut tree));
+        let before = old.and_then(|old| Some((old.submissions, old.offer?.marks)));
+        let submissions = match before {
+            Some((submissions, marks)) if marks[1..] == seen.marks[1..] => submissions,
+            _ => self.submissions_of(preview.as_ref(), live.as_ref(), now),
+        };
+        self.offers.insert(seen.name.to_owned(), guid.clone());
+        let product = Product {
+            guid: guid.clone(),
+            external_id: external_id.to_owned(),
+            kind: kind.to_owned(),
+            draft,
+            preview,
+            live,
+            submissions,
+            offer: Some(Followed { marks: seen.marks, is_followed: true }),
+        };
+        self.products.insert(guid, product);
+    }
+
+    /// The submissions that brought the contents of an offer. Equal contents came with one.
+    fn submissions_of(&mut self, preview: Option<&Tree>, live: Option<&Tree>, now: Timestamp) -> Vec<Submission> {
+        let first = self.next_submission();
+        let later = self.next_submission();
+        let mut submissions = Vec::new();
+        if live.is_some() {
+            submissions.push(ended(Target::Live, first, now));
+        }
+        if preview.is_some() {
+            let number = if preview == live { first } else { later };
+            submissions.push(ended(Target::Preview, number, now));
+        }
+        submissions
+    }
+}
+
+/// A submission that has ended.
+fn ended(target: Target, number: u64, at: Timestamp) -> Submission {
+    Submission {
+        number,
+        target,
+        created: at,
+        begins: at,
+        certified: at,
+        ends: at,
+        content: Tree::new(),
+        ending: Some(Ending::Succeeded),
+        failure: None,
+    }
+}
+
+/// The GUIDs of plans: those that they had before, or new ones.
+struct Plans<'o> {
+    old: Option<&'o Product>,
+    made: Vec<(String, String)>,
+}
+
+impl Plans<'_> {
+    fn guid(&mut self, plan: &str, random: &mut Random) -> String {
+        if let Some((_, guid)) = self.made.iter().find(|(name, _)| name == plan) {
+            return guid.clone();
+        }
+        let trees = self.old.into_iter().flat_map(|old| [Some(&old.draft), old.preview.as_ref(), old.live.as_ref()]);
+        let known = trees.flatten().find_map(|tree| plan_in(tree, plan));
+        let guid = known.map_or_else(|| random.guid(), str::to_owned);
+        self.made.push((plan.to_owned(), guid.clone()));
+        guid
+    }
+}
