@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
+#[path = "support/in_process.rs"]
+mod in_process;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +14,6 @@ use http::{Request, Response};
 use jiff::Timestamp;
 use offerform::api::{Client, Connection, Transport, TransportError};
 use offerform::apply::{Outcome, Silent};
-use offerform::auth::foreign::Reason;
 use offerform::auth::{self, BearerToken, Identity, Method, TokenProvider};
 use offerform::backend::Production;
 use offerform::clock::Clock;
@@ -20,7 +22,7 @@ use offerform::plan::{self, Allowance, Plan, Policy};
 use offerform::portal::{PortalReader, PortalWriter};
 use offerform::reconcile::{self, Applying, Base, Following, Interrupt, Memory, Planner, WaitLimits};
 use offerform::secret::{NoSecrets, SecretText};
-use offerform::simulator::{Dialect, Edit, Fault, FaultRule, Reply, Rewrites, Service, When, seed::SeedOffer};
+use offerform::simulator::{Dialect, Edit, Fault, FaultRule, Rewrites, Service, When, seed::SeedOffer};
 use offerform::source::MemoryTree;
 use serde_json::{Value, json};
 
@@ -58,10 +60,8 @@ struct InProcess(Arc<Mutex<Service>>);
 #[async_trait]
 impl Transport for InProcess {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        match self.0.lock().unwrap().handle(&request) {
-            Reply::Answer(answer) => Ok(answer),
-            _ => Err(TransportError::Lost(Reason::new("the connection was closed"))),
-        }
+        let reply = self.0.lock().unwrap().handle(&request);
+        in_process::deliver(reply, &Still).await
     }
 }
 

@@ -14,7 +14,6 @@ use jiff::Timestamp;
 use offerform::api::{Client, Connection, Endpoint, HttpTransport, Limits, Transport, TransportError};
 use offerform::apply::{Outcome, RemarkKind, Report, Silent, Verdict};
 use offerform::auth::StaticToken;
-use offerform::auth::foreign::Reason;
 use offerform::backend::{OperationKind, OperationName};
 use offerform::backend::{Requests, Writer};
 use offerform::clock::Clock;
@@ -28,13 +27,14 @@ use offerform::reconcile::{
 use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
 use offerform::simulator::http_server;
 use offerform::simulator::{
-    Dialect, Edit, EtagPlace, Fault, FaultRule, IfMatch, LogEntry, Pace, Reply, Rewrites, SeedOffer, Service, When,
+    Dialect, Edit, EtagPlace, Fault, FaultRule, IfMatch, LogEntry, Pace, Rewrites, SeedOffer, Service, When,
 };
 use offerform::source::MemoryTree;
 use serde_json::{Value, json};
 
 use crate::clock::JumpingClock;
 use crate::environment::NoVariableIsRead;
+use crate::in_process;
 
 /// The offer most scenarios are about.
 pub(crate) const FIREWALL: &str = "contoso/firewall";
@@ -160,7 +160,7 @@ impl Transport for InProcess {
                 return Ok(earlier);
             }
         }
-        let mut reply = self.service.lock().unwrap().handle(&request);
+        let reply = self.service.lock().unwrap().handle(&request);
         let fits = |(method, path, _): &mut (&str, &str, _)| {
             request.method().as_str() == *method && request.uri().path().ends_with(*path)
         };
@@ -168,19 +168,11 @@ impl Transport for InProcess {
         if let Some((.., act)) = after {
             act(&mut self.service.lock().unwrap());
         }
-        while let Reply::Delay(duration, inner) = reply {
-            self.clock.sleep(duration).await;
-            reply = *inner;
+        let answer = in_process::deliver(reply, &*self.clock).await?;
+        if is_read && self.puts.lock().unwrap().is_empty() {
+            *self.earlier.lock().unwrap() = Some(answer.clone());
         }
-        match reply {
-            Reply::Answer(answer) => {
-                if is_read && self.puts.lock().unwrap().is_empty() {
-                    *self.earlier.lock().unwrap() = Some(answer.clone());
-                }
-                Ok(answer)
-            }
-            _ => Err(TransportError::Lost(Reason::new("the connection was closed"))),
-        }
+        Ok(answer)
     }
 }
 

@@ -11,6 +11,8 @@ mod collisions;
 #[path = "../support/environment.rs"]
 mod environment;
 mod guards;
+#[path = "../support/in_process.rs"]
+mod in_process;
 mod losses;
 mod plan_files;
 mod release_dialects;
