@@ -10,6 +10,7 @@ mod keeping;
 mod over_http;
 mod portal;
 mod reading;
+mod recorded;
 mod refusals;
 mod schemas;
 mod submissions;

@@ -1,6 +1,7 @@
 //! An offer of the portal is a product of this API, until somebody writes to it here.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -173,4 +174,22 @@ fn a_product_of_the_portal_is_published_here_like_any_other() {
         of_kind(&tree, "listing")[0]["searchResultSummary"],
         "Next-generation firewall for virtual networks - now 20% off"
     );
+}
+
+#[test]
+fn a_release_in_the_portal_shows_here_once_it_has_arrived() {
+    let mut bench = Bench::new();
+    let product = bench.product("firewall");
+    let old = bench.entries(&product, "live")[0].0.clone();
+    assert_eq!(bench.entries(&product, "preview")[0].0, old);
+    let body = json!({"metadata": {"notification-emails": "a@contoso.example"}});
+    assert_eq!(portal(&mut bench, "POST", "firewall/publish", &body), 202);
+    bench.wait(Duration::from_hours(24 * 6));
+    let preview = bench.entries(&product, "preview")[0].0.clone();
+    assert_ne!(preview, old, "a new preview waits");
+    assert_eq!(bench.entries(&product, "live")[0].0, old, "what is live keeps its submission");
+    assert_eq!(portal(&mut bench, "POST", "firewall/golive", &body), 202);
+    bench.wait(Duration::from_hours(24 * 6));
+    assert_eq!(bench.entries(&product, "live")[0].0, preview, "and it is that of the preview that went live");
+    assert_eq!(bench.entries(&product, "preview")[0].0, preview);
 }

@@ -1,4 +1,4 @@
-//! The Product Ingestion API of Partner Center, played.
+//! The Product Ingestion API of Partner Center, simulated.
 //!
 //! Like the Cloud Partner Portal API, it is a state machine that is written from public facts alone and shares no code with the engine.
 //! Requests are those below `/rp/product-ingestion`; [`Service::handle`](crate::simulator::Service::handle) brings them here.
@@ -7,7 +7,7 @@
 //! * [`Dialect`] holds every point on which the sources disagree.
 //! * [`Place`] is where content of a product can be; [`Ingestion::held`] looks at it without a request.
 //!
-//! What is played, on what evidence, and what is not: `docs/simulator.md`.
+//! What is simulated, on what evidence, and what is not: `docs/simulator.md`.
 
 mod answer;
 mod asset;

@@ -55,10 +55,7 @@ impl Ingestion {
         };
         let (draft, preview, live) = (tree(draft), preview.map(&mut tree), live.map(&mut tree));
         let before = old.and_then(|old| Some((old.submissions, old.offer?.marks)));
-        let submissions = match before {
-            Some((submissions, marks)) if marks[1..] == seen.marks[1..] => submissions,
-            _ => self.submissions_of(preview.as_ref(), live.as_ref(), now),
-        };
+        let submissions = self.submissions_of([preview.as_ref(), live.as_ref()], &seen.marks, before.as_ref(), now);
         self.offers.insert(seen.name.to_owned(), guid.clone());
         let product = Product {
             guid: guid.clone(),
@@ -73,19 +70,33 @@ impl Ingestion {
         self.products.insert(guid, product);
     }
 
-    /// The submissions that brought the contents of an offer. Equal contents came with one.
-    fn submissions_of(&mut self, preview: Option<&Tree>, live: Option<&Tree>, now: Timestamp) -> Vec<Submission> {
-        let first = self.next_submission();
-        let later = self.next_submission();
-        let mut submissions = Vec::new();
-        if live.is_some() {
-            submissions.push(ended(Target::Live, first, now));
-        }
-        if preview.is_some() {
-            let number = if preview == live { first } else { later };
-            submissions.push(ended(Target::Preview, number, now));
-        }
-        submissions
+    /// The submissions that brought what is in preview and production. One that is still there keeps its number, and so does a preview
+    /// that went live.
+    fn submissions_of(
+        &mut self,
+        [preview, live]: [Option<&Tree>; 2],
+        marks: &Marks,
+        before: Option<&(Vec<Submission>, Marks)>,
+        now: Timestamp,
+    ) -> Vec<Submission> {
+        let kept = |target: Target, at: usize| {
+            let (submissions, old) = before?;
+            submissions.iter().find(|one| one.target == target && old[at] == marks[at]).cloned()
+        };
+        let (old_preview, old_live) = (kept(Target::Preview, 1), kept(Target::Live, 2));
+        let is_promoted = preview.is_some() && preview == live;
+        let live = live.map(|_| {
+            old_live.unwrap_or_else(|| {
+                let promoted = old_preview.as_ref().filter(|_| is_promoted).map(|one| one.number);
+                ended(Target::Live, promoted.unwrap_or_else(|| self.next_submission()), now)
+            })
+        });
+        let preview = preview.map(|_| match (&live, old_preview) {
+            (Some(live), _) if is_promoted => ended(Target::Preview, live.number, now),
+            (_, Some(old)) => old,
+            (_, None) => ended(Target::Preview, self.next_submission(), now),
+        });
+        live.into_iter().chain(preview).collect()
     }
 }
 

@@ -61,8 +61,9 @@ impl Ingestion {
     pub(super) fn get_tree(&self, guid: &str, request: &Request<Bytes>, view: &View<'_>) -> Outcome {
         let product = self.product(guid)?;
         if !SUPPORTED.contains(&product.kind.as_str()) {
-            let mut kind = product.kind.clone();
-            kind[..1].make_ascii_uppercase();
+            let mut letters = product.kind.chars();
+            let kind: String =
+                letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
             return Err(Refusal::bad_request(format!("Type {kind} is not supported")));
         }
         let target = query(request, "targetType").unwrap_or_else(|| "draft".to_owned());
