@@ -23,7 +23,7 @@ pub enum Place {
 impl Ingestion {
     /// Edits a resource of a draft as a person would in Partner Center.
     pub fn edit(&mut self, name: &str, edit: &Edit) -> Result<(), EditError> {
-        let unknown = || EditError::UnknownOffer(name.to_owned());
+        let unknown = || EditError::UnknownOffer(format!("product-ingestion/{name}"));
         let (product, path) = name.split_once('/').ok_or_else(unknown)?;
         let product = self.products.values_mut().find(|one| one.external_id == product).ok_or_else(unknown)?;
         let id = product.draft.keys().find(|id| path_of(product, id) == path).cloned().ok_or_else(unknown)?;
