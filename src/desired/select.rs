@@ -2,11 +2,9 @@
 
 use std::collections::HashSet;
 
-use globset::{GlobBuilder, GlobMatcher};
-
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::manifest::unreadable;
-use crate::source::{EntryKind, Error, RelativePath, Tree};
+use crate::source::{EntryKind, Error, Pattern, RelativePath, Tree};
 
 /// What files of offers end in.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
@@ -65,8 +63,8 @@ fn glob_start(pattern: &str) -> Option<usize> {
 
 fn globbed(tree: &dyn Tree, pattern: &str, start: usize) -> Result<Vec<RelativePath>, Box<Diagnostic>> {
     let (folder, wildcards) = pattern.split_at(start);
-    let matcher = matcher(wildcards)
-        .map_err(|error| Diagnostic::error("no-match", format!("`{pattern}` is not a pattern: {}", error.kind())))?;
+    let wildcards = Pattern::new(wildcards)
+        .map_err(|error| Diagnostic::error("no-match", format!("`{pattern}` is not a pattern: {error}")))?;
     let folder =
         tree.locate(if folder.is_empty() { "." } else { folder }).map_err(|error| Box::new(unreadable(&error)))?;
     if tree.kind(&folder) != Some(EntryKind::Folder) {
@@ -75,11 +73,7 @@ fn globbed(tree: &dyn Tree, pattern: &str, start: usize) -> Result<Vec<RelativeP
     let files = tree.files(&folder).map_err(|error| Box::new(unreadable(&error)))?;
     let below = |file: &RelativePath| {
         let rest = file.as_str().strip_prefix(folder.as_str()).unwrap_or(file.as_str());
-        matcher.is_match(rest.trim_start_matches('/'))
+        wildcards.matches(rest.trim_start_matches('/'))
     };
     Ok(files.into_iter().filter(below).collect())
-}
-
-fn matcher(wildcards: &str) -> Result<GlobMatcher, globset::Error> {
-    Ok(GlobBuilder::new(wildcards).literal_separator(true).build()?.compile_matcher())
 }

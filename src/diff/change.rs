@@ -22,6 +22,18 @@ pub enum Operation {
     Remove,
 }
 
+impl Operation {
+    /// The stable name of the operation, in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Replace => "replace",
+            Self::Remove => "remove",
+        }
+    }
+}
+
 /// Why a value differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {

@@ -9,8 +9,8 @@ use futures_util::{StreamExt as _, stream};
 
 use super::readback::{ReadBack, ReadRevision};
 use super::release::{Expected, Following, Releasing, WaitLimits, Watching};
-use super::settle::{Standing, is_the_planned, lost_between, same_unsigned, settled, standing};
-use super::stayed::{self, Declared, KeptValue, Stayed};
+use super::settle::{self, Replanned, is_the_planned, lost_between, same_unsigned, settled};
+use super::unchanged::{self, Declared, KeptValue, Unchanged};
 use super::{Interrupt, Planner, trouble};
 use crate::apply::{
     ErrorMessage, OfferReport, Outcome, Progress, ReleaseReport, Remark, RemarkKind, StepOutcome, Verdict,
@@ -136,7 +136,7 @@ impl Applying {
     async fn release(&self, offer: &OfferPlan, written: &Outcome, kept: &[KeptValue]) -> ReleaseReport {
         let plan = offer.release();
         let reading = self.client.reader();
-        let steps = if let Some(reason) = stayed::objection(reading.as_ref(), offer.address(), plan, kept).await {
+        let steps = if let Some(reason) = unchanged::objection(reading.as_ref(), offer.address(), plan, kept).await {
             Releasing::refused(plan, &reason)
         } else if written.verdict() == Verdict::Good {
             let releasing = Releasing {
@@ -213,15 +213,15 @@ impl Applying {
             return Ok(approved.clone());
         }
         let now = self.judged_anew(approved, live).await.map_err(Outcome::Failed)?;
-        match standing(approved, &now) {
-            Standing::AsPlanned => Ok(now),
-            Standing::Done => {
+        match settle::compare(approved, &now) {
+            Replanned::AsPlanned => Ok(now),
+            Replanned::Done => {
                 if let Some(applied) = now.verified_record() {
                     self.planner.memory.applied(now.address(), applied.clone());
                 }
                 Err(Outcome::AlreadyDone)
             }
-            Standing::Moved(reason) => Err(Outcome::Conflict { reason }),
+            Replanned::Moved(reason) => Err(Outcome::Conflict { reason }),
         }
     }
 
@@ -285,14 +285,14 @@ impl Applying {
             Err(trouble) => return Attempt::over(Outcome::Unknown(trouble)),
         };
         match settled(current, &now, &document) {
-            Standing::AsPlanned => self.again(precondition, error),
-            Standing::Done => {
+            Replanned::AsPlanned => self.again(precondition, error),
+            Replanned::Done => {
                 self.record(&now, &document);
                 let text = "the answer was lost; reading the offer showed that the write was done".to_owned();
                 let remark = Remark { kind: RemarkKind::Settled, path: Pointer::root(), text };
                 Attempt::Over(Ended::with(written(current), vec![remark], revision))
             }
-            Standing::Moved(reason) => {
+            Replanned::Moved(reason) => {
                 let message = format!("{error}; and {reason}");
                 let hint = Some("run plan again to see how the offer stands now".to_owned());
                 Attempt::over(Outcome::Unknown(ErrorMessage { message, hint, correlation_id: None }))
@@ -352,7 +352,7 @@ impl Applying {
     }
 
     /// Remembers what the service made of declared values, if it was the service. What it left as it was is learned only where
-    /// that may be what it makes of them ([`stayed`]): otherwise it was not applied.
+    /// that may be what it makes of them ([`unchanged`]): otherwise it was not applied.
     fn learn(
         &self,
         current: &OfferPlan,
@@ -366,21 +366,21 @@ impl Applying {
         let (mut remarks, mut learned, mut kept) = (Vec::new(), Vec::new(), Vec::new());
         let known = rewrites.clone();
         for change in
-            now.changes().iter().map(|planned| &planned.change).filter(|change| stayed::is_ours(current, change))
+            now.changes().iter().map(|planned| &planned.change).filter(|change| unchanged::is_ours(current, change))
         {
             let before = current.live().and_then(|live| locate(table, live.content(), &change.identity));
             let became = locate(table, after.content(), &change.identity).map(|(_, value)| value);
             let path = change.identity.clone();
             let certain = !matches!(change.cause, Cause::Undetermined(_) | Cause::Unmanaged);
-            let stayed = same_unsigned(before.map(|(_, value)| value), became);
-            let how = if !stayed {
-                Stayed::No
+            let unchanged = same_unsigned(before.map(|(_, value)| value), became);
+            let how = if !unchanged {
+                Unchanged::No
             } else if seen == ReadRevision::Ours && certain && change.kind != ChangeKind::File {
-                stayed::judge((table, &known), &path, declared_value(current, change).as_ref(), became)
+                unchanged::judge((table, &known), &path, declared_value(current, change).as_ref(), became)
             } else {
-                Stayed::NotApplied
+                Unchanged::NotApplied
             };
-            if how == Stayed::NotApplied {
+            if how == Unchanged::NotApplied {
                 if certain {
                     let text = format!("`{path}` was sent, and the service left it as it was");
                     remarks.push(Remark { kind: RemarkKind::NotApplied, path, text });
@@ -404,7 +404,7 @@ impl Applying {
                     "it is remembered"
                 }
             };
-            if how == Stayed::Kept {
+            if how == Unchanged::Kept {
                 kept.push(KeptValue { path: path.clone(), value: became.cloned() });
             }
             if certain {

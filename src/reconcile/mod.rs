@@ -7,17 +7,17 @@
 //! record ───────────────────┘
 //! ```
 
-mod adopting;
+mod adoption;
 mod apply;
-mod asking;
-mod carrying;
+mod carry_out;
 mod drafts;
-mod drifted;
+mod drift;
 mod editing;
+mod file_contents;
 mod form;
-mod looking;
 mod manual;
 mod memory;
+mod needs;
 mod operations;
 mod overview;
 mod planner;
@@ -25,7 +25,7 @@ mod readback;
 mod release;
 mod run;
 mod settle;
-mod stayed;
+mod unchanged;
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -36,13 +36,13 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-pub use adopting::{Adopting, Wanted};
+pub use adoption::{Adopting, Wanted};
 pub use apply::{Applying, apply};
-pub use carrying::{About, Applied, missing_secrets};
+pub use carry_out::{About, Applied, missing_secrets};
 pub use drafts::{Drafts, ahead_of_production, all_offers, drafts};
-pub use drifted::Drifted;
+pub use drift::Drifted;
 pub use editing::{Editing, Keeps, NewTexts, kept};
-pub use looking::files;
+pub use file_contents::files;
 pub use manual::{Ground, Manual, ManualStep, Prepared, StepRefusal, prepare};
 pub use memory::Memory;
 pub use operations::{FoundOperation, Under, content, known_versions, operation, operations, under};
@@ -91,7 +91,7 @@ pub async fn plan(
             let live = fetcher.fetch(&desired.address).await;
             drop(permit);
             let result = match live {
-                Ok(live) => asking::plan(&planner, fetcher.client(), (&desired, live), &requests).await,
+                Ok(live) => needs::plan(&planner, fetcher.client(), (&desired, live), &requests).await,
                 Err(error) => Err(ErrorMessage::of(&error).with_hint(error.hint())),
             };
             progress.finished(&desired.address, if result.is_ok() { "read" } else { "failed" });
@@ -124,7 +124,7 @@ async fn decided(
 ) -> Result<ReleasePlan, ErrorMessage> {
     let plan = draft.decide(level, release_request, situation);
     let Some(version) = plan.version_to_read(situation) else { return Ok(plan) };
-    asking::read_version(client, address, version, situation).await?;
+    needs::read_version(client, address, version, situation).await?;
     Ok(draft.decide(level, release_request, situation))
 }
 

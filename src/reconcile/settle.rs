@@ -9,46 +9,46 @@ use crate::offer::fields::FieldTable;
 use crate::offer::{Document, Pointer};
 use crate::plan::{Action, OfferPlan};
 
-/// What the offer looks like now, measured by the plan.
+/// How a plan made now compares with the plan that was approved.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// It needs the same changes as planned.
+pub(super) enum Replanned {
+    /// The offer needs the same changes.
     AsPlanned,
-    /// It needs none any more.
+    /// The offer needs no changes any more.
     Done,
-    /// It needs others.
+    /// The offer needs other changes; the text says which places changed.
     Moved(String),
 }
 
-/// Measures a plan made just now by the one that was approved.
-pub(super) fn standing(approved: &OfferPlan, now: &OfferPlan) -> Standing {
+/// Compares a plan made now with the plan that was approved.
+pub(super) fn compare(approved: &OfferPlan, now: &OfferPlan) -> Replanned {
     if now.fingerprint() == approved.fingerprint() {
-        Standing::AsPlanned
+        Replanned::AsPlanned
     } else if now.action() == Action::None && !leaves_something_new(approved, now) {
-        Standing::Done
+        Replanned::Done
     } else {
-        Standing::Moved(moved(approved, now))
+        Replanned::Moved(moved(approved, now))
     }
 }
 
 /// What a write whose answer was lost has done, from what is live `after` it and the plan `now` for that.
-pub(super) fn settled(approved: &OfferPlan, now: &OfferPlan, after: &Document) -> Standing {
+pub(super) fn settled(approved: &OfferPlan, now: &OfferPlan, after: &Document) -> Replanned {
     // A changed declaration of a secret is never seen in what is live: what else was to change tells.
     let visible = |plan: &OfferPlan| {
         plan.changes().iter().any(|planned| planned.change.is_determined() && planned.change.kind != ChangeKind::Secret)
     };
-    let standing = match standing(approved, now) {
-        Standing::Moved(_) if visible(approved) && !visible(now) && !leaves_something_new(approved, now) => {
-            Standing::Done
+    let compared = match compare(approved, now) {
+        Replanned::Moved(_) if visible(approved) && !visible(now) && !leaves_something_new(approved, now) => {
+            Replanned::Done
         }
         other => other,
     };
-    match standing {
-        Standing::Done => {
+    match compared {
+        Replanned::Done => {
             let lost = approved.live().map_or_else(Vec::new, |before| lost_between(approved, before, after));
             match lost.first() {
-                None => Standing::Done,
-                Some(path) => Standing::Moved(format!("`{path}`, which no file declares, has changed too")),
+                None => Replanned::Done,
+                Some(path) => Replanned::Moved(format!("`{path}`, which no file declares, has changed too")),
             }
         }
         other => other,

@@ -18,7 +18,6 @@ mod accept;
 mod answer;
 mod artifact;
 mod broken;
-mod bystander;
 mod conceal;
 pub mod control;
 mod dialect;
@@ -27,6 +26,7 @@ mod fault;
 pub mod http_server;
 pub mod ingestion;
 mod log;
+mod observer;
 mod operation;
 mod portal;
 mod price;
@@ -49,7 +49,6 @@ mod word;
 mod write;
 
 pub use answer::Reply;
-pub use bystander::{Held, Place, Release, ReleaseKind, Standing};
 pub use dialect::{
     ArtifactSignature, Busy, Cancel, CancelAfterGoLive, CancelNothing, ChangedTime, ContentType, Create, Dialect,
     EmailKey, ErrorBody, EtagKey, EtagOnPublish, EtagPlace, LegacyKeys, Letters, MissingIfMatch, Notification,
@@ -59,6 +58,7 @@ pub use dialect::{
 pub use edit::{Edit, EditError};
 pub use fault::{Fault, FaultRule, RetryAfter, Timing, When};
 pub use log::{IfMatch, LogEntry};
+pub use observer::{Held, Place, Release, ReleaseKind, ReleaseState};
 pub use operation::{FailedOperation, Failure, Pace, StepEnding};
 pub use rewrite::{Rewrite, Rewrites};
 pub use seed::SeedOffer;

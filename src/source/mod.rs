@@ -7,6 +7,7 @@ mod error;
 mod git;
 mod memory;
 mod path;
+mod pattern;
 mod text;
 mod tree;
 
@@ -14,6 +15,7 @@ pub use error::Error;
 pub use git::{FileStatus, GitError, GitTree, Naming};
 pub use memory::MemoryTree;
 pub use path::RelativePath;
+pub use pattern::{Pattern, PatternError};
 pub use text::{SourceId, Sources, Span};
 pub(crate) use tree::is_git_folder;
 pub use tree::{EntryKind, FILE_LIMIT, Tree, WorkTree};

@@ -1,9 +1,8 @@
 //! Which offers a run is about.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-
 use super::Error;
 use crate::offer::OfferAddress;
+use crate::source::Pattern;
 
 /// Which offers a run is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,31 +22,28 @@ impl Selection {
     }
 
     pub(super) fn matcher(&self) -> Result<Matcher, Error> {
-        let mut set = GlobSetBuilder::new();
-        for pattern in &self.offers {
-            let glob = GlobBuilder::new(pattern).literal_separator(true).case_insensitive(true).build();
-            set.add(
-                glob.map_err(|error| Error::Pattern { pattern: pattern.clone(), problem: error.kind().to_string() })?,
-            );
-        }
-        let globs = set
-            .build()
-            .map_err(|error| Error::Pattern { pattern: self.offers.join(" "), problem: error.kind().to_string() })?;
-        Ok(Matcher { publisher: self.publisher.clone(), globs })
+        let pattern = |text: &String| {
+            let pattern = Pattern::new(&text.to_lowercase());
+            pattern.map_err(|error| Error::Pattern { pattern: text.clone(), problem: error.to_string() })
+        };
+        let patterns = self.offers.iter().map(pattern).collect::<Result<_, _>>()?;
+        Ok(Matcher { publisher: self.publisher.clone(), patterns })
     }
 }
 
 /// A selection by address, ready to be asked.
 pub(super) struct Matcher {
     publisher: Option<String>,
-    globs: GlobSet,
+    /// In lower case; none means every offer.
+    patterns: Vec<Pattern>,
 }
 
 impl Matcher {
     pub(super) fn includes(&self, address: &OfferAddress) -> bool {
         let is_publisher = |id: &str| id.eq_ignore_ascii_case(address.publisher.as_str());
-        let (whole, id) = (address.to_string(), address.offer.as_str());
+        let (whole, id) = (address.to_string().to_lowercase(), address.offer.as_str().to_lowercase());
+        let fits = |pattern: &Pattern| pattern.matches(&whole) || pattern.matches(&id);
         self.publisher.as_deref().is_none_or(is_publisher)
-            && (self.globs.is_empty() || self.globs.is_match(whole) || self.globs.is_match(id))
+            && (self.patterns.is_empty() || self.patterns.iter().any(fits))
     }
 }

@@ -476,3 +476,15 @@ async fn a_value_of_the_portal_that_a_write_did_not_replace_is_not_published_uns
     assert_eq!(remarks(&report), [(RemarkKind::Rewritten, TITLE)]);
     assert_eq!((exit(&report), steps(&report)), (0, vec![("publish", "started")]));
 }
+
+#[tokio::test]
+async fn a_report_names_an_operation_as_the_list_of_operations_does() {
+    for forms in [Dialect::default(), Dialect::reference()] {
+        let bench = bench(forms);
+        let report = bench.apply(&released("preview")).await;
+        let named = report.offers[0].release.steps[0].operation.clone();
+        let address = offerform::offer::OfferAddress::new("contoso", "firewall");
+        let listed = bench.client().reading().submissions(&address).await.unwrap();
+        assert_eq!((listed.len(), named.as_ref()), (1, Some(&listed[0].id)));
+    }
+}

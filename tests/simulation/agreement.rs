@@ -10,7 +10,7 @@ use offerform::diff::{Cause, ChangeKind};
 use offerform::plan::release::{Level, Start};
 use offerform::plan::{BaseCommit, OfferPlan, OnDrift, Plan, Policy, Purpose};
 use offerform::reconcile::{self, Base, Ground, ManualStep, Planner, Prepared};
-use offerform::simulator::{Place, Standing};
+use offerform::simulator::{Place, ReleaseState};
 
 use super::declared;
 use super::process::{Checkout, Process, client, planner};
@@ -95,8 +95,8 @@ async fn released_and_under_way(
     let Ok(Some(overview)) = reconcile::overview_of(client.reader().as_ref(), address, &rewrites).await else {
         return world.broken(format!("{offer} cannot be read"));
     };
-    let ours = |standing| matches!(standing, Standing::Running | Standing::PreviewReady | Standing::Stuck);
-    let is_under_way = world.releases(offer).iter().any(|release| ours(release.standing));
+    let ours = |state| matches!(state, ReleaseState::Running | ReleaseState::PreviewReady | ReleaseState::Stuck);
+    let is_under_way = world.releases(offer).iter().any(|release| ours(release.state));
     if overview.situation.underway.is_some() != is_under_way {
         world.broken(format!("status says of {offer} that {:?} is under way", overview.situation.underway));
     }

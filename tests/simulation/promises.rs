@@ -1,4 +1,4 @@
-//! What has to hold whatever happens. Nothing here asks the engine: a bystander watches the portal and reads what is printed.
+//! What has to hold whatever happens. Nothing here asks the engine: an observer watches the portal and reads what is printed.
 
 use offerform::apply::{Outcome, Report};
 use offerform::diff::RedactedValue;

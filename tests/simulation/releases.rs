@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use offerform::apply::{OfferReport, Report, StepOutcome, StepReport, Verdict};
 use offerform::backend::OperationKind;
 use offerform::plan::release::{AfterFailure, Level};
-use offerform::simulator::{Place, Release, ReleaseKind, Standing};
+use offerform::simulator::{Place, Release, ReleaseKind, ReleaseState};
 use serde_json::Value;
 
 use super::by_hand::fields;
@@ -20,10 +20,10 @@ pub(crate) fn what_is_started_may_be(
     offer: &str,
     (before, after): (&[Release], &[Release]),
 ) {
-    let standings = |releases: &[Release]| -> Vec<_> {
-        releases.iter().map(|release| (release.standing, release.is_to_be_cancelled)).collect()
+    let states = |releases: &[Release]| -> Vec<_> {
+        releases.iter().map(|release| (release.state, release.is_to_be_cancelled)).collect()
     };
-    if standings(before) != standings(after) {
+    if states(before) != states(after) {
         process.acted.lock().unwrap().push(offer.to_owned());
     }
     for (index, new) in after.iter().enumerate().skip(before.len()) {
@@ -103,15 +103,15 @@ fn it_is_no_second_one(world: &World, process: &Process, offer: &str, (new, last
     let same = last.content == new.content && look.content.as_ref().is_some_and(|(_, content)| *content == new.content);
     let retry = process.run.release_request.after_failure == AfterFailure::Retry;
     let first_of_its_kind = last.kind != new.kind && new.kind == ReleaseKind::GoLive;
-    let may = match last.standing {
-        Standing::Canceled => true,
-        Standing::Failed | Standing::Stuck => retry,
-        Standing::Running | Standing::PreviewReady | Standing::Completed => false,
+    let may = match last.state {
+        ReleaseState::Canceled => true,
+        ReleaseState::Failed | ReleaseState::Stuck => retry,
+        ReleaseState::Running | ReleaseState::PreviewReady | ReleaseState::Completed => false,
     };
     if same && !first_of_its_kind && !may {
         world.broken(format!(
             "{} started {:?} of {offer}; the same was there already: {:?}, {:?}",
-            process.name, new.kind, last.kind, last.standing
+            process.name, new.kind, last.kind, last.state
         ));
     }
 }
@@ -193,7 +193,7 @@ fn untrue(world: &World, process: &Process, offer: &str, step: &StepReport, sinc
         }
         StepOutcome::Failed(_) => (releases.iter().any(|release| release.is_to_fail), "nothing has failed"),
         StepOutcome::Canceled => {
-            (releases.iter().any(|release| release.standing == Standing::Canceled), "nothing was cancelled")
+            (releases.iter().any(|release| release.state == ReleaseState::Canceled), "nothing was cancelled")
         }
         StepOutcome::Mismatch(_) => (
             releases.iter().any(|release| release.kind == kind && release.has_arrived),

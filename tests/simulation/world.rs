@@ -1,4 +1,4 @@
-//! The portal, its clock, what others do in it, and what a bystander remembers of it.
+//! The portal, its clock, what others do in it, and what an observer remembers of it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};

@@ -110,7 +110,7 @@ struct Watch<'a> {
     watching: &'a Watching,
     address: &'a OfferAddress,
     began: Timestamp,
-    /// The moment at which wait_limits ends: one for all steps of an offer.
+    /// The moment at which waiting ends: one for all steps of an offer.
     deadline: Timestamp,
 }
 
@@ -257,7 +257,7 @@ impl Watching {
         }
     }
 
-    /// The moment at which wait_limits ends, beginning now.
+    /// The moment at which waiting ends, if it begins now.
     fn deadline(&self) -> Timestamp {
         later(self.clock.now(), self.wait_limits.timeout)
     }
@@ -356,7 +356,7 @@ impl Run<'_> {
 }
 
 impl Watch<'_> {
-    /// Whether wait_limits is over.
+    /// Whether the time for waiting is over.
     fn is_late(&self) -> bool {
         self.watching.clock.now() >= self.deadline
     }

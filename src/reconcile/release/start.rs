@@ -51,7 +51,9 @@ impl Run<'_> {
             self.asked = true;
             let notify = &self.releasing.notify;
             match self.releasing.client.start(self.watch.address, step, notify).await {
-                StartOutcome::Started(handle) if handle.id.is_some() => return Ok(handle),
+                StartOutcome::Started(handle) if handle.id.is_some() => {
+                    return Ok(self.as_listed(handle, &before).await);
+                }
                 StartOutcome::Started(handle) => {
                     // It runs for certain, so it is followed by the offer's status if the list does not name it.
                     return Ok(self.look_for(step, &before).await?.unwrap_or(handle));
@@ -272,6 +274,20 @@ impl Run<'_> {
             }
         }
         Err(StepOutcome::Rejected(trouble(&error)))
+    }
+
+    /// The handle with the id that the list of operations has. A service may name an operation in the answer to the request otherwise
+    /// than in its list, and people find it by the list. If the list does not tell, the id of the answer stays.
+    async fn as_listed(&self, handle: Handle, before: &Before) -> Handle {
+        let Ok(operations) = self.operations().await else { return handle };
+        if operations.iter().any(|row| Some(&row.id) == handle.id.as_ref()) {
+            return handle;
+        }
+        let mut new = operations.into_iter().filter(|row| !before.contains(&row.id) && row.kind == Some(handle.kind));
+        match (new.next(), new.next()) {
+            (Some(row), None) => Handle { id: Some(row.id), ..handle },
+            _ => handle,
+        }
     }
 
     /// Looks over some time for what a request has begun.

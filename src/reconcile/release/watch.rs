@@ -50,7 +50,7 @@ impl Run<'_> {
 }
 
 impl Watch<'_> {
-    /// Looks at an operation until it is over, or wait_limits is.
+    /// Looks at an operation until it is over, or the time for waiting is.
     pub(super) async fn until_over(&self, handle: &mut Handle) -> StepOutcome {
         let mut pause = FIRST_PAUSE.min(self.watching.wait_limits.longest_pause);
         let mut missed = 0;
@@ -87,7 +87,7 @@ impl Watch<'_> {
         }
     }
 
-    /// Sleeps, and no longer than wait_limits lasts or until somebody asks to end. `false` if there is no time left.
+    /// Sleeps, but not beyond the end of waiting, and not after somebody asked to end. `false` if there is no time left.
     pub(super) async fn pause(&self, wanted: Duration) -> bool {
         let left = self.deadline.duration_since(self.watching.clock.now());
         let left = Duration::try_from(left).unwrap_or_default();

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::FORMAT_VERSION;
 use crate::backend::FailedStep;
-use crate::diff::{Cause, Operation, RedactedValue};
+use crate::diff::{Cause, RedactedValue};
 use crate::offer::Pointer;
 use crate::offer::fields::FieldTable;
 use crate::plan::release::{self, Level, ReleasePlan, ReleaseStep, Start};
@@ -313,11 +313,7 @@ impl<'a> From<&'a plan::PlannedChange> for Change<'a> {
         Self {
             path: planned.path.as_str(),
             sku: change.sku.as_deref(),
-            op: match change.operation {
-                Operation::Add => "add",
-                Operation::Replace => "replace",
-                Operation::Remove => "remove",
-            },
+            op: change.operation.name(),
             before: change.before.as_ref().map(RedactedValue::value),
             after: change.after.as_ref().map(RedactedValue::value),
             cause: match change.cause {

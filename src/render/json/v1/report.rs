@@ -9,7 +9,7 @@ use super::FORMAT_VERSION;
 use super::plan::{ErrorMessage, level};
 use crate::apply::{self, Outcome, StepOutcome, StepReport, Verdict};
 use crate::backend::RequestRecord;
-use crate::diff::{Operation, RedactedValue};
+use crate::diff::RedactedValue;
 use crate::plan::{Action, Guard, PlannedChange};
 
 /// The schema of this document.
@@ -222,11 +222,7 @@ impl<'a> From<&'a PlannedChange> for Change<'a> {
         let change = &planned.change;
         Self {
             path: planned.path.as_str(),
-            op: match change.operation {
-                Operation::Add => "add",
-                Operation::Replace => "replace",
-                Operation::Remove => "remove",
-            },
+            op: change.operation.name(),
             before: change.before.as_ref().map(RedactedValue::value),
             after: change.after.as_ref().map(RedactedValue::value),
             sensitive: change.is_sensitive(),

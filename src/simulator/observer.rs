@@ -1,4 +1,4 @@
-//! What a bystander sees who looks at the portal without asking the service: no request is logged, and no fault fires.
+//! What an observer sees who looks at the portal without asking the service: no request is logged, and no fault fires.
 //!
 //! Tests judge a client by this, so that neither its words nor those of an answer have to be believed.
 
@@ -37,16 +37,16 @@ pub enum ReleaseKind {
     GoLive,
 }
 
-/// Where such an operation stands.
+/// How far such an operation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum ReleaseState {
     /// It waits for its turn, or runs.
     Running,
-    /// One of its steps has failed, and it goes nowhere.
+    /// One of its steps has failed, and it does not go on by itself.
     Stuck,
     /// Its preview waits for the publisher.
     PreviewReady,
-    /// It is over, and was not cut short.
+    /// It is over, and did what it was started for.
     Completed,
     /// It has failed.
     Failed,
@@ -61,8 +61,8 @@ pub struct Release {
     pub names: [String; 2],
     /// What it does.
     pub kind: ReleaseKind,
-    /// Where it stands.
-    pub standing: Standing,
+    /// How far it is.
+    pub state: ReleaseState,
     /// Whether its content has come to where it was to be brought.
     pub has_arrived: bool,
     /// Whether one of its steps fails, or will.
@@ -110,22 +110,22 @@ fn release(offer: &Offer, operation: &Operation, now: jiff::Timestamp) -> Option
         Kind::Cancel => return None,
     };
     let failed = operation.steps(now).iter().any(|step| matches!(step, StepState::Ended(_)));
-    let standing = match operation.state(now) {
-        State::NotStarted | State::Running if failed => Standing::Stuck,
-        State::NotStarted | State::Running => Standing::Running,
-        State::PreviewReady => Standing::PreviewReady,
-        State::Ended(Ending::Completed) => Standing::Completed,
-        State::Ended(Ending::Failed) => Standing::Failed,
-        State::Ended(Ending::Canceled) => Standing::Canceled,
+    let state = match operation.state(now) {
+        State::NotStarted | State::Running if failed => ReleaseState::Stuck,
+        State::NotStarted | State::Running => ReleaseState::Running,
+        State::PreviewReady => ReleaseState::PreviewReady,
+        State::Ended(Ending::Completed) => ReleaseState::Completed,
+        State::Ended(Ending::Failed) => ReleaseState::Failed,
+        State::Ended(Ending::Canceled) => ReleaseState::Canceled,
     };
     let has_arrived = match kind {
         ReleaseKind::Publish => operation.previewed.is_some(),
-        ReleaseKind::GoLive => standing == Standing::Completed,
+        ReleaseKind::GoLive => state == ReleaseState::Completed,
     };
     Some(Release {
         names: [operation.id.clone(), offer.key_of(operation)],
         kind,
-        standing,
+        state,
         has_arrived,
         is_to_fail: operation.failure.is_some(),
         is_to_be_cancelled: operation.cancel_at.is_some(),
@@ -139,11 +139,11 @@ mod tests {
 
     use serde_json::json;
 
-    use super::{Place, ReleaseKind, Standing};
+    use super::{Place, ReleaseKind, ReleaseState};
     use crate::simulator::testing::Bench;
 
     #[test]
-    fn a_bystander_sees_what_is_released_without_a_trace() {
+    fn an_observer_sees_what_is_released_without_a_trace() {
         let offer = "/api/publishers/contoso/offers/sensor";
         let mut bench = Bench::new();
         let document = json!({"publisherId": "contoso", "id": "sensor", "offerTypeId": "contoso-sensors",
@@ -157,7 +157,7 @@ mod tests {
             bench.wait(Duration::from_hours(24 * days));
             let asked = bench.service.log().count();
             let releases = bench.service.releases("contoso/sensor");
-            stands.push(releases.iter().map(|release| (release.kind, release.standing)).collect::<Vec<_>>());
+            stands.push(releases.iter().map(|release| (release.kind, release.state)).collect::<Vec<_>>());
             assert_eq!(bench.service.log().count(), asked);
             assert_eq!(releases.len(), bench.service.release_count("contoso/sensor"));
         }
@@ -165,10 +165,10 @@ mod tests {
         assert_eq!(
             stands,
             [
-                vec![(publish, Standing::Running)],
-                vec![(publish, Standing::PreviewReady)],
-                vec![(publish, Standing::Completed), (go_live, Standing::Running)],
-                vec![(publish, Standing::Completed), (go_live, Standing::Completed)],
+                vec![(publish, ReleaseState::Running)],
+                vec![(publish, ReleaseState::PreviewReady)],
+                vec![(publish, ReleaseState::Completed), (go_live, ReleaseState::Running)],
+                vec![(publish, ReleaseState::Completed), (go_live, ReleaseState::Completed)],
             ]
         );
         for place in [Place::Draft, Place::Preview, Place::Production] {

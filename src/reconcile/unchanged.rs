@@ -38,7 +38,7 @@ impl Declared {
 
 /// What a value is after a write, compared with what it was before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stayed {
+pub(super) enum Unchanged {
     /// Something else than before.
     No,
     /// What it was, and it says what is declared in another form.
@@ -51,7 +51,7 @@ pub(super) enum Stayed {
     NotApplied,
 }
 
-impl Stayed {
+impl Unchanged {
     /// What the service did, in words.
     pub(super) fn words(self, path: &Pointer, became: Option<&Value>) -> String {
         match (self, became) {
@@ -90,14 +90,14 @@ pub(super) fn judge(
     path: &Pointer,
     declared: Option<&Declared>,
     became: Option<&Value>,
-) -> Stayed {
+) -> Unchanged {
     // Of a secret nothing is remembered, so it cannot be recognised either.
-    let Some(declared) = declared else { return Stayed::NotApplied };
+    let Some(declared) = declared else { return Unchanged::NotApplied };
     match (declared.value(), became) {
-        (Some(declared), Some(became)) if form::says_the_same(declared, became) => Stayed::Form,
-        (declared, became) if known.speaks_against(table, path, declared, became) => Stayed::NotApplied,
-        (_, None) => Stayed::Dropped,
-        (_, Some(_)) => Stayed::Kept,
+        (Some(declared), Some(became)) if form::says_the_same(declared, became) => Unchanged::Form,
+        (declared, became) if known.speaks_against(table, path, declared, became) => Unchanged::NotApplied,
+        (_, None) => Unchanged::Dropped,
+        (_, Some(_)) => Unchanged::Kept,
     }
 }
 
