@@ -1,7 +1,7 @@
 //! The differences between what is declared and what is to be, each at the place where it is written.
 
 use serde_json::Value;
-use similar::{Algorithm, DiffOp};
+use similar::{DiffOp, TextDiff};
 
 use crate::offer::Pointer;
 use crate::offer::layout::ELEMENT_IDS;
@@ -77,7 +77,8 @@ fn lists(at: &Pointer, one: &[Value], two: &[Value], found: &mut Vec<Difference>
             })
             .collect()
     };
-    for step in similar::capture_diff_slices(Algorithm::Myers, &names(one), &names(two)) {
+    let (old_names, new_names) = (names(one), names(two));
+    for step in steps(&old_names, &new_names) {
         let (old, new) = (step.old_range(), step.new_range());
         if let DiffOp::Equal { .. } = step {
             for (index, other) in old.zip(new) {
@@ -97,6 +98,13 @@ fn lists(at: &Pointer, one: &[Value], two: &[Value], found: &mut Vec<Difference>
         let added = new.skip(common).map(|other| Difference::AddElement(at.clone(), old.end, two[other].clone()));
         found.extend(added);
     }
+}
+
+/// The steps from one list of texts to another. They are found as for the lines of a text, so that the algorithms are compiled once.
+pub(super) fn steps(old: &[String], new: &[String]) -> Vec<DiffOp> {
+    let old: Vec<&str> = old.iter().map(String::as_str).collect();
+    let new: Vec<&str> = new.iter().map(String::as_str).collect();
+    TextDiff::from_slices(&old, &new).ops().to_vec()
 }
 
 /// The key that tells the elements of both lists apart.

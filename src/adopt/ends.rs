@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
+
+use super::differences::steps;
 
 /// `new`, whose lines end in LF, with the line ends that `old` has: those of the lines that stay, and for new lines the one that is
 /// usual there.
@@ -41,7 +43,7 @@ fn usual<'a>(lines: &[(&'a str, &'a str)]) -> &'a str {
 fn kept<'a>(before: &[(&'a str, &'a str)], after: &[(&str, &str)]) -> BTreeMap<usize, &'a str> {
     let bodies = |lines: &[(&str, &str)]| lines.iter().map(|(body, _)| (*body).to_owned()).collect::<Vec<_>>();
     let mut kept = BTreeMap::new();
-    for operation in capture_diff_slices(Algorithm::Myers, &bodies(before), &bodies(after)) {
+    for operation in steps(&bodies(before), &bodies(after)) {
         if let DiffOp::Equal { old_index, new_index, len } = operation {
             kept.extend((0..len).map(|at| (new_index + at, before[old_index + at].1)));
         } else if let DiffOp::Replace { old_index, old_len, new_index, new_len } = operation {

@@ -50,6 +50,7 @@ mod whoami;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use futures_util::future::LocalBoxFuture;
 
 use arguments::{Arguments, Command};
 use context::Context;
@@ -65,7 +66,11 @@ pub fn main() -> ExitCode {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = match runtime {
-        Ok(runtime) => runtime.block_on(run(arguments)),
+        Ok(runtime) => {
+            // As an object, the whole program is compiled once: `block_on` polls its future in three places.
+            let program: LocalBoxFuture<'_, Result<Exit, CliError>> = Box::pin(run(arguments));
+            runtime.block_on(program)
+        }
         Err(source) => Err(CliError::from(&source)),
     };
     match result {
