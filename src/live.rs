@@ -15,9 +15,7 @@ pub enum Error {
     #[error(transparent)]
     Read(#[from] backend::Error),
     /// The service's list of offers, needed to be sure that an offer does not exist, could not be read.
-    #[error(
-        "the service has no offer `{address}`, and whether that is so cannot be checked against its list of offers"
-    )]
+    #[error("the service returned no offer `{address}`, and its list of offers could not be read to confirm that")]
     List {
         /// The offer.
         address: OfferAddress,
@@ -26,7 +24,7 @@ pub enum Error {
         source: backend::Error,
     },
     /// The service contradicts itself.
-    #[error("the service says that there is no offer `{0}`, and lists it all the same")]
+    #[error("the service returned no offer `{0}`, but its list of offers contains it")]
     Contradiction(OfferAddress),
 }
 

@@ -96,10 +96,10 @@ pub enum ParseEndpointError {
     #[error("the endpoint is not a URL such as `https://cloudpartner.azure.com`")]
     NotAUrl,
     /// Not https, nor http to this machine.
-    #[error("the endpoint `{0}` would carry the token unprotected: use https, or http to this machine only")]
+    #[error("the endpoint `{0}` would send the token unencrypted: use https, or http to this machine only")]
     Unprotected(String),
     /// A user name or password. It is not repeated here.
-    #[error("the endpoint must not hold a user name or a password")]
+    #[error("the endpoint must not contain a user name or a password")]
     Credentials,
     /// A path, query or fragment.
     #[error("the endpoint `{0}` must end after the host and port")]

@@ -22,7 +22,7 @@ pub enum Error {
     },
     /// It may or may not have been done: the request was sent, and the answer does not tell. Read before doing
     /// anything else.
-    #[error("{action}: it is not known whether it was done")]
+    #[error("{action}: unknown whether it was done")]
     Ambiguous {
         /// What was tried.
         action: Action,

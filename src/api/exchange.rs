@@ -319,7 +319,8 @@ async fn send(
 }
 
 fn request(call: &Call, token: &BearerToken, further: &Headers) -> Result<Request<Bytes>, Failure> {
-    let unfit = |_| TransportError::NotSent(Reason::new("the token cannot stand in a header"));
+    let unfit =
+        |_| TransportError::NotSent(Reason::new("the token contains characters that cannot be sent in a header"));
     let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(unfit)?;
     // So that printing the request's headers does not print it.
     authorization.set_sensitive(true);

@@ -44,10 +44,10 @@ pub enum HeaderError {
     #[error("`{0}` is not the name of a header")]
     Name(String),
     /// Its value cannot be sent. It may be a secret, so it is not repeated.
-    #[error("the value of the header `{0}` holds characters that cannot be sent")]
+    #[error("the value of the header `{0}` contains characters that cannot be sent")]
     Value(String),
     /// It belongs to this program.
-    #[error("the header `{0}` cannot be set: offerform decides what it says")]
+    #[error("the header `{0}` cannot be set: offerform sets it itself")]
     Reserved(String),
 }
 

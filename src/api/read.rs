@@ -25,11 +25,11 @@ pub struct ReadOnlyClient {
 /// Reads an answer that must hold an offer. Its revision is the `ETag` header, else the `eTag` of the body, in any letter case.
 pub(super) fn live_document(answer: Answer) -> Result<LiveDocument, Failure> {
     if !answer.body.is_object() {
-        return Err(answer.unreadable("an offer is a JSON object, and this is none"));
+        return Err(answer.unreadable("expected a JSON object"));
     }
     // Taken for no revision, it would be overwritten whoever edited it meanwhile.
     if answer.headers.get(header::ETAG).is_some_and(|etag| std::str::from_utf8(etag.as_bytes()).is_err()) {
-        return Err(answer.unreadable("its `ETag` holds bytes that are no text, so it cannot be sent back"));
+        return Err(answer.unreadable("its `ETag` is not text, so it cannot be sent back"));
     }
     let revision = revision(&answer.headers, &answer.body);
     Ok(LiveDocument { document: Document::new(answer.body), revision })
@@ -83,7 +83,7 @@ impl ReadOnlyClient {
 
     /// What the service's clock shows, as an answer of it says; `None` if it does not say.
     pub async fn time(&self) -> Result<Option<Timestamp>, Error> {
-        let action = Action::general("reading what time it is to the service");
+        let action = Action::general("reading the time of the service");
         let answer = self.reader.get(action, Some(Path::api().then("publishers")), &[]).await?;
         let date = answer.headers.get(header::DATE).and_then(|date| date.to_str().ok());
         Ok(date.and_then(|date| rfc2822::DateTimeParser::new().parse_timestamp(date).ok()))
@@ -182,7 +182,7 @@ impl ReadOnlyClient {
 /// everything in it for a change.
 fn is_about(answer: &Answer, address: &OfferAddress) -> Result<(), Failure> {
     if answer.body.get("id").and_then(Value::as_str).is_none() {
-        return Err(answer.unreadable("it does not say which offer it is about: it has no `id`"));
+        return Err(answer.unreadable("it has no `id`, so it is unknown which offer it describes"));
     }
     is_about_no_other(answer, address)
 }
@@ -193,7 +193,7 @@ pub(super) fn is_about_no_other(answer: &Answer, address: &OfferAddress) -> Resu
     for (key, asked) in asked {
         let found = answer.body.get(key).and_then(Value::as_str).filter(|found| !found.eq_ignore_ascii_case(asked));
         if let Some(found) = found {
-            let problem = format!("it is about another offer: its `{key}` is `{}`", plain(found, 100));
+            let problem = format!("it describes another offer: its `{key}` is `{}`", plain(found, 100));
             return Err(answer.unreadable(&problem));
         }
     }
@@ -206,7 +206,7 @@ fn has_its_type(answer: &Answer, address: &OfferAddress, seen: &SeenTypes) -> Re
     let Some(found) = answer.body.get("offerTypeId").and_then(Value::as_str) else { return Ok(()) };
     match seen.first(address, found) {
         Some(first) => Err(answer.unreadable(&format!(
-            "it is about another offer: its `offerTypeId` is `{}`, and that of the offer is `{}`",
+            "it describes another offer: its `offerTypeId` is `{}`, and that of the offer is `{}`",
             plain(found, 100),
             plain(&first, 100)
         ))),
@@ -219,13 +219,13 @@ fn failed(action: Action, failure: Failure) -> Error {
 }
 
 fn one<T>(action: Action, answer: &Answer, read: impl Fn(&Value) -> Option<T>) -> Result<T, Error> {
-    read(&answer.body).ok_or_else(|| failed(action, answer.unreadable("it is not an operation with a status")))
+    read(&answer.body).ok_or_else(|| failed(action, answer.unreadable("expected an operation with a status")))
 }
 
 /// Every element of a list. One that cannot be read is an error and not left out: what is not in a list is taken not to exist.
 fn rows<T>(action: Action, answer: &Answer, read: impl Fn(&Value) -> Option<T>) -> Result<Vec<T>, Error> {
     let rows = answer.body.as_array().and_then(|rows| rows.iter().map(read).collect());
-    rows.ok_or_else(|| failed(action, answer.unreadable("it is not a list of objects with ids")))
+    rows.ok_or_else(|| failed(action, answer.unreadable("expected a list of objects with ids")))
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ impl StepOutcome {
             Self::Canceled => "was cancelled",
             Self::Refused(_) => "refused, not started",
             Self::Rejected(_) => "refused by the service",
-            Self::Unknown(_) => "unknown how it ended",
+            Self::Unknown(_) => "outcome unknown",
             Self::Mismatch(_) => "done, but the result differs from the files",
             Self::NotStarted => "not started",
         }
@@ -126,13 +126,13 @@ impl StepOutcome {
     pub fn hint(&self) -> Option<&str> {
         match self {
             Self::Done | Self::Started | Self::Running | Self::NotStarted => None,
-            Self::Later => Some("run the same command again later: it goes on from there"),
-            Self::TimedOut => Some("run the same command again: it follows what runs"),
+            Self::Later => Some("run the same command again later: it continues from there"),
+            Self::TimedOut => Some("run the same command again: it waits for the running operation"),
             Self::Failed(_) => Some(
                 "correct what the messages name and apply again; if the offer itself was right, --retry-publish starts the same \
                  draft once more",
             ),
-            Self::Canceled => Some("ask who cancelled it; run the same command again to start it anew"),
+            Self::Canceled => Some("find out who cancelled it; run the same command again to restart it"),
             Self::Refused(_) => Some("run plan again and review it"),
             Self::Rejected(trouble) | Self::Unknown(trouble) => trouble.hint.as_deref(),
             Self::Mismatch(_) => Some("somebody else released this offer; run plan again and review it"),

@@ -421,8 +421,8 @@ fn undetermined(changes: &[Change], written: bool) -> Vec<Note> {
     for change in changes {
         let Cause::Undetermined(doubt) = &change.cause else { continue };
         let why = match doubt {
-            Doubt::Hosted => ("cannot be compared, because the service keeps its own copies".to_owned(), sent),
-            Doubt::Dropped => ("declared, though the service is known to drop it".to_owned(), sent),
+            Doubt::Hosted => ("cannot be compared, because the service stores its own copies".to_owned(), sent),
+            Doubt::Dropped => ("declared, but the service is known to drop it".to_owned(), sent),
             Doubt::SecretNotSet(reference) => {
                 (format!("cannot be compared, because secret {reference} is not set"), Then::Left)
             }

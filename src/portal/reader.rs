@@ -30,7 +30,7 @@ impl PortalReader {
 
 /// The id is not one that the API can be asked about.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is not an id of an operation")]
+#[error("`{0}` is not a valid operation id")]
 struct NoOperationId(String);
 
 #[async_trait]

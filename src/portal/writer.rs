@@ -93,7 +93,7 @@ fn refused(kind: OperationKind, notify: &[String], error: api::Error) -> Error {
     if error.hint().is_some() || !is_about_publishing {
         return error;
     }
-    let mut hint = "if a preview still waits for the publisher, --if-publishing cancel ends that first".to_owned();
+    let mut hint = "if a preview is still waiting for a go-live, --if-publishing cancel cancels it first".to_owned();
     if may_want_addresses {
         hint.push_str("; if the service asks for notification e-mails, set `notification_emails` in offerform.yaml");
     }

@@ -174,9 +174,9 @@ impl Applying {
             }
         }
         let message = format!(
-            "the offer could not be written in {ATTEMPTS} attempts: each time somebody else was faster, or the answer was lost"
+            "the offer could not be written in {ATTEMPTS} attempts: each time somebody else wrote it first, or the answer was lost"
         );
-        let hint = Some("run plan to see how the offer stands; try again when nobody edits it".to_owned());
+        let hint = Some("run plan to see the offer as it is now; try again when nobody is editing it".to_owned());
         Ended::with(Outcome::Failed(ErrorMessage { message, hint, correlation_id: None }), Vec::new(), None)
     }
 
@@ -264,7 +264,7 @@ impl Applying {
     /// The answer of a write was lost: only reading tells what it did.
     async fn settle(&self, current: &OfferPlan, precondition: &Precondition, error: &backend::Error) -> Attempt {
         let address = current.address();
-        self.progress.step(address, "answer lost, reading what it did");
+        self.progress.step(address, "answer lost, checking whether the write was done");
         let live = match self.client.reader().draft(address).await {
             Ok(live) => live,
             Err(unread) => {
@@ -277,7 +277,7 @@ impl Applying {
             return self.again(precondition, error);
         }
         let Some(live) = live else {
-            return Attempt::over(Outcome::Conflict { reason: "the offer is gone".to_owned() });
+            return Attempt::over(Outcome::Conflict { reason: "the offer no longer exists".to_owned() });
         };
         let (document, revision) = (live.document.clone(), live.revision.clone());
         let now = match self.plan_anew(current, Some(live)) {
@@ -294,7 +294,7 @@ impl Applying {
             }
             Replanned::Moved(reason) => {
                 let message = format!("{error}; and {reason}");
-                let hint = Some("run plan again to see how the offer stands now".to_owned());
+                let hint = Some("run plan again to see the offer as it is now".to_owned());
                 Attempt::over(Outcome::Unknown(ErrorMessage { message, hint, correlation_id: None }))
             }
         }
@@ -305,13 +305,13 @@ impl Applying {
     fn again(&self, precondition: &Precondition, error: &backend::Error) -> Attempt {
         let hint = match (precondition, self.interrupt.is_raised()) {
             (Precondition::SameContent, _) => {
-                "without a revision nothing is sent twice; run plan again to see how it stands"
+                "without a revision nothing is sent twice; run plan again to see the offer as it is now"
             }
-            (_, true) => "the run was interrupted; run plan again to see how the offer stands",
+            (_, true) => "the run was interrupted; run plan again to see the offer as it is now",
             (_, false) => return Attempt::Again,
         };
         let mut trouble = trouble(error).with_hint(Some(hint.to_owned()));
-        trouble.message = format!("{}; the offer is as it was when it was read again", trouble.message);
+        trouble.message = format!("{}; the offer is unchanged", trouble.message);
         Attempt::over(Outcome::Unknown(trouble))
     }
 
@@ -337,12 +337,12 @@ impl Applying {
         // What else changed may be the doing of whoever wrote it right after.
         let before = current.live().filter(|_| seen != ReadRevision::Later);
         if seen == ReadRevision::Later {
-            remarks.push(remark("somebody wrote the offer right after this run did".to_owned()));
+            remarks.push(remark("somebody wrote the offer right after this run".to_owned()));
         }
         if let Some(before) = before {
             let lost = lost_between(current, before, &after);
             remarks.extend(lost.into_iter().map(|path| {
-                let text = format!("`{path}` is not as it was, though no file declares it");
+                let text = format!("`{path}` changed, though it is not declared");
                 Remark { kind: RemarkKind::Lost, path, text }
             }));
         }
@@ -382,15 +382,16 @@ impl Applying {
             };
             if how == Unchanged::NotApplied {
                 if certain {
-                    let text = format!("`{path}` was sent, and the service left it as it was");
+                    let text = format!("`{path}` was sent, but the service did not change it");
                     remarks.push(Remark { kind: RemarkKind::NotApplied, path, text });
                 }
                 continue;
             }
             if seen != ReadRevision::Ours {
                 if certain {
-                    let text =
-                        format!("`{path}` is not as it was sent; nobody can tell whether the service changed it");
+                    let text = format!(
+                        "`{path}` differs from what was sent; it is unknown whether the service or somebody else changed it"
+                    );
                     remarks.push(Remark { kind: RemarkKind::NotVerified, path, text });
                 }
                 continue;
@@ -398,7 +399,7 @@ impl Applying {
             learned.push(path.clone());
             // Of a secret not even a hash is kept.
             let then = match declared_value(current, change) {
-                None => "of a secret that is not remembered, so the next plan shows it again",
+                None => "the value depends on a secret and is not recorded, so the next plan shows it again",
                 Some(declared) => {
                     rewrites.learn(path.clone(), declared.value(), became);
                     "it is remembered"

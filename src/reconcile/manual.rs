@@ -81,7 +81,7 @@ impl Manual {
             secrets: &NoSecrets,
             hides_a_secret: false,
         };
-        (!shown.is_in(&live.document)).then(|| "it has changed since it was shown".to_owned())
+        (!shown.is_in(&live.document)).then(|| "it changed after it was shown".to_owned())
     }
 
     /// The same step with the guards that `allowances` name marked as allowed.

@@ -70,10 +70,10 @@ impl ReadBack<'_> {
                 Ok(Some(live)) => {
                     match ReadRevision::of(current.revision(), answer.revision.as_ref(), live.revision.as_ref()) {
                         Some(seen) => return Ok((live, seen)),
-                        None => "the offer still has the revision that it had before",
+                        None => "the offer still has its old revision",
                     }
                 }
-                Ok(None) => "the service does not show the offer",
+                Ok(None) => "the service does not return the offer",
                 Err(error) => {
                     let read = trouble(&error);
                     let message =
@@ -87,7 +87,7 @@ impl ReadBack<'_> {
                 let message = format!("the service accepted the write, and{after} {what}");
                 return Err(ErrorMessage { message, hint: Some(LOOK.to_owned()), correlation_id: None });
             };
-            self.progress.step(address, "written, and not to be seen yet; reading again");
+            self.progress.step(address, "written, but not visible yet; reading again");
             self.clock.sleep(*pause).await;
             waited += *pause;
         }
@@ -95,7 +95,7 @@ impl ReadBack<'_> {
 }
 
 /// What to do about a write that nobody saw.
-const LOOK: &str = "run plan to see how the offer stands now; apply again if it shows the same changes";
+const LOOK: &str = "run plan to see the offer as it is now; apply again if it shows the same changes";
 
 #[cfg(test)]
 mod tests {

@@ -46,10 +46,8 @@ impl Error {
             Self::Workspace(error) => error.hint(),
             Self::Plan(_) => None,
             Self::Nowhere { near: Some(near), .. } => Some(format!("did you mean `{near}`?")),
-            Self::Nowhere { near: None, .. } => Some("`offerform drift` names the places that differ".to_owned()),
-            Self::IdleAllowances(_) => {
-                Some("write each guard that is meant as the plan names it, or leave the flag out".to_owned())
-            }
+            Self::Nowhere { near: None, .. } => Some("`offerform drift` lists the places that differ".to_owned()),
+            Self::IdleAllowances(_) => Some("name each guard exactly as the plan does, or omit the flag".to_owned()),
         }
     }
 

@@ -48,7 +48,7 @@ pub(super) fn settled(approved: &OfferPlan, now: &OfferPlan, after: &Document) -
             let lost = approved.live().map_or_else(Vec::new, |before| lost_between(approved, before, after));
             match lost.first() {
                 None => Replanned::Done,
-                Some(path) => Replanned::Moved(format!("`{path}`, which no file declares, has changed too")),
+                Some(path) => Replanned::Moved(format!("`{path}`, which is not declared, has changed as well")),
             }
         }
         other => other,
@@ -116,7 +116,7 @@ fn moved(approved: &OfferPlan, now: &OfferPlan) -> String {
     let named: Vec<String> = paths.iter().take(3).map(|path| format!("`{path}`")).collect();
     let more = paths.len().saturating_sub(named.len());
     match (named.is_empty(), more) {
-        (true, _) => "the offer is not as it was when the plan was made".to_owned(),
+        (true, _) => "the offer has changed since the plan was made".to_owned(),
         (false, 0) => format!("the portal has changed since the plan was made: {}", named.join(", ")),
         (false, more) => {
             format!("the portal has changed since the plan was made: {} and {more} more", named.join(", "))

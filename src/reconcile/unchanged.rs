@@ -56,8 +56,8 @@ impl Unchanged {
     pub(super) fn words(self, path: &Pointer, became: Option<&Value>) -> String {
         match (self, became) {
             (Self::No, None) | (Self::Dropped, _) => format!("the service does not store `{path}`"),
-            (Self::No | Self::NotApplied, _) => format!("the service made something else of `{path}`"),
-            (Self::Form, _) => format!("the service keeps another form of `{path}`"),
+            (Self::No | Self::NotApplied, _) => format!("the service changed `{path}`"),
+            (Self::Form, _) => format!("the service stores `{path}` in another form"),
             (Self::Kept, _) => format!(
                 "the service answered `{path}` with the value that the portal had before, which is taken for its form of \
                  what is declared: compare the two"

@@ -28,7 +28,11 @@ impl Pattern {
 
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match self.0.kind {
+            fast_glob::ErrorKind::UnclosedBracket => f.write_str("unclosed character class; missing ']'"),
+            fast_glob::ErrorKind::UnclosedBrace => f.write_str("unclosed alternatives; missing '}'"),
+            _ => self.0.fmt(f),
+        }
     }
 }
 

@@ -131,7 +131,8 @@ impl Accounts {
 
     async fn send(&self, method: &Method, uri: &Uri) -> Result<Value, Failure> {
         let token = self.tokens.token().await?;
-        let unfit = |_| TransportError::NotSent(Reason::new("the token cannot stand in a header"));
+        let unfit =
+            |_| TransportError::NotSent(Reason::new("the token contains characters that cannot be sent in a header"));
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(unfit)?;
         authorization.set_sensitive(true);
         let mut request = Request::new(Bytes::new());

@@ -121,7 +121,7 @@ fn a_place_that_leads_nowhere_is_an_error_and_one_where_nothing_differs_is_none(
     for (place, hint) in [
         ("/definition/plan/standard", "did you mean `/definition/plans/standard`?"),
         ("/definition/plans/standart", "did you mean `/definition/plans/standard`?"),
-        ("/definition/quite/another", "`offerform drift` names the places that differ"),
+        ("/definition/quite/another", "`offerform drift` lists the places that differ"),
     ] {
         let ran = run(place);
         assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""), "{place}");

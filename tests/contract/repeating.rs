@@ -230,6 +230,6 @@ async fn errors_keep_what_was_done_the_services_words_and_the_id() {
     let error = run(Call::Publish, [lost()]).await.outcome.unwrap_err();
     assert_eq!(
         told(&error),
-        "publishing offer `contoso/fw`: it is not known whether it was done: the connection broke before the answer was complete: reset"
+        "publishing offer `contoso/fw`: unknown whether it was done: the connection broke before the answer was complete: reset"
     );
 }

@@ -72,7 +72,7 @@ async fn a_create_that_never_shows_is_not_reported_as_done() {
     bench.answer_puts_with(200, r#"{"publisherId": "contoso", "id": "firewall", "etag": "new"}"#);
     let report = bench.apply(DECLARED).await;
     assert_eq!(exit(&report), 1);
-    assert!(message(&report).contains("does not show the offer"), "{report:?}");
+    assert!(message(&report).contains("does not return the offer"), "{report:?}");
 }
 
 #[tokio::test]

@@ -10,8 +10,9 @@ use crate::plan::Note;
 pub(in crate::plan) fn notes(release: &ReleasePlan, next: Option<&Document>) -> Vec<Note> {
     let mut notes = Vec::new();
     if let Some(operation) = &release.passed_over {
-        let text =
-            format!("the service is busy ({operation}); that is left alone, and nothing is released in this run");
+        let text = format!(
+            "another operation is running ({operation}); it is left alone, and nothing is released in this run"
+        );
         notes.push(Note { code: "busy-left-alone", text });
     }
     let publishes = release.steps.iter().any(|step| step.kind == OperationKind::Publish && step.start_is_ours());
@@ -41,7 +42,7 @@ pub(in crate::plan) fn stored_otherwise(
     let more = changes.len().saturating_sub(paths.len());
     let named = if more == 0 { paths.join(", ") } else { format!("{} and {more} more", paths.join(", ")) };
     let text = format!(
-        "the service has released this same draft, and stores it otherwise in the {slot}: {named}; it is not released again"
+        "the service released this draft before and stores it differently in the {slot}: {named}; it is not released again"
     );
     Some(Note { code: "stored-otherwise", text })
 }

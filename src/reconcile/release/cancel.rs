@@ -70,7 +70,7 @@ impl Run<'_> {
             None => Ok(false),
             Some(now) if now.operation.id == name.id => Ok(true),
             Some(now) => {
-                let message = format!("meanwhile another operation is under way: {}", now.operation);
+                let message = format!("another operation is running now: {}", now.operation);
                 Err(StepOutcome::Refused(message))
             }
         }
@@ -88,7 +88,7 @@ impl Run<'_> {
         while self.still_runs(name).await? {
             if !told {
                 self.wait_for(&format!(
-                    "the cancellation is accepted; waiting up to {} until it shows",
+                    "cancellation accepted; waiting up to {} for it to take effect",
                     words_of(most)
                 ));
                 told = true;
@@ -104,7 +104,7 @@ impl Run<'_> {
     }
 
     async fn gone_soon(&self, name: &OperationName) -> Result<bool, StepOutcome> {
-        self.wait_for("no clear answer; looking whether it is cancelled");
+        self.wait_for("no clear answer; checking whether the operation is cancelled");
         for seconds in LOOKS {
             if !self.still_runs(name).await? {
                 return Ok(true);

@@ -97,7 +97,7 @@ impl Run<'_> {
         let running = running.filter(|_| !waits);
         let busy = running
             .as_ref()
-            .map(|running| StepOutcome::Refused(format!("meanwhile the service is busy: {}", running.operation)));
+            .map(|running| StepOutcome::Refused(format!("another operation is running now: {}", running.operation)));
         match step {
             OperationKind::Publish => {
                 // A preview that waits no more is enough for a release that ends there. One that is to go live needs another.
@@ -128,7 +128,7 @@ impl Run<'_> {
                     let production = reading.slot(self.watch.address, Slot::Production).await;
                     let production = production.map_err(|error| unread(&error))?;
                     let is_there = production.is_some_and(|live| self.expected.objection(live).is_none());
-                    let none = || StepOutcome::Refused("there is no preview that waits for a go-live".to_owned());
+                    let none = || StepOutcome::Refused("no preview is waiting for a go-live".to_owned());
                     return Err(if is_there { StepOutcome::Done } else { none() });
                 }
                 let preview = reading.slot(self.watch.address, Slot::Preview).await.map_err(|error| unread(&error))?;
@@ -166,7 +166,7 @@ impl Run<'_> {
         match (step, news) {
             (OperationKind::Publish, Some(news)) => {
                 let name = OperationName { id: Some(news.id.clone()), kind: news.kind };
-                let message = format!("since the plan was made, somebody has started another one: {name}");
+                let message = format!("another operation was started after the plan was made: {name}");
                 Err(StepOutcome::Refused(message))
             }
             _ => Ok(None),
@@ -212,10 +212,10 @@ impl Run<'_> {
     }
 
     fn is_as_declared(&self, live: Option<LiveDocument>, what: &str) -> Result<(), StepOutcome> {
-        let Some(live) = live else { return Err(StepOutcome::Refused(format!("the {what} is gone"))) };
+        let Some(live) = live else { return Err(StepOutcome::Refused(format!("the {what} no longer exists"))) };
         match self.expected.objection(live) {
             None => Ok(()),
-            Some(reason) => Err(StepOutcome::Refused(format!("the {what} is not what is declared: {reason}"))),
+            Some(reason) => Err(StepOutcome::Refused(format!("the {what} differs from the files: {reason}"))),
         }
     }
 
@@ -268,7 +268,9 @@ impl Run<'_> {
                 Some(handle) if after_a_loss => return self.if_ours(handle).await,
                 Some(Handle { id, .. }) => {
                     let name = OperationName { id, kind: Some(step) };
-                    return Err(StepOutcome::Refused(format!("somebody else has started it at the same time: {name}")));
+                    return Err(StepOutcome::Refused(format!(
+                        "it was started by somebody else at the same time: {name}"
+                    )));
                 }
                 None => {}
             }
@@ -294,7 +296,7 @@ impl Run<'_> {
     async fn look_for(&self, step: OperationKind, before: &Before) -> Result<Option<Handle>, StepOutcome> {
         let most = Duration::from_secs(LOOKS.iter().sum()).min(self.watch.watching.wait_limits.timeout);
         self.wait_for(&format!(
-            "no clear answer; looking for {} whether the service has begun to {step}",
+            "no clear answer; checking for {} whether the service started to {step}",
             words_of(most)
         ));
         let mut unseen = None;
@@ -328,7 +330,7 @@ impl Run<'_> {
             None => Ok(handle),
             Some(reason) => {
                 let name = OperationName { id: handle.id, kind: Some(handle.kind) };
-                Err(StepOutcome::Refused(format!("somebody else has started {name} meanwhile: {reason}")))
+                Err(StepOutcome::Refused(format!("somebody else started {name} in the meantime: {reason}")))
             }
         }
     }
@@ -373,13 +375,14 @@ fn doubtful(outcome: StepOutcome, lost: Option<&backend::Error>) -> StepOutcome 
 }
 
 fn unsettled(error: &backend::Error) -> ErrorMessage {
-    trouble(error).with_hint(Some("`offerform operations list OFFER` shows what the service has begun".to_owned()))
+    trouble(error)
+        .with_hint(Some("`offerform operations list OFFER` shows the operations that the service started".to_owned()))
 }
 
 pub(super) fn nothing_known() -> ErrorMessage {
     ErrorMessage {
         message: "the service gave no clear answer".to_owned(),
-        hint: Some("`offerform status OFFER` shows how the offer stands".to_owned()),
+        hint: Some("`offerform status OFFER` shows the state of the offer".to_owned()),
         correlation_id: None,
     }
 }

@@ -36,7 +36,7 @@ impl Run<'_> {
             };
             let objection = match self.watch.watching.client.slot(self.watch.address, slot).await {
                 Ok(Some(live)) => self.expected.objection(live),
-                Ok(None) => Some(format!("the {slot} does not hold the offer")),
+                Ok(None) => Some(format!("the {slot} does not contain the offer")),
                 Err(error) => return StepOutcome::Unknown(trouble(&error)),
             };
             match objection {
@@ -72,7 +72,7 @@ impl Watch<'_> {
                         return StepOutcome::Unknown(trouble(&error));
                     }
                     if missed == 1 {
-                        let words = format!("the service does not tell how it stands ({error}); asking again");
+                        let words = format!("the service did not return the status ({error}); trying again");
                         self.watching.progress.waiting(self.address, &words);
                     }
                 }
