@@ -291,7 +291,7 @@ async fn send(
     let mut outcome = connection.transport.send(request).await;
     if let Ok(answer) = &mut outcome {
         // Shown, logged and reported from here on, it must not repeat what the service was given.
-        forget_correlation_id(answer.headers_mut(), |id| call.body.conceal(id).replace(token.expose(), REDACTED));
+        forget_correlation_id(answer.headers_mut(), |id| call.body.redact(id).replace(token.expose(), REDACTED));
     }
     let duration = Duration::try_from(connection.clock.now().duration_since(started)).unwrap_or_default();
     let record = RequestRecord {
@@ -348,8 +348,8 @@ fn judge(answer: Response<Bytes>, (call, token): (&Call, &BearerToken), now: Tim
     }
     if !parts.status.is_success() {
         // Whatever the service repeats of what it was given stays unseen.
-        let conceal = |text: &str| call.body.conceal(text).replace(token.expose(), REDACTED);
-        return Err(Refusal::read(parts.status, &parts.headers, &bytes, now).map_text(conceal).into());
+        let redact = |text: &str| call.body.redact(text).replace(token.expose(), REDACTED);
+        return Err(Refusal::read(parts.status, &parts.headers, &bytes, now).map_text(redact).into());
     }
     let body = match call.safety {
         // The body of an answer to publish, go-live or cancel means nothing.

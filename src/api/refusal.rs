@@ -83,9 +83,9 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// Takes the id of the request out of the headers if `conceal` finds a secret in it.
-pub(super) fn forget_correlation_id(headers: &mut HeaderMap, conceal: impl Fn(&str) -> String) {
-    if headers.get(CORRELATION).and_then(|id| id.to_str().ok()).is_some_and(|id| conceal(id) != id) {
+/// Takes the id of the request out of the headers if `redact` finds a secret in it.
+pub(super) fn forget_correlation_id(headers: &mut HeaderMap, redact: impl Fn(&str) -> String) {
+    if headers.get(CORRELATION).and_then(|id| id.to_str().ok()).is_some_and(|id| redact(id) != id) {
         headers.remove(CORRELATION);
     }
 }

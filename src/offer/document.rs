@@ -231,7 +231,7 @@ impl RequestBody {
 
     /// `text` without the secrets of this body, which the service may repeat in what it answers.
     #[must_use]
-    pub fn conceal(&self, text: &str) -> String {
+    pub fn redact(&self, text: &str) -> String {
         let long = self.secrets.iter().map(SecretText::expose).filter(|secret| secret.len() >= SHORTEST_SECRET);
         long.fold(text.to_owned(), |text, secret| text.replace(secret, REDACTED))
     }
@@ -279,8 +279,8 @@ mod tests {
     #[test]
     fn what_is_said_about_a_body_does_not_repeat_its_secrets() {
         let body = document("NAME").body(&One("hunter2")).unwrap();
-        assert_eq!(body.conceal("`hunter2` is no url: hunter2"), "`(redacted)` is no url: (redacted)");
-        assert_eq!(document("NAME").body(&One("abc")).unwrap().conceal("abcd"), "abcd");
+        assert_eq!(body.redact("`hunter2` is no url: hunter2"), "`(redacted)` is no url: (redacted)");
+        assert_eq!(document("NAME").body(&One("abc")).unwrap().redact("abcd"), "abcd");
     }
 
     #[test]

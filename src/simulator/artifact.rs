@@ -8,7 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::conceal::each_text;
+use super::redaction::each_text;
 use super::stamp::Stamp;
 
 /// Where hosted files stand; the domain belongs to nobody.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::conceal::without_signatures;
+use super::redaction::without_signatures;
 
 /// How many entries are kept in memory; older ones are forgotten.
 const KEPT: usize = 100_000;

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::artifact;
-use super::conceal::{Fingerprints, add_secrets};
 use super::dialect::{
     ChangedTime, Dialect, EtagKey, EtagOnPublish, EtagPlace, PreviewAfterLive, PreviewReady, SlotContent,
 };
 use super::edit::Edit;
 use super::operation::{Ending, Kind, Operation, State, Turn};
+use super::redaction::{Fingerprints, add_secrets};
 use super::stamp::Stamp;
 use super::word::{Word, spell};
 

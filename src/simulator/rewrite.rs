@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::conceal::{Fingerprints, take_secrets};
+use super::redaction::{Fingerprints, take_secrets};
 use super::route::Address;
 use super::{artifact, price};
 

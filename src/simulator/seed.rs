@@ -6,8 +6,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::conceal::{Fingerprints, sign_addresses, take_secrets};
 use super::portal::{Content, Migration, Offer, strip_server_owned};
+use super::redaction::{Fingerprints, sign_addresses, take_secrets};
 use super::service::Service;
 use super::stamp::Stamp;
 

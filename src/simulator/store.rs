@@ -13,12 +13,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::conceal::{conceal, conceal_signatures, reveal};
 use super::dialect::Dialect;
 use super::fault::FaultRule;
 use super::log::{Log, LogEntry};
 use super::operation::Pace;
 use super::portal::Portal;
+use super::redaction::{redact, redact_signatures, reveal};
 use super::rewrite::Rewrites;
 use super::service::Service;
 use super::stamp::{Random, Stamp};
@@ -150,10 +150,10 @@ impl Store {
     pub fn save(&self, service: &mut Service) -> Result<(), StoreError> {
         let path = self.folder.join(STATE);
         let mut portal = serde_json::to_value(&service.portal).map_err(|source| syntax_error(&path, source))?;
-        conceal(&mut portal);
+        redact(&mut portal);
         // Secrets are sealed already, and a seal keeps its place.
         let mut ingestion = serde_json::to_value(&service.ingestion).map_err(|source| syntax_error(&path, source))?;
-        conceal_signatures(&mut ingestion);
+        redact_signatures(&mut ingestion);
         let state = State {
             format_version: FORMAT,
             dialect: service.dialect.clone(),
@@ -167,7 +167,7 @@ impl Store {
         };
         self.write(STATE, &state)?;
         let mut faults = serde_json::to_value(&service.faults).map_err(|source| syntax_error(&path, source))?;
-        conceal(&mut faults);
+        redact(&mut faults);
         self.write(FAULTS, &faults)?;
         self.append(service.log.since(service.logged))?;
         service.logged = service.log.next_number();

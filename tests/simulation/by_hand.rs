@@ -67,7 +67,7 @@ pub(crate) async fn carry_out(
     if process.run.edits > 0 {
         world.edit();
     }
-    if process.run.hands > 0 {
+    if process.run.releases_by_others > 0 {
         world.hand();
     }
     let releasing = Releasing {

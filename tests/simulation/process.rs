@@ -334,7 +334,7 @@ async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> 
     if process.run.edits > 0 {
         world.edit();
     }
-    if process.run.hands > 0 {
+    if process.run.releases_by_others > 0 {
         world.hand();
     }
     let clock = clock(&world, &process);

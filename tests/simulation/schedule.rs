@@ -64,7 +64,7 @@ pub(crate) struct Run {
     /// How likely an edit in the portal is around each of its requests, in percent.
     pub(crate) edits: u8,
     /// How likely it is there that somebody releases something in the portal, in percent.
-    pub(crate) hands: u8,
+    pub(crate) releases_by_others: u8,
     /// What it is asked to do about releases.
     pub(crate) release_request: ReleaseRequest,
     /// Whether it follows what it starts.
@@ -246,7 +246,7 @@ fn run(random: &mut Rng) -> Run {
         killed_at,
         faults,
         edits,
-        hands: if random.u8(0..3) > 0 { 0 } else { random.u8(1..20) },
+        releases_by_others: if random.u8(0..3) > 0 { 0 } else { random.u8(1..20) },
         release_request: release_request(random),
         following: either(random, Following::Return, Following::ToTheEnd),
         wait_limits: wait_limits(random),
@@ -261,7 +261,14 @@ fn run(random: &mut Rng) -> Run {
 /// A run that is asked to go live, while the network disturbs it and nobody does.
 pub(crate) fn disturbed(random: &mut Rng) -> Run {
     let release_request = ReleaseRequest { aim: Aim::AtLeast(Level::Live), ..ReleaseRequest::default() };
-    Run { release_request, edits: 0, hands: 0, overwrite: false, clock_jump: Duration::ZERO, ..run(random) }
+    Run {
+        release_request,
+        edits: 0,
+        releases_by_others: 0,
+        overwrite: false,
+        clock_jump: Duration::ZERO,
+        ..run(random)
+    }
 }
 
 fn release_request(random: &mut Rng) -> ReleaseRequest {

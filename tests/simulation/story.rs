@@ -316,7 +316,7 @@ fn quiet(after_failure: AfterFailure) -> Run {
         killed_at: None,
         faults: Vec::new(),
         edits: 0,
-        hands: 0,
+        releases_by_others: 0,
         release_request: ReleaseRequest {
             if_publishing: IfPublishing::Cancel,
             after_failure,

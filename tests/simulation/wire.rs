@@ -203,7 +203,7 @@ impl Wire {
         if self.process.run.edits > 0 && self.world.below(100) < self.process.run.edits {
             self.world.edit();
         }
-        if self.process.run.hands > 0 && self.world.below(100) < self.process.run.hands {
+        if self.process.run.releases_by_others > 0 && self.world.below(100) < self.process.run.releases_by_others {
             self.world.hand();
         }
     }

@@ -7,7 +7,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use serde_json::{Map, Value};
 
-use super::super::conceal::is_secret_name;
+use super::super::redaction::is_secret_name;
 
 const SEAL: &str = "{secret ";
 /// In place of a mask that was sent: what is stored is to stay.

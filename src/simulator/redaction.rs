@@ -114,20 +114,20 @@ pub(super) fn each_text(value: &mut Value, change: &dyn Fn(&str) -> Option<Strin
 }
 
 /// Makes a document fit for a disk: no secret value, no signature.
-pub(super) fn conceal(document: &mut Value) {
+pub(super) fn redact(document: &mut Value) {
     take_below(document, &mut String::new(), &mut |_, _| {});
-    conceal_signatures(document);
+    redact_signatures(document);
 }
 
 /// Makes a value fit for a disk that holds no secret but signatures.
-pub(super) fn conceal_signatures(document: &mut Value) {
+pub(super) fn redact_signatures(document: &mut Value) {
     each_text(document, &|text| match without_signatures(text) {
         Cow::Borrowed(_) => None,
         Cow::Owned(concealed) => Some(concealed),
     });
 }
 
-/// Puts a sandbox signature where [`conceal`] took one out.
+/// Puts a sandbox signature where [`redact`] took one out.
 pub(super) fn reveal(document: &mut Value) {
     each_text(document, &|text| text.contains(SIGNATURE_MARK).then(|| text.replace(SIGNATURE_MARK, SANDBOX_SIGNATURE)));
 }
@@ -168,7 +168,7 @@ fn ends_signature(character: char) -> bool {
 mod tests {
     use serde_json::json;
 
-    use super::{Fingerprints, conceal, is_secret_name, reveal, sign_addresses, take_secrets};
+    use super::{Fingerprints, is_secret_name, redact, reveal, sign_addresses, take_secrets};
 
     #[test]
     fn a_secret_is_known_by_the_end_of_its_name() {
@@ -204,7 +204,7 @@ mod tests {
             "html": "<a href=\"https://x.example/?sig=abc\">x</a> and sig=",
             "plain": "significant"
         });
-        conceal(&mut document);
+        redact(&mut document);
         assert!(!document.to_string().to_lowercase().contains("sig="));
         reveal(&mut document);
         assert_eq!(
