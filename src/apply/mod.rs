@@ -1,6 +1,6 @@
 //! What a run reports: the outcome of every offer, and the steps that led there.
 //!
-//! Sending one request and telling what its answer means is in [`send`]; the order of attempts stands in `reconcile`.
+//! What the answer to one request means is decided by the backend; the order of attempts is in `reconcile`.
 
 mod error_message;
 mod release;
