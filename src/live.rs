@@ -38,6 +38,15 @@ impl Error {
             Self::Contradiction(_) => Some("nothing was written; try again in a few minutes".to_owned()),
         }
     }
+
+    /// The id by which the support of the service finds the request that failed.
+    #[must_use]
+    pub fn correlation_id(&self) -> Option<&str> {
+        match self {
+            Self::Read(error) | Self::List { source: error, .. } => error.correlation_id(),
+            Self::Contradiction(_) => None,
+        }
+    }
 }
 
 type Listing = Arc<OnceCell<Result<Vec<OfferAddress>, backend::Error>>>;

@@ -58,6 +58,7 @@ const ROOMS: [(&str, &[&str]); 33] = [
     (
         "reconcile",
         &[
+            "text",
             "source",
             "clock",
             "secret",

@@ -1,5 +1,7 @@
 //! Error messages of a run, and how far an outcome is from what was planned.
 
+use crate::backend;
+
 /// An error as it is shown: what failed, why, and what to do next. Contains no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorMessage {
@@ -24,6 +26,14 @@ impl ErrorMessage {
     pub fn with_hint(mut self, hint: Option<String>) -> Self {
         self.hint = hint;
         self
+    }
+}
+
+/// A failed request, with its hint and its correlation id.
+impl From<&backend::Error> for ErrorMessage {
+    fn from(error: &backend::Error) -> Self {
+        let message = Self::of(error).with_hint(error.hint());
+        Self { correlation_id: error.correlation_id().map(ToOwned::to_owned), ..message }
     }
 }
 

@@ -68,7 +68,7 @@ impl From<ErrorMessage> for CliError {
 
 impl From<crate::backend::Error> for CliError {
     fn from(error: crate::backend::Error) -> Self {
-        Self::from(&error).maybe_hint(error.hint())
+        Self::of(ErrorMessage::from(&error))
     }
 }
 

@@ -10,7 +10,7 @@ use super::release::watching;
 use super::service::Service;
 use super::{CliError, Exit, manual, output, progress, start};
 use crate::apply::{StepOutcome, Verdict};
-use crate::backend::{self, ListedOperation, OperationKind, OperationStatus, OperationStep, Phase, Reader};
+use crate::backend::{self, ListedOperation, OperationKind, OperationStatus, Phase, Reader};
 use crate::offer::{Document, OfferAddress};
 use crate::reconcile::{self, FoundOperation, Overview, Under};
 use crate::record::Rewrites;
@@ -18,7 +18,7 @@ use crate::render::by_hand::{ByHand, Request};
 use crate::render::human;
 use crate::render::json::v1;
 use crate::render::standing::{
-    Found, OfferOperations, OfferStatus, Ongoing, OperationStanding, Operations, SlotStatus, Statuses, StepStanding,
+    Found, OfferOperations, OfferStatus, Ongoing, OperationDetails, Operations, SlotStatus, Statuses,
 };
 
 pub(super) async fn status(context: &Context, arguments: StatusArguments) -> Result<Exit, CliError> {
@@ -92,7 +92,7 @@ pub(super) fn found(overview: Overview) -> Found {
     let draft = draft.document;
     let preview = situation.preview.as_ref().map(|document| slot(document, preview_is_draft));
     let production = situation.production.as_ref().map(|document| slot(document, production_is_draft));
-    let step = status.current_step().map(step);
+    let step = status.current_step().cloned();
     Found {
         offer_type: draft.offer_type().map(|offer_type| offer_type.to_string()).unwrap_or_default(),
         released,
@@ -114,16 +114,6 @@ pub(super) fn found(overview: Overview) -> Found {
 fn slot(document: &Document, is_the_draft: bool) -> SlotStatus {
     let changed = document.changed_time().map(ToOwned::to_owned);
     SlotStatus { version: document.version(), changed, is_the_draft }
-}
-
-fn step(step: &OperationStep) -> StepStanding {
-    StepStanding {
-        name: step.name.clone(),
-        status: step.status.clone(),
-        percent: step.percent,
-        estimate: step.estimate.clone(),
-        messages: step.messages.clone(),
-    }
 }
 
 pub(super) async fn operations(context: &Context, arguments: OperationsArguments) -> Result<Exit, CliError> {
@@ -181,7 +171,7 @@ fn show(context: &Context, operations: &Operations, format: Format) -> Result<()
 }
 
 /// The operation of that id, or the last one.
-async fn one(client: &dyn Reader, address: &OfferAddress, id: Option<String>) -> Result<OperationStanding, CliError> {
+async fn one(client: &dyn Reader, address: &OfferAddress, id: Option<String>) -> Result<OperationDetails, CliError> {
     let found = reconcile::operation(client, address, id.as_deref()).await?;
     let found = found.ok_or_else(|| nothing_published(address))?;
     let FoundOperation { row, status } = found;
@@ -189,15 +179,15 @@ async fn one(client: &dyn Reader, address: &OfferAddress, id: Option<String>) ->
 }
 
 /// An operation that the list of operations does not name.
-fn unlisted(id: Option<String>, status: &OperationStatus) -> OperationStanding {
-    OperationStanding {
+fn unlisted(id: Option<String>, status: &OperationStatus) -> OperationDetails {
+    OperationDetails {
         id,
         name: None,
         status: Some(status.word.clone()),
         offer_version: status.offer_version,
         publishing_version: status.publishing_version,
         changed: None,
-        steps: Some(status.steps.iter().map(step).collect()),
+        steps: Some(status.steps.clone()),
     }
 }
 
@@ -206,15 +196,15 @@ fn nothing_published(address: &OfferAddress) -> CliError {
         .hint("`offerform publish OFFER` publishes the draft to the preview")
 }
 
-fn of_row(row: &ListedOperation, status: Option<&OperationStatus>) -> OperationStanding {
-    OperationStanding {
+fn of_row(row: &ListedOperation, status: Option<&OperationStatus>) -> OperationDetails {
+    OperationDetails {
         id: Some(row.id.clone()),
         name: Some(row.kind_word.clone()),
         status: row.status.clone(),
         offer_version: row.offer_version,
         publishing_version: row.publishing_version,
         changed: row.changed,
-        steps: status.map(|status| status.steps.iter().map(step).collect()),
+        steps: status.map(|status| status.steps.clone()),
     }
 }
 

@@ -11,7 +11,6 @@ use super::change::{Cause, Edit, Operation, RedactedValue};
 use super::comparison::Ownership;
 use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
-use crate::offer::OfferPart;
 use crate::offer::canonical::{Element, Form, View};
 use crate::offer::fields::Place;
 use crate::offer::locate::element_name;
@@ -130,7 +129,7 @@ impl<'a> Walk<'a> {
     ) {
         let at = self.path.identity();
         // An element of the list of SKUs is a SKU itself.
-        let is_sku = OfferPart::of(&at) == (OfferPart::Skus, Vec::new());
+        let is_sku = self.path.is_skus();
         let sku = self.path.sku().or_else(|| is_sku.then(|| identity.to_owned()));
         self.push((at.key(identity), sku), operation, cause, (before, after), edit);
     }

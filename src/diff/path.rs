@@ -101,6 +101,11 @@ impl<'a> Path<'a> {
         }
     }
 
+    /// Whether the path is that of the list of SKUs.
+    pub(super) fn is_skus(&self) -> bool {
+        matches!(self.tokens.as_slice(), [Token::Key { live: DEFINITION, .. }, Token::Key { live: SKUS, .. }])
+    }
+
     fn pointer(&self, step: impl Fn(Pointer, &Token<'a>) -> Pointer) -> Pointer {
         self.tokens.iter().fold(Pointer::root(), step)
     }

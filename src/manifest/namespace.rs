@@ -8,7 +8,9 @@ use super::kind::wrong_kind;
 use super::yaml::{add_member, duplicate_key};
 use super::{Mapping, Member, Node, Value};
 use crate::diagnostic::Diagnostics;
-use crate::offer::Pointer;
+use crate::offer::layout::DISK_GENERATIONS;
+use crate::offer::part::{OFFER, SKUS};
+use crate::offer::{OfferPart, Pointer};
 
 /// Whether a key without a dot can be a namespace in an offer of type `offer_type`.
 ///
@@ -30,12 +32,12 @@ pub fn split<'k>(key: &'k str, offer_type: &str) -> Option<(&'k str, &'k str)> {
 
 /// Writes out the namespaces of a `definition`.
 pub(super) fn write_out(definition: &mut Mapping, offer_type: &str, findings: &mut Diagnostics) {
-    if let Some(offer) = definition.members.get_mut("offer").and_then(|member| member.value.as_mapping_mut()) {
+    if let Some(offer) = definition.members.get_mut(OFFER).and_then(|member| member.value.as_mapping_mut()) {
         flatten(offer, offer_type, findings);
     }
-    each_mapping(definition, "plans", |plan| {
+    each_mapping(definition, SKUS, |plan| {
         flatten(plan, offer_type, findings);
-        each_mapping(plan, "diskGenerations", |generation| flatten(generation, offer_type, findings));
+        each_mapping(plan, DISK_GENERATIONS, |generation| flatten(generation, offer_type, findings));
     });
 }
 
@@ -82,21 +84,13 @@ pub fn dotted(written: &Pointer, offer_type: &str) -> Pointer {
 ///
 /// `Err` if the pointer ends at a namespace, which is many keys and none.
 pub(super) fn pointer(written: &Pointer, offer_type: &str) -> Result<Pointer, ()> {
-    let tokens: Vec<String> = written.tokens().collect();
-    let words: Vec<&str> = tokens.iter().map(String::as_str).collect();
-    let place = match words.as_slice() {
-        ["definition", "plans", _, "diskGenerations", _, _, ..] => 5,
-        ["definition", "plans", _, _, ..] => 3,
-        ["definition", "offer", _, ..] => 2,
-        _ => return Ok(written.clone()),
-    };
-    if !is_namespace(words[place], offer_type) {
+    let (part, rest) = OfferPart::of(written);
+    let Some(namespace) = rest.first().filter(|first| part.has_namespaces() && is_namespace(first, offer_type)) else {
         return Ok(written.clone());
-    }
-    let Some(key) = words.get(place + 1) else { return Err(()) };
-    let dotted = format!("{}.{key}", words[place]);
-    let parts = words[..place].iter().copied().chain([dotted.as_str()]).chain(words[place + 2..].iter().copied());
-    Ok(parts.fold(Pointer::root(), |pointer, part| pointer.key(part)))
+    };
+    let Some(key) = rest.get(1) else { return Err(()) };
+    let dotted = part.pointer().key(&format!("{namespace}.{key}"));
+    Ok(rest[2..].iter().fold(dotted, |pointer, part| pointer.key(part)))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::layout::DISK_GENERATIONS;
 pub const DEFINITION: &str = "definition";
 
 /// The key of the fields of the offer as a whole, below [`DEFINITION`].
-const OFFER: &str = "offer";
+pub const OFFER: &str = "offer";
 
 /// The key of the list of SKUs, below [`DEFINITION`].
 pub const SKUS: &str = "plans";

@@ -11,7 +11,7 @@ use super::readback::{ReadBack, ReadRevision};
 use super::release::{Expected, Following, Releasing, WaitLimits, Watching};
 use super::settle::{self, Replanned, is_the_planned, lost_between, same_unsigned, settled};
 use super::unchanged::{self, Declared, KeptValue, Unchanged};
-use super::{Interrupt, Planner, trouble};
+use super::{Interrupt, Planner};
 use crate::apply::{
     ErrorMessage, OfferReport, Outcome, Progress, ReleaseReport, Remark, RemarkKind, StepOutcome, Verdict,
 };
@@ -186,7 +186,7 @@ impl Applying {
         self.progress.step(address, "reading");
         let live = match self.client.reader().draft(address).await {
             Ok(live) => live,
-            Err(error) => return Attempt::over(Outcome::Failed(trouble(&error))),
+            Err(error) => return Attempt::over(Outcome::Failed(ErrorMessage::from(&error))),
         };
         let current = match self.still_holds(approved, live).await {
             Ok(current) => current,
@@ -200,7 +200,7 @@ impl Applying {
         self.progress.step(address, "writing");
         match self.client.write_draft(address, body, &put.precondition).await {
             WriteOutcome::Accepted(answer) => self.read_back(&current, &answer).await,
-            WriteOutcome::Refused(error) => Attempt::over(Outcome::Failed(trouble(&error))),
+            WriteOutcome::Refused(error) => Attempt::over(Outcome::Failed(ErrorMessage::from(&error))),
             WriteOutcome::Overtaken(error) => self.overtaken(&current, &error).await,
             WriteOutcome::Unknown(error) => self.settle(&current, &put.precondition, &error).await,
         }
@@ -256,8 +256,8 @@ impl Applying {
         }
         match self.client.reader().draft(current.address()).await {
             Ok(Some(_)) => Attempt::Again,
-            Ok(None) => Attempt::over(Outcome::Failed(trouble(error))),
-            Err(unread) => Attempt::over(Outcome::Failed(trouble(&unread))),
+            Ok(None) => Attempt::over(Outcome::Failed(ErrorMessage::from(error))),
+            Err(unread) => Attempt::over(Outcome::Failed(ErrorMessage::from(&unread))),
         }
     }
 
@@ -268,7 +268,7 @@ impl Applying {
         let live = match self.client.reader().draft(address).await {
             Ok(live) => live,
             Err(unread) => {
-                let mut trouble = trouble(error);
+                let mut trouble = ErrorMessage::from(error);
                 trouble.message = format!("{}; reading it again failed too: {unread}", trouble.message);
                 return Attempt::over(Outcome::Unknown(trouble));
             }
@@ -310,7 +310,7 @@ impl Applying {
             (_, true) => "the run was interrupted; run plan again to see the offer as it is now",
             (_, false) => return Attempt::Again,
         };
-        let mut trouble = trouble(error).with_hint(Some(hint.to_owned()));
+        let mut trouble = ErrorMessage::from(error).with_hint(Some(hint.to_owned()));
         trouble.message = format!("{}; the offer is unchanged", trouble.message);
         Attempt::over(Outcome::Unknown(trouble))
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::trouble;
 use crate::apply::{ErrorMessage, Progress};
 use crate::backend::{self, Reader};
 use crate::offer::{Document, OfferAddress, PublisherId, Slot};
@@ -83,7 +82,7 @@ pub async fn drafts(
                 let message = "the portal has no such offer".to_owned();
                 drafts.failures.push((address, ErrorMessage { message, hint: None, correlation_id: None }));
             }
-            Err(error) => drafts.failures.push((address, trouble(&error))),
+            Err(error) => drafts.failures.push((address, ErrorMessage::from(&error))),
         }
     }
     drafts

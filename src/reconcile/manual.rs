@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::run::Run;
-use super::{Expected, Memory, Overview, Planner, Releasing, overview_of, trouble};
+use super::{Expected, Memory, Overview, Planner, Releasing, overview_of};
 use crate::apply::{ErrorMessage, StepReport};
 use crate::backend::{LiveDocument, OperationName, Production, Reader};
 use crate::desired::Desired;
@@ -198,7 +198,7 @@ async fn going_live(client: &dyn Reader, ground: Ground<'_>, overview: Overview)
         return Ok(Prepared::NoPreview);
     }
     // Read again with its revision, as every document that is judged.
-    let preview = client.slot(ground.address, Slot::Preview).await.map_err(|error| trouble(&error))?;
+    let preview = client.slot(ground.address, Slot::Preview).await.map_err(|error| ErrorMessage::from(&error))?;
     let Some(preview) = preview else { return Ok(Prepared::NoPreview) };
     let measure = Draft {
         document: &preview.document,

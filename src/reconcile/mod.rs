@@ -54,7 +54,7 @@ pub use run::{Choices, Error, Planned, Recording, Run, Surroundings};
 use crate::apply::{ErrorMessage, Progress};
 use crate::backend::{self, Production, Reader, Situation};
 use crate::clock::Bounds;
-use crate::live::Fetcher;
+use crate::live::{self, Fetcher};
 use crate::offer::{OfferAddress, Slot};
 use crate::plan::release::{Draft, Level, ReleasePlan};
 use crate::plan::{Plan, ReleaseRequest};
@@ -92,7 +92,7 @@ pub async fn plan(
             drop(permit);
             let result = match live {
                 Ok(live) => needs::plan(&planner, fetcher.client(), (&desired, live), &requests).await,
-                Err(error) => Err(ErrorMessage::of(&error).with_hint(error.hint())),
+                Err(error) => Err(unread(&error)),
             };
             progress.finished(&desired.address, if result.is_ok() { "read" } else { "failed" });
             result
@@ -183,8 +183,8 @@ impl Interrupt {
     }
 }
 
-/// What a request met, as it is reported.
-fn trouble(error: &backend::Error) -> ErrorMessage {
-    let trouble = ErrorMessage::of(error).with_hint(error.hint());
-    ErrorMessage { correlation_id: error.correlation_id().map(ToOwned::to_owned), ..trouble }
+/// Why an offer could not be read, as it is shown.
+fn unread(error: &live::Error) -> ErrorMessage {
+    let message = ErrorMessage::of(error).with_hint(error.hint());
+    ErrorMessage { correlation_id: error.correlation_id().map(ToOwned::to_owned), ..message }
 }

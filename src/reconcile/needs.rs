@@ -44,7 +44,7 @@ async fn answer(
     match need {
         Need::Releases => {
             let read = client.releases(address).await;
-            let releases = read.map_err(|error| ErrorMessage::of(&error).with_hint(error.hint()))?;
+            let releases = read.map_err(|error| ErrorMessage::from(&error))?;
             known.releases = Asked::Answered(releases.situation);
         }
         Need::Production => known.production = Asked::Answered(production(client, address).await),
@@ -66,7 +66,7 @@ pub(super) async fn read_version(
     situation: &mut Situation,
 ) -> Result<(), ErrorMessage> {
     let read = client.version(address, version).await;
-    let read = read.map_err(|error| ErrorMessage::of(&error).with_hint(error.hint()))?;
+    let read = read.map_err(|error| ErrorMessage::from(&error))?;
     if let Some(arrived) = &mut situation.arrived {
         arrived.content = read.map_or(VersionContent::Missing, |live| VersionContent::Is(live.document));
     }

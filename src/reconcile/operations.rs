@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{overview_of, trouble};
+use super::overview_of;
 use crate::apply::ErrorMessage;
 use crate::backend::{self, ErrorKind, ListedOperation, OperationKind, OperationStatus, Reader};
 use crate::offer::{Content, Document, OfferAddress, Slot};
@@ -80,15 +80,15 @@ pub async fn operation(
     address: &OfferAddress,
     id: Option<&str>,
 ) -> Result<Option<FoundOperation>, ErrorMessage> {
-    let rows = client.operations(address).await.map_err(|error| trouble(&error))?;
+    let rows = client.operations(address).await.map_err(|error| ErrorMessage::from(&error))?;
     let Some(id) = id else {
-        let status = client.status(address).await.map_err(|error| trouble(&error))?;
+        let status = client.status(address).await.map_err(|error| ErrorMessage::from(&error))?;
         let last = rows.into_iter().max_by_key(|row| (row.publishing_version, row.changed));
         return Ok(last.map(|row| FoundOperation { row: Some(row), status }));
     };
     let status = client.operation_by_id(address, id).await.map_err(|error| {
         let hint = "`offerform operations list OFFER` shows the ids that the service knows";
-        let trouble = trouble(&error);
+        let trouble = ErrorMessage::from(&error);
         if error.kind() == ErrorKind::NotFound { trouble.with_hint(Some(hint.to_owned())) } else { trouble }
     })?;
     // A service may name an operation otherwise than its list does: the number of the publishing names the row then.

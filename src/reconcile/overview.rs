@@ -2,7 +2,7 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{Memory, decided, trouble};
+use super::{Memory, decided};
 use crate::apply::ErrorMessage;
 use crate::backend::{self, LiveDocument, OperationStatus, Reader, Releases, Situation};
 use crate::contents::Slots;
@@ -56,7 +56,7 @@ pub async fn overview_of(
     address: &OfferAddress,
     rewrites: &Rewrites,
 ) -> Result<Option<Overview>, ErrorMessage> {
-    let Some(mut overview) = read(client, address).await.map_err(|error| trouble(&error))? else {
+    let Some(mut overview) = read(client, address).await.map_err(|error| ErrorMessage::from(&error))? else {
         return Ok(None);
     };
     let revision = overview.draft.revision.as_ref().map(Revision::as_str);

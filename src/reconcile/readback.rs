@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{Interrupt, trouble};
+use super::Interrupt;
 use crate::apply::{ErrorMessage, Progress};
 use crate::backend::{LiveDocument, Reader, WriteAnswer};
 use crate::clock::Clock;
@@ -75,7 +75,7 @@ impl ReadBack<'_> {
                 }
                 Ok(None) => "the service does not return the offer",
                 Err(error) => {
-                    let read = trouble(&error);
+                    let read = ErrorMessage::from(&error);
                     let message =
                         format!("the service accepted the write, and reading it back failed: {}", read.message);
                     return Err(ErrorMessage { message, hint: Some(LOOK.to_owned()), ..read });

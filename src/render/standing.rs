@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::backend::{FailedOperation, OperationName, Phase};
+use crate::backend::{FailedOperation, OperationName, OperationStep, Phase};
 use crate::offer::{Content, OfferAddress};
 use crate::plan::PlannedChange;
 use crate::plan::release::Level;
@@ -84,22 +84,7 @@ pub struct Ongoing {
     /// Where it stands.
     pub phase: Phase,
     /// The service's step.
-    pub step: Option<StepStanding>,
-}
-
-/// A step of the service.
-#[derive(Debug)]
-pub struct StepStanding {
-    /// Its name for people.
-    pub name: String,
-    /// The service's word for how it stands.
-    pub status: String,
-    /// How far it is, from 0 to 100.
-    pub percent: Option<u8>,
-    /// How long it usually takes, in the service's words.
-    pub estimate: Option<String>,
-    /// What the service says about it, as plain text.
-    pub messages: Vec<String>,
+    pub step: Option<OperationStep>,
 }
 
 /// Operations of offers.
@@ -117,12 +102,12 @@ pub struct OfferOperations {
     /// Which offer.
     pub address: OfferAddress,
     /// The operations, newest first.
-    pub operations: Vec<OperationStanding>,
+    pub operations: Vec<OperationDetails>,
 }
 
-/// One operation.
+/// One operation, with what the list and its status say of it.
 #[derive(Debug)]
-pub struct OperationStanding {
+pub struct OperationDetails {
     /// Its id.
     pub id: Option<String>,
     /// What it does: `publish`, `go_live`, or the service's own word.
@@ -136,7 +121,7 @@ pub struct OperationStanding {
     /// When it changed last.
     pub changed: Option<Timestamp>,
     /// Its steps; `None` where only the list was read.
-    pub steps: Option<Vec<StepStanding>>,
+    pub steps: Option<Vec<OperationStep>>,
 }
 
 /// What two slots or versions of an offer differ in.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::start::{ATTEMPTS, LOOKS, nothing_known};
-use super::{Cancelled, Following, Run, StepOutcome, later, named, trouble};
-use crate::apply::words_of;
+use super::{Cancelled, Following, Run, StepOutcome, later, named};
+use crate::apply::{ErrorMessage, words_of};
 use crate::backend::{CancelOutcome, OperationName};
 
 /// How long an accepted cancellation is waited for: what takes much longer was not understood, or never taken on.
@@ -46,7 +46,11 @@ impl Run<'_> {
                     }
                     self.asked = lost;
                     let over = !self.still_runs(name).await?;
-                    return if over { self.over(name).await } else { Err(StepOutcome::Rejected(trouble(&error))) };
+                    return if over {
+                        self.over(name).await
+                    } else {
+                        Err(StepOutcome::Rejected(ErrorMessage::from(&error)))
+                    };
                 }
             }
         }

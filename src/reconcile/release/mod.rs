@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Interrupt, trouble};
+use super::Interrupt;
 use crate::apply::{Progress, StepOutcome, StepReport};
 use crate::backend::{FailedOperation, FailedStep, Handle, LiveDocument, OperationKind, OperationName, Reader, Writer};
 use crate::clock::Clock;

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Run, StepOutcome, trouble};
+use super::{Run, StepOutcome};
 use crate::apply::{ErrorMessage, words_of};
 use crate::backend::{
     self, Activity, ErrorKind, FailedStep, Handle, ListedOperation, LiveDocument, OperationKind, OperationName, Phase,
@@ -275,7 +275,7 @@ impl Run<'_> {
                 None => {}
             }
         }
-        Err(StepOutcome::Rejected(trouble(&error)))
+        Err(StepOutcome::Rejected(ErrorMessage::from(&error)))
     }
 
     /// The handle with the id that the list of operations has. A service may name an operation in the answer to the request otherwise
@@ -361,7 +361,7 @@ fn same(draft: &Document, other: &Document) -> bool {
 
 /// Before anything was sent, an error means that nothing was done.
 pub(super) fn unread(error: &backend::Error) -> StepOutcome {
-    StepOutcome::Rejected(trouble(error))
+    StepOutcome::Rejected(ErrorMessage::from(error))
 }
 
 /// What is found wrong after a request was lost does not tell what became of that.
@@ -375,7 +375,7 @@ fn doubtful(outcome: StepOutcome, lost: Option<&backend::Error>) -> StepOutcome 
 }
 
 fn unsettled(error: &backend::Error) -> ErrorMessage {
-    trouble(error)
+    ErrorMessage::from(error)
         .with_hint(Some("`offerform operations list OFFER` shows the operations that the service started".to_owned()))
 }
 

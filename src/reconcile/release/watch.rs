@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Run, StepOutcome, Watch, trouble};
-use crate::apply::Sight;
+use super::{Run, StepOutcome, Watch};
+use crate::apply::{ErrorMessage, Sight};
 use crate::backend::{self, Ending, ErrorKind, Handle, OperationKind, OperationStatus};
 use crate::offer::Slot;
 
@@ -37,7 +37,7 @@ impl Run<'_> {
             let objection = match self.watch.watching.client.slot(self.watch.address, slot).await {
                 Ok(Some(live)) => self.expected.objection(live),
                 Ok(None) => Some(format!("the {slot} does not contain the offer")),
-                Err(error) => return StepOutcome::Unknown(trouble(&error)),
+                Err(error) => return StepOutcome::Unknown(ErrorMessage::from(&error)),
             };
             match objection {
                 None => return StepOutcome::Done,
@@ -65,11 +65,11 @@ impl Watch<'_> {
                 Err(error) => {
                     missed += 1;
                     if missed > MISSES || error.kind() == ErrorKind::NotPermitted {
-                        return StepOutcome::Unknown(trouble(&error));
+                        return StepOutcome::Unknown(ErrorMessage::from(&error));
                     }
                     asked_for = error.retry_after().unwrap_or_default();
                     if asked_for > LONGEST_ASKED {
-                        return StepOutcome::Unknown(trouble(&error));
+                        return StepOutcome::Unknown(ErrorMessage::from(&error));
                     }
                     if missed == 1 {
                         let words = format!("the service did not return the status ({error}); trying again");
@@ -105,7 +105,7 @@ impl Watch<'_> {
         match self.look(handle).await {
             Ok(Look::Over(outcome)) => Ok(Some(outcome)),
             Ok(Look::GoesOn(_)) => Ok(None),
-            Err(error) => Err(StepOutcome::Rejected(trouble(&error))),
+            Err(error) => Err(StepOutcome::Rejected(ErrorMessage::from(&error))),
         }
     }
 

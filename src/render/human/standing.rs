@@ -4,12 +4,11 @@ use std::io::{self, Write};
 
 use super::changes::{Differences, Newer};
 use super::release::troubles;
-use crate::backend::{FailedStep, Phase};
+use crate::backend::{FailedStep, OperationStep, Phase};
 use crate::plan::release::Level;
 use crate::render::outline::Outline;
 use crate::render::standing::{
-    Found, OfferOperations, OfferStatus, Ongoing, OperationStanding, Operations, SlotDifference, SlotStatus, Statuses,
-    StepStanding,
+    Found, OfferOperations, OfferStatus, Ongoing, OperationDetails, Operations, SlotDifference, SlotStatus, Statuses,
 };
 use crate::render::{Style, visible, words};
 
@@ -116,7 +115,7 @@ pub(in crate::render) fn under_way(ongoing: &Ongoing) -> String {
     }
 }
 
-fn step_words(step: &StepStanding) -> String {
+fn step_words(step: &OperationStep) -> String {
     let percent = step.percent.map_or(String::new(), |percent| format!(" {percent} %"));
     let usually = step.estimate.as_ref().map_or(String::new(), |estimate| format!(" (usually {estimate})"));
     format!("{}{percent}, {}{usually}", step.name, words::of_name(&step.status))
@@ -136,7 +135,7 @@ fn of_offer(operations: &OfferOperations, out: &mut dyn Write, style: Style) -> 
     operations.operations.iter().try_for_each(|operation| write_operation(operation, out, style))
 }
 
-fn write_operation(operation: &OperationStanding, out: &mut dyn Write, style: Style) -> io::Result<()> {
+fn write_operation(operation: &OperationDetails, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let mut parts = vec![operation.name.as_deref().unwrap_or("operation").replace('_', " ")];
     parts.extend(operation.status.as_deref().map(words::of_name));
     parts.extend(operation.offer_version.map(|version| format!("version {version}")));

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::FORMAT_VERSION;
 use super::plan::{Change, ErrorMessage, level};
-use crate::backend::{OperationKind, Phase};
+use crate::backend::{OperationKind, OperationStep, Phase};
 use crate::render::standing;
 
 /// The schema of how offers stand.
@@ -200,8 +200,8 @@ impl<'a> From<&'a standing::Ongoing> for Ongoing<'a> {
     }
 }
 
-impl<'a> From<&'a standing::StepStanding> for Step<'a> {
-    fn from(step: &'a standing::StepStanding) -> Self {
+impl<'a> From<&'a OperationStep> for Step<'a> {
+    fn from(step: &'a OperationStep) -> Self {
         Self {
             name: &step.name,
             status: &step.status,
@@ -212,8 +212,8 @@ impl<'a> From<&'a standing::StepStanding> for Step<'a> {
     }
 }
 
-impl<'a> From<&'a standing::OperationStanding> for Operation<'a> {
-    fn from(operation: &'a standing::OperationStanding) -> Self {
+impl<'a> From<&'a standing::OperationDetails> for Operation<'a> {
+    fn from(operation: &'a standing::OperationDetails) -> Self {
         Self {
             id: operation.id.as_deref(),
             name: operation.name.as_deref(),
