@@ -5,7 +5,7 @@ use http::{Request, Response};
 use jiff::Timestamp;
 
 use super::fault::Fired;
-use super::ingestion::{Fate, Ingestion, Seen};
+use super::ingestion::{Fate, Ingestion, PortalOffer};
 use super::portal::Content;
 use super::service::{Service, has_token};
 
@@ -27,7 +27,7 @@ impl Service {
         self.ingestion.settle(now);
         let offers = self.portal.offers.iter().map(|(name, offer)| {
             let contents = [Some(&offer.draft), offer.preview.as_ref(), offer.production.as_ref()];
-            Seen {
+            PortalOffer {
                 name,
                 contents: contents.map(|content| content.map(|content| &content.document)),
                 marks: contents.map(|content| content.map(mark)),

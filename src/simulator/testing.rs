@@ -21,7 +21,7 @@ pub(super) struct Bench {
 
 /// An answer, read.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(super) struct ReadAnswer {
     pub(super) status: u16,
     headers: HeaderMap,
     pub(super) text: String,
@@ -29,7 +29,7 @@ pub(super) struct Seen {
     pub(super) json: Value,
 }
 
-impl Seen {
+impl ReadAnswer {
     fn of(answer: &Response<Bytes>) -> Self {
         let text = String::from_utf8(answer.body().to_vec()).unwrap();
         Self {
@@ -87,31 +87,31 @@ impl Bench {
     }
 
     /// The answer to such a request; no fault may be in its way.
-    pub(super) fn call(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Seen {
+    pub(super) fn call(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> ReadAnswer {
         match self.reply(method, path, headers, body) {
-            Reply::Answer(answer) => Seen::of(&answer),
+            Reply::Answer(answer) => ReadAnswer::of(&answer),
             other => panic!("{method} {path}: {other:?}"),
         }
     }
 
-    pub(super) fn get(&mut self, path: &str) -> Seen {
+    pub(super) fn get(&mut self, path: &str) -> ReadAnswer {
         self.call("GET", path, &[], "")
     }
 
-    pub(super) fn put(&mut self, path: &str, if_match: Option<&str>, document: &Value) -> Seen {
+    pub(super) fn put(&mut self, path: &str, if_match: Option<&str>, document: &Value) -> ReadAnswer {
         let headers: Vec<(&str, &str)> = if_match.map(|etag| ("if-match", etag)).into_iter().collect();
         self.call("PUT", path, &headers, &document.to_string())
     }
 
     /// A POST with somebody to be told.
-    pub(super) fn post(&mut self, path: &str) -> Seen {
+    pub(super) fn post(&mut self, path: &str) -> ReadAnswer {
         self.call("POST", path, &[], r#"{"metadata":{"notification-emails":"a@contoso.example"}}"#)
     }
 
     /// Sends a request exactly as it is.
-    pub(super) fn raw(&mut self, request: &Request<Bytes>) -> Seen {
+    pub(super) fn raw(&mut self, request: &Request<Bytes>) -> ReadAnswer {
         match self.service.handle(request) {
-            Reply::Answer(answer) => Seen::of(&answer),
+            Reply::Answer(answer) => ReadAnswer::of(&answer),
             other => panic!("{other:?}"),
         }
     }

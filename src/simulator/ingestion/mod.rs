@@ -11,13 +11,13 @@
 
 mod answer;
 mod asset;
-mod bystander;
 mod catalogue;
 mod configure;
 mod dialect;
 mod handle;
 mod identity;
 mod machine;
+mod observer;
 mod offer_field;
 mod page;
 mod portal;
@@ -38,7 +38,6 @@ mod translate;
 mod version;
 mod write;
 
-pub use bystander::Place;
 pub(super) use configure::Fate;
 pub use dialect::{
     Accepted, AfterFailure, Body, CancelSubmission, Case, Dialect, EarlyResult, EditsDuringSubmission, FailedResult,
@@ -46,7 +45,8 @@ pub use dialect::{
     Omitted, Order, PlanScopedId, Promoted, ReadVersion, SchemaFailure, SchemaHost, SubmissionList, Terms,
     Unauthorized, UneditedDraft, VersionParameter,
 };
-pub(super) use portal::Seen;
+pub use observer::Place;
+pub(super) use portal::PortalOffer;
 pub(super) use route::is_for;
 pub use seed::SeedError;
 pub use state::{Ingestion, ResourceFailure};

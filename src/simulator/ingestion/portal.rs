@@ -9,7 +9,7 @@ use super::state::{Ending, Followed, Ingestion, Marks, Product, Submission, Targ
 use super::translate::{Source, product_type, translate};
 
 /// An offer of the portal, as this API needs it.
-pub(in super::super) struct Seen<'a> {
+pub(in super::super) struct PortalOffer<'a> {
     /// `publisher/offer`.
     pub(in super::super) name: &'a str,
     /// Draft, preview and production.
@@ -21,7 +21,7 @@ pub(in super::super) struct Seen<'a> {
 
 impl Ingestion {
     /// Takes over what changed in the portal.
-    pub(in super::super) fn follow<'a>(&mut self, offers: impl Iterator<Item = Seen<'a>>, now: Timestamp) {
+    pub(in super::super) fn follow<'a>(&mut self, offers: impl Iterator<Item = PortalOffer<'a>>, now: Timestamp) {
         for seen in offers {
             let known = self.offers.get(seen.name);
             let known = known.map(|guid| self.products.get(guid).and_then(|product| product.offer.as_ref()));
@@ -37,7 +37,7 @@ impl Ingestion {
         }
     }
 
-    fn take_over(&mut self, seen: &Seen<'_>, now: Timestamp) {
+    fn take_over(&mut self, seen: &PortalOffer<'_>, now: Timestamp) {
         let [Some(draft), preview, live] = seen.contents else { return };
         let kind = text(draft, "offerTypeId").and_then(product_type);
         let Some((kind, external_id)) = kind.zip(text(draft, "id")) else { return };

@@ -11,9 +11,9 @@ use super::super::switch::switch;
 switch! {
     /// Whether a resource below a plan may be sent with its `id`.
     PlanScopedId {
-        /// It may (page, client).
+        /// The resource is accepted with its `id` (page, client).
         Accepted,
-        /// It is an invalid resource (report of 2026).
+        /// The resource is refused as invalid (report of 2026).
         Refused,
     }
 }
@@ -21,9 +21,9 @@ switch! {
 switch! {
     /// The answer to a request for the result of a job that has not ended.
     EarlyResult {
-        /// 400 (assumption).
+        /// The answer is 400 (assumption).
         BadRequest,
-        /// 404 (assumption).
+        /// The answer is 404 (assumption).
         NotFound,
     }
 }
@@ -33,7 +33,7 @@ switch! {
     FailedResult {
         /// The resources that were handled before (page).
         Handled,
-        /// 404 (report of 2026).
+        /// The answer is 404 (report of 2026).
         NotFound,
     }
 }
@@ -41,11 +41,11 @@ switch! {
 switch! {
     /// The host of `$schema` in answers.
     SchemaHost {
-        /// The old one for listings, their files, plan listings and properties, the new one for all others (report).
+        /// The old host for listings, their files, plan listings and properties; the new host for all other resources (report).
         Mixed,
-        /// The new one.
+        /// The new host, for all resources.
         New,
-        /// The old one.
+        /// The old host, for all resources.
         Old,
     }
 }
@@ -53,9 +53,9 @@ switch! {
 switch! {
     /// What a write with the old host of schemas is answered with.
     OldHost {
-        /// 400 (reports since March 2025).
+        /// The answer is 400 (reports since March 2025).
         Refused,
-        /// As one with the new host (page, until 2024).
+        /// The write is accepted like one with the new host (page, until 2024).
         Accepted,
     }
 }
@@ -63,9 +63,9 @@ switch! {
 switch! {
     /// What becomes of top-level properties that a written resource does not have.
     Omitted {
-        /// They are reset: a resource is replaced as a whole (assumption).
+        /// Omitted properties are reset: a resource is replaced as a whole (assumption).
         Reset,
-        /// They stay as they were (assumption).
+        /// Omitted properties keep their values (assumption).
         Preserved,
     }
 }
@@ -73,7 +73,7 @@ switch! {
 switch! {
     /// Whether the draft can be edited while a submission runs.
     EditsDuringSubmission {
-        /// It can (assumption).
+        /// The draft can be edited (assumption).
         Accepted,
         /// The resource fails with `productLocked` (the code is in the schema of errors).
         Locked,
@@ -83,9 +83,9 @@ switch! {
 switch! {
     /// Which versions of a virtual machine's technical configuration can be written.
     MachineVersion {
-        /// Any that exists (client).
+        /// Any version that exists can be written (client).
         Any,
-        /// Only the newest; others are an invalid resource (report of 2026).
+        /// Only the newest version can be written; a resource in another one is refused as invalid (report of 2026).
         Newest,
     }
 }
@@ -93,9 +93,9 @@ switch! {
 switch! {
     /// The images of a technical configuration that is read under a ceiling below its version.
     ImagesBelowCeiling {
-        /// None: an empty list (report of 2026).
+        /// The list of images is empty (report of 2026).
         Empty,
-        /// All.
+        /// All images are returned (assumption).
         Shown,
     }
 }
@@ -103,9 +103,9 @@ switch! {
 switch! {
     /// Up to when a job can be cancelled that releases something.
     CancelSubmission {
-        /// Until the certification has passed (assumption).
+        /// The job can be cancelled until the certification has passed (assumption).
         BeforeProvisioning,
-        /// Until the end.
+        /// The job can be cancelled until it has ended (assumption).
         UntilTheEnd,
     }
 }
@@ -123,9 +123,9 @@ switch! {
 switch! {
     /// When a list of submissions shows what happened.
     SubmissionList {
-        /// At once.
+        /// The list shows a change at once (assumption).
         Prompt,
-        /// Half a minute later (a client reads again for a minute after a publish).
+        /// The list shows a change half a minute later (a client reads again for a minute after a publish).
         Lags,
     }
 }
@@ -133,9 +133,9 @@ switch! {
 switch! {
     /// What a submission publishes that comes with other resources in one request.
     ModularPublish {
-        /// Only these, on top of what is published already (page).
+        /// The submission publishes only these resources, on top of what is published already (page).
         Listed,
-        /// The whole draft (assumption).
+        /// The submission publishes the whole draft (assumption).
         WholeDraft,
     }
 }
@@ -145,7 +145,7 @@ switch! {
     Body {
         /// `error` with `code`, `message` and `details` (page, report).
         Details,
-        /// The same without `details` (report).
+        /// `error` with `code` and `message`, without `details` (report).
         NoDetails,
         /// Problem details of ASP.NET, with `title`, `status` and `errors` (assumption: other services on the same stack).
         Problem,
@@ -165,9 +165,9 @@ switch! {
 switch! {
     /// Whether a request needs `$version`.
     VersionParameter {
-        /// It does not (clients omit it).
+        /// A request may omit `$version` (clients omit it).
         Optional,
-        /// 400 without it (page).
+        /// A request without `$version` is answered with 400 (page).
         Required,
     }
 }
@@ -175,9 +175,9 @@ switch! {
 switch! {
     /// What a job is at first.
     FirstStatus {
-        /// `notStarted`.
+        /// The first status of a job is `notStarted`.
         NotStarted,
-        /// `running`.
+        /// The first status of a job is `running`.
         Running,
     }
 }
@@ -185,11 +185,11 @@ switch! {
 switch! {
     /// `jobEnd` of a job that has not ended.
     JobEnd {
-        /// `0001-01-01T00:00:00`.
+        /// `jobEnd` is `0001-01-01T00:00:00`.
         Midnight,
-        /// `0001-01-01`.
+        /// `jobEnd` is `0001-01-01`.
         Date,
-        /// There is none.
+        /// The answer has no `jobEnd`.
         Absent,
     }
 }
@@ -197,9 +197,9 @@ switch! {
 switch! {
     /// The status of an answer to an accepted request.
     Accepted {
-        /// 202 (client).
+        /// An accepted request is answered with 202 (client).
         Accepted,
-        /// 200 (another client takes it, too).
+        /// An accepted request is answered with 200 (another client takes it, too).
         Ok,
     }
 }
@@ -207,9 +207,9 @@ switch! {
 switch! {
     /// The form of `@nextLink`.
     NextLink {
-        /// With scheme and host (page).
+        /// `@nextLink` has a scheme and a host (page).
         Absolute,
-        /// Without (a client handles both).
+        /// `@nextLink` has neither a scheme nor a host (a client handles both).
         Relative,
     }
 }
@@ -217,9 +217,9 @@ switch! {
 switch! {
     /// The letter case of states and error codes.
     Case {
-        /// `completed` (client).
+        /// States begin with a small letter: `completed` (client).
         Camel,
-        /// `Completed` (prose and one sample of a page).
+        /// States begin with a capital letter: `Completed` (prose and one sample of a page).
         Pascal,
     }
 }
@@ -227,9 +227,9 @@ switch! {
 switch! {
     /// The order of lists and trees.
     Order {
-        /// Another one in each answer (report of 2026).
+        /// The order is another one in each answer (report of 2026).
         Random,
-        /// By id.
+        /// Entries are sorted by their ids (assumption).
         Stable,
     }
 }
@@ -237,9 +237,9 @@ switch! {
 switch! {
     /// Whether a technical configuration can be read by its id while its draft is equal to what is live.
     UneditedDraft {
-        /// It can (page: there is always a draft).
+        /// The configuration can be read (page: there is always a draft).
         Readable,
-        /// 404 (report).
+        /// The answer is 404 (report).
         Missing,
     }
 }
@@ -247,9 +247,9 @@ switch! {
 switch! {
     /// Under which name the terms of a property are returned.
     Terms {
-        /// As they were sent.
+        /// The terms are returned under the name under which they were sent.
         AsSent,
-        /// As `termsOfUseUrl` (report).
+        /// The terms are returned as `termsOfUseUrl` (report).
         AsUrl,
     }
 }
@@ -257,9 +257,9 @@ switch! {
 switch! {
     /// The `vmProperties` of an answer.
     MachineProperties {
-        /// As they were sent.
+        /// `vmProperties` is returned as it was sent.
         AsSent,
-        /// Only those that are true (report: incomplete at times).
+        /// Only properties that are true are returned (report: incomplete at times).
         Incomplete,
     }
 }
@@ -267,9 +267,9 @@ switch! {
 switch! {
     /// The version in which a resource is returned.
     ReadVersion {
-        /// The one in which it was written, but none above the ceiling (report).
+        /// The version in which the resource was written, but none above the ceiling (report).
         AsWritten,
-        /// The newest up to the ceiling (page).
+        /// The newest version up to the ceiling (page).
         Newest,
     }
 }
@@ -277,9 +277,9 @@ switch! {
 switch! {
     /// How a job goes on after a resource failed.
     AfterFailure {
-        /// It ends (assumption).
+        /// The job ends (assumption).
         Stop,
-        /// The other resources are handled, too (assumption).
+        /// The job handles the other resources, too (assumption).
         Continue,
     }
 }
@@ -287,9 +287,9 @@ switch! {
 switch! {
     /// Where a resource fails that does not fit its schema.
     SchemaFailure {
-        /// 400 for the request (report).
+        /// The request is answered with 400 (report).
         Request,
-        /// In the job (report).
+        /// The request is accepted, and the resource fails in the job (report).
         Job,
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::simulator::testing::{Bench, Seen};
+use crate::simulator::testing::{Bench, ReadAnswer};
 use crate::simulator::{
     ChangedTime, ContentType, Dialect, Edit, ErrorBody, EtagPlace, IfMatch, MissingIfMatch, Rewrites,
 };
@@ -18,7 +18,7 @@ fn sensor() -> Value {
     })
 }
 
-fn code(seen: &Seen) -> &str {
+fn code(seen: &ReadAnswer) -> &str {
     seen.json["error"]["code"].as_str().unwrap_or_default()
 }
 

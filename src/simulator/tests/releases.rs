@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::simulator::testing::{Bench, Seen};
+use crate::simulator::testing::{Bench, ReadAnswer};
 use crate::simulator::{
     Busy, Cancel, CancelAfterGoLive, Dialect, Edit, EtagOnPublish, FailedOperation, Failure, Fault, FaultRule,
     Notification, OperationAddress, OperationBody, OperationHeader, Pace, PreviewAfterLive, PreviewReady,
@@ -57,7 +57,7 @@ fn steps(status: &Value) -> Vec<(String, u64)> {
         .collect()
 }
 
-fn location(seen: &Seen) -> String {
+fn location(seen: &ReadAnswer) -> String {
     seen.header("operation-location").or(seen.header("location")).unwrap().replace("?api-version=2017-10-31", "")
 }
 
@@ -212,7 +212,7 @@ fn the_version_grows_with_each_publish_and_keeps_what_was_published() {
     bench.post(&format!("{OFFER}/publish"));
     rename(&mut bench, "third");
     assert_eq!(bench.get(OFFER).json["version"], 2);
-    let name = |seen: Seen| seen.json["definition"]["displayText"].clone();
+    let name = |seen: ReadAnswer| seen.json["definition"]["displayText"].clone();
     assert_eq!(name(bench.get(&format!("{OFFER}/versions/1"))), "first");
     assert_eq!(name(bench.get(&format!("{OFFER}/versions/2"))), "second");
     assert_eq!(bench.get(&format!("{OFFER}/versions/3")).status, 404);
