@@ -512,3 +512,26 @@ fn only_the_rooms_below_backend_spell_words_of_the_service() {
     let idle: Vec<_> = SPELLED.iter().filter(|(path, _)| !found.iter().any(|(found, _)| found == path)).collect();
     assert!(idle.is_empty(), "these spell no word of the service any more: {idle:#?}");
 }
+
+/// The files that may name what writes to a service. Everything else, and so all planning, can only read.
+const WRITING: [&str; 8] = [
+    "backend/writer.rs",
+    "cli/apply.rs",
+    "cli/release.rs",
+    "cli/service.rs",
+    "portal/mod.rs",
+    "portal/writer.rs",
+    "reconcile/apply.rs",
+    "reconcile/release/mod.rs",
+];
+
+#[test]
+fn only_what_carries_out_an_approved_plan_or_a_step_by_hand_can_write() {
+    let words = ["dyn Writer", "trait Writer", "PortalWriter", ".writing()"];
+    let named: BTreeSet<String> = sources()
+        .into_iter()
+        .filter(|(.., text)| words.iter().any(|word| text.contains(word)))
+        .map(|(_, path, _)| path.to_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(named.iter().map(String::as_str).collect::<Vec<_>>(), WRITING);
+}
