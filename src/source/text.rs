@@ -66,14 +66,18 @@ pub struct Sources(Vec<Source>);
 struct Source {
     name: String,
     text: String,
-    line_starts: OnceLock<Vec<usize>>,
+    /// Where every [`STRIDE`]th line starts. All of them would take as much memory as a third of the text.
+    marks: OnceLock<Box<[u32]>>,
 }
+
+/// How many lines lie between two places that are remembered of a text; the lines between them are counted.
+const STRIDE: usize = 64;
 
 impl Sources {
     /// Keeps `text` under `name`. A file that is no text is kept as the empty text, so that it can be named.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
         let id = SourceId(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
-        self.0.push(Source { name: name.into(), text: text.into(), line_starts: OnceLock::new() });
+        self.0.push(Source { name: name.into(), text: text.into(), marks: OnceLock::new() });
         id
     }
 
@@ -81,7 +85,7 @@ impl Sources {
     pub fn set(&mut self, id: SourceId, text: impl Into<String>) {
         if let Some(source) = self.0.get_mut(id.0 as usize) {
             source.text = text.into();
-            source.line_starts = OnceLock::new();
+            source.marks = OnceLock::new();
         }
     }
 
@@ -126,20 +130,17 @@ impl Sources {
     #[must_use]
     pub fn line_column(&self, span: Span) -> (usize, usize) {
         let Some(source) = self.source(span.source) else { return (1, 1) };
-        let starts = source.line_starts();
         let offset = source.text.floor_char_boundary(span.start as usize);
-        let line = starts.partition_point(|start| *start <= offset);
-        let start = starts.get(line.wrapping_sub(1)).copied().unwrap_or(0);
-        (line.max(1), source.text[start..offset].chars().count() + 1)
+        let (line, start) = source.line_around(offset);
+        (line, source.text[start..offset].chars().count() + 1)
     }
 
     /// The text of line `line` (from 1), without its line break; `None` after the last line.
     #[must_use]
     pub fn line(&self, id: SourceId, line: usize) -> Option<&str> {
         let source = self.source(id)?;
-        let starts = source.line_starts();
-        let start = *starts.get(line.checked_sub(1)?)?;
-        let end = starts.get(line).copied().unwrap_or(source.text.len());
+        let (start, mut following) = source.lines_from(line.checked_sub(1)?)?;
+        let end = following.next().unwrap_or(source.text.len());
         Some(source.text[start..end].trim_end_matches(['\n', '\r']))
     }
 
@@ -149,17 +150,38 @@ impl Sources {
 }
 
 impl Source {
-    /// Where each line starts. A line ends with LF, CR LF, or CR alone, as YAML has it.
-    fn line_starts(&self) -> &[usize] {
-        self.line_starts.get_or_init(|| {
-            let bytes = self.text.as_bytes();
-            let breaks = bytes.iter().enumerate().filter(|(at, byte)| match byte {
-                b'\n' => true,
-                b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-                _ => false,
-            });
-            std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
+    /// Where the lines start that start behind byte `from`, which is where one starts. A line ends with LF, CR LF, or CR alone, as
+    /// YAML has it.
+    fn starts_behind(&self, from: usize) -> impl Iterator<Item = usize> {
+        let bytes = self.text.as_bytes();
+        let breaks = bytes[from..].iter().zip(from + 1..).filter(|(byte, behind)| match byte {
+            b'\n' => true,
+            b'\r' => bytes.get(*behind) != Some(&b'\n'),
+            _ => false,
+        });
+        breaks.map(|(_, behind)| behind)
+    }
+
+    fn marks(&self) -> &[u32] {
+        self.marks.get_or_init(|| {
+            let starts = std::iter::once(0).chain(self.starts_behind(0)).step_by(STRIDE);
+            starts.map(|start| u32::try_from(start).unwrap_or(u32::MAX)).collect()
         })
+    }
+
+    /// The number, from 1, and the start of the line that the byte at `offset` is in.
+    fn line_around(&self, offset: usize) -> (usize, usize) {
+        let before = self.marks().partition_point(|mark| *mark as usize <= offset).saturating_sub(1);
+        let mark = self.marks().get(before).map_or(0, |mark| *mark as usize);
+        let starts = std::iter::once(mark).chain(self.starts_behind(mark)).take_while(|start| *start <= offset);
+        starts.zip(before * STRIDE + 1..).last().map_or((1, 0), |(start, line)| (line, start))
+    }
+
+    /// Where the line with this number, from 0, starts, and where those behind it do; `None` if there are not so many lines.
+    fn lines_from(&self, number: usize) -> Option<(usize, impl Iterator<Item = usize>)> {
+        let mark = *self.marks().get(number / STRIDE)? as usize;
+        let mut starts = std::iter::once(mark).chain(self.starts_behind(mark)).skip(number % STRIDE);
+        Some((starts.next()?, starts))
     }
 }
 
@@ -187,6 +209,26 @@ mod tests {
         let id = sources.add("x.yaml", "one\r\n\ntwo\rthree");
         let lines: Vec<_> = (0..6).map(|line| sources.line(id, line)).collect();
         assert_eq!(lines, [None, Some("one"), Some(""), Some("two"), Some("three"), None]);
+    }
+
+    #[test]
+    fn lines_far_behind_are_found_however_they_end() {
+        let mut sources = Sources::default();
+        let (mut text, mut expected) = (String::new(), Vec::new());
+        for number in 1..=1_000 {
+            expected.push((number, text.len()));
+            text += "é ";
+            text += &number.to_string();
+            text += ["\n", "\r\n", "\r"][number % 3];
+        }
+        let id = sources.add("x.yaml", text);
+        for (number, start) in expected {
+            assert_eq!(sources.line(id, number), Some(format!("é {number}").as_str()));
+            for (at, column) in [(start, 1), (start + 3, 3)] {
+                assert_eq!(sources.line_column(sources.span(id, at..at + 1)), (number, column));
+            }
+        }
+        assert_eq!((sources.line(id, 1_001), sources.line(id, 1_002)), (Some(""), None));
     }
 
     #[test]
