@@ -3,6 +3,7 @@
 //! A second line of defence: what is secret is decided by fields and declarations. What is taken out here can be seen to be missing.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use super::{REDACTED, token};
 
@@ -54,10 +55,10 @@ type Ends = fn(char) -> bool;
 type Replacement = fn(&str, Option<&str>) -> String;
 
 fn replaced(text: &str, replacement: Replacement) -> Cow<'_, str> {
-    let lower = text.to_ascii_lowercase();
-    if !MARKS.iter().chain(token::MARKS).any(|mark| lower.contains(mark)) {
+    if !is_marked(text) {
         return Cow::Borrowed(text);
     }
+    let lower = text.to_ascii_lowercase();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
@@ -89,6 +90,23 @@ fn replaced(text: &str, replacement: Replacement) -> Cow<'_, str> {
 /// Text without any of these holds nothing that is recognized.
 const MARKS: [&str; 12] =
     ["sig", "%67", "%73", "%69", "%53", "%49", "%47", "bearer ", "key=", "code=", "://", ":\\/\\/"];
+
+/// Whether `text` holds a mark, in upper or lower case. Every text and key of every offer is asked, and few have one: so each of
+/// their bytes is looked at once, and compared only with the marks that it begins.
+fn is_marked(text: &str) -> bool {
+    static BY_FIRST_BYTE: LazyLock<[Vec<&'static [u8]>; 256]> = LazyLock::new(|| {
+        let marks = || MARKS.iter().chain(token::MARKS).map(|mark| mark.as_bytes());
+        std::array::from_fn(|byte| marks().filter(|mark| usize::from(mark[0]) == byte).collect())
+    });
+    let by_first_byte = &*BY_FIRST_BYTE;
+    let begins_with =
+        |text: &[u8], mark: &[u8]| text.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| {
+        let marks = &by_first_byte[usize::from(byte.to_ascii_lowercase())];
+        marks.iter().any(|mark| begins_with(&bytes[at..], mark))
+    })
+}
 
 /// Names that stand before a key in a connection string.
 const KEYS: [&str; 3] = ["accountkey=", "sharedaccesskey=", "accesskey="];
