@@ -69,6 +69,5 @@ fn declared<'a>(
 
 /// The references below a place, in the order of their places.
 fn secrets(document: &Document, at: &Pointer) -> Vec<String> {
-    let below = document.sealed().iter().filter(|(place, _)| place.is_within(at));
-    below.map(|(_, reference)| reference.to_string()).collect()
+    document.sealed_within(at).map(|(_, reference)| reference.to_string()).collect()
 }

@@ -70,8 +70,8 @@ pub enum Doubt {
 #[derive(Debug, Clone, PartialEq)]
 pub struct RedactedValue {
     value: Value,
-    /// A hash of all that is no secret and no signature.
-    whole: String,
+    /// A hash of all that is no secret and no signature; `None` if nothing is left.
+    whole: Option<[u8; 32]>,
     sensitive: bool,
 }
 
@@ -81,7 +81,7 @@ impl RedactedValue {
     pub fn new(place: Place<'static>, value: &Value) -> Self {
         let mut sensitive = false;
         let known = known(View::new(place, value), &mut sensitive);
-        let whole = hex(&Sha256::digest(View::new(place, &known).json().as_bytes()));
+        let whole = Some(Sha256::digest(View::new(place, &known).json()).into());
         let value = without_suspects(known, &mut sensitive);
         Self { value, whole, sensitive }
     }
@@ -89,7 +89,7 @@ impl RedactedValue {
     /// Stands for a value that is not shown at all.
     #[must_use]
     pub fn secret() -> Self {
-        Self { value: Value::String(REDACTED.to_owned()), whole: String::new(), sensitive: true }
+        Self { value: Value::String(REDACTED.to_owned()), whole: None, sensitive: true }
     }
 
     /// Stands for a declared secret: where it comes from is shown, the value is not.
@@ -137,8 +137,8 @@ impl RedactedValue {
     }
 
     /// A text that is equal for values that are the same but for secrets and signatures.
-    pub(super) fn fingerprint(&self) -> &str {
-        &self.whole
+    pub(super) fn fingerprint(&self) -> String {
+        self.whole.map_or_else(String::new, |whole| hex(&whole))
     }
 }
 
@@ -281,7 +281,8 @@ impl Change {
     /// A text that is equal for changes that do the same to the same value, wherever the value stands.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let side = |sealed: &Option<RedactedValue>| sealed.as_ref().map_or("", RedactedValue::fingerprint).to_owned();
+        let side =
+            |sealed: &Option<RedactedValue>| sealed.as_ref().map_or_else(String::new, RedactedValue::fingerprint);
         let verdict = match &self.cause {
             // The service's copy of an artifact moves with every save of the offer, whoever saves it: its address says nothing.
             Cause::Undetermined(_) => return format!("undetermined\n{}\n{}", self.identity, side(&self.after)),

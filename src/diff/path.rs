@@ -48,24 +48,24 @@ impl<'a> Path<'a> {
     /// The path through identities.
     pub(super) fn identity(&self) -> Pointer {
         self.pointer(|pointer, token| match token {
-            Token::Key { live, .. } => pointer.key(live),
-            Token::Element { identity, .. } => pointer.key(identity),
+            Token::Key { live, .. } => pointer.push(live),
+            Token::Element { identity, .. } => pointer.push(identity),
         })
     }
 
     /// The path in the live document.
     pub(super) fn live(&self) -> Pointer {
         self.pointer(|pointer, token| match token {
-            Token::Key { live, .. } => pointer.key(live),
-            Token::Element { live, .. } => pointer.index(*live),
+            Token::Key { live, .. } => pointer.push(live),
+            Token::Element { live, .. } => pointer.push_index(*live),
         })
     }
 
     /// The path in the desired document.
     pub(super) fn desired(&self) -> Pointer {
         self.pointer(|pointer, token| match token {
-            Token::Key { desired, .. } => pointer.key(desired),
-            Token::Element { desired, .. } => pointer.index(*desired),
+            Token::Key { desired, .. } => pointer.push(desired),
+            Token::Element { desired, .. } => pointer.push_index(*desired),
         })
     }
 
@@ -106,7 +106,9 @@ impl<'a> Path<'a> {
         matches!(self.tokens.as_slice(), [Token::Key { live: DEFINITION, .. }, Token::Key { live: SKUS, .. }])
     }
 
-    fn pointer(&self, step: impl Fn(Pointer, &Token<'a>) -> Pointer) -> Pointer {
-        self.tokens.iter().fold(Pointer::root(), step)
+    fn pointer(&self, push: impl Fn(&mut Pointer, &Token<'a>)) -> Pointer {
+        let mut pointer = Pointer::root();
+        self.tokens.iter().for_each(|token| push(&mut pointer, token));
+        pointer
     }
 }

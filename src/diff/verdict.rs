@@ -18,7 +18,7 @@ impl<'a> Walk<'a> {
     pub(super) fn verdict(&self, place: Place<'static>, desired: &Value, live: Option<&Value>) -> Verdict {
         let field = place.field();
         if let Some(reference) = self.sealed(desired) {
-            return self.sealed_verdict(place, &reference, live);
+            return self.sealed_verdict(place, reference, live);
         }
         if let Some(verdict) = live.and_then(|live| self.list_verdict(place, desired, live)) {
             return verdict;
@@ -77,14 +77,13 @@ impl<'a> Walk<'a> {
             return None;
         }
         let here = self.path.desired();
-        let sealed = self.comparison.desired.sealed().iter().filter(|(at, _)| at.is_within(&here));
-        let sealed: Vec<(&Pointer, &SecretReference)> = sealed.collect();
+        let sealed: Vec<(Pointer, &SecretReference)> = self.comparison.desired.sealed_within(&here).collect();
         if sealed.is_empty() {
             return None;
         }
         let (mut filled, mut unknown) = (desired.clone(), None);
-        for (at, reference) in sealed {
-            let below = &at.as_str()[here.as_str().len()..];
+        for (below, reference) in sealed {
+            let below = below.as_str();
             let value = if let Some(secret) = self.comparison.secrets.comparable(reference) {
                 Value::String(secret.expose().to_owned())
             } else {
@@ -131,7 +130,7 @@ impl<'a> Walk<'a> {
         live: Option<&Value>,
     ) -> Cause {
         match (base, self.sealed_in_base(), live) {
-            (BaseValue::Is(_), Some(before), _) if before == *reference => Cause::Drift,
+            (BaseValue::Is(_), Some(before), _) if before == reference => Cause::Drift,
             (BaseValue::Is(Some(before)), None, Some(live)) if !before.is_null() => {
                 if View::new(place, before).same(View::new(place, live)) { Cause::Declared } else { Cause::Conflict }
             }

@@ -80,14 +80,14 @@ impl<'a> Walk<'a> {
                 },
             },
             Verdict::Different => match self.sealed(desired) {
-                Some(reference) => self.sealed_cause(place, &reference, base, live),
+                Some(reference) => self.sealed_cause(place, reference, base, live),
                 None if self.became(base, live) => Cause::Declared,
                 None => cause(place, desired, base, live),
             },
         };
         let at = self.path.desired();
         let after = self.declared(place, &at);
-        let before = live.map(|live| self.sealed_alike(place, live));
+        let before = live.map(|live| self.sealed_alike(place, &at, live));
         let operation = if live.is_some() { Operation::Replace } else { Operation::Add };
         let edit = Edit { target: self.path.live(), value: Some(at) };
         self.push(self.here(), operation, cause, (before, after), edit);
@@ -145,15 +145,14 @@ impl<'a> Walk<'a> {
         Some(RedactedValue::declared(place, &self.comparison.desired.part(at)?))
     }
 
-    /// The live value here, as it may be shown: without what is declared as a secret, even if the service returns it.
-    fn sealed_alike(&self, place: Place<'static>, live: &Value) -> RedactedValue {
-        let sealed = self.comparison.desired.sealed();
-        if sealed.is_empty() {
+    /// The live value of what is declared at `at`, as it may be shown: without what is declared as a secret, even if the service
+    /// returns it.
+    fn sealed_alike(&self, place: Place<'static>, at: &Pointer, live: &Value) -> RedactedValue {
+        let below = self.comparison.desired.sealed_within(at).map(|(below, _)| below);
+        let places: Vec<Pointer> = below.collect();
+        if places.is_empty() {
             return RedactedValue::new(place, live);
         }
-        let here = self.path.desired();
-        let below = sealed.keys().filter(|at| at.is_within(&here));
-        let places: Vec<Pointer> = below.filter_map(|at| Pointer::parse(&at.as_str()[here.as_str().len()..])).collect();
         RedactedValue::with_secrets(place, live.clone(), &places)
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
@@ -97,6 +98,14 @@ impl Document {
         &self.sealed
     }
 
+    /// The same at and below `at`, with the places relative to that.
+    pub fn sealed_within<'a>(&'a self, at: &'a Pointer) -> impl Iterator<Item = (Pointer, &'a SecretReference)> {
+        let behind = self.sealed.range((Bound::Included(at), Bound::Unbounded));
+        let rest = behind.map_while(|(place, reference)| Some((place.as_str().strip_prefix(at.as_str())?, reference)));
+        // `/plans/10` begins like `/plans/1` and is not within it: what is left of it is no pointer.
+        rest.filter_map(|(below, reference)| Some((Pointer::parse(below)?, reference)))
+    }
+
     /// The value at `pointer`, if there is one.
     #[must_use]
     pub fn get(&self, pointer: &Pointer) -> Option<&Value> {
@@ -132,14 +141,8 @@ impl Document {
     /// secrets relative to the part. `None` if nothing is there.
     #[must_use]
     pub fn part(&self, at: &Pointer) -> Option<Self> {
-        let sealed: BTreeMap<Pointer, SecretReference> = self
-            .sealed
-            .iter()
-            .filter(|(pointer, _)| pointer.is_within(at))
-            .filter_map(|(pointer, reference)| {
-                Some((Pointer::parse(&pointer.as_str()[at.as_str().len()..])?, reference.clone()))
-            })
-            .collect();
+        let sealed: BTreeMap<Pointer, SecretReference> =
+            self.sealed_within(at).map(|(below, reference)| (below, reference.clone())).collect();
         let mut content = self.get(at)?.clone();
         drop_nulls(&mut content, &Pointer::root(), &sealed);
         Some(Self { content: Content::Tree(content), sealed })

@@ -27,13 +27,24 @@ impl Pointer {
     pub fn key(&self, key: &str) -> Self {
         let mut text = String::with_capacity(self.0.len() + key.len() + 1);
         text.push_str(&self.0);
-        text.push('/');
+        let mut pointer = Self(text);
+        pointer.push(key);
+        pointer
+    }
+
+    /// Makes it the pointer to the member `key` of what it pointed to.
+    pub fn push(&mut self, key: &str) {
+        self.0.push('/');
         if key.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
-            text.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            self.0.push_str(&key.replace('~', "~0").replace('/', "~1"));
         } else {
-            text.push_str(key);
+            self.0.push_str(key);
         }
-        Self(text)
+    }
+
+    /// Makes it the pointer to element `index` of the list it pointed to.
+    pub fn push_index(&mut self, index: usize) {
+        self.push(&index.to_string());
     }
 
     /// The pointer to element `index` of the list this one points to.
@@ -50,7 +61,10 @@ impl Pointer {
 
     /// The parts of the path, unescaped, outermost first.
     pub fn tokens(&self) -> impl Iterator<Item = String> + '_ {
-        self.0.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
+        let unescaped = |token: &str| {
+            if token.contains('~') { token.replace("~1", "/").replace("~0", "~") } else { token.to_owned() }
+        };
+        self.0.split('/').skip(1).map(unescaped)
     }
 
     /// Whether this is `other` or lies below it.
@@ -82,6 +96,11 @@ mod tests {
         assert_eq!(pointer.as_str(), "/a~1b~0c/3/");
         assert_eq!(pointer.tokens().collect::<Vec<_>>(), ["a/b~c", "3", ""]);
         assert_eq!(pointer.parent().unwrap().as_str(), "/a~1b~0c/3");
+        let mut grown = Pointer::root();
+        grown.push("a/b~c");
+        grown.push_index(3);
+        grown.push("");
+        assert_eq!(grown, pointer);
         assert_eq!(Pointer::root().parent(), None);
         assert_eq!(Pointer::root().tokens().count(), 0);
     }
