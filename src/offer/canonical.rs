@@ -278,6 +278,13 @@ fn write_all<T>(
 }
 
 fn write_text(text: &str, out: &mut String) {
+    // Hardly any text has something to escape.
+    if text.bytes().all(|byte| byte >= b' ' && !matches!(byte, b'"' | b'\\')) {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     out.push_str(&serde_json::to_string(text).expect("invariant: a text is JSON"));
 }
 

@@ -203,7 +203,7 @@ pub(super) fn document_body(offer: &Offer, content: &Content, view: &View<'_>, p
     if priced {
         include_all_prices(&mut document);
     }
-    Bytes::from(document.to_string())
+    Bytes::from(serde_json::to_vec(&document).expect("invariant: a tree can be written"))
 }
 
 /// Adds the ETag header, where the dialect has one.

@@ -421,5 +421,6 @@ impl Flag {
 }
 
 pub(super) fn same(one: Option<&Value>, two: Option<&Value>) -> bool {
-    one.map(canonical_json) == two.map(canonical_json)
+    // Most are the same to the letter.
+    one == two || one.map(canonical_json) == two.map(canonical_json)
 }
