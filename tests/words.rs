@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use offerform::diagnostic::Severity;
 use offerform::plan::Remedy;
-use offerform::plan::guard::{KINDS, Kind, Publication, SourceAgreement};
+use offerform::plan::guard::{KINDS, Kind, Publication, Scope, SourceAgreement};
 use offerform::rules::{self, Basis, CheckedBy, Confidence, PUBLIC_STATEMENTS, PublicStatement, Rule};
 
 fn root() -> &'static Path {
@@ -125,12 +125,17 @@ fn page_on_guards() -> String {
 }
 
 fn section_on(kind: &Kind) -> String {
-    let Kind { code, level, when, reason, source, publication, standing } = kind;
+    let Kind { code, level, when, reason, source, publication, standing, scope } = kind;
     let mut points = vec![match kind.remedy() {
         Remedy::NotNeeded => "only warns".to_owned(),
         Remedy::Allow => format!("can be allowed: `--allow {code}:TARGET`"),
         Remedy::None => "cannot be allowed".to_owned(),
     }];
+    points.push(match scope {
+        Scope::Both => "both APIs".to_owned(),
+        Scope::Portal(why) => format!("Cloud Partner Portal API only; of the Product Ingestion API: {why}"),
+        Scope::Ingestion => "Product Ingestion API only".to_owned(),
+    });
     if let SourceAgreement::Disputed(why) = standing {
         points.push(format!("disputed: {why}"));
     }
@@ -163,6 +168,14 @@ customers have: the `production` slot. That slot is read once, and only for an o
 offers take a single request. If the slot cannot be read, everything counts as published. For an offer that was never
 published, most guards become notes. A draft that already differs from production does not trigger
 a guard, and neither does a plan that restores what production has.
+
+**Offers of the Product Ingestion API** have the same guards; each entry names the API if there is only one. Targets use the
+words of the service: `publisher/offer`, the `planId`, and behind it a market (`no`, or `allMarkets`), a cloud (`azureGlobal`), the id
+of an audience, or an image version. The versions of the image whose `skuId` is the `planId` stand directly behind the plan, as in
+`image-removal:contoso/firewall/standard/1.0.0`; those of another element of `skus` stand behind its `skuId`, as in
+`image-removal:contoso/firewall/standard/standard-gen2/1.0.0`; the bundles of a container stand behind the plan as `repository:tag`.
+A `lifecycleState` other than `generallyAvailable` counts as a removal, and so does a `deprecationSchedule`. No guard compares
+`userLimits`, `trial`, the `securityType` of an element of `skus`, or a test drive.
 
 Sources are paths in <https://github.com/MicrosoftDocs/azure-docs>, from before these pages moved.
 

@@ -1,7 +1,7 @@
 //! Every kind of guard there is: what trips it, how serious it is, and where that is said publicly.
 //!
 //! `docs/guards.md` is made from this list; a test compares. Sources are paths below
-//! `https://github.com/MicrosoftDocs/azure-docs`, at a revision before the pages moved.
+//! `https://github.com/MicrosoftDocs/azure-docs`, at a revision before the pages moved, or in the repository that is named.
 
 use super::Level;
 
@@ -23,6 +23,17 @@ pub enum SourceAgreement {
     Disputed(&'static str),
 }
 
+/// For offers of which API there is a kind of guard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// For those of both.
+    Both,
+    /// For those of the Cloud Partner Portal; the text says why the Product Ingestion API has nothing like it.
+    Portal(&'static str),
+    /// For those of the Product Ingestion API.
+    Ingestion,
+}
+
 /// One kind of guard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind {
@@ -40,12 +51,14 @@ pub struct Kind {
     pub publication: Publication,
     /// Whether the sources agree.
     pub standing: SourceAgreement,
+    /// For offers of which API there is such a guard.
+    pub scope: Scope,
 }
 
 impl Kind {
     const fn new(code: &'static str, level: Level, [when, reason, source]: [&'static str; 3]) -> Self {
         let (publication, standing) = (Publication::Matters, SourceAgreement::Settled);
-        Self { code, level, when, reason, source, publication, standing }
+        Self { code, level, when, reason, source, publication, standing, scope: Scope::Both }
     }
 
     const fn for_drafts_too(self) -> Self {
@@ -54,6 +67,14 @@ impl Kind {
 
     const fn disputed(self, why: &'static str) -> Self {
         Self { standing: SourceAgreement::Disputed(why), ..self }
+    }
+
+    const fn only_in_portal(self, why: &'static str) -> Self {
+        Self { scope: Scope::Portal(why), ..self }
+    }
+
+    const fn only_in_ingestion(self) -> Self {
+        Self { scope: Scope::Ingestion, ..self }
     }
 
     /// The kind with this code.
@@ -77,7 +98,7 @@ pub(super) const OFFER_TYPE_CHANGED: Kind = Kind::new(
     "offer-type-changed",
     Level::Block,
     [
-        "the `offerTypeId` in the file is not that of the offer in the portal",
+        "`offerTypeId`, or `type`, in the file is not that of the offer in the portal",
         "the type of an existing offer cannot change; create a new offer",
         "articles/marketplace/includes/change-offer-type.md",
     ],
@@ -104,7 +125,8 @@ pub(super) const MARKETING_IDENTIFIER_CHANGED: Kind = Kind::new(
         "the identifier is part of the public address of the offer, so links to the old address break",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ],
-);
+)
+.only_in_portal("it has no such identifier");
 
 pub(super) const SKU_RENAMED: Kind = Kind::new(
     "sku-renamed",
@@ -131,7 +153,7 @@ pub(super) const SKU_REMOVAL: Kind = Kind::new(
     "sku-removal",
     Level::Customer,
     [
-        "a SKU is removed",
+        "a SKU is removed, is deprecated, or gets a `deprecationSchedule`",
         "after the next publish, nobody can buy the SKU, and scale sets that use it cannot grow",
         "articles/marketplace/cloud-partner-portal/manage-offers/cpp-delete-offer.md",
     ],
@@ -141,8 +163,8 @@ pub(super) const LAST_SKU_REMOVAL: Kind = Kind::new(
     "last-sku-removal",
     Level::Block,
     [
-        "no SKU would be left",
-        "an offer keeps at least one SKU; stop selling the offer in the portal instead",
+        "no SKU would be left, or the product is deprecated",
+        "an offer keeps at least one SKU; stop selling the offer in Partner Center instead",
         "articles/marketplace/azure-vm-create-certification-faq.md",
     ],
 );
@@ -171,7 +193,7 @@ pub(super) const GENERATION_REMOVAL: Kind = Kind::new(
     "generation-removal",
     Level::Customer,
     [
-        "a disk generation of a SKU is removed, with all its images",
+        "a disk generation of a SKU, or an element of `skus`, is removed, with all its images",
         "nobody can deploy the images of this generation any more, including existing customers",
         "articles/marketplace/deprecate-vm.md",
     ],
@@ -181,7 +203,7 @@ pub(super) const PRICE_RAISED: Kind = Kind::new(
     "price-raised",
     Level::Block,
     [
-        "a price goes up",
+        "a price goes up, or less is included in it",
         "the price of a published SKU cannot go up through the API; create a new SKU, or change the price in Partner Center",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md; \
      articles/marketplace/price-changes.md",
@@ -193,7 +215,7 @@ pub(super) const PRICE_LOWERED: Kind = Kind::new(
     "price-lowered",
     Level::Block,
     [
-        "a price goes down",
+        "a price goes down, or more is included in it",
         "documentation of different years disagrees whether a published price may go down, and customers may be due a refund",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md; \
      articles/marketplace/azure-vm-create-plans.md; articles/marketplace/price-changes.md",
@@ -210,7 +232,8 @@ pub(super) const PRICE_SHEET_CHANGED: Kind = Kind::new(
         "articles/marketplace/cloud-partner-portal-api-setting-price.md; articles/marketplace/price-changes.md",
     ],
 )
-.disputed("it depends on the content of the sheet; see price-raised and price-lowered");
+.disputed("it depends on the content of the sheet; see price-raised and price-lowered")
+.only_in_portal("it has no price sheets");
 
 pub(super) const PRICE_CHANGE_EXCLUDED: Kind = Kind::new(
     "price-change-excluded",
@@ -246,7 +269,7 @@ pub(super) const LICENCE_CHANGED: Kind = Kind::new(
     "licence-changed",
     Level::Block,
     [
-        "`isByol` changes",
+        "`isByol`, or `licenseModel`, changes",
         "the licence model is fixed when the SKU is published; create a new SKU",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-update-existing-offer.md",
     ],
@@ -256,7 +279,7 @@ pub(super) const PRICING_MODEL_CHANGED: Kind = Kind::new(
     "pricing-model-changed",
     Level::Block,
     [
-        "prices are declared in another way: per core, for each size, by market, or in another currency",
+        "prices are declared in another way: per core, for each size, by market, for other billing terms or meters, or in another currency",
         "the pricing model is fixed when the SKU is published; create a new SKU",
         "articles/marketplace/plans-pricing.md",
     ],
@@ -271,7 +294,8 @@ pub(super) const REGION_PRICES_ONE_BLOCK: Kind = Kind::new(
         "articles/marketplace/cloud-partner-portal-api-setting-price.md",
     ],
 )
-.for_drafts_too();
+.for_drafts_too()
+.only_in_portal("prices stand in one place");
 
 pub(super) const CORE_SIZES_MISSING: Kind = Kind::new(
     "core-sizes-missing",
@@ -287,7 +311,7 @@ pub(super) const MARKET_REMOVAL: Kind = Kind::new(
     "market-removal",
     Level::Customer,
     [
-        "a SKU is no longer sold in a market",
+        "a SKU is no longer sold in a market, or no longer in all of them",
         "customers there can no longer deploy the SKU or scale it up; running machines stay",
         "articles/marketplace/azure-vm-plan-pricing-and-availability.md",
     ],
@@ -309,7 +333,7 @@ pub(super) const PUBLIC_TO_PRIVATE: Kind = Kind::new(
     "public-to-private",
     Level::Block,
     [
-        "a public SKU gets a `restrictedAudience`",
+        "a public SKU gets a `restrictedAudience`, or `audience: private`",
         "a public SKU cannot become private; create a new SKU",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md; \
      articles/marketplace/azure-vm-plan-pricing-and-availability.md",
@@ -320,7 +344,7 @@ pub(super) const PRIVATE_TO_PUBLIC: Kind = Kind::new(
     "private-to-public",
     Level::OneWay,
     [
-        "a private SKU loses its `restrictedAudience`",
+        "a private SKU loses its `restrictedAudience`, or gets `audience: public`",
         "the SKU becomes public permanently, and everybody sees its price",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md; \
      articles/marketplace/azure-vm-plan-pricing-and-availability.md",
@@ -336,7 +360,8 @@ pub(super) const AUDIENCE_SOURCE_CHANGED: Kind = Kind::new(
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-azure-private-skus.md",
     ],
 )
-.for_drafts_too();
+.for_drafts_too()
+.only_in_portal("an audience is always a list");
 
 pub(super) const AUDIENCE_REMOVAL: Kind = Kind::new(
     "audience-removal",
@@ -374,7 +399,7 @@ pub(super) const CLOUD_WITHDRAWN: Kind = Kind::new(
     "cloud-withdrawn",
     Level::Block,
     [
-        "`PublicAzure` or `Fairfax` is removed from `cloudAvailability`",
+        "`PublicAzure` or `Fairfax` is removed from `cloudAvailability`, or `azureGlobal` or `azureGovernment` from `azureRegions`",
         "a published SKU cannot be withdrawn from public Azure or Azure Government",
         "articles/marketplace/azure-vm-plan-setup.md; articles/marketplace/azure-app-plans.md",
     ],
@@ -384,7 +409,7 @@ pub(super) const NATIONAL_CLOUD_WITHDRAWN: Kind = Kind::new(
     "national-cloud-withdrawn",
     Level::Customer,
     [
-        "another cloud is removed from `cloudAvailability`",
+        "another cloud is removed from `cloudAvailability`, or from `azureRegions`",
         "customers in this cloud can no longer deploy the SKU; the documentation only describes public Azure and Azure Government",
         "articles/marketplace/azure-vm-plan-setup.md",
     ],
@@ -394,7 +419,7 @@ pub(super) const SKU_HIDDEN: Kind = Kind::new(
     "sku-hidden",
     Level::Customer,
     [
-        "`hideSKUForSolutionTemplate` becomes true",
+        "`hideSKUForSolutionTemplate` becomes true, or `visibility` becomes `hidden`",
         "customers can no longer find the SKU, its preview has no link, and its prices can no longer change",
         "articles/marketplace/azure-vm-plan-pricing-and-availability.md; articles/marketplace/price-changes.md",
     ],
@@ -404,7 +429,7 @@ pub(super) const STANDARD_CONTRACT_LEFT: Kind = Kind::new(
     "standard-contract-left",
     Level::Block,
     [
-        "`useEnterpriseContract` is no longer true",
+        "`useEnterpriseContract` is no longer true, or `termsConditions` no longer `standardMicrosoft`",
         "an offer that was published under Microsoft's standard contract cannot have its own terms",
         "articles/marketplace/azure-vm-properties.md",
     ],
@@ -414,7 +439,7 @@ pub(super) const HERO_LOGO_REMOVAL: Kind = Kind::new(
     "hero-logo-removal",
     Level::Block,
     [
-        "`heroLogo` is removed",
+        "`heroLogo`, or the `azureLogoHero` of a language, is removed",
         "a published hero logo can be replaced, but not removed",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ],
@@ -434,8 +459,8 @@ pub(super) const SECRET_NOT_DECLARED: Kind = Kind::new(
     "secret-not-declared",
     Level::OneWay,
     [
-        "the portal uses a lead system whose secret no file declares",
-        "the service never returns this secret, so a PUT that does not declare it erases it",
+        "the portal uses a lead system whose secret no file declares; in the Product Ingestion API, if the draft shows no mask of it and `customer-leads` changes",
+        "the service does not return this secret, so a write that does not declare it erases it",
         "articles/marketplace/cloud-partner-portal-api-retrieve-specific-offer.md",
     ],
 )
@@ -445,7 +470,7 @@ pub(super) const IMAGE_CHANGED: Kind = Kind::new(
     "image-changed",
     Level::Block,
     [
-        "the disks of a published image version change",
+        "the disks, or the source, of a published image version change, or what stands behind a published tag of a container",
         "a published version stays as it is; add a new one",
         "articles/marketplace/azure-vm-create-plans.md",
     ],
@@ -455,7 +480,7 @@ pub(super) const IMAGE_REMOVAL: Kind = Kind::new(
     "image-removal",
     Level::Customer,
     [
-        "an image version is removed",
+        "an image version is removed, is deprecated, or gets a `deprecationSchedule`; or a bundle of a container is removed",
         "nobody can deploy this version or scale it out any more, including existing customers, and after a while it cannot be restored",
         "articles/marketplace/deprecate-vm.md; \
      articles/marketplace/cloud-partner-portal/manage-offers/cpp-delete-offer.md",
@@ -466,7 +491,7 @@ pub(super) const LAST_IMAGE_REMOVAL: Kind = Kind::new(
     "last-image-removal",
     Level::Block,
     [
-        "no image version of a SKU, or of a disk generation, would be left",
+        "no image version of a SKU, or of a disk generation, or no bundle of a container, would be left",
         "a published SKU keeps at least one image version",
         "articles/marketplace/azure-vm-plan-technical-configuration.md",
     ],
@@ -510,7 +535,8 @@ pub(super) const PACKAGE_CHANGED: Kind = Kind::new(
         "a published version stays as it is; add a greater one",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-update-existing-offer.md",
     ],
-);
+)
+.only_in_portal(NO_APPLICATIONS);
 
 pub(super) const PACKAGE_NOT_NEWER: Kind = Kind::new(
     "package-not-newer",
@@ -520,7 +546,8 @@ pub(super) const PACKAGE_NOT_NEWER: Kind = Kind::new(
         "versions only go up; add a greater one",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-update-existing-offer.md",
     ],
-);
+)
+.only_in_portal(NO_APPLICATIONS);
 
 pub(super) const DEPLOYMENT_MODE_COMPLETE: Kind = Kind::new(
     "deployment-mode-complete",
@@ -530,7 +557,34 @@ pub(super) const DEPLOYMENT_MODE_COMPLETE: Kind = Kind::new(
         "an update then deletes all resources of the customer that the template does not name",
         "articles/marketplace/azure-app-managed.md",
     ],
-);
+)
+.only_in_portal(NO_APPLICATIONS);
+
+/// Why kinds about Azure applications do not hold for offers of the other API.
+const NO_APPLICATIONS: &str = "it does not support Azure applications";
+
+pub(super) const SELL_THROUGH_CHANGED: Kind = Kind::new(
+    "sell-through-changed",
+    Level::Block,
+    [
+        "`sellThroughMicrosoft` changes",
+        "whether a published offer is sold through Microsoft is fixed; create a new offer, and stop selling this one",
+        "articles/marketplace/create-new-saas-offer.md",
+    ],
+)
+.disputed("the page says that an offer that was only listed may be sold through Microsoft later, and never the other way round; the documentation of the API says that the setting is fixed")
+.only_in_ingestion();
+
+pub(super) const EXTENSION_TYPE_CHANGED: Kind = Kind::new(
+    "extension-type-changed",
+    Level::Block,
+    [
+        "`clusterExtensionType` changes",
+        "the name is fixed when the plan is published to preview, and is what the customers' clusters have installed; create a new plan",
+        "articles/marketplace/azure-container-plan-technical-configuration-kubernetes.md",
+    ],
+)
+.only_in_ingestion();
 
 /// Every kind of guard there is, by theme.
 pub static KINDS: &[Kind] = &[
@@ -566,6 +620,7 @@ pub static KINDS: &[Kind] = &[
     NATIONAL_CLOUD_WITHDRAWN,
     SKU_HIDDEN,
     STANDARD_CONTRACT_LEFT,
+    SELL_THROUGH_CHANGED,
     HERO_LOGO_REMOVAL,
     LEAD_DESTINATION_CHANGED,
     SECRET_NOT_DECLARED,
@@ -578,4 +633,5 @@ pub static KINDS: &[Kind] = &[
     PACKAGE_CHANGED,
     PACKAGE_NOT_NEWER,
     DEPLOYMENT_MODE_COMPLETE,
+    EXTENSION_TYPE_CHANGED,
 ];

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::catalogue::Publication;
+use super::ingestion::Availability;
 use super::{Guard, Kind};
 use crate::backend::Production;
 use crate::diff::{Cause, Change, Doubt};
@@ -76,12 +77,24 @@ impl Claim {
     }
 }
 
+/// In which words the service describes an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Vocabulary {
+    /// Those of the Cloud Partner Portal.
+    Portal,
+    /// Those of the Product Ingestion API; its documents were brought into the form of the other one.
+    Ingestion,
+}
+
 /// What is judged: a step that makes one document another.
 #[derive(Debug, Clone)]
 pub(super) struct Step<'a> {
     pub(super) address: String,
-    /// The type that the offer is to have.
+    pub(super) vocabulary: Vocabulary,
+    /// The type that the offer is to have, whose layout the documents have.
     pub(super) offer_type: &'a OfferTypeId,
+    /// The same in the words of the service.
+    pub(super) type_name: &'a str,
     /// What is declared; `None` for a release, which sends no document.
     pub(super) declared: Option<&'a Document>,
     /// The document before the step.
@@ -142,6 +155,11 @@ impl<'a> Evidence<'a> {
         sku.sides.member(&self.layout.key(field))
     }
 
+    /// Whether a document of the API that sends whole resources will have no more of this key of the offer.
+    pub(super) fn drops(&self, key: &str) -> bool {
+        self.step.vocabulary == Vocabulary::Ingestion && self.offer().member(key).after.is_none()
+    }
+
     /// The lists of SKUs.
     pub(super) fn lists(&self) -> Sides<'a> {
         let live = layout::skus(self.step.live);
@@ -163,11 +181,11 @@ impl<'a> Evidence<'a> {
         .collect()
     }
 
-    /// The SKUs that the draft has and will have no more.
+    /// The SKUs that the draft sells and will sell no more, or only up to a date.
     pub(super) fn removed_skus(&self) -> Vec<Sku<'a>> {
-        let left: BTreeSet<&str> = elements(layout::skus(self.step.after)).map(|(id, _)| id).collect();
         let skus = elements(layout::skus(self.step.live));
-        skus.filter(|(id, _)| !left.contains(id)).map(|(id, _)| self.sku(id, self.sides(id, None))).collect()
+        let all = skus.map(|(id, _)| self.sku(id, self.sides(id, element(layout::skus(self.step.after), id))));
+        all.filter(|sku| sku.sides.is_lost()).collect()
     }
 
     /// The SKUs that neither the draft nor, as far as is known, customers have.
@@ -298,6 +316,12 @@ impl<'a> Sides<'a> {
         !same(self.live, self.after) && !same(self.before, self.after)
     }
 
+    /// Whether this step takes away what the draft and customers have, or sets a date for that.
+    pub(super) fn is_lost(self) -> bool {
+        let [live, before, after] = [self.live, self.before, self.after].map(Availability::marked);
+        Availability::is_lost(live, before, after)
+    }
+
     /// What customers have, the draft has, and the step takes away, of three sets. `of` gets what there is, `left` what there
     /// will be: what cannot be read counts as there before and as gone after.
     pub(super) fn lost<T: Ord + Clone>(
@@ -306,6 +330,10 @@ impl<'a> Sides<'a> {
         left: impl Fn(Option<&'a Value>) -> BTreeSet<T>,
     ) -> Loss<T> {
         let (live, before, after) = (of(self.live), of(self.before), left(self.after));
+        // What cannot be read and stays as it is takes nothing away.
+        if live == of(self.after) && left(self.live) == after {
+            return Loss { gone: Vec::new(), of: before.len() };
+        }
         let gone = before.iter().filter(|one| !after.contains(*one) && (self.live.is_none() || live.contains(*one)));
         Loss { gone: gone.cloned().collect(), of: before.len() }
     }

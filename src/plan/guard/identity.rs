@@ -6,13 +6,12 @@ use super::catalogue::{OFFER_TYPE_CHANGED, SKU_ID_REUSED, SKUS_NOT_COMPARABLE};
 use super::evidence::{Evidence, Findings, Published, is_identified, members};
 use super::removal::{ALIKE, likeness};
 use crate::offer::layout::{GENERATIONS, OFFER_TYPE};
-use crate::offer::part::SKUS;
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     let address = evidence.address();
     let live = evidence.step.live.get(OFFER_TYPE).and_then(Value::as_str);
-    if let Some(live) = live.filter(|live| *live != evidence.step.offer_type.as_str()) {
-        let detail = format!("{live} -> {}", evidence.step.offer_type);
+    if let Some(live) = live.filter(|live| *live != evidence.step.type_name) {
+        let detail = format!("{live} -> {}", evidence.step.type_name);
         findings.trip(&OFFER_TYPE_CHANGED, evidence.published, address, detail);
     }
     for sku in evidence.skus() {
@@ -37,12 +36,12 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
 fn lists(evidence: &Evidence<'_>, findings: &mut Findings) {
     let lists = evidence.lists();
     if lists.changes() && ![lists.live, lists.before, lists.after].into_iter().all(is_identified) {
-        findings.trip(&SKUS_NOT_COMPARABLE, evidence.published, evidence.address(), SKUS.to_owned());
+        findings.trip(&SKUS_NOT_COMPARABLE, evidence.published, evidence.address(), "SKUs".to_owned());
     }
     for sku in evidence.skus() {
         let lists = evidence.field(&sku, GENERATIONS);
         if lists.changes() && ![lists.live, lists.before, lists.after].into_iter().all(is_identified) {
-            findings.trip(&SKUS_NOT_COMPARABLE, lists.published, &sku.target, GENERATIONS.name.to_owned());
+            findings.trip(&SKUS_NOT_COMPARABLE, lists.published, &sku.target, "disk generations".to_owned());
         }
     }
 }

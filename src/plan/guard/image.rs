@@ -7,18 +7,21 @@ use serde_json::Value;
 use super::catalogue::{
     DATA_DISKS_CHANGED, IMAGE_CHANGED, IMAGE_NOT_NEWER, IMAGE_REMOVAL, LAST_IMAGE_REMOVAL, SEVERAL_NEW_IMAGES,
 };
-use super::evidence::{Evidence, Findings, Found, Published, Sides, Sku, element, elements, members, same};
+use super::evidence::{Evidence, Findings, Found, Published, Sides, Sku, Vocabulary, element, elements, members, same};
+use super::ingestion::{Availability, BUNDLES, GALLERY};
 use crate::offer::Pointer;
 use crate::offer::disk::{DATA_DISKS, SYSTEM_DISK};
-use crate::offer::fields::FieldTable;
 use crate::offer::layout::{DISK_GENERATIONS, GENERATIONS, IMAGES, member};
-use crate::offer::locate::locate;
 use crate::plan::Note;
 use crate::secret::without_sas;
 use crate::text::counted;
 
-/// The parts of a version that are frozen when it is published.
-const FROZEN: [&str; 3] = [SYSTEM_DISK, DATA_DISKS, "packageVersion"];
+/// The parts of a version that are frozen when it is published, each with its name for a reader.
+const FROZEN: [(&str, &str); 4] =
+    [(SYSTEM_DISK, "system disk"), (DATA_DISKS, "data disks"), (GALLERY, "source"), (CONTENT, "content")];
+
+/// The content of a package, or of a bundle.
+const CONTENT: &str = "packageVersion";
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     for sku in evidence.skus() {
@@ -27,6 +30,9 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
             let at = sku.at.key(DISK_GENERATIONS).key(id);
             holder(evidence, (&format!("{}/{id}", sku.target), &at), sides, findings);
         }
+        let versions = Versions::of(sku.sides.member(BUNDLES).map(|bundles| Some(bundles).filter(|it| it.is_object())));
+        removed(&versions, &sku.target, findings);
+        changed(evidence, &versions, (&sku.target, &sku.at.key(BUNDLES)), findings);
     }
 }
 
@@ -63,29 +69,34 @@ fn part<'a>(side: Option<&'a Value>, key: &str) -> Option<&'a Value> {
 fn removed(versions: &Versions<'_>, target: &str, findings: &mut Findings) {
     let published = versions.sides.published;
     let gone = versions.gone();
-    if versions.after().next().is_none() {
+    if versions.left().next().is_none() {
         if !gone.is_empty() {
             findings.trip(&LAST_IMAGE_REMOVAL, published, target, gone.join(", "));
         }
         return;
     }
     for version in gone {
-        findings.trip(&IMAGE_REMOVAL, published, format!("{target}/{version}"), String::new());
+        let after = versions.sides.after.and_then(|side| side.get(version)).filter(|version| version.is_object());
+        let detail = Availability::words(after).to_owned();
+        findings.trip(&IMAGE_REMOVAL, published, format!("{target}/{version}"), detail);
     }
 }
 
 fn changed(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str, &Pointer), findings: &mut Findings) {
     for version in versions.kept() {
-        let parts = [SYSTEM_DISK, DATA_DISKS];
-        let touched: Vec<&str> =
-            parts.into_iter().filter(|part| evidence.changes_within(&at.key(version).key(part))).collect();
-        if touched.is_empty() {
-            continue;
-        }
+        let touched: Vec<(&str, Difference)> = FROZEN
+            .into_iter()
+            .filter(|(part, _)| evidence.changes_within(&at.key(version).key(part)))
+            .map(|(part, name)| (name, versions.part_difference(version, part)))
+            .collect();
         let target = format!("{target}/{version}");
-        match versions.difference(version) {
+        match touched.iter().map(|(_, difference)| *difference).max().unwrap_or(Difference::None) {
             Difference::None => {}
-            Difference::Is => findings.trip(&IMAGE_CHANGED, versions.sides.published, target, touched.join(", ")),
+            Difference::Is => {
+                let names = touched.iter().filter(|(_, difference)| *difference == Difference::Is);
+                let names: Vec<&str> = names.map(|(name, _)| *name).collect();
+                findings.trip(&IMAGE_CHANGED, versions.sides.published, target, names.join(", "));
+            }
             Difference::Unknown => findings.notes.push(Note {
                 code: IMAGE_NOT_COMPARED,
                 text: format!(
@@ -109,9 +120,7 @@ fn added(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str, 
     }
     for version in added {
         let count = versions.data_disks(version);
-        if let Some((other, before)) =
-            versions.others_data_disks().find(|(_, before)| *before != count || count == DataDisks::Unreadable)
-        {
+        if let Some((other, before)) = versions.others_data_disks().find(|(_, before)| before.may_differ(count)) {
             let detail = format!("{count}, and {before} in {other}");
             findings.trip(&DATA_DISKS_CHANGED, published, format!("{target}/{version}"), detail);
         }
@@ -121,10 +130,9 @@ fn added(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str, 
 
 /// The versions, and how to settle that some of them stand in the portal only.
 fn several(evidence: &Evidence<'_>, new: &[&str], at: &Pointer) -> String {
-    let table = FieldTable::of(evidence.step.offer_type);
     let is_declared = |version: &str| {
         let declared = evidence.step.declared;
-        declared.is_none_or(|document| locate(table, document.content(), &at.key(version)).is_some())
+        declared.is_none_or(|document| declares(document.content(), &at.key(version)))
     };
     let undeclared: Vec<&str> = new.iter().copied().filter(|version| !is_declared(version)).collect();
     let all = new.join(", ");
@@ -133,11 +141,28 @@ fn several(evidence: &Evidence<'_>, new: &[&str], at: &Pointer) -> String {
         [_] => ("stands", "it"),
         _ => ("stand", "them"),
     };
-    format!(
-        "{all}; {} {stand} in the draft in the portal and in no file: publish {them} first, or declare `null` there to \
-         take {them} out",
-        undeclared.join(", ")
-    )
+    let undeclared = undeclared.join(", ");
+    match evidence.step.vocabulary {
+        Vocabulary::Portal => format!(
+            "{all}; {undeclared} {stand} in the draft in the portal and in no file: publish {them} first, or declare \
+             `null` there to take {them} out"
+        ),
+        Vocabulary::Ingestion => {
+            format!("{all}; {undeclared} {stand} in the draft of the service and in no file: publish {them} first")
+        }
+    }
+}
+
+/// Whether something is declared at a path through the ids of SKUs and generations.
+fn declares(document: &Value, at: &Pointer) -> bool {
+    let mut place = Some(document);
+    for token in at.tokens() {
+        place = match place {
+            Some(Value::Array(_)) => element(place, &token),
+            other => other.and_then(|value| value.get(&token)),
+        };
+    }
+    place.is_some()
 }
 
 /// The code of the note that says that an image could not be compared.
@@ -163,6 +188,12 @@ impl<'a> Versions<'a> {
         Self { sides }
     }
 
+    /// Versions that customers can deploy, now or up to a date.
+    fn left(&self) -> impl Iterator<Item = &'a str> {
+        let versions = members(self.sides.after).filter(|(_, version)| version.is_object());
+        versions.filter(|(_, version)| Availability::marked(Some(version)).is_left()).map(|(name, _)| name.as_str())
+    }
+
     fn after(&self) -> impl Iterator<Item = &'a str> {
         names(self.sides.after)
     }
@@ -173,13 +204,13 @@ impl<'a> Versions<'a> {
 
     /// Versions that customers have and the plan takes from the draft.
     fn gone(&self) -> Vec<&'a str> {
-        let gone = self.before().filter(|version| !has(self.sides.after, version) && has(self.sides.live, version));
-        gone.collect()
+        let at = |version: &str| self.sides.map(|side| side.get(version).filter(|version| version.is_object()));
+        self.before().filter(|version| at(version).is_lost()).collect()
     }
 
-    /// Versions that customers have and that stay.
+    /// Versions that were published and that stay, if only as deprecated ones.
     pub(super) fn kept(&self) -> impl Iterator<Item = &'a str> {
-        self.before().filter(|version| has(self.sides.after, version))
+        all(self.sides.before).filter(|version| has(self.sides.after, version))
     }
 
     /// Versions that the plan adds to the draft and that customers do not have.
@@ -194,16 +225,19 @@ impl<'a> Versions<'a> {
 
     /// Whether a version will be another one than customers have, signatures aside.
     pub(super) fn difference(&self, version: &str) -> Difference {
+        FROZEN.iter().map(|(part, _)| self.part_difference(version, part)).max().unwrap_or(Difference::None)
+    }
+
+    fn part_difference(&self, version: &str, part: &str) -> Difference {
         let of = |side: Option<&'a Value>| side.and_then(|side| side.get(version));
         let (Some(before), Some(after)) = (of(self.sides.before), of(self.sides.after)) else { return Difference::Is };
         let differs = |is| if is { Difference::Is } else { Difference::None };
-        let parts = FROZEN.iter().map(|key| match (before.get(key), after.get(key)) {
+        match (before.get(part), after.get(part)) {
             (_, Some(Value::Null)) => Difference::Unknown,
             (None | Some(Value::Null), after) => differs(after.is_some_and(|after| !is_empty(after))),
             (Some(before), None) => differs(!is_empty(before)),
             (Some(before), Some(after)) => differs(!alike(before, after)),
-        });
-        parts.max().unwrap_or(Difference::None)
+        }
     }
 
     /// Versions that the plan adds, each with one that is not smaller.
@@ -234,7 +268,14 @@ impl<'a> Versions<'a> {
     }
 }
 
+/// The versions that are on sale.
 fn names(side: Option<&Value>) -> impl Iterator<Item = &str> {
+    all(side)
+        .filter(move |version| Availability::marked(side.and_then(|side| side.get(version))) > Availability::Withdrawn)
+}
+
+/// The versions, deprecated ones among them.
+fn all(side: Option<&Value>) -> impl Iterator<Item = &str> {
     members(side).filter(|(_, version)| version.is_object()).map(|(version, _)| version.as_str())
 }
 
@@ -246,15 +287,26 @@ fn has(side: Option<&Value>, version: &str) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DataDisks {
     Count(usize),
+    /// Only the service sees them: the image comes from a gallery.
+    NotSeen,
     Unreadable,
 }
 
 impl DataDisks {
     fn of(image: Option<&Value>) -> Self {
         match image.and_then(|image| member(image, DATA_DISKS)) {
+            None if image.is_some_and(|image| member(image, GALLERY).is_some()) => Self::NotSeen,
             None => Self::Count(0),
             Some(Value::Array(disks)) => Self::Count(disks.len()),
             Some(_) => Self::Unreadable,
+        }
+    }
+
+    fn may_differ(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::NotSeen, _) | (_, Self::NotSeen) => false,
+            (_, Self::Unreadable) => true,
+            (one, other) => one != other,
         }
     }
 }
@@ -263,6 +315,7 @@ impl fmt::Display for DataDisks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Count(count) => f.write_str(&counted(*count, ("data disk", "data disks"))),
+            Self::NotSeen => f.write_str("data disks that are not seen"),
             Self::Unreadable => f.write_str("an unreadable number of data disks"),
         }
     }

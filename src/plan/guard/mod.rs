@@ -8,9 +8,11 @@ mod catalogue;
 mod evidence;
 mod identity;
 mod image;
+mod ingestion;
 mod listing;
 mod package;
 mod price;
+mod price_block;
 mod removal;
 #[cfg(test)]
 mod tests;
@@ -25,8 +27,9 @@ use serde_json::Value;
 
 use catalogue::PRODUCTION_UNREADABLE;
 pub(super) use catalogue::TOO_MANY_CHANGES;
-pub use catalogue::{KINDS, Kind, Publication, SourceAgreement};
-use evidence::{Evidence, Findings, Published, Step};
+pub use catalogue::{KINDS, Kind, Publication, Scope, SourceAgreement};
+use evidence::{Evidence, Findings, Published, Step, Vocabulary};
+use ingestion::Translation;
 pub use price::{Price, PriceChange, prices_of};
 
 use super::{Action, Note, OfferPlan, Origin, release};
@@ -221,15 +224,22 @@ pub(super) fn judge(plan: &OfferPlan) -> Judgement {
         return Judgement::default();
     };
     let after = revealed(put.proposal.document.content(), &plan.disks);
-    let step = Step {
-        address: plan.address().to_string(),
-        offer_type: plan.offer_type(),
-        declared: Some(&plan.desired.document),
-        live: live.content(),
-        after: &after,
-        changes: plan.changes.iter().map(|planned| &planned.change).collect(),
-        production: &plan.production,
-    };
+    let (address, declared) = (plan.address().to_string(), Some(&plan.desired.document));
+    let translation = Translation::of(address.clone(), declared, [live.content(), &after], &plan.production);
+    let step = translation.as_ref().map_or_else(
+        || Step {
+            address,
+            vocabulary: Vocabulary::Portal,
+            offer_type: plan.offer_type(),
+            type_name: plan.offer_type().as_str(),
+            declared,
+            live: live.content(),
+            after: &after,
+            changes: plan.changes.iter().map(|planned| &planned.change).collect(),
+            production: &plan.production,
+        },
+        Translation::step,
+    );
     let evidence = Evidence::new(step);
     let (mut findings, prices) = found(&evidence);
     if evidence.published == Published::Assumed && findings.hinge_on_production {
@@ -270,10 +280,16 @@ pub fn judge_release(
         return findings.guards;
     };
     let before = before.opened();
+    let documents = [before.content(), becoming.content()];
+    if let Some(translation) = Translation::of(address.to_string(), None, documents, production) {
+        return found(&Evidence::new(translation.step())).0.guards;
+    }
     let changes = release::differences(FieldTable::of(offer_type), &becoming, &before);
     let step = Step {
         address: address.to_string(),
+        vocabulary: Vocabulary::Portal,
         offer_type,
+        type_name: offer_type.as_str(),
         declared: None,
         live: before.content(),
         after: becoming.content(),

@@ -1,16 +1,19 @@
-//! Guards of the packages of Azure applications.
+//! Guards of the packages of Azure applications, and of the names of Kubernetes ones.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::catalogue::{DEPLOYMENT_MODE_COMPLETE, PACKAGE_CHANGED, PACKAGE_NOT_NEWER};
+use super::catalogue::{DEPLOYMENT_MODE_COMPLETE, EXTENSION_TYPE_CHANGED, PACKAGE_CHANGED, PACKAGE_NOT_NEWER};
 use super::evidence::{Evidence, Findings, Sku, members};
 use super::image::{Difference, Versions};
+use super::ingestion::EXTENSION_TYPE;
+use crate::offer::canonical::text;
 use crate::offer::layout::{DEPLOYMENT_MODE, Layout, PACKAGE};
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     for sku in evidence.skus() {
+        extension_type(&sku, findings);
         let sides = evidence.field(&sku, PACKAGE);
         let at = sku.at.key(&evidence.layout.key(PACKAGE));
         let versions = Versions::of(sides);
@@ -29,6 +32,16 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
         if becomes_complete(&evidence.layout, &sku) {
             findings.trip(&DEPLOYMENT_MODE_COMPLETE, sku.sides.published, &sku.target, String::new());
         }
+    }
+}
+
+/// The name under which a Kubernetes application is deployed.
+fn extension_type(sku: &Sku<'_>, findings: &mut Findings) {
+    let sides = sku.sides.member(EXTENSION_TYPE);
+    if let (true, Some(before)) = (sides.changes(), sides.before) {
+        let after = sides.after.map_or("nothing".into(), text);
+        let detail = format!("{} -> {after}", text(before));
+        findings.trip(&EXTENSION_TYPE_CHANGED, sides.published, &sku.target, detail);
     }
 }
 

@@ -10,7 +10,9 @@ use super::catalogue::{
     PRICE_RAISED, PRICE_SHEET_CHANGED, PRICING_MODEL_CHANGED, REGION_PRICES_ONE_BLOCK,
 };
 use super::evidence::{Evidence, Findings, Flag, Sides, Sku, members, same, texts};
-use super::visibility::sold_in;
+use super::ingestion::{is_included, sku_with_prices};
+use super::price_block::{Amount, Prices, currencies, currency, has_words, methods, prices};
+use super::visibility::{GOVERNMENT_CLOUDS, is_sold_in, sold_in};
 use crate::offer::canonical::{compare_numbers, text};
 use crate::offer::layout::{CLOUDS, HIDDEN, PRICE_BLOCKS as BLOCKS, member};
 use crate::offer::price::{CORE_SIZES, PRICE_SHEET};
@@ -54,10 +56,14 @@ pub struct Price {
 /// of blocks, is there once.
 #[must_use]
 pub fn prices_of(sku: &Value) -> Vec<Price> {
-    let blocks = BLOCKS.iter().filter_map(|[one, two]| member(sku, one).or_else(|| member(sku, two)));
+    let sku = sku_with_prices(sku);
+    let blocks = BLOCKS.iter().filter_map(|[one, two]| member(&sku, one).or_else(|| member(&sku, two)));
     let of = |block| {
         prices(Some(block)).into_iter().filter_map(move |((market, unit), amount)| {
             let Amount::Is(amount) = amount else { return None };
+            if is_included(&unit) {
+                return None;
+            }
             Some(Price { currency: currency(Some(block), market.as_deref()), market, unit, amount: amount.clone() })
         })
     };
@@ -87,6 +93,13 @@ impl PriceChange {
     }
 
     fn direction(&self) -> Option<Direction> {
+        if is_included(&self.unit) {
+            return match compare_numbers(self.after.as_ref()?, self.before.as_ref()?) {
+                Some(Ordering::Equal) => None,
+                Some(Ordering::Greater) => Some(Direction::Down),
+                Some(Ordering::Less) | None => Some(Direction::Up),
+            };
+        }
         let zero = Number::from(0);
         let is_free = |price: &Number| compare_numbers(price, &zero) == Some(Ordering::Equal);
         match (self.before.as_ref(), self.after.as_ref()?) {
@@ -128,6 +141,7 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) -> Vec<Pric
         let mut found = sku_prices(&sku);
         judge_prices(evidence, &sku, &mut found, findings);
         missing_sizes(&sku, findings);
+        missing_in_markets(&sku, findings);
         price_sheet(evidence, &sku, findings);
         prices.extend(found.changes);
     }
@@ -202,7 +216,9 @@ fn licence(sides: Sides<'_>) -> Option<String> {
 fn model(sides: Sides<'_>) -> Option<String> {
     let (was, is) = (methods(sides.before), methods(sides.after));
     let touched = methods(sides.live) != is || sides.live.is_none();
-    if was != is && touched && !was.is_empty() {
+    // Where the ways are words of the service, another one beside them brings new prices, which are judged one by one.
+    let only_more = has_words(sides.after) && was.is_subset(&is);
+    if was != is && touched && !was.is_empty() && !only_more {
         let is = if is.is_empty() { "no prices".to_owned() } else { joined(&is) };
         return Some(format!("{} -> {is}", joined(&was)));
     }
@@ -217,116 +233,8 @@ fn model(sides: Sides<'_>) -> Option<String> {
     (!changed.is_empty()).then(|| few(&changed, "currencies"))
 }
 
-/// The currency of each market that has prices of its own.
-fn currencies(block: Option<&Value>) -> BTreeMap<&str, String> {
-    let markets = members(block.and_then(|block| member(block, "regionPrices")));
-    let currency = |price: &Value| member(price, "currency").map_or("none".to_owned(), |text| self::text(text).into());
-    markets.map(|(market, price)| (market.as_str(), currency(price))).collect()
-}
-
 fn joined(names: &BTreeSet<String>) -> String {
     names.iter().map(String::as_str).collect::<Vec<_>>().join(" and ")
-}
-
-/// In which ways a block gives prices.
-fn methods(block: Option<&Value>) -> BTreeSet<String> {
-    let mut methods = BTreeSet::new();
-    let Some(block) = block else { return methods };
-    for multiplier in MULTIPLIERS.into_iter().filter_map(|name| member(block, name)) {
-        let currency = member(multiplier, "currency").map(text).unwrap_or_default();
-        for way in ["single", "individually"].into_iter().filter(|way| member(multiplier, way).is_some()) {
-            let way = if way == "single" { "one price" } else { "a price for each size" };
-            methods.insert(format!("{way} {currency}").trim_end().to_owned());
-        }
-    }
-    // A price sheet comes back as the prices that were read from it.
-    let sheet = member(block, PRICE_SHEET).is_some_and(|sheet| member(sheet, "uri").is_some());
-    if sheet || prices(Some(block)).keys().any(|(market, _)| market.is_some()) {
-        methods.insert("prices by market".to_owned());
-    }
-    methods
-}
-
-/// The members of a block that hold prices for all markets, by hour or by month.
-const MULTIPLIERS: [&str; 2] = ["coreMultiplier", "multiplier"];
-
-/// A value that stands where a price does.
-#[derive(Debug, Clone, Copy)]
-enum Amount<'a> {
-    Is(&'a Number),
-    Unreadable(&'a Value),
-}
-
-impl<'a> Amount<'a> {
-    fn of(value: &'a Value) -> Self {
-        match value {
-            Value::Number(number) => Self::Is(number),
-            other => Self::Unreadable(other),
-        }
-    }
-
-    fn number(self) -> Option<&'a Number> {
-        match self {
-            Self::Is(number) => Some(number),
-            Self::Unreadable(_) => None,
-        }
-    }
-
-    fn value(self) -> Value {
-        match self {
-            Self::Is(number) => Value::Number(number.clone()),
-            Self::Unreadable(value) => value.clone(),
-        }
-    }
-}
-
-type Prices<'a> = BTreeMap<(Option<String>, String), Amount<'a>>;
-
-fn prices(block: Option<&Value>) -> Prices<'_> {
-    let mut prices = BTreeMap::new();
-    let Some(block) = block else { return prices };
-    if !block.is_object() {
-        prices.insert((None, "prices".to_owned()), Amount::Unreadable(block));
-    }
-    for (name, multiplier) in MULTIPLIERS.into_iter().filter_map(|name| Some((name, member(block, name)?))) {
-        if !multiplier.is_object() {
-            prices.insert((None, name.to_owned()), Amount::Unreadable(multiplier));
-        }
-        if let Some(price) = member(multiplier, "single") {
-            prices.insert((None, "single".to_owned()), Amount::of(price));
-        }
-        match member(multiplier, "individually") {
-            Some(sizes @ Value::Object(_)) => {
-                let sizes = members(Some(sizes)).map(|(size, price)| ((None, size.clone()), Amount::of(price)));
-                prices.extend(sizes);
-            }
-            Some(other) => drop(prices.insert((None, "individually".to_owned()), Amount::Unreadable(other))),
-            None => {}
-        }
-    }
-    match member(block, "regionPrices") {
-        Some(markets @ Value::Object(_)) => {
-            members(Some(markets)).for_each(|(market, inner)| by_market(market, inner, "single", &mut prices));
-        }
-        Some(other) => drop(prices.insert((None, "regionPrices".to_owned()), Amount::Unreadable(other))),
-        None => {}
-    }
-    prices
-}
-
-/// What stands beside the prices of a market.
-const BESIDE_PRICES: [&str; 2] = ["currency", "enabled"];
-
-/// Every value below a market that is no setting. The inside of virtual machines' prices by market is not public.
-fn by_market<'a>(market: &str, value: &'a Value, unit: &str, prices: &mut Prices<'a>) {
-    match value {
-        Value::Object(_) => {
-            for (key, value) in members(Some(value)).filter(|(key, _)| !BESIDE_PRICES.contains(&key.as_str())) {
-                by_market(market, value, if key == "price" { unit } else { key }, prices);
-            }
-        }
-        price => drop(prices.insert((Some(market.to_owned()), unit.to_owned()), Amount::of(price))),
-    }
 }
 
 /// The places where this step puts something that is neither a price nor what was there.
@@ -380,15 +288,6 @@ fn differences(sku: &str, sides: Sides<'_>) -> Vec<PriceChange> {
         .collect()
 }
 
-fn currency(block: Option<&Value>, market: Option<&str>) -> Option<String> {
-    let block = block?;
-    let text = |value: &Value| Some(value.get("currency")?.as_str()?.to_owned());
-    match market {
-        Some(market) => text(block.get("regionPrices")?.get(market)?),
-        None => MULTIPLIERS.into_iter().find_map(|name| text(block.get(name)?)),
-    }
-}
-
 fn judge_prices(evidence: &Evidence<'_>, sku: &Sku<'_>, found: &mut SkuPrices, findings: &mut Findings) {
     let published = sku.sides.published;
     if let Some(detail) = &found.licence {
@@ -404,8 +303,9 @@ fn judge_prices(evidence: &Evidence<'_>, sku: &Sku<'_>, found: &mut SkuPrices, f
     }
     // A market that is new has no customers yet.
     let sold = sold_in(sku.sides.before);
-    let is_new = |price: &PriceChange| price.market.as_ref().is_some_and(|market| !sold.contains(market));
-    let had_prices = BLOCKS.into_iter().any(|pair| !prices(block(sku, pair).before).is_empty());
+    let is_new = |price: &PriceChange| price.market.as_ref().is_some_and(|market| !is_sold_in(&sold, market));
+    let had_prices =
+        BLOCKS.into_iter().any(|pair| prices(block(sku, pair).before).keys().any(|(_, unit)| !is_included(unit)));
     // What could not be read has tripped it already.
     let raised = found.unreadable.is_empty().then_some(PRICE_RAISED.code);
     for price in &mut found.changes {
@@ -428,8 +328,8 @@ fn judge_prices(evidence: &Evidence<'_>, sku: &Sku<'_>, found: &mut SkuPrices, f
     }
     let up = of(Direction::Up).next().is_some() || !found.unreadable.is_empty();
     let hidden = Flag::of(evidence.field(sku, HIDDEN).before) != Flag::Clear;
-    let government =
-        texts(evidence.field(sku, CLOUDS).before).iter().any(|cloud| cloud.eq_ignore_ascii_case("Fairfax"));
+    let is_government = |cloud: &String| GOVERNMENT_CLOUDS.iter().any(|name| name.eq_ignore_ascii_case(cloud));
+    let government = texts(evidence.field(sku, CLOUDS).before).iter().any(is_government);
     let both = of(Direction::Down).next().is_some();
     if up && (hidden || government || both) {
         let why = if both { "some prices go up and some down" } else { "the SKU is hidden, or for Azure Government" };
@@ -448,6 +348,9 @@ fn few(all: &[String], what: &str) -> String {
 
 fn missing_sizes(sku: &Sku<'_>, findings: &mut Findings) {
     let list = block(sku, BLOCKS[0]).member("coreMultiplier").member("individually");
+    if !list.changes() {
+        return;
+    }
     let names = |side| members(side).map(|(size, _)| size.clone()).collect::<BTreeSet<_>>();
     let (before, had) = (names(list.before), names(list.live.or(list.before)));
     let priced = members(list.after).filter(|(_, price)| price.is_number());
@@ -455,14 +358,32 @@ fn missing_sizes(sku: &Sku<'_>, findings: &mut Findings) {
     if after.is_empty() || live == after || before == after {
         return;
     }
-    let missing: Vec<&str> = CORE_SIZES.into_iter().filter(|size| !after.contains(*size)).collect();
-    let missing: Vec<&str> = if live.is_empty() {
-        missing
-    } else {
-        missing.into_iter().filter(|size| live.contains(*size) && before.contains(*size)).collect()
+    let is_listed = |size: &String| CORE_SIZES.contains(&size.as_str());
+    let others = live.iter().chain(&after).filter(|size| !is_listed(size)).map(String::as_str);
+    let all: Vec<&str> = CORE_SIZES.into_iter().chain(others.collect::<BTreeSet<_>>()).collect();
+    let is_missing = |size: &&str| {
+        let was = if live.is_empty() { true } else { live.contains(*size) && before.contains(*size) };
+        was && !after.contains(*size)
     };
-    if !missing.is_empty() {
-        let detail = format!("{} of {} sizes have no price: {}", missing.len(), CORE_SIZES.len(), missing.join(", "));
+    // A new list with other names than these may well be complete.
+    let comparable = !live.is_empty() || after.iter().any(is_listed);
+    let missing: Vec<&str> = all.iter().copied().filter(is_missing).collect();
+    if comparable && !missing.is_empty() {
+        let detail = format!("{} of {} sizes have no price: {}", missing.len(), all.len(), missing.join(", "));
+        findings.trip(&CORE_SIZES_MISSING, sku.sides.published, &sku.target, detail);
+    }
+}
+
+/// Sizes that lose their price in a market that keeps others.
+fn missing_in_markets(sku: &Sku<'_>, findings: &mut Findings) {
+    let sides = block(sku, BLOCKS[0]);
+    let [live, before, after] = [sides.live, sides.before, sides.after].map(prices);
+    let keeps = |market: &Option<String>| market.is_some() && after.keys().any(|(other, _)| other == market);
+    let gone = before.keys().filter(|key| live.contains_key(*key) && !after.contains_key(*key) && keeps(&key.0));
+    let gone: Vec<String> =
+        gone.map(|(market, size)| format!("{} {size}", market.as_deref().unwrap_or_default())).collect();
+    if !gone.is_empty() {
+        let detail = format!("no price any more: {}", few(&gone, "sizes"));
         findings.trip(&CORE_SIZES_MISSING, sku.sides.published, &sku.target, detail);
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::catalogue::{GENERATION_REMOVAL, LAST_SKU_REMOVAL, SKU_REMOVAL, SKU_RENAMED};
 use super::evidence::{Evidence, Findings, elements};
+use super::ingestion::Availability;
 use crate::offer::canonical;
 use crate::offer::layout::{GENERATIONS, is_sku_id, skus};
 
@@ -14,23 +15,27 @@ pub(super) const ALIKE: usize = 80;
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     let removed = evidence.removed_skus();
-    let left = elements(skus(evidence.step.after)).next().is_some();
+    let left = elements(skus(evidence.step.after)).any(|(_, sku)| Availability::marked(Some(sku)).is_left());
     if !left && !removed.is_empty() {
         for sku in removed {
-            findings.trip(&LAST_SKU_REMOVAL, evidence.published, sku.target, String::new());
+            let detail = Availability::words(sku.sides.after).to_owned();
+            findings.trip(&LAST_SKU_REMOVAL, evidence.published, sku.target, detail);
         }
         return;
     }
     let new = evidence.new_skus();
     for sku in removed {
         let like = |after: &Value| sku.sides.live.map_or(0, |live| likeness(live, after));
-        let successor = new.iter().max_by_key(|(_, after)| like(after)).filter(|(_, after)| like(after) >= ALIKE);
-        match successor {
-            Some((id, _)) => {
-                let detail = format!("`{}` is removed, and `{id}` is added with nearly the same content", sku.id);
-                findings.trip(&SKU_RENAMED, sku.sides.published, sku.target, detail);
-            }
-            None => findings.trip(&SKU_REMOVAL, sku.sides.published, sku.target, String::new()),
+        // One that stays, and is deprecated, may well have a successor of the same kind.
+        let stays = sku.sides.after.is_some();
+        let successor =
+            new.iter().max_by_key(|(_, after)| like(after)).filter(|(_, after)| !stays && like(after) >= ALIKE);
+        if let Some((id, _)) = successor {
+            let detail = format!("`{}` is removed, and `{id}` is added with nearly the same content", sku.id);
+            findings.trip(&SKU_RENAMED, sku.sides.published, sku.target, detail);
+        } else {
+            let detail = Availability::words(sku.sides.after).to_owned();
+            findings.trip(&SKU_REMOVAL, sku.sides.published, sku.target, detail);
         }
     }
     for sku in evidence.skus() {

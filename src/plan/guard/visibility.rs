@@ -13,7 +13,16 @@ use crate::offer::canonical::{canonical_json, text};
 use crate::offer::layout::{AUDIENCE, CLOUDS, HIDDEN, PRICE_BLOCKS, REGIONS, member};
 
 /// The clouds that the pages forbid to withdraw from: public Azure and Azure Government.
-const KEPT_CLOUDS: [&str; 2] = ["PublicAzure", "Fairfax"];
+const KEPT_CLOUDS: [&str; 4] = ["PublicAzure", "Fairfax", "azureGlobal", "azureGovernment"];
+
+/// The names of the cloud of the government of the United States.
+pub(super) const GOVERNMENT_CLOUDS: [&str; 2] = [KEPT_CLOUDS[1], KEPT_CLOUDS[3]];
+
+/// The word for all markets there are.
+const ALL_MARKETS: &str = "allMarkets";
+
+/// The words that stand for many markets. Source: the schema price-and-availability-plan.
+pub(super) const MANY_MARKETS: [&str; 2] = [ALL_MARKETS, "allTaxRemittedMarkets"];
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     for sku in evidence.skus() {
@@ -28,8 +37,22 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
 }
 
 fn markets(sku: &Sku<'_>, findings: &mut Findings) {
+    let sides = [sku.sides.live, sku.sides.before].map(sold_in);
+    let named: BTreeSet<String> = sides.into_iter().chain([left_in(sku.sides.after)]).flatten().collect();
+    // Whoever sells everywhere sells in each of the markets that have a name.
+    let of = |mut markets: BTreeSet<String>| {
+        if markets.contains(ALL_MARKETS) {
+            markets.extend(named.iter().cloned());
+        }
+        markets
+    };
+    let (sold_in, left_in) = (|side| of(sold_in(side)), |side| of(left_in(side)));
     let loss = sku.sides.lost(sold_in, left_in);
-    let words = loss.words(String::as_str, ("market", "markets"));
+    let words = if loss.gone.iter().any(|market| market == ALL_MARKETS) {
+        "it was sold in all markets, and will be in those that are listed".to_owned()
+    } else {
+        loss.words(String::as_str, ("market", "markets"))
+    };
     for market in &loss.gone {
         let target = format!("{}/{market}", sku.target);
         findings.trip(&MARKET_REMOVAL, sku.sides.published, target, words.clone());
@@ -48,6 +71,11 @@ pub(super) fn sold_in(sku: Option<&Value>) -> BTreeSet<String> {
 /// The markets that a SKU will be sold in for certain.
 fn left_in(sku: Option<&Value>) -> BTreeSet<String> {
     sold(sku, texts, |enabled| enabled.is_none_or(|enabled| *enabled == Value::Bool(true)))
+}
+
+/// Whether one of `markets` is this one.
+pub(super) fn is_sold_in(markets: &BTreeSet<String>, market: &str) -> bool {
+    markets.contains(market) || markets.contains(ALL_MARKETS)
 }
 
 /// The markets a SKU is sold in: those that all of its lists name. Monthly prices have lists of their own, and can be
@@ -113,6 +141,9 @@ const CSV: &str = "uploadedCsvUri";
 
 const ENTRIES: &str = "manualEntries";
 
+/// Says that an audience is one even if it is empty.
+pub(super) const PRIVATE: &str = "product-ingestion.private";
+
 /// Where the audience of a SKU comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Source {
@@ -131,7 +162,7 @@ impl Source {
             _ if !audience.is_object() => Self::Unreadable,
             _ if csv => Self::Csv,
             None => Self::Everybody,
-            Some(Value::Array(entries)) if entries.is_empty() => Self::Everybody,
+            Some(Value::Array(entries)) if entries.is_empty() && member(audience, PRIVATE).is_none() => Self::Everybody,
             Some(Value::Array(_)) => Self::Manual,
             Some(_) => Self::Unreadable,
         }

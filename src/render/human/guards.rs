@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::plan::Remedy;
-use crate::plan::guard::{Kind, Publication, SourceAgreement};
+use crate::plan::guard::{Kind, Publication, Scope, SourceAgreement};
 use crate::render::{Style, words};
 
 /// Where the paths that guards name as their source stand.
@@ -22,6 +22,13 @@ pub fn guard(kind: &Kind, out: &mut dyn Write, style: Style) -> io::Result<()> {
         Remedy::NotNeeded => paragraph("allow", "not needed: it only warns")?,
         Remedy::None => paragraph("allow", "cannot be allowed")?,
         Remedy::Allow => paragraph("allow", &format!("--allow {}:TARGET, as the plan names it", kind.code))?,
+    }
+    match kind.scope {
+        Scope::Both => {}
+        Scope::Portal(why) => {
+            paragraph("api", &format!("Cloud Partner Portal API only; of the Product Ingestion API: {why}"))?;
+        }
+        Scope::Ingestion => paragraph("api", "Product Ingestion API only")?,
     }
     if let SourceAgreement::Disputed(why) = kind.standing {
         paragraph("disputed", why)?;

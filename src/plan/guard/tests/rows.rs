@@ -10,7 +10,7 @@ use super::cases::{
     CASES, Edits, IMAGE, MARKETO, OTHER_IMAGE, application, core_virtual_machine, edited, virtual_machine,
 };
 use super::{KINDS, codes, declared, is, knowing, plan};
-use crate::plan::guard::{Kind, Publication};
+use crate::plan::guard::{Kind, Publication, Scope};
 
 /// What is peculiar about a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -484,7 +484,8 @@ fn every_row_trips_its_guard_or_does_not() {
 #[test]
 fn every_guard_has_a_row_of_each_aspect_or_a_reason() {
     let mut wanting = Vec::new();
-    for kind in KINDS {
+    // What the portal does not have is tried with the documents of the other API.
+    for kind in KINDS.iter().filter(|kind| kind.scope != Scope::Ingestion) {
         let mut there: BTreeSet<Aspect> =
             ROWS.iter().filter(|row| row.code == kind.code).map(|row| row.aspect).collect();
         // Each case of published content is released from a draft that somebody else made: see `releases`.
