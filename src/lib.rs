@@ -18,6 +18,7 @@ pub mod diff;
 pub mod file;
 pub mod git;
 pub mod image;
+pub mod ingestion;
 pub mod import;
 pub mod live;
 pub mod manifest;

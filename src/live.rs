@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::backend::{self, LiveDocument, Reader};
-use crate::offer::{OfferAddress, PublisherId};
+use crate::offer::{Api, OfferAddress, PublisherId};
 
 /// Why an offer could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -49,13 +49,16 @@ impl Error {
     }
 }
 
+/// A publisher and the API that is asked for its offers.
+type Account = (PublisherId, Api);
+
 type Listing = Arc<OnceCell<Result<Vec<OfferAddress>, backend::Error>>>;
 
 /// Reads offers, and the list of a publisher's offers at most once.
 #[derive(Debug)]
 pub struct Fetcher {
     client: Arc<dyn Reader>,
-    listings: Mutex<BTreeMap<PublisherId, Listing>>,
+    listings: Mutex<BTreeMap<Account, Listing>>,
 }
 
 impl Fetcher {
@@ -78,8 +81,9 @@ impl Fetcher {
         if let Some(live) = self.client.draft(address).await? {
             return Ok(Some(live));
         }
-        let listing = Arc::clone(self.listings.lock().await.entry(address.publisher.clone()).or_default());
-        let offers = listing.get_or_init(|| async { self.client.offers(&address.publisher).await });
+        let account = (address.publisher.clone(), address.api);
+        let listing = Arc::clone(self.listings.lock().await.entry(account).or_default());
+        let offers = listing.get_or_init(|| async { self.client.offers(&address.publisher, address.api).await });
         match offers.await {
             Err(source) => Err(Error::List { address: address.clone(), source: source.clone() }),
             Ok(offers) => {

@@ -128,7 +128,7 @@ fn by_position<'a>(list: View<'a>, token: &str) -> Option<View<'a>> {
 fn names<'a>(form: &Form<'a>) -> Vec<Cow<'a, str>> {
     match form {
         Form::Map(members) => members.keys().map(|key| Cow::Borrowed(key.as_str())).collect(),
-        Form::Keyed(elements) => elements.keys().map(|key| Cow::Borrowed(*key)).collect(),
+        Form::Keyed(elements) => elements.keys().cloned().collect(),
         Form::Set(elements) => elements.keys().cloned().collect(),
         Form::Sequence(_) | Form::Scalar => Vec::new(),
     }

@@ -17,12 +17,12 @@ pub struct Action {
 
 impl Action {
     /// Something done to no single offer. `words` begin with a verb: "reading the list of publishers".
-    pub(super) fn general(words: &str) -> Self {
+    pub(crate) fn general(words: &str) -> Self {
         Self { words: plain(words, LIMIT), address: None }
     }
 
     /// Something done to one offer. `words` lack only its name: "reading offer".
-    pub(super) fn on(words: &str, address: &OfferAddress) -> Self {
+    pub(crate) fn on(words: &str, address: &OfferAddress) -> Self {
         Self { words: plain(&format!("{words} `{address}`"), LIMIT), address: Some(Box::new(address.clone())) }
     }
 

@@ -92,10 +92,10 @@ impl Connection {
 
 /// Sends GET requests.
 #[derive(Debug, Clone)]
-pub(super) struct Reader(Arc<Connection>);
+pub(crate) struct Reader(Arc<Connection>);
 
 impl Reader {
-    pub(super) fn new(connection: Arc<Connection>) -> Self {
+    pub(crate) fn new(connection: Arc<Connection>) -> Self {
         Self(connection)
     }
 
@@ -103,7 +103,7 @@ impl Reader {
         &self.0.endpoint
     }
 
-    pub(super) fn bounded(&self, bounds: Bounds) -> Connection {
+    pub(crate) fn bounded(&self, bounds: Bounds) -> Connection {
         Connection { bounds, ..Connection::clone(&self.0) }
     }
 
@@ -130,7 +130,8 @@ impl Reader {
         self.get_uri(action, uri).await
     }
 
-    async fn get_uri(&self, action: Action, uri: Uri) -> Result<Answer, Error> {
+    /// The JSON at an address, which must lie within the endpoint.
+    pub(crate) async fn get_uri(&self, action: Action, uri: Uri) -> Result<Answer, Error> {
         let call = Call {
             action,
             method: Method::GET,
@@ -145,10 +146,10 @@ impl Reader {
 
 /// Sends PUT and POST requests.
 #[derive(Debug, Clone)]
-pub(super) struct Writer(Arc<Connection>);
+pub(crate) struct Writer(Arc<Connection>);
 
 impl Writer {
-    pub(super) fn new(connection: Arc<Connection>) -> Self {
+    pub(crate) fn new(connection: Arc<Connection>) -> Self {
         Self(connection)
     }
 
@@ -163,6 +164,17 @@ impl Writer {
     ) -> Result<Answer, Error> {
         let uri = self.0.uri(&action, path, &[])?;
         exchange(&self.0, Call { action, method: Method::PUT, uri, if_match, body, safety }).await
+    }
+
+    /// Sends JSON to an address, which must lie within the endpoint, and reads the answer.
+    pub(crate) async fn post_uri(
+        &self,
+        action: Action,
+        uri: Uri,
+        body: RequestBody,
+        safety: Safety,
+    ) -> Result<Answer, Error> {
+        exchange(&self.0, Call { action, method: Method::POST, uri, if_match: None, body, safety }).await
     }
 
     /// Starts or stops something. Also returns where the operation is that the answer names, if it names one.
@@ -201,11 +213,11 @@ struct Call {
 
 /// An answer that says yes.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
     /// The JSON; `null` if there is none, which only answers to writing may lack.
-    pub(super) body: Value,
+    pub(crate) body: Value,
 }
 
 impl Answer {
@@ -220,7 +232,7 @@ impl Answer {
     }
 
     /// The failure that this answer is not what was expected.
-    pub(super) fn unreadable(&self, problem: &str) -> Failure {
+    pub(crate) fn unreadable(&self, problem: &str) -> Failure {
         Failure::Unreadable { problem: Reason::new(problem), correlation_id: correlation_id(&self.headers) }
     }
 }
@@ -354,6 +366,7 @@ fn judge(answer: Response<Bytes>, (call, token): (&Call, &BearerToken), now: Tim
     let body = match call.safety {
         // The body of an answer to publish, go-live or cancel means nothing.
         Safety::Starting => Value::Null,
+        Safety::Submitting => read(&bytes, &parts.headers)?,
         Safety::Guarded | Safety::Unguarded if bytes.trim_ascii().is_empty() => Value::Null,
         _ => read(&bytes, &parts.headers)?,
     };

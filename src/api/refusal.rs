@@ -158,12 +158,31 @@ fn problem_type(value: &Value) -> Option<String> {
     Some(plain(name, CODE_LIMIT))
 }
 
-/// The message, followed by those of `details`, where single findings of a validation would stand.
+/// How deep findings of a validation are looked for in each other.
+const DETAIL_DEPTH: usize = 8;
+
+/// The message, followed by those of `details`, where single findings of a validation would stand. Details have details of their own,
+/// and the innermost say most.
 fn with_details(message: Option<String>, inner: &Value) -> Option<String> {
-    let details = member(inner, "details").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let details = details.iter().filter_map(|detail| line(member(detail, "message")?, MESSAGE_LIMIT));
-    let all: Vec<String> = message.into_iter().chain(details).collect();
+    let mut all: Vec<String> = message.into_iter().collect();
+    details(inner, DETAIL_DEPTH, &mut all);
     (!all.is_empty()).then(|| plain(&all.join("; "), MESSAGE_LIMIT))
+}
+
+fn details(error: &Value, depth: usize, all: &mut Vec<String>) {
+    let list = member(error, "details").and_then(Value::as_array).filter(|_| depth > 0);
+    for detail in list.into_iter().flatten() {
+        let message = member(detail, "message").and_then(|message| line(message, MESSAGE_LIMIT));
+        all.extend(message.filter(|message| !all.contains(message)));
+        details(detail, depth - 1, all);
+    }
+}
+
+/// What an error object says, in the form of the bodies of refusals: its code, its message, and the messages of its details.
+pub(crate) fn said(error: &Value) -> String {
+    let code = member(error, "code").and_then(|code| line(code, CODE_LIMIT));
+    let message = with_details(member(error, "message").and_then(|message| line(message, MESSAGE_LIMIT)), error);
+    message.or(code).unwrap_or_else(|| "no reason given".to_owned())
 }
 
 fn line(value: &Value, limit: usize) -> Option<String> {
@@ -208,6 +227,10 @@ mod tests {
             (r#"{"error":"only this"}"#, "409 Conflict: only this"),
             (r#"{"error":{"code":5,"message":null}}"#, "409 Conflict, `5`"),
             (r#"{"error":{"message":"a","details":[{"message":"b"},{"message":"c"}]}}"#, "409 Conflict: a; b; c"),
+            (
+                r#"{"error":{"message":"a","details":[{"message":"b","details":[{"message":"d"}]},{"message":"b"}]}}"#,
+                "409 Conflict: a; b; d",
+            ),
             (r#"{"title":"Conflict","status":409,"detail":"Busy."}"#, "409 Conflict: Conflict; Busy."),
             (
                 r#"{"type":"https://errors.example/kinds/in-progress","title":"Busy","instance":"/x"}"#,

@@ -3,7 +3,7 @@
 //! A request may be repeated if it is certain that the service did not act on it, or if acting twice does no harm. Whether that is so
 //! depends on what it does ([`Safety`]) and on how it failed:
 //!
-//! | it failed by | reading | PUT with `If-Match`, or a create | publish, go-live, cancel | PUT with `If-Match: *` |
+//! | it failed by | reading | PUT with `If-Match`, or a create | publish, go-live, cancel, job | PUT with `If-Match: *` |
 //! |---|---|---|---|---|
 //! | no connection | again | again | again | – |
 //! | 429 | again | again | again | – |
@@ -102,6 +102,8 @@ pub enum Safety {
     Guarded,
     /// Starts or stops an operation: a second one would count.
     Starting,
+    /// Hands in a job that the answer names: a second one would count.
+    Submitting,
     /// Replaces an offer whatever its revision.
     Unguarded,
 }

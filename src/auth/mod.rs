@@ -38,6 +38,9 @@ use token::Claims;
 /// Source: cloud-partner-portal-api-prerequisites.md; the Entra v2 form of the resource.
 pub const SCOPE: &str = "https://cloudpartner.azure.com/.default";
 
+/// The environment variable that holds a ready token for the Cloud Partner Portal.
+pub const TOKEN_VARIABLE: &str = variable::TOKEN;
+
 /// A source of bearer tokens for the requests of a run.
 #[async_trait]
 pub trait TokenProvider: Debug + Send + Sync {
@@ -66,13 +69,15 @@ pub struct Options {
     pub executor: Option<Arc<dyn Executor>>,
     /// What tokens are asked for. A token is sent to the service that it is for, and to no other.
     pub scope: &'static str,
+    /// The environment variable that holds a ready token for that service; `None` if no variable does.
+    pub token_variable: Option<&'static str>,
 }
 
 impl Options {
     /// Options for the portal, with the Azure CLI as a process.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, transport: Arc<dyn HttpClient>) -> Self {
-        Self { clock, transport, executor: None, scope: SCOPE }
+        Self { clock, transport, executor: None, scope: SCOPE, token_variable: Some(TOKEN_VARIABLE) }
     }
 }
 
@@ -84,18 +89,23 @@ pub fn choose(
     environment: &dyn Fn(&str) -> Option<String>,
     options: &Options,
 ) -> Result<Arc<dyn TokenProvider>, Error> {
-    let method = method.unwrap_or_else(|| Method::found_in(environment));
-    let variables: Vec<_> =
-        method.variables().iter().copied().filter(|name| present(environment, name).is_none()).collect();
+    let given = environment;
+    // A ready token is for one service: each has a variable of its own.
+    let environment = &|name: &str| given(if name == variable::TOKEN { options.token_variable? } else { name });
+    let method = match method {
+        Some(Method::Token) if options.token_variable.is_none() => return Err(Error::OnlyPortal),
+        Some(method) => method,
+        None => Method::found_in(environment),
+    };
+    let absent = method.variables().iter().copied().filter(|name| present(environment, name).is_none());
+    let name = |name| if name == variable::TOKEN { options.token_variable.unwrap_or(name) } else { name };
+    let variables: Vec<_> = absent.map(name).collect();
     if !variables.is_empty() {
         return Err(Error::Missing { method, variables });
     }
-    if method == Method::Token && options.scope != SCOPE {
-        return Err(Error::OnlyPortal);
-    }
     if method == Method::Token {
         let text = present(environment, variable::TOKEN).unwrap_or_default();
-        return Ok(Arc::new(StaticToken::new(&text)?));
+        return Ok(Arc::new(StaticToken::of(name(variable::TOKEN), &text)?));
     }
     let credential = Credential::new(method, environment, options)?;
     Ok(Arc::new(Cached::new(credential, Arc::clone(&options.clock))))
@@ -111,10 +121,15 @@ impl StaticToken {
     /// # Errors
     /// It holds characters that no token has, such as a line break in the middle.
     pub fn new(text: &str) -> Result<Self, Error> {
+        Self::of(TOKEN_VARIABLE, text)
+    }
+
+    /// The same for the token of a variable, which an error names.
+    fn of(variable: &'static str, text: &str) -> Result<Self, Error> {
         let text = text.trim();
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Error::Unusable {
-                variable: variable::TOKEN,
+                variable,
                 problem: "it must be the bare token: letters, digits and punctuation, without spaces",
             });
         }

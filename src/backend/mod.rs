@@ -11,16 +11,19 @@
 mod account;
 mod document;
 mod error;
+mod ledger;
 mod operation;
 mod production;
 mod reader;
 mod request_log;
+mod router;
 mod situation;
 mod writer;
 
 pub use account::Publisher;
 pub use document::{LiveDocument, Precondition};
 pub use error::{Error, ErrorKind};
+pub use ledger::{Ledger, NoLedger};
 pub use operation::{
     Ending, FailedOperation, FailedStep, Handle, ListedOperation, OperationKind, OperationName, OperationState,
     OperationStatus, OperationStep, Place,
@@ -28,5 +31,6 @@ pub use operation::{
 pub use production::Production;
 pub use reader::{Activity, Reader, Releases, Running};
 pub use request_log::{NoLog, RequestLog, RequestRecord, Requests};
+pub use router::{ReaderRouter, WriterRouter};
 pub use situation::{Arrived, Estimates, FailedRelease, Phase, Situation, Underway, VersionContent};
 pub use writer::{CancelOutcome, StartOutcome, WriteAnswer, WriteOutcome, Writer};

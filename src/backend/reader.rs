@@ -10,7 +10,7 @@ use super::{
     Error, Handle, ListedOperation, LiveDocument, OperationName, OperationStatus, Phase, Publisher, Situation,
 };
 use crate::clock::Bounds;
-use crate::offer::{OfferAddress, PublisherId, Slot};
+use crate::offer::{Api, OfferAddress, PublisherId, Slot};
 
 /// Reads from a service. No method changes anything, and no [`Writer`](super::Writer) can be had from it.
 #[async_trait]
@@ -24,8 +24,8 @@ pub trait Reader: Debug + Send + Sync {
     /// The time of the service; `None` if no answer names it.
     async fn time(&self) -> Result<Option<Timestamp>, Error>;
 
-    /// The offers of a publisher, in the order of the service.
-    async fn offers(&self, publisher: &PublisherId) -> Result<Vec<OfferAddress>, Error>;
+    /// The offers that `api` has of a publisher, in the order of the service.
+    async fn offers(&self, publisher: &PublisherId, api: Api) -> Result<Vec<OfferAddress>, Error>;
 
     /// The draft of an offer; `None` if the service has no such offer.
     async fn draft(&self, address: &OfferAddress) -> Result<Option<LiveDocument>, Error>;

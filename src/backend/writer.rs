@@ -22,8 +22,15 @@ pub trait Writer: Debug + Send + Sync {
     async fn write_draft(&self, address: &OfferAddress, body: RequestBody, precondition: &Precondition)
     -> WriteOutcome;
 
-    /// Starts a release. `notify` are the e-mail addresses that the service writes to about a publish.
-    async fn start(&self, address: &OfferAddress, kind: OperationKind, notify: &[String]) -> StartOutcome;
+    /// Starts a release. A go-live releases the preview with the revision `of`, which is the one that was looked at; a service that
+    /// cannot name a preview ignores it. `notify` are the e-mail addresses that the service writes to about a publish.
+    async fn start(
+        &self,
+        address: &OfferAddress,
+        kind: OperationKind,
+        of: Option<&Revision>,
+        notify: &[String],
+    ) -> StartOutcome;
 
     /// Cancels the operation that is under way.
     async fn cancel(&self, address: &OfferAddress, notify: &[String]) -> CancelOutcome;
@@ -38,6 +45,8 @@ pub enum WriteOutcome {
     Overtaken(Error),
     /// Nothing was written.
     Refused(Error),
+    /// The service stopped in the middle. Some of it may be written; nothing more will be.
+    Stopped(Error),
     /// Only reading tells.
     Unknown(Error),
 }

@@ -12,6 +12,7 @@ use super::service::Service;
 use super::start::store;
 
 use super::{CliError, Exit, output};
+use crate::offer::Api;
 use crate::backend::{Publisher, Reader};
 use crate::desired;
 use crate::record::{Reach, Store};
@@ -303,7 +304,7 @@ async fn offers(context: &Context, client: &dyn Reader, publishers: &[Publisher]
     let is_wanted = |id: &str| wanted.is_none_or(|wanted| id.eq_ignore_ascii_case(wanted));
     let mut checks = Vec::new();
     for publisher in publishers.iter().filter(|publisher| is_wanted(publisher.id.as_str())) {
-        checks.push(match client.offers(&publisher.id).await {
+        checks.push(match client.offers(&publisher.id, Api::CloudPartnerPortal).await {
             Ok(offers) => Check::ok("offers", format!("{} of {} can be read", offers.len(), publisher.id)),
             Err(error) => Check::failed("offers", &CliError::from(error)),
         });

@@ -330,8 +330,8 @@ async fn asked(
 ) -> Result<(String, BTreeMap<OfferAddress, Overview>), CliError> {
     let service = Service::connect(context).await?;
     let name = service.name();
-    let memory = start::memory(context, context.root(), &name);
-    let with = (&memory, context.settings.parallelism);
+    let memory = start::memory(context, context.root(), &service);
+    let with = (memory.as_ref(), context.settings.parallelism);
     let overviews = reconcile::overviews(service.reading().as_ref(), addresses, with).await.map_err(CliError::from);
     let overviews = service.close_after(overviews).await?;
     Ok((name, overviews.into_iter().filter_map(|(address, found)| Some((address, found?))).collect()))

@@ -87,7 +87,7 @@ fn does_not_validate(count: usize) -> CliError {
 async fn read(context: &Context, service: &Service, arguments: &ImportArguments) -> Result<Drafts, CliError> {
     let client = service.reading();
     let addresses = if arguments.all {
-        reconcile::all_offers(client.as_ref(), context.settings.publisher.as_deref()).await?
+        reconcile::all_offers(client.as_ref(), context.settings.publisher.as_deref(), context.settings.api()).await?
     } else {
         arguments.offers.iter().map(|text| address(context, text)).collect::<Result<_, _>>()?
     };

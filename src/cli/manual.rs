@@ -104,7 +104,7 @@ async fn carried_out(
     let address = &told.address.clone();
     let memory = match over {
         Some(over) => Arc::clone(&over.surroundings.memory),
-        None => Arc::new(super::start::memory(context, context.root(), &service.name())),
+        None => super::start::memory(context, context.root(), service),
     };
     let reading = progress::reading(context.terminal.narration, 1);
     reading.started(address);

@@ -2,9 +2,10 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use azure_core::http::HttpClient;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
@@ -14,10 +15,13 @@ use super::CliError;
 use super::context::Context;
 use super::output::{self, Narration};
 use crate::api::{Client, Connection, HttpTransport, ReadOnlyClient, Transport};
-use crate::auth::{self, StaticToken, TokenProvider};
-use crate::backend::{Reader, Requests, Writer};
+use crate::auth::{self, BearerToken, Identity, Method, StaticToken, TokenProvider};
+use crate::backend::{Ledger, Reader, ReaderRouter, Requests, Writer, WriterRouter};
 use crate::clock::Clock;
+use crate::ingestion::{self, IngestionReader, IngestionWriter};
+use crate::offer::{Api, OfferAddress};
 use crate::portal::{PortalReader, PortalWriter};
+use crate::reconcile::Memory;
 use crate::simulator::http_server;
 use crate::simulator::store::{Store, StoreError};
 use crate::simulator::{Dialect, Pace, Service as Simulated, seed};
@@ -26,9 +30,52 @@ use crate::simulator::{Dialect, Pace, Service as Simulated, seed};
 #[derive(Debug)]
 pub(super) struct Service {
     connection: Connection,
+    ingestion: ingestion::Connection,
+    /// What the backends remember from run to run, once the record is open.
+    ledger: Arc<SharedLedger>,
+    default: Api,
     pub(super) tokens: Arc<dyn TokenProvider>,
     pub(super) requests: Arc<Requests>,
     sandbox: Option<Sandbox>,
+}
+
+/// The record of the run, which is opened after the connection is made.
+#[derive(Debug, Default)]
+struct SharedLedger(OnceLock<Arc<Memory>>);
+
+impl Ledger for SharedLedger {
+    fn recall(&self, address: &OfferAddress, name: &str) -> Option<String> {
+        self.0.get()?.recall(address, name)
+    }
+
+    fn remember(&self, address: &OfferAddress, name: &str, value: &str) {
+        if let Some(memory) = self.0.get() {
+            memory.remember(address, name, value);
+        }
+    }
+
+    fn keep(&self) {
+        if let Some(memory) = self.0.get() {
+            Ledger::keep(memory.as_ref());
+        }
+    }
+}
+
+/// Gives no token, and says why: only who needs one is told.
+#[derive(Debug)]
+struct NoToken(Identity, auth::Error);
+
+#[async_trait]
+impl TokenProvider for NoToken {
+    async fn token(&self) -> Result<BearerToken, auth::Error> {
+        Err(self.1.clone())
+    }
+
+    fn invalidate(&self, _token: &BearerToken) {}
+
+    fn describe(&self) -> Identity {
+        self.0.clone()
+    }
 }
 
 /// The sandbox behind a connection.
@@ -66,31 +113,74 @@ impl Service {
         };
         let transport =
             HttpTransport::new(&endpoint, context.settings.limits).map_err(|error| CliError::from(&error))?;
-        let tokens: Arc<dyn TokenProvider> = if sandbox.is_some() {
-            Arc::new(StaticToken::new("sandbox")?)
+        let ingestion_endpoint = match &sandbox {
+            Some(_) => format!("{endpoint}/rp/product-ingestion").parse().map_err(|error| CliError::from(&error))?,
+            None => context.settings.ingestion_endpoint.clone(),
+        };
+        let (tokens, ingestion_tokens) = if sandbox.is_some() {
+            let tokens: Arc<dyn TokenProvider> = Arc::new(StaticToken::new("sandbox")?);
+            (Arc::clone(&tokens), tokens)
         } else {
             let http: Arc<dyn HttpClient> = Arc::new(transport.client().clone());
-            let options = auth::Options::new(Arc::clone(&context.clock), http);
-            let variable = |name: &str| context.environment.get(name).map(ToOwned::to_owned);
-            auth::choose(context.settings.auth, &variable, &options)?
+            tokens(context, http)?
         };
+        let ingestion_transport = HttpTransport::new(ingestion_endpoint.origin(), context.settings.limits);
+        let ingestion_transport = ingestion_transport.map_err(|error| CliError::from(&error))?;
         let requests = Arc::new(Requests::default());
         let transport: Arc<dyn Transport> = Arc::new(transport);
         let mut connection = Connection::new(endpoint, transport, Arc::clone(&tokens), Arc::clone(&context.clock));
         connection.log = Arc::clone(&requests) as _;
         connection.headers = context.settings.headers.clone();
         connection.seed = u64::from(std::process::id());
-        Ok(Self { connection, tokens, requests, sandbox })
+        let ledger = Arc::<SharedLedger>::default();
+        let mut http = connection.clone();
+        http.endpoint = ingestion_endpoint.origin().clone();
+        http.transport = Arc::new(ingestion_transport);
+        http.tokens = Arc::clone(&ingestion_tokens);
+        let ingestion = ingestion::Connection {
+            endpoint: ingestion_endpoint,
+            http,
+            pins: context.settings.pins.clone(),
+            ledger: Arc::clone(&ledger) as _,
+        };
+        let default = context.settings.api();
+        let tokens = if default == Api::ProductIngestion { ingestion_tokens } else { tokens };
+        Ok(Self { connection, ingestion, ledger, default, tokens, requests, sandbox })
     }
 
     /// Reads from the service, and cannot change anything.
     pub(super) fn reading(&self) -> Arc<dyn Reader> {
-        Arc::new(PortalReader::new(ReadOnlyClient::new(self.connection.clone())))
+        Arc::new(ReaderRouter {
+            portal: Arc::new(PortalReader::new(ReadOnlyClient::new(self.connection.clone()))),
+            ingestion: Arc::new(IngestionReader::new(self.ingestion.clone())),
+            default: self.default,
+        })
+    }
+
+    /// The same record, which the backends use from now on.
+    pub(super) fn remembering(&self, memory: Memory) -> Arc<Memory> {
+        let memory = Arc::new(memory);
+        // A second record of the same run is of other files; ids are the same in both.
+        let _ = self.ledger.0.set(Arc::clone(&memory));
+        memory
     }
 
     /// Writes to the service.
     pub(super) fn writing(&self) -> Arc<dyn Writer> {
-        Arc::new(PortalWriter::new(Client::new(self.connection.clone())))
+        Arc::new(WriterRouter {
+            portal: Arc::new(PortalWriter::new(Client::new(self.connection.clone()))),
+            ingestion: Arc::new(IngestionWriter::new(self.ingestion.clone())),
+            default: self.default,
+        })
+    }
+
+    /// The name of the Product Ingestion API in the record.
+    pub(super) fn ingestion_name(&self) -> String {
+        if self.sandbox.is_some() {
+            format!("sandbox ({})", Api::ProductIngestion.name())
+        } else {
+            self.ingestion.endpoint.to_string()
+        }
     }
 
     /// The service's name in plans, reports and the record.
@@ -114,6 +204,32 @@ impl Service {
         }
     }
 }
+
+/// The tokens for the Cloud Partner Portal API and for the Product Ingestion API. If only one of them can be had, that stops nobody who does
+/// not need the other.
+fn tokens(
+    context: &Context,
+    http: Arc<dyn HttpClient>,
+) -> Result<(Arc<dyn TokenProvider>, Arc<dyn TokenProvider>), CliError> {
+    let variable = |name: &str| context.environment.get(name).map(ToOwned::to_owned);
+    let portal = auth::Options::new(Arc::clone(&context.clock), http);
+    let ingestion =
+        auth::Options { scope: ingestion::SCOPE, token_variable: Some(INGESTION_TOKEN), ..portal.clone() };
+    let choose = |options: &auth::Options| auth::choose(context.settings.auth, &variable, options);
+    let missing = |error: auth::Error| -> Arc<dyn TokenProvider> {
+        let method = context.settings.auth.unwrap_or(Method::Token);
+        Arc::new(NoToken(Identity::of(method), error))
+    };
+    match (choose(&portal), choose(&ingestion)) {
+        (Ok(portal), Ok(ingestion)) => Ok((portal, ingestion)),
+        (Ok(portal), Err(error)) => Ok((portal, missing(error))),
+        (Err(error), Ok(ingestion)) => Ok((missing(error), ingestion)),
+        (Err(error), Err(_)) => Err(error.into()),
+    }
+}
+
+/// The variable with a ready token for the Product Ingestion API.
+const INGESTION_TOKEN: &str = "OFFERFORM_INGESTION_TOKEN";
 
 /// The simulator, served on a port of this machine by this process.
 #[derive(Debug)]

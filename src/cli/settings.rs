@@ -1,5 +1,6 @@
 //! How the tool itself runs: flags, then `OFFERFORM_*`, then `offerform.yaml`, then defaults.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::CliError;
@@ -8,6 +9,8 @@ use super::environment::Environment;
 use super::requests;
 use crate::api::{Endpoint, Headers, Limits};
 use crate::auth::Method;
+use crate::ingestion;
+use crate::offer::Api;
 use crate::plan::OnDrift;
 use crate::workspace::{RecordPlace, RepositorySettings};
 
@@ -36,6 +39,12 @@ pub(super) struct Settings {
     /// What requests carry beside the headers of this program.
     pub(super) headers: Headers,
     pub(super) sandbox: bool,
+    /// The API that a flag, a variable or the file names.
+    api: Option<Api>,
+    /// Where the Product Ingestion API is.
+    pub(super) ingestion_endpoint: ingestion::Endpoint,
+    /// The schema versions of the Product Ingestion API that are written.
+    pub(super) pins: ingestion::Pins,
 }
 
 impl Settings {
@@ -61,7 +70,22 @@ impl Settings {
                 file.parallelism.map(|value| number("`parallelism` in the settings", &value.to_string())).transpose()?
             }
         };
+        let api = match global.api {
+            Some(api) => Some(api),
+            None => first(None, environment, "OFFERFORM_API", file.api)
+                .map(|text| text.parse::<Api>().map_err(|error| CliError::from(&error)))
+                .transpose()?,
+        };
+        // Only a variable names it: whoever names it gets the token.
+        let ingestion_endpoint = text(environment, "OFFERFORM_INGESTION_ENDPOINT");
+        let ingestion_endpoint = ingestion_endpoint
+            .map(|text| text.parse::<ingestion::Endpoint>().map_err(|error| CliError::from(&error)))
+            .transpose()?
+            .unwrap_or_default();
         Ok(Self {
+            api,
+            ingestion_endpoint,
+            pins: pins(file.schemas)?,
             is_confirmed: is_confirmed
                 || endpoint.is_of_this_machine()
                 || endpoint.as_str() == Endpoint::default().as_str(),
@@ -82,7 +106,26 @@ impl Settings {
     }
 }
 
+/// The schema versions that the settings name.
+fn pins(schemas: BTreeMap<String, String>) -> Result<ingestion::Pins, CliError> {
+    let version = |(kind, text): (String, String)| {
+        let version = text.parse().map_err(|error| CliError::failed(format!("`schemas.{kind}` in the settings: {error}")));
+        Ok((kind, version?))
+    };
+    Ok(ingestion::Pins::new(schemas.into_iter().map(version).collect::<Result<_, CliError>>()?))
+}
+
 impl Settings {
+    /// The API of offers that no file declares.
+    pub(super) fn api(&self) -> Api {
+        self.api.unwrap_or_default()
+    }
+
+    /// The same, if it was named.
+    pub(super) fn named_api(&self) -> Option<Api> {
+        self.api
+    }
+
     /// The service that gets the token.
     ///
     /// Fails if only the settings file of the repository names it: whoever can propose a change to the repository would choose

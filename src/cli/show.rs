@@ -14,7 +14,7 @@ use crate::render::standing::OfferStatus;
 pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<Exit, CliError> {
     let address = address(context, &arguments.offer.address)?;
     let service = Service::connect(context).await?;
-    let memory = start::memory(context, context.root(), &service.name());
+    let memory = start::memory(context, context.root(), &service);
     let overview = reconcile::overview_of(service.reading().as_ref(), &address, &memory.rewrites(&address)).await;
     let overview = overview.map_err(CliError::from);
     let endpoint = service.name();

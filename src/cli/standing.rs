@@ -38,8 +38,8 @@ async fn told(
     if arguments.watch {
         exit = watched(context, service, addresses, arguments.wait_limits).await?;
     }
-    let memory = start::memory(context, context.root(), &service.name());
-    let with = (&memory, context.settings.parallelism);
+    let memory = start::memory(context, context.root(), service);
+    let with = (memory.as_ref(), context.settings.parallelism);
     let overviews = reconcile::overviews(service.reading().as_ref(), addresses, with).await?;
     let standing =
         |(address, overview): (OfferAddress, Option<Overview>)| OfferStatus { address, found: overview.map(found) };

@@ -47,7 +47,7 @@ pub(super) fn surroundings(
         endpoint: service.name(),
         client: service.reading(),
         secrets,
-        memory: Arc::new(memory(context, root, &service.name())),
+        memory: memory(context, root, service),
         artifacts: Arc::new(Artifacts::unseen()),
         parallelism: context.settings.parallelism,
         progress: Arc::new(Silent),
@@ -96,14 +96,15 @@ fn artifacts(context: &Context, fetching: Fetching) -> Result<Arc<Artifacts>, Cl
 }
 
 /// What is remembered of the service's rewrites; less than there was is a warning.
-pub(super) fn memory(context: &Context, root: &Path, endpoint: &str) -> Memory {
-    let Some(store) = store(context, root) else { return Memory::empty(endpoint) };
+pub(super) fn memory(context: &Context, root: &Path, service: &Service) -> Arc<Memory> {
+    let endpoint = service.name();
+    let Some(store) = store(context, root) else { return service.remembering(Memory::empty(endpoint)) };
     let (memory, troubles) = Memory::open(endpoint, store);
     for trouble in &troubles {
         let consequence = "; known rewrites of the service may appear as changes";
         output::warning(context.terminal.narration, &CliError::from(trouble), consequence);
     }
-    memory
+    service.remembering(memory.with_ingestion(service.ingestion_name()))
 }
 
 /// Where the record is kept, if it is. That of the sandbox is its own.

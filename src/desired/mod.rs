@@ -236,7 +236,7 @@ impl<T> Reader<'_, '_, T> {
         let mut findings = Diagnostics::default();
         let manifest = Manifest::read(document, &mut findings);
         if let Some(manifest) = &manifest {
-            let table = FieldTable::of(&OfferTypeId::new(manifest.offer_type.text.as_str()));
+            let table = FieldTable::of(&OfferTypeId::of(manifest.api, manifest.offer_type.text.as_str()));
             let mut published = Vec::new();
             clear_text::published(table.root(), &manifest.offer, &mut published);
             published.into_iter().take(PUBLISHED_LIMIT).for_each(|finding| findings.push(finding));
@@ -244,7 +244,8 @@ impl<T> Reader<'_, '_, T> {
         let usable = sound && complete && !findings.has_errors();
         self.library.report(findings);
         let manifest = manifest?;
-        let address = OfferAddress::new(manifest.publisher.text.clone(), manifest.id.text.clone());
+        let address =
+            OfferAddress::new(manifest.publisher.text.clone(), manifest.id.text.clone()).through(manifest.api);
         let id = manifest.id.span;
         let kept = usable.then(|| (self.keep)(desired(manifest, self.library.tree().shown(file))));
         Some(Candidate::Offer(Box::new(Declaration { address, id, kept })))
@@ -271,9 +272,9 @@ fn not_an_offer(document: &Node) -> Diagnostic {
 
 /// The offer, not packed yet.
 fn desired(manifest: Manifest, file: String) -> Desired {
-    let offer_type = OfferTypeId::new(manifest.offer_type.text);
+    let offer_type = OfferTypeId::of(manifest.api, manifest.offer_type.text);
     Desired {
-        address: OfferAddress::new(manifest.publisher.text, manifest.id.text),
+        address: OfferAddress::new(manifest.publisher.text, manifest.id.text).through(manifest.api),
         clear_text_secrets: clear_text::secrets(FieldTable::of(&offer_type), &manifest.offer),
         offer_type,
         origins: Origins::of(&manifest.offer),

@@ -68,9 +68,9 @@ impl<'a> Walk<'a> {
     pub(super) fn keyed(
         &mut self,
         place: Place<'static>,
-        desired: &IndexMap<&'a str, Element<'a>>,
-        base: Option<&IndexMap<&'a str, Element<'a>>>,
-        live: &IndexMap<&'a str, Element<'a>>,
+        desired: &IndexMap<Cow<'a, str>, Element<'a>>,
+        base: Option<&IndexMap<Cow<'a, str>, Element<'a>>>,
+        live: &IndexMap<Cow<'a, str>, Element<'a>>,
     ) {
         let before = |identity: &str| {
             base.map_or(BaseValue::Live, |base| BaseValue::Is(base.get(identity).map(|element| element.value)))
@@ -78,7 +78,7 @@ impl<'a> Walk<'a> {
         for (identity, element) in desired {
             let Some(other) = live.get(identity) else { continue };
             let in_base = base.and_then(|base| base.get(identity)).map(|element| element.index);
-            self.path.push_element(identity, element.index, in_base, other.index);
+            self.path.push_element(identity.clone(), element.index, in_base, other.index);
             self.visit(
                 place.element(),
                 Trio { desired: Some(element.value), base: before(identity), live: Some(other.value) },
@@ -93,7 +93,7 @@ impl<'a> Walk<'a> {
                 BaseValue::Is(None) => Cause::Drift,
                 BaseValue::Is(Some(before)) => {
                     let at = base.and_then(|base| base.get(identity)).map_or(element.index, |element| element.index);
-                    self.path.push_element(identity, at, Some(at), element.index);
+                    self.path.push_element(identity.clone(), at, Some(at), element.index);
                     let sides = (before, element.value);
                     let kept = self.is_as_declared(place.element(), sides, Ownership::Declared);
                     self.path.pop();

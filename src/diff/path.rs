@@ -1,10 +1,13 @@
 //! The path of a walk through three documents at once.
 
+use std::borrow::Cow;
+
 use crate::offer::Pointer;
 use crate::offer::part::{DEFINITION, SKUS};
+use crate::offer::resource::RESOURCES;
 
 /// One part of the path.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum Token<'a> {
     /// A member, whose key may be spelled differently on the two sides.
     Key {
@@ -16,7 +19,7 @@ pub(super) enum Token<'a> {
     /// An element of a list with identities.
     Element {
         /// What tells it from the others.
-        identity: &'a str,
+        identity: Cow<'a, str>,
         /// Its position in the desired list.
         desired: usize,
         /// Its position in the list of the base, if it is there.
@@ -37,7 +40,13 @@ impl<'a> Path<'a> {
         self.tokens.push(Token::Key { desired, live });
     }
 
-    pub(super) fn push_element(&mut self, identity: &'a str, desired: usize, base: Option<usize>, live: usize) {
+    pub(super) fn push_element(
+        &mut self,
+        identity: Cow<'a, str>,
+        desired: usize,
+        base: Option<usize>,
+        live: usize,
+    ) {
         self.tokens.push(Token::Element { identity, desired, base, live });
     }
 
@@ -79,7 +88,7 @@ impl<'a> Path<'a> {
 
     /// The same path with the base in the place of the desired document; `None` if an element on the way is not in it.
     pub(super) fn in_base(&self) -> Option<Self> {
-        let tokens = self.tokens.iter().map(|token| match *token {
+        let tokens = self.tokens.iter().cloned().map(|token| match token {
             Token::Element { identity, base, live, .. } => {
                 base.map(|at| Token::Element { identity, desired: at, base, live })
             }
@@ -92,18 +101,21 @@ impl<'a> Path<'a> {
     pub(super) fn sku(&self) -> Option<String> {
         match self.tokens.as_slice() {
             [
-                Token::Key { live: DEFINITION, .. },
+                Token::Key { live: DEFINITION | RESOURCES, .. },
                 Token::Key { live: SKUS, .. },
                 Token::Element { identity, .. },
                 ..,
-            ] => Some((*identity).to_owned()),
+            ] => Some(identity.clone().into_owned()),
             _ => None,
         }
     }
 
     /// Whether the path is that of the list of SKUs.
     pub(super) fn is_skus(&self) -> bool {
-        matches!(self.tokens.as_slice(), [Token::Key { live: DEFINITION, .. }, Token::Key { live: SKUS, .. }])
+        matches!(
+            self.tokens.as_slice(),
+            [Token::Key { live: DEFINITION | RESOURCES, .. }, Token::Key { live: SKUS, .. }]
+        )
     }
 
     fn pointer(&self, push: impl Fn(&mut Pointer, &Token<'a>)) -> Pointer {

@@ -182,7 +182,7 @@ pub fn import(offers: &[(OfferAddress, Document)], manner: Manner<'_>) -> Import
 /// The address that the document itself names; its letters may have another case than those that were asked for.
 fn address(asked: &OfferAddress, document: &Document) -> Result<OfferAddress, Why> {
     let text = |key: &str| document.content().get(key).and_then(serde_json::Value::as_str).ok_or(Why::Envelope);
-    let address = OfferAddress::new(text(PUBLISHER_ID)?, text(OFFER_ID)?);
+    let address = OfferAddress::new(text(PUBLISHER_ID)?, text(OFFER_ID)?).through(document.api());
     let same = address.to_string().eq_ignore_ascii_case(&asked.to_string());
     if same { Ok(address) } else { Err(Why::OtherOffer(address)) }
 }

@@ -50,20 +50,34 @@ fn safe(name: &str) -> String {
     }
 }
 
+/// Keys of the Product Ingestion API that say no more than the key or the id below them.
+const SAYS_NOTHING: [&str; 9] = [
+    "customer-leads",
+    "listing",
+    "plan-listing",
+    "virtual-machine-plan-technical-configuration",
+    "core-virtual-machine-plan-technical-configuration",
+    "container-plan-technical-configuration",
+    "vmImageVersions",
+    "source",
+    "en-us",
+];
+
 /// What a value is called: the keys on the way to it, without those that every offer has.
 pub(super) fn words(at: &Pointer, offer_type: &str) -> Vec<String> {
     let (part, rest) = OfferPart::of(at);
     let ids = match part {
-        OfferPart::Sku(sku) | OfferPart::Generations(sku) => vec![sku],
+        OfferPart::Sku(sku) | OfferPart::Generations(sku) | OfferPart::Plan(sku) => vec![sku],
         OfferPart::Generation(sku, generation) => vec![sku, generation],
         OfferPart::Document | OfferPart::Definition | OfferPart::Offer | OfferPart::Skus => Vec::new(),
+        OfferPart::Product | OfferPart::Plans => Vec::new(),
     };
     let mut words = Vec::new();
     for token in ids.iter().chain(&rest) {
         let (namespace, key) = layout::named(token, offer_type);
         words.extend(namespace.map(ToOwned::to_owned));
         // They hold one object for each version, or say no more than the key below them.
-        if !layout::IMAGES.iter().any(|images| images.name == key) {
+        if !layout::IMAGES.iter().any(|images| images.name == key) && !SAYS_NOTHING.contains(&key) {
             let word = key.trim_end_matches("LeadConfiguration");
             // A generation is often called like its SKU, and something more.
             let more = words.last().and_then(|last| word.strip_prefix(last.as_str())?.strip_prefix('-'));

@@ -14,10 +14,10 @@ use super::variables::{Purpose, Variables};
 use super::{LeftOut, Text, Why};
 use crate::manifest::{self, is_id, is_namespace};
 use crate::offer::canonical::{Form, View};
-use crate::offer::fields::{Comparison, FieldTable, Markup, Place};
-use crate::offer::layout::{MARKETPLACE, OFFER_ID, OFFER_TYPE, PLAN_ID, PUBLISHER_ID};
-use crate::offer::part::DEFINITION;
-use crate::offer::{Document, OfferPart, Pointer, key_order};
+use crate::offer::fields::{Comparison, Markup, Place};
+use crate::offer::layout::{self, MARKETPLACE, OFFER_ID, PLAN_ID, PUBLISHER_ID};
+use crate::offer::resource::API;
+use crate::offer::{Api, Document, OfferPart, Pointer, key_order};
 use crate::secret::{is_signed, redact, without_sas};
 use crate::yaml::Item;
 
@@ -62,9 +62,11 @@ pub(super) fn write(
     variables: &mut Variables<'_>,
 ) -> Result<Tree, Why> {
     let content = document.content();
+    let api = document.api();
+    let (type_key, body_key) = (layout::type_key(api), layout::body_key(api));
     let id = |key: &str| content.get(key).and_then(Value::as_str).filter(|id| is_id(id)).ok_or(Why::Envelope);
-    let (publisher, offer, offer_type) = (id(PUBLISHER_ID)?, id(OFFER_ID)?, id(OFFER_TYPE)?);
-    let definition = content.get(DEFINITION).filter(|value| value.is_object()).ok_or(Why::Envelope)?;
+    let (publisher, offer, offer_type) = (id(PUBLISHER_ID)?, id(OFFER_ID)?, id(type_key)?);
+    let body = content.get(body_key).filter(|value| value.is_object()).ok_or(Why::Envelope)?;
     let mut writer = Writer {
         offer_type,
         stem,
@@ -75,22 +77,26 @@ pub(super) fn write(
         left_out: Vec::new(),
         contacts: Vec::new(),
     };
-    let root: Place<'static> = FieldTable::of(&crate::offer::OfferTypeId::new(offer_type)).root();
-    let at = OfferPart::Definition.pointer();
-    let definition = writer.value(root.key(DEFINITION), definition, &at, Within::Members)?;
+    let root: Place<'static> = document.field_table().root();
+    let at = Pointer::root().key(body_key);
+    let body = writer.value(root.key(body_key), body, &at, Within::Members)?;
     for (key, value) in content.as_object().into_iter().flatten() {
-        let known = [PUBLISHER_ID, OFFER_ID, OFFER_TYPE, DEFINITION].contains(&key.as_str());
+        let known = [API, PUBLISHER_ID, OFFER_ID, type_key, body_key].contains(&key.as_str());
         if !known && root.key(key).field().comparison != Comparison::ServerOwned && !value.is_null() {
             let place = Pointer::root().key(&redact(&without_sas(key)));
             writer.left_out.push(LeftOut { place, why: Why::NotOfAnOffer });
         }
     }
-    let root = Item::Map(vec![
+    let mut members = vec![
         (PUBLISHER_ID.to_owned(), Item::text(publisher)),
         (OFFER_ID.to_owned(), Item::text(offer)),
-        (OFFER_TYPE.to_owned(), Item::text(offer_type)),
-        (DEFINITION.to_owned(), definition),
-    ]);
+        (type_key.to_owned(), Item::text(offer_type)),
+        (body_key.to_owned(), body),
+    ];
+    if api != Api::default() {
+        members.insert(0, (API.to_owned(), Item::text(api.name())));
+    }
+    let root = Item::Map(members);
     Ok(Tree { root, texts: writer.texts, left_out: writer.left_out, contacts: writer.contacts })
 }
 
@@ -129,7 +135,7 @@ impl Writer<'_, '_> {
             Form::Keyed(elements) => {
                 let items = elements
                     .into_iter()
-                    .map(|(identity, element)| self.value(place.element(), element.value, &at.key(identity), within));
+                    .map(|(identity, element)| self.value(place.element(), element.value, &at.key(&identity), within));
                 items.collect::<Result<_, _>>().map(Item::List)
             }
             Form::Sequence(elements) => {
@@ -297,7 +303,8 @@ fn fits_the_envelope(value: &Value, at: &Pointer) -> Result<(), Why> {
     let (part, rest) = OfferPart::of(at);
     match part {
         OfferPart::Offer if rest.is_empty() && !value.is_object() => Err(Why::Envelope),
-        OfferPart::Skus | OfferPart::Generations(_) => {
+        OfferPart::Plans if !rest.is_empty() => Ok(()),
+        OfferPart::Skus | OfferPart::Generations(_) | OfferPart::Plans => {
             let skus = value.as_array().ok_or(Why::Envelope)?;
             let ids = skus.iter().map(|sku| sku.get(PLAN_ID).and_then(Value::as_str).filter(|id| is_id(id)));
             let mut ids: Vec<String> =

@@ -8,8 +8,11 @@ use std::collections::HashMap;
 use super::kind::wrong_kind;
 use super::named::Named;
 use super::yaml::FINDING_LIMIT;
-use super::{Mapping, Node, Reconcile, Value, namespace, reconcile};
+use super::{Mapping, Node, Reconcile, Value, namespace, reconcile, resources};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::offer::Api;
+use crate::offer::layout::{OFFER_ID, PUBLISHER_ID, type_key};
+use crate::offer::resource::{API, RESOURCES};
 use crate::source::Span;
 
 /// The keys of the envelope that people write.
@@ -40,7 +43,9 @@ pub struct Manifest {
     pub publisher: Named,
     /// `id`.
     pub id: Named,
-    /// `offerTypeId`.
+    /// The API through which the offer is managed.
+    pub api: Api,
+    /// `offerTypeId`, or `type` in a file for the Product Ingestion API.
     pub offer_type: Named,
     /// The offer: a mapping with everything that is for the service.
     pub offer: Node,
@@ -53,7 +58,7 @@ pub struct Manifest {
 pub fn looks_like_an_offer(document: &Node) -> bool {
     document.as_mapping().is_some_and(|mapping| {
         let has = |key| mapping.members.contains_key(key);
-        has("offerTypeId") || has("definition") || (mapping.merge.is_some() && (has("publisherId") || has("id")))
+        has("offerTypeId") || has("definition") || has(API) || has(RESOURCES) || (mapping.merge.is_some() && (has("publisherId") || has("id")))
     })
 }
 
@@ -64,11 +69,17 @@ impl Manifest {
     pub fn read(mut document: Node, findings: &mut Diagnostics) -> Option<Self> {
         let span = document.span;
         let mapping = document.as_mapping_mut()?;
+        let api = api(mapping, findings)?;
         let start = mapping.members.values().next().map_or(span, |member| member.key);
-        drop_foreign_keys(mapping, findings);
         let block = mapping.members.shift_remove("reconcile");
-        let ids = ["publisherId", "id", "offerTypeId"].map(|key| envelope_id(mapping, key, start, findings));
-        check_definition(mapping, start, findings);
+        match api {
+            Api::CloudPartnerPortal => {
+                drop_foreign_keys(mapping, findings);
+                check_definition(mapping, start, findings);
+            }
+            Api::ProductIngestion => resources::check(mapping, start, findings),
+        }
+        let ids = [PUBLISHER_ID, OFFER_ID, type_key(api)].map(|key| envelope_id(mapping, key, start, findings));
         let [Some(publisher), Some(id), Some(offer_type)] = ids else {
             reconcile::read(block.map(|member| member.value), "", findings);
             return None;
@@ -78,8 +89,27 @@ impl Manifest {
             namespace::write_out(definition, &offer_type.text, findings);
         }
         let reconcile = reconcile::read(block.map(|member| member.value), &offer_type.text, findings);
-        Some(Self { publisher, id, offer_type, offer: document, reconcile })
+        Some(Self { publisher, id, api, offer_type, offer: document, reconcile })
     }
+}
+
+/// The API that the file names. A file that names none means the Cloud Partner Portal API.
+fn api(mapping: &mut Mapping, findings: &mut Diagnostics) -> Option<Api> {
+    let Some(member) = mapping.get(API) else { return Some(Api::default()) };
+    let named = member.value.as_text().map(str::parse::<Api>);
+    let message = match named {
+        Some(Ok(api)) => {
+            // The document of the portal has no such key.
+            if api == Api::CloudPartnerPortal {
+                mapping.members.shift_remove(API);
+            }
+            return Some(api);
+        }
+        Some(Err(error)) => error.to_string(),
+        None => format!("`{API}` must be text, not {}", member.value.kind()),
+    };
+    findings.push(Diagnostic::error("bad-api", message).at(member.value.span, ""));
+    None
 }
 
 fn drop_foreign_keys(mapping: &mut Mapping, findings: &mut Diagnostics) {
@@ -182,7 +212,7 @@ fn check_definition(mapping: &Mapping, start: Span, findings: &mut Diagnostics) 
 }
 
 /// Checks a list of plans, or of disk generations: each has a `planId` of its own.
-fn check_plans(list: &Node, what: &str, findings: &mut Diagnostics) {
+pub(super) fn check_plans(list: &Node, what: &str, findings: &mut Diagnostics) {
     let Value::List(plans) = &list.value else {
         wrong_kind(list, what, "a list", findings);
         return;

@@ -19,6 +19,7 @@ mod namespace;
 mod node;
 mod offsets;
 mod reconcile;
+mod resources;
 mod sas;
 mod scalar;
 mod text;

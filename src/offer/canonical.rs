@@ -33,7 +33,7 @@ pub enum Form<'a> {
     /// Elements without order or repetition, by their canonical text.
     Set(BTreeMap<Cow<'a, str>, Element<'a>>),
     /// Elements with an identity, in the order they are written.
-    Keyed(IndexMap<&'a str, Element<'a>>),
+    Keyed(IndexMap<Cow<'a, str>, Element<'a>>),
     /// Elements whose order matters.
     Sequence(&'a [Value]),
 }
@@ -81,7 +81,9 @@ impl<'a> View<'a> {
                     .collect(),
             ),
             // A list whose elements cannot be told apart is compared as it stands.
-            ListMeaning::KeyedBy(key) => keyed(elements, key).map_or(Form::Sequence(elements), Form::Keyed),
+            meaning @ (ListMeaning::KeyedBy(_) | ListMeaning::NumberedBy(..)) => {
+                keyed(elements, meaning).map_or(Form::Sequence(elements), Form::Keyed)
+            }
             ListMeaning::Sequence => Form::Sequence(elements),
         }
     }
@@ -152,10 +154,10 @@ impl Place<'static> {
     }
 }
 
-fn keyed<'a>(elements: &'a [Value], key: &str) -> Option<IndexMap<&'a str, Element<'a>>> {
+fn keyed(elements: &[Value], meaning: ListMeaning) -> Option<IndexMap<Cow<'_, str>, Element<'_>>> {
     let mut all = IndexMap::with_capacity(elements.len());
     for (index, value) in elements.iter().enumerate() {
-        let identity = value.get(key)?.as_str()?;
+        let identity = meaning.identity(value)?;
         if all.insert(identity, Element { index, value }).is_some() {
             return None;
         }

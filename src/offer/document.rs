@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use super::fields::FieldTable;
-use super::{OfferTypeId, Pointer};
+use super::{Api, OfferTypeId, Pointer, layout, resource};
 use crate::secret::{REDACTED, SecretReference, SecretSource, SecretText};
 
 /// One offer's content: JSON, plus the places where a secret has yet to be filled in.
@@ -112,10 +112,17 @@ impl Document {
         self.content().pointer(pointer.as_str())
     }
 
+    /// The API whose words the document uses.
+    #[must_use]
+    pub fn api(&self) -> Api {
+        self.content().get(resource::API).and_then(Value::as_str).and_then(|name| name.parse().ok()).unwrap_or_default()
+    }
+
     /// The type that the offer says it has; `None` if it says none.
     #[must_use]
     pub fn offer_type(&self) -> Option<OfferTypeId> {
-        self.content().get("offerTypeId")?.as_str().map(OfferTypeId::new)
+        let api = self.api();
+        self.content().get(layout::type_key(api))?.as_str().map(|id| OfferTypeId::of(api, id))
     }
 
     /// What is special about the fields of an offer of this type.
@@ -224,6 +231,12 @@ impl RequestBody {
     #[must_use]
     pub fn plain(bytes: bytes::Bytes) -> Self {
         Self { bytes, secrets: Vec::new() }
+    }
+
+    /// Other bytes with the same secrets in them.
+    #[must_use]
+    pub fn with_bytes(&self, bytes: impl Into<bytes::Bytes>) -> Self {
+        Self { bytes: bytes.into(), secrets: self.secrets.clone() }
     }
 
     /// The bytes to put on the wire.

@@ -12,7 +12,8 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::OfferTypeId;
+use super::part::DEFINITION;
+use super::{Api, OfferTypeId, resource};
 
 /// The namespace of the listing, for every type but core virtual machines.
 pub const MARKETPLACE: &str = "microsoft-azure-marketplace";
@@ -25,6 +26,24 @@ pub const OFFER_ID: &str = "id";
 
 /// The key of the type of the offer, in the document itself.
 pub const OFFER_TYPE: &str = "offerTypeId";
+
+/// The key of the type of the offer in documents of `api`.
+#[must_use]
+pub fn type_key(api: Api) -> &'static str {
+    match api {
+        Api::CloudPartnerPortal => OFFER_TYPE,
+        Api::ProductIngestion => resource::TYPE,
+    }
+}
+
+/// The key of everything that a publisher writes, in documents of `api`.
+#[must_use]
+pub fn body_key(api: Api) -> &'static str {
+    match api {
+        Api::CloudPartnerPortal => DEFINITION,
+        Api::ProductIngestion => resource::RESOURCES,
+    }
+}
 
 /// The type whose listing stands in the namespace of the type.
 const CORE_VIRTUAL_MACHINE: &str = "microsoft-azure-corevm";

@@ -13,11 +13,12 @@ pub mod markup;
 pub mod part;
 pub mod pointer;
 pub mod price;
+pub mod resource;
 mod revision;
 pub mod sas;
 pub mod version;
 
-pub use address::{OfferAddress, OfferId, OfferTypeId, ParseAddressError, PublisherId};
+pub use address::{Api, OfferAddress, OfferId, OfferTypeId, ParseAddressError, ParseApiError, PublisherId};
 pub use document::{Document, RequestBody};
 pub use part::OfferPart;
 pub use pointer::Pointer;

@@ -4,6 +4,7 @@
 
 use super::Pointer;
 use super::layout::DISK_GENERATIONS;
+use super::resource::{PLANS, RESOURCES};
 
 /// The key of the object that holds everything a publisher writes.
 pub const DEFINITION: &str = "definition";
@@ -31,6 +32,12 @@ pub enum OfferPart {
     Generations(String),
     /// A disk generation: the SKU and the id of the generation.
     Generation(String, String),
+    /// The resources of a product of the Product Ingestion API.
+    Product,
+    /// The list of its plans.
+    Plans,
+    /// The plan with this id (or at this position, in a pointer by positions).
+    Plan(String),
 }
 
 impl OfferPart {
@@ -48,6 +55,9 @@ impl OfferPart {
             [DEFINITION, SKUS] => (Self::Skus, 2),
             [DEFINITION, OFFER, ..] => (Self::Offer, 2),
             [DEFINITION, ..] => (Self::Definition, 1),
+            [RESOURCES, PLANS, plan, ..] => (Self::Plan((*plan).to_owned()), 3),
+            [RESOURCES, PLANS] => (Self::Plans, 2),
+            [RESOURCES, ..] => (Self::Product, 1),
             _ => (Self::Document, 0),
         };
         (part, tokens.split_off(depth))
@@ -66,6 +76,9 @@ impl OfferPart {
             Self::Sku(id) => sku(id),
             Self::Generations(id) => sku(id).key(DISK_GENERATIONS),
             Self::Generation(id, generation) => sku(id).key(DISK_GENERATIONS).key(generation),
+            Self::Product => Pointer::root().key(RESOURCES),
+            Self::Plans => Pointer::root().key(RESOURCES).key(PLANS),
+            Self::Plan(id) => Pointer::root().key(RESOURCES).key(PLANS).key(id),
         }
     }
 
@@ -99,6 +112,9 @@ mod tests {
                 &["x"],
             ),
             ("/definition/other/plans", OfferPart::Definition, &["other", "plans"]),
+            ("/resources/listing/en-us", OfferPart::Product, &["listing", "en-us"]),
+            ("/resources/plans", OfferPart::Plans, &[]),
+            ("/resources/plans/basic/plan/alias", OfferPart::Plan("basic".to_owned()), &["plan", "alias"]),
         ] {
             let pointer = Pointer::parse(text).unwrap();
             let (found, below) = OfferPart::of(&pointer);

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The `ETag` of a live document, byte for byte as the service sent it.
+/// The revision of a live document: its `ETag`, byte for byte as the service sent it, or a hash of its content if the service has
+/// no ETags.
 ///
-/// It looks like `W/"datetime'2017-06-07T06%3A15%3A40.4771399Z'"`: the `%3A` must survive, so it is never decoded
+/// An ETag looks like `W/"datetime'2017-06-07T06%3A15%3A40.4771399Z'"`: the `%3A` must survive, so it is never decoded
 /// or built, only carried.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Revision(String);
@@ -17,12 +18,27 @@ impl Revision {
         Self(etag.into())
     }
 
-    /// The `ETag` as it came.
+    /// The revision of a document of a service that names none: a hash of its content.
+    #[must_use]
+    pub fn computed(hash: &str) -> Self {
+        Self(format!("{COMPUTED}{hash}"))
+    }
+
+    /// Whether this program computed it. Then the service does not check it: it is compared right before a write.
+    #[must_use]
+    pub fn is_computed(&self) -> bool {
+        self.0.starts_with(COMPUTED)
+    }
+
+    /// The text of the revision.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
+
+/// How computed revisions begin. An ETag begins with a quotation mark or with `W/`.
+const COMPUTED: &str = "sha256:";
 
 impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -463,10 +463,14 @@ fn is_never_returned(desired: &Desired, at: &Pointer) -> bool {
 fn notes(desired: &Desired, changes: &[Change], put: Option<&PutStep>) -> Vec<Note> {
     let mut notes = undetermined(changes, put.is_some());
     if let Some(put) = put {
-        if put.precondition == Precondition::SameContent {
-            let text =
-                "lock: weak (the service returned no revision; the offer is read again right before it is written)";
-            notes.push(Note { code: "weak-lock", text: text.to_owned() });
+        let weak = match &put.precondition {
+            Precondition::SameContent => Some("the service returned no revision; the offer"),
+            Precondition::Revision(revision) if revision.is_computed() => Some("the service has no lock; the offer"),
+            Precondition::Absent | Precondition::Revision(_) => None,
+        };
+        if let Some(why) = weak {
+            let text = format!("lock: weak ({why} is read again right before it is written)");
+            notes.push(Note { code: "weak-lock", text });
         }
         let sent: BTreeSet<String> = put.proposal.document.sealed().values().map(ToString::to_string).collect();
         if !sent.is_empty() {

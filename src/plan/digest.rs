@@ -88,7 +88,7 @@ pub(super) fn of_offer(offer: &OfferPlan) -> String {
     guards.sort_unstable();
     let whole = json!({
         "address": offer.address().to_string(),
-        "type": offer.offer_type(),
+        "type": offer.offer_type().as_str(),
         "action": format!("{:?}", offer.action),
         "declared": offer.declared,
         "changes": changes,

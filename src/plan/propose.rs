@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::diff::{Change, ChangeKind, Operation};
 use crate::offer::fields::{Comparison, Fate, FieldTable, Place};
 use crate::offer::locate::{Located, identity_of, innermost, locate};
-use crate::offer::{Document, Pointer};
+use crate::offer::{Api, Document, Pointer, resource};
 use crate::secret::SecretReference;
 
 /// What is sent, and the RFC 6902 patch that makes it from what is live.
@@ -47,9 +47,9 @@ pub(super) fn propose(
     changes: &[Change],
 ) -> Result<Proposal, ProposeError> {
     let Some(live) = live else { return Ok(create(desired)) };
-    // A secret goes into every PUT anyway, below; a change of its declaration only makes that PUT happen.
-    let changes: Vec<&Change> =
-        changes.iter().filter(|change| change.is_written() && change.kind != ChangeKind::Secret).collect();
+    let all: Vec<&Change> = changes.iter().filter(|change| change.is_written()).collect();
+    // A secret goes in below; a change of its declaration only makes that happen.
+    let changes: Vec<&Change> = all.iter().copied().filter(|change| change.kind != ChangeKind::Secret).collect();
     let changes = changes.as_slice();
     let mut patch = Patch(edits(desired, changes));
     let mut content = live.content().clone();
@@ -59,7 +59,7 @@ pub(super) fn propose(
     let mut later = refused(table.root(), &content, &Pointer::root());
     let outdated = outdated(table, desired, &content, changes);
     later.extend(outdated.iter().map(|at| PatchOperation::Remove(RemoveOperation { path: pointer(at) })));
-    later.extend(secrets(table, desired, &content, &written, &mut sealed));
+    later.extend(secrets(table, desired, &content, (&written, &all), &mut sealed));
     json_patch::patch(&mut content, &Patch(later.clone()))?;
     let secrets = later.iter().enumerate().filter(|(_, operation)| is_null(operation));
     let first = patch.0.len();
@@ -130,12 +130,22 @@ fn relocated(
     sealed
 }
 
-/// The service never returns its secrets, so a PUT that leaves them out would erase them: they go into every one.
+/// Whether a secret is sent in a write of `changes`.
+///
+/// The Cloud Partner Portal API takes whole documents and never returns secrets, so a PUT that leaves one out would erase it. The Product
+/// Ingestion API returns a mask, which keeps what is stored; and a resource that does not change is not sent, so its secrets are not.
+fn is_sent(desired: &Document, identity: &Pointer, changes: &[&Change]) -> bool {
+    let of = resource::around(identity);
+    desired.api() != Api::ProductIngestion
+        || changes.iter().any(|change| of.is_none() || resource::around(&change.identity) == of)
+}
+
+/// The secrets that no edit contains and that are sent all the same.
 fn secrets(
     table: &'static FieldTable,
     desired: &Document,
     content: &Value,
-    written: &[&Pointer],
+    (written, changes): (&[&Pointer], &[&Change]),
     sealed: &mut BTreeMap<Pointer, SecretReference>,
 ) -> Vec<PatchOperation> {
     let mut operations = Vec::new();
@@ -146,6 +156,9 @@ fn secrets(
             continue;
         }
         let Some(identity) = identity_of(table, desired.content(), pointer) else { continue };
+        if !is_sent(desired, &identity, changes) {
+            continue;
+        }
         let (Located { pointer: mut at, .. }, missing) = innermost(table, content, &identity);
         let Some((last, maps)) = missing.split_last() else {
             let replace = ReplaceOperation { path: self::pointer(&at), value: Value::Null };

@@ -95,7 +95,7 @@ fn addresses<'a>(view: View<'a>, at: &Pointer, found: &mut Vec<(Pointer, &'a str
         }
         Form::Keyed(elements) => {
             for (identity, element) in elements {
-                addresses(View::new(view.place.element(), element.value), &at.key(identity), found);
+                addresses(View::new(view.place.element(), element.value), &at.key(&identity), found);
             }
         }
         // Such as the data disks of an image.

@@ -14,7 +14,7 @@ use crate::backend::{
     Releases,
 };
 use crate::clock::Bounds;
-use crate::offer::{OfferAddress, PublisherId, Slot};
+use crate::offer::{Api, OfferAddress, PublisherId, Slot};
 
 /// Reads from the Cloud Partner Portal.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ impl Reader for PortalReader {
         self.0.time().await.map_err(meaning)
     }
 
-    async fn offers(&self, publisher: &PublisherId) -> Result<Vec<OfferAddress>, Error> {
+    async fn offers(&self, publisher: &PublisherId, _api: Api) -> Result<Vec<OfferAddress>, Error> {
         let rows = self.0.offers(publisher).await.map_err(meaning)?;
         Ok(rows.into_iter().map(|row| row.address).collect())
     }

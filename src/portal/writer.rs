@@ -12,7 +12,7 @@ use crate::backend::{
     Writer,
 };
 use crate::clock::Bounds;
-use crate::offer::{OfferAddress, RequestBody};
+use crate::offer::{OfferAddress, RequestBody, Revision};
 
 /// Writes to the Cloud Partner Portal.
 #[derive(Debug, Clone)]
@@ -60,7 +60,13 @@ impl Writer for PortalWriter {
         }
     }
 
-    async fn start(&self, address: &OfferAddress, kind: OperationKind, notify: &[String]) -> StartOutcome {
+    async fn start(
+        &self,
+        address: &OfferAddress,
+        kind: OperationKind,
+        _of: Option<&Revision>,
+        notify: &[String],
+    ) -> StartOutcome {
         let answer = match kind {
             OperationKind::Publish => self.0.publish(address, notify).await,
             OperationKind::GoLive => self.0.go_live(address).await,

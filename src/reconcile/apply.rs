@@ -202,6 +202,7 @@ impl Applying {
             WriteOutcome::Accepted(answer) => self.read_back(&current, &answer).await,
             WriteOutcome::Refused(error) => Attempt::over(Outcome::Failed(ErrorMessage::from(&error))),
             WriteOutcome::Overtaken(error) => self.overtaken(&current, &error).await,
+            WriteOutcome::Stopped(error) => self.stopped(&current, &put.precondition, &error).await,
             WriteOutcome::Unknown(error) => self.settle(&current, &put.precondition, &error).await,
         }
     }
@@ -261,6 +262,35 @@ impl Applying {
         }
     }
 
+    /// The service stopped in the middle of a write. What arrived before stays, and is told.
+    async fn stopped(&self, current: &OfferPlan, precondition: &Precondition, error: &backend::Error) -> Attempt {
+        let failed = ErrorMessage::from(error);
+        let told = |what: String| {
+            let message = format!("{}; {what}", failed.message);
+            let hint = Some("correct what the service names, and run plan to see what is left to write".to_owned());
+            Attempt::over(Outcome::Failed(ErrorMessage { message, hint, ..failed.clone() }))
+        };
+        let live = match self.client.reader().draft(current.address()).await {
+            Ok(live) => live,
+            Err(unread) => {
+                let message = format!("{}; reading the offer again failed too: {unread}", failed.message);
+                return Attempt::over(Outcome::Unknown(ErrorMessage { message, ..failed }));
+            }
+        };
+        if is_the_planned(current, precondition, live.as_ref()) {
+            return told("nothing was written".to_owned());
+        }
+        let planned = current.changes().len();
+        match self.plan_anew(current, live) {
+            Ok(now) => {
+                let left: Vec<String> = now.changes().iter().map(|left| format!("`{}`", left.change.identity)).collect();
+                let named = left.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+                told(format!("a part was written: {} of {planned} changes are left ({named})", left.len()))
+            }
+            Err(trouble) => told(format!("it is unknown what was written: {}", trouble.message)),
+        }
+    }
+
     /// The answer of a write was lost: only reading tells what it did.
     async fn settle(&self, current: &OfferPlan, precondition: &Precondition, error: &backend::Error) -> Attempt {
         let address = current.address();
@@ -303,10 +333,13 @@ impl Applying {
     /// Begins anew after a write of which nothing can be seen. Under the weak lock nothing is sent twice: the first one may
     /// still be on its way, and no revision would stop it or the second.
     fn again(&self, precondition: &Precondition, error: &backend::Error) -> Attempt {
-        let hint = match (precondition, self.interrupt.is_raised()) {
-            (Precondition::SameContent, _) => {
-                "without a revision nothing is sent twice; run plan again to see the offer as it is now"
-            }
+        let is_weak = match precondition {
+            Precondition::SameContent => true,
+            Precondition::Revision(revision) => revision.is_computed(),
+            Precondition::Absent => false,
+        };
+        let hint = match (is_weak, self.interrupt.is_raised()) {
+            (true, _) => "without a lock of the service nothing is sent twice; run plan again to see the offer as it is now",
             (_, true) => "the run was interrupted; run plan again to see the offer as it is now",
             (_, false) => return Attempt::Again,
         };

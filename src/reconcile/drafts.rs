@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 
 use crate::apply::{ErrorMessage, Progress};
 use crate::backend::{self, Reader};
-use crate::offer::{Document, OfferAddress, PublisherId, Slot};
+use crate::offer::{Api, Document, OfferAddress, PublisherId, Slot};
 use crate::plan::release::differences;
 
 /// The drafts of several offers.
@@ -19,15 +19,19 @@ pub struct Drafts {
     pub failures: Vec<(OfferAddress, ErrorMessage)>,
 }
 
-/// All offers of a publisher, or else of all visible publishers, sorted.
-pub async fn all_offers(client: &dyn Reader, publisher: Option<&str>) -> Result<Vec<OfferAddress>, backend::Error> {
+/// All offers that `api` has of a publisher, or else of all visible publishers, sorted.
+pub async fn all_offers(
+    client: &dyn Reader,
+    publisher: Option<&str>,
+    api: Api,
+) -> Result<Vec<OfferAddress>, backend::Error> {
     let publishers = match publisher {
         Some(publisher) => vec![PublisherId::new(publisher)],
         None => client.publishers().await?.into_iter().map(|publisher| publisher.id).collect(),
     };
     let mut addresses = Vec::new();
     for publisher in publishers {
-        addresses.extend(client.offers(&publisher).await?);
+        addresses.extend(client.offers(&publisher, api).await?);
     }
     addresses.sort();
     addresses.dedup();

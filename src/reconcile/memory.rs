@@ -2,13 +2,16 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::offer::OfferAddress;
+use crate::backend::Ledger;
+use crate::offer::{Api, OfferAddress};
 use crate::record::{Error, LastApplied, Record, Rewrites, Store};
 
 /// The rewrites known at one service.
 #[derive(Debug)]
 pub struct Memory {
     endpoint: String,
+    /// The name of the service of offers that are managed through the Product Ingestion API.
+    ingestion: String,
     store: Option<Store>,
     record: Mutex<Record>,
     /// What this run noted. Notes are written once, at its end: each takes a push.
@@ -20,14 +23,30 @@ impl Memory {
     #[must_use]
     pub fn open(endpoint: impl Into<String>, store: Store) -> (Self, Vec<Error>) {
         let loaded = store.load();
-        let (record, noted) = (Mutex::new(loaded.record), Mutex::default());
-        (Self { endpoint: endpoint.into(), store: Some(store), record, noted }, loaded.troubles)
+        let record = Mutex::new(loaded.record);
+        (Self { store: Some(store), record, ..Self::empty(endpoint) }, loaded.troubles)
+    }
+
+    /// The same, with this name for the service behind the Product Ingestion API. What is remembered of an offer at one service says nothing
+    /// about the offer of the same name at another.
+    #[must_use]
+    pub fn with_ingestion(self, endpoint: impl Into<String>) -> Self {
+        Self { ingestion: endpoint.into(), ..self }
+    }
+
+    fn service(&self, address: &OfferAddress) -> &str {
+        match address.api {
+            Api::CloudPartnerPortal => &self.endpoint,
+            Api::ProductIngestion => &self.ingestion,
+        }
     }
 
     /// Starts with nothing remembered and keeps nothing.
     #[must_use]
     pub fn empty(endpoint: impl Into<String>) -> Self {
-        Self { endpoint: endpoint.into(), store: None, record: Mutex::default(), noted: Mutex::default() }
+        let ingestion = Api::ProductIngestion.name().to_owned();
+        let (record, noted) = (Mutex::default(), Mutex::default());
+        Self { endpoint: endpoint.into(), ingestion, store: None, record, noted }
     }
 
     /// The service's name.
@@ -39,7 +58,7 @@ impl Memory {
     /// What is remembered of one offer.
     #[must_use]
     pub fn rewrites(&self, address: &OfferAddress) -> Rewrites {
-        locked(&self.record).rewrites(&self.endpoint, address)
+        locked(&self.record).rewrites(self.service(address), address)
     }
 
     /// Whether it is remembered that an offer was applied, so that it is known to exist.
@@ -50,7 +69,7 @@ impl Memory {
 
     /// Remembers from now on, also for the next run.
     pub fn learn(&self, address: &OfferAddress, rewrites: Rewrites) -> Result<(), Error> {
-        locked(&self.record).set(&self.endpoint, address, rewrites);
+        locked(&self.record).set(self.service(address), address, rewrites);
         self.note(address);
         match &self.store {
             // Even if this run is killed.
@@ -63,14 +82,14 @@ impl Memory {
     pub fn applied(&self, address: &OfferAddress, applied: LastApplied) {
         let unchanged = self.rewrites(address).last_applied() == Some(&applied);
         if !unchanged {
-            locked(&self.record).set_last_applied(&self.endpoint, address, applied);
+            locked(&self.record).set_last_applied(self.service(address), address, applied);
             self.note(address);
         }
     }
 
     /// Remembers the revision of the draft that was published. It is kept with [`keep`](Self::keep).
     pub fn published(&self, address: &OfferAddress, revision: &str) {
-        locked(&self.record).set_published(&self.endpoint, address, revision);
+        locked(&self.record).set_published(self.service(address), address, revision);
         self.note(address);
     }
 
@@ -83,8 +102,25 @@ impl Memory {
 
     fn note(&self, address: &OfferAddress) {
         let mut noted = Record::default();
-        noted.copy(&self.endpoint, address, &locked(&self.record));
+        noted.copy(self.service(address), address, &locked(&self.record));
         locked(&self.noted).merge(noted);
+    }
+}
+
+impl Ledger for Memory {
+    fn recall(&self, address: &OfferAddress, name: &str) -> Option<String> {
+        self.rewrites(address).fact(name).map(ToOwned::to_owned)
+    }
+
+    fn remember(&self, address: &OfferAddress, name: &str, value: &str) {
+        locked(&self.record).set_fact(self.service(address), address, name, value);
+        self.note(address);
+    }
+
+    fn keep(&self) {
+        if let Err(error) = Self::keep(self) {
+            tracing::warn!("the record could not be written: {}", crate::text::chain(&error));
+        }
     }
 }
 

@@ -130,12 +130,12 @@ async fn decided(
 
 /// The offers of these publishers that `known` lacks, sorted.
 pub async fn unknown(client: &dyn Reader, known: &[OfferAddress]) -> Result<Vec<OfferAddress>, backend::Error> {
-    let publishers: BTreeSet<_> = known.iter().map(|address| &address.publisher).collect();
+    let publishers: BTreeSet<_> = known.iter().map(|address| (&address.publisher, address.api)).collect();
     let lower = |address: &OfferAddress| address.to_string().to_lowercase();
     let known: BTreeSet<String> = known.iter().map(lower).collect();
     let mut unknown = Vec::new();
-    for publisher in publishers {
-        let rows = client.offers(publisher).await?;
+    for (publisher, api) in publishers {
+        let rows = client.offers(publisher, api).await?;
         unknown.extend(rows.into_iter().filter(|address| !known.contains(&lower(address))));
     }
     unknown.sort();

@@ -361,7 +361,7 @@ fn is_default(table: &'static FieldTable, at: &Pointer, live: &Value) -> bool {
 fn place_of(table: &'static FieldTable, at: &Pointer) -> Place<'static> {
     at.tokens().fold(table.root(), |place, token| match place.field().list {
         ListMeaning::Sequence => place.key(&token),
-        ListMeaning::Set | ListMeaning::KeyedBy(_) => place.element(),
+        ListMeaning::Set | ListMeaning::KeyedBy(_) | ListMeaning::NumberedBy(..) => place.element(),
     })
 }
 
@@ -421,7 +421,7 @@ impl<'a> Declared<'a, '_> {
             }
             Form::Keyed(elements) if !elements.is_empty() => {
                 for (id, element) in elements {
-                    let identity = identity.key(id);
+                    let identity = identity.key(&id);
                     self.found.push((identity.clone(), Content::Element));
                     self.visit(place.element(), element.value, &at.index(element.index), &identity);
                 }
@@ -499,19 +499,16 @@ fn element(here: &mut Value, list: ListMeaning, token: &str) -> usize {
     }
     let Value::Array(elements) = here else { return 0 };
     let is_it = |element: &Value| match list {
-        ListMeaning::KeyedBy(key) => element.get(key).and_then(Value::as_str) == Some(token),
         ListMeaning::Set | ListMeaning::Sequence => element_name(&text(element)) == token,
+        keyed => keyed.identity(element).as_deref() == Some(token),
     };
     if let Some(index) = elements.iter().position(is_it) {
         return index;
     }
-    elements.push(match list {
-        ListMeaning::KeyedBy(key) => json!({ key: token }),
-        ListMeaning::Set | ListMeaning::Sequence => {
-            // A set of objects names its elements by their JSON.
-            let object = serde_json::from_str(token).ok().filter(|value: &Value| value.is_object() || value.is_array());
-            object.unwrap_or_else(|| Value::String(token.to_owned()))
-        }
-    });
+    elements.push(list.element(token).unwrap_or_else(|| {
+        // A set of objects names its elements by their JSON.
+        let object = serde_json::from_str(token).ok().filter(|value: &Value| value.is_object() || value.is_array());
+        object.unwrap_or_else(|| Value::String(token.to_owned()))
+    }));
     elements.len() - 1
 }

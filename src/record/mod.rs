@@ -101,6 +101,9 @@ pub struct Rewrites {
     /// The revision that the draft had when it was published last.
     #[serde(skip_serializing_if = "Option::is_none")]
     published: Option<String>,
+    /// What the backend remembers of the offer, by names that only it knows.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    facts: BTreeMap<String, String>,
     paths: BTreeMap<Pointer, Rewrite>,
     /// What this run found out about hosted copies; of no use to another run.
     #[serde(skip)]
@@ -199,6 +202,12 @@ impl Rewrites {
         self.last_applied.as_ref()
     }
 
+    /// A fact that the backend remembers.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> Option<&str> {
+        self.facts.get(name).map(String::as_str)
+    }
+
     /// The revision of the draft that was published last, if that is known.
     #[must_use]
     pub fn published(&self) -> Option<&str> {
@@ -209,7 +218,8 @@ impl Rewrites {
     fn merged(self, other: Self) -> Self {
         let rank = |rewrites: &Self| (rewrites.generation, serde_json::to_string(rewrites).unwrap_or_default());
         let (earlier, later) = if rank(&self) <= rank(&other) { (self, other) } else { (other, self) };
-        let mut paths = earlier.paths;
+        let (mut facts, mut paths) = (earlier.facts, earlier.paths);
+        facts.extend(later.facts);
         paths.extend(later.paths);
         Self {
             generation: later.generation,
@@ -217,6 +227,7 @@ impl Rewrites {
             applied: later.applied.or(earlier.applied),
             last_applied: later.last_applied.or(earlier.last_applied),
             published: later.published.or(earlier.published),
+            facts,
             paths,
             copies: later.copies,
         }
@@ -275,6 +286,15 @@ impl Record {
         let rewrites = self.rewrites(endpoint, address);
         if rewrites.published() != Some(etag) {
             self.set(endpoint, address, Rewrites { published: Some(etag.to_owned()), ..rewrites });
+        }
+    }
+
+    /// Notes a fact that the backend remembers of an offer.
+    pub fn set_fact(&mut self, endpoint: &str, address: &OfferAddress, name: &str, value: &str) {
+        let mut rewrites = self.rewrites(endpoint, address);
+        if rewrites.fact(name) != Some(value) {
+            rewrites.facts.insert(name.to_owned(), value.to_owned());
+            self.set(endpoint, address, rewrites);
         }
     }
 

@@ -201,7 +201,10 @@ fn grouped(changes: Vec<&PlannedChange>) -> Vec<Group<'_>> {
         changes.sort_by(|one, two| one.change.identity.cmp(&two.change.identity));
         let part = match (sku, &generation) {
             (None, _) => OfferPart::Document,
-            (Some(sku), None) => OfferPart::Sku(sku.to_owned()),
+            (Some(sku), None) => match changes.first().map(|planned| OfferPart::of(&planned.change.identity).0) {
+                Some(OfferPart::Plan(_) | OfferPart::Plans) => OfferPart::Plan(sku.to_owned()),
+                _ => OfferPart::Sku(sku.to_owned()),
+            },
             (Some(sku), Some(generation)) => OfferPart::Generation(sku.to_owned(), generation.clone()),
         };
         let place = part.pointer();

@@ -1,7 +1,7 @@
 //! Offers as people name them.
 
 use super::{Error, Repository, Selection};
-use crate::offer::OfferAddress;
+use crate::offer::{Api, OfferAddress};
 
 /// Why a name is not taken for an offer.
 #[derive(Debug, thiserror::Error)]
@@ -45,8 +45,28 @@ impl NameError {
 }
 
 impl Repository {
-    /// The offer that a person means by `name`: `publisher/offer`, or its id alone if the publisher is set or one file declares it.
-    pub fn address(&self, name: &str, publisher: Option<&str>) -> Result<OfferAddress, NameError> {
+    /// The offer that a person means by `name`: `publisher/offer`, or its id alone if the publisher is set or one file declares it. Without
+    /// a named `api` it is managed as the file says that declares it.
+    pub fn address(&self, name: &str, publisher: Option<&str>, api: Option<Api>) -> Result<OfferAddress, NameError> {
+        let address = self.named(name, publisher)?;
+        match api {
+            Some(api) => Ok(address.through(api)),
+            None => Ok(self.declared(&address).unwrap_or(address)),
+        }
+    }
+
+    /// The same offer as the files declare it, if they do.
+    fn declared(&self, address: &OfferAddress) -> Option<OfferAddress> {
+        if self.missing_offers().is_some() {
+            return None;
+        }
+        let selection = Selection { offers: vec![address.to_string()], ..Selection::default() };
+        let declared = self.open(&selection).ok()?.desired;
+        let same = |one: &OfferAddress| one.to_string().eq_ignore_ascii_case(&address.to_string());
+        declared.iter().map(|one| &one.address).find(|one| same(one)).cloned()
+    }
+
+    fn named(&self, name: &str, publisher: Option<&str>) -> Result<OfferAddress, NameError> {
         if name.is_empty() || name.contains('/') {
             return Ok(name.parse()?);
         }
@@ -70,7 +90,12 @@ impl Repository {
     }
 
     /// The offers that are named, or else those that the files declare, sorted.
-    pub fn addresses(&self, names: &[String], publisher: Option<&str>) -> Result<Vec<OfferAddress>, NameError> {
+    pub fn addresses(
+        &self,
+        names: &[String],
+        publisher: Option<&str>,
+        api: Option<Api>,
+    ) -> Result<Vec<OfferAddress>, NameError> {
         let mut addresses = if names.is_empty() {
             if let Some(missing) = self.missing_offers() {
                 return Err(NameError::NoFiles(missing));
@@ -78,7 +103,7 @@ impl Repository {
             let selection = Selection { publisher: publisher.map(ToOwned::to_owned), ..Selection::default() };
             self.open(&selection)?.desired.iter().map(|desired| desired.address.clone()).collect()
         } else {
-            names.iter().map(|name| self.address(name, publisher)).collect::<Result<Vec<_>, _>>()?
+            names.iter().map(|name| self.address(name, publisher, api)).collect::<Result<Vec<_>, _>>()?
         };
         addresses.sort();
         addresses.dedup();

@@ -110,6 +110,10 @@ pub struct RepositorySettings {
     pub publisher: Option<String>,
     /// The way to sign in.
     pub auth: Option<String>,
+    /// The API of offers that no file declares.
+    pub api: Option<String>,
+    /// The schema versions of the Product Ingestion API that are written, by resource type.
+    pub schemas: BTreeMap<String, String>,
     /// How many offers to work on at once.
     pub parallelism: Option<u16>,
     /// Where the record is kept.

@@ -33,6 +33,7 @@ pub(super) use standing::{
 };
 
 use crate::auth::Method;
+use crate::offer::Api;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -67,6 +68,9 @@ pub(super) struct Global {
     /// The address of the service: https, or http on this machine [env: OFFERFORM_ENDPOINT]
     #[arg(long, global = true, value_name = "URL")]
     pub(super) endpoint: Option<String>,
+    /// The API of offers that no file declares: cloud-partner-portal or product-ingestion [env: OFFERFORM_API] [default: cloud-partner-portal]
+    #[arg(long, global = true, value_name = "API")]
+    pub(super) api: Option<Api>,
     /// Only offers of this publisher [env: OFFERFORM_PUBLISHER]
     #[arg(long, global = true, value_name = "ID")]
     pub(super) publisher: Option<String>,

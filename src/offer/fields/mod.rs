@@ -5,14 +5,16 @@
 //! service by name, but for the guards, which judge fields one by one. A new field gets a row in `table`, and nothing
 //! else changes.
 
+mod resources;
 mod table;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{OfferTypeId, Pointer};
+use super::{Api, OfferTypeId, Pointer};
 
 /// How a value is compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,6 +51,39 @@ pub enum ListMeaning {
     Set,
     /// Elements are compared by the value of this key.
     KeyedBy(&'static str),
+    /// Elements are compared by the text under the first key and the number under the second; no number means 0.
+    NumberedBy(&'static str, &'static str),
+}
+
+impl ListMeaning {
+    /// What identifies an element; `None` for one without identity, and for every element of a list without identities.
+    #[must_use]
+    pub fn identity(self, element: &Value) -> Option<Cow<'_, str>> {
+        let text = |key: &str| element.get(key)?.as_str();
+        match self {
+            Self::Sequence | Self::Set => None,
+            Self::KeyedBy(key) => text(key).map(Cow::Borrowed),
+            Self::NumberedBy(key, number) => Some(match element.get(number).and_then(Value::as_u64) {
+                None | Some(0) => Cow::Borrowed(text(key)?),
+                Some(number) => Cow::Owned(format!("{} {number}", text(key)?)),
+            }),
+        }
+    }
+
+    /// An element that has this identity and nothing else; `None` for a list without identities.
+    #[must_use]
+    pub fn element(self, identity: &str) -> Option<Value> {
+        match self {
+            Self::Sequence | Self::Set => None,
+            Self::KeyedBy(key) => Some(json!({ key: identity })),
+            Self::NumberedBy(key, number) => Some(match identity.rsplit_once(' ') {
+                Some((text, digits)) if digits.parse::<u64>().is_ok() => {
+                    json!({ key: text, number: digits.parse::<u64>().unwrap_or_default() })
+                }
+                _ => json!({ key: identity }),
+            }),
+        }
+    }
 }
 
 /// What the service does with a value besides storing it.
@@ -146,12 +181,17 @@ struct Branch {
 pub struct Place<'t>(Option<&'t Branch>);
 
 impl FieldTable {
-    /// The table for an offer type. Types without rows of their own get the envelope and the marketplace listing.
+    /// The table for an offer type. Types without rows of their own get the envelope and the marketplace listing. All types of the
+    /// Product Ingestion API share one table: its resource types tell them apart.
     #[must_use]
     pub fn of(offer_type: &OfferTypeId) -> &'static Self {
         static TABLES: LazyLock<HashMap<&'static str, FieldTable>> =
             LazyLock::new(|| table::TYPES.iter().map(|(name, rows)| (*name, FieldTable::new(rows))).collect());
         static OTHER: LazyLock<FieldTable> = LazyLock::new(|| FieldTable::new(table::OTHER));
+        static RESOURCES: LazyLock<FieldTable> = LazyLock::new(|| FieldTable::new(&[resources::ROWS]));
+        if offer_type.api() == Api::ProductIngestion {
+            return &RESOURCES;
+        }
         TABLES.get(offer_type.as_str()).unwrap_or(&OTHER)
     }
 

@@ -129,6 +129,8 @@ struct Run<'a> {
     joined: bool,
     /// The revision of the draft that was looked at last, just before it was published.
     seen: Option<Revision>,
+    /// The revision of the preview that was looked at last, just before it goes live.
+    preview: Option<Revision>,
     /// The revision of the draft that was published.
     published: Option<Revision>,
 }
@@ -201,6 +203,7 @@ impl Releasing {
             failed: plan.failed_otherwise.clone(),
             joined: false,
             seen: None,
+            preview: None,
             published: None,
         }
     }

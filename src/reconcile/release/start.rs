@@ -50,7 +50,8 @@ impl Run<'_> {
             self.tell(&format!("starting to {step}"));
             self.asked = true;
             let notify = &self.releasing.notify;
-            match self.releasing.client.start(self.watch.address, step, notify).await {
+            let of = self.preview.take();
+            match self.releasing.client.start(self.watch.address, step, of.as_ref(), notify).await {
                 StartOutcome::Started(handle) if handle.id.is_some() => {
                     return Ok(self.as_listed(handle, &before).await);
                 }
@@ -132,6 +133,7 @@ impl Run<'_> {
                     return Err(if is_there { StepOutcome::Done } else { none() });
                 }
                 let preview = reading.slot(self.watch.address, Slot::Preview).await.map_err(|error| unread(&error))?;
+                self.preview = preview.as_ref().and_then(|preview| preview.revision.clone());
                 self.is_as_declared(preview, "preview")?;
             }
         }

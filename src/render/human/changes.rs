@@ -252,8 +252,9 @@ pub(in crate::render) fn label(change: &Change, below: &Pointer) -> String {
     }
     let inside = path.strip_prefix(below.as_str()).and_then(|rest| rest.strip_prefix('/'));
     let short = inside.filter(|_| !below.as_str().is_empty());
-    let offer = format!("{}/", OfferPart::Offer.pointer());
-    let short = short.or_else(|| path.strip_prefix(&offer)).or_else(|| path.strip_prefix('/'));
+    let parts = [OfferPart::Offer, OfferPart::Product];
+    let of_offer = || parts.iter().find_map(|part| path.strip_prefix(part.pointer().as_str())?.strip_prefix('/'));
+    let short = short.or_else(of_offer).or_else(|| path.strip_prefix('/'));
     visible(&short.unwrap_or(path).replace("~1", "/").replace("~0", "~")).into_owned()
 }
 

@@ -1,0 +1,86 @@
+//! What the errors of the service mean.
+
+use crate::api;
+use crate::backend::{Error, ErrorKind};
+
+/// What an error of a request means for what happens next.
+pub(super) fn meaning(error: api::Error) -> Error {
+    let status = error.status();
+    let kind = if error.is_ambiguous() {
+        ErrorKind::Ambiguous
+    } else {
+        match status {
+            Some(404) => ErrorKind::NotFound,
+            Some(401 | 403) => ErrorKind::NotPermitted,
+            Some(400 | 409 | 412) => ErrorKind::WrongState,
+            _ => ErrorKind::Failed,
+        }
+    };
+    let hint = hint(status).map(str::to_owned).or_else(|| error.hint());
+    let pause = error.retry_after();
+    let correlation_id = error.correlation_id().map(ToOwned::to_owned);
+    Error::new(kind, error).with_hint(hint).with_correlation_id(correlation_id).with_retry_after(pause)
+}
+
+/// What usually helps. Source: product-ingestion-api.md, "Prerequisites".
+fn hint(status: Option<u16>) -> Option<&'static str> {
+    match status? {
+        401 => Some(
+            "the token was not accepted: it may have expired, or be for another audience than `https://graph.microsoft.com`; \
+             `offerform whoami --api product-ingestion` shows what it is for",
+        ),
+        403 => Some(
+            "the application must be added in Partner Center under Account settings > User management > Microsoft Entra applications, \
+             with the role Manager",
+        ),
+        _ => None,
+    }
+}
+
+/// Something else than a failed request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Problem {
+    /// The draft is not what the plan was made from.
+    #[error("the draft has changed since it was read: {0}")]
+    Moved(String),
+    /// There is such a product.
+    #[error("a product with this id already exists")]
+    Exists,
+    /// There is no such product.
+    #[error("the service has no product with this id")]
+    NoProduct,
+    /// A job failed.
+    #[error("the service stopped job `{job}`: {}", .reasons.join("; "))]
+    Stopped {
+        /// The id of the job.
+        job: String,
+        /// Why, in the words of the service.
+        reasons: Vec<String>,
+    },
+    /// A job was cancelled by somebody.
+    #[error("job `{0}` was cancelled")]
+    Cancelled(String),
+    /// A job has not ended in time.
+    #[error("job `{0}` has not ended yet")]
+    NotEnded(String),
+    /// Whether a request was carried out is not known, since the answer to it was lost.
+    #[error("the answer to the write was lost")]
+    Lost,
+    /// The preview is not the one that was looked at.
+    #[error("the preview is no longer submission `{expected}`, but {}", .found.as_ref().map_or("none".to_owned(), |found| format!("`{found}`")))]
+    OtherPreview {
+        /// The id of the submission that was looked at.
+        expected: String,
+        /// The id of the submission that is in the preview now.
+        found: Option<String>,
+    },
+    /// No preview waits for a go-live.
+    #[error("no preview is waiting for a go-live")]
+    NoPreview,
+    /// The id of the job is needed and not known.
+    #[error("the service cancels by the id of the job, which is not recorded for this release")]
+    NoJob,
+    /// There is no such version; this service keeps none.
+    #[error("no operation has the id `{0}`")]
+    NoOperation(String),
+}

@@ -1,0 +1,280 @@
+//! Reads from the service.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+
+use super::client::{Connection, Reading, Target};
+use super::directory::{self, Directory};
+use super::error::{Problem, meaning};
+use super::job::{Job, State as JobState};
+use super::submission::{State, Submission, Submissions, failed_step};
+use super::tree::Tree;
+use crate::api;
+use crate::backend::{
+    Activity, Arrived, Error, ErrorKind, Estimates, FailedOperation, FailedRelease, Handle, ListedOperation,
+    LiveDocument, OperationKind, OperationName, OperationState, OperationStatus, Place, Publisher, Reader, Releases,
+    Running, Situation, Underway, VersionContent,
+};
+use crate::clock::Bounds;
+use crate::offer::canonical::View;
+use crate::offer::{Api, Document, OfferAddress, PublisherId, Revision, Slot};
+use crate::record::hex;
+
+/// Reads from the service.
+#[derive(Debug, Clone)]
+pub struct IngestionReader {
+    pub(super) reading: Reading,
+    pub(super) directory: Arc<Directory>,
+}
+
+/// A product as the service has it.
+pub(super) struct Draft {
+    pub(super) tree: Tree,
+    pub(super) document: Document,
+    pub(super) revision: Revision,
+}
+
+impl IngestionReader {
+    /// A reader that sends its requests over `connection`.
+    #[must_use]
+    pub fn new(connection: Connection) -> Self {
+        Self { reading: Reading::new(connection), directory: Arc::default() }
+    }
+
+    /// The id of the product of an offer that must exist.
+    async fn guid(&self, address: &OfferAddress) -> Result<String, Error> {
+        match self.directory.product(&self.reading, address).await.map_err(meaning)? {
+            Some((guid, _)) => Ok(guid),
+            None => Err(Error::new(ErrorKind::NotFound, Problem::NoProduct)),
+        }
+    }
+
+    /// The draft with all its resources; `None` if there is no such product.
+    pub(super) async fn read_draft(&self, address: &OfferAddress) -> Result<Option<Draft>, Error> {
+        let Some((guid, remembered)) = self.directory.product(&self.reading, address).await.map_err(meaning)? else {
+            return Ok(None);
+        };
+        let tree = match self.reading.tree(address, &guid, Target::Draft).await {
+            Ok(tree) => tree,
+            // The product was deleted, and perhaps there is another one of this name.
+            Err(error) if error.is_not_found() && remembered => {
+                self.directory.forget(&self.reading, address);
+                let found = self.directory.product(&self.reading, address).await.map_err(meaning)?;
+                let Some((guid, _)) = found else { return Ok(None) };
+                self.reading.tree(address, &guid, Target::Draft).await.map_err(meaning)?
+            }
+            Err(error) => return Err(meaning(error)),
+        };
+        let document = document(&tree, address)?;
+        let revision = Revision::computed(&fingerprint(&document));
+        Ok(Some(Draft { tree, document, revision }))
+    }
+
+    pub(super) async fn submissions(&self, address: &OfferAddress) -> Result<Submissions, Error> {
+        let guid = self.guid(address).await?;
+        self.reading.submissions(address, &guid).await.map(Submissions).map_err(meaning)
+    }
+
+    /// What customers or the preview audience see. The service refuses the question about a target that has nothing, in the same way as
+    /// a question that is wrong in itself; the list of submissions tells which it is.
+    async fn target(&self, address: &OfferAddress, target: Target) -> Result<Option<LiveDocument>, Error> {
+        let guid = self.guid(address).await?;
+        match self.reading.tree(address, &guid, target).await {
+            Ok(tree) => {
+                let document = document(&tree, address)?;
+                let revision = tree.submission.as_deref().and_then(|id| id.rsplit('/').next()).map(Revision::new);
+                Ok(Some(LiveDocument { document, revision }))
+            }
+            Err(error) if error.is_bad_request() || error.is_not_found() => {
+                let submissions = self.submissions(address).await?;
+                let kind = if target == Target::Preview { OperationKind::Publish } else { OperationKind::GoLive };
+                let has_arrived = submissions.0.iter().any(|one| one.kind == kind && one.state == State::Succeeded);
+                if has_arrived { Err(meaning(error)) } else { Ok(None) }
+            }
+            Err(error) => Err(meaning(error)),
+        }
+    }
+
+    /// Why a submission failed, as far as its job is known.
+    async fn reasons(&self, address: &OfferAddress, failed: &Submission) -> Vec<String> {
+        if let Some(job) = directory::job(&self.reading, address, failed.kind.name())
+            && let Ok(Job { state: JobState::Failed(reasons), .. }) = self.reading.job(address, &job).await
+        {
+            return reasons;
+        }
+        vec![NO_REASON.to_owned()]
+    }
+
+    async fn status_of(&self, address: &OfferAddress, submissions: &Submissions, of: Option<&Submission>) -> OperationStatus {
+        let reasons = match of {
+            Some(failed) if failed.state == State::Failed => self.reasons(address, failed).await,
+            _ => Vec::new(),
+        };
+        submissions.status(of, reasons)
+    }
+
+    /// What a job tells of a release that the list of submissions does not show.
+    async fn status_of_job(&self, address: &OfferAddress, id: &str) -> Result<OperationStatus, Error> {
+        let job = self.reading.job(address, id).await.map_err(meaning)?;
+        let none = Submissions(Vec::new()).status(None, Vec::new());
+        let state = match job.state {
+            JobState::Open => OperationState::Running,
+            JobState::Succeeded => OperationState::Succeeded,
+            JobState::Cancelled => OperationState::Cancelled,
+            JobState::Failed(reasons) => OperationState::Failed(vec![crate::backend::FailedStep {
+                step: String::new(),
+                status: job.word.clone(),
+                messages: reasons,
+            }]),
+        };
+        Ok(OperationStatus { state, word: job.word, ..none })
+    }
+}
+
+/// What is said of a failure whose job is not known.
+const NO_REASON: &str = "the service names the reason only in the job of the release, which is not recorded here; Partner Center shows it";
+
+/// The document of an offer.
+pub(super) fn document(tree: &Tree, address: &OfferAddress) -> Result<Document, Error> {
+    tree.document(address).map(Document::new).map_err(|error| Error::new(ErrorKind::Failed, error))
+}
+
+/// A hash of what a draft holds, without signatures, which are others in each answer.
+pub(super) fn fingerprint(document: &Document) -> String {
+    let text = View::new(document.field_table().root(), document.content()).unsigned_json();
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+#[async_trait]
+impl Reader for IngestionReader {
+    fn bounded(&self, bounds: Bounds) -> Arc<dyn Reader> {
+        let reading = Reading::new(self.reading.bounded(bounds));
+        Arc::new(Self { reading, directory: Arc::clone(&self.directory) })
+    }
+
+    /// No request names a publisher: the token belongs to one account.
+    async fn publishers(&self) -> Result<Vec<Publisher>, Error> {
+        Ok(Vec::new())
+    }
+
+    async fn time(&self) -> Result<Option<Timestamp>, Error> {
+        self.reading.time().await.map_err(meaning)
+    }
+
+    async fn offers(&self, publisher: &PublisherId, _api: Api) -> Result<Vec<OfferAddress>, Error> {
+        let products = self.reading.products().await.map_err(meaning)?;
+        let addresses = products.into_iter().map(|product| {
+            let address = OfferAddress::new(publisher.as_str(), product.external_id).through(Api::ProductIngestion);
+            self.directory.learn(&self.reading, &address, &product.guid);
+            address
+        });
+        Ok(addresses.collect())
+    }
+
+    async fn draft(&self, address: &OfferAddress) -> Result<Option<LiveDocument>, Error> {
+        let draft = self.read_draft(address).await?;
+        Ok(draft.map(|draft| LiveDocument { document: draft.document, revision: Some(draft.revision) }))
+    }
+
+    async fn slot(&self, address: &OfferAddress, slot: Slot) -> Result<Option<LiveDocument>, Error> {
+        match slot {
+            Slot::Draft => self.draft(address).await,
+            Slot::Preview => self.target(address, Target::Preview).await,
+            Slot::Production => self.target(address, Target::Live).await,
+        }
+    }
+
+    /// The service keeps no versions.
+    async fn version(&self, _address: &OfferAddress, _number: u64) -> Result<Option<LiveDocument>, Error> {
+        Ok(None)
+    }
+
+    async fn releases(&self, address: &OfferAddress) -> Result<Releases, Error> {
+        // Slots come last: what is under way may reach them meanwhile, and then they tell more.
+        let submissions = self.submissions(address).await?;
+        let preview = self.target(address, Target::Preview).await?.map(|live| live.document);
+        let production = self.target(address, Target::Live).await?.map(|live| live.document);
+        let underway = submissions.running().map(|Running { operation, phase, .. }| {
+            // Nobody can read what a submission on its way holds.
+            Underway { operation, phase, content: None }
+        });
+        let failed = submissions.failed().cloned();
+        let failure = match &failed {
+            Some(failed) => Some(self.failure(address, failed).await),
+            None => None,
+        };
+        let arrived = if failure.is_some() { None } else { arrived(&submissions) };
+        let status = self.status_of(address, &submissions, submissions.current()).await;
+        let operations = submissions.listed();
+        let estimates = Estimates::default();
+        let situation = Situation { preview, production, underway, failure, arrived, estimates, operations };
+        Ok(Releases { situation, status })
+    }
+
+    async fn activity(&self, address: &OfferAddress) -> Result<Activity, Error> {
+        let submissions = self.submissions(address).await?;
+        Ok(Activity { running: submissions.running(), is_cancelling: false, operations: submissions.listed() })
+    }
+
+    async fn operations(&self, address: &OfferAddress) -> Result<Vec<ListedOperation>, Error> {
+        Ok(self.submissions(address).await?.listed())
+    }
+
+    async fn operation(&self, address: &OfferAddress, handle: &mut Handle) -> Result<OperationStatus, Error> {
+        let submissions = self.submissions(address).await?;
+        let listed = handle.id.as_deref().and_then(|id| submissions.by_id(id));
+        match (listed, &handle.place) {
+            (Some(listed), _) => Ok(self.status_of(address, &submissions, Some(listed)).await),
+            // What is cancelled or has failed is no longer listed, and its job tells how it ended.
+            (None, Place::Named(job)) => self.status_of_job(address, job).await,
+            (None, Place::OfId | Place::Offer) => match directory::job(&self.reading, address, handle.kind.name()) {
+                Some(job) => self.status_of_job(address, &job).await,
+                None => {
+                    handle.place = Place::Offer;
+                    Ok(self.status_of(address, &submissions, submissions.current()).await)
+                }
+            },
+        }
+    }
+
+    async fn operation_by_id(&self, address: &OfferAddress, id: &str) -> Result<OperationStatus, Error> {
+        let submissions = self.submissions(address).await?;
+        match submissions.by_id(id) {
+            Some(listed) => Ok(self.status_of(address, &submissions, Some(listed)).await),
+            None => Err(Error::new(ErrorKind::NotFound, Problem::NoOperation(id.to_owned()))),
+        }
+    }
+
+    async fn status(&self, address: &OfferAddress) -> Result<OperationStatus, Error> {
+        let submissions = self.submissions(address).await?;
+        Ok(self.status_of(address, &submissions, submissions.current()).await)
+    }
+}
+
+impl IngestionReader {
+    async fn failure(&self, address: &OfferAddress, failed: &Submission) -> FailedRelease {
+        let operation = OperationName { id: Some(failed.operation_id()), kind: Some(failed.kind) };
+        let troubles = vec![failed_step(failed, self.reasons(address, failed).await)];
+        FailedRelease { failed: FailedOperation { operation, troubles }, content: None }
+    }
+}
+
+/// The last release, if it came to where it was to be brought.
+fn arrived(submissions: &Submissions) -> Option<Arrived> {
+    let kind = match submissions.running() {
+        Some(running) if running.phase == crate::backend::Phase::PreviewReady => OperationKind::Publish,
+        Some(_) => return None,
+        None => submissions.live().map(|_| OperationKind::GoLive)?,
+    };
+    Some(Arrived { kind, version: None, content: VersionContent::Missing })
+}
+
+/// Whether a request certainly did nothing and may be sent again after a pause.
+pub(super) fn may_repeat(error: &api::Error) -> bool {
+    !error.is_ambiguous()
+        && (error.status() == Some(429)
+            || matches!(error.failure(), Some(api::Failure::Transport(api::TransportError::NotSent(_)))))
+}
