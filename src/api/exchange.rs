@@ -366,7 +366,6 @@ fn judge(answer: Response<Bytes>, (call, token): (&Call, &BearerToken), now: Tim
     let body = match call.safety {
         // The body of an answer to publish, go-live or cancel means nothing.
         Safety::Starting => Value::Null,
-        Safety::Submitting => read(&bytes, &parts.headers)?,
         Safety::Guarded | Safety::Unguarded if bytes.trim_ascii().is_empty() => Value::Null,
         _ => read(&bytes, &parts.headers)?,
     };

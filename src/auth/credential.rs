@@ -79,7 +79,7 @@ impl Credential {
             Method::Token | Method::Cli => Settings::Cli,
         };
         let transport = CarefulTransport::new(Arc::clone(&options.transport), Arc::clone(&options.clock));
-        let (executor, scope) = (options.executor.clone(), options.scope);
+        let (executor, scope) = (options.executor.clone(), options.audience.scope);
         let credential = Self { settings, transport: Arc::new(transport), executor, scope };
         // Made once to see that it can be made: a malformed tenant id is told before any work is done.
         if method != Method::Workload {

@@ -38,9 +38,6 @@ use token::Claims;
 /// Source: cloud-partner-portal-api-prerequisites.md; the Entra v2 form of the resource.
 pub const SCOPE: &str = "https://cloudpartner.azure.com/.default";
 
-/// The environment variable that holds a ready token for the Cloud Partner Portal.
-pub const TOKEN_VARIABLE: &str = variable::TOKEN;
-
 /// A source of bearer tokens for the requests of a run.
 #[async_trait]
 pub trait TokenProvider: Debug + Send + Sync {
@@ -57,6 +54,20 @@ pub trait TokenProvider: Debug + Send + Sync {
     fn describe(&self) -> Identity;
 }
 
+/// A service that tokens are for. A token is sent to this service and to no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Audience {
+    /// What tokens are asked for.
+    pub scope: &'static str,
+    /// The environment variable that holds a ready token for the service; `None` if no variable does.
+    pub token_variable: Option<&'static str>,
+}
+
+impl Audience {
+    /// The Cloud Partner Portal.
+    pub const PORTAL: Self = Self { scope: SCOPE, token_variable: Some(variable::TOKEN) };
+}
+
 /// What signing in needs from outside.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -67,17 +78,15 @@ pub struct Options {
     pub transport: Arc<dyn HttpClient>,
     /// Runs the Azure CLI; `None` starts it as a process.
     pub executor: Option<Arc<dyn Executor>>,
-    /// What tokens are asked for. A token is sent to the service that it is for, and to no other.
-    pub scope: &'static str,
-    /// The environment variable that holds a ready token for that service; `None` if no variable does.
-    pub token_variable: Option<&'static str>,
+    /// The service that tokens are for.
+    pub audience: Audience,
 }
 
 impl Options {
     /// Options for the portal, with the Azure CLI as a process.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, transport: Arc<dyn HttpClient>) -> Self {
-        Self { clock, transport, executor: None, scope: SCOPE, token_variable: Some(TOKEN_VARIABLE) }
+        Self { clock, transport, executor: None, audience: Audience::PORTAL }
     }
 }
 
@@ -89,16 +98,20 @@ pub fn choose(
     environment: &dyn Fn(&str) -> Option<String>,
     options: &Options,
 ) -> Result<Arc<dyn TokenProvider>, Error> {
-    let given = environment;
-    // A ready token is for one service: each has a variable of its own.
-    let environment = &|name: &str| given(if name == variable::TOKEN { options.token_variable? } else { name });
-    let method = match method {
-        Some(Method::Token) if options.token_variable.is_none() => return Err(Error::OnlyPortal),
-        Some(method) => method,
-        None => Method::found_in(environment),
+    let token_variable = options.audience.token_variable;
+    let wants_token = match method {
+        Some(method) => method == Method::Token,
+        None => present(environment, variable::TOKEN).is_some(),
     };
+    if token_variable.is_none() && wants_token {
+        return Err(Error::OnlyPortal);
+    }
+    // A ready token is for one service: each has a variable of its own.
+    let given = environment;
+    let environment = &|name: &str| given(if name == variable::TOKEN { token_variable? } else { name });
+    let method = method.unwrap_or_else(|| Method::found_in(environment));
     let absent = method.variables().iter().copied().filter(|name| present(environment, name).is_none());
-    let name = |name| if name == variable::TOKEN { options.token_variable.unwrap_or(name) } else { name };
+    let name = |name| if name == variable::TOKEN { token_variable.unwrap_or(name) } else { name };
     let variables: Vec<_> = absent.map(name).collect();
     if !variables.is_empty() {
         return Err(Error::Missing { method, variables });
@@ -121,7 +134,7 @@ impl StaticToken {
     /// # Errors
     /// It holds characters that no token has, such as a line break in the middle.
     pub fn new(text: &str) -> Result<Self, Error> {
-        Self::of(TOKEN_VARIABLE, text)
+        Self::of(variable::TOKEN, text)
     }
 
     /// The same for the token of a variable, which an error names.

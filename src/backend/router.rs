@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    Activity, CancelOutcome, Error, Handle, ListedOperation, LiveDocument, OperationKind, OperationStatus, Precondition,
-    Publisher, Reader, Releases, StartOutcome, WriteOutcome, Writer,
+    Activity, CancelOutcome, Error, Handle, ListedOperation, LiveDocument, OperationKind, OperationStatus,
+    Precondition, Publisher, Reader, Releases, StartOutcome, WriteOutcome, Writer,
 };
 use crate::clock::Bounds;
 use crate::offer::{Api, OfferAddress, PublisherId, RequestBody, Revision, Slot};

@@ -22,8 +22,8 @@ pub trait Writer: Debug + Send + Sync {
     async fn write_draft(&self, address: &OfferAddress, body: RequestBody, precondition: &Precondition)
     -> WriteOutcome;
 
-    /// Starts a release. A go-live releases the preview with the revision `of`, which is the one that was looked at; a service that
-    /// cannot name a preview ignores it. `notify` are the e-mail addresses that the service writes to about a publish.
+    /// Starts a release of what was looked at: `of` is the revision of the draft for a publish, and of the preview for a go-live. A service
+    /// that can name a preview refuses to release another one. `notify` are the e-mail addresses that the service writes to about a publish.
     async fn start(
         &self,
         address: &OfferAddress,

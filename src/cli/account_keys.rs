@@ -9,7 +9,7 @@ use super::context::Context;
 use super::secrets::{Secrets, Values};
 use super::{CliError, output};
 use crate::api::{Endpoint, HttpTransport};
-use crate::auth;
+use crate::auth::{self, Audience};
 use crate::plan::Plan;
 use crate::secret::{AccountKey, AccountPlace, SecretLocation, SecretReference, SecretText};
 use crate::storage::{self, Accounts};
@@ -78,7 +78,10 @@ pub(super) fn accounts(context: &Context) -> Result<Accounts, CliError> {
         endpoint.parse().map_err(|error| CliError::from(&error).hint(format!("it is what {ENDPOINT} holds")))?;
     let transport = HttpTransport::new(&endpoint, context.settings.limits).map_err(|error| CliError::from(&error))?;
     let http: Arc<dyn HttpClient> = Arc::new(transport.client());
-    let options = auth::Options { scope: storage::SCOPE, ..auth::Options::new(Arc::clone(&context.clock), http) };
+    let options = auth::Options {
+        audience: Audience { scope: storage::SCOPE, token_variable: None },
+        ..auth::Options::new(Arc::clone(&context.clock), http)
+    };
     let variable = |name: &str| context.environment.get(name).map(ToOwned::to_owned);
     let tokens = auth::choose(context.settings.auth, &variable, &options)?;
     Ok(Accounts { endpoint, transport: Arc::new(transport), tokens, clock: Arc::clone(&context.clock) })

@@ -12,9 +12,9 @@ use super::service::Service;
 use super::start::store;
 
 use super::{CliError, Exit, output};
-use crate::offer::Api;
 use crate::backend::{Publisher, Reader};
 use crate::desired;
+use crate::offer::Api;
 use crate::record::{Reach, Store};
 use crate::render::checkup::{Check, Checkup, Finding};
 use crate::render::human;

@@ -7,7 +7,8 @@ use crate::workspace::NameError;
 
 /// The offers that are named, or else those in the files.
 pub(super) fn addresses(context: &Context, named: &[String]) -> Result<Vec<OfferAddress>, CliError> {
-    let addresses = context.repository.addresses(named, context.settings.publisher.as_deref(), context.settings.named_api());
+    let addresses =
+        context.repository.addresses(named, context.settings.publisher.as_deref(), context.settings.named_api());
     addresses.map_err(|error| of_name(context, error))
 }
 

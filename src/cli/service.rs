@@ -15,7 +15,7 @@ use super::CliError;
 use super::context::Context;
 use super::output::{self, Narration};
 use crate::api::{Client, Connection, HttpTransport, ReadOnlyClient, Transport};
-use crate::auth::{self, BearerToken, Identity, Method, StaticToken, TokenProvider};
+use crate::auth::{self, Audience, BearerToken, Identity, Method, StaticToken, TokenProvider};
 use crate::backend::{Ledger, Reader, ReaderRouter, Requests, Writer, WriterRouter};
 use crate::clock::Clock;
 use crate::ingestion::{self, IngestionReader, IngestionWriter};
@@ -205,16 +205,16 @@ impl Service {
     }
 }
 
+/// The sources of tokens for the two APIs.
+type BothTokens = (Arc<dyn TokenProvider>, Arc<dyn TokenProvider>);
+
 /// The tokens for the Cloud Partner Portal API and for the Product Ingestion API. If only one of them can be had, that stops nobody who does
 /// not need the other.
-fn tokens(
-    context: &Context,
-    http: Arc<dyn HttpClient>,
-) -> Result<(Arc<dyn TokenProvider>, Arc<dyn TokenProvider>), CliError> {
+fn tokens(context: &Context, http: Arc<dyn HttpClient>) -> Result<BothTokens, CliError> {
     let variable = |name: &str| context.environment.get(name).map(ToOwned::to_owned);
     let portal = auth::Options::new(Arc::clone(&context.clock), http);
-    let ingestion =
-        auth::Options { scope: ingestion::SCOPE, token_variable: Some(INGESTION_TOKEN), ..portal.clone() };
+    let audience = Audience { scope: ingestion::SCOPE, token_variable: Some(INGESTION_TOKEN) };
+    let ingestion = auth::Options { audience, ..portal.clone() };
     let choose = |options: &auth::Options| auth::choose(context.settings.auth, &variable, options);
     let missing = |error: auth::Error| -> Arc<dyn TokenProvider> {
         let method = context.settings.auth.unwrap_or(Method::Token);

@@ -109,7 +109,8 @@ impl Settings {
 /// The schema versions that the settings name.
 fn pins(schemas: BTreeMap<String, String>) -> Result<ingestion::Pins, CliError> {
     let version = |(kind, text): (String, String)| {
-        let version = text.parse().map_err(|error| CliError::failed(format!("`schemas.{kind}` in the settings: {error}")));
+        let version =
+            text.parse().map_err(|error| CliError::failed(format!("`schemas.{kind}` in the settings: {error}")));
         Ok((kind, version?))
     };
     Ok(ingestion::Pins::new(schemas.into_iter().map(version).collect::<Result<_, CliError>>()?))

@@ -145,7 +145,8 @@ impl<'a> Walk<'a> {
         let field = place.field();
         let shadow = [field.alias, field.mirror].into_iter().flatten().any(|other| desired.contains_key(other));
         let silent = matches!(field.comparison, fields::Comparison::ServerOwned | fields::Comparison::Secret);
-        if silent || shadow || value.is_null() || field.is_default(value) {
+        let is_kept = field.is_permanent && self.comparison.ownership == Ownership::Exact;
+        if silent || shadow || is_kept || value.is_null() || field.is_default(value) {
             return;
         }
         self.path.push_key(key, key);
@@ -194,7 +195,7 @@ impl<'a> Walk<'a> {
     pub(super) fn undeclared(&mut self, place: Place<'static>, trio: Trio<'a>) {
         let (BaseValue::Is(Some(base)), Some(live)) = (trio.base, trio.live) else { return };
         let is_null = base.is_null() && self.sealed_in_base().is_none();
-        if is_null || live.is_null() || place.field().is_default(live) {
+        if is_null || live.is_null() || place.field().is_default(live) || place.field().is_permanent {
             return;
         }
         let untouched = self.is_as_declared(place, (base, live), Ownership::Exact);

@@ -40,13 +40,7 @@ impl<'a> Path<'a> {
         self.tokens.push(Token::Key { desired, live });
     }
 
-    pub(super) fn push_element(
-        &mut self,
-        identity: Cow<'a, str>,
-        desired: usize,
-        base: Option<usize>,
-        live: usize,
-    ) {
+    pub(super) fn push_element(&mut self, identity: Cow<'a, str>, desired: usize, base: Option<usize>, live: usize) {
         self.tokens.push(Token::Element { identity, desired, base, live });
     }
 

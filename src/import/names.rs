@@ -69,8 +69,12 @@ pub(super) fn words(at: &Pointer, offer_type: &str) -> Vec<String> {
     let ids = match part {
         OfferPart::Sku(sku) | OfferPart::Generations(sku) | OfferPart::Plan(sku) => vec![sku],
         OfferPart::Generation(sku, generation) => vec![sku, generation],
-        OfferPart::Document | OfferPart::Definition | OfferPart::Offer | OfferPart::Skus => Vec::new(),
-        OfferPart::Product | OfferPart::Plans => Vec::new(),
+        OfferPart::Document
+        | OfferPart::Definition
+        | OfferPart::Offer
+        | OfferPart::Skus
+        | OfferPart::Product
+        | OfferPart::Plans => Vec::new(),
     };
     let mut words = Vec::new();
     for token in ids.iter().chain(&rest) {

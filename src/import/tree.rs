@@ -16,6 +16,7 @@ use crate::manifest::{self, is_id, is_namespace};
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, Markup, Place};
 use crate::offer::layout::{self, MARKETPLACE, OFFER_ID, PLAN_ID, PUBLISHER_ID};
+use crate::offer::part::body_key;
 use crate::offer::resource::API;
 use crate::offer::{Api, Document, OfferPart, Pointer, key_order};
 use crate::secret::{is_signed, redact, without_sas};
@@ -63,7 +64,7 @@ pub(super) fn write(
 ) -> Result<Tree, Why> {
     let content = document.content();
     let api = document.api();
-    let (type_key, body_key) = (layout::type_key(api), layout::body_key(api));
+    let (type_key, body_key) = (layout::type_key(api), body_key(api));
     let id = |key: &str| content.get(key).and_then(Value::as_str).filter(|id| is_id(id)).ok_or(Why::Envelope);
     let (publisher, offer, offer_type) = (id(PUBLISHER_ID)?, id(OFFER_ID)?, id(type_key)?);
     let body = content.get(body_key).filter(|value| value.is_object()).ok_or(Why::Envelope)?;

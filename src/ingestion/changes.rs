@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::tree::{Key, Resource, SAME_KIND, Tree, flatten};
 use super::version::{Pins, Version};
 use crate::offer::canonical::unsigned_json;
-use crate::offer::resource::{PLAN, PRODUCT, TYPE};
+use crate::offer::resource::{self, PLAN, PRODUCT, TYPE};
 
 /// The address of schemas. Writes that name the former host are refused. Source: Azure/partnercenter-cli-extension, issue 235.
 const SCHEMAS: &str = "https://schema.mp.microsoft.com/schema";
@@ -38,9 +38,6 @@ pub(super) enum Unwritable {
     NoDocument,
 }
 
-/// The resource types that can be deleted as long as they were never published. Source: the reference and the schemas, `lifecycleState`.
-const DELETABLE: [&str; 5] = [PRODUCT, PLAN, "listing", "listing-asset", "property"];
-
 /// The request that makes a new product of a document.
 pub(super) fn creation(wanted: &Value, pins: &Pins) -> Result<Request, Unwritable> {
     let bodies = flatten(wanted);
@@ -68,18 +65,21 @@ fn same(one: &Map<String, Value>, two: &Map<String, Value>) -> bool {
     one == two || unsigned_json(&Value::Object(one.clone())) == unsigned_json(&Value::Object(two.clone()))
 }
 
+/// Resources by their places.
+type Bodies = BTreeMap<Key, Map<String, Value>>;
+
+/// A resource that is deleted: where it is, and its body with the state that deletes it.
+type Deleted<'k> = (&'k Key, Map<String, Value>);
+
 /// What is to be deleted. What belongs to a plan goes with the plan.
-fn deleted<'k>(
-    old: &'k BTreeMap<Key, Map<String, Value>>,
-    new: &BTreeMap<Key, Map<String, Value>>,
-) -> Result<Vec<(&'k Key, Map<String, Value>)>, Unwritable> {
+fn deleted<'k>(old: &'k Bodies, new: &Bodies) -> Result<Vec<Deleted<'k>>, Unwritable> {
     let is_gone = |plan: &str| new.keys().all(|key| key.plan.as_deref() != Some(plan));
     let mut found = Vec::new();
     for (key, body) in old.iter().filter(|(key, _)| !new.contains_key(key)) {
         if key.kind != PLAN && key.plan.as_deref().is_some_and(is_gone) {
             continue;
         }
-        if !DELETABLE.contains(&key.kind.as_str()) {
+        if !resource::is_deletable(&key.kind) {
             return Err(Unwritable::CannotDelete(key.kind.clone()));
         }
         let mut body = body.clone();
@@ -146,7 +146,9 @@ impl Composer<'_> {
             resource.insert("product".to_owned(), self.product());
         }
         match &key.plan {
-            Some(plan) if key.kind == PLAN => drop(resource.insert("identity".to_owned(), json!({ "externalId": plan }))),
+            Some(plan) if key.kind == PLAN => {
+                drop(resource.insert("identity".to_owned(), json!({ "externalId": plan })));
+            }
             Some(plan) => drop(resource.insert("plan".to_owned(), self.plan(plan))),
             None => {}
         }
@@ -167,7 +169,9 @@ impl Composer<'_> {
         match key.kind.as_str() {
             PRODUCT => Some(PRODUCT.to_owned()),
             PLAN => key.plan.as_deref().map(|plan| self.plan_name(plan)),
-            "listing" => key.language.as_deref().filter(|language| self.listing_id(language).is_none()).map(listing_name),
+            "listing" => {
+                key.language.as_deref().filter(|language| self.listing_id(language).is_none()).map(listing_name)
+            }
             _ => None,
         }
     }

@@ -120,7 +120,8 @@ impl Reading {
 
     /// What the clock of the service shows; `None` if the answer does not say.
     pub(super) async fn time(&self) -> Result<Option<Timestamp>, Error> {
-        let answer = self.get(Action::general("reading the time of the service"), "product", &[("$maxpagesize", "1")]).await?;
+        let answer =
+            self.get(Action::general("reading the time of the service"), "product", &[("$maxpagesize", "1")]).await?;
         let date = answer.headers.get(header::DATE).and_then(|date| date.to_str().ok());
         Ok(date.and_then(|date| rfc2822::DateTimeParser::new().parse_timestamp(date).ok()))
     }

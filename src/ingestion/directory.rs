@@ -11,7 +11,7 @@ use crate::offer::OfferAddress;
 /// The name under which the id of a product is remembered.
 const PRODUCT: &str = "product";
 
-/// The name under which the job of the last release is remembered: its kind, and its id.
+/// The name under which the job of the last release is remembered: its kind, its id, and the revision that it releases.
 const JOB: &str = "job";
 
 /// The ids of products and jobs that are known.
@@ -60,15 +60,25 @@ fn ledger(reading: &Reading) -> &Arc<dyn Ledger> {
     &reading.connection.ledger
 }
 
+/// The job of a release that this program started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct StartedJob {
+    pub(super) id: String,
+    /// The revision of what it releases, if it was looked at.
+    pub(super) of: Option<String>,
+}
+
 /// Remembers the job of a release, before anything waits for it.
-pub(super) fn remember_job(reading: &Reading, address: &OfferAddress, kind: &str, job: &str) {
-    ledger(reading).remember(address, JOB, &format!("{kind} {job}"));
+pub(super) fn remember_job(reading: &Reading, address: &OfferAddress, kind: &str, job: &StartedJob) {
+    let of = job.of.as_deref().unwrap_or_default();
+    ledger(reading).remember(address, JOB, &format!("{kind} {} {of}", job.id));
     ledger(reading).keep();
 }
 
 /// The job of the last release of an offer that this program started, if it is of this kind.
-pub(super) fn job(reading: &Reading, address: &OfferAddress, kind: &str) -> Option<String> {
+pub(super) fn job(reading: &Reading, address: &OfferAddress, kind: &str) -> Option<StartedJob> {
     let known = ledger(reading).recall(address, JOB)?;
-    let (known_kind, job) = known.split_once(' ')?;
-    (known_kind == kind).then(|| job.to_owned())
+    let mut parts = known.split(' ');
+    let (known_kind, id, of) = (parts.next()?, parts.next()?, parts.next().filter(|of| !of.is_empty()));
+    (known_kind == kind).then(|| StartedJob { id: id.to_owned(), of: of.map(str::to_owned) })
 }

@@ -110,8 +110,8 @@ mod tests {
     fn nothing_leads_to_another_path_or_host() {
         let endpoint = Endpoint::default();
         let uri = |path: &str| endpoint.uri(path, &[("$version", "2022-07-01")]).map(|uri| uri.to_string());
-        assert_eq!(uri("product/p").unwrap(), format!("{SERVICE}/product/p?%24version=2022-07-01"));
-        assert_eq!(uri("product/a b?c").unwrap(), format!("{SERVICE}/product/a%20b%3Fc?%24version=2022-07-01"));
+        assert_eq!(uri("product/p").unwrap(), format!("{SERVICE}/product/p?$version=2022-07-01"));
+        assert_eq!(uri("product/a b?c").unwrap(), format!("{SERVICE}/product/a%20b%3Fc?$version=2022-07-01"));
         assert_eq!((uri("product/.."), uri("product//x")), (None, None));
         let next = endpoint.next("product", "https://elsewhere.example/x?continuationToken=a%3D#b").unwrap();
         assert_eq!(next.to_string(), format!("{SERVICE}/product?continuationToken=a%3D"));

@@ -77,6 +77,11 @@ pub(super) enum Problem {
     /// No preview waits for a go-live.
     #[error("no preview is waiting for a go-live")]
     NoPreview,
+    /// A preview that waits cannot be cancelled.
+    #[error(
+        "the preview is complete and waits for a go-live; the service cannot cancel that, and the next publish replaces it"
+    )]
+    Waiting,
     /// The id of the job is needed and not known.
     #[error("the service cancels by the id of the job, which is not recorded for this release")]
     NoJob,

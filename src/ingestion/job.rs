@@ -28,6 +28,16 @@ pub(super) enum State {
     Failed(Vec<String>),
 }
 
+impl State {
+    pub(super) fn is_open(&self) -> bool {
+        *self == Self::Open
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        matches!(self, Self::Failed(_))
+    }
+}
+
 impl Job {
     /// Reads the status of a job; `None` if it names no id.
     pub(super) fn read(body: &Value) -> Option<Self> {

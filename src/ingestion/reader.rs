@@ -15,8 +15,8 @@ use super::tree::Tree;
 use crate::api;
 use crate::backend::{
     Activity, Arrived, Error, ErrorKind, Estimates, FailedOperation, FailedRelease, Handle, ListedOperation,
-    LiveDocument, OperationKind, OperationName, OperationState, OperationStatus, Place, Publisher, Reader, Releases,
-    Running, Situation, Underway, VersionContent,
+    LiveDocument, OperationKind, OperationName, OperationState, OperationStatus, Phase, Place, Publisher, Reader,
+    Releases, Running, Situation, Underway, VersionContent,
 };
 use crate::clock::Bounds;
 use crate::offer::canonical::View;
@@ -101,14 +101,19 @@ impl IngestionReader {
     /// Why a submission failed, as far as its job is known.
     async fn reasons(&self, address: &OfferAddress, failed: &Submission) -> Vec<String> {
         if let Some(job) = directory::job(&self.reading, address, failed.kind.name())
-            && let Ok(Job { state: JobState::Failed(reasons), .. }) = self.reading.job(address, &job).await
+            && let Ok(Job { state: JobState::Failed(reasons), .. }) = self.reading.job(address, &job.id).await
         {
             return reasons;
         }
         vec![NO_REASON.to_owned()]
     }
 
-    async fn status_of(&self, address: &OfferAddress, submissions: &Submissions, of: Option<&Submission>) -> OperationStatus {
+    async fn status_of(
+        &self,
+        address: &OfferAddress,
+        submissions: &Submissions,
+        of: Option<&Submission>,
+    ) -> OperationStatus {
         let reasons = match of {
             Some(failed) if failed.state == State::Failed => self.reasons(address, failed).await,
             _ => Vec::new(),
@@ -135,7 +140,8 @@ impl IngestionReader {
 }
 
 /// What is said of a failure whose job is not known.
-const NO_REASON: &str = "the service names the reason only in the job of the release, which is not recorded here; Partner Center shows it";
+const NO_REASON: &str =
+    "the service names the reason only in the job of the release, which is not recorded here; Partner Center shows it";
 
 /// The document of an offer.
 pub(super) fn document(tree: &Tree, address: &OfferAddress) -> Result<Document, Error> {
@@ -197,13 +203,20 @@ impl Reader for IngestionReader {
         let submissions = self.submissions(address).await?;
         let preview = self.target(address, Target::Preview).await?.map(|live| live.document);
         let production = self.target(address, Target::Live).await?.map(|live| live.document);
-        let underway = submissions.running().map(|Running { operation, phase, .. }| {
-            // Nobody can read what a submission on its way holds.
-            Underway { operation, phase, content: None }
-        });
-        let failed = submissions.failed().cloned();
-        let failure = match &failed {
-            Some(failed) => Some(self.failure(address, failed).await),
+        let underway = match submissions.running() {
+            Some(Running { operation, phase, .. }) => {
+                let content = match (&phase, operation.kind) {
+                    (Phase::Running, Some(OperationKind::Publish)) => self.ours(address, JobState::is_open).await?,
+                    // What goes live is the preview.
+                    (Phase::Running, Some(OperationKind::GoLive)) => preview.clone(),
+                    _ => None,
+                };
+                Some(Underway { operation, phase, content })
+            }
+            None => None,
+        };
+        let failure = match submissions.failed() {
+            Some(failed) => Some(self.failure(address, failed).await?),
             None => None,
         };
         let arrived = if failure.is_some() { None } else { arrived(&submissions) };
@@ -226,17 +239,22 @@ impl Reader for IngestionReader {
     async fn operation(&self, address: &OfferAddress, handle: &mut Handle) -> Result<OperationStatus, Error> {
         let submissions = self.submissions(address).await?;
         let listed = handle.id.as_deref().and_then(|id| submissions.by_id(id));
+        if listed.is_none() && matches!(handle.place, Place::Named(_)) {
+            // The answer to the request named a job; the list shows the submission that it became a moment later.
+            let became = submissions.of_job(handle.kind);
+            handle.id = became.map(Submission::operation_id).or(handle.id.take());
+        }
         match (listed, &handle.place) {
             (Some(listed), _) => Ok(self.status_of(address, &submissions, Some(listed)).await),
             // What is cancelled or has failed is no longer listed, and its job tells how it ended.
             (None, Place::Named(job)) => self.status_of_job(address, job).await,
-            (None, Place::OfId | Place::Offer) => match directory::job(&self.reading, address, handle.kind.name()) {
-                Some(job) => self.status_of_job(address, &job).await,
-                None => {
-                    handle.place = Place::Offer;
-                    Ok(self.status_of(address, &submissions, submissions.current()).await)
+            (None, Place::OfId | Place::Offer) => {
+                if let Some(job) = directory::job(&self.reading, address, handle.kind.name()) {
+                    return self.status_of_job(address, &job.id).await;
                 }
-            },
+                handle.place = Place::Offer;
+                Ok(self.status_of(address, &submissions, submissions.current()).await)
+            }
         }
     }
 
@@ -255,17 +273,33 @@ impl Reader for IngestionReader {
 }
 
 impl IngestionReader {
-    async fn failure(&self, address: &OfferAddress, failed: &Submission) -> FailedRelease {
+    async fn failure(&self, address: &OfferAddress, failed: &Submission) -> Result<FailedRelease, Error> {
         let operation = OperationName { id: Some(failed.operation_id()), kind: Some(failed.kind) };
         let troubles = vec![failed_step(failed, self.reasons(address, failed).await)];
-        FailedRelease { failed: FailedOperation { operation, troubles }, content: None }
+        let content = match failed.kind {
+            OperationKind::Publish => self.ours(address, JobState::has_failed).await?,
+            OperationKind::GoLive => None,
+        };
+        Ok(FailedRelease { failed: FailedOperation { operation, troubles }, content })
+    }
+
+    /// The draft, if the last publish that this program started is of it and its job is in such a state. The service does not show what a
+    /// submission holds; but only one runs at a time, so one whose job is open is the one that runs.
+    async fn ours(&self, address: &OfferAddress, is_it: fn(&JobState) -> bool) -> Result<Option<Document>, Error> {
+        let Some(job) = directory::job(&self.reading, address, OperationKind::Publish.name()) else { return Ok(None) };
+        let Ok(now) = self.reading.job(address, &job.id).await else { return Ok(None) };
+        if !is_it(&now.state) {
+            return Ok(None);
+        }
+        let draft = self.read_draft(address).await?;
+        Ok(draft.filter(|draft| job.of.as_deref() == Some(draft.revision.as_str())).map(|draft| draft.document))
     }
 }
 
 /// The last release, if it came to where it was to be brought.
 fn arrived(submissions: &Submissions) -> Option<Arrived> {
     let kind = match submissions.running() {
-        Some(running) if running.phase == crate::backend::Phase::PreviewReady => OperationKind::Publish,
+        Some(running) if running.phase == Phase::PreviewReady => OperationKind::Publish,
         Some(_) => return None,
         None => submissions.live().map(|_| OperationKind::GoLive)?,
     };

@@ -104,9 +104,7 @@ impl Submissions {
     pub(super) fn waiting(&self) -> Option<&Submission> {
         let preview = self.last(OperationKind::Publish, State::Succeeded)?;
         let live = self.0.iter().filter(|one| one.kind == OperationKind::GoLive);
-        let is_newer = |live: &Submission| {
-            (live.number.len(), &live.number) < (preview.number.len(), &preview.number)
-        };
+        let is_newer = |live: &Submission| (live.number.len(), &live.number) < (preview.number.len(), &preview.number);
         live.into_iter().filter(|live| live.state != State::Failed).all(is_newer).then_some(preview)
     }
 
@@ -144,6 +142,11 @@ impl Submissions {
         self.0.iter().rev().find(|one| one.operation_id() == id)
     }
 
+    /// The submission of this kind that runs; one at a time can.
+    pub(super) fn of_job(&self, kind: OperationKind) -> Option<&Submission> {
+        self.running_submission().filter(|running| running.kind == kind)
+    }
+
     /// The rows of the list of operations, the oldest first.
     pub(super) fn listed(&self) -> Vec<ListedOperation> {
         let mut rows: Vec<ListedOperation> = self.0.iter().map(Submission::listed).collect();
@@ -158,7 +161,9 @@ impl Submissions {
         let Some(of) = of else { return nothing() };
         let state = match of.state {
             State::Running => OperationState::Running,
-            State::Succeeded if waiting.is_some_and(|waiting| waiting.number == of.number && waiting.kind == of.kind) => {
+            State::Succeeded
+                if waiting.is_some_and(|waiting| waiting.number == of.number && waiting.kind == of.kind) =>
+            {
                 OperationState::PreviewReady
             }
             State::Succeeded => OperationState::Succeeded,
@@ -181,8 +186,8 @@ pub(super) fn failed_step(of: &Submission, reasons: Vec<String>) -> FailedStep {
 /// The status of an offer that was never released.
 fn nothing() -> OperationStatus {
     OperationStatus {
-        state: OperationState::Succeeded,
-        word: "never published".to_owned(),
+        state: OperationState::Running,
+        word: "neverPublished".to_owned(),
         steps: Vec::new(),
         current: None,
         preview_links: Vec::new(),

@@ -266,14 +266,16 @@ fn plan_of<'t>(resource: &'t Resource, names: &BTreeMap<&'t str, &'t str>) -> Re
     };
     let by_id = reference.as_str().and_then(|id| names.get(id).copied());
     let by_name = || member(reference.as_object()?, "externalId")?.as_str();
-    let unknown = || Unreadable(format!("a resource of type `{}` belongs to a plan that is not in the tree", resource.kind));
+    let unknown =
+        || Unreadable(format!("a resource of type `{}` belongs to a plan that is not in the tree", resource.kind));
     by_id.or_else(by_name).map(Some).ok_or_else(unknown)
 }
 
 /// What a publisher wrote of a resource.
 fn inner(resource: &Resource) -> Map<String, Value> {
     let known = resource::known(&resource.kind);
-    let has_language = known.is_some_and(|known| matches!(known.several, Several::ByLanguage | Several::ListByLanguage));
+    let has_language =
+        known.is_some_and(|known| matches!(known.several, Several::ByLanguage | Several::ListByLanguage));
     let is_named = [PRODUCT, PLAN].contains(&resource.kind.as_str());
     let same_kind = SAME_KIND.iter().find(|(kind, _)| *kind == resource.kind).map(|(_, kind)| *kind);
     let is_structure = |key: &str, value: &Value| {

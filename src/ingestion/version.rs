@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn versions_are_ordered_by_date_and_number() {
-        let ordered = ["2022-03-01-dev", "2022-03-01-preview2", "2022-03-01-preview10", "2022-03-01", "2026-04-01-preview1"];
+        let ordered =
+            ["2022-03-01-dev", "2022-03-01-preview2", "2022-03-01-preview10", "2022-03-01", "2026-04-01-preview1"];
         let parsed: Vec<Version> = ordered.iter().map(|text| text.parse().unwrap()).collect();
         assert!(parsed.is_sorted());
         for bad in ["", "2022", "2022-03-01preview2", "2022-03-01-preview", "2022-13-01", "2022-03-01-beta1"] {

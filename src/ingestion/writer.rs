@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 
 use super::changes::{self, Request, differing, schema};
 use super::client::{Connection, Reading, Writing};
-use super::directory;
+use super::directory::{self, StartedJob};
 use super::error::{Problem, meaning};
 use super::job::{Job, State};
 use super::reader::{Draft, IngestionReader, may_repeat};
 use crate::api::Action;
 use crate::api::retry::Safety;
 use crate::backend::{
-    CancelOutcome, Error, ErrorKind, Handle, OperationKind, Place, Precondition, Reader, StartOutcome, WriteAnswer,
-    WriteOutcome, Writer,
+    CancelOutcome, Error, ErrorKind, Handle, OperationKind, Phase, Place, Precondition, Reader, StartOutcome,
+    WriteAnswer, WriteOutcome, Writer,
 };
 use crate::clock::Bounds;
 use crate::offer::{OfferAddress, RequestBody, Revision};
@@ -24,11 +24,8 @@ use crate::offer::{OfferAddress, RequestBody, Revision};
 /// How often a draft is sent at most, each time after it was read again. A request is sent again only if it certainly did nothing.
 const ATTEMPTS: usize = 5;
 
-/// The pauses between looks at a job that edits a draft: ten minutes in all, many times what public clients wait for.
+/// The pauses between looks at a job that edits a draft, or at the draft if the answer that names the job was lost: ten minutes in all, many times what public clients wait for.
 const JOB_PAUSES: [u64; 15] = [1, 2, 4, 8, 15, 30, 60, 60, 60, 60, 60, 60, 60, 60, 60];
-
-/// The pauses between looks at a draft after the answer to a write was lost: its job may be under way, and nothing names it.
-const LOST_PAUSES: [u64; 6] = [1, 2, 4, 8, 15, 30];
 
 /// Writes to the service.
 ///
@@ -159,7 +156,7 @@ impl IngestionWriter {
     /// The answer was lost. A job that was accepted shows after a while; whoever asked then reads what it did.
     async fn lost(&self, address: &OfferAddress, before: Option<Draft>, error: Error) -> WriteOutcome {
         let before = before.map(|draft| draft.revision);
-        for pause in LOST_PAUSES {
+        for pause in JOB_PAUSES {
             self.sleep(Duration::from_secs(pause)).await;
             match self.reader.read_draft(address).await {
                 Ok(now) if now.as_ref().map(|draft| &draft.revision) != before.as_ref() => break,
@@ -241,7 +238,8 @@ impl Writer for IngestionWriter {
         let body = RequestBody::plain(request.body.to_string().into_bytes().into());
         match self.writing.configure(Action::on(words, address), &request.version, body, Safety::Submitting).await {
             Ok(job) => {
-                directory::remember_job(self.reading(), address, kind.name(), &job.id);
+                let started = StartedJob { id: job.id.clone(), of: of.map(|of| of.as_str().to_owned()) };
+                directory::remember_job(self.reading(), address, kind.name(), &started);
                 match job.state {
                     State::Failed(reasons) => {
                         let problem = Problem::Stopped { job: job.id, reasons };
@@ -260,10 +258,14 @@ impl Writer for IngestionWriter {
             Ok(submissions) => submissions,
             Err(error) => return CancelOutcome::Refused(error),
         };
-        let kind = submissions.running().and_then(|running| running.operation.kind);
+        let running = submissions.running();
+        if running.as_ref().is_some_and(|running| running.phase == Phase::PreviewReady) {
+            return CancelOutcome::Refused(Error::new(ErrorKind::WrongState, Problem::Waiting));
+        }
+        let kind = running.and_then(|running| running.operation.kind);
         let job = kind.and_then(|kind| directory::job(self.reading(), address, kind.name()));
         let Some(job) = job else { return CancelOutcome::Refused(Error::new(ErrorKind::Failed, Problem::NoJob)) };
-        match self.writing.cancel(address, &job).await {
+        match self.writing.cancel(address, &job.id).await {
             Ok(Some(Job { state: State::Open, .. }) | None) => CancelOutcome::Accepted { is_going_on: true },
             Ok(Some(_)) => CancelOutcome::Accepted { is_going_on: false },
             Err(error) if error.is_ambiguous() => CancelOutcome::Unknown(meaning(error)),

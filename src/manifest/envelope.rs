@@ -3,12 +3,11 @@
 //! Checks that the ids can be put into an address, that `definition` has the right kinds of values, and takes away
 //! what is not the offer: the `reconcile` block, and keys that the service owns. Everything else passes through.
 
-use std::collections::HashMap;
-
+use super::identifier::{check_plans, identifier};
 use super::kind::wrong_kind;
 use super::named::Named;
 use super::yaml::FINDING_LIMIT;
-use super::{Mapping, Node, Reconcile, Value, namespace, reconcile, resources};
+use super::{Mapping, Node, Reconcile, namespace, reconcile, resources};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::offer::Api;
 use crate::offer::layout::{OFFER_ID, PUBLISHER_ID, type_key};
@@ -58,7 +57,11 @@ pub struct Manifest {
 pub fn looks_like_an_offer(document: &Node) -> bool {
     document.as_mapping().is_some_and(|mapping| {
         let has = |key| mapping.members.contains_key(key);
-        has("offerTypeId") || has("definition") || has(API) || has(RESOURCES) || (mapping.merge.is_some() && (has("publisherId") || has("id")))
+        has("offerTypeId")
+            || has("definition")
+            || has(API)
+            || has(RESOURCES)
+            || (mapping.merge.is_some() && (has("publisherId") || has("id")))
     })
 }
 
@@ -159,41 +162,6 @@ fn envelope_id(mapping: &Mapping, key: &str, start: Span, findings: &mut Diagnos
     identifier(&member.value, key, findings)
 }
 
-fn belongs_in_id(c: char) -> bool {
-    !(c.is_whitespace() || c.is_control() || matches!(c, '/' | '\\' | '?' | '#' | '%'))
-}
-
-/// Whether a text can be the id of an offer, a publisher or a SKU in a file.
-#[must_use]
-pub fn is_id(text: &str) -> bool {
-    !matches!(text, "" | "." | "..") && text.chars().all(belongs_in_id)
-}
-
-/// An id that can stand in an address of the service.
-fn identifier(node: &Node, key: &str, findings: &mut Diagnostics) -> Option<Named> {
-    let Some(text) = node.as_text() else {
-        wrong_kind(node, &format!("`{key}`"), "text", findings);
-        return None;
-    };
-    let bad = text.chars().find(|c| !belongs_in_id(*c));
-    let message = match bad {
-        Some(character) => format!("`{key}` must not contain {}", shown(character)),
-        None if text.is_empty() => format!("`{key}` is empty"),
-        None if text == "." || text == ".." => format!("`{key}` must not be `{text}`"),
-        None => return Some(Named { text: text.to_owned(), span: node.span }),
-    };
-    findings.push(Diagnostic::error("bad-id", message).at(node.span, ""));
-    None
-}
-
-fn shown(character: char) -> String {
-    if character.is_whitespace() || character.is_control() {
-        format!("white space or control characters (U+{:04X})", u32::from(character))
-    } else {
-        format!("`{character}`")
-    }
-}
-
 fn check_definition(mapping: &Mapping, start: Span, findings: &mut Diagnostics) {
     let Some(member) = mapping.get("definition") else {
         findings.push(Diagnostic::error("missing-key", "the offer has no `definition`").at(start, "this offer"));
@@ -208,41 +176,5 @@ fn check_definition(mapping: &Mapping, start: Span, findings: &mut Diagnostics) 
     }
     if let Some(plans) = definition.get("plans") {
         check_plans(&plans.value, "`definition.plans`", findings);
-    }
-}
-
-/// Checks a list of plans, or of disk generations: each has a `planId` of its own.
-pub(super) fn check_plans(list: &Node, what: &str, findings: &mut Diagnostics) {
-    let Value::List(plans) = &list.value else {
-        wrong_kind(list, what, "a list", findings);
-        return;
-    };
-    let mut seen: HashMap<String, Span> = HashMap::new();
-    for plan in plans {
-        let Some(mapping) = plan.as_mapping() else {
-            wrong_kind(plan, &format!("an element of {what}"), "a mapping", findings);
-            continue;
-        };
-        if let Some(generations) = mapping.get("diskGenerations") {
-            check_plans(&generations.value, "`diskGenerations`", findings);
-        }
-        let Some(member) = mapping.get("planId") else {
-            let first = mapping.members.values().next().map_or(plan.span, |member| member.key);
-            let message = format!("an element of {what} has no `planId`");
-            findings.push(Diagnostic::error("missing-key", message).at(first, "this one"));
-            continue;
-        };
-        let Some(id) = identifier(&member.value, "planId", findings) else { continue };
-        match seen.get(&id.text.to_ascii_lowercase()) {
-            Some(first) => {
-                let message = format!("duplicate `planId` `{}` in {what}", id.text);
-                findings.push(
-                    Diagnostic::error("duplicate-plan", message)
-                        .at(id.span, "again here")
-                        .related(*first, "first here"),
-                );
-            }
-            None => drop(seen.insert(id.text.to_ascii_lowercase(), id.span)),
-        }
     }
 }

@@ -9,6 +9,7 @@ mod compose;
 pub mod credentials;
 mod draft;
 mod envelope;
+mod identifier;
 mod input;
 mod json;
 mod kind;
@@ -26,7 +27,8 @@ mod text;
 mod yaml;
 
 pub use compose::{Composer, Environment, NoVariables, directive, escaped};
-pub use envelope::{Manifest, is_id, looks_like_an_offer};
+pub use envelope::{Manifest, looks_like_an_offer};
+pub use identifier::is_id;
 pub use library::{Library, Parsed, unreadable};
 pub use named::Named;
 pub use namespace::{dotted, is_namespace, split};

@@ -3,13 +3,15 @@
 //! Keys are the service's own resource types and property names. What the service owns (ids, schemas, references, states of
 //! submissions) is taken away; everything else passes through.
 
-use super::envelope::check_plans;
+use super::identifier::check_plans;
 use super::kind::wrong_kind;
 use super::yaml::FINDING_LIMIT;
 use super::{Mapping, Node, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::offer::layout::{OFFER_ID, PUBLISHER_ID};
-use crate::offer::resource::{API, PLANS, RESOURCES, SUBMISSION, Several, TYPE, TYPES, known};
+use crate::offer::resource::{
+    API, PLAN, PLANS, PRODUCT, RESOURCES, SUBMISSION, Several, TYPE, TYPES, is_deletable, known,
+};
 use crate::source::Span;
 
 /// The keys of the envelope.
@@ -28,10 +30,13 @@ pub(super) fn check(mapping: &mut Mapping, start: Span, findings: &mut Diagnosti
             || format!("an offer has only `{}` and `reconcile`", KNOWN.join("`, `")),
             |near| format!("did you mean `{near}`?"),
         );
-        findings.push(Diagnostic::error("unknown-key", format!("unknown key `{key}` in an offer")).at(member.key, "").help(near));
+        findings.push(
+            Diagnostic::error("unknown-key", format!("unknown key `{key}` in an offer")).at(member.key, "").help(near),
+        );
     }
     let Some(member) = mapping.members.get_mut(RESOURCES) else {
-        findings.push(Diagnostic::error("missing-key", format!("the offer has no `{RESOURCES}`")).at(start, "this offer"));
+        findings
+            .push(Diagnostic::error("missing-key", format!("the offer has no `{RESOURCES}`")).at(start, "this offer"));
         return;
     };
     let Some(resources) = member.value.as_mapping_mut() else {
@@ -71,6 +76,13 @@ fn check_types(resources: &mut Mapping, is_plan: bool, findings: &mut Diagnostic
                 format!("`{key}` belongs to a plan: write it in an element of `{RESOURCES}.{PLANS}`")
             };
             findings.push(Diagnostic::error("wrong-place", message).at(member.key, ""));
+            continue;
+        }
+        let is_gone = matches!(member.value.value, Value::Null);
+        if is_gone && (!is_deletable(&key) || [PRODUCT, PLAN].contains(&key.as_str())) {
+            let message = format!("`{key}` cannot be removed: the service always has it");
+            let help = "set its properties instead, or leave the key out to keep what the portal has";
+            findings.push(Diagnostic::error("not-removable", message).at(member.value.span, "").help(help));
             continue;
         }
         check_kind(&key, kind.several, &mut member.value, findings);

@@ -4,16 +4,22 @@
 use std::cmp::Ordering;
 
 /// What comes first, in this order.
-const FIRST: [&str; 24] = [
+const FIRST: [&str; 30] = [
+    "api",
     "publisherId",
     "id",
+    "type",
+    "kind",
     "offerTypeId",
     "definition",
     "planId",
+    "product",
+    "property",
+    "plan",
+    "versionNumber",
     "categoryL1",
     "displayText",
     "offer",
-    "plans",
     "title",
     "skuTitle",
     "summary",
@@ -32,7 +38,7 @@ const FIRST: [&str; 24] = [
 ];
 
 /// What comes last, in this order.
-const LAST: [&str; 15] = [
+const LAST: [&str; 17] = [
     "smallLogo",
     "mediumLogo",
     "largeLogo",
@@ -47,7 +53,9 @@ const LAST: [&str; 15] = [
     "termsOfUseURL",
     "vmImages",
     "vmImagesPublicAzure",
+    "vmImageVersions",
     "diskGenerations",
+    "plans",
 ];
 
 /// Where leads go: names end like this.
@@ -116,6 +124,10 @@ mod tests {
             "title",
             "A",
             "planId",
+            "product",
+            "property",
+            "plan",
+            "versionNumber",
             "termsOfUse",
             "12core",
             "4core",
@@ -126,6 +138,10 @@ mod tests {
         keys.sort_by(|one, two| compare(one, two));
         let expected = [
             "planId",
+            "product",
+            "property",
+            "plan",
+            "versionNumber",
             "title",
             "01",
             "1",

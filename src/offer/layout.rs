@@ -12,7 +12,6 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::part::DEFINITION;
 use super::{Api, OfferTypeId, resource};
 
 /// The namespace of the listing, for every type but core virtual machines.
@@ -33,15 +32,6 @@ pub fn type_key(api: Api) -> &'static str {
     match api {
         Api::CloudPartnerPortal => OFFER_TYPE,
         Api::ProductIngestion => resource::TYPE,
-    }
-}
-
-/// The key of everything that a publisher writes, in documents of `api`.
-#[must_use]
-pub fn body_key(api: Api) -> &'static str {
-    match api {
-        Api::CloudPartnerPortal => DEFINITION,
-        Api::ProductIngestion => resource::RESOURCES,
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Code that needs to know which part a pointer is inside of, or where a part is, asks here and spells no key.
 
-use super::Pointer;
 use super::layout::DISK_GENERATIONS;
 use super::resource::{PLANS, RESOURCES};
+use super::{Api, Pointer};
 
 /// The key of the object that holds everything a publisher writes.
 pub const DEFINITION: &str = "definition";
@@ -14,6 +14,15 @@ pub const OFFER: &str = "offer";
 
 /// The key of the list of SKUs, below [`DEFINITION`].
 pub const SKUS: &str = "plans";
+
+/// The key of everything that a publisher writes, in documents of `api`.
+#[must_use]
+pub fn body_key(api: Api) -> &'static str {
+    match api {
+        Api::CloudPartnerPortal => DEFINITION,
+        Api::ProductIngestion => RESOURCES,
+    }
+}
 
 /// A part of an offer document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -91,6 +91,14 @@ pub fn known(name: &str) -> Option<&'static ResourceType> {
     TYPES.iter().find(|kind| kind.name == name)
 }
 
+/// Whether a resource of this type can be deleted, as long as it was never published. Every other can only be changed.
+///
+/// Source: the reference and the schemas of the service, `lifecycleState`.
+#[must_use]
+pub fn is_deletable(kind: &str) -> bool {
+    [PRODUCT, PLAN, "listing", "listing-asset", "listing-trailer", "plan-listing"].contains(&kind)
+}
+
 /// The place of the resources of one type in which a path through identities ends, or which it contains: `/resources/TYPE`, or
 /// `/resources/plans/PLAN/TYPE`. `None` for a path that is not inside of a resource.
 #[must_use]

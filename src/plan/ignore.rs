@@ -68,9 +68,11 @@ fn pattern(desired: &Desired, path: &Pointer) -> Vec<String> {
             let (name, next) = match View::new(place, here).form() {
                 Form::Keyed(elements) => {
                     let at = |index: usize| elements.iter().find(|(_, element)| element.index == index);
-                    let by_position = || at(token.parse().ok()?).map(|(identity, element)| (identity.clone(), element.value));
-                    let by_identity =
-                        elements.get_key_value(token.as_str()).map(|(identity, element)| (identity.clone(), element.value));
+                    let by_position =
+                        || at(token.parse().ok()?).map(|(identity, element)| (identity.clone(), element.value));
+                    let by_identity = elements
+                        .get_key_value(token.as_str())
+                        .map(|(identity, element)| (identity.clone(), element.value));
                     place = place.element();
                     match by_identity.or_else(by_position) {
                         Some((identity, element)) => (identity.into_owned(), Some(element)),

@@ -283,7 +283,8 @@ impl Applying {
         let planned = current.changes().len();
         match self.plan_anew(current, live) {
             Ok(now) => {
-                let left: Vec<String> = now.changes().iter().map(|left| format!("`{}`", left.change.identity)).collect();
+                let left: Vec<String> =
+                    now.changes().iter().map(|left| format!("`{}`", left.change.identity)).collect();
                 let named = left.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
                 told(format!("a part was written: {} of {planned} changes are left ({named})", left.len()))
             }
@@ -339,7 +340,9 @@ impl Applying {
             Precondition::Absent => false,
         };
         let hint = match (is_weak, self.interrupt.is_raised()) {
-            (true, _) => "without a lock of the service nothing is sent twice; run plan again to see the offer as it is now",
+            (true, _) => {
+                "without a lock of the service nothing is sent twice; run plan again to see the offer as it is now"
+            }
             (_, true) => "the run was interrupted; run plan again to see the offer as it is now",
             (_, false) => return Attempt::Again,
         };

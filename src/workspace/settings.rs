@@ -50,7 +50,7 @@ impl SettingsError {
     /// What to do next, where that can be told.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        let known = "known settings are offers, endpoint, publisher, auth, parallelism, record, notification_emails, drift, timeouts, \
+        let known = "known settings are offers, endpoint, publisher, auth, api, schemas, parallelism, record, notification_emails, drift, timeouts, \
                      headers and guards";
         matches!(self, Self::Malformed { .. }).then(|| known.to_owned())
     }

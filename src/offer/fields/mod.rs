@@ -119,6 +119,8 @@ pub struct Field {
     pub excludes: &'static [&'static str],
     /// Whether it holds HTML.
     pub markup: Markup,
+    /// Whether the service always has it: it can be changed and not removed, so that a file which leaves it out asks for nothing.
+    pub is_permanent: bool,
 }
 
 /// What kind of text a field holds.
@@ -142,6 +144,7 @@ pub static PLAIN: Field = Field {
     derives: None,
     excludes: &[],
     markup: Markup::None,
+    is_permanent: false,
 };
 
 impl Field {

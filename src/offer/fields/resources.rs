@@ -31,8 +31,26 @@ const TRUE: Field = default("true");
 const AUDIENCES: Field = Field { default: Some("[]"), ..keyed_by("id") };
 const ASSETS: Field = Field { list: ListMeaning::NumberedBy("type", "displayOrder"), default: Some("[]"), ..PLAIN };
 
+/// A product and a plan always have one resource of each of these types.
+const PERMANENT: Field = Field { is_permanent: true, ..PLAIN };
+
 /// Every document.
 pub(super) const ROWS: &[Row] = &[
+    ("resources/*", PERMANENT),
+    ("resources/product", PERMANENT),
+    ("resources/property", PERMANENT),
+    ("resources/listing", PERMANENT),
+    ("resources/price-and-availability-offer", PERMANENT),
+    ("resources/customer-leads", PERMANENT),
+    ("resources/reseller", PERMANENT),
+    ("resources/test-drive", PERMANENT),
+    ("resources/plans/*/*", PERMANENT),
+    ("resources/plans/*/plan", PERMANENT),
+    ("resources/plans/*/plan-listing", PERMANENT),
+    ("resources/plans/*/price-and-availability-plan", PERMANENT),
+    ("resources/plans/*/container-plan-technical-configuration", PERMANENT),
+    ("resources/plans/*/virtual-machine-plan-technical-configuration", PERMANENT),
+    ("resources/plans/*/core-virtual-machine-plan-technical-configuration", PERMANENT),
     ("resources/product/lifecycleState", AVAILABLE),
     ("resources/product/deprecationSchedule/date", SERVER_OWNED),
     ("resources/property/lifecycleState", AVAILABLE),
@@ -89,7 +107,10 @@ pub(super) const ROWS: &[Row] = &[
         "resources/plans/*/virtual-machine-plan-technical-configuration/vmImageVersions/*/deprecationSchedule/date",
         SERVER_OWNED,
     ),
-    ("resources/plans/*/virtual-machine-plan-technical-configuration/vmImageVersions/*/vmImages", keyed_by("imageType")),
+    (
+        "resources/plans/*/virtual-machine-plan-technical-configuration/vmImageVersions/*/vmImages",
+        keyed_by("imageType"),
+    ),
     (
         "resources/plans/*/virtual-machine-plan-technical-configuration/vmImageVersions/*/vmImages/*/source/osDisk/uri",
         SIGNED_URL,

@@ -50,7 +50,10 @@ impl Run<'_> {
             self.tell(&format!("starting to {step}"));
             self.asked = true;
             let notify = &self.releasing.notify;
-            let of = self.preview.take();
+            let of = match step {
+                OperationKind::Publish => self.seen.clone(),
+                OperationKind::GoLive => self.preview.take(),
+            };
             match self.releasing.client.start(self.watch.address, step, of.as_ref(), notify).await {
                 StartOutcome::Started(handle) if handle.id.is_some() => {
                     return Ok(self.as_listed(handle, &before).await);
