@@ -26,6 +26,18 @@ pub(crate) fn schema() -> Value {
                 "pattern": "^https?://",
                 "default": "https://cloudpartner.azure.com",
             },
+            "api": {
+                "description": "The API of offers that no file declares, for commands that name offers.",
+                "enum": ["cloud-partner-portal", "product-ingestion"],
+                "default": "cloud-partner-portal",
+            },
+            "schemas": {
+                "description": "The schema version in which a resource type of the Product Ingestion API is written, in place of the newer one \
+                    of the version that offerform knows and the one that the service returned.",
+                "type": "object",
+                "additionalProperties": { "type": "string", "pattern": "^\\d{4}-\\d\\d-\\d\\d(-preview\\d+)?$" },
+                "examples": [{ "plan-listing": "2022-03-01-preview3" }],
+            },
             "publisher": { "description": "Only offers of this publisher.", "type": "string" },
             "auth": auth(),
             "parallelism": {
