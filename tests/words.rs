@@ -175,7 +175,7 @@ of an audience, or an image version. The versions of the image whose `skuId` is 
 `image-removal:contoso/firewall/standard/1.0.0`; those of another element of `skus` stand behind its `skuId`, as in
 `image-removal:contoso/firewall/standard/standard-gen2/1.0.0`; the bundles of a container stand behind the plan as `repository:tag`.
 A `lifecycleState` other than `generallyAvailable` counts as a removal, and so does a `deprecationSchedule`. No guard compares
-`userLimits`, `trial`, the `securityType` of an element of `skus`, or a test drive.
+`userLimits`, the `trial` of other offers than SaaS, the `securityType` of an element of `skus`, or a test drive.
 
 Sources are paths in <https://github.com/MicrosoftDocs/azure-docs>, from before these pages moved.
 

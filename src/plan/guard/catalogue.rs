@@ -569,10 +569,32 @@ pub(super) const SELL_THROUGH_CHANGED: Kind = Kind::new(
     [
         "`sellThroughMicrosoft` changes",
         "whether a published offer is sold through Microsoft is fixed; create a new offer, and stop selling this one",
-        "articles/marketplace/create-new-saas-offer.md",
+        "articles/marketplace/partner-center-portal/saas-metered-billing.md; articles/marketplace/create-new-saas-offer.md",
     ],
 )
-.disputed("the page says that an offer that was only listed may be sold through Microsoft later, and never the other way round; the documentation of the API says that the setting is fixed")
+.disputed("by the first page the option is fixed; by the second one, an offer that is only listed may be sold through Microsoft later, and never the other way round")
+.only_in_ingestion();
+
+pub(super) const METER_CHANGED: Kind = Kind::new(
+    "meter-changed",
+    Level::Block,
+    [
+        "an entry of `customMeters` of the offer is removed, or its `displayName` or `unitOfMeasure` changes",
+        "what a published meter measures is fixed; add a new meter, and use it in a new plan",
+        "articles/marketplace/partner-center-portal/saas-metered-billing.md",
+    ],
+)
+.only_in_ingestion();
+
+pub(super) const TRIAL_REMOVED: Kind = Kind::new(
+    "trial-removed",
+    Level::Block,
+    [
+        "the `trial` of a plan of a SaaS offer is removed",
+        "a plan that was published with a free trial keeps it; create a new plan",
+        "articles/marketplace/create-new-saas-offer-plans.md",
+    ],
+)
 .only_in_ingestion();
 
 pub(super) const EXTENSION_TYPE_CHANGED: Kind = Kind::new(
@@ -634,4 +656,6 @@ pub static KINDS: &[Kind] = &[
     PACKAGE_NOT_NEWER,
     DEPLOYMENT_MODE_COMPLETE,
     EXTENSION_TYPE_CHANGED,
+    METER_CHANGED,
+    TRIAL_REMOVED,
 ];

@@ -10,6 +10,7 @@ mod identity;
 mod image;
 mod ingestion;
 mod listing;
+mod meter;
 mod package;
 mod price;
 mod price_block;
@@ -311,6 +312,7 @@ fn found(evidence: &Evidence<'_>) -> (Findings, Vec<PriceChange>) {
     }
     image::find(evidence, &mut findings);
     package::find(evidence, &mut findings);
+    meter::find(evidence, &mut findings);
     findings.guards.sort_by(|one, two| (one.level, one.code, &one.target).cmp(&(two.level, two.code, &two.target)));
     findings.guards.dedup();
     (findings, prices)

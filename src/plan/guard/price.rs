@@ -10,7 +10,7 @@ use super::catalogue::{
     PRICE_RAISED, PRICE_SHEET_CHANGED, PRICING_MODEL_CHANGED, REGION_PRICES_ONE_BLOCK,
 };
 use super::evidence::{Evidence, Findings, Flag, Sides, Sku, members, same, texts};
-use super::ingestion::{is_included, sku_with_prices};
+use super::ingestion::{is_included, is_saved, sku_with_prices};
 use super::price_block::{Amount, Prices, currencies, currency, has_words, methods, prices};
 use super::visibility::{GOVERNMENT_CLOUDS, is_sold_in, sold_in};
 use crate::offer::canonical::{compare_numbers, text};
@@ -94,7 +94,9 @@ impl PriceChange {
 
     fn direction(&self) -> Option<Direction> {
         if is_included(&self.unit) {
-            return match compare_numbers(self.after.as_ref()?, self.before.as_ref()?) {
+            let before = self.before.as_ref()?;
+            let Some(after) = &self.after else { return is_saved(&self.unit).then_some(Direction::Up) };
+            return match compare_numbers(after, before) {
                 Some(Ordering::Equal) => None,
                 Some(Ordering::Greater) => Some(Direction::Down),
                 Some(Ordering::Less) | None => Some(Direction::Up),

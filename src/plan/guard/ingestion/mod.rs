@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 
 pub(super) use availability::Availability;
 pub(super) use image::{BUNDLES, GALLERY};
-pub(super) use money::{MODEL, is_included, sku_with_prices};
+pub(super) use money::{MODEL, is_included, is_saved, sku_with_prices};
 
 use super::evidence::{Step, Vocabulary};
 use crate::backend::Production;
@@ -52,6 +52,15 @@ pub(super) const SELL_THROUGH: &str = "product-ingestion.sellThroughMicrosoft";
 
 /// The name under which a Kubernetes application is deployed.
 pub(super) const EXTENSION_TYPE: &str = "product-ingestion.clusterExtensionType";
+
+/// The meters of the offer, by id.
+pub(super) const METERS: &str = "product-ingestion.customMeters";
+
+/// The free trial of a plan.
+pub(super) const TRIAL: &str = "product-ingestion.trial";
+
+/// The type of SaaS offers.
+pub(super) const SAAS: &str = "softwareAsAService";
 
 /// Whether a document is one of this API.
 pub(super) fn is_one(document: &Value) -> bool {
@@ -170,6 +179,8 @@ impl Form {
         let audiences = member(resources, "price-and-availability-offer").map(|offer| part(offer, "previewAudiences"));
         put(&self.layout.key(PREVIEW_SUBSCRIPTIONS), audiences.flatten().map(preview_audience));
         let setup = member(resources, "commercial-marketplace-setup");
+        let meters = member(resources, "price-and-availability-custom-meter");
+        put(METERS, meters.and_then(|meters| part(meters, "customMeters")).cloned());
         put(SELL_THROUGH, setup.and_then(|setup| part(setup, "sellThroughMicrosoft")).cloned());
         match member(resources, LEADS) {
             Some(Value::Object(leads)) => {
@@ -216,6 +227,7 @@ impl Form {
             put(REGIONS.name, markets(sold));
             put(AUDIENCE.name, audience(sold));
             put(&self.layout.key(HIDDEN), part(sold, "visibility").map(hidden));
+            put(TRIAL, part(sold, "trial").cloned());
         }
         money::put_prices(plan, &mut put);
         image::put_images(plan, &self.layout, &mut put);

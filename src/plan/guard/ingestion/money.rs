@@ -15,8 +15,16 @@ use crate::offer::layout::{PRICE_BLOCKS, member};
 /// The ways in which a block gives prices, as words.
 pub(in crate::plan::guard) const MODEL: &str = "product-ingestion.model";
 
+/// What customers save by paying for longer.
+const RESERVATION: &str = "softwareReservation ";
+
 /// What is included in a price: the less, the dearer.
-const INCLUDED: [&str; 2] = ["includedQuantities ", "softwareReservation "];
+const INCLUDED: [&str; 2] = ["includedQuantities ", RESERVATION];
+
+/// Whether a unit tells what customers save.
+pub(in crate::plan::guard) fn is_saved(unit: &str) -> bool {
+    unit.starts_with(RESERVATION)
+}
 
 /// Whether a unit tells what customers get for a price, and not the price.
 pub(in crate::plan::guard) fn is_included(unit: &str) -> bool {
@@ -286,12 +294,11 @@ impl Prices {
                 for reservation in all {
                     let [kind, count] =
                         ["type", "term"].map(|key| member(reservation, key).map(text).unwrap_or_default());
-                    let unit = format!("softwareReservation {count} {kind}");
-                    self.model.insert(unit.clone());
+                    let unit = format!("{RESERVATION}{count} {kind}");
                     self.put(None, &unit, member(reservation, "percentageSave").unwrap_or(&Value::Null));
                 }
             }
-            Some(other) => self.put(None, "softwareReservation ", other),
+            Some(other) => self.put(None, RESERVATION, other),
         }
     }
 }

@@ -213,6 +213,12 @@ pub(super) static CASES: &[Case] = &[
         &[(at!(SOLD "/softwareReservation/0/percentageSave"), "15")],
     ),
     vm(
+        "price-raised",
+        STANDARD,
+        &[(at!(SOLD "/softwareReservation"), "null")],
+        &[(at!(SOLD "/softwareReservation/-"), r#"{"type": "year", "term": 3, "percentageSave": 20}"#)],
+    ),
+    vm(
         "price-lowered",
         STANDARD,
         &[(at!(CORE "/pricePerCoreSize/1core"), "0.05")],
@@ -689,6 +695,27 @@ pub(super) static CASES: &[Case] = &[
                 r#"{"sourceType": "sharedImageGallery", "sharedImage": {"tenantId": "t", "resourceId": "r"}}"#
             ),
         )],
+    ),
+    service(
+        "meter-changed",
+        "contoso/firewall/messages",
+        &[("/resources/price-and-availability-custom-meter/customMeters/messages/unitOfMeasure", r#""100 messages""#)],
+        &[(
+            "/resources/price-and-availability-custom-meter/customMeters/calls",
+            r#"{"displayName": "Calls", "unitOfMeasure": "call"}"#,
+        )],
+    ),
+    service(
+        "meter-changed",
+        "contoso/firewall/messages",
+        &[("/resources/price-and-availability-custom-meter/customMeters", "{}")],
+        ALIAS,
+    ),
+    service(
+        "trial-removed",
+        FLAT,
+        &[(at!(SOLD "/trial"), "null")],
+        &[("/resources/plans/1/price-and-availability-plan/trial", r#"{"type": "month", "value": 1}"#)],
     ),
     app(
         "extension-type-changed",

@@ -6,6 +6,8 @@ use super::*;
 type Row = (fn() -> Value, &'static str, Edits);
 
 static ROWS: &[Row] = &[
+    (saas, "meter-changed:contoso/firewall/messages", &[("/resources/price-and-availability-custom-meter", "7")]),
+    (saas, "trial-removed:contoso/firewall/flat", &[(at!(SOLD "/trial"), r#""none""#)]),
     (virtual_machine, "sku-removal:contoso/firewall/standard", &[(at!(FIRST "/plan/lifecycleState"), "7")]),
     (virtual_machine, "sku-removal:contoso/firewall/standard", &[(at!(FIRST "/plan/lifecycleState"), r#""new word""#)]),
     (virtual_machine, "last-sku-removal:contoso/firewall/standard", &[("/resources/plans", r#"{"standard": {}}"#)]),
