@@ -10,6 +10,7 @@ mod clock;
 mod creation;
 #[path = "../support/environment.rs"]
 mod environment;
+mod guards;
 #[path = "../support/in_process.rs"]
 mod in_process;
 mod losses;

@@ -185,7 +185,11 @@ fn undeclared_secrets(evidence: &Evidence<'_>, findings: &mut Findings) {
 /// none. Source of the form: the schema customer-leads/2022-03-01-preview2, which has `serverId` and no secret of Marketo.
 fn is_kept(system: &Value, vocabulary: Vocabulary) -> bool {
     let is_old_form = vocabulary == Vocabulary::Ingestion && member(system, "serverId").is_some();
-    members(Some(system)).any(|(_, value)| is_mask(value)) || is_old_form
+    shows_mask(system) || is_old_form
+}
+
+fn shows_mask(value: &Value) -> bool {
+    is_mask(value) || members(Some(value)).any(|(_, value)| shows_mask(value))
 }
 
 fn is_destination(value: &Value) -> bool {

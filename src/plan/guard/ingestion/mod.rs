@@ -31,15 +31,13 @@ use crate::offer::layout::{
     STANDARD_CONTRACT, member,
 };
 use crate::offer::part::{DEFINITION, OFFER, SKUS};
-use crate::offer::{Document, OfferPart, OfferTypeId, Pointer};
+use crate::offer::resource::{API, PLAN, PLANS, PRODUCT, RESOURCES, TYPE};
+use crate::offer::{Api, Document, OfferPart, OfferTypeId, Pointer};
 use crate::plan::{PlannedChange, release};
 use crate::secret::without_sas;
 
-/// The name of the API in a document.
-const API: &str = "product-ingestion";
-
-/// The type of the product, in the document itself.
-const TYPE: &str = "type";
+/// What keys begin with that only the form has.
+const OWN: &str = "product-ingestion";
 
 /// The resource with the prices, markets and audience of a plan.
 const PRICE_AND_AVAILABILITY: &str = "price-and-availability-plan";
@@ -64,7 +62,7 @@ pub(super) const SAAS: &str = "softwareAsAService";
 
 /// Whether a document is one of this API.
 pub(super) fn is_one(document: &Value) -> bool {
-    document.get("api").and_then(Value::as_str) == Some(API)
+    document.get(API).and_then(Value::as_str) == Some(Api::ProductIngestion.name())
 }
 
 /// Everything that a step is judged by, in the form that guards read.
@@ -138,7 +136,7 @@ struct Form {
 
 impl Form {
     fn document(&self, document: &Value) -> Value {
-        let (offer, plans) = match member(document, "resources") {
+        let (offer, plans) = match member(document, RESOURCES) {
             Some(resources @ Value::Object(_)) => (self.offer(resources), self.plans(resources)),
             Some(other) => (json!({}), other.clone()),
             None => (json!({}), Value::Null),
@@ -154,7 +152,7 @@ impl Form {
     /// What is declared, with the places of the secrets of lead systems. Disks are judged by what is sent.
     fn declared(&self, document: &Document) -> Document {
         let form = self.document(document.content());
-        let at = Pointer::root().key("resources").key(LEADS);
+        let at = Pointer::root().key(RESOURCES).key(LEADS);
         let moved = document.sealed().iter().filter_map(|(pointer, reference)| {
             let below = pointer.is_within(&at).then(|| pointer.tokens().skip(2).collect::<Vec<_>>())?;
             let (system, rest) = below.split_first()?;
@@ -193,16 +191,16 @@ impl Form {
         }
         // Everything else only tells whether more than prices changes.
         for (name, resource) in resources.as_object().into_iter().flatten() {
-            if ![LEADS, "plans"].contains(&name.as_str()) {
-                put(&format!("{API}.{name}"), Some(without_signatures(resource)));
+            if ![LEADS, PLANS].contains(&name.as_str()) {
+                put(&format!("{OWN}.{name}"), Some(without_signatures(resource)));
             }
         }
         Value::Object(offer)
     }
 
     fn plans(&self, resources: &Value) -> Value {
-        let product = member(resources, "product").map_or(Availability::OnSale, Availability::of);
-        match member(resources, "plans") {
+        let product = member(resources, PRODUCT).map_or(Availability::OnSale, Availability::of);
+        match member(resources, PLANS) {
             Some(Value::Array(plans)) => plans.iter().map(|plan| self.plan(plan, product)).collect(),
             Some(other) => other.clone(),
             None => Value::Null,
@@ -220,7 +218,7 @@ impl Form {
                 sku.insert(key.to_owned(), value);
             }
         };
-        let own = member(plan, "plan");
+        let own = member(plan, PLAN);
         product.min(own.map_or(Availability::OnSale, Availability::of)).mark(&mut put);
         put(&self.layout.key(CLOUDS), Some(clouds(own)));
         if let Some(sold) = member(plan, PRICE_AND_AVAILABILITY) {
@@ -234,7 +232,7 @@ impl Form {
         let container = member(plan, "container-plan-technical-configuration");
         put(EXTENSION_TYPE, container.and_then(|config| part(config, "clusterExtensionType")).cloned());
         for (name, resource) in members.iter().filter(|(name, _)| *name != PLAN_ID) {
-            put(&format!("{API}.{name}"), Some(without_signatures(&rest(name, resource))));
+            put(&format!("{OWN}.{name}"), Some(without_signatures(&rest(name, resource))));
         }
         Value::Object(sku)
     }
@@ -242,7 +240,7 @@ impl Form {
 
 /// The members of resources that stand elsewhere in the form.
 const TAKEN: [(&str, &[&str]); 4] = [
-    ("plan", &["azureRegions", "lifecycleState", "deprecationSchedule"]),
+    (PLAN, &["azureRegions", "lifecycleState", "deprecationSchedule"]),
     (
         PRICE_AND_AVAILABILITY,
         &["visibility", "audience", "privateAudiences", "markets", "customerMarkets", "pricing", "softwareReservation"],
