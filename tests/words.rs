@@ -204,6 +204,7 @@ fn row_on(rule: &Rule) -> String {
         _ => "warning",
     };
     let types = match rule.types.kinds().len() {
+        5 => "all, of both APIs".to_owned(),
         4 => "all".to_owned(),
         _ => rule.types.kinds().iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     };
@@ -254,6 +255,9 @@ too. `offerform explain RULE` shows the same text as this page.
   `silence: [{ rule: title-length-cpp, reason: agreed with Microsoft }]` below `reconcile`. With a `value`, it applies to that
   value only. A silence without effect is a warning. `import` writes a silence for every error in the imported offers.
   `value-kind` cannot be silenced, because guards can only check values of the right kind.
+
+Offer types are those of the Cloud Partner Portal API; *Product Ingestion API* stands for all types of that one, and its rules look at
+resources.
 
 Sources are paths in <https://github.com/MicrosoftDocs/azure-docs>, from before these pages moved, unless another
 repository is named. This page is generated from `src/rules`; `tests/words.rs` compares.

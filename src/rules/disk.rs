@@ -6,22 +6,22 @@ use super::file::{Disk, File, Purpose};
 use super::{Found, Rule, Types};
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::of_files("vhd-format", Types::IMAGES, format).warns().until_published().text(
+    Rule::of_files("vhd-format", Types::DISKS, format).warns().until_published().text(
         "a disk is a page blob with a fixed VHD: 20 MB or more in whole megabytes, followed by the 512 bytes that end a VHD",
         "convert it again, for example with `qemu-img convert -o subformat=fixed,force_size`, and upload it as a page blob",
         "articles/marketplace/azure-vm-create-certification-faq.md",
     ),
-    Rule::of_files("os-disk-size", Types::IMAGES, system_size).warns().text(
+    Rule::of_files("os-disk-size", Types::DISKS, system_size).warns().text(
         "an operating system disk has 1 to 1,023 GB for Linux, and 30 to 250 GB for Windows",
         "30 to 50 GB are recommended",
         "articles/marketplace/azure-vm-create-certification-faq.md",
     ),
-    Rule::of_files("data-disk-size", Types::IMAGES, data_size).warns().until_published().text(
+    Rule::of_files("data-disk-size", Types::DISKS, data_size).warns().until_published().text(
         "a data disk has at most 1,023 GB",
         "use several",
         "articles/marketplace/azure-vm-create-certification-faq.md",
     ),
-    Rule::of_files("vhd-first-mb-free", Types::IMAGES, first_megabyte).warns().text(
+    Rule::of_files("vhd-first-mb-free", Types::DISKS, first_megabyte).warns().text(
         "the first megabyte of an operating system disk is free: no partition starts in it",
         "start the first partition at sector 2,048; an image that is built from an approved base does not need this",
         "articles/marketplace/azure-vm-create-certification-faq.md",

@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         "the service lists its types at `GET /api/offerTypes`",
         "articles/marketplace/cloud-partner-portal-api-considerations.md; articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ),
-    Rule::error("offer-id-format", Types::ALL, id_format).text(
+    Rule::error("offer-id-format", Types::EVERY, id_format).text(
         "an offer id has 1 to 50 characters: lower-case letters, digits, `-` and `_`, the first a letter or digit",
         "choose another id: it cannot be changed once the offer is saved",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md; articles/marketplace/azure-vm-offer-setup.md; release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
@@ -30,13 +30,13 @@ pub(super) const RULES: &[Rule] = &[
         "use `-`, unless the offer exists",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/azure-vm-offer-setup.md",
     ),
-    Rule::warning("offer-id-min-length", Types::ALL, id_length).text(
+    Rule::warning("offer-id-min-length", Types::EVERY, id_length).text(
         "an offer id has at least 3 characters",
         "choose a longer id: it cannot be changed once the offer is saved",
         "release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
     ),
-    Rule::warning("display-text-length", Types::ALL, |offer, found| longest(offer.display_text(), 120, found)).text(
-        "`displayText` has at most 120 characters",
+    Rule::warning("display-text-length", Types::EVERY, |offer, found| longest(offer.display_text(), 120, found)).text(
+        "`displayText`, or the `alias` of a product, has at most 120 characters",
         "shorten it: it is the name in the portal, which customers do not see",
         "release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
     ),

@@ -42,7 +42,7 @@ pub(super) fn categories(kind: OfferKind) -> Option<&'static Categories> {
     CATEGORIES.get(match kind {
         OfferKind::VirtualMachine | OfferKind::CoreVirtualMachine => "virtual-machine",
         OfferKind::Application => "application",
-        OfferKind::Other => return None,
+        OfferKind::Other | OfferKind::Ingestion => return None,
     })
 }
 

@@ -19,6 +19,7 @@ mod facts;
 mod file;
 mod finding;
 mod image;
+mod ingestion;
 mod judging;
 mod key;
 mod lead;
@@ -93,6 +94,17 @@ pub struct Types(&'static [OfferKind]);
 
 impl Types {
     const ALL: Self = Self(&OfferKind::ALL);
+    /// Those of both APIs.
+    const EVERY: Self = Self(&[
+        OfferKind::VirtualMachine,
+        OfferKind::CoreVirtualMachine,
+        OfferKind::Application,
+        OfferKind::Other,
+        OfferKind::Ingestion,
+    ]);
+    /// Those whose images are disks.
+    const DISKS: Self = Self(&[OfferKind::VirtualMachine, OfferKind::CoreVirtualMachine, OfferKind::Ingestion]);
+    const INGESTION: Self = Self(&[OfferKind::Ingestion]);
     const VIRTUAL_MACHINE: Self = Self(&[OfferKind::VirtualMachine]);
     const CORE: Self = Self(&[OfferKind::CoreVirtualMachine]);
     const IMAGES: Self = Self(&[OfferKind::VirtualMachine, OfferKind::CoreVirtualMachine]);
@@ -239,7 +251,7 @@ impl Rule {
 
 /// Every rule there is.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    const THEMES: [&[Rule]; 20] = [
+    const THEMES: [&[Rule]; 21] = [
         vocabulary::RULES,
         key::RULES,
         envelope::RULES,
@@ -260,6 +272,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         document::RULES,
         package::RULES,
         disk::RULES,
+        ingestion::RULES,
     ];
     THEMES.into_iter().flatten()
 }

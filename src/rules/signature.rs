@@ -16,82 +16,82 @@ const DAYS: i64 = 21;
 const VALID: i64 = 60;
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::error("sas-query", Types::IMAGES, |offer, found| each(offer, found, query)).until_published().text(
+    Rule::error("sas-query", Types::DISKS, |offer, found| each(offer, found, query)).until_published().text(
         "the address of a disk has a signature: the part after the `?`",
         "create a shared access signature for the container of the disk, or write `$sas` and let apply create one: docs/offer-file.md",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
-    Rule::error("sas-vhd-suffix", Types::IMAGES, |offer, found| each(offer, found, suffix)).until_published().text(
+    Rule::error("sas-vhd-suffix", Types::DISKS, |offer, found| each(offer, found, suffix)).until_published().text(
         "the address of a disk is that of a blob in a container, and ends with `.vhd`",
         "put the container and the name of the blob before the `?`",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
-    Rule::error("sas-no-space", Types::IMAGES, |offer, found| each(offer, found, spaces)).until_published().text(
+    Rule::error("sas-no-space", Types::DISKS, |offer, found| each(offer, found, spaces)).until_published().text(
         "the address of a disk has no spaces",
         "rename the blob, or remove a space at the end of the secret",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
-    Rule::warning("sas-vhd-name-chars", Types::IMAGES, |offer, found| each(offer, found, characters)).until_published().text(
+    Rule::warning("sas-vhd-name-chars", Types::DISKS, |offer, found| each(offer, found, characters)).until_published().text(
         "the name of a disk has no `%` and no quotation marks",
         "rename the blob",
         "articles/marketplace/azure-vm-create-certification-faq.md",
     ),
-    Rule::error("sas-st-se", Types::IMAGES, |offer, found| each(offer, found, no_end)).until_published().text(
+    Rule::error("sas-st-se", Types::DISKS, |offer, found| each(offer, found, no_end)).until_published().text(
         "a signature has an expiry: `se`",
         "create a signature with a start and an expiry",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
-    Rule::warning("sas-start-missing", Types::IMAGES, |offer, found| each(offer, found, no_start)).text(
+    Rule::warning("sas-start-missing", Types::DISKS, |offer, found| each(offer, found, no_start)).text(
         "a signature has a start: `st`; the documentation requires it, but the service has accepted signatures without",
         "create a signature with a start of yesterday or earlier",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
-    Rule::error("sas-datetime-full", Types::IMAGES, |offer, found| each(offer, found, moments)).until_published().text(
+    Rule::error("sas-datetime-full", Types::DISKS, |offer, found| each(offer, found, moments)).until_published().text(
         "`st` and `se` are written with seconds, as in `2026-11-21T00:00:00Z`; a date alone is refused",
         "create a signature with seconds in both",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
-    Rule::error("sas-permissions", Types::IMAGES, |offer, found| each(offer, found, permissions)).until_published().text(
+    Rule::error("sas-permissions", Types::DISKS, |offer, found| each(offer, found, permissions)).until_published().text(
         "a signature allows reading and listing: `sp=rl`",
         "create a signature for the container, with both permissions",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
-    Rule::warning("sas-permissions-too-wide", Types::IMAGES, |offer, found| each(offer, found, too_wide)).text(
+    Rule::warning("sas-permissions-too-wide", Types::DISKS, |offer, found| each(offer, found, too_wide)).text(
         "a signature allows reading and listing, and nothing else",
         "create a signature with `sp=rl`: everybody who sees it has its permissions",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md",
     ),
-    Rule::warning("sas-container-level", Types::IMAGES, |offer, found| each(offer, found, level)).text(
+    Rule::warning("sas-container-level", Types::DISKS, |offer, found| each(offer, found, level)).text(
         "a signature is for a container: `sr=c`",
         "create a signature for the container: one for a blob cannot allow listing",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
-    Rule::warning("sas-expired", Types::IMAGES, |offer, found| each(offer, found, expired)).blocks_when_written().text(
+    Rule::warning("sas-expired", Types::DISKS, |offer, found| each(offer, found, expired)).blocks_when_written().text(
         "the signature of a disk that is not published yet has not expired",
         "create a new signature: the service cannot download the disk",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md; articles/marketplace/azure-vm-plan-technical-configuration.md",
     ),
-    Rule::warning("sas-expiry", Types::IMAGES, |offer, found| each(offer, found, expiry)).text(
+    Rule::warning("sas-expiry", Types::DISKS, |offer, found| each(offer, found, expiry)).text(
         "a signature is valid for at least three more weeks, as long as its version is not published",
         "create a new signature: publishing takes up to 16 days",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-publish-offer.md",
     ),
-    Rule::warning("sas-start", Types::IMAGES, |offer, found| each(offer, found, start)).text(
+    Rule::warning("sas-start", Types::DISKS, |offer, found| each(offer, found, start)).text(
         "a signature has been valid for at least a day",
         "create a signature with an earlier `st`: clocks differ",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md",
     ),
-    Rule::error("sas-signature", Types::IMAGES, |offer, found| each(offer, found, complete)).inferred().until_published().text(
+    Rule::error("sas-signature", Types::DISKS, |offer, found| each(offer, found, complete)).inferred().until_published().text(
         "a signature has the parts `sv`, `sp` and `sig`",
         "copy the whole address",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-common-sas-url-issues.md; articles/marketplace/azure-vm-get-sas-uri.md",
     ),
-    Rule::warning("sas-host", Types::IMAGES, |offer, found| each(offer, found, host)).inferred().text(
+    Rule::warning("sas-host", Types::DISKS, |offer, found| each(offer, found, host)).inferred().text(
         "a disk is a blob in a storage account, with an https address",
         "copy the disk into a container: the address of an exported managed disk expires within days",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md",
     ),
-    Rule::warning("sas-in-repository", Types::IMAGES, in_repository).inferred().text(
+    Rule::warning("sas-in-repository", Types::DISKS, in_repository).inferred().text(
         "a signed address is not written to a file: everybody who has it can read the disk",
         "write `{ $secret: { env: NAME } }`",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-get-sas-uri.md",

@@ -19,17 +19,17 @@ pub(super) const RULES: &[Rule] = &[
         "add an element to `plans`",
         "articles/marketplace/azure-vm-create-plans.md; articles/marketplace/cloud-partner-portal/saas-app/cpp-plans-tab.md",
     ),
-    Rule::warning("plans-max", Types::ALL, count).text(
+    Rule::warning("plans-max", Types::EVERY, count).text(
         "an offer has at most 100 SKUs, and at most 45 of them are private",
         "use a second offer",
         "articles/marketplace/azure-vm-create-plans.md; articles/marketplace/plans-pricing.md",
     ),
-    Rule::error("plan-id-required", Types::ALL, id_required).text(
+    Rule::error("plan-id-required", Types::EVERY, id_required).text(
         "every element of `plans` has a `planId`",
         "add a `planId`: it identifies the SKU",
         "articles/marketplace/azure-vm-create-plans.md; devigned/pub:pkg/partner/types_test.go",
     ),
-    Rule::error("plan-id-format", Types::ALL, id_format).text(
+    Rule::error("plan-id-format", Types::EVERY, id_format).text(
         "a `planId` has 1 to 50 characters: lower-case letters, digits, `-` and `_`",
         "choose another id: it cannot be changed after the first publish",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; release-engineering/cloudpub:schemas/azure/plan-2022-03-01-preview2.json",
@@ -44,7 +44,7 @@ pub(super) const RULES: &[Rule] = &[
         "use `-`, unless the SKU exists",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-skus-tab.md",
     ),
-    Rule::error("plan-id-unique", Types::ALL, |offer, found| twice(ids(offer), "planId", found)).text(
+    Rule::error("plan-id-unique", Types::EVERY, |offer, found| twice(ids(offer), "planId", found)).text(
         "a `planId` is unique in an offer, including those of disk generations",
         "change the second id",
         "articles/marketplace/azure-vm-create-plans.md; devigned/pub:pkg/partner/types_test.go",

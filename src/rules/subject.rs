@@ -12,8 +12,9 @@ use serde_json::Value;
 
 use super::Circumstances;
 use super::place::{Part, Place};
-use crate::offer::Document;
 use crate::offer::disk::{DATA_DISK_ADDRESSES, DATA_DISKS, SYSTEM_DISK};
+use crate::offer::resource::{PLANS, PRODUCT, RESOURCES};
+use crate::offer::{Api, Document};
 use crate::secret::SecretReference;
 use crate::text::html::{Piece, pieces};
 
@@ -28,10 +29,12 @@ pub enum OfferKind {
     Application,
     /// Any other: only what all types have in common is known of it.
     Other,
+    /// Any type of the Product Ingestion API, whose documents consist of resources.
+    Ingestion,
 }
 
 impl OfferKind {
-    /// All of them.
+    /// Those of the Cloud Partner Portal API.
     pub const ALL: [Self; 4] = [Self::VirtualMachine, Self::CoreVirtualMachine, Self::Application, Self::Other];
 
     /// The id of the type; `None` for the others.
@@ -41,7 +44,7 @@ impl OfferKind {
             Self::VirtualMachine => Some("microsoft-azure-virtualmachines"),
             Self::CoreVirtualMachine => Some("microsoft-azure-corevm"),
             Self::Application => Some("microsoft-azure-applications"),
-            Self::Other => None,
+            Self::Other | Self::Ingestion => None,
         }
     }
 
@@ -57,6 +60,7 @@ impl fmt::Display for OfferKind {
             Self::CoreVirtualMachine => "core virtual machine",
             Self::Application => "application",
             Self::Other => "other",
+            Self::Ingestion => "Product Ingestion API",
         })
     }
 }
@@ -106,6 +110,10 @@ pub(super) struct Sku<'a> {
     namespace: &'static str,
 }
 
+/// The resources of the Product Ingestion API that hold the images of a plan.
+pub(super) const MACHINES: [&str; 2] =
+    ["virtual-machine-plan-technical-configuration", "core-virtual-machine-plan-technical-configuration"];
+
 /// The namespace of what is listed in the marketplace, for every type but one.
 const LISTING: &str = "microsoft-azure-marketplace";
 
@@ -113,7 +121,7 @@ impl<'a> Offer<'a> {
     pub(super) fn new(document: &'a Document, circumstances: Circumstances<'a>) -> Self {
         let id = document.content().get("offerTypeId").and_then(Value::as_str).unwrap_or_default();
         Self {
-            kind: OfferKind::of(id),
+            kind: if document.api() == Api::ProductIngestion { OfferKind::Ingestion } else { OfferKind::of(id) },
             circumstances,
             document,
             disks: OnceCell::new(),
@@ -130,7 +138,11 @@ impl<'a> Offer<'a> {
         self.root().member("definition")
     }
 
+    /// The name of the offer in the portal.
     pub(super) fn display_text(&self) -> Option<Field<'a>> {
+        if self.kind == OfferKind::Ingestion {
+            return self.resource(PRODUCT)?.member("alias");
+        }
         self.definition()?.member("displayText")
     }
 
@@ -172,9 +184,14 @@ impl<'a> Offer<'a> {
         super::offer_place(self.listing_key(key))
     }
 
+    /// What an offer of the Product Ingestion API has of a resource type: a resource, or several by language or in a list.
+    pub(super) fn resource(&self, name: &str) -> Option<Field<'a>> {
+        self.root().member(RESOURCES)?.member(name)
+    }
+
     /// The list of SKUs, if it is declared.
     pub(super) fn plans(&self) -> Option<Field<'a>> {
-        self.definition()?.member("plans")
+        if self.kind == OfferKind::Ingestion { self.resource(PLANS) } else { self.definition()?.member("plans") }
     }
 
     /// The SKUs.
@@ -195,6 +212,9 @@ impl<'a> Offer<'a> {
     }
 
     fn find_disks(&self) -> Vec<Disk<'a>> {
+        if self.kind == OfferKind::Ingestion {
+            return self.disks_of_resources();
+        }
         let own = |key: &str| format!("{}.{key}", self.kind.id().unwrap_or_default());
         let (family_key, images_key) = (own("operatingSystemFamily"), own(self.images_key()));
         let mut found = Vec::new();
@@ -212,6 +232,34 @@ impl<'a> Offer<'a> {
                         found.extend(addresses.map(|address| Disk { address, kind: DiskKind::Data, family }));
                     }
                 }
+            }
+        }
+        found
+    }
+
+    /// The configurations of machines in an offer of the Product Ingestion API, each with its plan.
+    pub(super) fn machines(&self) -> Vec<(Field<'a>, Field<'a>)> {
+        let of = |plan: &Sku<'a>| {
+            let configs = MACHINES.iter().filter_map(|name| plan.plain(name));
+            configs.map(|config| (plan.field.clone(), config)).collect::<Vec<_>>()
+        };
+        self.skus().iter().flat_map(of).collect()
+    }
+
+    fn disks_of_resources(&self) -> Vec<Disk<'a>> {
+        let mut found = Vec::new();
+        for (_, config) in self.machines() {
+            let family = config.below("operatingSystem/family").first().and_then(|family| match family.text()? {
+                "linux" => Some("Linux"),
+                "windows" => Some("Windows"),
+                _ => None,
+            });
+            let disk = |address, kind| Disk { address, kind, family };
+            for source in config.below("vmImageVersions/*/vmImages/*/source") {
+                let system = source.member("osDisk").and_then(|system| system.member_or_null("uri"));
+                found.extend(system.map(|address| disk(address, DiskKind::System)));
+                let data = source.below("dataDisks/*").into_iter().filter_map(|data| data.member_or_null("uri"));
+                found.extend(data.map(|address| disk(address, DiskKind::Data)));
             }
         }
         found
@@ -273,6 +321,17 @@ impl<'a> Field<'a> {
         elements.map(|(index, value)| Field { at: place(Part::Index(index)), value }).collect()
     }
 
+    /// The values at a path of keys below it; `*` stands for every element of a list.
+    pub(super) fn below(&self, path: &str) -> Vec<Self> {
+        path.split('/').fold(vec![self.clone()], |fields, key| {
+            let of = |field: Self| match key {
+                "*" => field.elements(),
+                key => field.member(key).into_iter().collect(),
+            };
+            fields.into_iter().flat_map(of).collect()
+        })
+    }
+
     /// The data disks of an image.
     pub(super) fn data_disks(&self) -> Vec<Self> {
         self.member(DATA_DISKS).map(|disks| disks.elements()).unwrap_or_default()
@@ -322,6 +381,8 @@ impl<'a> Sku<'a> {
 
     /// Whether only some customers see it.
     pub(super) fn is_private(&self) -> bool {
+        let sold = self.plain("price-and-availability-plan").and_then(|sold| sold.member("audience"));
         self.plain("restrictedAudience").is_some_and(|audience| !audience.is_empty())
+            || sold.is_some_and(|audience| audience.text() == Some("private"))
     }
 }

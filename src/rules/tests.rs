@@ -125,12 +125,62 @@ fn application() -> Value {
     offer
 }
 
+/// A virtual machine of the Product Ingestion API.
+fn resources() -> Value {
+    let disk = |kind: &str| json!({"imageType": kind, "source": {"sourceType": "sasUri", "osDisk": {"uri": null}, "dataDisks": []}});
+    json!({
+        "api": "product-ingestion", "publisherId": "contoso", "id": "firewall", "type": "azureVirtualMachine",
+        "resources": {
+            "product": { "alias": "Firewall" },
+            "property": { "kind": "azureVM", "termsConditions": "standardMicrosoft", "categories": { "security": ["threat-protection"] } },
+            "listing": { "en-us": { "kind": "azureVM", "title": "Contoso Firewall", "description": "<p>Filters traffic.</p>" } },
+            "listing-asset": { "en-us": [{ "type": "azureLogoSmall", "url": "https://assets.contoso.example/logo.png" }] },
+            "price-and-availability-offer": { "previewAudiences": [{ "type": "subscription", "id": "5d1f6c0a-3c1e-4c57-9b0e-6f2b8f1f0a11" }] },
+            "customer-leads": { "leadDestination": "email", "emailLeadConfiguration": { "contactEmail": ["a@contoso.example"] } },
+            "plans": [
+                {
+                    "planId": "standard",
+                    "plan": { "alias": "Standard", "azureRegions": ["azureGlobal"] },
+                    "plan-listing": { "en-us": { "kind": "azureVM-plan", "name": "Standard", "summary": "For everybody", "description": "All of it" } },
+                    "price-and-availability-plan": {
+                        "visibility": "visible", "audience": "public", "markets": ["us", "no"],
+                        "pricing": { "licenseModel": "payAsYouGo", "corePricing": { "priceInputOption": "perCore", "pricePerCore": 0.1 } }
+                    },
+                    "virtual-machine-plan-technical-configuration": {
+                        "operatingSystem": { "family": "linux", "type": "ubuntu", "friendlyName": "Ubuntu 24.04" },
+                        "recommendedVmSizes": ["d2s-standard-v3"],
+                        "skus": [{ "imageType": "x64Gen1", "skuId": "standard" }, { "imageType": "x64Gen2", "skuId": "standard-gen2" }],
+                        "vmImageVersions": [{ "versionNumber": "1.0.0", "vmImages": [disk("x64Gen1"), disk("x64Gen2")] }]
+                    }
+                },
+                {
+                    "planId": "partner",
+                    "plan": { "alias": "Partner" },
+                    "plan-listing": { "en-us": { "kind": "azureVM-plan", "name": "Partner" } },
+                    "price-and-availability-plan": {
+                        "visibility": "hidden", "audience": "private", "customerMarkets": "allMarkets",
+                        "pricing": { "licenseModel": "byol" }
+                    },
+                    "core-virtual-machine-plan-technical-configuration": {
+                        "skus": [{ "imageType": "x64Gen2", "skuId": "partner" }],
+                        "vmImageVersions": [{ "versionNumber": "1.0.0", "vmImages": [{
+                            "imageType": "x64Gen2",
+                            "source": { "sourceType": "sharedImageGallery", "sharedImage": { "tenantId": "t", "resourceId": "r" } }
+                        }] }]
+                    }
+                }
+            ]
+        }
+    })
+}
+
 /// Which document an example is made from.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum From {
     Vm,
     Core,
     App,
+    Resources,
 }
 
 impl From {
@@ -139,6 +189,7 @@ impl From {
             Self::Vm => virtual_machine(),
             Self::Core => core_virtual_machine(),
             Self::App => application(),
+            Self::Resources => resources(),
         }
     }
 }
@@ -161,6 +212,10 @@ fn pointer(short: &str) -> String {
         "G" => "/definition/plans/0/diskGenerations/0/microsoft-azure-corevm.",
         "A" => "/definition/plans/0/microsoft-azure-applications.",
         "D" => "/definition/",
+        "R" => "/resources/",
+        "Q" => "/resources/plans/0/",
+        "S" => "/resources/plans/0/price-and-availability-plan/",
+        "M" => "/resources/plans/0/virtual-machine-plan-technical-configuration/",
         "" => "/",
         other => panic!("{other} begins nothing"),
     };
@@ -198,7 +253,7 @@ fn found(document: Value, extent: Extent) -> Vec<(&'static str, String, String)>
 
 #[test]
 fn nothing_is_found_in_the_documents_that_examples_are_made_from() {
-    for from in [From::Vm, From::Core, From::App] {
+    for from in [From::Vm, From::Core, From::App, From::Resources] {
         assert_eq!(found(from.document(), Extent::Whole), [], "{from:?}");
     }
 }

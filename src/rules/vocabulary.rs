@@ -169,7 +169,7 @@ fn vocabulary(kind: OfferKind) -> Option<&'static Vocabulary> {
         OfferKind::VirtualMachine => MACHINES.as_ref(),
         OfferKind::CoreVirtualMachine => CORE.as_ref(),
         OfferKind::Application => APPLICATIONS.as_ref(),
-        OfferKind::Other => None,
+        OfferKind::Other | OfferKind::Ingestion => None,
     }
 }
 

@@ -16,4 +16,5 @@ mod in_process;
 mod losses;
 mod releases;
 mod round_trip;
+mod rules;
 mod writing;

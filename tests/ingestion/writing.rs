@@ -111,8 +111,8 @@ async fn a_write_that_stops_in_the_middle_is_told_with_the_reason_and_what_is_le
 #[tokio::test]
 async fn what_the_service_makes_of_a_value_is_learned() {
     let bench = Bench::speaking(Dialect::reports());
-    let custom = "termsConditions: custom\n    termsOfUse: What customers agree to, in the words of Contoso.";
-    let files = edited(&bench, "image-scanner", "termsConditions: standardMicrosoft", custom).await;
+    let terms = "termsConditions: standardMicrosoft\n    termsOfUse: What customers agree to, in the words of Contoso.";
+    let files = edited(&bench, "image-scanner", "termsConditions: standardMicrosoft", terms).await;
     let report = bench.apply(&files).await;
     assert_eq!(outcomes(&report), [&Outcome::Updated], "{:?}", report.offers[0].remarks);
     let kinds: Vec<RemarkKind> = report.offers[0].remarks.iter().map(|remark| remark.kind).collect();

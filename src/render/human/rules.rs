@@ -17,8 +17,11 @@ pub fn rule(rule: &Rule, out: &mut dyn Write, style: Style) -> io::Result<()> {
     if !rule.hint.is_empty() {
         paragraph("help", rule.hint)?;
     }
-    if rule.types.kinds().len() < OfferKind::ALL.len() {
-        let types: Vec<String> = rule.types.kinds().iter().map(ToString::to_string).collect();
+    let kinds = rule.types.kinds();
+    if kinds == OfferKind::ALL {
+        paragraph("types", "all of the Cloud Partner Portal API")?;
+    } else if kinds.len() < OfferKind::ALL.len() {
+        let types: Vec<String> = kinds.iter().map(ToString::to_string).collect();
         paragraph("types", &types.join(", "))?;
     }
     if rule.basis == Basis::File {

@@ -6,6 +6,7 @@ mod category;
 mod contact;
 mod envelope;
 mod image;
+mod ingestion;
 mod lead;
 mod listing;
 mod placeholder;
@@ -19,7 +20,7 @@ use super::Case;
 
 /// All of them.
 pub(super) fn all() -> impl Iterator<Item = &'static Case> {
-    let themes: [&[Case]; 14] = [
+    let themes: [&[Case]; 15] = [
         vocabulary::CASES,
         envelope::CASES,
         listing::CASES,
@@ -34,6 +35,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Case> {
         image::CASES,
         signature::CASES,
         application::CASES,
+        ingestion::CASES,
     ];
     themes.into_iter().flatten()
 }
