@@ -266,22 +266,48 @@ fn backup_app_which_is_created_by_the_tool() {
 }
 
 #[test]
+fn image_scanner_of_the_product_ingestion_api() {
+    let folder = Folder::with_examples();
+    let (offer, _) = plan(&folder, "image-scanner");
+    assert_eq!((&offer["action"], &offer["revision"]["lock"]), (&json!("update"), &Value::Null));
+    let tags = "/resources/plans/0/container-plan-technical-configuration/imageTags/2";
+    assert_eq!(changes(&offer, false), told(vec![("add", tags, Value::Null, json!("2.5.0"))]));
+    assert_eq!(changes(&offer, true).len(), 3, "the logos and the screenshot");
+    apply(&folder, "image-scanner", UPDATED);
+    is_silent(&folder, "image-scanner", 3);
+}
+
+#[test]
+fn policy_console_of_the_product_ingestion_api() {
+    let folder = Folder::with_examples();
+    let (offer, _) = plan(&folder, "policy-console");
+    let links = "/resources/listing/en-us/generalLinks";
+    let documentation = json!({"displayText": "Documentation", "link": "https://docs.contoso.example/policy-console"});
+    let notes = json!({"displayText": "Release notes", "link": "https://docs.contoso.example/policy-console/releases"});
+    let expected = vec![
+        ("replace", links, json!([documentation]), json!([documentation, notes])),
+        ("add", "/resources/plans/1/price-and-availability-plan/markets/3", Value::Null, json!("se")),
+    ];
+    assert_eq!(changes(&offer, false), told(expected));
+    apply(&folder, "policy-console", UPDATED);
+    is_silent(&folder, "policy-console", 3);
+}
+
+#[test]
 fn all_of_them_together() {
     let folder = Folder::with_examples();
     let last = |ran: &shell::Ran| ran.stdout.lines().last().unwrap_or_default().to_owned();
     let ran = folder.run(&["--sandbox", "plan", "--detailed-exitcode"], &[]);
-    assert_eq!((ran.code, last(&ran).as_str()), (2, "Plan: 1 to create, 2 to update, 0 to release, 1 unchanged."));
+    assert_eq!((ran.code, last(&ran).as_str()), (2, "Plan: 1 to create, 4 to update, 0 to release, 1 unchanged."));
     let ran = folder.run(&["--sandbox", "apply", "--auto-approve"], &[]);
-    assert_eq!((ran.code, last(&ran).as_str()), (0, "Apply: 1 created, 2 updated, 1 unchanged, 0 refused, 0 failed."));
+    assert_eq!((ran.code, last(&ran).as_str()), (0, "Apply: 1 created, 4 updated, 1 unchanged, 0 refused, 0 failed."));
     let ran = folder.run(&["--sandbox", "plan", "--detailed-exitcode"], &[]);
-    assert_eq!((ran.code, last(&ran).as_str()), (0, "Plan: 0 to create, 0 to update, 0 to release, 4 unchanged."));
+    assert_eq!((ran.code, last(&ran).as_str()), (0, "Plan: 0 to create, 0 to update, 0 to release, 6 unchanged."));
     let ran = folder.run(&["sandbox", "log", "--format", "json"], &[]);
-    let puts: Vec<Value> = ran
-        .stdout
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .filter(|entry: &Value| entry["method"] == "PUT")
-        .collect();
-    assert_eq!(puts.len(), 3, "one for each offer that was to change");
+    let log: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let sent = |method: &str| log.iter().filter(|entry| entry["method"] == method).collect::<Vec<_>>();
+    let (puts, posts) = (sent("PUT"), sent("POST"));
+    assert_eq!((puts.len(), posts.len()), (3, 2), "one for each offer that was to change");
     assert!(puts.iter().all(|put| put["if_match"] != "any"));
+    assert!(posts.iter().all(|post| post["path"] == "/rp/product-ingestion/configure"), "{posts:?}");
 }

@@ -239,7 +239,17 @@ fn the_shipped_examples_load_without_a_finding() {
     let loaded = desired::load(&tree, &selection, &NoVariables);
     assert_eq!(loaded.diagnostics.iter().collect::<Vec<_>>(), Vec::<&offerform::diagnostic::Diagnostic>::new());
     let addresses: Vec<String> = loaded.desired.iter().map(|offer| offer.address.to_string()).collect();
-    assert_eq!(addresses, ["contoso/backup-app", "contoso/data-stream", "contoso/firewall", "contoso/linux-images"]);
+    assert_eq!(
+        addresses,
+        [
+            "contoso/backup-app",
+            "contoso/data-stream",
+            "contoso/firewall",
+            "contoso/image-scanner",
+            "contoso/linux-images",
+            "contoso/policy-console"
+        ]
+    );
 }
 
 #[test]

@@ -183,9 +183,9 @@ fn the_first_commands_are_the_ones_that_are_promised() {
     let repository = repository();
     let (code, said) = run(repository.path(), &commands[0]);
     assert_eq!(code, 0);
-    assert!(said.contains("\nPlan: 1 to create, 2 to update, 0 to release, 1 unchanged.\n"), "{said}");
+    assert!(said.contains("\nPlan: 1 to create, 4 to update, 0 to release, 1 unchanged.\n"), "{said}");
     let readme = String::from_utf8(std::fs::read(root().join("README.md")).unwrap()).unwrap();
-    assert!(readme.contains("one offer to create, two to update and one unchanged"));
+    assert!(readme.contains("one offer to create, four to update and one unchanged"));
 }
 
 /// The help of a command and of all commands below it.

@@ -132,11 +132,12 @@ async fn decided(
 pub async fn unknown(client: &dyn Reader, known: &[OfferAddress]) -> Result<Vec<OfferAddress>, backend::Error> {
     let publishers: BTreeSet<_> = known.iter().map(|address| (&address.publisher, address.api)).collect();
     let lower = |address: &OfferAddress| address.to_string().to_lowercase();
-    let known: BTreeSet<String> = known.iter().map(lower).collect();
+    let mut seen: BTreeSet<String> = known.iter().map(lower).collect();
     let mut unknown = Vec::new();
     for (publisher, api) in publishers {
         let rows = client.offers(publisher, api).await?;
-        unknown.extend(rows.into_iter().filter(|address| !known.contains(&lower(address))));
+        // Both APIs list an offer that they both have: it is one offer.
+        unknown.extend(rows.into_iter().filter(|address| seen.insert(lower(address))));
     }
     unknown.sort();
     Ok(unknown)

@@ -15,7 +15,7 @@ fn applying_the_examples_leaves_nothing_to_do() {
     let sealed = Sealed::with_examples();
     // One offer at a time, so that their lines come in order.
     let ran = sealed.run("--sandbox apply --auto-approve --parallelism 1 --report run.json");
-    assert_eq!(ran.last_line(), "Apply: 1 created, 2 updated, 1 unchanged, 0 refused, 0 failed.");
+    assert_eq!(ran.last_line(), "Apply: 1 created, 4 updated, 1 unchanged, 0 refused, 0 failed.");
     let report: Value = serde_json::from_str(&sealed.read("run.json")).unwrap();
     assert_eq!(report["result"], "done");
     whole!("apply", sealed.run("--sandbox apply --auto-approve"));

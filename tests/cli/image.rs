@@ -138,7 +138,7 @@ fn stored(endpoint: &str) -> String {
 #[test]
 fn a_disk_is_signed_when_the_offer_is_sent_and_nothing_of_it_is_written_anywhere() {
     let (served, sealed) = (Sealed::empty(), committed());
-    for other in ["backup-app", "data-stream", "linux-images"] {
+    for other in ["backup-app", "data-stream", "image-scanner", "linux-images", "policy-console"] {
         std::fs::remove_file(sealed.path(&format!("offers/{other}.yaml"))).unwrap();
     }
     let without = run(&sealed, &format!("image add firewall 1.11.0 --sku byol --blob {BLOB}"));

@@ -17,10 +17,10 @@ fn the_page_of_a_plan_renders_and_is_filtered() {
     assert!(page.starts_with("<!DOCTYPE html>") && page.contains("default-src 'none'"), "{page}");
     assert!(!page.contains("sig="), "{page}");
     let Some(all) = opened(&sealed.path("plan.html")) else { return };
-    assert!(all.contains(">3 of 3 offers shown<"), "the script ran under the policy: {all}");
+    assert!(all.contains(">5 of 5 offers shown<"), "the script ran under the policy: {all}");
     let one = opened(&sealed.path("plan.html#search=gen2%20linux")).unwrap();
-    assert!(one.contains(">1 of 3 offers shown<"), "{one}");
-    assert_eq!(one.matches("hidden=\"\"").count(), 2, "two of the offers, and no more: {one}");
+    assert!(one.contains(">1 of 5 offers shown<"), "{one}");
+    assert_eq!(one.matches("hidden=\"\"").count(), 4, "four of the offers, and no more: {one}");
 }
 
 /// One plan with a price, a market, texts, an image and a release in it, in every format.
@@ -99,14 +99,14 @@ fn a_run_with_nothing_to_do_writes_its_pages_too() {
     assert_eq!(sealed.run("--sandbox apply --auto-approve").exit, 0);
     let line = "--sandbox apply --report run.json --markdown run.md --html run.html";
     let ran = sealed.run(line);
-    assert_eq!((ran.exit, ran.last_line()), (0, "Plan: 0 to create, 0 to update, 0 to release, 4 unchanged."));
-    let last = "Apply: 0 created, 0 updated, 4 unchanged, 0 refused, 0 failed.";
+    assert_eq!((ran.exit, ran.last_line()), (0, "Plan: 0 to create, 0 to update, 0 to release, 6 unchanged."));
+    let last = "Apply: 0 created, 0 updated, 6 unchanged, 0 refused, 0 failed.";
     assert_eq!(sealed.read("run.md"), format!("<!-- offerform:apply -->\n\n**{last}**\n"));
     assert!(sealed.read("run.html").contains(last));
     let run: serde_json::Value = serde_json::from_str(&sealed.read("run.json")).unwrap();
     let outcomes: Vec<&str> =
         run["offers"].as_array().unwrap().iter().map(|offer| offer["outcome"].as_str().unwrap()).collect();
-    assert_eq!((run["result"].as_str(), outcomes), (Some("done"), vec!["unchanged"; 4]));
+    assert_eq!((run["result"].as_str(), outcomes), (Some("done"), vec!["unchanged"; 6]));
     let ran = sealed.run(&format!("{line} --format github"));
     assert_eq!((ran.exit, ran.last_line()), (0, last));
 }
@@ -262,7 +262,7 @@ fn github_actions_gets_groups_annotations_and_a_summary() {
     sealed.write("summary.md", "what another command wrote\n");
     let summary = sealed.path("summary.md").display().to_string();
     let ran = sealed.run_with(&[("GITHUB_STEP_SUMMARY", &summary)], "--sandbox plan --format github");
-    assert_eq!((ran.exit, ran.last_line()), (0, "Plan: 1 to create, 2 to update, 0 to release, 1 unchanged."));
+    assert_eq!((ran.exit, ran.last_line()), (0, "Plan: 1 to create, 4 to update, 0 to release, 1 unchanged."));
     let commands: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("::")).collect();
     assert_eq!((commands[0], commands[1]), ("::group::Details", "::endgroup::"));
     let error =

@@ -8,7 +8,7 @@ use crate::sealed::{Sealed, offer, whole};
 fn the_examples_are_planned_in_the_sandbox() {
     let sealed = Sealed::with_examples();
     let ran = sealed.run("--sandbox plan");
-    assert_eq!(ran.last_line(), "Plan: 1 to create, 2 to update, 0 to release, 1 unchanged.");
+    assert_eq!(ran.last_line(), "Plan: 1 to create, 4 to update, 0 to release, 1 unchanged.");
     whole!("plan", ran);
     whole!("plan-80-columns", sealed.run_with(&[("COLUMNS", "80")], "--sandbox plan"));
     whole!("plan-colour", sealed.run("--sandbox --color always plan --offer fire*"));
@@ -146,7 +146,7 @@ fn paths_are_relative_to_the_current_folder_and_settings_to_the_repository() {
     let mut command = sealed.command("--sandbox plan");
     command.current_dir(sealed.path("offers/parts"));
     let ran = sealed.finish(command);
-    assert_eq!(ran.last_line(), "Plan: 1 to create, 2 to update, 0 to release, 1 unchanged.");
+    assert_eq!(ran.last_line(), "Plan: 1 to create, 4 to update, 0 to release, 1 unchanged.");
     assert!(sealed.path(".offerform/sandbox").exists() && !sealed.path("offers/.offerform").exists());
 }
 

@@ -31,10 +31,16 @@ impl Drop for Serving {
 fn another_process_uses_a_served_sandbox() {
     let (sealed, user) = (Sealed::empty(), Sealed::with_examples());
     let serving = Serving::start(&sealed);
-    let token = [("OFFERFORM_TOKEN", "anything"), ("OFFERFORM_ENDPOINT", serving.endpoint.as_str())];
+    let ingestion = format!("{}/rp/product-ingestion", serving.endpoint);
+    let token = [
+        ("OFFERFORM_TOKEN", "anything"),
+        ("OFFERFORM_ENDPOINT", serving.endpoint.as_str()),
+        ("OFFERFORM_INGESTION_TOKEN", "anything"),
+        ("OFFERFORM_INGESTION_ENDPOINT", ingestion.as_str()),
+    ];
     whole!("serve-whoami", user.run_with(&token, "whoami"));
     let ran = user.run_with(&token, "plan");
-    assert_eq!(ran.last_line(), "Plan: 1 to create, 2 to update, 0 to release, 1 unchanged.");
+    assert_eq!(ran.last_line(), "Plan: 1 to create, 4 to update, 0 to release, 1 unchanged.");
     let ran = user.run_with(&token, "apply --auto-approve --offer backup-app");
     assert_eq!(ran.last_line(), "Apply: 1 created, 0 updated, 0 unchanged, 0 refused, 0 failed.");
     assert!(!user.path(".offerform/sandbox").exists());
@@ -190,7 +196,7 @@ fn reset_forgets_everything() {
     assert_eq!(sealed.run("--sandbox plan --detailed-exitcode").exit, 0);
     whole!("sandbox-reset", sealed.run("sandbox reset"));
     let ran = sealed.run("--sandbox plan");
-    assert_eq!(ran.last_line(), "Plan: 1 to create, 2 to update, 0 to release, 1 unchanged.");
+    assert_eq!(ran.last_line(), "Plan: 1 to create, 4 to update, 0 to release, 1 unchanged.");
     assert_eq!(sealed.run("sandbox reset").exit, 0);
 }
 

@@ -95,7 +95,7 @@ fn operations_are_listed_for_all_offers_of_the_files() {
         .iter()
         .map(|offer| (offer["address"].as_str().unwrap(), offer["operations"].as_array().unwrap().len()))
         .collect();
-    assert_eq!(counts.len(), 4, "{counts:?}");
+    assert_eq!(counts.len(), 6, "{counts:?}");
     assert!(counts.contains(&("contoso/data-stream", 1)), "{counts:?}");
 }
 

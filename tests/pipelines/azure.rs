@@ -128,7 +128,7 @@ fn a_pull_request_is_planned_commented_on_once_and_applied_as_it_was_reviewed() 
     let body: Value = serde_json::from_str(&world.body()).unwrap();
     let content = body["comments"][0]["content"].as_str().unwrap();
     assert!(
-        content.starts_with("<!-- offerform:plan -->\n") && content.contains("1 to create, 2 to update"),
+        content.starts_with("<!-- offerform:plan -->\n") && content.contains("1 to create, 4 to update"),
         "{content}"
     );
 
@@ -159,7 +159,7 @@ fn a_pull_request_is_planned_commented_on_once_and_applied_as_it_was_reviewed() 
     let decided = ["changes", "approval"].map(|name| agent.variables[name].as_str());
     assert_eq!(decided, ["true", "false"], "{said}");
     let (good, said) = agent.run(&file["stages"][2]["jobs"][0]["strategy"]["runOnce"]["deploy"]["steps"]);
-    assert!(good && said.contains("Apply: 1 created, 2 updated, 1 unchanged, 0 refused, 0 failed."), "{said}");
+    assert!(good && said.contains("Apply: 1 created, 4 updated, 1 unchanged, 0 refused, 0 failed."), "{said}");
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn a_change_from_a_fork_is_validated_and_comes_to_no_secret() {
     let mut agent = Agent::new(&world, &[]);
     agent.is_fork = "True";
     let (good, said) = agent.run(&steps("plan")["jobs"][0]["steps"]);
-    assert!(good && said.contains("Validate: 4 offers, 0 errors, 0 warnings."), "{said}");
+    assert!(good && said.contains("Validate: 6 offers, 0 errors, 0 warnings."), "{said}");
     assert!(!said.contains("Plan:") && world.writes().is_empty(), "{said}");
 }
 

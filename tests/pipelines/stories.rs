@@ -81,7 +81,7 @@ fn a_pull_request_is_planned_commented_on_once_and_applied_as_it_was_reviewed() 
     assert!(
         writes[0].starts_with("gh api --silent --method POST repos/contoso/offers/issues/7/comments --field body=@")
     );
-    assert!(world.body().starts_with(PLAN) && world.body().contains("1 to create, 2 to update"));
+    assert!(world.body().starts_with(PLAN) && world.body().contains("1 to create, 4 to update"));
 
     // A person's comment that begins like ours is left alone.
     let comments = json!([
@@ -103,7 +103,7 @@ fn a_pull_request_is_planned_commented_on_once_and_applied_as_it_was_reviewed() 
     let apply = &jobs["apply"];
     assert_eq!(apply.environment, "marketplace", "nobody is asked twice");
     assert!(!apply.failed, "{}", apply.said);
-    assert_eq!(apply.summary, "Apply: 1 created, 2 updated, 1 unchanged, 0 refused, 0 failed.\n");
+    assert_eq!(apply.summary, "Apply: 1 created, 4 updated, 1 unchanged, 0 refused, 0 failed.\n");
     assert!(world.path("artifacts/offerform-report/report.json").is_file());
     assert_eq!(world.writes(), Vec::<String>::new());
     let notes = world.git(&["ls-remote", "origin", "refs/notes/offerform"]);

@@ -58,7 +58,8 @@ pub(crate) fn secrets() -> BTreeMap<String, String> {
         ((*name).to_owned(), format!("https://sandbox.blob.core.windows.net/secrets/{name}.vhd?{signature}"))
     };
     let disks = DISKS.iter().map(disk);
-    disks.chain([("MARKETO_CLIENT_SECRET".to_owned(), "a-secret".to_owned())]).collect()
+    let others = ["MARKETO_CLIENT_SECRET", "IMAGE_SCANNER_REGISTRY_PASSWORD"];
+    disks.chain(others.map(|name| (name.to_owned(), "a-secret".to_owned()))).collect()
 }
 
 /// Everything around a pipeline.
@@ -227,9 +228,12 @@ impl World {
         bash.stdin(Stdio::null()).envs(variables);
         let search = format!("{}:{}", self.path("bin").display(), std::env::var_os("PATH").unwrap().to_str().unwrap());
         bash.env("PATH", search).env("STUBS", self.path("stubs")).env("GIT_CONFIG_GLOBAL", "/dev/null");
-        bash.env("OFFERFORM_ENDPOINT", &self.portal.as_ref().unwrap().endpoint);
-        // The portal that is played takes any token; how a real job signs in is looked at apart.
+        let endpoint = &self.portal.as_ref().unwrap().endpoint;
+        bash.env("OFFERFORM_ENDPOINT", endpoint);
+        bash.env("OFFERFORM_INGESTION_ENDPOINT", format!("{endpoint}/rp/product-ingestion"));
+        // The simulated service accepts any token; other tests cover how a real job signs in.
         bash.env("OFFERFORM_AUTH", "token").env("OFFERFORM_TOKEN", "anything");
+        bash.env("OFFERFORM_INGESTION_TOKEN", "anything");
         let output = bash.output().unwrap();
         let stdout = String::from_utf8(output.stdout).unwrap();
         let said = format!("{stdout}{}", String::from_utf8_lossy(&output.stderr));

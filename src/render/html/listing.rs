@@ -23,7 +23,7 @@ use crate::text::html::{Piece, StartTag, pieces};
 pub(super) fn both(offer: &OfferPlan, hosts: &mut BTreeSet<String>) -> Markup {
     let before = offer.live().map(|document| Listing::of(document, offer.offer_type()));
     let after = offer.next().map(|document| Listing::of(document, offer.offer_type()));
-    if before.is_none() && after.is_none() {
+    if before.iter().chain(&after).all(Listing::is_empty) {
         return html! {};
     }
     hosts.extend(before.iter().chain(&after).flat_map(Listing::hosts));
@@ -93,6 +93,12 @@ impl Listing {
     fn logos(&self) -> impl Iterator<Item = (&'static str, Url)> + '_ {
         let address = |logo| Url::parse(self.field(logo)).ok().filter(is_plain);
         LOGOS.into_iter().zip(LOGO_NAMES).filter_map(move |(logo, name)| Some((name, address(logo)?)))
+    }
+
+    /// No text of the listing is known by this layout, as in offers of the Product Ingestion API.
+    fn is_empty(&self) -> bool {
+        self.plans.is_empty()
+            && [TITLE, SUMMARY, LONG_SUMMARY, DESCRIPTION].iter().all(|text| self.field(*text).is_empty())
     }
 
     fn hosts(&self) -> Vec<String> {

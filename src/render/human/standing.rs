@@ -64,6 +64,8 @@ pub(in crate::render) fn rows(found: &Found) -> Vec<Row<'_>> {
         plain("preview", slot(found.preview.as_ref(), Draft::Another)),
         plain("production", slot(found.production.as_ref(), Draft::Another)),
     ];
+    // The Product Ingestion API knows neither the version nor the time of a draft.
+    rows.retain(|row| !row.text.is_empty());
     rows.extend(found.underway.iter().map(|ongoing| {
         let troubles = if let Phase::Stuck(stuck) = &ongoing.phase { stuck.as_slice() } else { &[] };
         Row { troubles, ..plain("under way", under_way(ongoing)) }
