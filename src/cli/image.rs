@@ -16,8 +16,7 @@ use super::{CliError, Exit, findings, start};
 use crate::desired::Desired;
 use crate::diagnostic::nearest;
 use crate::git::Git;
-use crate::image::{self, Image, Listing, Order, Pruned, Refusal, Sides, Texts};
-use crate::offer::layout::Layout;
+use crate::image::{self, Image, Listing, Order, Pruned, Refusal, Sides, Source, Texts};
 use crate::offer::{Document, OfferAddress};
 use crate::plan::Plan;
 use crate::reconcile::{self, Choices, Editing, Keeps, NewTexts, Overview, Recording};
@@ -68,11 +67,6 @@ fn texts(edit: &Editing<'_>, document: Document) -> Result<NewTexts, CliError> {
 }
 
 fn add(context: &Context, arguments: &AddArguments) -> Result<Exit, CliError> {
-    if arguments.disk.gallery.is_some() {
-        let message = "the Cloud Partner Portal API does not support images in a compute gallery; nothing was written";
-        let hint = "copy the image to a storage account as a VHD, and pass its address with --blob";
-        return Err(CliError::refused(message).hint(hint));
-    }
     let edit = editing(context, &arguments.offer.address)?;
     let order = order(context, &edit.desired, arguments)?;
     let added = image::add(&edit.desired, &order).map_err(|refusal| refused(&refusal))?;
@@ -92,9 +86,13 @@ fn order(context: &Context, desired: &Desired, arguments: &AddArguments) -> Resu
     let key = key(desired, arguments);
     let disk = |named: &Disk| disk(named, key.as_ref());
     let AddArguments { disk: main, .. } = arguments;
-    let main = match (&main.vhd_env, &main.blob) {
-        (Some(name), _) => Disk::Variable(name.clone()),
-        (None, blob) => Disk::Blob(blob.clone().unwrap_or_default()),
+    let source = match (&main.vhd_env, &main.blob, &main.gallery) {
+        (Some(name), ..) => Source::Disk(disk(&Disk::Variable(name.clone()))?),
+        (None, Some(blob), _) => Source::Disk(disk(&Disk::Blob(blob.clone()))?),
+        (None, None, gallery) => Source::Gallery {
+            tenant: arguments.gallery_tenant.clone().unwrap_or_default(),
+            resource: gallery.clone().unwrap_or_default(),
+        },
     };
     let own = |(id, own): &(String, Option<Disk>)| Ok((id.clone(), own.as_ref().map(disk).transpose()?));
     let numbered = |(number, named): &(u8, Disk)| Ok((*number, disk(named)?));
@@ -102,7 +100,7 @@ fn order(context: &Context, desired: &Desired, arguments: &AddArguments) -> Resu
         version: arguments.version.clone(),
         skus: arguments.skus.clone(),
         generations: arguments.generations.iter().map(own).collect::<Result<_, CliError>>()?,
-        disk: disk(&main)?,
+        source,
         data_disks: arguments.data_disks.iter().map(numbered).collect::<Result<_, CliError>>()?,
         from: arguments.from.clone(),
         texts: Texts {
@@ -278,7 +276,7 @@ async fn list(context: &Context, arguments: ListArguments) -> Result<Exit, CliEr
         let publisher = context.settings.publisher.as_deref();
         let is_meant = |desired: &&Arc<Desired>| {
             publisher.is_none_or(|id| id.eq_ignore_ascii_case(desired.address.publisher.as_str()))
-                && Layout::of(&desired.offer_type).images().is_some()
+                && image::has_images(desired)
         };
         addresses.extend(declared.iter().filter(is_meant).map(|desired| desired.address.clone()));
     }

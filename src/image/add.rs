@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
+use super::machine;
 use super::pattern::{DATE, MEDIA_NAME, Named, day_named, day_of, first, like, written};
 use super::{Holder, Image, Refusal, holders};
 use crate::desired::Desired;
@@ -12,7 +13,7 @@ use crate::diagnostic::nearest;
 use crate::offer::disk::{DATA_DISK_ADDRESSES, DATA_DISK_NUMBERS, DATA_DISKS, SYSTEM_DISK};
 use crate::offer::layout::{Layout, SKU_TITLE};
 use crate::offer::version::{LENGTH, numbers};
-use crate::offer::{Document, Pointer};
+use crate::offer::{Api, Document, Pointer};
 use crate::secret::{SecretReference, is_signed, looks_secret};
 
 /// Where a disk is: a reference to its signed address.
@@ -27,8 +28,8 @@ pub struct Order {
     pub skus: Vec<String>,
     /// The disk generations of those SKUs that get it, too, each with its own disk or with that of the SKU.
     pub generations: Vec<(String, Option<Disk>)>,
-    /// The disk with the operating system.
-    pub disk: Disk,
+    /// Where the image is.
+    pub source: Source,
     /// The data disks by their numbers.
     pub data_disks: BTreeMap<u8, Disk>,
     /// The version that is the pattern; the newest if none is named.
@@ -37,6 +38,20 @@ pub struct Order {
     pub texts: Texts,
     /// The day that it is made, if neither the texts nor the version name one.
     pub today: Date,
+}
+
+/// Where a new image is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The disk with the operating system.
+    Disk(Disk),
+    /// An image version in an Azure compute gallery.
+    Gallery {
+        /// The Entra tenant of the gallery.
+        tenant: String,
+        /// The resource id of the image version: `/subscriptions/…/galleries/…/images/…/versions/…`.
+        resource: String,
+    },
 }
 
 /// Texts of a version, where they are not those of the pattern.
@@ -53,6 +68,17 @@ pub struct Texts {
 }
 
 impl Texts {
+    /// The name of one that is given; `None` if none is.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        let texts = [
+            ("label", self.label.is_some()),
+            ("description", self.description.is_some()),
+            ("media name", self.media_name.is_some()),
+            ("date", self.date.is_some()),
+        ];
+        texts.into_iter().find(|(_, is_given)| *is_given).map(|(name, _)| name)
+    }
+
     /// A secret in one of them would be in the file, in a commit and in the offer.
     fn are_public(&self) -> Result<(), Refusal> {
         let texts = [("label", &self.label), ("description", &self.description), ("media name", &self.media_name)];
@@ -77,6 +103,9 @@ pub struct Added {
 
 /// What an offer is to declare with one more version.
 pub fn add(desired: &Desired, order: &Order) -> Result<Added, Refusal> {
+    if desired.offer_type.api() == Api::ProductIngestion {
+        return machine::add(desired, order);
+    }
     let before = desired.document.working_copy();
     let all = holders(&desired.offer_type, before.content());
     if Layout::of(&desired.offer_type).images().is_none() {
@@ -88,6 +117,11 @@ pub fn add(desired: &Desired, order: &Order) -> Result<Added, Refusal> {
     order.texts.are_public()?;
     let wanted = wanted(&all, order)?;
     gaps(&order.data_disks)?;
+    let wanted = wanted.into_iter().map(|(holder, source)| match source {
+        Source::Disk(disk) => Ok((holder, disk)),
+        Source::Gallery { .. } => Err(Refusal::NoGallery),
+    });
+    let wanted = wanted.collect::<Result<Vec<(Holder, Disk)>, Refusal>>()?;
     let (mut content, mut sealed) = (before.content().clone(), before.sealed().clone());
     let sorting = usual(&all, before.content());
     for (holder, disk) in &wanted {
@@ -105,14 +139,14 @@ pub fn add(desired: &Desired, order: &Order) -> Result<Added, Refusal> {
     Ok(Added { document: Document::with_sealed(content, sealed), images, without })
 }
 
-/// The holders that get the version, in the order of the offer, each with its disk.
-fn wanted(all: &[Holder], order: &Order) -> Result<Vec<(Holder, Disk)>, Refusal> {
-    let mut chosen: BTreeMap<usize, Disk> = BTreeMap::new();
+/// The holders that get the version, in the order of the offer, each with its image.
+pub(super) fn wanted(all: &[Holder], order: &Order) -> Result<Vec<(Holder, Source)>, Refusal> {
+    let mut chosen: BTreeMap<usize, Source> = BTreeMap::new();
     let mut skus = BTreeSet::new();
     for given in &order.skus {
         let number = find(all, given)?;
         skus.insert(all[number].sku.as_str());
-        if chosen.insert(number, order.disk.clone()).is_some() {
+        if chosen.insert(number, order.source.clone()).is_some() {
             return Err(Refusal::Twice(given.clone()));
         }
     }
@@ -124,7 +158,7 @@ fn wanted(all: &[Holder], order: &Order) -> Result<Vec<(Holder, Disk)>, Refusal>
             skus: skus.iter().map(|sku| format!("`{sku}`")).collect::<Vec<_>>().join(" or "),
             known: all.iter().filter(|holder| known(holder)).map(|holder| holder.id().to_owned()).collect(),
         };
-        let disk = disk.clone().unwrap_or_else(|| order.disk.clone());
+        let disk = disk.clone().map_or_else(|| order.source.clone(), Source::Disk);
         if chosen.insert(number.ok_or_else(unknown)?, disk).is_some() {
             return Err(Refusal::Twice(given.clone()));
         }
@@ -144,7 +178,7 @@ pub(super) fn find(all: &[Holder], given: &str) -> Result<usize, Refusal> {
 }
 
 /// Data disks are numbered without a gap, and there are at most 16 of them.
-fn gaps(disks: &BTreeMap<u8, Disk>) -> Result<(), Refusal> {
+pub(super) fn gaps(disks: &BTreeMap<u8, Disk>) -> Result<(), Refusal> {
     let gap = disks.keys().zip(0u8..).find(|(number, expected)| **number != *expected || **number > 15);
     gap.map_or(Ok(()), |(_, expected)| Err(Refusal::Gap(expected)))
 }

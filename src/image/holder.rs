@@ -4,9 +4,10 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use super::machine;
 use crate::offer::layout::{DISK_GENERATIONS, Layout, PLAN_ID, skus};
 use crate::offer::version::numbers;
-use crate::offer::{OfferPart, OfferTypeId, Pointer};
+use crate::offer::{Api, OfferPart, OfferTypeId, Pointer};
 
 /// A SKU, or a disk generation of one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,12 +38,25 @@ impl Holder {
     /// The place of a version by identities: it stays the same when lists are reordered.
     #[must_use]
     pub fn identity(&self, version: &str) -> Pointer {
+        if let (OfferPart::Plan(_), rest) = OfferPart::of(&self.at) {
+            let plan = OfferPart::Plan(self.sku.clone()).pointer();
+            return rest.iter().fold(plan, |at, key| at.key(key)).key(&self.key).key(version);
+        }
         let sku = self.sku.clone();
         let own = match self.generation.clone() {
             Some(generation) => OfferPart::Generation(sku, generation),
             None => OfferPart::Sku(sku),
         };
         own.pointer().key(&self.key).key(version)
+    }
+
+    /// Where a version is in a document, by position; where it would be, if it is not there.
+    #[must_use]
+    pub fn place(&self, document: &Value, version: &str) -> Pointer {
+        match OfferPart::of(&self.at).0 {
+            OfferPart::Plan(_) => machine::place(document, self, version),
+            _ => self.images().key(version),
+        }
     }
 
     /// Its versions in a document, oldest first. One that is explicitly `null` is none.
@@ -76,6 +90,9 @@ impl fmt::Display for Holder {
 /// All SKUs of a document and their disk generations, in their order. Empty for an offer type without images.
 #[must_use]
 pub fn holders(offer_type: &OfferTypeId, document: &Value) -> Vec<Holder> {
+    if offer_type.api() == Api::ProductIngestion {
+        return machine::holders(document);
+    }
     let Some(key) = Layout::of(offer_type).images() else { return Vec::new() };
     let mut found = Vec::new();
     for (at, sku, value) in identified(skus(document), &OfferPart::Skus.pointer()) {

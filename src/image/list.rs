@@ -3,13 +3,14 @@
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
+use super::machine;
 use super::pattern::SHOWN;
 use super::{Holder, holders};
 use crate::desired::Desired;
 use crate::offer::disk;
 use crate::offer::sas::SignedAddress;
 use crate::offer::version::numbers;
-use crate::offer::{Document, OfferAddress, OfferTypeId};
+use crate::offer::{Api, Document, OfferAddress, OfferTypeId};
 use crate::secret::{SecretLocation, SecretReference, SecretSource};
 
 /// Where an offer is looked at.
@@ -149,6 +150,11 @@ fn declared<'a>(
     version: &str,
 ) -> Vec<&'a SecretReference> {
     let own = holders(offer_type, document.content()).into_iter().find(|own| own.is(holder));
+    if offer_type.api() == Api::ProductIngestion {
+        let place = own.and_then(|own| machine::image_place(document.content(), &own, version));
+        let sealed = document.sealed().iter().filter(|(at, _)| place.as_ref().is_some_and(|place| at.is_within(place)));
+        return sealed.map(|(_, reference)| reference).collect();
+    }
     let Some(place) = own.map(|own| own.images().key(version)) else { return Vec::new() };
     let image = document.content().pointer(place.as_str()).and_then(Value::as_object);
     let disks = image.map(disk::addresses).unwrap_or_default();
@@ -179,6 +185,9 @@ fn versions(
 ) -> Vec<(String, Map<String, Value>)> {
     let Some(content) = document.map(Document::content) else { return Vec::new() };
     let own = holders(offer_type, content).into_iter().find(|own| own.is(holder));
+    if offer_type.api() == Api::ProductIngestion {
+        return own.map(|own| machine::versions(content, &own)).unwrap_or_default();
+    }
     let versions = own.as_ref().map(|own| own.versions(content)).unwrap_or_default();
     versions.into_iter().map(|(version, image)| (version.to_owned(), image.clone())).collect()
 }

@@ -9,6 +9,15 @@ pub enum Refusal {
     /// The offer type has none.
     #[error("offers of the type `{0}` have no images")]
     NoImages(OfferTypeId),
+    /// The API has no images in galleries.
+    #[error("the Cloud Partner Portal API does not support images in a compute gallery")]
+    NoGallery,
+    /// The API has no such text for an image.
+    #[error("images of the Product Ingestion API have no {0}")]
+    NoText(&'static str),
+    /// Data disks are part of an image in a gallery.
+    #[error("an image in a compute gallery has its data disks itself")]
+    GalleryDisks,
     /// No file declares it.
     #[error("`{given}` is not a SKU or disk generation in the file")]
     UnknownSku {
@@ -122,6 +131,11 @@ impl Refusal {
                 "give each data disk with --data-disk LUN=…; create another SKU for a machine with other disks"
                     .to_owned()
             }
+            Self::NoGallery => {
+                "copy the image to a storage account as a VHD, and pass its address with --blob".to_owned()
+            }
+            Self::NoText(_) => "leave the option out".to_owned(),
+            Self::GalleryDisks => "leave --data-disk out".to_owned(),
             Self::Gap(_) => "pass the missing one with --data-disk".to_owned(),
             Self::Deprecated { .. } => "there is nothing to do".to_owned(),
             Self::LastShown { .. } => "add a newer version first".to_owned(),

@@ -47,7 +47,7 @@ fn order(version: &str, skus: &[&str]) -> Order {
         version: version.to_owned(),
         skus: skus.iter().map(|sku| (*sku).to_owned()).collect(),
         generations: Vec::new(),
-        disk: disk("NEW"),
+        source: super::Source::Disk(disk("NEW")),
         data_disks: BTreeMap::new(),
         from: None,
         texts: Texts::default(),

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::add::find;
+use super::machine;
 use super::pattern::SHOWN;
 use super::{Image, Refusal, holders};
 use crate::desired::Desired;
-use crate::offer::Document;
+use crate::offer::{Api, Document};
 use crate::offer::layout::Layout;
 
 /// What an offer is to declare without old versions.
@@ -22,6 +23,9 @@ pub struct Pruned {
 
 /// What an offer is to declare with the `keep` newest versions of each SKU and disk generation, and with those in `protected`.
 pub fn prune(desired: &Desired, keep: usize, protected: &BTreeSet<Image>) -> Result<Pruned, Refusal> {
+    if desired.offer_type.api() == Api::ProductIngestion {
+        return machine::prune(desired, keep, protected);
+    }
     if Layout::of(&desired.offer_type).images().is_none() {
         return Err(Refusal::NoImages(desired.offer_type.clone()));
     }
@@ -51,6 +55,9 @@ pub fn prune(desired: &Desired, keep: usize, protected: &BTreeSet<Image>) -> Res
 /// What an offer is to declare so that new customers do not see a version any more, in all SKUs and disk generations or in those
 /// that are named.
 pub fn deprecate(desired: &Desired, version: &str, skus: &[String]) -> Result<Pruned, Refusal> {
+    if desired.offer_type.api() == Api::ProductIngestion {
+        return machine::deprecate(desired, version, skus);
+    }
     if Layout::of(&desired.offer_type).images().is_none() {
         return Err(Refusal::NoImages(desired.offer_type.clone()));
     }

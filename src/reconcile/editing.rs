@@ -96,7 +96,8 @@ impl<'r> Editing<'r> {
 }
 
 fn place(offer: &Desired, sources: &Sources, image: &Image) -> (String, usize) {
-    let origin = offer.origins.places().nearest(&image.holder.images().key(&image.version));
+    let document = offer.document.opened();
+    let origin = offer.origins.places().nearest(&image.holder.place(document.content(), &image.version));
     let span = origin.key.unwrap_or(origin.value);
     (sources.name(span.source).to_owned(), sources.line_column(span).0)
 }

@@ -56,6 +56,9 @@ pub(in crate::cli) struct AddArguments {
     pub(in crate::cli) skus: Vec<String>,
     #[command(flatten)]
     pub(in crate::cli) disk: DiskArguments,
+    /// The Entra tenant of the compute gallery
+    #[arg(long, value_name = "GUID", requires = "gallery")]
+    pub(in crate::cli) gallery_tenant: Option<String>,
     /// Also add it to this disk generation of the SKUs, with the disk of the SKU or with its own
     #[arg(long = "generation", value_name = "ID[=DISK]", value_parser = generation)]
     pub(in crate::cli) generations: Vec<(String, Option<Disk>)>,
@@ -101,8 +104,8 @@ pub(in crate::cli) struct DiskArguments {
     /// The address of the disk without a signature; apply signs it when it sends the offer
     #[arg(long, value_name = "URL")]
     pub(in crate::cli) blob: Option<String>,
-    /// An image in a compute gallery; always refused, because the Cloud Partner Portal API does not support it
-    #[arg(long, value_name = "ID")]
+    /// The resource id of an image version in a compute gallery; only for offers of the Product Ingestion API
+    #[arg(long, value_name = "ID", requires = "gallery_tenant")]
     pub(in crate::cli) gallery: Option<String>,
 }
 
@@ -171,7 +174,7 @@ Examples:
   offerform image deprecate contoso/linux-images 2026.9.15
   offerform image deprecate contoso/linux-images 2026.9.15 --sku contoso-linux-12
 
-Sets `showInGui: false`: new customers do not see the version, and existing customers can still
+Sets `showInGui: false`, or `lifecycleState: deprecated` in offers of the Product Ingestion API: new customers do not see the version, and existing customers can still
 use it.
 
 Exit status: 0 success; 3 refused, and nothing was written.")]
