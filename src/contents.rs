@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::image::{self, Row, Sides};
-use crate::offer::layout::{Layout, PLAN_ID, REGIONS, SKU_TITLE, SUMMARY, TITLE, offer, skus};
-use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer, Slot};
+use crate::offer::layout::{PLAN_ID, REGIONS, SKU_TITLE, SUMMARY, TITLE, offer, skus};
+use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer, Slot, listing};
 use crate::plan::guard::{Price, prices_of};
 use crate::plan::release::differences;
 use crate::secret::NoSecrets;
@@ -72,8 +72,8 @@ impl<'a> Slots<'a> {
     pub fn contents(self, address: &OfferAddress, slot: Slot) -> Option<Contents> {
         let document = self.document(slot)?;
         let offer_type = document.offer_type().unwrap_or_else(|| OfferTypeId::new(""));
-        let whole = document.content();
-        let layout = Layout::of_document(&offer_type, whole);
+        let (layout, whole) = listing::shown(&offer_type, document.content());
+        let whole = whole.as_ref();
         let text = |field| offer(whole).and_then(|offer| layout.get(offer, field)?.as_str()).map(ToOwned::to_owned);
         let list = skus(whole).and_then(Value::as_array).into_iter().flatten();
         let sku = |sku: &Value| Sku {

@@ -22,6 +22,7 @@ pub mod import;
 pub mod ingestion;
 pub mod live;
 pub mod manifest;
+pub mod migrate;
 pub mod offer;
 pub mod plan;
 pub mod portal;

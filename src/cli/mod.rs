@@ -23,6 +23,7 @@ mod keyring;
 mod log;
 mod man;
 mod manual;
+mod migrate;
 mod offers;
 mod output;
 mod pages;
@@ -104,6 +105,7 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
                 Command::Init(command) => init::run(&context, &command),
                 Command::Doctor(command) => doctor::run(&context, &command).await,
                 Command::Adopt(command) => adopt::run(&context, command).await,
+                Command::Migrate(command) => migrate::run(&context, command).await,
                 Command::Import(command) => import::run(&context, command).await,
                 Command::Drift(command) => drift::run(&context, command).await,
                 Command::Image(command) => image::run(&context, command.command).await,

@@ -18,6 +18,7 @@ use names::Names;
 use share::Shared;
 use tree::Tree;
 use variables::Variables;
+pub use check::fault_of as fault;
 pub use variables::{Purpose, Variable};
 
 use crate::offer::layout::{OFFER_ID, PUBLISHER_ID};

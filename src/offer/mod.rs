@@ -8,6 +8,7 @@ pub mod document;
 pub mod fields;
 pub mod key_order;
 pub mod layout;
+pub mod listing;
 pub mod locate;
 pub mod markup;
 pub mod part;

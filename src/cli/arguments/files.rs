@@ -112,6 +112,28 @@ pub(in crate::cli) struct ImportArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  offerform migrate offers/firewall.yaml --dry-run
+  offerform migrate                            every offer of the Cloud Partner Portal API
+  offerform plan                               has nothing to do
+
+The new file takes the place of the old one. It has what the Product Ingestion API has of the same
+offer. References to secrets, texts in files of their own, the `reconcile` block, and the comments
+at the top and on plans are kept from the old file. What cannot be kept is listed, as are variables
+that are new. Nothing is written for an offer whose new file would not give an empty plan.
+
+Exit status: 0 success; 1 an offer could not be migrated (the others are written).")]
+pub(in crate::cli) struct MigrateArguments {
+    /// Offer files, folders or globs [default: `offers` of offerform.yaml, else offers/]
+    #[arg(value_name = "PATH")]
+    pub(in crate::cli) paths: Vec<String>,
+    /// Show what would be done, and write nothing
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
   offerform adopt --dry-run                    print a patch, write nothing
   offerform adopt                              write every edit in the portal to its file
   offerform adopt --offer contoso/firewall --path /definition/plans/standard

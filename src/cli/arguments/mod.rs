@@ -18,7 +18,7 @@ pub(super) use about::{
     CompletionsArguments, DoctorArguments, ExplainArguments, ManArguments, RecordArguments, RecordCommand,
     RecordShowArguments, WhoamiArguments,
 };
-pub(super) use files::{AdoptArguments, ImportArguments, InitArguments, SchemaArguments, System, ValidateArguments};
+pub(super) use files::{AdoptArguments, ImportArguments, InitArguments, MigrateArguments, SchemaArguments, System, ValidateArguments};
 pub(super) use format::{Files, Format, PageFormat, Pages, Report, RunFormat};
 pub(super) use image::{
     AddArguments, DeprecateArguments, Disk, ImageArguments, ImageCommand, ListArguments, PruneArguments, Writing,
@@ -125,6 +125,8 @@ pub(super) enum Command {
     Import(ImportArguments),
     /// Write edits made in the portal to the files; changes nothing in the portal
     Adopt(AdoptArguments),
+    /// Turn offer files of the Cloud Partner Portal API into files of the Product Ingestion API; changes nothing in the portal
+    Migrate(MigrateArguments),
     /// Add, list, prune and deprecate image versions in offer files
     Image(ImageArguments),
     /// Show the state of offers: draft, preview, production, and running operations

@@ -14,7 +14,7 @@ use crate::offer::layout::{
     self, DESCRIPTION, Field, LOGOS, LONG_SUMMARY, Layout, REGIONS, SKU_ID, SKU_SUMMARY, SKU_TITLE, SUMMARY, TITLE,
 };
 use crate::offer::markup::DESCRIPTION_TAGS;
-use crate::offer::{Document, OfferTypeId};
+use crate::offer::{Document, OfferTypeId, listing};
 use crate::plan::{OfferPlan, Price, prices_of};
 use crate::text::counted;
 use crate::text::html::{Piece, StartTag, pieces};
@@ -75,9 +75,9 @@ impl Listing {
         // The content of a packed document is unpacked with its working copy.
         let copy = document.working_copy();
         let sealed = RedactedValue::new(FieldTable::of(offer_type).root(), copy.content());
-        let layout = Layout::of_document(offer_type, copy.content());
-        let plans = layout::skus(sealed.value()).and_then(Value::as_array).cloned().unwrap_or_default();
-        Self { layout, offer: layout::offer(sealed.value()).cloned().unwrap_or_default(), plans }
+        let (layout, shown) = listing::shown(offer_type, sealed.value());
+        let plans = layout::skus(&shown).and_then(Value::as_array).cloned().unwrap_or_default();
+        Self { layout, offer: layout::offer(&shown).cloned().unwrap_or_default(), plans }
     }
 
     fn field(&self, field: Field) -> &str {

@@ -1,0 +1,176 @@
+//! `offerform migrate`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::arguments::MigrateArguments;
+use super::context::Context;
+use super::output::{self, Narration};
+use super::service::Service;
+use super::{CliError, Exit, findings, secrets, start};
+use crate::backend::Reader;
+use crate::desired::Desired;
+use crate::migrate::{Migrated, Old, is_migratable, migrate};
+use crate::offer::{Api, Document, OfferAddress};
+use crate::render::visible;
+use crate::source::{RelativePath, Tree as _};
+use crate::workspace::{Selection, Workspace};
+
+/// An offer that was migrated, or why it was not.
+struct Outcome {
+    desired: Arc<Desired>,
+    file: RelativePath,
+    result: Result<(Migrated, Document), CliError>,
+}
+
+pub(super) async fn run(context: &Context, arguments: MigrateArguments) -> Result<Exit, CliError> {
+    let selection = Selection { paths: arguments.paths.clone(), ..Selection::default() };
+    let workspace = findings::opened(context, context.repository.open(&selection))?;
+    let service = Service::connect(context).await?;
+    let secrets = Arc::new(start::secrets_of(context, context.root()));
+    let surroundings = start::surroundings(context, &service, context.root(), secrets);
+    let reader = service.reading();
+    let mut outcomes = Vec::new();
+    for desired in workspace.desired.iter().filter(|desired| is_migratable(&desired.address)) {
+        let file = file_of(&workspace, desired);
+        match file {
+            Ok(file) => {
+                let result = one(&workspace, (desired, &file), reader.as_ref()).await;
+                outcomes.push(Outcome { desired: Arc::clone(desired), file, result });
+            }
+            Err(error) => outcomes.push(Outcome {
+                desired: Arc::clone(desired),
+                file: RelativePath::default(),
+                result: Err(error),
+            }),
+        }
+    }
+    service.close().await?;
+    if outcomes.is_empty() {
+        return Err(CliError::failed("no file here declares an offer of the Cloud Partner Portal API"));
+    }
+    let is_dry = arguments.dry_run;
+    let mut lives = BTreeMap::new();
+    let mut files = Vec::new();
+    for outcome in &outcomes {
+        if let Ok((migrated, product)) = &outcome.result {
+            let path = workspace.tree.root().join(outcome.file.as_str());
+            let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+            files.extend(migrated.texts.iter().map(|(name, text)| (folder.join(name), text.clone())));
+            files.push((path, migrated.file.clone()));
+            lives.insert(outcome.desired.address.clone().through(Api::ProductIngestion), product.clone());
+        }
+    }
+    if !is_dry {
+        let targets: Vec<(PathBuf, &str)> = files.iter().map(|(path, text)| (path.clone(), text.as_str())).collect();
+        output::files(workspace.tree.root(), &targets)?;
+    }
+    report(context, &outcomes, is_dry)?;
+    if context.settings.sandbox {
+        let variables = outcomes.iter().filter_map(|outcome| Some(&outcome.result.as_ref().ok()?.0.variables)).flatten();
+        let shown = variables.filter_map(|variable| Some((variable.name.clone(), variable.value.as_ref()?)));
+        secrets::StandIns::remember(&context.sandbox_folder(), shown)?;
+    }
+    if !is_dry && !lives.is_empty() {
+        start::record(context, selection, &surroundings, lives)?;
+    }
+    let failed = outcomes.iter().filter(|outcome| outcome.result.is_err()).count();
+    if failed > 0 { Err(CliError::failed("not every offer could be migrated")) } else { Ok(Exit::Done) }
+}
+
+/// The file that declares an offer, and no other one.
+fn file_of(workspace: &Workspace, desired: &Desired) -> Result<RelativePath, CliError> {
+    let others = workspace.desired.iter().filter(|other| other.file == desired.file).count();
+    if others > 1 {
+        return Err(CliError::refused(format!("`{}` declares several offers", desired.file))
+            .hint("move each offer to a file of its own first"));
+    }
+    let path = workspace.tree.locate(&desired.file).map_err(|error| CliError::from(&error))?;
+    if path.extension() == "json" {
+        return Err(CliError::refused(format!("`{}` is not a YAML file", desired.file)));
+    }
+    Ok(path)
+}
+
+async fn one(
+    workspace: &Workspace,
+    (desired, file): (&Arc<Desired>, &RelativePath),
+    reader: &dyn Reader,
+) -> Result<(Migrated, Document), CliError> {
+    let address = desired.address.clone().through(Api::ProductIngestion);
+    let product = reader.draft(&address).await?.ok_or_else(|| {
+        CliError::failed("the Product Ingestion API has no product with this id")
+            .hint("it has virtual machine, container and SaaS offers only; other types stay with the portal's API")
+    })?;
+    let draft = reader.draft(&desired.address).await?.map(|live| live.document);
+    let folder = file.parent();
+    let text = read(workspace, file)?;
+    let mut texts = BTreeMap::new();
+    for path in workspace.tree.files(&folder).map_err(|error| CliError::from(&error))? {
+        let name = path.as_str().strip_prefix(folder.as_str()).unwrap_or(path.as_str()).trim_start_matches('/');
+        let is_text = !matches!(path.extension().as_str(), "yaml" | "yml" | "json");
+        if is_text && let Ok(content) = read(workspace, &path) {
+            texts.insert(name.to_owned(), content);
+        }
+    }
+    let depth = folder.parts().count().max(1);
+    let schema = format!("{}offer.schema.json", "../".repeat(depth));
+    let schema = modeline(&text).unwrap_or(schema);
+    let old = Old { desired, text: &text, texts: &texts, draft: draft.as_ref() };
+    let migrated = migrate(old, &product.document, &schema).map_err(|why| {
+        let message = match &why {
+            crate::migrate::Why::InTheWay(_) => format!("{why}; move it away first"),
+            _ => why.to_string(),
+        };
+        CliError::failed(message)
+    })?;
+    Ok((migrated, product.document))
+}
+
+/// The schema that the file names for editors.
+fn modeline(text: &str) -> Option<String> {
+    let line = text.lines().find(|line| line.contains("yaml-language-server:"))?;
+    line.split_once("$schema=").map(|(_, schema)| schema.trim().to_owned())
+}
+
+fn read(workspace: &Workspace, file: &RelativePath) -> Result<String, CliError> {
+    let bytes = workspace.tree.read(file, crate::source::FILE_LIMIT).map_err(|error| CliError::from(&error))?;
+    String::from_utf8(bytes).map_err(|_| CliError::failed(format!("`{file}` is not UTF-8 text")))
+}
+
+fn report(context: &Context, outcomes: &[Outcome], is_dry: bool) -> Result<(), CliError> {
+    output::data(|out| {
+        for outcome in outcomes {
+            let address: &OfferAddress = &outcome.desired.address;
+            match &outcome.result {
+                Ok((migrated, _)) => {
+                    writeln!(out, "{}: {}", visible(&address.to_string()), visible(&outcome.desired.file))?;
+                    for carried in &migrated.carried {
+                        writeln!(out, "  kept  {}", visible(carried))?;
+                    }
+                    for variable in &migrated.variables {
+                        writeln!(out, "  set   {} for {}", visible(&variable.name), visible(variable.place.as_str()))?;
+                    }
+                    for lost in &migrated.lost {
+                        writeln!(out, "  lost  {}", visible(lost))?;
+                    }
+                }
+                Err(error) => {
+                    let trouble = error.trouble();
+                    writeln!(out, "{}: not migrated: {}", visible(&address.to_string()), visible(&trouble.message))?;
+                    if let Some(hint) = &trouble.hint {
+                        writeln!(out, "  hint: {hint}")?;
+                    }
+                }
+            }
+        }
+        let done = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
+        let verb = if is_dry { "would be migrated" } else { "migrated" };
+        writeln!(out, "\nMigrate: {done} {verb}, {} not migrated.", outcomes.len() - done)
+    })?;
+    if !is_dry && context.terminal.narration != Narration::Quiet {
+        output::narrate(|out| writeln!(out, "next: `offerform plan` has nothing to do; review the files and commit them"));
+    }
+    Ok(())
+}
