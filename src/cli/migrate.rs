@@ -68,7 +68,8 @@ pub(super) async fn run(context: &Context, arguments: MigrateArguments) -> Resul
     }
     report(context, &outcomes, is_dry)?;
     if context.settings.sandbox {
-        let variables = outcomes.iter().filter_map(|outcome| Some(&outcome.result.as_ref().ok()?.0.variables)).flatten();
+        let variables =
+            outcomes.iter().filter_map(|outcome| Some(&outcome.result.as_ref().ok()?.0.variables)).flatten();
         let shown = variables.filter_map(|variable| Some((variable.name.clone(), variable.value.as_ref()?)));
         secrets::StandIns::remember(&context.sandbox_folder(), shown)?;
     }
@@ -170,7 +171,9 @@ fn report(context: &Context, outcomes: &[Outcome], is_dry: bool) -> Result<(), C
         writeln!(out, "\nMigrate: {done} {verb}, {} not migrated.", outcomes.len() - done)
     })?;
     if !is_dry && context.terminal.narration != Narration::Quiet {
-        output::narrate(|out| writeln!(out, "next: `offerform plan` has nothing to do; review the files and commit them"));
+        output::narrate(|out| {
+            writeln!(out, "next: `offerform plan` has nothing to do; review the files and commit them")
+        });
     }
     Ok(())
 }

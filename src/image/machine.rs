@@ -77,7 +77,9 @@ fn image_of<'a>(version: &'a Value, image_type: Option<&str>) -> Option<(usize, 
 /// Where a version of a holder is, by positions; the place of the list if it has no such version.
 pub(super) fn place(document: &Value, holder: &Holder, version: &str) -> Pointer {
     let images = holder.images();
-    list(document, holder).find(|(_, number, _)| *number == version).map_or(images.clone(), |(index, ..)| images.index(index))
+    list(document, holder)
+        .find(|(_, number, _)| *number == version)
+        .map_or(images.clone(), |(index, ..)| images.index(index))
 }
 
 /// The places of the disks of a version, by positions.
@@ -129,8 +131,10 @@ pub(super) fn add(desired: &Desired, order: &Order) -> Result<Added, Refusal> {
         let list = holder.images();
         let versions = content.pointer_mut(holder.at.as_str()).and_then(Value::as_object_mut);
         let versions = versions.map(|machine| machine.entry(VERSIONS).or_insert_with(|| json!([])));
-        let versions = versions.and_then(Value::as_array_mut).ok_or_else(|| Refusal::NotAMapping(holder.to_string()))?;
-        let known = versions.iter().position(|version| version.get(NUMBER).and_then(Value::as_str) == Some(&order.version));
+        let versions =
+            versions.and_then(Value::as_array_mut).ok_or_else(|| Refusal::NotAMapping(holder.to_string()))?;
+        let known =
+            versions.iter().position(|version| version.get(NUMBER).and_then(Value::as_str) == Some(&order.version));
         let index = known.unwrap_or_else(|| {
             versions.push(json!({ NUMBER: order.version, IMAGES: [] }));
             versions.len() - 1
@@ -217,12 +221,16 @@ pub(super) fn prune(
             }
         }
     }
-    let gone = |holder: &Holder, number: &str| images.iter().any(|image| image.holder == *holder && image.version == number);
+    let gone =
+        |holder: &Holder, number: &str| images.iter().any(|image| image.holder == *holder && image.version == number);
     let mut sealed = before.sealed().clone();
     for plan in images.iter().map(|image| &image.holder) {
-        let places = list(before.content(), plan).map(|(index, number, _)| (plan.images().index(index), gone(plan, number)));
+        let places =
+            list(before.content(), plan).map(|(index, number, _)| (plan.images().index(index), gone(plan, number)));
         let places: Vec<(Pointer, bool)> = places.collect();
-        let Some(versions) = content.pointer_mut(plan.images().as_str()).and_then(Value::as_array_mut) else { continue };
+        let Some(versions) = content.pointer_mut(plan.images().as_str()).and_then(Value::as_array_mut) else {
+            continue;
+        };
         if versions.len() != places.len() {
             continue;
         }
@@ -283,7 +291,11 @@ pub(super) fn deprecate(desired: &Desired, version: &str, skus: &[String]) -> Re
     if images.is_empty() {
         let holder = if skus.is_empty() { desired.address.to_string() } else { skus.join(", ") };
         let (version, known) = (version.to_owned(), known.into_iter().collect());
-        return Err(if is_hidden { Refusal::Deprecated { version } } else { Refusal::NoVersion { holder, version, known } });
+        return Err(if is_hidden {
+            Refusal::Deprecated { version }
+        } else {
+            Refusal::NoVersion { holder, version, known }
+        });
     }
     Ok(Pruned { document: Document::with_sealed(content, before.sealed().clone()), images })
 }

@@ -9,8 +9,8 @@ use super::machine;
 use super::pattern::SHOWN;
 use super::{Image, Refusal, holders};
 use crate::desired::Desired;
-use crate::offer::{Api, Document};
 use crate::offer::layout::Layout;
+use crate::offer::{Api, Document};
 
 /// What an offer is to declare without old versions.
 #[derive(Debug)]

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::variables::{AsShown, Variable};
 use crate::desired::{self, Loaded, NoVariables};
+use crate::diagnostic::Severity;
 use crate::diff::{Comparison, compare};
 use crate::offer::{Document, OfferAddress};
-use crate::diagnostic::Severity;
 use crate::secret::{SecretSource, is_signed};
 use crate::source::MemoryTree;
 

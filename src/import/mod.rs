@@ -14,11 +14,11 @@ mod variables;
 
 use std::collections::{BTreeMap, HashSet};
 
+pub use check::fault_of as fault;
 use names::Names;
 use share::Shared;
 use tree::Tree;
 use variables::Variables;
-pub use check::fault_of as fault;
 pub use variables::{Purpose, Variable};
 
 use crate::offer::layout::{OFFER_ID, PUBLISHER_ID};

@@ -30,7 +30,8 @@ pub(super) fn texts(
 pub(super) fn comments(file: &mut String, old: &str, carried: &mut Vec<String>, lost: &mut Vec<String>) {
     let is_comment = |line: &&str| line.trim_start().starts_with('#') && !line.contains("yaml-language-server");
     let lines: Vec<&str> = old.lines().collect();
-    let begins = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#') && !line.starts_with("---");
+    let begins =
+        |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#') && !line.starts_with("---");
     let start = lines.iter().position(|line| begins(&line)).unwrap_or(lines.len());
     let top: Vec<&str> = lines[..start].iter().copied().filter(is_comment).collect();
     if !top.is_empty() {
@@ -92,7 +93,9 @@ pub(super) fn reconcile(file: &mut String, old: &str, carried: &mut Vec<String>,
         // Silences that the import wrote are about the new document.
         let text = market_targets(&kept.join("\n"));
         match file.find("\nreconcile:\n") {
-            Some(at) => file.insert_str(at + "\nreconcile:\n".len(), &(kept[1..].join("\n").trim_end().to_owned() + "\n")),
+            Some(at) => {
+                file.insert_str(at + "\nreconcile:\n".len(), &(kept[1..].join("\n").trim_end().to_owned() + "\n"))
+            }
             None => file.push_str(&(text.trim_end().to_owned() + "\n")),
         }
         carried.push("the `reconcile` block".to_owned());
@@ -106,7 +109,11 @@ fn market_targets(block: &str) -> String {
         let Some((rest, market)) = target.rsplit_once('/') else { return line.to_owned() };
         let word = market.trim_end_matches([' ', '}', ',', '"', '\'']);
         let is_market = word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-        if is_market { format!("{before}target:{rest}/{}", market.replace(word, &word.to_ascii_lowercase())) } else { line.to_owned() }
+        if is_market {
+            format!("{before}target:{rest}/{}", market.replace(word, &word.to_ascii_lowercase()))
+        } else {
+            line.to_owned()
+        }
     };
     block.lines().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -127,6 +134,9 @@ mod tests {
             "# yaml-language-server: $schema=y\n# The firewall.\napi: product-ingestion\nresources:\n  plans:\n    # For partners.\n    - planId: byol\n      plan: {}\nreconcile:\n  release: preview\n  allow:\n    - code: market-removal\n      target: c/o/byol/us\n"
         );
         assert_eq!(carried, ["the comment at the top", "the comment on plan `byol`", "the `reconcile` block"]);
-        assert_eq!(lost, ["1 line of comment inside the old file", "`reconcile.ignore`: it names places of the old document"]);
+        assert_eq!(
+            lost,
+            ["1 line of comment inside the old file", "`reconcile.ignore`: it names places of the old document"]
+        );
     }
 }

@@ -18,6 +18,7 @@ mod help;
 mod hostile;
 mod image;
 mod import;
+mod ingestion;
 mod init;
 #[cfg(unix)]
 mod interrupt;

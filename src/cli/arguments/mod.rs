@@ -18,7 +18,9 @@ pub(super) use about::{
     CompletionsArguments, DoctorArguments, ExplainArguments, ManArguments, RecordArguments, RecordCommand,
     RecordShowArguments, WhoamiArguments,
 };
-pub(super) use files::{AdoptArguments, ImportArguments, InitArguments, MigrateArguments, SchemaArguments, System, ValidateArguments};
+pub(super) use files::{
+    AdoptArguments, ImportArguments, InitArguments, MigrateArguments, SchemaArguments, System, ValidateArguments,
+};
 pub(super) use format::{Files, Format, PageFormat, Pages, Report, RunFormat};
 pub(super) use image::{
     AddArguments, DeprecateArguments, Disk, ImageArguments, ImageCommand, ListArguments, PruneArguments, Writing,

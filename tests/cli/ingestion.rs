@@ -1,0 +1,103 @@
+//! Offers of the Product Ingestion API on the command line.
+
+use crate::sealed::{Sealed, whole};
+
+/// A repository with everything that the sandbox has, imported.
+fn imported() -> Sealed {
+    let sealed = Sealed::empty();
+    let ran = sealed.run("--sandbox import --all --api product-ingestion --publisher contoso");
+    assert_eq!(ran.exit, 0, "{}", ran.whole());
+    sealed
+}
+
+#[test]
+fn every_product_is_imported_and_then_planned_empty() {
+    let sealed = Sealed::empty();
+    whole!("ingestion-import", sealed.run("--sandbox import --all --api product-ingestion --publisher contoso"));
+    let ran = sealed.run("--sandbox plan --detailed-exitcode");
+    assert_eq!(ran.exit, 0, "{}", ran.whole());
+    whole!("ingestion-file", sealed.file(sealed.read("offers/policy-console.yaml")));
+    assert_eq!(sealed.run("validate").exit, 0, "{}", sealed.run("validate").whole());
+}
+
+#[test]
+fn a_change_is_planned_applied_and_released_to_customers() {
+    let sealed = imported();
+    sealed.edit("offers/image-scanner.yaml", "title: Contoso Image Scanner", "title: Image Scanner");
+    whole!("ingestion-plan", sealed.run("--sandbox plan offers/image-scanner.yaml"));
+    let applied = sealed.run("--sandbox apply --auto-approve");
+    assert_eq!(
+        applied.last_line(),
+        "Apply: 0 created, 1 updated, 4 unchanged, 0 refused, 0 failed.",
+        "{}",
+        applied.whole()
+    );
+    whole!("ingestion-status", sealed.run("--sandbox status image-scanner"));
+    let published = sealed.run("--sandbox publish contoso/image-scanner --auto-approve --wait");
+    assert_eq!(published.exit, 0, "{}", published.whole());
+    let live = sealed.run("--sandbox go-live contoso/image-scanner --auto-approve --wait");
+    assert_eq!(live.exit, 0, "{}", live.whole());
+    whole!("ingestion-show", sealed.run("--sandbox show contoso/image-scanner"));
+    let again = sealed.run("--sandbox publish contoso/image-scanner --auto-approve --wait");
+    assert_eq!(again.exit, 0, "{}", again.whole());
+    let operations = sealed.run("--sandbox operations list contoso/image-scanner").stdout;
+    assert_eq!(operations.lines().count(), 3, "{operations}");
+    let cancelled = sealed.run("--sandbox cancel contoso/image-scanner --auto-approve");
+    assert_eq!(cancelled.exit, 0, "{}", cancelled.whole());
+}
+
+#[test]
+fn images_are_added_listed_and_deprecated() {
+    let sealed = imported();
+    let add = "image add contoso/linux-images 2026.11.28 --sku contoso-linux-12 --vhd-env GEN1 \
+               --generation x64Gen2=GEN2 --generation arm64Gen2=ARM";
+    whole!("ingestion-image-add", sealed.run(&format!("{add} --dry-run")));
+    assert_eq!(sealed.run(add).exit, 0);
+    assert_eq!(sealed.run(add).exit, 3, "it is there already");
+    let gallery = "image add contoso/firewall 1.11.0 --sku byol --gallery /subscriptions/s/galleries/g/images/i/versions/1.11.0 \
+                   --gallery-tenant 5d1f6c0a-3c1e-4c57-9b0e-6f2b8f1f0a11";
+    assert_eq!(sealed.run(gallery).exit, 0);
+    whole!("ingestion-image-deprecate", sealed.run("image deprecate contoso/firewall 1.9.2 --sku byol --dry-run"));
+    whole!("ingestion-image-list", sealed.run("--sandbox image list"));
+    let label = sealed.run("image add contoso/firewall 1.12.0 --sku byol --vhd-env X --label Text");
+    assert!(label.exit == 3 && label.stderr.contains("no label"), "{}", label.whole());
+    let pruned = sealed.run("--sandbox image prune contoso/firewall --keep 1 --dry-run");
+    assert!(pruned.stdout.contains("customers have it"), "{}", pruned.whole());
+}
+
+#[test]
+fn files_of_the_portal_are_migrated_and_then_planned_empty() {
+    let sealed = Sealed::empty();
+    assert_eq!(sealed.run("--sandbox import contoso/firewall contoso/linux-images contoso/legacy-scanner").exit, 0);
+    sealed.edit("offers/firewall.yaml", "publisherId", "# Who buys it: everybody.\npublisherId");
+    let text = sealed.read("offers/firewall.yaml");
+    sealed.write("offers/firewall.yaml", &format!("{text}reconcile:\n  release: draft\n"));
+    whole!("ingestion-migrate-dry", sealed.run("--sandbox migrate --dry-run"));
+    assert_eq!(sealed.read("offers/firewall.yaml"), format!("{text}reconcile:\n  release: draft\n"));
+    let ran = sealed.run("--sandbox migrate");
+    assert_eq!(ran.last_line(), "Migrate: 3 migrated, 0 not migrated.", "{}", ran.whole());
+    let file = sealed.read("offers/firewall.yaml");
+    for kept in ["# Who buys it: everybody.", "api: product-ingestion", "reconcile:\n  release: draft", "$secret"] {
+        assert!(file.contains(kept), "{kept}: {file}");
+    }
+    let ran = sealed.run("--sandbox plan --detailed-exitcode");
+    assert_eq!(ran.exit, 0, "{}", ran.whole());
+    let again = sealed.run("--sandbox migrate");
+    assert_eq!(again.exit, 1, "{}", again.whole());
+    let other = Sealed::empty();
+    assert_eq!(other.run("--sandbox import contoso/data-stream").exit, 0);
+    whole!("ingestion-migrate-no-product", other.run("--sandbox migrate"));
+}
+
+#[test]
+fn what_is_wrong_in_a_file_is_told_with_its_place() {
+    let sealed = Sealed::empty();
+    sealed.write(
+        "offers/a.yaml",
+        "api: product-ingestion\npublisherId: contoso\nid: a\ntype: azureVirtualMachine\ntitle: x\nresources:\n  plan: {}\n  \
+         listing: []\n  submission: {}\n  customer-leads: null\n  custumer-leads: {}\n  plans:\n    - plan: {}\n    - planId: b\n      \
+         listing: {}\n    - planId: b\n",
+    );
+    sealed.write("offers/b.yaml", "api: partner-center\npublisherId: contoso\nid: b\n");
+    whole!("ingestion-bad-file", sealed.run("validate"));
+}
