@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms, lowest first, each with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 34] = [
+const ROOMS: [(&str, &[&str]); 35] = [
     ("text", &[]),
     ("file", &[]),
     ("git", &[]),
@@ -25,6 +25,7 @@ const ROOMS: [(&str, &[&str]); 34] = [
     ("diff", &["secret", "offer", "record"]),
     ("backend", &["clock", "offer"]),
     ("import", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "rules", "record", "diff"]),
+    ("migrate", &["secret", "offer", "manifest", "desired", "import"]),
     ("adopt", &["source", "diagnostic", "yaml", "secret", "offer", "manifest", "desired", "diff"]),
     ("image", &["text", "diagnostic", "secret", "offer", "desired"]),
     (
@@ -118,6 +119,7 @@ const ROOMS: [(&str, &[&str]); 34] = [
             "diff",
             "backend",
             "import",
+            "migrate",
             "adopt",
             "image",
             "plan",

@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
-use super::machine;
+use super::Image;
+use super::holder::Holder;
+use super::holders::holders;
 use super::pattern::{DATE, MEDIA_NAME, Named, day_named, day_of, first, like, written};
-use super::{Holder, Image, Refusal, holders};
+use super::refusal::Refusal;
 use crate::desired::Desired;
 use crate::diagnostic::nearest;
 use crate::offer::disk::{DATA_DISK_ADDRESSES, DATA_DISK_NUMBERS, DATA_DISKS, SYSTEM_DISK};
 use crate::offer::layout::{Layout, SKU_TITLE};
 use crate::offer::version::{LENGTH, numbers};
-use crate::offer::{Api, Document, Pointer};
+use crate::offer::{Document, Pointer};
 use crate::secret::{SecretReference, is_signed, looks_secret};
 
 /// Where a disk is: a reference to its signed address.
@@ -102,10 +104,7 @@ pub struct Added {
 }
 
 /// What an offer is to declare with one more version.
-pub fn add(desired: &Desired, order: &Order) -> Result<Added, Refusal> {
-    if desired.offer_type.api() == Api::ProductIngestion {
-        return machine::add(desired, order);
-    }
+pub(super) fn add(desired: &Desired, order: &Order) -> Result<Added, Refusal> {
     let before = desired.document.working_copy();
     let all = holders(&desired.offer_type, before.content());
     if Layout::of(&desired.offer_type).images().is_none() {

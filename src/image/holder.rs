@@ -4,10 +4,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::machine;
-use crate::offer::layout::{DISK_GENERATIONS, Layout, PLAN_ID, skus};
 use crate::offer::version::numbers;
-use crate::offer::{Api, OfferPart, OfferTypeId, Pointer};
+use crate::offer::{OfferPart, Pointer};
 
 /// A SKU, or a disk generation of one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,15 +48,6 @@ impl Holder {
         own.pointer().key(&self.key).key(version)
     }
 
-    /// Where a version is in a document, by position; where it would be, if it is not there.
-    #[must_use]
-    pub fn place(&self, document: &Value, version: &str) -> Pointer {
-        match OfferPart::of(&self.at).0 {
-            OfferPart::Plan(_) => machine::place(document, self, version),
-            _ => self.images().key(version),
-        }
-    }
-
     /// Its versions in a document, oldest first. One that is explicitly `null` is none.
     pub(super) fn versions<'a>(&self, document: &'a Value) -> Vec<(&'a str, &'a Map<String, Value>)> {
         let map = document.pointer(self.images().as_str()).and_then(Value::as_object);
@@ -85,27 +74,4 @@ impl fmt::Display for Holder {
             None => f.write_str(&self.sku),
         }
     }
-}
-
-/// All SKUs of a document and their disk generations, in their order. Empty for an offer type without images.
-#[must_use]
-pub fn holders(offer_type: &OfferTypeId, document: &Value) -> Vec<Holder> {
-    if offer_type.api() == Api::ProductIngestion {
-        return machine::holders(document);
-    }
-    let Some(key) = Layout::of(offer_type).images() else { return Vec::new() };
-    let mut found = Vec::new();
-    for (at, sku, value) in identified(skus(document), &OfferPart::Skus.pointer()) {
-        found.push(Holder { sku: sku.to_owned(), generation: None, at: at.clone(), key: key.clone() });
-        for (below, id, _) in identified(value.get(DISK_GENERATIONS), &at.key(DISK_GENERATIONS)) {
-            found.push(Holder { sku: sku.to_owned(), generation: Some(id.to_owned()), at: below, key: key.clone() });
-        }
-    }
-    found
-}
-
-/// The elements of a list that have an id.
-fn identified<'a>(list: Option<&'a Value>, at: &Pointer) -> Vec<(Pointer, &'a str, &'a Value)> {
-    let elements = list.and_then(Value::as_array).into_iter().flatten().enumerate();
-    elements.filter_map(|(index, element)| Some((at.index(index), element.get(PLAN_ID)?.as_str()?, element))).collect()
 }

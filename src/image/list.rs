@@ -3,9 +3,10 @@
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
+use super::holder::Holder;
+use super::holders::holders;
 use super::machine;
 use super::pattern::SHOWN;
-use super::{Holder, holders};
 use crate::desired::Desired;
 use crate::offer::disk;
 use crate::offer::sas::SignedAddress;

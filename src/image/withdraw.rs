@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::Image;
 use super::add::find;
-use super::machine;
+use super::holders::holders;
 use super::pattern::SHOWN;
-use super::{Image, Refusal, holders};
+use super::refusal::Refusal;
 use crate::desired::Desired;
+use crate::offer::Document;
 use crate::offer::layout::Layout;
-use crate::offer::{Api, Document};
 
 /// What an offer is to declare without old versions.
 #[derive(Debug)]
@@ -22,10 +23,7 @@ pub struct Pruned {
 }
 
 /// What an offer is to declare with the `keep` newest versions of each SKU and disk generation, and with those in `protected`.
-pub fn prune(desired: &Desired, keep: usize, protected: &BTreeSet<Image>) -> Result<Pruned, Refusal> {
-    if desired.offer_type.api() == Api::ProductIngestion {
-        return machine::prune(desired, keep, protected);
-    }
+pub(super) fn prune(desired: &Desired, keep: usize, protected: &BTreeSet<Image>) -> Result<Pruned, Refusal> {
     if Layout::of(&desired.offer_type).images().is_none() {
         return Err(Refusal::NoImages(desired.offer_type.clone()));
     }
@@ -54,10 +52,7 @@ pub fn prune(desired: &Desired, keep: usize, protected: &BTreeSet<Image>) -> Res
 
 /// What an offer is to declare so that new customers do not see a version any more, in all SKUs and disk generations or in those
 /// that are named.
-pub fn deprecate(desired: &Desired, version: &str, skus: &[String]) -> Result<Pruned, Refusal> {
-    if desired.offer_type.api() == Api::ProductIngestion {
-        return machine::deprecate(desired, version, skus);
-    }
+pub(super) fn deprecate(desired: &Desired, version: &str, skus: &[String]) -> Result<Pruned, Refusal> {
     if Layout::of(&desired.offer_type).images().is_none() {
         return Err(Refusal::NoImages(desired.offer_type.clone()));
     }

@@ -32,7 +32,7 @@ pub(super) fn comments(file: &mut String, old: &str, carried: &mut Vec<String>, 
     let lines: Vec<&str> = old.lines().collect();
     let begins =
         |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#') && !line.starts_with("---");
-    let start = lines.iter().position(|line| begins(&line)).unwrap_or(lines.len());
+    let start = lines.iter().position(begins).unwrap_or(lines.len());
     let top: Vec<&str> = lines[..start].iter().copied().filter(is_comment).collect();
     if !top.is_empty() {
         let at = file.find('\n').map_or(0, |end| end + 1);
@@ -48,9 +48,9 @@ pub(super) fn comments(file: &mut String, old: &str, carried: &mut Vec<String>, 
         let place = file.lines().find(|line| line.trim_start() == plan).map(|line| line.len() - plan.len());
         if let (Some(indentation), false) = (place, comment.is_empty()) {
             let indent = " ".repeat(indentation);
-            let text: String = comment.iter().map(|line| format!("{indent}{}\n", line.trim_start())).collect();
+            let text: Vec<String> = comment.iter().map(|line| format!("{indent}{}", line.trim_start())).collect();
             if let Some(at) = file.find(&format!("{indent}{plan}\n")) {
-                file.insert_str(at, &text);
+                file.insert_str(at, &(text.join("\n") + "\n"));
                 kept += comment.len();
                 carried.push(format!("the comment on plan `{}`", id.trim()));
             }
@@ -94,7 +94,16 @@ pub(super) fn reconcile(file: &mut String, old: &str, carried: &mut Vec<String>,
         let text = market_targets(&kept.join("\n"));
         match file.find("\nreconcile:\n") {
             Some(at) => {
-                file.insert_str(at + "\nreconcile:\n".len(), &(kept[1..].join("\n").trim_end().to_owned() + "\n"))
+                let settings = kept[1..]
+                    .join(
+                        "
+",
+                    )
+                    .trim_end()
+                    .to_owned()
+                    + "
+";
+                file.insert_str(at + "\nreconcile:\n".len(), &settings);
             }
             None => file.push_str(&(text.trim_end().to_owned() + "\n")),
         }

@@ -72,17 +72,15 @@ pub fn migrate(old: Old<'_>, product: &Document, schema: &str) -> Result<Migrate
     let mut shown = Shown::default();
     let mut variables = Vec::new();
     for variable in imported.variables {
-        match reference(old, &variable).and_then(|reference| Some((written(&reference)?, reference))) {
-            Some((written, reference)) => {
-                file = file.replace(&format!("{{ $secret: {{ env: {} }} }}", variable.name), &written);
-                carried.push(format!("`{}` from {reference}", variable.place));
-                shown.0.push((reference, variable.value.clone()));
-            }
-            None => {
-                let location = SecretLocation::Env(variable.name.clone());
-                shown.0.push((SecretReference { location, version: None }, variable.value.clone()));
-                variables.push(variable);
-            }
+        let known = reference(old, &variable).and_then(|reference| Some((written(&reference)?, reference)));
+        if let Some((written, reference)) = known {
+            file = file.replace(&format!("{{ $secret: {{ env: {} }} }}", variable.name), &written);
+            carried.push(format!("`{}` from {reference}", variable.place));
+            shown.0.push((reference, variable.value.clone()));
+        } else {
+            let location = SecretLocation::Env(variable.name.clone());
+            shown.0.push((SecretReference { location, version: None }, variable.value.clone()));
+            variables.push(variable);
         }
     }
     texts = carry::texts(&mut file, texts, old.texts, &mut carried);

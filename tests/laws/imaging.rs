@@ -11,7 +11,7 @@ use fastrand::Rng;
 use offerform::adopt::{Declared, Rewrite, rewrite};
 use offerform::desired::{self, Desired, NoVariables};
 use offerform::diff::{Comparison, Operation, compare};
-use offerform::image::{Order, Refusal, Texts, add};
+use offerform::image::{Order, Refusal, Source, Texts, add};
 use offerform::offer::fields::FieldTable;
 use offerform::offer::{Document, Pointer};
 use offerform::secret::{SecretLocation, SecretReference};
@@ -254,7 +254,7 @@ fn a_new_version_loses_nothing_and_is_all_that_a_plan_shows() {
             version: "10.0.0".to_owned(),
             skus: skus.clone(),
             generations: Vec::new(),
-            disk: reference("NEW_VHD"),
+            source: Source::Disk(reference("NEW_VHD")),
             data_disks: (0..u8::try_from(disks).unwrap()).map(|lun| (lun, reference("NEW_DATA"))).collect(),
             from: None,
             texts: Texts::default(),
