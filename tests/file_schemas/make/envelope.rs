@@ -1,8 +1,8 @@
 //! What every offer has, whatever its type, and the `reconcile` block.
 
 use offerform::plan::Remedy;
-use offerform::plan::guard::KINDS;
-use offerform::rules;
+use offerform::plan::guard::{KINDS, Kind as GuardKind, Scope};
+use offerform::rules::{self, OfferKind};
 use serde_json::{Map, Value, json};
 
 use super::TYPES;
@@ -261,7 +261,8 @@ fn ignore() -> Value {
 }
 
 fn allow() -> Value {
-    let allowed = KINDS.iter().filter(|kind| kind.remedy() == Remedy::Allow);
+    let is_of_portal = |kind: &&GuardKind| kind.scope != Scope::Ingestion;
+    let allowed = KINDS.iter().filter(is_of_portal).filter(|kind| kind.remedy() == Remedy::Allow);
     let codes: Vec<Choice> = allowed.map(|kind| (kind.code, kind.reason)).collect();
     let mut code = like("word", &codes);
     code["description"] = json!("The guard's code, as a plan shows it.");
@@ -276,7 +277,8 @@ fn allow() -> Value {
 }
 
 fn silence() -> Value {
-    let rules: Vec<Choice> = rules::all().map(|rule| (rule.id, rule.says)).collect();
+    let rules = rules::all().filter(|rule| rule.types.kinds() != [OfferKind::Ingestion]);
+    let rules: Vec<Choice> = rules.map(|rule| (rule.id, rule.says)).collect();
     let mut rule = like("word", &rules);
     rule["description"] = json!("The rule's id, as a finding shows it.");
     let value = json!({
