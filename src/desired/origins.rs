@@ -57,7 +57,8 @@ impl Origins {
     /// The places, to be looked up.
     #[must_use]
     pub fn places(&self) -> Places {
-        let mut unpacker = Unpacker { packed: &self.0, before: Span::default(), words: Vec::new(), places: Vec::new() };
+        let places = Vec::with_capacity(self.0.len() / USUAL_SIZE_OF_ONE);
+        let mut unpacker = Unpacker { packed: &self.0, before: Span::default(), words: Vec::new(), places };
         unpacker.place();
         Places { words: unpacker.words, places: unpacker.places }
     }
@@ -118,6 +119,9 @@ impl Place {
 
 /// Of an offer of 40 KB the packed places take some 10 KB.
 const USUAL_SIZE: usize = 16 * 1024;
+
+/// Most places take as many bytes, or more.
+const USUAL_SIZE_OF_ONE: usize = 5;
 
 /// What stands instead of a key: that there is none, or that its word follows. A higher number is that of a word that was
 /// there before.

@@ -337,8 +337,12 @@ fn same_number(one: &Number, two: &Number) -> bool {
 /// Numbers are kept as text throughout, so no digit is lost; this is the only place that interprets them.
 fn decimal(number: &str) -> Cow<'_, str> {
     // Nearly all are small whole numbers.
-    if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0') && !number.ends_with('0') {
-        return Cow::Borrowed(number);
+    if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0') {
+        let significant = number.trim_end_matches('0');
+        return match number.len() - significant.len() {
+            0 => Cow::Borrowed(number),
+            zeros => Cow::Owned(format!("{significant}E{zeros}")),
+        };
     }
     let (negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
@@ -382,6 +386,8 @@ mod tests {
             ("1", "1.0", true),
             ("0.1", "1e-1", true),
             ("100", "1E+2", true),
+            ("12000", "12e3", true),
+            ("12000", "120", false),
             ("-0", "0.00", true),
             ("9007199254740993", "9007199254740992", false),
             ("1", "-1", false),

@@ -35,9 +35,9 @@ pub(super) fn origin(desired: &Desired, places: &Places, sources: &Sources, chan
 fn in_text_file(sources: &Sources, span: Span, change: &Change) -> Option<Origin> {
     let text =
         |side: &Option<RedactedValue>| side.as_ref().and_then(|sealed| sealed.value().as_str().map(str::to_owned));
-    let after = text(&change.after)?;
     let directive = Some(sources.slice(span)).filter(|slice| slice.len() < DIRECTIVE)?;
     let path = named_file(directive)?;
+    let after = text(&change.after)?;
     let file = beside(sources.name(span.source), path);
     Some(Origin { file, line: first_difference(&text(&change.before).unwrap_or_default(), &after) })
 }
