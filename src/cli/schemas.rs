@@ -21,7 +21,7 @@ const fn output(name: &'static str, of: &'static str, text: &'static str) -> Sch
 /// The schema of offer files of any type.
 pub(super) const OFFER: &str = include_str!("../../schemas/offer.schema.json");
 
-const SCHEMAS: [Schema; 23] = [
+const SCHEMAS: [Schema; 24] = [
     Schema { name: "offer", aliases: &[], of: "Offer files of any type", text: OFFER },
     Schema {
         name: "virtual-machine",
@@ -40,6 +40,12 @@ const SCHEMAS: [Schema; 23] = [
         aliases: &["microsoft-azure-applications"],
         of: "Offers of the type microsoft-azure-applications",
         text: vocabulary::APPLICATION,
+    },
+    Schema {
+        name: "product-ingestion",
+        aliases: &[],
+        of: "Offers of the Product Ingestion API",
+        text: include_str!("../../schemas/offer-product-ingestion.schema.json"),
     },
     Schema {
         name: "listing",

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use offerform::desired;
-use offerform::offer::OfferTypeId;
 use offerform::offer::fields::{FieldTable, Place};
+use offerform::offer::{Api, OfferTypeId};
 use offerform::source::MemoryTree;
 use serde_json::{Value, json};
 
@@ -69,16 +69,23 @@ fn every_key_of_the_field_table_is_known_to_the_schema_of_its_type() {
         ("microsoft-azure-virtualmachines", "offer-virtual-machine"),
         ("microsoft-azure-corevm", "offer-core-vm"),
         ("microsoft-azure-applications", "offer-application"),
+        ("azureVirtualMachine", "offer-product-ingestion"),
     ] {
         let schema = schema(name);
         let mut paths = Vec::new();
-        rows(FieldTable::of(&OfferTypeId::new(offer_type)).root(), "", 0, &mut paths);
+        let api = if name == "offer-product-ingestion" { Api::ProductIngestion } else { Api::CloudPartnerPortal };
+        rows(FieldTable::of(&OfferTypeId::of(api, offer_type)).root(), "", 0, &mut paths);
         assert!(paths.len() > 50, "{offer_type}: {}", paths.len());
         let unknown: BTreeSet<&String> = paths
             .iter()
             .filter(|path| !is_of_another_type(offer_type, path))
             // How a data disk looks is documented nowhere, so its schema is open.
             .filter(|path| !path.contains("/lunVhdDetails/"))
+            // Every type, and every property of a machine: rows of the table, not keys of a file.
+            .filter(|path| !["/resources/*", "/resources/plans/*/*"].contains(&path.as_str()))
+            .filter(|path| !path.ends_with("/vmProperties/*") && !path.ends_with("/deprecationSchedule/date"))
+            // In the schema of the service, `authentication` is a text; the table is prepared for a mapping.
+            .filter(|path| !path.contains("/authentication/"))
             .filter(|path| {
                 let mut here = vec![&schema];
                 for key in path.split('/').skip(1) {

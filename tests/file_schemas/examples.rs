@@ -49,6 +49,9 @@ fn every_example_names_its_schema_and_keeps_to_it() {
 }
 
 fn own_schema(document: &Value) -> Option<&'static str> {
+    if document["api"] == "product-ingestion" {
+        return Some("offer-product-ingestion");
+    }
     match document["offerTypeId"].as_str()? {
         "microsoft-azure-virtualmachines" => Some("offer-virtual-machine"),
         "microsoft-azure-corevm" => Some("offer-core-vm"),

@@ -100,12 +100,12 @@ fn collect(value: &Value, at: String, into: &mut Vec<String>) {
 }
 
 fn examples() -> Vec<Value> {
-    let names = ["backup-app", "data-stream", "firewall", "linux-images"];
+    let names = ["backup-app", "data-stream", "firewall", "image-scanner", "linux-images", "policy-console"];
     names.iter().flat_map(|name| documents(&text(&root().join(format!("examples/offers/{name}.yaml"))))).collect()
 }
 
 fn is_below_definition(pointer: &str) -> bool {
-    pointer.starts_with("/definition/") && !pointer.contains('$')
+    (pointer.starts_with("/definition/") || pointer.starts_with("/resources/")) && !pointer.contains('$')
 }
 
 #[test]
@@ -140,7 +140,10 @@ fn null_removes_any_key_but_not_an_element_or_an_id() {
             let fixed = ["displayText", "offer", "plans", "planId", "categoryL1"].contains(&last);
             let namespace = last.starts_with("microsoft-azure-") && !last.contains('.');
             let element = last.parse::<usize>().is_ok();
-            let null = is_below_definition(pointer) && !fixed && !namespace && !element && !value.is_null();
+            // `/resources/TYPE` and `/resources/plans/0/TYPE`: the service always has them.
+            let parts: Vec<&str> = pointer.split('/').collect();
+            let resource = matches!(parts[..], ["", "resources", _] | ["", "resources", "plans", _, _]);
+            let null = is_below_definition(pointer) && !(fixed || namespace || element || resource || value.is_null());
             null.then_some(Value::Null)
         };
         with_each(&document, &key, &mut |pointer, document| {

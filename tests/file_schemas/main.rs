@@ -10,6 +10,7 @@ mod examples;
 mod forms;
 mod good;
 mod make;
+mod resources;
 mod snippets;
 
 use std::path::Path;

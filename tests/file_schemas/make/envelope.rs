@@ -95,6 +95,10 @@ fn members(definition: &str) -> Map<String, Value> {
             OFFER_ID,
             "At most 50 lower-case letters, digits, - and _; not a dash at the end.",
         ),
+        "api": {
+            "description": "The API through which the offer is read and written. Left out, it is the Cloud Partner Portal API.",
+            "enum": ["cloud-partner-portal", "product-ingestion"],
+        },
         "offerTypeId": offer_type(),
         "offerTypeVersions": {
             "description": "Versions of the parts of the offer type, as the API has them. Can be left out.",
@@ -115,7 +119,7 @@ pub(crate) fn schema_key() -> Value {
     json!({ "description": "Where your editor finds this schema. Not sent.", "type": "string" })
 }
 
-fn id(says: &str, pattern: &str, message: &str) -> Value {
+pub(crate) fn id(says: &str, pattern: &str, message: &str) -> Value {
     let mut schema = field(Kind::Is("word"), says);
     schema["pattern"] = json!(pattern);
     schema["patternErrorMessage"] = json!(message);

@@ -34,7 +34,7 @@ pub(crate) const SYSTEMS: &[Choice] = &[
     ("windowsServer2022", ""),
 ];
 
-const SIZES: &[Choice] = &[
+pub(crate) const SIZES: &[Choice] = &[
     ("a1-standard", ""),
     ("b2s-standard", ""),
     ("d2s-standard-v3", ""),

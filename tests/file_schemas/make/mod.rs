@@ -11,6 +11,7 @@ mod kind;
 mod listing;
 mod machine;
 mod print;
+mod resource;
 mod scope;
 mod settings;
 mod words;
@@ -60,11 +61,12 @@ pub(crate) fn all() -> Vec<(String, Value)> {
         ("offerform".to_owned(), settings::schema()),
         ("part-listing".to_owned(), part_listing()),
     ];
+    schemas.push(("offer-product-ingestion".to_owned(), resource::schema()));
     schemas.extend(TYPES.iter().map(|offer_type| (format!("offer-{}", offer_type.name), offer_of(offer_type))));
     schemas
 }
 
-/// The schema of every offer: dispatches on `offerTypeId`.
+/// The schema of every offer: dispatches on `api`, then on `offerTypeId`.
 fn offer() -> Value {
     let mut definitions = shared();
     let mut branches = Vec::new();
@@ -78,14 +80,19 @@ fn offer() -> Value {
         }
         definitions.insert(offer_type.name.to_owned(), envelope::of_type(offer_type.name));
     }
+    for (name, schema) in resource::definitions() {
+        assert!(definitions.insert(name.clone(), schema).is_none(), "{name} is defined twice");
+    }
+    let is_a_product = json!({ "required": ["api"], "properties": { "api": { "const": resource::API } } });
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("{HOME}/offer.json"),
         "title": "Offer",
         "description": "An offer file of offerform: one offer of the Microsoft commercial marketplace in each document. Which \
-            fields it can have depends on `offerTypeId`; of a type that is not known here, only the envelope is checked.",
-        "$ref": "#/$defs/envelope",
-        "allOf": branches,
+            fields it can have depends on `api` and `offerTypeId`; of a type that is not known here, only the envelope is checked.",
+        "if": is_a_product,
+        "then": { "$ref": format!("#/$defs/{}", resource::FILE) },
+        "else": { "$ref": "#/$defs/envelope", "allOf": branches },
         "$defs": definitions,
     })
 }
