@@ -106,7 +106,7 @@ async fn plan_and_apply(
     let applying = applying(context, service, subject, (&planned, approved.plan().writes()));
     let about = About {
         requests: Arc::clone(&service.requests),
-        identity: service.tokens.describe().to_string(),
+        identity: service.tokens(context.settings.api()).describe().to_string(),
         started: subject.started,
     };
     let Applied { mut report, not_recorded } = planned.carry_out(&approved, applying, about).await;

@@ -1,6 +1,6 @@
 //! `offerform doctor`: what a run would stumble over, each with what to do about it. Changes nothing, here and in the portal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,7 +14,7 @@ use super::start::store;
 use super::{CliError, Exit, output};
 use crate::backend::{Publisher, Reader};
 use crate::desired;
-use crate::offer::Api;
+use crate::offer::{Api, PublisherId};
 use crate::record::{Reach, Store};
 use crate::render::checkup::{Check, Checkup, Finding};
 use crate::render::human;
@@ -63,7 +63,7 @@ pub(super) async fn run(context: &Context, arguments: &DoctorArguments) -> Resul
     checks.extend(git(&tree));
     checks.extend(arguments.base.as_deref().map(|base| base_commit(&tree, base)));
     checks.push(record(context, &tree));
-    checks.extend(service(context).await);
+    checks.extend(service(context, &apis(context, &tree)).await);
     checks.extend(keys_of_azure(context, &tree).await);
     let checkup = Checkup { checks };
     output::data(|out| match arguments.print.format {
@@ -229,35 +229,76 @@ fn record(context: &Context, tree: &WorkTree) -> Check {
     }
 }
 
+/// The APIs that the files and the settings name.
+fn apis(context: &Context, tree: &WorkTree) -> BTreeSet<Api> {
+    let loaded = desired::load(tree, &context.repository.offers(), &context.environment);
+    let mut apis: BTreeSet<Api> = loaded.desired.iter().map(|offer| offer.address.api).collect();
+    apis.extend(context.settings.named_api());
+    if apis.is_empty() {
+        apis.insert(context.settings.api());
+    }
+    apis
+}
+
 /// Whether the service can be reached, lets us in, and has what we look for.
-async fn service(context: &Context) -> Vec<Check> {
+async fn service(context: &Context, apis: &BTreeSet<Api>) -> Vec<Check> {
     let service = match Service::connect(context).await {
         Ok(service) => service,
         Err(error) => return vec![Check::failed("sign-in", &error)],
     };
-    let mut checks = vec![sign_in(&service).await];
-    if checks[0].finding == Finding::Ok {
-        let client = service.reading();
-        match client.publishers().await {
-            Err(error) => checks.push(Check::failed("service", &CliError::from(error))),
-            Ok(publishers) => {
-                checks.push(clock(client.time().await.ok().flatten(), context.clock.now()));
-                checks.push(publisher(context, &publishers));
-                checks.extend(offers(context, client.as_ref(), &publishers).await);
-            }
-        }
+    let mut checks = Vec::new();
+    if apis.contains(&Api::CloudPartnerPortal) {
+        checks.extend(portal(context, &service).await);
+    }
+    if apis.contains(&Api::ProductIngestion) {
+        checks.extend(ingestion(context, &service).await);
     }
     // What is wrong with the end of a connection is nothing that a run would stumble over.
     let _ = service.close().await;
     checks
 }
 
-async fn sign_in(service: &Service) -> Check {
-    match service.tokens.token().await {
+/// The same for the Cloud Partner Portal API.
+async fn portal(context: &Context, service: &Service) -> Vec<Check> {
+    let mut checks = vec![sign_in(service, Api::CloudPartnerPortal).await];
+    if checks[0].finding != Finding::Ok {
+        return checks;
+    }
+    let client = service.reading();
+    match client.publishers().await {
+        Err(error) => checks.push(Check::failed("service", &CliError::from(error))),
+        Ok(publishers) => {
+            checks.push(clock(client.time().await.ok().flatten(), context.clock.now()));
+            checks.push(publisher(context, &publishers));
+            checks.extend(offers(context, client.as_ref(), &publishers).await);
+        }
+    }
+    checks
+}
+
+/// The same for the Product Ingestion API, which has products and no publishers.
+async fn ingestion(context: &Context, service: &Service) -> Vec<Check> {
+    let api = Api::ProductIngestion;
+    let mut checks = vec![sign_in(service, api).await];
+    if checks[0].finding != Finding::Ok {
+        return checks;
+    }
+    let publisher = PublisherId::new(context.settings.publisher.as_deref().unwrap_or_default());
+    checks.push(match service.reading().offers(&publisher, api).await {
+        Ok(products) => Check::ok("products", format!("{} can be read through the {api}", products.len())),
+        Err(error) => Check::failed("products", &CliError::from(error)),
+    });
+    checks
+}
+
+async fn sign_in(service: &Service, api: Api) -> Check {
+    let tokens = service.tokens(api);
+    match tokens.token().await {
         Err(error) => Check::failed("sign-in", &CliError::from(error)),
         Ok(token) => {
             let until = token.expires().map_or(String::new(), |expires| format!(", until {expires}"));
-            Check::ok("sign-in", format!("{}{until}", service.tokens.describe()))
+            let other = if api == Api::default() { String::new() } else { format!(", for the {api}") };
+            Check::ok("sign-in", format!("{}{until}{other}", tokens.describe()))
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct Service {
     /// What the backends remember from run to run, once the record is open.
     ledger: Arc<SharedLedger>,
     default: Api,
-    pub(super) tokens: Arc<dyn TokenProvider>,
+    tokens: BothTokens,
     pub(super) requests: Arc<Requests>,
     sandbox: Option<Sandbox>,
 }
@@ -144,8 +144,24 @@ impl Service {
             ledger: Arc::clone(&ledger) as _,
         };
         let default = context.settings.api();
-        let tokens = if default == Api::ProductIngestion { ingestion_tokens } else { tokens };
+        let tokens = (tokens, ingestion_tokens);
         Ok(Self { connection, ingestion, ledger, default, tokens, requests, sandbox })
+    }
+
+    /// Where tokens for an API come from.
+    pub(super) fn tokens(&self, api: Api) -> &dyn TokenProvider {
+        match api {
+            Api::CloudPartnerPortal => self.tokens.0.as_ref(),
+            Api::ProductIngestion => self.tokens.1.as_ref(),
+        }
+    }
+
+    /// The name of the service behind an API.
+    pub(super) fn name_of(&self, api: Api) -> String {
+        match api {
+            Api::CloudPartnerPortal => self.name(),
+            Api::ProductIngestion => self.ingestion_name(),
+        }
     }
 
     /// Reads from the service, and cannot change anything.
