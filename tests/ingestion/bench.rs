@@ -49,6 +49,9 @@ impl SecretSource for Variables {
 /// What somebody does in the portal.
 pub(crate) type Act = fn(&mut Service);
 
+/// What happens before a read of a tree, and how many reads come before.
+type BeforeRead = Arc<Mutex<Option<(usize, Act)>>>;
+
 /// The simulator without a network. What the network would lose is lost.
 #[derive(Debug)]
 struct InProcess {
@@ -57,6 +60,7 @@ struct InProcess {
     bodies: Arc<Mutex<Vec<Value>>>,
     paths: Arc<Mutex<Vec<String>>>,
     before_post: Arc<Mutex<Option<Act>>>,
+    before_read: BeforeRead,
 }
 
 #[async_trait]
@@ -69,6 +73,17 @@ impl Transport for InProcess {
             if let Some(act) = self.before_post.lock().unwrap().take() {
                 act(&mut self.service.lock().unwrap());
             }
+        }
+        let is_read = request.uri().path().contains("/resource-tree/");
+        let act = self.before_read.lock().unwrap().as_mut().and_then(|(left, act)| {
+            *left -= usize::from(is_read);
+            (*left == 0).then_some(*act)
+        });
+        if let Some(act) = act {
+            *self.before_read.lock().unwrap() = None;
+            act(&mut self.service.lock().unwrap());
+            // What somebody else sent is carried out.
+            *self.clock.now.lock().unwrap() += Duration::from_mins(10);
         }
         let reply = self.service.lock().unwrap().handle(&request);
         in_process::deliver(reply, &*self.clock).await
@@ -83,6 +98,7 @@ pub(crate) struct Bench {
     bodies: Arc<Mutex<Vec<Value>>>,
     paths: Arc<Mutex<Vec<String>>>,
     before_post: Arc<Mutex<Option<Act>>>,
+    before_read: BeforeRead,
     secrets: Arc<Variables>,
     pub(crate) memory: Arc<Memory>,
     pub(crate) following: Following,
@@ -104,12 +120,14 @@ impl Bench {
         service.ingestion_mut().set_dialect(dialect);
         let service = Arc::new(Mutex::new(service));
         let (bodies, paths, before_post) = (Arc::default(), Arc::default(), Arc::default());
+        let before_read = BeforeRead::default();
         let transport = InProcess {
             service: Arc::clone(&service),
             clock: Arc::clone(&clock),
             bodies: Arc::clone(&bodies),
             paths: Arc::clone(&paths),
             before_post: Arc::clone(&before_post),
+            before_read: Arc::clone(&before_read),
         };
         let token = Arc::new(StaticToken::new("scenario").unwrap());
         let endpoint = offerform::ingestion::Endpoint::default();
@@ -125,6 +143,7 @@ impl Bench {
             bodies,
             paths,
             before_post,
+            before_read,
             secrets: Arc::default(),
             memory,
             following: Following::ToTheEnd,
@@ -159,6 +178,11 @@ impl Bench {
     /// Somebody does something just before the next write is handled.
     pub(crate) fn before_next_write(&self, act: Act) {
         *self.before_post.lock().unwrap() = Some(act);
+    }
+
+    /// Somebody does something just before the `nth` read of a tree from now.
+    pub(crate) fn before_read(&self, nth: usize, act: Act) {
+        *self.before_read.lock().unwrap() = Some((nth, act));
     }
 
     pub(crate) fn faults(&self, rules: Vec<FaultRule>) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use offerform::apply::Outcome;
 
 use crate::bench::{Bench, outcomes};
+use crate::service_schemas::{folder, validator};
 
 const NEW: &str = "\
 api: product-ingestion
@@ -89,4 +90,31 @@ async fn a_plan_and_an_image_are_added_and_a_plan_that_was_never_published_is_de
     let report = bench.apply(&exact).await;
     assert_eq!(outcomes(&report), [&Outcome::Updated], "{:?}", report.offers[0]);
     bench.is_silent(&exact).await;
+}
+
+#[tokio::test]
+async fn what_is_sent_fits_the_schemas_of_the_service() {
+    let Some(folder) = folder() else {
+        println!("skipped: OFFERFORM_INGESTION_SCHEMAS does not name a folder with the schemas of the service");
+        return;
+    };
+    let bench = Bench::new();
+    bench.secret("MARKETO", "hunter2-hunter2");
+    bench.secret("DISK", "https://disks.contoso.example/os.vhd?sv=2020-02-10&sr=b&sp=r&se=2031-01-01&sig=abc%3D");
+    bench.apply(&files()).await;
+    let report = bench.apply(&[("new.yaml".to_owned(), NEW.replace("Standard", "Standard edition"))].into()).await;
+    assert_eq!(outcomes(&report), [&Outcome::Updated]);
+    let mut checked = 0;
+    for resource in bench.writes().iter().flat_map(|body| body["resources"].as_array().unwrap()) {
+        let kind = resource["$schema"].as_str().unwrap().rsplit('/').nth(1).unwrap();
+        // The settings of Marketo are those of the next version of its schema.
+        if kind == "customer-leads" {
+            continue;
+        }
+        let found = validator(&folder, kind);
+        let errors: Vec<String> = found.iter_errors(resource).map(|error| error.to_string()).collect();
+        assert_eq!(errors, Vec::<String>::new(), "{resource:#}");
+        checked += 1;
+    }
+    assert!(checked > 9, "{checked}");
 }

@@ -17,4 +17,7 @@ mod losses;
 mod releases;
 mod round_trip;
 mod rules;
+#[path = "../support/service_schemas.rs"]
+mod service_schemas;
+mod stories;
 mod writing;

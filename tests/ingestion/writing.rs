@@ -120,3 +120,21 @@ async fn what_the_service_makes_of_a_value_is_learned() {
     bench.is_silent(&files).await;
     assert_eq!(bench.writes().len(), 1);
 }
+
+#[tokio::test]
+async fn an_edit_between_the_last_two_reads_is_seen_by_the_second_one() {
+    // The run reads the draft, and the writer reads it once more right before it sends anything.
+    for nth in [1, 2] {
+        let bench = Bench::new();
+        let files = edited(&bench, "image-scanner", "title: Contoso Image Scanner", "title: Renamed").await;
+        let plan = bench.plan(&files).await;
+        bench.before_read(nth, |service| {
+            edit_as_another_client(service, "image-scanner", "listing", None, |listing| {
+                listing["shortDescription"] = json!("Edited by somebody else.");
+            });
+        });
+        let report = bench.carry_out(&files, plan, &[]).await;
+        let listing = bench.resource("image-scanner", "listing", None);
+        assert_eq!(listing["shortDescription"], "Edited by somebody else.", "{nth}: {:?}", outcomes(&report));
+    }
+}

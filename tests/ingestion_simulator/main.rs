@@ -13,6 +13,8 @@ mod reading;
 mod recorded;
 mod refusals;
 mod schemas;
+#[path = "../support/service_schemas.rs"]
+mod service_schemas;
 mod submissions;
 mod writing;
 
