@@ -51,7 +51,11 @@ struct Story {
 impl Story {
     async fn new(seed: u64) -> Self {
         let mut chance = Chance(seed);
-        let dialect = [Dialect::default(), Dialect::reports(), Dialect::reference()][chance.below(3) as usize].clone();
+        let dialect = match chance.below(3) {
+            0 => Dialect::default(),
+            1 => Dialect::reports(),
+            _ => Dialect::reference(),
+        };
         let bench = Bench::speaking(dialect);
         let files = bench.import(&["image-scanner"]).await.files;
         let files = files.into_iter().map(|(path, text)| (path, text + "reconcile: { release: live }\n")).collect();
@@ -72,12 +76,12 @@ impl Story {
         let fault = match self.chance.below(5) {
             0 => Fault::LoseRequest,
             1 => Fault::LoseAnswer,
-            2 => Fault::Truncate { keep: self.chance.below(60) as usize },
+            2 => Fault::Truncate { keep: usize::try_from(self.chance.below(60)).unwrap() },
             3 => status(503, Timing::BeforeActing),
             _ => status(500, Timing::AfterActing),
         };
         let method = if self.chance.below(2) == 0 { "POST" } else { "GET" };
-        let nth = 1 + self.chance.below(if method == "POST" { 2 } else { 8 }) as u32;
+        let nth = 1 + u32::try_from(self.chance.below(if method == "POST" { 2 } else { 8 })).unwrap();
         FaultRule { when: When { method: method.to_owned(), path: String::new(), nth }, times: 1, fault }
     }
 
@@ -204,9 +208,13 @@ fn status(status: u16, timing: Timing) -> Fault {
     Fault::Status { status, retry_after: None, body: ErrorBody::ErrorObject, timing }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test that is told how long it runs")]
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
 #[tokio::test]
 async fn whatever_happens_customers_get_what_git_says_in_the_end() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     if let Some(seed) = number("OFFERFORM_SIMULATION_SEED") {
         return Story::new(seed).await.play().await;
     }
