@@ -2,7 +2,7 @@
 //!
 //! A plan has a list of versions, and a version has one image for each image type, such as `x64Gen2`. Which types a plan has, its `skus`
 //! say. The SKU that has the id of the plan is the plan's own; the others are what disk generations are in the other API, and are called by
-//! their image type.
+//! their ids as well.
 //!
 //! Source: virtual-machine-plan-technical-configuration of the service's schemas.
 
@@ -19,6 +19,7 @@ use crate::offer::{OfferPart, Pointer};
 const MACHINES: [&str; 2] =
     ["virtual-machine-plan-technical-configuration", "core-virtual-machine-plan-technical-configuration"];
 
+const SKU_ID: &str = "skuId";
 pub(super) const VERSIONS: &str = "vmImageVersions";
 pub(super) const NUMBER: &str = "versionNumber";
 pub(super) const IMAGES: &str = "vmImages";
@@ -45,21 +46,18 @@ pub(super) fn holders(document: &Value) -> Vec<Holder> {
             };
             found.push(holder(None));
             let skus = machine.get("skus").and_then(Value::as_array).into_iter().flatten();
-            let others = skus.filter(|sku| sku.get("skuId").and_then(Value::as_str) != Some(id));
-            found.extend(others.filter_map(|sku| Some(holder(Some(sku.get(TYPE)?.as_str()?)))));
+            let others = skus.filter_map(|sku| sku.get(SKU_ID)?.as_str()).filter(|sku| *sku != id);
+            found.extend(others.map(|sku| holder(Some(sku))));
         }
     }
     found
 }
 
-/// The image type of a holder: its own if it is called by it, else that of the plan's own SKU, or of its only one.
+/// The image type of a holder: that of its SKU, or of the only one.
 pub(super) fn image_type(document: &Value, holder: &Holder) -> Option<String> {
-    if holder.generation.is_some() {
-        return holder.generation.clone();
-    }
     let skus = document.pointer(holder.at.key("skus").as_str())?.as_array()?;
-    let own = skus.iter().find(|sku| sku.get("skuId").and_then(Value::as_str) == Some(holder.sku.as_str()));
-    own.or_else(|| skus.first())?.get(TYPE)?.as_str().map(str::to_owned)
+    let own = skus.iter().find(|sku| sku.get(SKU_ID).and_then(Value::as_str) == Some(holder.id()));
+    own.or_else(|| skus.first().filter(|_| holder.generation.is_none()))?.get(TYPE)?.as_str().map(str::to_owned)
 }
 
 pub(super) fn list<'a>(document: &'a Value, holder: &Holder) -> impl Iterator<Item = (usize, &'a str, &'a Value)> {

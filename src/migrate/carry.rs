@@ -91,7 +91,7 @@ pub(super) fn reconcile(file: &mut String, old: &str, carried: &mut Vec<String>,
     }
     if kept.len() > 1 || is_flow {
         // Silences that the import wrote are about the new document.
-        let text = market_targets(&kept.join("\n"));
+        let text = targets(&kept.join("\n"));
         match file.find("\nreconcile:\n") {
             Some(at) => {
                 let settings = kept[1..]
@@ -111,18 +111,35 @@ pub(super) fn reconcile(file: &mut String, old: &str, carried: &mut Vec<String>,
     }
 }
 
-/// Markets are lower-case in the new document, and so in the targets of guards.
-fn market_targets(block: &str) -> String {
+/// The names of clouds in the two APIs. Source: the reference of each, `cloudAvailability` and `azureRegions`.
+const CLOUDS: [(&str, &str); 4] = [
+    ("PublicAzure", "azureGlobal"),
+    ("Fairfax", "azureGovernment"),
+    ("Mooncake", "azureChina"),
+    ("Blackforest", "azureGermany"),
+];
+
+/// What the last part of a guard's target is called in the new document: markets are in small letters, clouds have other names, and keys
+/// have no namespace.
+fn renamed(word: &str) -> String {
+    let is_market = word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let cloud = CLOUDS.iter().find(|(old, _)| old.eq_ignore_ascii_case(word));
+    let key = word.strip_prefix("microsoft-azure-marketplace.");
+    match (cloud, key) {
+        (Some((_, new)), _) => (*new).to_owned(),
+        (None, Some(key)) => key.to_owned(),
+        (None, None) if is_market => word.to_ascii_lowercase(),
+        (None, None) => word.to_owned(),
+    }
+}
+
+/// The block with the targets of guards as the new document has them.
+fn targets(block: &str) -> String {
     let line = |line: &str| {
         let Some((before, target)) = line.split_once("target:") else { return line.to_owned() };
-        let Some((rest, market)) = target.rsplit_once('/') else { return line.to_owned() };
-        let word = market.trim_end_matches([' ', '}', ',', '"', '\'']);
-        let is_market = word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-        if is_market {
-            format!("{before}target:{rest}/{}", market.replace(word, &word.to_ascii_lowercase()))
-        } else {
-            line.to_owned()
-        }
+        let Some((rest, last)) = target.rsplit_once('/') else { return line.to_owned() };
+        let word = last.trim_end_matches([' ', '}', ',', '"', '\'']);
+        format!("{before}target:{rest}/{}{}", renamed(word), &last[word.len()..])
     };
     block.lines().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -133,14 +150,14 @@ mod tests {
 
     #[test]
     fn comments_and_the_reconcile_block_are_taken_over() {
-        let old = "# yaml-language-server: $schema=x\n# The firewall.\npublisherId: c\ndefinition:\n  plans:\n    # For partners.\n    - planId: byol\n      # inside\n      x: 1\nreconcile:\n  release: preview\n  ignore:\n    - path: /a\n      reason: b\n  allow:\n    - code: market-removal\n      target: c/o/byol/US\n";
+        let old = "# yaml-language-server: $schema=x\n# The firewall.\npublisherId: c\ndefinition:\n  plans:\n    # For partners.\n    - planId: byol\n      # inside\n      x: 1\nreconcile:\n  release: preview\n  ignore:\n    - path: /a\n      reason: b\n  allow:\n    - code: market-removal\n      target: c/o/byol/US\n    - { code: cloud-withdrawn, target: c/o/byol/PublicAzure }\n";
         let mut file = "# yaml-language-server: $schema=y\napi: product-ingestion\nresources:\n  plans:\n    - planId: byol\n      plan: {}\n".to_owned();
         let (mut carried, mut lost) = (Vec::new(), Vec::new());
         comments(&mut file, old, &mut carried, &mut lost);
         reconcile(&mut file, old, &mut carried, &mut lost);
         assert_eq!(
             file,
-            "# yaml-language-server: $schema=y\n# The firewall.\napi: product-ingestion\nresources:\n  plans:\n    # For partners.\n    - planId: byol\n      plan: {}\nreconcile:\n  release: preview\n  allow:\n    - code: market-removal\n      target: c/o/byol/us\n"
+            "# yaml-language-server: $schema=y\n# The firewall.\napi: product-ingestion\nresources:\n  plans:\n    # For partners.\n    - planId: byol\n      plan: {}\nreconcile:\n  release: preview\n  allow:\n    - code: market-removal\n      target: c/o/byol/us\n    - { code: cloud-withdrawn, target: c/o/byol/azureGlobal }\n"
         );
         assert_eq!(carried, ["the comment at the top", "the comment on plan `byol`", "the `reconcile` block"]);
         assert_eq!(

@@ -50,7 +50,7 @@ fn a_change_is_planned_applied_and_released_to_customers() {
 fn images_are_added_listed_and_deprecated() {
     let sealed = imported();
     let add = "image add contoso/linux-images 2026.11.28 --sku contoso-linux-12 --vhd-env GEN1 \
-               --generation x64Gen2=GEN2 --generation arm64Gen2=ARM";
+               --generation contoso-linux-12-gen2=GEN2 --generation contoso-linux-12-arm64=ARM";
     whole!("ingestion-image-add", sealed.run(&format!("{add} --dry-run")));
     assert_eq!(sealed.run(add).exit, 0);
     assert_eq!(sealed.run(add).exit, 3, "it is there already");
