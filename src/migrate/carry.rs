@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::offer::layout::MARKETPLACE;
+
 /// The settings of a `reconcile` block that name places of the document, which are other places in the new one.
 const BY_PLACE: [&str; 2] = ["ignore", "silence"];
 
@@ -124,7 +126,7 @@ const CLOUDS: [(&str, &str); 4] = [
 fn renamed(word: &str) -> String {
     let is_market = word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
     let cloud = CLOUDS.iter().find(|(old, _)| old.eq_ignore_ascii_case(word));
-    let key = word.strip_prefix("microsoft-azure-marketplace.");
+    let key = word.strip_prefix(MARKETPLACE).and_then(|rest| rest.strip_prefix('.'));
     match (cloud, key) {
         (Some((_, new)), _) => (*new).to_owned(),
         (None, Some(key)) => key.to_owned(),
