@@ -11,13 +11,14 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// The pages whose commands are run.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "README.md",
     "CONTRIBUTING.md",
     "docs/guide.md",
     "docs/pipelines.md",
     "docs/simulator.md",
     "docs/offer-file.md",
+    "docs/product-ingestion.md",
     "docs/errors-and-exit-codes.md",
 ];
 
