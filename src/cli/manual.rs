@@ -59,6 +59,8 @@ pub(super) async fn go_live(context: &Context, arguments: GoLiveArguments) -> Re
 pub(super) async fn cancel(context: &Context, arguments: CancelArguments) -> Result<Exit, CliError> {
     let address = address(context, &arguments.step.offer.address)?;
     let service = Service::connect(context).await?;
+    // The Product Ingestion API cancels by the id of a job, which only the record knows.
+    super::start::memory(context, context.root(), &service);
     let mut told = ByHand::new(service.name(), &address, Request::Cancel);
     let result = cancelled((context, &service), &arguments, &mut told).await;
     let result = tell(arguments.print.format, told, result);

@@ -121,6 +121,8 @@ pub(super) async fn operations(context: &Context, arguments: OperationsArguments
         OperationsCommand::Cancel(arguments) => manual::cancel(context, arguments).await,
         command => {
             let service = Service::connect(context).await?;
+            // The reason of a failed release of the Product Ingestion API is in a job, whose id only the record knows.
+            start::memory(context, context.root(), &service);
             let result = looked_at(context, &service, command).await;
             service.close_after(result).await
         }

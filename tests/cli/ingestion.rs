@@ -101,3 +101,20 @@ fn what_is_wrong_in_a_file_is_told_with_its_place() {
     sealed.write("offers/b.yaml", "api: partner-center\npublisherId: contoso\nid: b\n");
     whole!("ingestion-bad-file", sealed.run("validate"));
 }
+
+/// The service cancels by the id of a job: that of the record.
+#[test]
+fn a_release_that_another_run_started_is_cancelled() {
+    let sealed = imported();
+    sealed.edit("offers/image-scanner.yaml", "title: Contoso Image Scanner", "title: Image Scanner");
+    assert_eq!(sealed.run("--sandbox apply --auto-approve").exit, 0);
+    assert_eq!(sealed.run("--sandbox publish contoso/image-scanner --auto-approve").exit, 0);
+    let cancelled = sealed.run("--sandbox cancel contoso/image-scanner --auto-approve");
+    assert_eq!(cancelled.exit, 0, "{}", cancelled.whole());
+    let status = sealed.run("--sandbox status image-scanner --format json").stdout;
+    let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+    assert_eq!(
+        (&status["offers"][0]["operation"], &status["offers"][0]["released"]),
+        (&serde_json::Value::Null, &"draft".into())
+    );
+}
