@@ -219,7 +219,10 @@ impl Reader for IngestionReader {
             Some(failed) => Some(self.failure(address, failed).await?),
             None => None,
         };
-        let arrived = if failure.is_some() { None } else { arrived(&submissions) };
+        // What was released before does not hold this draft if its own publish came to nothing. A cancelled one is no longer listed.
+        let came_to_nothing =
+            self.ours(address, |job| *job == JobState::Cancelled || job.has_failed()).await?.is_some();
+        let arrived = if failure.is_some() || came_to_nothing { None } else { arrived(&submissions) };
         let status = self.status_of(address, &submissions, submissions.current()).await;
         let operations = submissions.listed();
         let estimates = Estimates::default();

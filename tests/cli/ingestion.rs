@@ -102,7 +102,7 @@ fn what_is_wrong_in_a_file_is_told_with_its_place() {
     whole!("ingestion-bad-file", sealed.run("validate"));
 }
 
-/// The service cancels by the id of a job: that of the record.
+/// The service cancels by the id of a job: that of the record. What was cancelled is released again, although customers have an earlier draft.
 #[test]
 fn a_release_that_another_run_started_is_cancelled() {
     let sealed = imported();
@@ -117,4 +117,6 @@ fn a_release_that_another_run_started_is_cancelled() {
         (&status["offers"][0]["operation"], &status["offers"][0]["released"]),
         (&serde_json::Value::Null, &"draft".into())
     );
+    let plan = sealed.run("--sandbox plan offers/image-scanner.yaml --publish");
+    assert_eq!(plan.last_line(), "Plan: 0 to create, 0 to update, 1 to release, 0 unchanged.", "{}", plan.whole());
 }
