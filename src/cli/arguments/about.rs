@@ -28,7 +28,8 @@ pub(in crate::cli) struct DoctorArguments {
 Examples:
   offerform whoami                             the method that the environment selects
   offerform --auth cli whoami                  with the Azure CLI's session
-  OFFERFORM_TOKEN=… offerform whoami           with an existing token")]
+  OFFERFORM_TOKEN=… offerform whoami           with an existing token
+  offerform whoami --api product-ingestion     for the Product Ingestion API")]
 pub(in crate::cli) struct WhoamiArguments {
     #[command(flatten)]
     pub(in crate::cli) print: Printed<Format>,

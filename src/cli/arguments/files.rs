@@ -80,6 +80,7 @@ Examples:
   offerform import contoso/firewall            into offers/firewall.yaml, with separate text files
   offerform import --all --publisher contoso   every offer of a publisher
   offerform import --all --dir imported --share
+  offerform import --all --api product-ingestion --publisher contoso
   offerform import --all --format json | jq -r '.offers[].variables[].name'
 
 A plan of the written files has no changes. Secrets and signatures are not written: the files

@@ -53,7 +53,7 @@ Exit status: 0 success, 1 error, 2 changes (plan --detailed-exitcode) or drift, 
 
 /// Manages Microsoft commercial marketplace offers in git.
 ///
-/// Offers are declared in YAML files. `plan` shows what would change in the Cloud Partner Portal, and `apply` makes the changes.
+/// Offers are declared in YAML files. `plan` shows what would change in the portal, and `apply` makes the changes: through the Cloud Partner Portal API, or through the Product Ingestion API of Partner Center for files with `api: product-ingestion`.
 #[derive(Debug, Parser)]
 #[command(name = "offerform", version, after_help = EXAMPLES, arg_required_else_help = true, propagate_version = true)]
 pub(super) struct Arguments {
@@ -67,7 +67,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
-    /// The address of the service: https, or http on this machine [env: OFFERFORM_ENDPOINT]
+    /// The address of the Cloud Partner Portal API: https, or http on this machine; that of the Product Ingestion API is in OFFERFORM_INGESTION_ENDPOINT [env: OFFERFORM_ENDPOINT]
     #[arg(long, global = true, value_name = "URL")]
     pub(super) endpoint: Option<String>,
     /// The API of offers that no file declares: cloud-partner-portal or product-ingestion [env: OFFERFORM_API] [default: cloud-partner-portal]

@@ -20,7 +20,10 @@ pub(in crate::cli) enum SandboxCommand {
 Examples:
   offerform sandbox serve                      on a free port, until Ctrl-C
   offerform sandbox serve --port 8080
-  OFFERFORM_TOKEN=anything offerform --endpoint http://127.0.0.1:8080 plan")]
+  OFFERFORM_TOKEN=anything offerform --endpoint http://127.0.0.1:8080 plan
+
+The Product Ingestion API is served at the same address, followed by /rp/product-ingestion: set
+OFFERFORM_INGESTION_ENDPOINT to it, and OFFERFORM_INGESTION_TOKEN to anything.")]
     Serve {
         /// The port; 0 picks a free one
         #[arg(long, value_name = "N", default_value_t = 0)]
