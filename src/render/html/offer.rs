@@ -148,7 +148,8 @@ fn values(kind: ChangeKind, before: Option<Value>, after: Option<Value>) -> Mark
         _ if before.len() <= LONG_TEXT && after.len() <= LONG_TEXT => {
             html! { div.code { del { (text(&before)) } " → " ins { (text(&after)) } } }
         }
-        _ => texts::sides(&before, &after),
+        // Each line ends with a line feed: else a last line differs from the same line with others below it.
+        _ => texts::sides(&(before + "\n"), &(after + "\n")),
     }
 }
 

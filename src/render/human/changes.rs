@@ -193,7 +193,9 @@ impl Differences<'_> {
 
     /// Lists and other values line by line, unchanged lines left out.
     fn sequence(&mut self, pad: &str, (before, after): (&Value, &Value)) -> io::Result<()> {
-        let (old, new) = (value::lines(before).join("\n"), value::lines(after).join("\n"));
+        // Each line ends with a line feed: else a last line differs from the same line with others below it.
+        let text = |value| value::lines(value).into_iter().map(|line| line + "\n").collect::<String>();
+        let (old, new) = (text(before), text(after));
         let diff = similar::TextDiff::from_lines(&old, &new);
         for change in diff.iter_all_changes() {
             let sign = match change.tag() {

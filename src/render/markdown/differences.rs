@@ -40,7 +40,9 @@ fn values(planned: &PlannedChange, newer: Newer) -> Vec<String> {
         return texts(change, old, new);
     }
     let lines = |value: Option<Value>| value.map_or_else(Vec::new, |value| of_value(readable(change, value)));
-    let (old, new) = (lines(sides.before).join("\n"), lines(sides.after).join("\n"));
+    // Each line ends with a line feed: else a last line differs from the same line with others below it.
+    let text = |value| lines(value).into_iter().map(|line| line + "\n").collect::<String>();
+    let (old, new) = (text(sides.before), text(sides.after));
     let diff = similar::TextDiff::from_lines(&old, &new);
     let signed = |part: similar::Change<&str>| match part.tag() {
         similar::ChangeTag::Delete => signed("- ", part.value()),
