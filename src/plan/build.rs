@@ -22,7 +22,7 @@ use crate::diff::{Applied, Base, Cause, Change, ChangeSet, Comparison, Doubt, Le
 use crate::manifest::Allow;
 use crate::offer::fields::{self, FieldTable};
 use crate::offer::locate::locate;
-use crate::offer::{Document, Pointer, Revision};
+use crate::offer::{Api, Document, Pointer, Revision};
 use crate::record::Rewrites;
 use crate::rules::Finding;
 use crate::secret::{SecretSource, SecretText, without_sas};
@@ -482,7 +482,10 @@ fn notes(desired: &Desired, changes: &[Change], put: Option<&PutStep>) -> Vec<No
             notes.push(Note { code: "outdated", text });
         }
     } else if desired.document.sealed().keys().any(|at| is_never_returned(desired, at)) {
-        let text = "secrets are not compared; they are sent with the next change";
+        let text = match desired.offer_type.api() {
+            Api::CloudPartnerPortal => "secrets are not compared; they are sent with the next change",
+            Api::ProductIngestion => "secrets are not compared; they are sent when their resource changes",
+        };
         notes.push(Note { code: "secrets-not-compared", text: text.to_owned() });
     }
     notes.sort();

@@ -81,9 +81,11 @@ impl Repository {
             }
             insert(&mut declared, loaded.desired);
         }
+        // An offer whose file names another API now is still the same offer.
+        let names: BTreeSet<String> = wanted.iter().map(|address| address.to_string()).collect();
         let no_longer_managed = declared
             .keys()
-            .filter(|address| !wanted.contains(*address) && selection.includes(address))
+            .filter(|address| !names.contains(&address.to_string()) && selection.includes(address))
             .map(|address| (address.clone(), declared[address].file.clone()))
             .collect();
         if wanted.iter().any(|address| !declared.contains_key(*address)) {
