@@ -45,9 +45,22 @@ fn all_is_well_in_the_sandbox() {
     assert_eq!((ran.exit, with(&ran, "failed"), with(&ran, "warning")), (0, vec![], vec![]), "{}", ran.stdout);
     assert_eq!(
         with(&ran, "ok"),
-        ["settings", "files", "git", "history", "base", "record", "sign-in", "clock", "publisher", "offers"]
+        [
+            "settings",
+            "files",
+            "git",
+            "history",
+            "base",
+            "record",
+            "sign-in",
+            "clock",
+            "publisher",
+            "offers",
+            "sign-in",
+            "products"
+        ]
     );
-    assert_eq!(ran.last_line(), "Doctor: 10 ok, 0 warnings, 0 failed.");
+    assert_eq!(ran.last_line(), "Doctor: 12 ok, 0 warnings, 0 failed.");
 }
 
 #[test]
@@ -61,7 +74,13 @@ fn an_empty_folder_without_anything_is_told_what_to_do() {
 fn what_is_missing_is_told_with_what_to_do() {
     let (sealed, portal) = (committed(), Sealed::empty());
     let serving = Serving::start(&portal);
-    let service = [("OFFERFORM_TOKEN", "anything"), ("OFFERFORM_ENDPOINT", serving.endpoint.as_str())];
+    let ingestion = format!("{}/rp/product-ingestion", serving.endpoint);
+    let service = [
+        ("OFFERFORM_TOKEN", "anything"),
+        ("OFFERFORM_ENDPOINT", serving.endpoint.as_str()),
+        ("OFFERFORM_INGESTION_TOKEN", "anything"),
+        ("OFFERFORM_INGESTION_ENDPOINT", ingestion.as_str()),
+    ];
     sealed.write("offerform.yaml", "publisher: fabrikam\nrecord: none\n");
     sealed.write("offers/broken.yaml", "offerTypeId: [");
     let ran = doctor(&sealed, &service, "doctor --base nowhere");
@@ -80,7 +99,7 @@ fn what_is_missing_is_told_with_what_to_do() {
             .collect()
     };
     assert_eq!((json.exit, of("failed"), of("warning")), (1, with(&ran, "failed"), with(&ran, "warning")));
-    assert_eq!(checkup["summary"], serde_json::json!({ "ok": 4, "warnings": 2, "failed": 3 }));
+    assert_eq!(checkup["summary"], serde_json::json!({ "ok": 6, "warnings": 2, "failed": 3 }));
     assert_eq!(checks.iter().filter(|check| check["advice"].is_string()).count(), 5);
 }
 
@@ -88,7 +107,13 @@ fn what_is_missing_is_told_with_what_to_do() {
 fn a_shallow_clone_and_a_record_that_cannot_be_pushed_are_found() {
     let (sealed, portal) = (committed(), Sealed::empty());
     let serving = Serving::start(&portal);
-    let service = [("OFFERFORM_TOKEN", "anything"), ("OFFERFORM_ENDPOINT", serving.endpoint.as_str())];
+    let ingestion = format!("{}/rp/product-ingestion", serving.endpoint);
+    let service = [
+        ("OFFERFORM_TOKEN", "anything"),
+        ("OFFERFORM_ENDPOINT", serving.endpoint.as_str()),
+        ("OFFERFORM_INGESTION_TOKEN", "anything"),
+        ("OFFERFORM_INGESTION_ENDPOINT", ingestion.as_str()),
+    ];
     sealed.write("offerform.yaml", "record: git-notes\nnotification_emails: [team@contoso.example]\n");
     git(&sealed, &["add", "."]);
     git(&sealed, &["commit", "-q", "-m", "Set it up"]);
