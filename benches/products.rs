@@ -80,7 +80,7 @@ fn description(product: usize, plan: usize) -> String {
 fn files() -> BTreeMap<String, String> {
     let file = |product: usize| {
         // One in ten has another title than the portal.
-        let title = if product % 10 == 0 { "Renamed" } else { "Title" };
+        let title = if product.is_multiple_of(10) { "Renamed" } else { "Title" };
         let plans: Vec<Value> = (0..PLANS)
             .map(|plan| {
                 json!({"planId": format!("plan-{plan}"), "plan": {"alias": format!("Plan {plan}")},

@@ -82,7 +82,7 @@ impl Repository {
             insert(&mut declared, loaded.desired);
         }
         // An offer whose file names another API now is still the same offer.
-        let names: BTreeSet<String> = wanted.iter().map(|address| address.to_string()).collect();
+        let names: BTreeSet<String> = wanted.iter().map(ToString::to_string).collect();
         let no_longer_managed = declared
             .keys()
             .filter(|address| !names.contains(&address.to_string()) && selection.includes(address))
