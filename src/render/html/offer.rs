@@ -148,8 +148,7 @@ fn values(kind: ChangeKind, before: Option<Value>, after: Option<Value>) -> Mark
         _ if before.len() <= LONG_TEXT && after.len() <= LONG_TEXT => {
             html! { div.code { del { (text(&before)) } " → " ins { (text(&after)) } } }
         }
-        // Each line ends with a line feed: else a last line differs from the same line with others below it.
-        _ => texts::sides(&(before + "\n"), &(after + "\n")),
+        _ => texts::sides(&before, &after),
     }
 }
 

@@ -10,7 +10,8 @@ const CONTEXT: usize = 3;
 
 /// The texts line by line, before on the left and after on the right; long unchanged stretches are left out.
 pub(super) fn sides(before: &str, after: &str) -> Markup {
-    let (before, after) = (text(before), text(after));
+    // Each line ends with a line feed: else a last line differs from the same line with others below it.
+    let (before, after) = (text(before) + "\n", text(after) + "\n");
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
     let groups = diff.grouped_ops(CONTEXT);
     let rows: Vec<Vec<Row>> =
