@@ -1,6 +1,7 @@
 //! From a document to the resources that have to be sent: those that differ from what the service has, each of them whole.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::{Map, Value, json};
 
@@ -16,12 +17,18 @@ const SCHEMAS: &str = "https://schema.mp.microsoft.com/schema";
 const NAMED: usize = 5;
 
 /// What is sent to the service.
-#[derive(Debug)]
 pub(super) struct Request {
     /// The body. Holds secrets.
     pub(super) body: Value,
     /// The ceiling of the request: the newest version in it.
     pub(super) version: String,
+}
+
+/// Nothing of the body, which holds secrets.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request").field("version", &self.version).finish_non_exhaustive()
+    }
 }
 
 /// A document cannot be written.

@@ -41,9 +41,14 @@ impl Directory {
         known.or_else(|| ledger(reading).recall(address, PRODUCT).filter(|guid| !guid.is_empty()))
     }
 
+    /// Knows the id of a product for this run.
+    pub(super) fn note(&self, address: &OfferAddress, guid: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(address.clone(), guid.to_owned());
+    }
+
     /// Remembers the id of a product.
     pub(super) fn learn(&self, reading: &Reading, address: &OfferAddress, guid: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(address.clone(), guid.to_owned());
+        self.note(address, guid);
         if ledger(reading).recall(address, PRODUCT).as_deref() != Some(guid) {
             ledger(reading).remember(address, PRODUCT, guid);
         }

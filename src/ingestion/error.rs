@@ -43,6 +43,9 @@ pub(super) enum Problem {
     /// The draft is not what the plan was made from.
     #[error("the draft has changed since it was read: {0}")]
     Moved(String),
+    /// The draft is not what was looked at.
+    #[error("somebody edited the draft just before it was published")]
+    Edited,
     /// There is such a product.
     #[error("a product with this id already exists")]
     Exists,

@@ -174,7 +174,7 @@ impl Reader for IngestionReader {
         let products = self.reading.products().await.map_err(meaning)?;
         let addresses = products.into_iter().map(|product| {
             let address = OfferAddress::new(publisher.as_str(), product.external_id).through(Api::ProductIngestion);
-            self.directory.learn(&self.reading, &address, &product.guid);
+            self.directory.note(&address, &product.guid);
             address
         });
         Ok(addresses.collect())

@@ -102,7 +102,7 @@ impl IngestionWriter {
             let sent = body.with_bytes(request.body.to_string().into_bytes());
             let action = Action::on(words, address);
             match self.writing.configure(action, &request.version, sent, Safety::Unguarded).await {
-                Ok(job) => return self.follow(address, job).await,
+                Ok(job) => return self.follow(address, &body, job).await,
                 Err(error) if may_repeat(&error) && attempt < ATTEMPTS && !self.is_stopped() => {
                     let asked = error.retry_after().unwrap_or(Duration::from_secs(1 << attempt));
                     self.sleep(asked.min(Duration::from_mins(2))).await;
@@ -114,15 +114,16 @@ impl IngestionWriter {
         WriteOutcome::Refused(Error::new(ErrorKind::Failed, Problem::Lost))
     }
 
-    /// Waits for the job of a write.
-    async fn follow(&self, address: &OfferAddress, mut job: Job) -> WriteOutcome {
+    /// Waits for the job of a write. What the service says of it does not repeat the secrets of `body`.
+    async fn follow(&self, address: &OfferAddress, body: &RequestBody, mut job: Job) -> WriteOutcome {
         let mut pauses = JOB_PAUSES.iter();
         let mut misses = 0;
         loop {
             match &job.state {
                 State::Succeeded => return self.written(address).await,
                 State::Failed(reasons) => {
-                    let problem = Problem::Stopped { job: job.id.clone(), reasons: reasons.clone() };
+                    let reasons = reasons.iter().map(|reason| body.redact(reason)).collect();
+                    let problem = Problem::Stopped { job: job.id.clone(), reasons };
                     return WriteOutcome::Stopped(Error::new(ErrorKind::Failed, problem));
                 }
                 State::Cancelled => {
@@ -181,6 +182,13 @@ impl IngestionWriter {
         let unknown = || wrong(Problem::NoPreview);
         let (configure, version) = (pins.written("configure", None), pins.written("submission", None));
         let (configure, version) = (configure.ok_or_else(unknown)?, version.ok_or_else(unknown)?);
+        if let (OperationKind::Publish, Some(of)) = (kind, of) {
+            // What is published is the draft as it is then: nobody is to have edited it since it was looked at.
+            let draft = self.reader.read_draft(address).await?;
+            if draft.is_none_or(|draft| draft.revision != *of) {
+                return Err(wrong(Problem::Edited));
+            }
+        }
         let mut resource = json!({
             "$schema": schema("submission", &version),
             "product": format!("product/{guid}"),

@@ -133,3 +133,19 @@ async fn a_failed_certification_is_told_from_the_innermost_reason() {
     assert!(told.contains("The disk has no agent."), "{told}");
     assert_eq!(live_title(&bench), "Contoso Image Scanner");
 }
+
+#[tokio::test]
+async fn a_draft_that_is_edited_right_before_it_is_published_is_not_published() {
+    // The last read of the draft is the writer's own, right before it sends the submission.
+    let bench = Bench::new();
+    let files = renamed(&bench, "draft").await;
+    bench.apply(&files).await;
+    let files: BTreeMap<String, String> =
+        files.into_iter().map(|(path, text)| (path, text.replace("release: draft", "release: preview"))).collect();
+    let plan = bench.plan(&files).await;
+    let before = bench.requests().iter().filter(|request| request.contains("/resource-tree/")).count();
+    bench.carry_out(&files, plan.clone(), &[]).await;
+    let reads = bench.requests().iter().filter(|request| request.contains("/resource-tree/")).count() - before;
+    assert!(reads > 1, "the draft is read again before the submission");
+    assert_eq!(bench.submissions(), 1);
+}

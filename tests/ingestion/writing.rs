@@ -1,7 +1,9 @@
 //! What is sent, what is kept, and what happens when somebody else writes at the same time.
 
 use offerform::apply::{Outcome, RemarkKind};
+use offerform::plan::Allowance;
 use offerform::simulator::ingestion::Dialect;
+use offerform::simulator::{Fault, FaultRule, When};
 use serde_json::json;
 
 use crate::bench::{Bench, changes, edit_as_another_client, outcomes, resource_types};
@@ -137,4 +139,21 @@ async fn an_edit_between_the_last_two_reads_is_seen_by_the_second_one() {
         let listing = bench.resource("image-scanner", "listing", None);
         assert_eq!(listing["shortDescription"], "Edited by somebody else.", "{nth}: {:?}", outcomes(&report));
     }
+}
+
+#[tokio::test]
+async fn a_refusal_that_repeats_a_secret_is_told_without_it() {
+    let bench = Bench::new();
+    let leads = "leadDestination: marketo\n    contactEmail: [leads@contoso.example]";
+    let files = edited(&bench, "policy-console", "leadDestination: marketo", leads).await;
+    let failure =
+        serde_json::from_value(json!({"resource": "customer-leads", "message": "`a secret` was not accepted"}));
+    let when = When { method: "POST".to_owned(), path: "*/configure".to_owned(), nth: 1 };
+    bench.faults(vec![FaultRule { when, times: 1, fault: Fault::FailResource(failure.unwrap()) }]);
+    // The change of where leads go is allowed.
+    let allow: Allowance = "lead-destination-changed:contoso/policy-console".parse().unwrap();
+    let report = bench.apply_allowing(&files, &[allow]).await;
+    assert!(bench.all_faults_fired());
+    let told = format!("{:?}", outcomes(&report));
+    assert!(told.contains("was not accepted") && !told.contains("a secret"), "{told}");
 }
