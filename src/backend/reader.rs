@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -17,6 +18,9 @@ use crate::offer::{Api, OfferAddress, PublisherId, Slot};
 pub trait Reader: Debug + Send + Sync {
     /// The same reader, which repeats failed requests within `bounds` only.
     fn bounded(&self, bounds: Bounds) -> Arc<dyn Reader>;
+
+    /// The shortest pause between two looks at an operation of an offer.
+    fn shortest_pause(&self, address: &OfferAddress) -> Duration;
 
     /// The publisher accounts that the signed-in principal can see.
     async fn publishers(&self) -> Result<Vec<Publisher>, Error>;

@@ -1,6 +1,7 @@
 //! Several services as one: each offer goes to the service that it is managed through.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -40,6 +41,10 @@ impl Reader for ReaderRouter {
             ingestion: self.ingestion.bounded(bounds),
             default: self.default,
         })
+    }
+
+    fn shortest_pause(&self, address: &OfferAddress) -> Duration {
+        self.of(address.api).shortest_pause(address)
     }
 
     async fn publishers(&self) -> Result<Vec<Publisher>, Error> {

@@ -114,7 +114,7 @@ impl Service {
         let transport =
             HttpTransport::new(&endpoint, context.settings.limits).map_err(|error| CliError::from(&error))?;
         let ingestion_endpoint = match &sandbox {
-            Some(_) => format!("{endpoint}/rp/product-ingestion").parse().map_err(|error| CliError::from(&error))?,
+            Some(_) => format!("{endpoint}{}", ingestion::PATH).parse().map_err(|error| CliError::from(&error))?,
             None => context.settings.ingestion_endpoint.clone(),
         };
         let (tokens, ingestion_tokens) = if sandbox.is_some() {

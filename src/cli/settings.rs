@@ -78,7 +78,10 @@ impl Settings {
         };
         // Only a variable names it: whoever names it gets the token.
         let ingestion_endpoint = text(environment, "OFFERFORM_INGESTION_ENDPOINT");
+        // Whoever plays the portal on this machine plays the other API as well: nothing is to leave the machine.
+        let beside = endpoint.is_of_this_machine().then(|| format!("{endpoint}{}", ingestion::PATH));
         let ingestion_endpoint = ingestion_endpoint
+            .or(beside)
             .map(|text| text.parse::<ingestion::Endpoint>().map_err(|error| CliError::from(&error)))
             .transpose()?
             .unwrap_or_default();

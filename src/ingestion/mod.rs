@@ -27,6 +27,9 @@ pub use reader::IngestionReader;
 pub use version::{Pins, Version};
 pub use writer::IngestionWriter;
 
+/// Where the API is below its host. Source: product-ingestion-api.md, "Base URL".
+pub const PATH: &str = "/rp/product-ingestion";
+
 /// What tokens for this API are asked for.
 ///
 /// Source: product-ingestion-api.md, "Get an Azure AD access token"; the Entra v2 form of the resource.

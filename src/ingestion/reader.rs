@@ -1,6 +1,7 @@
 //! Reads from the service.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -159,6 +160,12 @@ impl Reader for IngestionReader {
     fn bounded(&self, bounds: Bounds) -> Arc<dyn Reader> {
         let reading = Reading::new(self.reading.bounded(bounds));
         Arc::new(Self { reading, directory: Arc::clone(&self.directory) })
+    }
+
+    /// The reference asks not to look more often than once a minute. A simulator on this machine is not spared.
+    fn shortest_pause(&self, _address: &OfferAddress) -> Duration {
+        let is_here = self.reading.connection.endpoint.origin().is_of_this_machine();
+        if is_here { Duration::ZERO } else { Duration::from_mins(1) }
     }
 
     /// No request names a publisher: the token belongs to one account.

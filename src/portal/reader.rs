@@ -1,6 +1,7 @@
 //! Reads from the Cloud Partner Portal.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -37,6 +38,10 @@ struct NoOperationId(String);
 impl Reader for PortalReader {
     fn bounded(&self, bounds: Bounds) -> Arc<dyn Reader> {
         Arc::new(Self(self.0.bounded(bounds)))
+    }
+
+    fn shortest_pause(&self, _address: &OfferAddress) -> Duration {
+        Duration::ZERO
     }
 
     async fn publishers(&self) -> Result<Vec<Publisher>, Error> {

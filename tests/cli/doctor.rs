@@ -74,12 +74,10 @@ fn an_empty_folder_without_anything_is_told_what_to_do() {
 fn what_is_missing_is_told_with_what_to_do() {
     let (sealed, portal) = (committed(), Sealed::empty());
     let serving = Serving::start(&portal);
-    let ingestion = format!("{}/rp/product-ingestion", serving.endpoint);
     let service = [
         ("OFFERFORM_TOKEN", "anything"),
         ("OFFERFORM_ENDPOINT", serving.endpoint.as_str()),
         ("OFFERFORM_INGESTION_TOKEN", "anything"),
-        ("OFFERFORM_INGESTION_ENDPOINT", ingestion.as_str()),
     ];
     sealed.write("offerform.yaml", "publisher: fabrikam\nrecord: none\n");
     sealed.write("offers/broken.yaml", "offerTypeId: [");
@@ -107,12 +105,10 @@ fn what_is_missing_is_told_with_what_to_do() {
 fn a_shallow_clone_and_a_record_that_cannot_be_pushed_are_found() {
     let (sealed, portal) = (committed(), Sealed::empty());
     let serving = Serving::start(&portal);
-    let ingestion = format!("{}/rp/product-ingestion", serving.endpoint);
     let service = [
         ("OFFERFORM_TOKEN", "anything"),
         ("OFFERFORM_ENDPOINT", serving.endpoint.as_str()),
         ("OFFERFORM_INGESTION_TOKEN", "anything"),
-        ("OFFERFORM_INGESTION_ENDPOINT", ingestion.as_str()),
     ];
     sealed.write("offerform.yaml", "record: git-notes\nnotification_emails: [team@contoso.example]\n");
     git(&sealed, &["add", "."]);

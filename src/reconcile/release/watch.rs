@@ -80,7 +80,8 @@ impl Watch<'_> {
             if self.watching.interrupt.is_raised() {
                 return StepOutcome::Running;
             }
-            if !self.pause(pause.max(asked_for)).await {
+            let shortest = self.watching.client.shortest_pause(self.address);
+            if !self.pause(pause.max(asked_for).max(shortest)).await {
                 return if self.watching.interrupt.is_raised() { StepOutcome::Running } else { StepOutcome::TimedOut };
             }
             pause = (pause * 2).min(self.watching.wait_limits.longest_pause);
