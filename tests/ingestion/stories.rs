@@ -1,7 +1,7 @@
 //! Random stories: files change, runs are killed or lose answers, others edit and publish, time goes by. At the end nothing is in the way
 //! any more, and what git says is what customers have.
 //!
-//! `OFFERFORM_SIMULATION_SEEDS` says how many stories are played; `OFFERFORM_SIMULATION_SEED` plays one of them.
+//! `OFFERFORM_PRODUCT_STORIES` says how many stories are played; `OFFERFORM_PRODUCT_STORY` plays one of them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -215,10 +215,10 @@ fn number(name: &str) -> Option<u64> {
 
 #[tokio::test]
 async fn whatever_happens_customers_get_what_git_says_in_the_end() {
-    if let Some(seed) = number("OFFERFORM_SIMULATION_SEED") {
+    if let Some(seed) = number("OFFERFORM_PRODUCT_STORY") {
         return Story::new(seed).await.play().await;
     }
-    for seed in 0..number("OFFERFORM_SIMULATION_SEEDS").unwrap_or(STORIES).min(2000) {
+    for seed in 0..number("OFFERFORM_PRODUCT_STORIES").unwrap_or(STORIES) {
         Story::new(seed).await.play().await;
     }
 }
