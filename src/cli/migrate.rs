@@ -1,6 +1,6 @@
 //! `offerform migrate`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,6 +50,7 @@ pub(super) async fn run(context: &Context, arguments: MigrateArguments) -> Resul
     if outcomes.is_empty() {
         return Err(CliError::failed("no file here declares an offer of the Cloud Partner Portal API"));
     }
+    report_unused_includes(context, &workspace, &mut outcomes)?;
     let is_dry = arguments.dry_run;
     let mut lives = BTreeMap::new();
     let mut files = Vec::new();
@@ -127,6 +128,32 @@ async fn one(
         CliError::failed(message)
     })?;
     Ok((migrated, product.document))
+}
+
+/// Tells of the included YAML and JSON files that no offer of the repository uses after the migration. Once no file
+/// includes them, they would be read as offer files.
+fn report_unused_includes(context: &Context, workspace: &Workspace, outcomes: &mut [Outcome]) -> Result<(), CliError> {
+    let repository = findings::opened(context, context.repository.open(&Selection::default()))?;
+    let migrated: BTreeSet<&OfferAddress> =
+        outcomes.iter().filter(|outcome| outcome.result.is_ok()).map(|outcome| &outcome.desired.address).collect();
+    let remaining = repository.desired.iter().filter(|desired| !migrated.contains(&desired.address));
+    let used: BTreeSet<String> = remaining.flat_map(|desired| includes(&repository, desired)).collect();
+    for outcome in outcomes {
+        if let Ok((migrated, _)) = &mut outcome.result {
+            let included = includes(workspace, &outcome.desired).into_iter();
+            let unused = included.filter(|file| !used.contains(file) && *file != outcome.desired.file);
+            migrated.lost.extend(unused.map(|file| format!("`{file}` is no longer used; remove it")));
+        }
+    }
+    Ok(())
+}
+
+/// The YAML and JSON files that values of an offer come from, its own file included.
+fn includes(workspace: &Workspace, desired: &Desired) -> BTreeSet<String> {
+    let places = desired.origins.places();
+    let files: BTreeSet<&str> = places.values().map(|span| workspace.sources.name(span.source)).collect();
+    let is_offer_format = |file: &&str| [".yaml", ".yml", ".json"].iter().any(|extension| file.ends_with(extension));
+    files.into_iter().filter(is_offer_format).map(str::to_owned).collect()
 }
 
 /// The schema that the file names for editors.

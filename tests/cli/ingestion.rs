@@ -90,6 +90,21 @@ fn files_of_the_portal_are_migrated_and_then_planned_empty() {
 }
 
 #[test]
+fn migrate_names_the_included_files_that_nobody_uses_any_more() {
+    let unused = "`offers/publisher.yaml` is no longer used; remove it";
+    let sealed = Sealed::empty();
+    assert_eq!(sealed.run("--sandbox import contoso/firewall contoso/linux-images").exit, 0);
+    sealed.write("offers/publisher.yaml", "publisherId: contoso\n");
+    for file in ["offers/firewall.yaml", "offers/linux-images.yaml"] {
+        sealed.edit(file, "publisherId: contoso", "<<: { $file: publisher.yaml }");
+    }
+    let ran = sealed.run("--sandbox migrate offers/firewall.yaml --dry-run");
+    assert!(ran.exit == 0 && !ran.stdout.contains(unused), "{}", ran.whole());
+    let ran = sealed.run("--sandbox migrate --dry-run");
+    assert_eq!((ran.exit, ran.stdout.matches(unused).count()), (0, 2), "{}", ran.whole());
+}
+
+#[test]
 fn what_is_wrong_in_a_file_is_told_with_its_place() {
     let sealed = Sealed::empty();
     sealed.write(
