@@ -266,13 +266,21 @@ fn location_name(location: &SecretLocation) -> String {
 }
 
 fn is_image_address(change: &Change) -> bool {
-    change.identity.tokens().last().is_some_and(|key| key.to_ascii_lowercase().ends_with("vhdurl"))
+    change.identity.tokens().last().is_some_and(|key| {
+        let key = key.to_ascii_lowercase();
+        key.ends_with("vhdurl") || key == "uri"
+    })
 }
 
-/// The last key of a change's place, without its namespace.
+/// The last key of a change's place, without its namespace. An address is named by what has it.
 fn last_key(change: &Change) -> String {
-    let key = change.identity.tokens().last().unwrap_or_default();
-    key.rsplit_once('.').map_or(key.as_str(), |(_, name)| name).to_owned()
+    let tokens: Vec<_> = change.identity.tokens().collect();
+    let key = match tokens.as_slice() {
+        [.., owner, key] if *key == "url" => owner,
+        [.., key] => key,
+        [] => return String::new(),
+    };
+    key.rsplit_once('.').map_or(key.as_ref(), |(_, name)| name).to_owned()
 }
 
 /// The first names of a list, and how many more there are.
