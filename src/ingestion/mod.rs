@@ -1,6 +1,6 @@
 //! The Product Ingestion API of Partner Center behind the traits of `backend`.
 //!
-//! The service has an offer as a *product* with resources that refer to each other. [`tree`] makes one document of them, and from a
+//! The service has an offer as a *product* with resources that refer to each other. `tree` makes one document of them, and from a
 //! document `changes` works out which resources have to be sent. A write is a job: it is accepted at once, carried out later, and may
 //! stop half way; `job` waits for it. A release is a *submission*, which is a resource too.
 //!
