@@ -30,7 +30,7 @@ use crate::secret::REDACTED;
 /// What a client needs from outside.
 #[derive(Clone)]
 pub struct Connection {
-    /// Where the service is.
+    /// The base address of the Cloud Partner Portal API.
     pub endpoint: Endpoint,
     /// Carries the requests.
     pub transport: Arc<dyn Transport>,

@@ -18,7 +18,7 @@ pub trait Ledger: Debug + Send + Sync {
     fn keep(&self);
 }
 
-/// Remembers nothing.
+/// A ledger that keeps nothing, for commands without a record: every lookup finds nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoLedger;
 

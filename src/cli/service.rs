@@ -181,7 +181,7 @@ impl Service {
         memory
     }
 
-    /// Writes to the service.
+    /// The writer for offers of both APIs.
     pub(super) fn writing(&self) -> Arc<dyn Writer> {
         Arc::new(WriterRouter {
             portal: Arc::new(PortalWriter::new(Client::new(self.connection.clone()))),

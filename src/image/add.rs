@@ -30,7 +30,7 @@ pub struct Order {
     pub skus: Vec<String>,
     /// The disk generations of those SKUs that get it, too, each with its own disk or with that of the SKU.
     pub generations: Vec<(String, Option<Disk>)>,
-    /// Where the image is.
+    /// The address or the gallery that the image comes from.
     pub source: Source,
     /// The data disks by their numbers.
     pub data_disks: BTreeMap<u8, Disk>,
@@ -42,7 +42,7 @@ pub struct Order {
     pub today: Date,
 }
 
-/// Where a new image is.
+/// The place that the service copies a new image from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// The disk with the operating system.

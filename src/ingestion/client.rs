@@ -25,7 +25,7 @@ const PAGES: usize = 1000;
 /// What a client of this API needs.
 #[derive(Debug, Clone)]
 pub struct Connection {
-    /// Where the service is.
+    /// The base address of the Product Ingestion API.
     pub endpoint: Endpoint,
     /// Carries, signs and repeats requests. Its endpoint is the origin of [`endpoint`](Self::endpoint).
     pub http: api::Connection,
@@ -150,7 +150,7 @@ impl Reading {
         Ok(read.into_iter().flatten().collect())
     }
 
-    /// How a job stands.
+    /// Reads the state of a configure job with `GET configure/{id}/status`.
     pub(super) async fn job(&self, address: &OfferAddress, id: &str) -> Result<Job, Error> {
         let action = Action::on(&format!("reading job `{id}` of offer"), address);
         let answer = self.get(action.clone(), &format!("configure/{id}/status"), &[]).await?;
@@ -158,7 +158,7 @@ impl Reading {
     }
 }
 
-/// Sends POST requests.
+/// A connection that also sends `POST configure`. Only the writer has one.
 #[derive(Debug, Clone)]
 pub(super) struct Writing {
     pub(super) reading: Reading,

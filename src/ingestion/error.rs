@@ -52,10 +52,10 @@ pub(super) enum Problem {
     /// There is no such product.
     #[error("the service has no product with this id")]
     NoProduct,
-    /// A job failed.
+    /// The service accepted a configure job and ended it with a failure; a part of its resources may have been saved.
     #[error("the service stopped job `{job}`: {}", .reasons.join("; "))]
     Stopped {
-        /// The id of the job.
+        /// The id that the service gave the job.
         job: String,
         /// Why, in the words of the service.
         reasons: Vec<String>,

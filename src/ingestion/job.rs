@@ -8,7 +8,7 @@ use crate::auth::foreign::plain;
 /// How long the message of a job may get.
 const MESSAGE_LIMIT: usize = 2000;
 
-/// How a job stands.
+/// The state of a configure job, as the service tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Job {
     pub(super) id: String,

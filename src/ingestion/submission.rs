@@ -108,7 +108,7 @@ impl Submissions {
         live.into_iter().filter(|live| live.state != State::Failed).all(is_newer).then_some(preview)
     }
 
-    /// What customers have.
+    /// The last submission that went live: what customers have.
     pub(super) fn live(&self) -> Option<&Submission> {
         self.last(OperationKind::GoLive, State::Succeeded)
     }

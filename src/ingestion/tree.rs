@@ -20,11 +20,11 @@ pub(super) const SAME_KIND: [(&str, &str); 2] = [("listing-asset", "azure"), ("l
 /// A resource as the service returned it.
 #[derive(Debug, Clone)]
 pub(super) struct Resource {
-    /// Its type.
+    /// The name of the resource's type, as in `offer::resource::TYPES`.
     pub(super) kind: String,
     /// The version of its schema.
     pub(super) version: Option<String>,
-    /// Its durable id.
+    /// The durable id that the service gave the resource; `None` until it is created.
     pub(super) id: Option<String>,
     body: Map<String, Value>,
 }
@@ -47,7 +47,7 @@ pub(super) struct Unreadable(String);
 pub(super) struct Key {
     /// The plan it belongs to, by the id that the publisher gave.
     pub(super) plan: Option<String>,
-    /// Its type.
+    /// The name of the resource's type, as in `offer::resource::TYPES`.
     pub(super) kind: String,
     /// Its language, if there is one for each.
     pub(super) language: Option<String>,

@@ -27,7 +27,7 @@ const ATTEMPTS: usize = 5;
 /// The pauses between looks at a job that edits a draft, or at the draft if the answer that names the job was lost: ten minutes in all, many times what public clients wait for.
 const JOB_PAUSES: [u64; 15] = [1, 2, 4, 8, 15, 30, 60, 60, 60, 60, 60, 60, 60, 60, 60];
 
-/// Writes to the service.
+/// Writes drafts and starts releases through the Product Ingestion API.
 ///
 /// The service has no lock. So a draft is read again right before it is written, and is written only if its content is that of the
 /// revision that is asked for. Only resources that change are sent: an edit that somebody makes between this read and the write is lost

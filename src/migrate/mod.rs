@@ -18,9 +18,9 @@ use crate::secret::{SecretLocation, SecretReference, SecretSource, SecretText, w
 /// The file of an offer, and what is around it.
 #[derive(Debug, Clone, Copy)]
 pub struct Old<'a> {
-    /// What it declares.
+    /// The offer that the old file declares.
     pub desired: &'a Desired,
-    /// Its text.
+    /// The text of the old file.
     pub text: &'a str,
     /// The other texts in its folder and below, by path relative to the folder.
     pub texts: &'a BTreeMap<String, String>,
@@ -37,7 +37,7 @@ pub enum Why {
     /// The file would not give an empty plan.
     #[error("the new file would differ from the product: {0}")]
     NotProven(String),
-    /// A file is in the way.
+    /// A text of the new file would replace a file with other content.
     #[error("`{0}` already exists with other content")]
     InTheWay(String),
 }

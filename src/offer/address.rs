@@ -54,7 +54,7 @@ pub enum Api {
 }
 
 impl Api {
-    /// All of them.
+    /// Both APIs, the portal's first.
     pub const ALL: [Self; 2] = [Self::CloudPartnerPortal, Self::ProductIngestion];
 
     /// The name in files, on the command line and in JSON.
@@ -67,7 +67,7 @@ impl Api {
     }
 }
 
-/// The name for people.
+/// Writes the name of the API as Microsoft's documentation has it.
 impl fmt::Display for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -33,9 +33,9 @@ pub const SUBMISSION: &str = "submission";
 /// What distinguishes the resources of one type that a product or a plan has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Several {
-    /// There is one.
+    /// There is at most one such resource.
     One,
-    /// There is one for each language.
+    /// There is at most one for each language.
     ByLanguage,
     /// There is a list of them for each language.
     ListByLanguage,

@@ -10,12 +10,12 @@ pub(super) const RULES: &[Rule] = &[
         "add one of your own to `allowedSubscriptions`: nobody else can see the preview",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-marketplace-tab.md",
     ),
-    Rule::warning("preview-count", Types::ALL, |offer, found| most(offer.listing("allowedSubscriptions"), 100, found)).text(
+    Rule::warning("preview-count", Types::PORTAL, |offer, found| most(offer.listing("allowedSubscriptions"), 100, found)).text(
         "at most 100 subscriptions see the preview",
         "keep the subscriptions of the people who check the preview",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-marketplace-tab.md",
     ),
-    Rule::error("preview-guid", Types::ALL, |offer, found| {
+    Rule::error("preview-guid", Types::PORTAL, |offer, found| {
         for subscription in subscriptions(offer) {
             guid(&subscription, found);
         }
@@ -25,12 +25,12 @@ pub(super) const RULES: &[Rule] = &[
         "copy it from the Azure portal",
         "articles/marketplace/azure-vm-create-plans.md; articles/marketplace/azure-app-managed.md; articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ),
-    Rule::warning("guid-capital-letters", Types::ALL, capitals).text(
+    Rule::warning("guid-capital-letters", Types::PORTAL, capitals).text(
         "the ids of subscriptions and tenants are lower case",
         "write it in lower case",
         "articles/marketplace/azure-vm-create-plans.md; articles/marketplace/azure-app-managed.md",
     ),
-    Rule::warning("preview-unique", Types::ALL, |offer, found| twice(subscriptions(offer), "subscription", found))
+    Rule::warning("preview-unique", Types::PORTAL, |offer, found| twice(subscriptions(offer), "subscription", found))
         .inferred()
         .text(
             "no subscription is listed twice",

@@ -23,7 +23,7 @@ pub(super) const RULES: &[Rule] = &[
         "keep the two that fit best",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal-api-creating-offer.md",
     ),
-    Rule::error("category-shape", Types::ALL, shape).text(
+    Rule::error("category-shape", Types::PORTAL, shape).text(
         "an element of `categoryMap` has `categoryL1` and, for its value X, a list `categoryL2-X`; nothing else",
         "write `- categoryL1: security`, and below it `categoryL2-security: [threat-protection]`",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",

@@ -19,12 +19,12 @@ pub(super) const RULES: &[Rule] = &[
             "write all three",
             "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-support-tab.md",
         ),
-    Rule::warning("contact-email", Types::ALL, email).text(
+    Rule::warning("contact-email", Types::PORTAL, email).text(
         "the mail address of a contact is valid",
         "write one address and nothing else",
         "release-engineering/cloudpub:schemas/azure/listing-2022-03-01-preview2.json",
     ),
-    Rule::warning("contact-phone", Types::ALL, phone).text(
+    Rule::warning("contact-phone", Types::PORTAL, phone).text(
         "the telephone number of a contact has digits, `+`, spaces, parentheses and dashes",
         "write it like `+1 425 555 0100`",
         "articles/marketplace/cloud-partner-portal/saas-app/cpp-contacts-tab.md",

@@ -10,7 +10,7 @@ use crate::diagnostic::nearest;
 const MICROSOFT: &str = "microsoft-azure-";
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::warning("offer-type-id-known", Types::ALL, type_is_known).text(
+    Rule::warning("offer-type-id-known", Types::PORTAL, type_is_known).text(
         "the keys of the offer type are publicly known; other types pass with few checks",
         "the service lists its types at `GET /api/offerTypes`",
         "articles/marketplace/cloud-partner-portal-api-considerations.md; articles/marketplace/cloud-partner-portal-api-creating-offer.md",
@@ -20,7 +20,7 @@ pub(super) const RULES: &[Rule] = &[
         "choose another id: it cannot be changed once the offer is saved",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md; articles/marketplace/azure-vm-offer-setup.md; release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
     ),
-    Rule::warning("offer-id-end", Types::ALL, id_end).text(
+    Rule::warning("offer-id-end", Types::PORTAL, id_end).text(
         "an offer id ends with a letter or digit: the documentation of the Cloud Partner Portal refuses others, newer schemas accept them",
         "choose another id: it cannot be changed once the offer is saved",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md",
@@ -40,12 +40,12 @@ pub(super) const RULES: &[Rule] = &[
         "shorten it: it is the name in the portal, which customers do not see",
         "release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
     ),
-    Rule::warning("display-text-length-cpp", Types::ALL, |offer, found| longest(offer.display_text(), 50, found)).text(
+    Rule::warning("display-text-length-cpp", Types::PORTAL, |offer, found| longest(offer.display_text(), 50, found)).text(
         "`displayText` has at most 50 characters, according to older documentation",
         "shorten it: it is the name in the portal, which customers do not see",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-offer-settings-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-offer-settings-tab.md",
     ),
-    Rule::warning("display-text-required", Types::ALL, display_text).of_the_whole().text(
+    Rule::warning("display-text-required", Types::PORTAL, display_text).of_the_whole().text(
         "an offer has a `displayText`",
         "add the name of the offer in the portal, which customers do not see",
         "release-engineering/cloudpub:schemas/azure/product-2022-03-01-preview2.json",
@@ -63,7 +63,7 @@ fn type_is_known(offer: &Offer<'_>, found: &mut Found) {
     let finding = found.at(&field, format!("the offer type {} is not known here", quoted(id)));
     // They all begin alike: only the rest tells whether one is near to another.
     let rest = |id: &'static str| id.strip_prefix(MICROSOFT).unwrap_or(id);
-    let known = OfferKind::ALL.iter().filter_map(|kind| kind.id()).map(rest);
+    let known = OfferKind::PORTAL.iter().filter_map(|kind| kind.id()).map(rest);
     if let Some(near) = nearest(id.strip_prefix(MICROSOFT).unwrap_or(id), known) {
         finding.help(format!("did you mean `{MICROSOFT}{near}`?"));
     }

@@ -189,12 +189,12 @@ impl<'a> File<'a> {
 }
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::of_files("asset-url-fetchable", Types::ALL, fetchable).text(
+    Rule::of_files("asset-url-fetchable", Types::PORTAL, fetchable).text(
         "pictures and files can be downloaded from their addresses without signing in",
         "the service copies the file when the offer is saved or published: publish it where everybody can read it",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",
     ),
-    Rule::warning("asset-url-expired", Types::ALL, expired).blocks_when_written().text(
+    Rule::warning("asset-url-expired", Types::PORTAL, expired).blocks_when_written().text(
         "the signature in the address of a picture or file has not expired; signatures in the addresses that the service returns do expire",
         "declare the address where you publish the file, not the address of the service's copy",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",

@@ -9,47 +9,47 @@ use super::{Found, Rule, Types};
 use crate::diagnostic::nearest;
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::warning("lead-destination-enum", Types::ALL, destination).inferred().text(
+    Rule::warning("lead-destination-enum", Types::PORTAL, destination).inferred().text(
         "`leadDestination` is one of the names that the portal shows, or `None`",
         "known are `None`, `AzureTable`, `AzureBlob`, `DynamicsCRM`, `HttpsEndpoint`, `Marketo` and `Salesforce`; how the API spells them is not documented",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/power-bi/cpp-storefront-details-tab.md",
     ),
-    Rule::warning("lead-config-table", Types::ALL, table).inferred().text(
+    Rule::warning("lead-config-table", Types::PORTAL, table).inferred().text(
         "the connection string of an Azure table starts with `DefaultEndpointsProtocol=https` and contains account and key",
         "copy the connection string of the storage account",
         "release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json",
     ),
-    Rule::warning("lead-config-blob", Types::ALL, blob).inferred().text(
+    Rule::warning("lead-config-blob", Types::PORTAL, blob).inferred().text(
         "leads are no longer sent to Azure blobs",
         "use an Azure table",
         "articles/marketplace/cloud-partner-portal/power-bi/cpp-storefront-details-tab.md; release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json",
     ),
-    Rule::warning("lead-config-crm", Types::ALL, crm).inferred().text(
+    Rule::warning("lead-config-crm", Types::PORTAL, crm).inferred().text(
         "Dynamics CRM needs the address of the instance, and an application of Azure AD or a user of Office 365",
         "write the address, and the ids of application and directory as GUIDs",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-lead-management-instructions-dynamics.md; release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json",
     ),
-    Rule::warning("lead-config-crm-o365", Types::ALL, office).text(
+    Rule::warning("lead-config-crm-o365", Types::PORTAL, office).text(
         "the password of an Office 365 user expires after 90 days, and then no leads arrive",
         "use an application of Azure AD",
         "articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-lead-management-instructions-dynamics.md",
     ),
-    Rule::warning("lead-config-https", Types::ALL, endpoint).inferred().text(
+    Rule::warning("lead-config-https", Types::PORTAL, endpoint).inferred().text(
         "an endpoint for leads is an https address",
         "write the whole address",
         "release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json; articles/marketplace/cloud-partner-portal-orig/cloud-partner-portal-lead-management-instructions-https.md",
     ),
-    Rule::warning("lead-config-marketo", Types::ALL, marketo).inferred().text(
+    Rule::warning("lead-config-marketo", Types::PORTAL, marketo).inferred().text(
         "Marketo needs a munchkin id such as `123-ABC-456` and a form id of at most 8 digits",
         "copy both from the form in Marketo",
         "release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
-    Rule::warning("lead-config-salesforce", Types::ALL, salesforce).inferred().text(
+    Rule::warning("lead-config-salesforce", Types::PORTAL, salesforce).inferred().text(
         "Salesforce needs an object id of 15 letters and digits",
         "copy the `oid` of the form",
         "release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
-    Rule::warning("lead-config-exclusive", Types::ALL, exclusive).text(
+    Rule::warning("lead-config-exclusive", Types::PORTAL, exclusive).text(
         "only the chosen destination is configured",
         "empty the others: `{}`",
         "release-engineering/cloudpub:schemas/azure/customer-leads-2022-03-01-preview2.json",

@@ -31,12 +31,12 @@ pub(super) const RULES: &[Rule] = &[
         "describe in one line what it does, and for whom",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
     ),
-    Rule::error("summary-length", Types::ALL, |offer, found| longest(offer.listing("summary"), 100, found)).text(
+    Rule::error("summary-length", Types::PORTAL, |offer, found| longest(offer.listing("summary"), 100, found)).text(
         "a summary has at most 100 characters",
         "shorten it: search results cut off the rest",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
     ),
-    Rule::warning("summary-single-line", Types::ALL, summary_line).text(
+    Rule::warning("summary-single-line", Types::PORTAL, summary_line).text(
         "a summary is one line of plain text",
         "remove line breaks and tags",
         "articles/marketplace/plan-saas-offer.md; articles/marketplace/cloud-partner-portal/consulting-services/cpp-consulting-service-storefront-details.md",
@@ -48,7 +48,7 @@ pub(super) const RULES: &[Rule] = &[
             "it may be the same as the summary",
             "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
         ),
-    Rule::error("long-summary-length", Types::ALL, |offer, found| longest(offer.listing("longSummary"), 256, found)).text(
+    Rule::error("long-summary-length", Types::PORTAL, |offer, found| longest(offer.listing("longSummary"), 256, found)).text(
         "a long summary has at most 256 characters",
         "shorten it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
@@ -83,12 +83,12 @@ pub(super) const RULES: &[Rule] = &[
         "close the tag in the right place",
         "articles/marketplace/includes/long-description-3.md; articles/marketplace/plan-saas-offer.md",
     ),
-    Rule::error("description-html-unsafe", Types::ALL, markup::unsafe_parts).inferred().text(
+    Rule::error("description-html-unsafe", Types::PORTAL, markup::unsafe_parts).inferred().text(
         "a description has no script, no style, no frame and no event handler",
         "remove it: the service removes it, or refuses the description",
         "articles/marketplace/includes/long-description-3.md",
     ),
-    Rule::warning("description-non-english", Types::ALL, markup::language).text(
+    Rule::warning("description-non-english", Types::PORTAL, markup::language).text(
         "a description that is not in English begins with `This application is available only in` and the language",
         "begin with that sentence",
         "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/azure-app-offer-listing.md",
@@ -103,7 +103,7 @@ pub(super) const RULES: &[Rule] = &[
         "it is the end of the public address, after the publisher's id",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md",
     ),
-    Rule::warning("marketing-id-length", Types::ALL, |offer, found| {
+    Rule::warning("marketing-id-length", Types::PORTAL, |offer, found| {
         longest(offer.listing("offerMarketingUrlIdentifier"), 50, found);
     })
     .text(
@@ -111,7 +111,7 @@ pub(super) const RULES: &[Rule] = &[
         "shorten it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md",
     ),
-    Rule::warning("marketing-id-chars", Types::ALL, marketing_characters).inferred().text(
+    Rule::warning("marketing-id-chars", Types::PORTAL, marketing_characters).inferred().text(
         "an `offerMarketingUrlIdentifier` has only letters, digits, `-` and `_`, and begins with a letter or digit",
         "it is the end of the public address",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md",
@@ -126,7 +126,7 @@ pub(super) const RULES: &[Rule] = &[
         "remove the subscriptions, or do not opt in",
         "articles/marketplace/azure-app-preview.md",
     ),
-    Rule::error("useful-links-shape", Types::ALL, useful_links).text(
+    Rule::error("useful-links-shape", Types::PORTAL, useful_links).text(
         "a useful link has a `linkTitle`, and a `linkUrl` that begins with `https://` or `http://`",
         "write both",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; articles/marketplace/azure-container-offer-listing.md",
@@ -148,22 +148,22 @@ pub(super) const RULES: &[Rule] = &[
         "give the addresses of the four pictures",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/cloud-partner-portal/iot-edge-module/cpp-marketplace-tab.md",
     ),
-    Rule::error("logo-address", Types::ALL, logo_addresses).text(
+    Rule::error("logo-address", Types::PORTAL, logo_addresses).text(
         "a logo has an absolute address, from which the service downloads it without signing in",
         "give the address of the picture",
         "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json",
     ),
-    Rule::error("screenshot-count", Types::ALL, |offer, found| most(offer.listing("screenshots"), 5, found)).text(
+    Rule::error("screenshot-count", Types::PORTAL, |offer, found| most(offer.listing("screenshots"), 5, found)).text(
         "an offer has at most 5 screenshots",
         "leave some out",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/plan-saas-offer.md",
     ),
-    Rule::warning("video-count", Types::ALL, videos).text(
+    Rule::warning("video-count", Types::PORTAL, videos).text(
         "an offer has at most 5 videos, an application at most 4",
         "leave some out",
         "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/azure-container-offer-listing.md",
     ),
-    Rule::error("video-host", Types::ALL, video_hosts).text(
+    Rule::error("video-host", Types::PORTAL, video_hosts).text(
         "a video is on YouTube or Vimeo",
         "give its address there",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-vm-offer-listing.md",
@@ -175,7 +175,7 @@ pub(super) const RULES: &[Rule] = &[
             "give the address of the policy",
             "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
         ),
-    Rule::error("privacy-url", Types::ALL, privacy).text(
+    Rule::error("privacy-url", Types::PORTAL, privacy).text(
         "the address of the privacy policy is absolute; for an application, it uses https",
         "write the whole address",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-app-offer-listing.md",
@@ -185,7 +185,7 @@ pub(super) const RULES: &[Rule] = &[
         "write `termsOfUse`, or set `useEnterpriseContract: true`, which cannot be undone",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-vm-properties.md",
     ),
-    Rule::warning("terms-length", Types::ALL, |offer, found| longest(offer.listing("termsOfUse"), 10_000, found)).text(
+    Rule::warning("terms-length", Types::PORTAL, |offer, found| longest(offer.listing("termsOfUse"), 10_000, found)).text(
         "terms of use have at most 10,000 characters, or are a single address",
         "publish them on your own page, and give its address",
         "articles/marketplace/azure-vm-properties.md; articles/marketplace/includes/legal-contracts-custom.md",

@@ -93,8 +93,9 @@ pub enum Holds {
 pub struct Types(&'static [OfferKind]);
 
 impl Types {
-    const ALL: Self = Self(&OfferKind::ALL);
-    /// Those of both APIs.
+    /// The offers of the portal, of every type.
+    const PORTAL: Self = Self(&OfferKind::PORTAL);
+    /// The offers of every type, of both APIs.
     const EVERY: Self = Self(&[
         OfferKind::VirtualMachine,
         OfferKind::CoreVirtualMachine,

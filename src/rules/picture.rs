@@ -6,39 +6,39 @@ use super::file::{File, Purpose};
 use super::{Found, Rule, Types};
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::of_files("logo-format-png", Types::ALL, png).text(
+    Rule::of_files("logo-format-png", Types::PORTAL, png).text(
         "a logo is a PNG",
         "save it as PNG",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-marketplace-tab.md; articles/marketplace/azure-vm-offer-listing.md",
     ),
-    Rule::of_files("logo-size-small", Types::ALL, |file, found| size(file, Purpose::SmallLogo, &[(48, 48)], found)).text(
+    Rule::of_files("logo-size-small", Types::PORTAL, |file, found| size(file, Purpose::SmallLogo, &[(48, 48)], found)).text(
         "a small logo has 48 by 48 pixels",
         "scale it",
         "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
-    Rule::of_files("logo-size-medium", Types::ALL, |file, found| size(file, Purpose::MediumLogo, &[(90, 90)], found))
+    Rule::of_files("logo-size-medium", Types::PORTAL, |file, found| size(file, Purpose::MediumLogo, &[(90, 90)], found))
         .text("a medium logo has 90 by 90 pixels", "scale it", "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/azure-vm-offer-listing.md"),
-    Rule::of_files("logo-size-large", Types::ALL, large).text(
+    Rule::of_files("logo-size-large", Types::PORTAL, large).text(
         "a large logo is square, of 216 to 350 pixels",
         "scale it",
         "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
-    Rule::of_files("logo-size-wide", Types::ALL, |file, found| size(file, Purpose::WideLogo, &[(255, 115)], found)).text(
+    Rule::of_files("logo-size-wide", Types::PORTAL, |file, found| size(file, Purpose::WideLogo, &[(255, 115)], found)).text(
         "a wide logo has 255 by 115 pixels",
         "scale it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md; articles/marketplace/plan-saas-offer.md",
     ),
-    Rule::of_files("logo-size-hero", Types::ALL, |file, found| size(file, Purpose::HeroLogo, &[(815, 290)], found)).warns().text(
+    Rule::of_files("logo-size-hero", Types::PORTAL, |file, found| size(file, Purpose::HeroLogo, &[(815, 290)], found)).warns().text(
         "a hero logo has 815 by 290 pixels",
         "scale it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
-    Rule::of_files("screenshot-size", Types::ALL, |file, found| exact(file, Purpose::Screenshot, (1280, 720), found)).text(
+    Rule::of_files("screenshot-size", Types::PORTAL, |file, found| exact(file, Purpose::Screenshot, (1280, 720), found)).text(
         "a screenshot is a PNG of 1,280 by 720 pixels",
         "take the picture again in that size",
         "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",
     ),
-    Rule::of_files("video-thumbnail", Types::ALL, |file, found| exact(file, Purpose::Thumbnail, (1280, 720), found))
+    Rule::of_files("video-thumbnail", Types::PORTAL, |file, found| exact(file, Purpose::Thumbnail, (1280, 720), found))
         .warns()
         .text(
             "the thumbnail of a video is a PNG of 1,280 by 720 pixels; its key is not documented, so all keys with `thumbnail` count",
@@ -54,7 +54,7 @@ pub(super) const RULES: &[Rule] = &[
         "scale it",
         "articles/marketplace/cloud-partner-portal/virtual-machine/cpp-test-drive-tab.md; articles/marketplace/test-drive-technical-configuration.md",
     ),
-    Rule::of_files("picture-size-old", Types::ALL, old_size).warns().text(
+    Rule::of_files("picture-size-old", Types::PORTAL, old_size).warns().text(
         "a picture has the size required since 2019: small logos of 40, large logos of 115, screenshots and thumbnails of 533 by 324 pixels are outdated",
         "scale it, unless the service accepts it",
         "articles/marketplace/azure-vm-offer-listing.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-marketplace-tab.md",

@@ -6,7 +6,7 @@ use super::place::{Part, Place};
 use super::subject::{Field, Offer};
 use super::{Found, Rule, Types};
 
-pub(super) const RULES: &[Rule] = &[Rule::warning("placeholder", Types::ALL, placeholders).inferred().text(
+pub(super) const RULES: &[Rule] = &[Rule::warning("placeholder", Types::PORTAL, placeholders).inferred().text(
     "no text of an offer contains a placeholder, such as `{{…}}`, `${…}`, `TODO` or `<your …>`",
     "write the text for customers",
     "articles/marketplace/marketplace-criteria-content-validation.md",

@@ -34,7 +34,7 @@ pub(super) const RULES: &[Rule] = &[
         "choose another id: it cannot be changed after the first publish",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; release-engineering/cloudpub:schemas/azure/plan-2022-03-01-preview2.json",
     ),
-    Rule::warning("plan-id-end", Types::ALL, id_end).text(
+    Rule::warning("plan-id-end", Types::PORTAL, id_end).text(
         "a `planId` does not end with `-`: the documentation of the Cloud Partner Portal refuses it, newer schemas accept it",
         "choose another id, unless the SKU exists",
         "articles/marketplace/cloud-partner-portal/azure-applications/cpp-skus-tab.md; articles/marketplace/cloud-partner-portal/virtual-machine/cpp-skus-tab.md",

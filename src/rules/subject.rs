@@ -35,7 +35,7 @@ pub enum OfferKind {
 
 impl OfferKind {
     /// Those of the Cloud Partner Portal API.
-    pub const ALL: [Self; 4] = [Self::VirtualMachine, Self::CoreVirtualMachine, Self::Application, Self::Other];
+    pub const PORTAL: [Self; 4] = [Self::VirtualMachine, Self::CoreVirtualMachine, Self::Application, Self::Other];
 
     /// The id of the type; `None` for the others.
     #[must_use]
@@ -49,7 +49,7 @@ impl OfferKind {
     }
 
     fn of(id: &str) -> Self {
-        Self::ALL.into_iter().find(|kind| kind.id() == Some(id)).unwrap_or(Self::Other)
+        Self::PORTAL.into_iter().find(|kind| kind.id() == Some(id)).unwrap_or(Self::Other)
     }
 }
 

@@ -34,7 +34,7 @@ const ASSETS: Field = Field { list: ListMeaning::NumberedBy("type", "displayOrde
 /// A product and a plan always have one resource of each of these types.
 const PERMANENT: Field = Field { is_permanent: true, ..PLAIN };
 
-/// Every document.
+/// The rows for documents of every product type.
 pub(super) const ROWS: &[Row] = &[
     ("resources/*", PERMANENT),
     ("resources/product", PERMANENT),

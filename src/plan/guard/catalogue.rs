@@ -26,7 +26,7 @@ pub enum SourceAgreement {
 /// For offers of which API there is a kind of guard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// For those of both.
+    /// For offers of both APIs.
     Both,
     /// For those of the Cloud Partner Portal; the text says why the Product Ingestion API has nothing like it.
     Portal(&'static str),

@@ -18,9 +18,9 @@ pub fn rule(rule: &Rule, out: &mut dyn Write, style: Style) -> io::Result<()> {
         paragraph("help", rule.hint)?;
     }
     let kinds = rule.types.kinds();
-    if kinds == OfferKind::ALL {
+    if kinds == OfferKind::PORTAL {
         paragraph("types", "all of the Cloud Partner Portal API")?;
-    } else if kinds.len() < OfferKind::ALL.len() {
+    } else if kinds.len() < OfferKind::PORTAL.len() {
         let types: Vec<String> = kinds.iter().map(ToString::to_string).collect();
         paragraph("types", &types.join(", "))?;
     }
