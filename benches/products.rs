@@ -14,6 +14,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::net::Ipv4Addr;
+use std::ops::RangeInclusive;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -23,7 +24,7 @@ use http::Request;
 use offerform::api::{self, HttpTransport, Limits};
 use offerform::apply::Silent;
 use offerform::auth::StaticToken;
-use offerform::backend::{Ledger, Requests};
+use offerform::backend::{Ledger, NoLedger, Requests};
 use offerform::clock::{Clock, SystemClock};
 use offerform::desired::{self, Environment};
 use offerform::ingestion::{Connection, Endpoint, IngestionReader, Pins};
@@ -36,6 +37,8 @@ use serde_json::{Value, json};
 
 const PRODUCTS: usize = 1_000;
 const PLANS: usize = 24;
+/// The size of a file in bytes.
+const SIZE: RangeInclusive<usize> = 59_000..=62_000;
 const PARALLELISM: usize = 32;
 const LATENCY: Duration = Duration::from_millis(50);
 const SCHEMAS: &str = "https://schema.mp.microsoft.com/schema";
@@ -57,6 +60,7 @@ fn main() {
     let memory = Arc::new(Memory::empty("bench"));
     let files = files();
     let size = files.values().map(String::len).sum::<usize>() / PRODUCTS;
+    assert!(SIZE.contains(&size), "{size} bytes");
     println!("{PRODUCTS} files of {size} bytes; parallelism {PARALLELISM}, {} ms for each answer", LATENCY.as_millis());
     for run in ["first run", "ids known", "ids known", "ids known"] {
         let (took, requests, bytes) = runtime.block_on(plan(&files, address.trim(), &memory));
@@ -74,7 +78,7 @@ fn main() {
 
 /// The text of a plan, which makes most of the size.
 fn description(product: usize, plan: usize) -> String {
-    format!("Plan {plan} of product {product}. {}", "Words that a customer reads before buying it. ".repeat(42))
+    format!("Plan {plan} of product {product}. {}", "Words that a customer reads before buying it. ".repeat(48))
 }
 
 fn files() -> BTreeMap<String, String> {
@@ -201,7 +205,8 @@ async fn plan(files: &BTreeMap<String, String>, endpoint: &str, memory: &Arc<Mem
     let requests = Arc::new(Requests::default());
     http.log = requests.clone();
     let ledger: Arc<dyn Ledger> = Arc::<Memory>::clone(memory);
-    let reader = IngestionReader::new(Connection { endpoint, http, pins: Pins::default(), ledger });
+    let reader =
+        IngestionReader::new(Connection { endpoint, http, pins: Pins::default(), ledger, cache: Arc::new(NoLedger) });
     let planner = Planner {
         desired: loaded.desired.into_iter().map(Arc::new).collect(),
         sources: Arc::new(loaded.sources),

@@ -29,6 +29,7 @@ mod output;
 mod pages;
 mod plan;
 mod plan_file;
+mod product_cache;
 mod progress;
 mod question;
 mod record;

@@ -14,9 +14,10 @@ use tokio::task::JoinHandle;
 use super::CliError;
 use super::context::Context;
 use super::output::{self, Narration};
+use super::product_cache::{ProductCache, cache_folder};
 use crate::api::{Client, Connection, HttpTransport, ReadOnlyClient, Transport};
 use crate::auth::{self, Audience, BearerToken, Identity, Method, StaticToken, TokenProvider};
-use crate::backend::{Ledger, Reader, ReaderRouter, Requests, Writer, WriterRouter};
+use crate::backend::{Ledger, NoLedger, Reader, ReaderRouter, Requests, Writer, WriterRouter};
 use crate::clock::Clock;
 use crate::ingestion::{self, IngestionReader, IngestionWriter};
 use crate::offer::{Api, OfferAddress};
@@ -137,11 +138,13 @@ impl Service {
         http.endpoint = ingestion_endpoint.origin().clone();
         http.transport = Arc::new(ingestion_transport);
         http.tokens = Arc::clone(&ingestion_tokens);
+        let cache = product_cache(context, &ingestion_endpoint, sandbox.is_some());
         let ingestion = ingestion::Connection {
             endpoint: ingestion_endpoint,
             http,
             pins: context.settings.pins.clone(),
             ledger: Arc::clone(&ledger) as _,
+            cache: Arc::clone(&cache),
         };
         let default = context.settings.api();
         let tokens = (tokens, ingestion_tokens);
@@ -214,10 +217,20 @@ impl Service {
 
     /// Ends the connection; the sandbox keeps what happened.
     pub(super) async fn close(self) -> Result<(), CliError> {
+        self.ingestion.cache.keep();
         match self.sandbox {
             Some(Sandbox::Ours(sandbox)) => sandbox.stop().await,
             Some(Sandbox::Served(_)) | None => Ok(()),
         }
+    }
+}
+
+/// The ids of products that this machine remembers of a service. Nothing is remembered of the sandbox of this process, which is another
+/// service each time.
+fn product_cache(context: &Context, endpoint: &ingestion::Endpoint, is_sandbox: bool) -> Arc<dyn Ledger> {
+    match cache_folder(&context.environment).filter(|_| !is_sandbox) {
+        Some(folder) => Arc::new(ProductCache::open(&folder, &endpoint.to_string())),
+        None => Arc::new(NoLedger),
     }
 }
 

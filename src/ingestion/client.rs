@@ -31,8 +31,10 @@ pub struct Connection {
     pub http: api::Connection,
     /// The schema versions that are written.
     pub pins: Pins,
-    /// Remembers ids between runs.
+    /// Remembers ids between runs that write.
     pub ledger: Arc<dyn Ledger>,
+    /// Remembers the ids of products between all runs, on this machine only. It may be lost or wrong at any time.
+    pub cache: Arc<dyn Ledger>,
 }
 
 /// Which state of a product is meant.

@@ -45,50 +45,52 @@ impl IngestionReader {
         Self { reading: Reading::new(connection), directory: Arc::default() }
     }
 
-    /// The id of the product of an offer that must exist.
-    async fn guid(&self, address: &OfferAddress) -> Result<String, Error> {
-        match self.directory.product(&self.reading, address).await.map_err(meaning)? {
-            Some((guid, _)) => Ok(guid),
-            None => Err(Error::new(ErrorKind::NotFound, Problem::NoProduct)),
+    /// All resources of a product; `None` if there is no such product. The external id in them confirms which product it is.
+    async fn tree(&self, address: &OfferAddress, target: Target) -> Result<Option<Tree>, api::Error> {
+        let Some(known) = self.directory.product(&self.reading, address).await? else { return Ok(None) };
+        match self.reading.tree(address, &known.guid, target).await {
+            Ok(tree) => {
+                self.directory.learn(&self.reading, address, &known.guid);
+                Ok(Some(tree))
+            }
+            Err(error) => match self.directory.corrected(&self.reading, address, known, error).await? {
+                Some(guid) => self.reading.tree(address, &guid, target).await.map(Some),
+                None => Ok(None),
+            },
         }
     }
 
     /// The draft with all its resources; `None` if there is no such product.
     pub(super) async fn read_draft(&self, address: &OfferAddress) -> Result<Option<Draft>, Error> {
-        let Some((guid, remembered)) = self.directory.product(&self.reading, address).await.map_err(meaning)? else {
-            return Ok(None);
-        };
-        let tree = match self.reading.tree(address, &guid, Target::Draft).await {
-            Ok(tree) => tree,
-            // The product was deleted, and perhaps there is another one of this name.
-            Err(error) if error.is_not_found() && remembered => {
-                self.directory.forget(&self.reading, address);
-                let found = self.directory.product(&self.reading, address).await.map_err(meaning)?;
-                let Some((guid, _)) = found else { return Ok(None) };
-                self.reading.tree(address, &guid, Target::Draft).await.map_err(meaning)?
-            }
-            Err(error) => return Err(meaning(error)),
-        };
+        let Some(tree) = self.tree(address, Target::Draft).await.map_err(meaning)? else { return Ok(None) };
         let document = document(&tree, address)?;
         let revision = Revision::computed(&fingerprint(&document));
         Ok(Some(Draft { tree, document, revision }))
     }
 
     pub(super) async fn submissions(&self, address: &OfferAddress) -> Result<Submissions, Error> {
-        let guid = self.guid(address).await?;
-        self.reading.submissions(address, &guid).await.map(Submissions).map_err(meaning)
+        let directory = &self.directory;
+        let known = directory.product(&self.reading, address).await.map_err(meaning)?.ok_or_else(no_product)?;
+        let read = match self.reading.submissions(address, &known.guid).await {
+            Ok(read) => Ok(read),
+            Err(error) => {
+                let found = directory.corrected(&self.reading, address, known, error).await.map_err(meaning)?;
+                self.reading.submissions(address, &found.ok_or_else(no_product)?).await
+            }
+        };
+        read.map(Submissions).map_err(meaning)
     }
 
     /// What customers or the preview audience see. The service refuses the question about a target that has nothing, in the same way as
     /// a question that is wrong in itself; the list of submissions tells which it is.
     async fn target(&self, address: &OfferAddress, target: Target) -> Result<Option<LiveDocument>, Error> {
-        let guid = self.guid(address).await?;
-        match self.reading.tree(address, &guid, target).await {
-            Ok(tree) => {
+        match self.tree(address, target).await {
+            Ok(Some(tree)) => {
                 let document = document(&tree, address)?;
                 let revision = tree.submission.as_deref().and_then(|id| id.rsplit('/').next()).map(Revision::new);
                 Ok(Some(LiveDocument { document, revision }))
             }
+            Ok(None) => Err(no_product()),
             Err(error) if error.is_bad_request() || error.is_not_found() => {
                 let submissions = self.submissions(address).await?;
                 let kind = if target == Target::Preview { OperationKind::Publish } else { OperationKind::GoLive };
@@ -144,6 +146,10 @@ impl IngestionReader {
 const NO_REASON: &str =
     "the service names the reason only in the job of the release, which is not recorded here; Partner Center shows it";
 
+fn no_product() -> Error {
+    Error::new(ErrorKind::NotFound, Problem::NoProduct)
+}
+
 /// The document of an offer.
 pub(super) fn document(tree: &Tree, address: &OfferAddress) -> Result<Document, Error> {
     tree.document(address).map(Document::new).map_err(|error| Error::new(ErrorKind::Failed, error))
@@ -181,7 +187,7 @@ impl Reader for IngestionReader {
         let products = self.reading.products().await.map_err(meaning)?;
         let addresses = products.into_iter().map(|product| {
             let address = OfferAddress::new(publisher.as_str(), product.external_id).through(Api::ProductIngestion);
-            self.directory.note(&address, &product.guid);
+            self.directory.note(&self.reading, &address, &product.guid);
             address
         });
         Ok(addresses.collect())

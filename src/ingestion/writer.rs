@@ -176,8 +176,6 @@ impl IngestionWriter {
         of: Option<&Revision>,
     ) -> Result<Request, Error> {
         let wrong = |problem| Error::new(ErrorKind::WrongState, problem);
-        let found = self.reader.directory.product(self.reading(), address).await.map_err(meaning)?;
-        let (guid, _) = found.ok_or_else(|| Error::new(ErrorKind::NotFound, Problem::NoProduct))?;
         let pins = &self.reading().connection.pins;
         let unknown = || wrong(Problem::NoPreview);
         let (configure, version) = (pins.written("configure", None), pins.written("submission", None));
@@ -189,6 +187,9 @@ impl IngestionWriter {
                 return Err(wrong(Problem::Edited));
             }
         }
+        // After the draft was read, which confirms the id without another request.
+        let found = self.reader.directory.certain(self.reading(), address).await.map_err(meaning)?;
+        let guid = found.ok_or_else(|| Error::new(ErrorKind::NotFound, Problem::NoProduct))?.guid;
         let mut resource = json!({
             "$schema": schema("submission", &version),
             "product": format!("product/{guid}"),

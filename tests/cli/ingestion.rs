@@ -1,6 +1,11 @@
 //! Offers of the Product Ingestion API on the command line.
 
-use crate::sealed::{Sealed, whole};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::sandbox::Serving;
+use crate::sealed::{Ran, Sealed, whole};
 
 /// A repository with everything that the sandbox has, imported.
 fn imported() -> Sealed {
@@ -134,4 +139,132 @@ fn a_release_that_another_run_started_is_cancelled() {
     );
     let plan = sealed.run("--sandbox plan offers/image-scanner.yaml --publish");
     assert_eq!(plan.last_line(), "Plan: 0 to create, 0 to update, 1 to release, 0 unchanged.", "{}", plan.whole());
+}
+
+/// A repository with two offers of a served sandbox, and a folder for caches of its own.
+struct Planning {
+    sealed: Sealed,
+    serving: Serving,
+    cache: TempDir,
+}
+
+impl Planning {
+    fn start() -> Self {
+        let sealed = imported();
+        for file in ["firewall", "linux-images", "legacy-scanner"] {
+            std::fs::remove_file(sealed.path(&format!("offers/{file}.yaml"))).unwrap();
+        }
+        // The import keeps the ids in the record of the sandbox; a plan of a service that is served has another one.
+        let serving = Serving::start(&sealed);
+        Self { sealed, serving, cache: TempDir::new().unwrap() }
+    }
+
+    fn run_in(&self, cache: &Path, line: &str) -> Ran {
+        let variables = [
+            ("OFFERFORM_INGESTION_TOKEN", "anything"),
+            ("OFFERFORM_ENDPOINT", self.serving.endpoint.as_str()),
+            ("XDG_CACHE_HOME", cache.to_str().unwrap()),
+        ];
+        self.sealed.run_with(&variables, line)
+    }
+
+    /// What a run asks the service, without the part of each address that all of them have.
+    fn asks_in(&self, cache: &Path, line: &str) -> Vec<String> {
+        let log = || self.sealed.run("sandbox log").stdout;
+        let before = log().lines().count();
+        let ran = self.run_in(cache, line);
+        assert_eq!(ran.exit, 0, "{line}: {}", ran.whole());
+        let path = |line: &str| {
+            line.split_once("/rp/product-ingestion/").unwrap().1.split(['?', '/']).next().unwrap().to_owned()
+        };
+        let mut asked: Vec<String> = log().lines().skip(before).map(path).collect();
+        asked.sort();
+        asked
+    }
+
+    fn asks(&self, line: &str) -> Vec<String> {
+        self.asks_in(self.cache.path(), line)
+    }
+
+    fn cache_file(&self) -> PathBuf {
+        let mut files = std::fs::read_dir(self.cache.path().join("offerform")).unwrap();
+        let file = files.next().unwrap().unwrap().path();
+        assert!(files.next().is_none());
+        file
+    }
+
+    /// The ids in the cache, by offer.
+    fn cached(&self) -> serde_json::Value {
+        let text = String::from_utf8(std::fs::read(self.cache_file()).unwrap()).unwrap();
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()["products"].take()
+    }
+
+    /// Puts another id in the cache.
+    fn spoil(&self, offer: &str, id: &str) {
+        let text = String::from_utf8(std::fs::read(self.cache_file()).unwrap()).unwrap();
+        let mut content: serde_json::Value = serde_json::from_str(&text).unwrap();
+        content["products"][offer]["product"] = id.into();
+        std::fs::write(self.cache_file(), content.to_string()).unwrap();
+    }
+}
+
+#[test]
+fn a_plan_looks_up_each_product_once_for_all_runs_that_follow() {
+    let planning = Planning::start();
+    assert_eq!(planning.asks("plan --detailed-exitcode"), ["product", "product", "resource-tree", "resource-tree"]);
+    assert_eq!(planning.asks("plan --detailed-exitcode"), ["resource-tree", "resource-tree"]);
+    let declared = ["contoso/image-scanner", "contoso/policy-console"];
+    assert_eq!(planning.cached().as_object().unwrap().keys().collect::<Vec<_>>(), declared);
+    // It lists all products, to name those that no file declares.
+    assert_eq!(planning.asks("drift"), ["product", "resource-tree", "resource-tree"]);
+    assert_eq!(planning.asks("operations list contoso/policy-console --api product-ingestion"), ["submission"]);
+    assert!(!planning.sealed.path(".offerform/record.json").exists(), "a plan writes no record");
+    assert_eq!(
+        planning.asks("show contoso/firewall --api product-ingestion")[0],
+        "resource-tree",
+        "the list told its id"
+    );
+}
+
+#[test]
+fn an_id_in_the_cache_that_is_lost_or_wrong_is_looked_up_again() {
+    let planning = Planning::start();
+    let lookup = ["product", "product", "resource-tree", "resource-tree"];
+    assert_eq!(planning.asks("plan --detailed-exitcode"), lookup);
+    let (right, console) = (planning.cached(), "contoso/policy-console");
+    let of_another = right["contoso/image-scanner"]["product"].as_str().unwrap();
+    for wrong in ["11111111-2222-3333-4444-555555555555", of_another, "..", "a/../b", "\u{fc}"] {
+        planning.spoil(console, wrong);
+        let asked = planning.asks("plan --detailed-exitcode");
+        let lookups = asked.iter().filter(|path| *path == "product").count();
+        assert_eq!(lookups, 1, "{wrong}: {asked:?}");
+        assert_eq!(planning.cached(), right, "{wrong}");
+        assert_eq!(planning.asks("plan --detailed-exitcode"), ["resource-tree", "resource-tree"], "{wrong}");
+    }
+    for line in ["operations list contoso/policy-console", "status policy-console", "diff contoso/policy-console"] {
+        planning.spoil(console, "11111111-2222-3333-4444-555555555555");
+        planning.asks(line);
+        assert_eq!(planning.cached(), right, "{line}");
+    }
+    std::fs::write(planning.cache_file(), "{ half").unwrap();
+    assert_eq!(planning.asks("plan --detailed-exitcode"), lookup);
+    assert_eq!(planning.cached(), right);
+    std::fs::remove_dir_all(planning.cache.path().join("offerform")).unwrap();
+    assert_eq!(planning.asks("plan --detailed-exitcode"), lookup);
+}
+
+#[test]
+fn a_plan_needs_no_cache_and_that_of_the_sandbox_writes_none() {
+    let planning = Planning::start();
+    let lookup = ["product", "product", "resource-tree", "resource-tree"];
+    let taken = planning.cache.path().join("taken");
+    std::fs::write(&taken, "a file in the place of the folder").unwrap();
+    for _ in 0..2 {
+        assert_eq!(planning.asks_in(&taken, "plan --detailed-exitcode"), lookup);
+        assert_eq!(planning.asks_in(Path::new("relative"), "plan --detailed-exitcode"), lookup);
+    }
+    assert!(!planning.sealed.path("relative").exists(), "nothing is written into the repository");
+    let sandbox = planning.run_in(planning.cache.path(), "--sandbox plan --detailed-exitcode");
+    assert_eq!(sandbox.exit, 0, "{}", sandbox.whole());
+    assert!(!planning.cache.path().join("offerform").exists());
 }

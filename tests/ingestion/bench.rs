@@ -10,7 +10,7 @@ use http::{Method, Request, Response};
 use offerform::api::{self, Transport, TransportError};
 use offerform::apply::{Outcome, Report, Silent};
 use offerform::auth::StaticToken;
-use offerform::backend::{Ledger, Reader, Requests, Writer};
+use offerform::backend::{Ledger, NoLedger, Reader, Requests, Writer};
 use offerform::clock::Clock;
 use offerform::desired;
 use offerform::import::{Import, Manner, Sharing, import};
@@ -135,7 +135,7 @@ impl Bench {
         http.log = Arc::new(Requests::default());
         let memory = Arc::new(Memory::empty("scenario"));
         let ledger: Arc<dyn Ledger> = Arc::<Memory>::clone(&memory);
-        let connection = Connection { endpoint, http, pins: Pins::default(), ledger };
+        let connection = Connection { endpoint, http, pins: Pins::default(), ledger, cache: Arc::new(NoLedger) };
         Self {
             service,
             connection,
