@@ -10,26 +10,17 @@ use super::*;
 use crate::offer::fields::FieldTable;
 use crate::offer::{Document, OfferTypeId, Pointer};
 use crate::record::Rewrites;
-use crate::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
+use crate::secret::testing::Variables;
+use crate::secret::{SecretLocation, SecretReference};
 
 const VM: &str = "microsoft-azure-virtualmachines";
-
-#[derive(Debug)]
-struct Secrets(BTreeMap<&'static str, &'static str>);
-
-impl SecretSource for Secrets {
-    fn value(&self, reference: &SecretReference) -> Option<SecretText> {
-        let SecretLocation::Env(name) = &reference.location else { return None };
-        self.0.get(name.as_str()).map(|value| SecretText::new(*value))
-    }
-}
 
 struct Case {
     desired: Document,
     base: Option<Document>,
     live: Option<Document>,
     rewrites: Rewrites,
-    secrets: Secrets,
+    secrets: Variables,
     ownership: Ownership,
 }
 
@@ -45,7 +36,7 @@ fn case(desired: Document, live: Document) -> Case {
         base: None,
         live: Some(live),
         rewrites: Rewrites::default(),
-        secrets: Secrets(BTreeMap::new()),
+        secrets: Variables::default(),
         ownership: Ownership::Declared,
     }
 }
@@ -317,7 +308,7 @@ fn an_image_whose_address_is_a_secret_goes_whole_and_without_a_conflict() {
     let lines = |desired: Document, secret: Option<&'static str>| {
         let mut case = case(desired, live());
         case.base = Some(base.clone());
-        case.secrets = Secrets(secret.map(|value| ("IMAGE", value)).into_iter().collect());
+        case.secrets = Variables(secret.map(|value| ("IMAGE", value)).into_iter().collect());
         let determined = case.changes().into_iter().filter(Change::is_determined);
         let shown = |change: Change| format!("{:?} {} {:?}", change.operation, change.edit.target, change.cause);
         determined.map(shown).collect::<Vec<_>>()

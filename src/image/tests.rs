@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::desired::{Desired, NoVariables, load};
 use crate::offer::Document;
-use crate::secret::{NoSecrets, SecretLocation, SecretReference, SecretSource, SecretText};
+use crate::secret::testing::Variables;
+use crate::secret::{NoSecrets, SecretLocation, SecretReference, SecretSource};
 use crate::source::MemoryTree;
 
 const CORE: &str = r"
@@ -207,17 +208,6 @@ fn a_version_stands_where_the_order_of_the_file_has_it() {
     assert_eq!(order_of(&format!("{{ 2.0.0: null, 1.0.0: {image} }}"), "1.1.0"), ["2.0.0", "1.1.0", "1.0.0"]);
 }
 
-#[derive(Debug)]
-struct Disks(&'static [(&'static str, &'static str)]);
-
-impl SecretSource for Disks {
-    fn value(&self, reference: &SecretReference) -> Option<SecretText> {
-        let SecretLocation::Env(name) = &reference.location else { return None };
-        let (_, text) = self.0.iter().find(|(known, _)| known == name)?;
-        Some(SecretText::new(*text))
-    }
-}
-
 #[test]
 fn a_version_is_good_until_the_first_of_its_disks_runs_out() {
     let signed = |end: &str| format!("https://x.blob.core.windows.net/vhds/a.vhd?se={end}T00:00:00Z&sig=x");
@@ -229,7 +219,7 @@ fn a_version_is_good_until_the_first_of_its_disks_runs_out() {
         row.until
     };
     let day = |text: &str| Until::Day(text.parse().unwrap());
-    let set = Disks(&[
+    let set = Variables::from([
         ("A2", "https://x.blob.core.windows.net/vhds/a.vhd?se=2027-05-01T00:00:00Z&sig=x"),
         ("D", "https://x.blob.core.windows.net/vhds/d.vhd?se=2026-12-01T00:00:00Z&sig=x"),
     ]);

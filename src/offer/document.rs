@@ -270,14 +270,10 @@ mod tests {
 
     use super::*;
     use crate::secret::SecretLocation;
+    use crate::secret::testing::Variables;
 
-    #[derive(Debug)]
-    struct One(&'static str);
-
-    impl SecretSource for One {
-        fn value(&self, reference: &SecretReference) -> Option<SecretText> {
-            (reference.location == SecretLocation::Env("NAME".into())).then(|| SecretText::new(self.0))
-        }
+    fn named(value: &'static str) -> Variables {
+        Variables::from([("NAME", value)])
     }
 
     fn document(name: &str) -> Document {
@@ -287,21 +283,21 @@ mod tests {
 
     #[test]
     fn secrets_are_filled_in_when_the_body_is_made() {
-        let body = document("NAME").body(&One("hunter2")).unwrap();
+        let body = document("NAME").body(&named("hunter2")).unwrap();
         assert_eq!(format!("{body:?}"), "RequestBody(21 bytes)");
         assert_eq!(body.into_bytes(), r#"{"a":{"b":"hunter2"}}"#);
     }
 
     #[test]
     fn what_is_said_about_a_body_does_not_repeat_its_secrets() {
-        let body = document("NAME").body(&One("hunter2")).unwrap();
+        let body = document("NAME").body(&named("hunter2")).unwrap();
         assert_eq!(body.redact("`hunter2` is no url: hunter2"), "`(redacted)` is no url: (redacted)");
-        assert_eq!(document("NAME").body(&One("abc")).unwrap().redact("abcd"), "abcd");
+        assert_eq!(document("NAME").body(&named("abc")).unwrap().redact("abcd"), "abcd");
     }
 
     #[test]
     fn a_missing_secret_makes_no_body() {
-        let error = document("OTHER").body(&One("hunter2")).unwrap_err();
+        let error = document("OTHER").body(&named("hunter2")).unwrap_err();
         assert_eq!(error.to_string(), "secret not set: env OTHER");
     }
 
@@ -315,14 +311,14 @@ mod tests {
             matches!(&packed.content, Content::Packed(_, tree) if tree.get().is_none()),
             "only the copy was looked into"
         );
-        assert_eq!(packed.packed().body(&One("")).unwrap().into_bytes(), whole.content().to_string());
-        assert_eq!(document("NAME").packed().body(&One("x")).unwrap().into_bytes(), r#"{"a":{"b":"x"}}"#);
+        assert_eq!(packed.packed().body(&named("")).unwrap().into_bytes(), whole.content().to_string());
+        assert_eq!(document("NAME").packed().body(&named("x")).unwrap().into_bytes(), r#"{"a":{"b":"x"}}"#);
     }
 
     #[test]
     fn numbers_of_any_size_survive() {
         let text = r#"{"version":18446744073709551617123,"price":0.10,"x":0.30000000000000004441}"#;
-        let body = Document::new(serde_json::from_str(text).unwrap()).body(&One("")).unwrap();
+        let body = Document::new(serde_json::from_str(text).unwrap()).body(&named("")).unwrap();
         assert_eq!(body.into_bytes(), text);
     }
 }

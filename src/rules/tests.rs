@@ -15,7 +15,8 @@ use crate::desired;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::tests::OneVariable;
 use crate::offer::{Document, Pointer};
-use crate::secret::{NoSecrets, SecretLocation, SecretReference, SecretText};
+use crate::secret::testing::Variables;
+use crate::secret::{NoSecrets, SecretLocation, SecretReference};
 use crate::source::MemoryTree;
 
 const NOW: &str = "2026-11-21T12:00:00Z";
@@ -342,15 +343,6 @@ fn a_value_that_is_about_to_be_removed_breaks_no_rule() {
     assert_eq!(found(document, Extent::Part), []);
 }
 
-#[derive(Debug)]
-struct OneSecret(&'static str);
-
-impl SecretSource for OneSecret {
-    fn value(&self, reference: &SecretReference) -> Option<SecretText> {
-        (reference.location == SecretLocation::Env("DISK".to_owned())).then(|| SecretText::new(self.0))
-    }
-}
-
 #[test]
 fn the_address_of_a_disk_is_judged_by_its_secret_if_that_is_set_and_never_shown() {
     let at = Pointer::parse("/definition/plans/0/microsoft-azure-virtualmachines.vmImages/1.0.0/osVhdUrl").unwrap();
@@ -358,8 +350,9 @@ fn the_address_of_a_disk_is_judged_by_its_secret_if_that_is_set_and_never_shown(
     let document = Document::with_sealed(virtual_machine(), [(at.clone(), reference)].into());
     let judged = |secrets: &dyn SecretSource| findings_in(&document, Extent::Part, circumstances(secrets));
     assert!(judged(&NoSecrets).is_empty());
-    assert!(judged(&OneSecret(DISK)).is_empty(), "{:?}", judged(&OneSecret(DISK)));
-    let found = judged(&OneSecret("https://contoso.blob.core.windows.net/disks/hush.vhd?sp=r&sig=hush"));
+    assert!(judged(&Variables::from([("DISK", DISK)])).is_empty(), "{:?}", judged(&Variables::from([("DISK", DISK)])));
+    let found =
+        judged(&Variables::from([("DISK", "https://contoso.blob.core.windows.net/disks/hush.vhd?sp=r&sig=hush")]));
     assert!(found.iter().any(|finding| finding.rule.id == "sas-permissions" && finding.spot.pointer == at));
     assert!(found.iter().all(|finding| !finding.message.contains("hush")), "{found:?}");
 }

@@ -7,6 +7,8 @@
 
 mod redaction;
 mod sas;
+#[cfg(test)]
+pub(crate) mod testing;
 mod token;
 
 use std::borrow::Cow;

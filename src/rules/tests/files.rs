@@ -416,5 +416,5 @@ fn the_address_of_a_disk_that_comes_from_a_secret_is_known_if_it_is_set() {
         wanted.into_iter().filter(|wanted| wanted.look == Look::SystemDisk).collect::<Vec<_>>()
     };
     assert_eq!(disks(&NoSecrets), []);
-    assert_eq!(disks(&OneSecret(DISK))[0].address.expose(), DISK);
+    assert_eq!(disks(&Variables::from([("DISK", DISK)]))[0].address.expose(), DISK);
 }

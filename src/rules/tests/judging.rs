@@ -63,7 +63,7 @@ fn a_sealed_value_is_there_although_its_document_holds_nothing() {
     let place = at("/definition/plans/0/microsoft-azure-virtualmachines.vmImages/1.0.0/osVhdUrl");
     let reference = SecretReference { location: SecretLocation::Env("DISK".to_owned()), version: None };
     let document = Document::with_sealed(virtual_machine(), [(place.clone(), reference)].into());
-    let secret = OneSecret("https://contoso.blob.core.windows.net/disks/a.vhd?sp=r");
+    let secret = Variables::from([("DISK", "https://contoso.blob.core.windows.net/disks/a.vhd?sp=r")]);
     let found = findings_in(&document, Extent::Part, circumstances(&secret));
     let finding = found.iter().find(|finding| finding.rule.id == "sas-permissions").unwrap();
     assert_eq!((finding.judged, &finding.value), (Judged::Value, &place));

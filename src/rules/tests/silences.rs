@@ -59,15 +59,6 @@ fn the_silence_of_a_finding_names_skus_by_id_and_the_value_or_its_digest() {
     assert_eq!(value, None, "the key is what is wrong, and the path names it");
 }
 
-#[derive(Debug)]
-struct Set(&'static str);
-
-impl SecretSource for Set {
-    fn value(&self, _: &SecretReference) -> Option<SecretText> {
-        Some(SecretText::new(self.0))
-    }
-}
-
 #[test]
 fn a_silence_of_what_is_wrong_with_a_secret_is_bound_to_all_of_it_but_its_signature() {
     const BLOB: &str = "https://contoso.blob.core.windows.net/disks/a.vhd?sp=r&se=2027-03-01T00:00:00Z";
@@ -76,7 +67,7 @@ fn a_silence_of_what_is_wrong_with_a_secret_is_bound_to_all_of_it_but_its_signat
     let reference = SecretReference { location: SecretLocation::Env("DISK".to_owned()), version: None };
     let document = Document::with_sealed(virtual_machine(), [(at, reference)].into());
     let written = |text: &'static str| {
-        let secrets = Set(text);
+        let secrets = Variables::from([("DISK", text)]);
         let found = findings_in(&document, Extent::Part, circumstances(&secrets));
         let finding = found.iter().find(|finding| finding.rule.id == "sas-permissions").unwrap();
         silencing(finding, Values { document: &document, secrets: &secrets })
@@ -99,7 +90,7 @@ fn a_silence_about_a_secret_that_is_not_set_here_is_not_called_idle() {
         found.into_iter().filter(|id| *id == UNUSED_SILENCE).count()
     };
     let path = "path: /definition/plans/standard/microsoft-azure-virtualmachines.vmImages/1.10.0/osVhdUrl";
-    let good = Set(DISK);
+    let good = Variables::from([("DISK", DISK)]);
     for silence in
         [format!("{{ rule: sas-permissions, {path}, reason: old }}"), "{ rule: sas-query, reason: old }".to_owned()]
     {

@@ -114,11 +114,12 @@ pub(super) fn application() -> Value {
 }
 
 /// A change that trips a guard and one that does not.
+#[derive(Clone, Copy)]
 pub(super) struct Case {
     pub(super) code: &'static str,
     pub(super) target: &'static str,
     pub(super) document: fn() -> Value,
-    /// What is different from `document` in the portal and in the files.
+    /// What is different from `document` before the change, at the service and in the files.
     pub(super) given: Edits,
     pub(super) trips: Edits,
     pub(super) rests: Edits,

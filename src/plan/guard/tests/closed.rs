@@ -7,7 +7,7 @@ use super::cases::{
 };
 use super::{between, codes, is, knowing, plan, plan_with};
 use crate::backend::Production;
-use crate::secret::{SecretReference, SecretSource, SecretText};
+use crate::secret::testing::Variables;
 
 /// A change whose value is of a kind that the field does not have, in other words than expected, or not there at all.
 struct Unreadable {
@@ -206,16 +206,6 @@ fn lists_whose_elements_cannot_be_told_apart_are_guarded() {
     }
 }
 
-/// A secret that is set.
-#[derive(Debug)]
-struct Set(&'static str);
-
-impl SecretSource for Set {
-    fn value(&self, _: &SecretReference) -> Option<SecretText> {
-        Some(SecretText::new(self.0))
-    }
-}
-
 #[test]
 fn a_version_that_was_taken_out_comes_back_as_what_customers_have_and_not_as_another() {
     let published = virtual_machine();
@@ -234,7 +224,10 @@ fn a_version_that_was_taken_out_comes_back_as_what_customers_have_and_not_as_ano
     assert!(between(&published, &draft, &again(OTHER_IMAGE)).contains(&changed), "another disk in clear text");
     assert_eq!(between(&published, &draft, &published), [""; 0], "the same one");
     let sealed = again(r#"{"osVhdUrl": {"$secret": {"env": "DISK"}}, "lunVhdDetails": []}"#);
-    let judged = |address: &'static str| codes(&knowing(plan_with(&sealed, &draft, &Set(address)), is(&published)));
+    let judged = |address: &'static str| {
+        let disk = Variables::from([("DISK", address)]);
+        codes(&knowing(plan_with(&sealed, &draft, &disk), is(&published)))
+    };
     assert_eq!(judged("https://disks.example/1.9.0.vhd?sv=1&sig=new"), [""; 0], "the same one from a secret");
     assert!(judged("https://disks.example/evil.vhd?sv=1&sig=new").contains(&changed), "another one from a secret");
     let unset = knowing(plan(&sealed, &draft), is(&published));

@@ -11,15 +11,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use cases::{Case, all};
+use cases::all;
 use documents::{container, core_virtual_machine, saas, virtual_machine};
 
-use super::cases::{Edits, edited};
+use super::cases::{Case, Edits, edited};
 use crate::backend::Production;
 use crate::offer::{Document, OfferTypeId};
 use crate::plan::guard::evidence::{Evidence, Findings};
 use crate::plan::guard::ingestion::Translation;
-use crate::plan::guard::{Guard, KINDS, Kind, Publication, Scope, found, judge_release, prices_of};
+use crate::plan::guard::{Guard, KINDS, Publication, Scope, found, judge_release, prices_of};
 use crate::secret::SecretReference;
 
 const LIST: &str = "/resources/plans/0/virtual-machine-plan-technical-configuration/skus/-";
@@ -63,16 +63,8 @@ fn released(production: &Production, becoming: &Value) -> Vec<String> {
 }
 
 impl Case {
-    fn live(&self) -> Value {
-        edited((self.document)(), self.given)
-    }
-
     fn name(&self) -> String {
         format!("{}:{}", self.code, self.target)
-    }
-
-    fn kind(&self) -> &'static Kind {
-        Kind::of(self.code).unwrap()
     }
 }
 

@@ -7,20 +7,8 @@ mod price;
 
 use serde_json::Value;
 
-use super::Edits;
+use super::super::cases::{Case, Edits};
 use super::documents::{container, core_virtual_machine, saas, virtual_machine};
-
-/// A change that trips a guard and one that does not.
-#[derive(Clone, Copy)]
-pub(super) struct Case {
-    pub(super) code: &'static str,
-    pub(super) target: &'static str,
-    pub(super) document: fn() -> Value,
-    /// What is different from `document` before.
-    pub(super) given: Edits,
-    pub(super) trips: Edits,
-    pub(super) rests: Edits,
-}
 
 const fn case(document: fn() -> Value, code: &'static str, target: &'static str, trips: Edits, rests: Edits) -> Case {
     Case { code, target, document, given: &[], trips, rests }
