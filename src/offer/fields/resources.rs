@@ -3,30 +3,13 @@
 //! Sources: the resource pages of product-ingestion-api.md; the schemas of the service as kept in release-engineering/cloudpub
 //! (`schemas/azure`); what that client treats as equal (`cloudpub/ms_azure`).
 
-use super::table::Row;
-use super::{Comparison, Field, ListMeaning, Markup, PLAIN};
-
-const SERVER_OWNED: Field = Field { comparison: Comparison::ServerOwned, ..PLAIN };
-const SECRET: Field = Field { comparison: Comparison::Secret, ..PLAIN };
-const ARTIFACT: Field = Field { comparison: Comparison::Artifact, ..PLAIN };
-const SIGNED_URL: Field = Field { comparison: Comparison::SignedUrl, ..PLAIN };
-const SET: Field = Field { list: ListMeaning::Set, ..PLAIN };
-const HTML: Field = Field { markup: Markup::Html, ..PLAIN };
-
-const fn keyed_by(key: &'static str) -> Field {
-    Field { list: ListMeaning::KeyedBy(key), ..PLAIN }
-}
-
-const fn default(text: &'static str) -> Field {
-    Field { default: Some(text), ..PLAIN }
-}
+use super::table::{
+    ARTIFACT, EMPTY_LIST, EMPTY_SET, EMPTY_TEXT, FALSE, HTML, Row, SECRET, SERVER_OWNED, SET, SIGNED_URL, TRUE,
+    default, keyed_by,
+};
+use super::{Field, ListMeaning, PLAIN};
 
 const AVAILABLE: Field = default("\"generallyAvailable\"");
-const EMPTY_LIST: Field = default("[]");
-const EMPTY_SET: Field = Field { default: Some("[]"), ..SET };
-const EMPTY_TEXT: Field = default("\"\"");
-const FALSE: Field = default("false");
-const TRUE: Field = default("true");
 /// People have a list of ids; the service orders it as it likes.
 const AUDIENCES: Field = Field { default: Some("[]"), ..keyed_by("id") };
 const ASSETS: Field = Field { list: ListMeaning::NumberedBy("type", "displayOrder"), default: Some("[]"), ..PLAIN };

@@ -10,19 +10,19 @@ use super::{Comparison, Fate, Field, ListMeaning, Markup, PLAIN};
 /// A path below the document (`*`: any key or element) and what is special there.
 pub(super) type Row = (&'static str, Field);
 
-const SERVER_OWNED: Field = Field { comparison: Comparison::ServerOwned, ..PLAIN };
-const SECRET: Field = Field { comparison: Comparison::Secret, ..PLAIN };
-const ARTIFACT: Field = Field { comparison: Comparison::Artifact, ..PLAIN };
-const SIGNED_URL: Field = Field { comparison: Comparison::SignedUrl, ..PLAIN };
-const SET: Field = Field { list: ListMeaning::Set, ..PLAIN };
-const HTML: Field = Field { markup: Markup::Html, ..PLAIN };
+pub(super) const SERVER_OWNED: Field = Field { comparison: Comparison::ServerOwned, ..PLAIN };
+pub(super) const SECRET: Field = Field { comparison: Comparison::Secret, ..PLAIN };
+pub(super) const ARTIFACT: Field = Field { comparison: Comparison::Artifact, ..PLAIN };
+pub(super) const SIGNED_URL: Field = Field { comparison: Comparison::SignedUrl, ..PLAIN };
+pub(super) const SET: Field = Field { list: ListMeaning::Set, ..PLAIN };
+pub(super) const HTML: Field = Field { markup: Markup::Html, ..PLAIN };
 const REFUSED: Field = Field { comparison: Comparison::ServerOwned, fate: Fate::RefusedInPut, ..PLAIN };
 
-const fn keyed_by(key: &'static str) -> Field {
+pub(super) const fn keyed_by(key: &'static str) -> Field {
     Field { list: ListMeaning::KeyedBy(key), ..PLAIN }
 }
 
-const fn default(text: &'static str) -> Field {
+pub(super) const fn default(text: &'static str) -> Field {
     Field { default: Some(text), ..PLAIN }
 }
 
@@ -41,11 +41,11 @@ const fn excluding(siblings: &'static [&'static str]) -> Field {
 }
 
 const EMPTY_MAP: Field = default("{}");
-const EMPTY_LIST: Field = default("[]");
-const EMPTY_SET: Field = Field { default: Some("[]"), ..SET };
-const EMPTY_TEXT: Field = default("\"\"");
-const FALSE: Field = default("false");
-const TRUE: Field = default("true");
+pub(super) const EMPTY_LIST: Field = default("[]");
+pub(super) const EMPTY_SET: Field = Field { default: Some("[]"), ..SET };
+pub(super) const EMPTY_TEXT: Field = default("\"\"");
+pub(super) const FALSE: Field = default("false");
+pub(super) const TRUE: Field = default("true");
 const NULL: Field = default("null");
 
 /// The groups of rows of each offer type that has rows of its own.
