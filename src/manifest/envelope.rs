@@ -20,7 +20,7 @@ const KNOWN: [&str; 6] = ["publisherId", "id", "offerTypeId", "offerTypeVersions
 /// The keys of the envelope that the service writes: they come with an exported offer and are never sent.
 ///
 /// Source: cloud-partner-portal-api-retrieve-specific-offer.md, and recorded answers of the service.
-const SERVER_OWNED: [&str; 12] = [
+pub const SERVER_OWNED_KEYS: [&str; 12] = [
     "version",
     "status",
     "changedTime",
@@ -117,7 +117,7 @@ fn api(mapping: &mut Mapping, findings: &mut Diagnostics) -> Option<Api> {
 
 fn drop_foreign_keys(mapping: &mut Mapping, findings: &mut Diagnostics) {
     let unknown =
-        |key: &str| !KNOWN.contains(&key) && !SERVER_OWNED.contains(&key) && !key.eq_ignore_ascii_case("eTag");
+        |key: &str| !KNOWN.contains(&key) && !SERVER_OWNED_KEYS.contains(&key) && !key.eq_ignore_ascii_case("eTag");
     for (key, member) in mapping.members.iter().filter(|(key, _)| unknown(key)).take(FINDING_LIMIT) {
         let mut finding = Diagnostic::warning("unknown-key", format!("unknown key `{key}` in an offer"));
         if let Some(near) = nearest(key, KNOWN) {
@@ -125,7 +125,7 @@ fn drop_foreign_keys(mapping: &mut Mapping, findings: &mut Diagnostics) {
         }
         findings.push(finding.at(member.key, "sent as it is"));
     }
-    let mut dropped = drop_server_owned(mapping, &SERVER_OWNED);
+    let mut dropped = drop_server_owned(mapping, &SERVER_OWNED_KEYS);
     // One sample of the reference has it one level down.
     if let Some(definition) = mapping.members.get_mut("definition").and_then(|member| member.value.as_mapping_mut()) {
         dropped.extend(drop_server_owned(definition, &["changedTime"]));

@@ -27,7 +27,7 @@ mod text;
 mod yaml;
 
 pub use compose::{Composer, Environment, NoVariables, directive, escaped};
-pub use envelope::{Manifest, looks_like_an_offer};
+pub use envelope::{Manifest, SERVER_OWNED_KEYS, looks_like_an_offer};
 pub use identifier::is_id;
 pub use library::{Library, Parsed, unreadable};
 pub use named::Named;

@@ -4,10 +4,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::kind::Kind::{Flag, Is, Like, Limited, List, OneOf, Text};
+use super::kind::Kind::{Flag, Is, Like, List, OneOf, Text};
 use super::kind::{Choice, Field, list_of};
-use super::listing::{self, AUDIENCE, RESALE};
-use super::scope::{Keys, Namespace, firm_mapping, mapping, members, place, sku};
+use super::listing::{self, RESALE};
+use super::scope::{Keys, Namespace, firm_mapping, mapping, members, place, sku_of};
+use super::sku;
 use super::words::category_map;
 
 /// The words of the portal's successor; those of this API are not documented.
@@ -17,42 +18,30 @@ const SKU_TYPES: &[Choice] = &[
 ];
 
 const PLAN: &[Field] = &[
-    ("skuTitle", Limited(100), "The name of the SKU. Some places cut it after 50 characters."),
-    ("skuSummary", Limited(100), "One line of plain text."),
-    ("skuDescription", Limited(3000), "The description of the SKU, in simple HTML."),
+    sku::TITLE,
+    sku::SUMMARY,
+    sku::DESCRIPTION,
     (
         "skuType",
         Like(SKU_TYPES),
         "What the SKU is. The API's words are not documented: take yours from an exported offer.",
     ),
-    ("cloudAvailability", Is("clouds"), "The clouds it is sold in. Of a published SKU none can be taken away."),
+    sku::CLOUD_AVAILABILITY,
     ("certificationsAzureGovernment", List(100), "Certifications for Azure Government."),
     (
         "package",
         Is("packages"),
         "The packages, by version, such as `1.2.0`. A new one has to be greater than all others.",
     ),
-    ("legacyPlanId", Is("server-owned"), ""),
+    sku::LEGACY_PLAN_ID,
 ];
 
 const PLAIN: &[Field] = &[
-    (
-        "planId",
-        Is("plan-id"),
-        "The id of the SKU, unique within the offer. It cannot be changed once it was published.",
-    ),
-    (
-        "regions",
-        Is("markets"),
-        "The markets it is sold in, as two capital letters. `NO` is Norway and needs no quotation marks.",
-    ),
-    ("restrictedAudience", Is("audience"), AUDIENCE),
+    sku::PLAN_ID,
+    sku::REGIONS,
+    sku::RESTRICTED_AUDIENCE,
     ("monthlyPricing", Is("monthly-prices"), "Prices in US dollars a month, for the markets of the older price list."),
-    (
-        "monthlyPricingV2",
-        Is("monthly-prices"),
-        "The same for the markets of the newer price list. If both are there they have to agree.",
-    ),
+    sku::newer_prices("monthlyPricingV2", "monthly-prices"),
 ];
 
 const PACKAGE_FILE: &[Field] = &[
@@ -79,7 +68,7 @@ pub(crate) fn definitions() -> Vec<(&'static str, Value)> {
     let plan = namespace("application-sku", "What a SKU of an application has.", PLAN.to_vec());
     let mut definitions = vec![listing.definition(), test_drive.definition(), offer.definition(), plan.definition()];
     definitions.push(("application-offer", place(Map::new(), &[listing, test_drive, offer], Keys::Open)));
-    definitions.push(("application-plan", sku(place(members(PLAIN), &[plan], Keys::Open))));
+    definitions.push(("application-plan", sku_of(place(members(PLAIN), &[plan], Keys::Open))));
     definitions.extend([packages(), monthly_prices(), ("application-categories", category_map("application"))]);
     definitions.extend(listing::definitions());
     definitions.push(listing::audience());

@@ -6,9 +6,10 @@ use serde_json::{Map, Value};
 
 use super::kind::Kind::{Flag, Is, Like, Limited, List, OneOf, Text};
 use super::kind::{Choice, Field, like, list_of, set_of};
-use super::listing::{self, AUDIENCE, LEADS};
+use super::listing::{self, LEADS};
 use super::machine::{self, FAMILIES, GENERATIONS, SYSTEMS};
-use super::scope::{Keys, Namespace, members, place, sku};
+use super::scope::{Keys, Namespace, members, place, sku_of};
+use super::sku;
 
 const OFFER: &[Field] = &[
     ("title", Limited(200), "The name that customers see."),
@@ -20,10 +21,10 @@ const OFFER: &[Field] = &[
 ];
 
 const WORDS: &[Field] = &[
-    ("skuTitle", Limited(100), "The name of the SKU. Some places cut it after 50 characters."),
-    ("skuSummary", Limited(100), "One line of plain text."),
+    sku::TITLE,
+    sku::SUMMARY,
     ("skuLongSummary", Limited(256), "A short description in plain text."),
-    ("skuDescription", Limited(3000), "The description of the SKU, in simple HTML."),
+    sku::DESCRIPTION,
     ("skuDescriptionPublicAzure", Limited(3000), "The description in Azure, in simple HTML."),
     ("skuDescriptionFairfax", Limited(3000), "The description in Azure Government, in simple HTML."),
     ("skuDescriptionMooncake", Limited(3000), "The description in Azure in China, in simple HTML."),
@@ -43,7 +44,7 @@ const WORDS: &[Field] = &[
 
 const TECHNICAL: &[Field] = &[
     ("cloudAvailability", Is("clouds"), "The clouds it is there for. Of a published SKU none can be taken away."),
-    ("certificationsFairfax", List(100), "Certifications for Azure Government: mappings of a name and a link."),
+    sku::CERTIFICATIONS_FAIRFAX,
     ("deploymentModels", Is("deployment-models"), "How it can be deployed."),
     ("imageType", Like(&[("VmImage", "The image of a machine.")]), "What the images are of."),
     ("imageVisibility", Flag(None), "Whether the images can be seen."),
@@ -63,7 +64,7 @@ const TECHNICAL: &[Field] = &[
         "The images, by version, such as `2026.10.13`. A new one has to be greater than all others.",
     ),
     ("patchOptions", Is("patch-options"), "How it is patched."),
-    ("legacyPlanId", Is("server-owned"), ""),
+    sku::LEGACY_PLAN_ID,
 ];
 
 const DEPLOYMENT_MODELS: &[Choice] = &[("ARM", "Azure Resource Manager."), ("RDFE", "Classic, which was retired.")];
@@ -112,13 +113,9 @@ const IMAGE: &[Field] = &[
 ];
 
 const PLAIN: &[Field] = &[
-    (
-        "planId",
-        Is("plan-id"),
-        "The id of the SKU, unique within the offer. It cannot be changed once it was published.",
-    ),
+    sku::PLAN_ID,
     ("regions", Is("markets"), "The markets it is there for, as two capital letters."),
-    ("restrictedAudience", Is("audience"), AUDIENCE),
+    sku::RESTRICTED_AUDIENCE,
     (
         "diskGenerations",
         Is("generations"),
@@ -133,10 +130,11 @@ pub(crate) fn definitions() -> Vec<(&'static str, Value)> {
     let offer = namespace("core", says, [OFFER, LEADS].concat());
     let fields = [WORDS, TECHNICAL, PROPERTIES, &listing::of_each_sku()].concat();
     let plan = namespace("core-plan", "What a SKU of a core virtual machine has.", fields);
-    let generation = sku(place(members(&PLAIN[..1]), &[namespace("core-plan", "", plan.fields.clone())], Keys::Closed));
+    let generation =
+        sku_of(place(members(&PLAIN[..1]), &[namespace("core-plan", "", plan.fields.clone())], Keys::Closed));
     let mut definitions = vec![offer.definition(), plan.definition()];
     definitions.push(("core-vm-offer", machine::offer_place(&[offer])));
-    definitions.push(("core-vm-plan", sku(place(members(PLAIN), &[plan], Keys::Closed))));
+    definitions.push(("core-vm-plan", sku_of(place(members(PLAIN), &[plan], Keys::Closed))));
     definitions.push(("generations", list_of(&generation)));
     definitions.push(("core-images", machine::versions(IMAGE)));
     definitions.extend(words());

@@ -1,5 +1,6 @@
 //! What every offer has, whatever its type, and the `reconcile` block.
 
+use offerform::manifest::SERVER_OWNED_KEYS;
 use offerform::plan::Remedy;
 use offerform::plan::guard::{KINDS, Kind as GuardKind, Scope};
 use offerform::rules::{self, OfferKind};
@@ -17,23 +18,6 @@ const PLAN_ID: &str = "^[a-z0-9_-]{0,49}[a-z0-9_]$";
 
 /// Whatever can be part of an address.
 const ANY_ID: &str = r"^[^\s/\\?#%]+$";
-
-/// Keys the service sets. Source: `articles/marketplace/cloud-partner-portal-api-retrieve-specific-offer.md`, and recorded
-/// answers in microsoft/az-partner-center-cli `tests/test_data/vm_list_valid_response.json`.
-const SERVER_OWNED: [&str; 12] = [
-    "version",
-    "status",
-    "changedTime",
-    "eTag",
-    "Etag",
-    "lockStatus",
-    "pcMigrationStatus",
-    "pcRedirectUri",
-    "isvUpgradeRequest",
-    "offerTypeChanges",
-    "offerTypeVersionsOverride",
-    "pricingNotRecalculatedRegions",
-];
 
 pub(crate) fn definitions() -> Vec<(&'static str, Value)> {
     let mut envelope = json!({ "type": "object", "properties": members("any-definition") });
@@ -108,7 +92,7 @@ fn members(definition: &str) -> Map<String, Value> {
         "reconcile": { "$ref": "#/$defs/reconcile" },
     }));
     all["id"]["maxLength"] = json!(50);
-    for key in SERVER_OWNED {
+    for key in SERVER_OWNED_KEYS {
         all.insert(key.to_owned(), json!({ "$ref": "#/$defs/server-owned" }));
     }
     with_directives(all)

@@ -229,6 +229,3 @@ pub(crate) fn audience() -> (&'static str, Value) {
     )]));
     ("audience", mapping(all, Keys::Closed))
 }
-
-pub(crate) const AUDIENCE: &str =
-    "Who can see a private SKU. A SKU with this key is private; one that was public cannot become private.";

@@ -2,12 +2,14 @@
 //!
 //! Sources: as for the listing, and `cloud-partner-portal-api-setting-price.md`; `cloud-partner-portal-azure-private-skus.md`.
 
+use offerform::offer::price::CORE_SIZES;
 use serde_json::{Map, Value, json};
 
 use super::kind::Kind::{Flag, Is, Like, Limited, List, OneOf, Text};
 use super::kind::{Choice, Field, choice, like, set_of};
-use super::listing::{self, AUDIENCE, RESALE, limited};
+use super::listing::{self, RESALE, limited};
 use super::scope::{Keys, Namespace, mapping, members, place};
+use super::sku;
 
 pub(crate) const CLOUDS: &[Choice] = &[
     ("PublicAzure", "Azure."),
@@ -42,47 +44,18 @@ pub(crate) const SIZES: &[Choice] = &[
     ("ds2-standard-v2", ""),
 ];
 
-/// Numbers of cores that prices can be given for. Source: `cloud-partner-portal-api-setting-price.md`.
-const CORES: [&str; 25] = [
-    "sharedcore",
-    "1core",
-    "2core",
-    "4core",
-    "6core",
-    "8core",
-    "10core",
-    "12core",
-    "16core",
-    "20core",
-    "24core",
-    "32core",
-    "36core",
-    "40core",
-    "44core",
-    "48core",
-    "60core",
-    "64core",
-    "72core",
-    "80core",
-    "96core",
-    "120core",
-    "128core",
-    "208core",
-    "416core",
-];
-
 const WORDS: &[Field] = &[
-    ("skuTitle", Limited(100), "The name of the SKU. Some places cut it after 50 characters."),
-    ("skuSummary", Limited(100), "One line of plain text."),
-    ("skuDescription", Limited(3000), "The description of the SKU, in simple HTML."),
+    sku::TITLE,
+    sku::SUMMARY,
+    sku::DESCRIPTION,
     (
         "hideSKUForSolutionTemplate",
         Flag(None),
         "Whether the SKU is hidden: it can be deployed by those who know it, and by solution templates.",
     ),
-    ("cloudAvailability", Is("clouds"), "The clouds it is sold in. Of a published SKU none can be taken away."),
-    ("certificationsFairfax", List(100), "Certifications for Azure Government: mappings of a name and a link."),
-    ("legacyPlanId", Is("server-owned"), ""),
+    sku::CLOUD_AVAILABILITY,
+    sku::CERTIFICATIONS_FAIRFAX,
+    sku::LEGACY_PLAN_ID,
     ("operatingSystemFamily", OneOf(FAMILIES), "The kind of operating system."),
     ("osType", Like(SYSTEMS), "The operating system, in the service's words."),
     ("windowsOSType", Like(SYSTEMS), "Another name of `osType` that the service takes and answers with `osType`."),
@@ -143,27 +116,15 @@ const PRICE: &[Field] = &[
 ];
 
 const PLAIN: &[Field] = &[
-    (
-        "planId",
-        Is("plan-id"),
-        "The id of the SKU, unique within the offer. It cannot be changed once it was published.",
-    ),
-    (
-        "regions",
-        Is("markets"),
-        "The markets it is sold in, as two capital letters. `NO` is Norway and needs no quotation marks.",
-    ),
-    ("restrictedAudience", Is("audience"), AUDIENCE),
+    sku::PLAN_ID,
+    sku::REGIONS,
+    sku::RESTRICTED_AUDIENCE,
     (
         "virtualMachinePricing",
         Is("hourly-prices"),
         "Prices in US dollars an hour, for the markets of the older price list.",
     ),
-    (
-        "virtualMachinePricingV2",
-        Is("hourly-prices"),
-        "The same for the markets of the newer price list. If both are there they have to agree.",
-    ),
+    sku::newer_prices("virtualMachinePricingV2", "hourly-prices"),
 ];
 
 pub(crate) fn definitions() -> Vec<(&'static str, Value)> {
@@ -185,7 +146,7 @@ pub(crate) fn definitions() -> Vec<(&'static str, Value)> {
     };
     let mut definitions = vec![listing.definition(), test_drive.definition(), offer.definition(), plan.definition()];
     definitions.push(("virtual-machine-offer", offer_place(&[listing, test_drive, offer])));
-    definitions.push(("virtual-machine-plan", super::scope::sku(place(members(PLAIN), &[plan], Keys::Closed))));
+    definitions.push(("virtual-machine-plan", super::scope::sku_of(place(members(PLAIN), &[plan], Keys::Closed))));
     definitions.push(("images", versions(IMAGE)));
     definitions.extend(prices());
     definitions.extend(listing::definitions());
@@ -228,7 +189,7 @@ pub(crate) fn properties() -> Vec<(&'static str, Value)> {
 
 fn prices() -> Vec<(&'static str, Value)> {
     let cores: Map<String, Value> =
-        CORES.iter().map(|cores| ((*cores).to_owned(), json!({ "$ref": "#/$defs/price" }))).collect();
+        CORE_SIZES.iter().map(|cores| ((*cores).to_owned(), json!({ "$ref": "#/$defs/price" }))).collect();
     let mut individually = mapping(cores, Keys::Open);
     individually["description"] =
         json!("US dollars an hour for each number of cores. Of what is missing, Microsoft makes the price.");

@@ -14,6 +14,7 @@ mod print;
 mod resource;
 mod scope;
 mod settings;
+mod sku;
 mod words;
 
 use serde_json::{Map, Value, json};

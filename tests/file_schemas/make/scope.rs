@@ -85,7 +85,7 @@ pub(crate) fn place(plain: Map<String, Value>, namespaces: &[Namespace], keys: K
 }
 
 /// An element of `plans` or `diskGenerations`: it has an id.
-pub(crate) fn sku(mut place: Value) -> Value {
+pub(crate) fn sku_of(mut place: Value) -> Value {
     place.as_object_mut().unwrap().extend(super::envelope::unless_merged(&["planId"]));
     place
 }
