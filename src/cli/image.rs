@@ -268,7 +268,7 @@ fn committable(git: &Git, paths: &[std::path::PathBuf]) -> Result<(), CliError> 
 }
 
 async fn list(context: &Context, arguments: ListArguments) -> Result<Exit, CliError> {
-    let named = arguments.offers.iter().map(|text| address(context, text)).collect::<Result<Vec<_>, _>>()?;
+    let named = arguments.named.offers.iter().map(|text| address(context, text)).collect::<Result<Vec<_>, _>>()?;
     let workspace = findings::declared(context)?;
     let declared: Vec<Arc<Desired>> = workspace.iter().flat_map(|workspace| workspace.desired.clone()).collect();
     let mut addresses = named;

@@ -22,7 +22,7 @@ use crate::render::standing::{
 };
 
 pub(super) async fn status(context: &Context, arguments: StatusArguments) -> Result<Exit, CliError> {
-    let addresses = addresses(context, &arguments.offers)?;
+    let addresses = addresses(context, &arguments.named.offers)?;
     let service = Service::connect(context).await?;
     let result = told(context, &service, &addresses, &arguments).await;
     service.close_after(result).await
@@ -132,8 +132,8 @@ pub(super) async fn operations(context: &Context, arguments: OperationsArguments
 async fn looked_at(context: &Context, service: &Service, command: OperationsCommand) -> Result<Exit, CliError> {
     let client = service.reading();
     match command {
-        OperationsCommand::List { offers, print } => {
-            let addresses = addresses(context, &offers)?;
+        OperationsCommand::List { named, print } => {
+            let addresses = addresses(context, &named.offers)?;
             let offers = stream::iter(addresses)
                 .map(|address| listed(client.as_ref(), address))
                 .buffered(context.settings.parallelism)

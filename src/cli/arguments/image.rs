@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::format::{Format, Printed};
-use super::shared::OneOffer;
+use super::shared::{NamedOffers, OneOffer};
 use crate::manifest::credentials;
 
 #[derive(Debug, Args)]
@@ -140,9 +140,8 @@ Examples:
 
 If the service cannot be reached, only the files are listed, and a line on stderr says so.")]
 pub(in crate::cli) struct ListArguments {
-    /// The offers: `publisher/offer`, or the id alone [default: those in the files]
-    #[arg(value_name = "OFFER")]
-    pub(in crate::cli) offers: Vec<String>,
+    #[command(flatten)]
+    pub(in crate::cli) named: NamedOffers,
     #[command(flatten)]
     pub(in crate::cli) print: Printed<Format>,
 }

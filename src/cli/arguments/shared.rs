@@ -30,6 +30,14 @@ pub(in crate::cli) struct OneOffer {
     pub(in crate::cli) address: String,
 }
 
+/// Offers given by name. Without any, the command works on those in the files.
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct NamedOffers {
+    /// The offers: `publisher/offer`, or the id alone [default: those in the files]
+    #[arg(value_name = "OFFER")]
+    pub(in crate::cli) offers: Vec<String>,
+}
+
 /// The number of offers that are processed at the same time.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(in crate::cli) struct Parallelism {

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::format::{Files, Format, PageFormat, Printed};
 use super::release::{ObstacleFlags, WaitFlags, WaitLimitFlags};
-use super::shared::{Allowances, Consent, OneOffer};
+use super::shared::{Allowances, Consent, NamedOffers, OneOffer};
 use crate::offer::{Content, Slot};
 
 #[derive(Debug, Args)]
@@ -20,9 +20,8 @@ The format of the last line is fixed: Status: N live, N in preview, N not publis
 portal, N under way, N failed. Exit status: 0 success; with --watch, 1 if an operation failed, was
 cancelled, or took too long.")]
 pub(in crate::cli) struct StatusArguments {
-    /// The offers: `publisher/offer`, or the id alone [default: those in the files]
-    #[arg(value_name = "OFFER")]
-    pub(in crate::cli) offers: Vec<String>,
+    #[command(flatten)]
+    pub(in crate::cli) named: NamedOffers,
     /// Wait until no operation runs, or until one waits for a go-live
     #[arg(long)]
     pub(in crate::cli) watch: bool,
@@ -136,9 +135,8 @@ Examples:
   offerform operations list                    the offers in the files
   offerform operations list contoso/firewall")]
     List {
-        /// The offers: `publisher/offer`, or the id alone [default: those in the files]
-        #[arg(value_name = "OFFER")]
-        offers: Vec<String>,
+        #[command(flatten)]
+        named: NamedOffers,
         #[command(flatten)]
         print: Printed<Format>,
     },
