@@ -32,6 +32,15 @@ fn committed() -> Sealed {
     sealed
 }
 
+/// The variables that sign in to a served sandbox, for both APIs.
+fn signed_in(serving: &Serving) -> [(&str, &str); 3] {
+    [
+        ("OFFERFORM_TOKEN", "anything"),
+        ("OFFERFORM_ENDPOINT", serving.endpoint.as_str()),
+        ("OFFERFORM_INGESTION_TOKEN", "anything"),
+    ]
+}
+
 /// The words of the checks that came to `verdict`.
 fn with(ran: &crate::sealed::Ran, verdict: &str) -> Vec<String> {
     let rows = ran.stdout.lines().filter_map(|line| line.strip_prefix(&format!("{verdict:<9}")));
@@ -74,11 +83,7 @@ fn an_empty_folder_without_anything_is_told_what_to_do() {
 fn what_is_missing_is_told_with_what_to_do() {
     let (sealed, portal) = (committed(), Sealed::empty());
     let serving = Serving::start(&portal);
-    let service = [
-        ("OFFERFORM_TOKEN", "anything"),
-        ("OFFERFORM_ENDPOINT", serving.endpoint.as_str()),
-        ("OFFERFORM_INGESTION_TOKEN", "anything"),
-    ];
+    let service = signed_in(&serving);
     sealed.write("offerform.yaml", "publisher: fabrikam\nrecord: none\n");
     sealed.write("offers/broken.yaml", "offerTypeId: [");
     let ran = doctor(&sealed, &service, "doctor --base nowhere");
@@ -105,11 +110,7 @@ fn what_is_missing_is_told_with_what_to_do() {
 fn a_shallow_clone_and_a_record_that_cannot_be_pushed_are_found() {
     let (sealed, portal) = (committed(), Sealed::empty());
     let serving = Serving::start(&portal);
-    let service = [
-        ("OFFERFORM_TOKEN", "anything"),
-        ("OFFERFORM_ENDPOINT", serving.endpoint.as_str()),
-        ("OFFERFORM_INGESTION_TOKEN", "anything"),
-    ];
+    let service = signed_in(&serving);
     sealed.write("offerform.yaml", "record: git-notes\nnotification_emails: [team@contoso.example]\n");
     git(&sealed, &["add", "."]);
     git(&sealed, &["commit", "-q", "-m", "Set it up"]);

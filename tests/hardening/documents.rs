@@ -19,7 +19,8 @@ use serde_json::Value;
 
 use crate::Tell;
 use crate::corpus::OFFERS;
-use crate::mutate::{one_of, value, walk};
+use crate::mutate::{one_of, value};
+use crate::pointers::pointers;
 
 const KINDS: [&str; 4] =
     ["microsoft-azure-virtualmachines", "microsoft-azure-corevm", "microsoft-azure-applications", "contoso-robots"];
@@ -64,8 +65,7 @@ pub(crate) fn attempt(case: u64, tell: Tell<'_>) {
 
 /// A few texts stand for secrets; `null` is what a document holds in their place.
 fn sealed(random: &mut Rng, mut content: Value) -> Document {
-    let mut places = Vec::new();
-    walk(&content, String::new(), &mut places);
+    let places = pointers(&content, "");
     let mut sealed = BTreeMap::new();
     for _ in 0..random.usize(..3) {
         let place = one_of(random, &places);

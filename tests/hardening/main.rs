@@ -13,6 +13,8 @@ mod loader;
 mod mutate;
 mod pairs;
 mod pitfalls;
+#[path = "../support/pointers.rs"]
+mod pointers;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};

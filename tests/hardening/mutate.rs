@@ -4,6 +4,7 @@ use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
 use crate::corpus::WORDS;
+use crate::pointers::pointers;
 
 /// No input grows beyond this; large files are among the pitfalls.
 const LIMIT: usize = 64 * 1024;
@@ -76,8 +77,7 @@ fn lines(random: &mut Rng, bytes: &mut Vec<u8>) {
 pub(crate) fn value(random: &mut Rng, start: &Value, others: &[Value]) -> Value {
     let mut value = start.clone();
     for _ in 0..random.usize(1..=6) {
-        let mut places = Vec::new();
-        walk(&value, String::new(), &mut places);
+        let places = pointers(&value, "");
         let place = one_of(random, &places);
         let lent = lent(random, others);
         if place.is_empty() {
@@ -93,8 +93,7 @@ pub(crate) fn value(random: &mut Rng, start: &Value, others: &[Value]) -> Value 
 /// A value out of one of `others`, or a small one.
 fn lent(random: &mut Rng, others: &[Value]) -> Value {
     let other = one_of(random, others);
-    let mut places = Vec::new();
-    walk(other, String::new(), &mut places);
+    let places = pointers(other, "");
     match random.u8(..4) {
         0 => one_of(
             random,
@@ -148,22 +147,4 @@ fn rename(random: &mut Rng, members: &mut Map<String, Value>) {
         let value = members.shift_remove(one_of(random, &keys)).unwrap();
         members.insert(one_of(random, &keys).clone(), value);
     }
-}
-
-/// The pointers to all values in `value`.
-pub(crate) fn walk(value: &Value, at: String, places: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                walk(member, format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), places);
-            }
-        }
-        Value::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                walk(element, format!("{at}/{index}"), places);
-            }
-        }
-        _ => {}
-    }
-    places.push(at);
 }

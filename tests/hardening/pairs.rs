@@ -22,7 +22,8 @@ use serde_json::{Map, Value, json};
 
 use crate::Tell;
 use crate::corpus::OFFERS;
-use crate::mutate::{one_of, value, walk};
+use crate::mutate::{one_of, value};
+use crate::pointers::pointers;
 
 /// What is put into texts to tell two of them apart, or to hide that they are not the same.
 const TRICKS: [&str; 24] = [
@@ -112,8 +113,7 @@ fn check(number: u64, kind: &str, (declared, live): (&Value, &Value), tell: Tell
 /// Two documents that are the same but for one place.
 fn differing(random: &mut Rng, kind: &str, declared: &Value, live: &Value) -> Option<Case> {
     let table = FieldTable::of(&OfferTypeId::new(kind));
-    let mut places = Vec::new();
-    walk(declared.get("definition")?, "/definition".to_owned(), &mut places);
+    let places = pointers(declared.get("definition")?, "/definition");
     let chosen: &String = one_of(random, &places);
     let at = Pointer::parse(chosen).unwrap();
     let here = declared.pointer(at.as_str())?;

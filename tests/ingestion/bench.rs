@@ -12,20 +12,18 @@ use offerform::apply::{Outcome, Report, Silent};
 use offerform::auth::StaticToken;
 use offerform::backend::{Ledger, NoLedger, Reader, Requests, Writer};
 use offerform::clock::Clock;
-use offerform::desired;
 use offerform::import::{Import, Manner, Sharing, import};
 use offerform::ingestion::{Connection, IngestionReader, IngestionWriter, Pins};
 use offerform::offer::{Api, OfferAddress};
-use offerform::plan::{self, Allowance, Checkout, OfferPlan, OnDrift, Plan, Policy, ReleaseRequest};
-use offerform::reconcile::{self, Applying, Base, Following, Interrupt, Memory, Planner, WaitLimits};
-use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
+use offerform::plan::{self, Allowance, OfferPlan, Plan, ReleaseRequest};
+use offerform::reconcile::{self, Applying, Following, Interrupt, Memory, Planner, WaitLimits};
 use offerform::simulator::ingestion::Dialect;
 use offerform::simulator::{FaultRule, Pace, Reply, Service, seed};
 use offerform::source::MemoryTree;
 use serde_json::{Value, json};
 
 use crate::clock::JumpingClock;
-use crate::environment::NoVariableIsRead;
+use crate::engine::{self, Variables};
 use crate::in_process;
 
 /// Where schemas are.
@@ -33,18 +31,6 @@ pub(crate) const SCHEMAS: &str = "https://schema.mp.microsoft.com/schema";
 
 /// The shipped products: a container, a virtual machine, core virtual machines and a SaaS offer.
 pub(crate) const PRODUCTS: [&str; 4] = ["image-scanner", "firewall", "linux-images", "policy-console"];
-
-/// Secrets by the name of their variable; every other variable has a value that is its name.
-#[derive(Debug, Default)]
-pub(crate) struct Variables(Mutex<BTreeMap<String, String>>);
-
-impl SecretSource for Variables {
-    fn value(&self, reference: &SecretReference) -> Option<SecretText> {
-        let (SecretLocation::Env(name) | SecretLocation::File(name)) = &reference.location else { return None };
-        let known = self.0.lock().unwrap().get(name).cloned();
-        known.map(SecretText::new)
-    }
-}
 
 /// What somebody does in the portal.
 pub(crate) type Act = fn(&mut Service);
@@ -172,7 +158,7 @@ impl Bench {
     }
 
     pub(crate) fn secret(&self, name: &str, value: &str) {
-        self.secrets.0.lock().unwrap().insert(name.to_owned(), value.to_owned());
+        self.secrets.set(name, value);
     }
 
     /// Somebody does something just before the next write is handled.
@@ -259,20 +245,7 @@ impl Bench {
     fn planner(&self, files: &BTreeMap<String, String>) -> Planner {
         let tree = files.iter().fold(MemoryTree::default(), |tree, (path, text)| tree.with(path, text.as_str()));
         let selected: Vec<String> = files.keys().filter(|path| !path.contains('/')).cloned().collect();
-        let loaded = desired::load(&tree, &selected, &NoVariableIsRead);
-        let findings: Vec<_> = loaded.diagnostics.iter().map(|finding| format!("{finding:?}")).collect();
-        assert!(findings.is_empty(), "{}", findings.join("\n"));
-        Planner {
-            desired: loaded.desired.into_iter().map(Arc::new).collect(),
-            sources: Arc::new(loaded.sources),
-            secrets: Arc::<Variables>::clone(&self.secrets),
-            artifacts: Arc::default(),
-            memory: Arc::clone(&self.memory),
-            base: Base::Unknown,
-            policy: Policy { on_drift: OnDrift::Revert, release: self.release_request, ..Policy::default() },
-            recording: Some(Checkout::default()),
-            findings: BTreeMap::new(),
-        }
+        engine::planner(&tree, &selected, &self.secrets, &self.memory, self.release_request)
     }
 
     /// Plans; every offer has to be readable.
@@ -316,17 +289,7 @@ impl Bench {
             notify: Vec::new(),
         };
         let offers = reconcile::apply(Arc::new(applying), &approved).await;
-        Report {
-            started: self.clock.now(),
-            finished: self.clock.now(),
-            endpoint: "scenario".to_owned(),
-            identity: "scenario".to_owned(),
-            commit: None,
-            dirty: false,
-            digest: approved.plan().digest().to_string(),
-            interrupted: false,
-            offers,
-        }
+        engine::report(self.clock.now(), approved.plan(), false, offers)
     }
 
     /// Ten more plans show nothing to do. The service gives another order and other signatures each time.

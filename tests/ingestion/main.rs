@@ -8,6 +8,8 @@ mod bench;
 #[path = "../support/clock.rs"]
 mod clock;
 mod creation;
+#[path = "../support/engine.rs"]
+mod engine;
 #[path = "../support/environment.rs"]
 mod environment;
 mod guards;

@@ -13,6 +13,8 @@ mod importing;
 mod keeping;
 mod offers;
 mod planning;
+#[path = "../support/pointers.rs"]
+mod pointers;
 mod secrets;
 mod shown;
 mod world;

@@ -9,6 +9,8 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
 
+use crate::pointers::pointers;
+
 pub(crate) const VM: &str = "microsoft-azure-virtualmachines";
 pub(crate) const CORE: &str = "microsoft-azure-corevm";
 pub(crate) const APPLICATION: &str = "microsoft-azure-applications";
@@ -286,8 +288,7 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 fn edit_at(document: &mut Value, place: prop::sample::Index, edit: &Edit) {
-    let mut places = Vec::new();
-    walk(&document["definition"], "/definition".to_owned(), &mut places);
+    let places = pointers(&document["definition"], "/definition");
     let chosen = &places[place.index(places.len())];
     let (parent, last) = chosen.rsplit_once('/').unwrap();
     // Identities stay: a list with a SKU that has none is for the laws about anything.
@@ -316,23 +317,6 @@ fn edit_at(document: &mut Value, place: prop::sample::Index, edit: &Edit) {
         },
         _ => {}
     }
-}
-
-fn walk(value: &Value, at: String, places: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                walk(member, format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), places);
-            }
-        }
-        Value::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                walk(element, format!("{at}/{index}"), places);
-            }
-        }
-        _ => {}
-    }
-    places.push(at);
 }
 
 /// What the service makes of an offer; each bit of `habits` is one of its habits.
@@ -404,9 +388,7 @@ fn drop_nulls(value: &mut Value) {
 /// shows it (an address with a signature).
 pub(crate) fn split_secrets(content: &Value, shown: bool) -> (Value, Vec<(String, String)>) {
     let (mut bare, mut places) = (content.clone(), Vec::new());
-    let mut all = Vec::new();
-    walk(content, String::new(), &mut all);
-    for at in all {
+    for at in pointers(content, "") {
         let Some(name) = content.pointer(&at).and_then(|value| value.get("$secret")).and_then(Value::as_str) else {
             continue;
         };

@@ -3,7 +3,6 @@
 //! The bench keeps every document that was PUT, and after every run looks at the simulator's own log: `If-Match: *` may be
 //! there only if the portal names no revision.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -17,14 +16,12 @@ use offerform::auth::StaticToken;
 use offerform::backend::{OperationKind, OperationName};
 use offerform::backend::{Requests, Writer};
 use offerform::clock::Clock;
-use offerform::desired;
 use offerform::offer::{OfferAddress, Slot};
-use offerform::plan::{self, Allowance, Checkout, OfferPlan, OnDrift, Plan, Policy, ReleaseRequest};
+use offerform::plan::{self, Allowance, OfferPlan, Plan, ReleaseRequest};
 use offerform::portal::PortalWriter;
 use offerform::reconcile::{
-    self, Applying, Base, Cancelled, Following, Interrupt, Memory, Planner, Planning, Releasing, WaitLimits, Watching,
+    self, Applying, Cancelled, Following, Interrupt, Memory, Planner, Planning, Releasing, WaitLimits, Watching,
 };
-use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
 use offerform::simulator::http_server;
 use offerform::simulator::{
     Dialect, Edit, EtagPlace, Fault, FaultRule, IfMatch, LogEntry, Pace, Rewrites, SeedOffer, Service, When,
@@ -33,7 +30,7 @@ use offerform::source::MemoryTree;
 use serde_json::{Value, json};
 
 use crate::clock::JumpingClock;
-use crate::environment::NoVariableIsRead;
+use crate::engine::{self, Variables};
 use crate::in_process;
 
 /// The offer most scenarios are about.
@@ -75,17 +72,6 @@ pub(crate) fn live() -> Value {
                 "microsoft-azure-virtualmachines.skuTitle": "Standard"}]}}"#,
     )
     .unwrap()
-}
-
-/// Secrets by the name of their variable.
-#[derive(Debug, Default)]
-pub(crate) struct Variables(Mutex<BTreeMap<String, String>>);
-
-impl SecretSource for Variables {
-    fn value(&self, reference: &SecretReference) -> Option<SecretText> {
-        let (SecretLocation::Env(name) | SecretLocation::File(name)) = &reference.location else { return None };
-        self.0.lock().unwrap().get(name).map(SecretText::new)
-    }
 }
 
 /// A PUT as it went over the wire.
@@ -270,7 +256,7 @@ impl Bench {
     }
 
     pub(crate) fn secret(&self, name: &str, value: &str) {
-        self.secrets.0.lock().unwrap().insert(name.to_owned(), value.to_owned());
+        self.secrets.set(name, value);
     }
 
     /// Has the service do something to what it is given that nobody told us.
@@ -350,20 +336,7 @@ impl Bench {
 
     fn planner(&self, manifest: &str) -> Planner {
         let tree = MemoryTree::default().with("offers.yaml", manifest);
-        let loaded = desired::load(&tree, &["offers.yaml".to_owned()], &NoVariableIsRead);
-        let findings: Vec<_> = loaded.diagnostics.iter().map(|finding| format!("{finding:?}")).collect();
-        assert!(findings.is_empty(), "{}", findings.join("\n"));
-        Planner {
-            desired: loaded.desired.into_iter().map(Arc::new).collect(),
-            sources: Arc::new(loaded.sources),
-            secrets: Arc::<Variables>::clone(&self.secrets),
-            artifacts: Arc::default(),
-            memory: Arc::clone(&self.memory),
-            base: Base::Unknown,
-            policy: Policy { on_drift: OnDrift::Revert, release: self.release_request, ..Policy::default() },
-            recording: Some(Checkout::default()),
-            findings: BTreeMap::new(),
-        }
+        engine::planner(&tree, &["offers.yaml".to_owned()], &self.secrets, &self.memory, self.release_request)
     }
 
     pub(crate) async fn planning(&self, manifest: &str) -> Planning {
@@ -397,17 +370,7 @@ impl Bench {
         let named = self.service().dialect().etag_on_get != EtagPlace::Nowhere;
         let any = self.log().iter().filter(|entry| entry.if_match == IfMatch::Any).count();
         assert!(!named || any == 0, "`If-Match: *` was sent to a portal that names revisions");
-        Report {
-            started: self.clock.now(),
-            finished: self.clock.now(),
-            endpoint: "scenario".to_owned(),
-            identity: "scenario".to_owned(),
-            commit: None,
-            dirty: false,
-            digest: approved.plan().digest().to_string(),
-            interrupted: self.interrupt.is_raised(),
-            offers,
-        }
+        engine::report(self.clock.now(), approved.plan(), self.interrupt.is_raised(), offers)
     }
 
     /// Cancels the publish of this id.
