@@ -114,7 +114,10 @@ async fn edit(context: &Context, offer: String, pointer: String, value: Option<S
     };
     match Target::find(context).await? {
         Target::Here(store, mut service) => {
-            let known = |service: &Simulated| known(service.offers());
+            let known = |service: &Simulated| {
+                let (offers, products): (Vec<_>, Vec<_>) = (service.offers().collect(), service.products().collect());
+                known(&offers, &products)
+            };
             service.edit(&offer, &edit).map_err(|error| CliError::from(&error).hint(known(&service)))?;
             store.save(&mut service).map_err(|error| CliError::from(&error))?;
         }

@@ -64,8 +64,12 @@ impl Served {
         let Some(message) = value.as_ref().and_then(|value| value.get("message")?.as_str()) else {
             return Err(self.none(None));
         };
-        let offers = value.as_ref().and_then(|value| value.get("offers")?.as_array());
-        let hint = offers.map(|offers| known(offers.iter().filter_map(Value::as_str)));
+        let names = |key: &str| {
+            let names = value.as_ref().and_then(|value| value.get(key)?.as_array()).into_iter().flatten();
+            names.filter_map(Value::as_str).collect::<Vec<_>>()
+        };
+        let (offers, products) = (names("offers"), names("products"));
+        let hint = (!offers.is_empty() || !products.is_empty()).then(|| known(&offers, &products));
         Err(CliError::failed(plain(message, 500)).maybe_hint(hint))
     }
 
@@ -76,7 +80,12 @@ impl Served {
     }
 }
 
-/// What the portal has, as a hint for somebody who named another offer.
-pub(super) fn known<'o>(offers: impl Iterator<Item = &'o str>) -> String {
-    format!("the portal has {}", offers.collect::<Vec<_>>().join(", "))
+/// What the two APIs have, as a hint for somebody who named another offer.
+pub(super) fn known(offers: &[&str], products: &[&str]) -> String {
+    let offers = format!("the portal has {}", offers.join(", "));
+    if products.is_empty() {
+        offers
+    } else {
+        format!("{offers}; only the Product Ingestion API has {}", products.join(", "))
+    }
 }

@@ -69,8 +69,9 @@ fn edit(service: &mut Service, body: &[u8]) -> Response<Bytes> {
     match service.edit(&order.offer, &order.edit) {
         Ok(()) => json_answer(StatusCode::OK, &json!(Edited { edited: order.offer })),
         Err(error) => {
-            let offers: Vec<&str> = service.offers().collect();
-            json_answer(StatusCode::BAD_REQUEST, &json!({ "message": error.to_string(), "offers": offers }))
+            let (offers, products): (Vec<&str>, Vec<&str>) = (service.offers().collect(), service.products().collect());
+            let refusal = json!({ "message": error.to_string(), "offers": offers, "products": products });
+            json_answer(StatusCode::BAD_REQUEST, &refusal)
         }
     }
 }

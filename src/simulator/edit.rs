@@ -30,13 +30,48 @@ pub enum EditError {
     /// The pointer leads nowhere.
     #[error("`{0}` is not a place in the draft")]
     UnknownPlace(String),
+    /// The pointer leads to no resource of a product.
+    #[error("`{0}` is not a place in this product: write one such as `/resources/listing/en-us/title`")]
+    UnknownResource(String),
 }
+
+/// How many parts of a pointer tell apart the resources of one type at most: a plan's id and a language, or the like.
+const KEYS: usize = 3;
 
 impl Edit {
     /// The place that changes.
     pub(super) fn pointer(&self) -> &str {
         let (Self::Set { pointer, .. } | Self::Remove { pointer }) = self;
         pointer
+    }
+
+    /// Whether the place is one of a product in an offer file, below `/resources`.
+    pub(super) fn is_of_product(&self) -> bool {
+        self.pointer().starts_with("/resources/")
+    }
+
+    /// The same edit in terms of a resource: its name below the product, such as `plan-listing/standard/en-us`, and the edit of this
+    /// resource. `is_there` tells which names there are.
+    pub(super) fn of_resource(&self, is_there: impl Fn(&str) -> bool) -> Result<(String, Self), EditError> {
+        let unknown = || EditError::UnknownResource(self.pointer().to_owned());
+        let place = self.pointer().strip_prefix("/resources/").ok_or_else(unknown)?;
+        let parts: Vec<&str> = place.split('/').collect();
+        let (first, rest) = match parts.as_slice() {
+            ["plans", plan, kind, rest @ ..] => (format!("{kind}/{plan}"), rest),
+            [kind, rest @ ..] => ((*kind).to_owned(), rest),
+            [] => return Err(unknown()),
+        };
+        // One part at least names the property.
+        let name = |keys: usize| {
+            std::iter::once(first.as_str()).chain(rest[..keys].iter().copied()).collect::<Vec<_>>().join("/")
+        };
+        let keys = (0..rest.len().min(KEYS + 1)).rev().find(|keys| is_there(&name(*keys))).ok_or_else(unknown)?;
+        let pointer = format!("/{}", rest[keys..].join("/"));
+        let edit = match self {
+            Self::Set { value, .. } => Self::Set { pointer, value: value.clone() },
+            Self::Remove { .. } => Self::Remove { pointer },
+        };
+        Ok((name(keys), edit))
     }
 
     /// Makes the change in `document`.
@@ -108,6 +143,29 @@ mod tests {
             let mut document = before.clone();
             edit.apply(&mut document).unwrap();
             assert_eq!(document, after);
+        }
+    }
+
+    #[test]
+    fn a_place_in_a_product_names_a_resource_and_a_place_in_it() {
+        let names = ["product", "listing/en-us", "plan/standard", "plan-listing/standard/en-us"];
+        let of = |edit: Edit| edit.of_resource(|name| names.contains(&name));
+        for (edit, name, inside) in [
+            (set("/resources/product/alias", json!(1)), "product", set("/alias", json!(1))),
+            (remove("/resources/listing/en-us/a/b"), "listing/en-us", remove("/a/b")),
+            (set("/resources/plans/standard/plan/alias", json!(1)), "plan/standard", set("/alias", json!(1))),
+            (
+                remove("/resources/plans/standard/plan-listing/en-us/name"),
+                "plan-listing/standard/en-us",
+                remove("/name"),
+            ),
+        ] {
+            assert_eq!(of(edit), Ok((name.to_owned(), inside)));
+        }
+        for nowhere in
+            ["/definition/a", "/resources", "/resources/product", "/resources/listing/en-us", "/resources/x/y"]
+        {
+            assert_eq!(of(remove(nowhere)), Err(EditError::UnknownResource(nowhere.to_owned())));
         }
     }
 

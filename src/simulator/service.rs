@@ -134,10 +134,24 @@ impl Service {
     }
 
     /// Edits the draft of `offer` (`publisher/offer`) as a person would in the portal: the ETag changes.
+    ///
+    /// A place below `/resources`, and any place of an offer that only the Product Ingestion API has, is one of a product, whatever
+    /// publisher is named.
     pub fn edit(&mut self, offer: &str, edit: &Edit) -> Result<(), EditError> {
         if let Some(resource) = offer.strip_prefix("product-ingestion/") {
             self.settle_products();
             return self.ingestion.edit(resource, edit);
+        }
+        let product = offer.split_once('/').map_or(offer, |(_, product)| product);
+        let is_product = edit.is_of_product() || !self.portal.offers.contains_key(offer);
+        if is_product {
+            self.settle_products();
+        }
+        if is_product && self.ingestion.products().contains(&product) {
+            let held =
+                |name: &str| self.ingestion.held(&format!("{product}/{name}"), ingestion::Place::Draft).is_some();
+            let (name, edit) = edit.of_resource(held)?;
+            return self.ingestion.edit(&format!("{product}/{name}"), &edit);
         }
         let changed = self.next_stamp();
         let found = self.portal.offers.get_mut(offer).ok_or_else(|| EditError::UnknownOffer(offer.to_owned()))?;
@@ -153,6 +167,12 @@ impl Service {
     /// The addresses `publisher/offer` of all offers, sorted.
     pub fn offers(&self) -> impl Iterator<Item = &str> {
         self.portal.offers.keys().map(String::as_str)
+    }
+
+    /// The external ids of the products that only the Product Ingestion API has, sorted.
+    pub fn products(&self) -> impl Iterator<Item = &str> {
+        let is_offer = |product: &str| self.offers().any(|offer| offer.rsplit('/').next() == Some(product));
+        self.ingestion.products().into_iter().filter(move |product| !is_offer(product))
     }
 
     /// The draft of `offer` (`publisher/offer`) as a GET would return it now, without asking for it: no request is

@@ -268,3 +268,40 @@ fn a_plan_needs_no_cache_and_that_of_the_sandbox_writes_none() {
     assert_eq!(sandbox.exit, 0, "{}", sandbox.whole());
     assert!(!planning.cache.path().join("offerform").exists());
 }
+
+/// Products are edited by the places that their files have, also those that the portal's API does not know.
+#[test]
+fn a_product_is_edited_in_the_sandbox_here_and_where_it_is_served() {
+    let sealed = imported();
+    let edits = [
+        ("contoso/policy-console /resources/listing/en-us/title", "listing/en-us/title"),
+        ("policy-console /resources/plans/standard/plan-listing/en-us/name", "plan-listing/en-us/name"),
+        ("contoso/firewall /resources/product/alias", "product/alias"),
+    ];
+    let edit = |place: &str, value: &str| sealed.run(&format!("sandbox edit {place} {value}"));
+    let plan = || sealed.run("--sandbox plan").stdout;
+    for (place, shown) in edits {
+        assert_eq!(edit(place, "First").exit, 0, "{place}");
+        assert!(plan().lines().any(|line| line.contains(shown) && line.contains("\"First\"")), "{shown}: {}", plan());
+    }
+    let wrong = |place: &str| {
+        let ran = edit(place, "x");
+        assert_eq!(ran.exit, 1, "{place}");
+        ran.stderr
+    };
+    let serving = Serving::start(&sealed);
+    for (place, shown) in edits {
+        assert_eq!(edit(place, "Second").exit, 0, "{place}");
+        assert!(plan().lines().any(|line| line.contains(shown) && line.contains("\"Second\"")), "{shown}: {}", plan());
+    }
+    let served = ["contoso/nothing /a", "contoso/policy-console /definition/a"].map(wrong);
+    drop(serving);
+    let here = ["contoso/nothing /a", "contoso/policy-console /definition/a"].map(wrong);
+    assert_eq!(served, here);
+    assert!(
+        here[0].contains("no offer `contoso/nothing`")
+            && here[0].ends_with("only the Product Ingestion API has image-scanner, policy-console\n"),
+        "{here:?}"
+    );
+    assert!(here[1].contains("write one such as `/resources/"), "{here:?}");
+}

@@ -32,17 +32,22 @@ OFFERFORM_INGESTION_ENDPOINT to it, and OFFERFORM_INGESTION_TOKEN to anything.")
     /// Delete all state; the next command starts from the initial portal
     #[command(after_help = "Example:\n  offerform sandbox reset")]
     Reset,
-    /// Edit an offer as a user of the portal would
+    /// Edit an offer as a user of the portal, or of Partner Center, would
     #[command(after_help = "\
 Examples:
   offerform sandbox edit contoso/firewall /definition/displayText '\"Edited by hand\"'
   offerform sandbox edit contoso/firewall /definition/plans/0/regions/- '\"SE\"'
-  offerform sandbox edit contoso/firewall /definition/plans/1 --remove")]
+  offerform sandbox edit contoso/firewall /definition/plans/1 --remove
+  offerform sandbox edit contoso/policy-console /resources/listing/en-us/title 'Edited by hand'
+  offerform sandbox edit contoso/policy-console /resources/plans/standard/plan/alias Standard
+
+A pointer below /resources is a place in a product of the Product Ingestion API, as in a file of this API: plans by their planId.")]
     Edit {
         /// The offer: `publisher/offer`
         #[arg(value_name = "OFFER")]
         offer: String,
-        /// The place, as a JSON pointer into the draft; `-` at its end appends to a list
+        /// The place, as a JSON pointer into the draft; `-` at its end appends to a list. Below `/resources`: a place in a product of
+        /// the Product Ingestion API
         #[arg(value_name = "POINTER")]
         pointer: String,
         /// The new value, as JSON or plain text
