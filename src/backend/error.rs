@@ -27,6 +27,8 @@ pub enum ErrorKind {
     /// The offer is not in the state that the request requires: somebody changed it, or something is already under way. The service
     /// uses the same answers for requests that are wrong in themselves; reading tells which it is.
     WrongState,
+    /// The service does not manage offers of this type.
+    Unsupported,
     /// Nothing was done, for another reason.
     Failed,
 }

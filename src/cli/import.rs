@@ -182,6 +182,18 @@ fn report(context: &Context, folder: &Path, format: Format, import: &Report) -> 
     Ok(())
 }
 
+/// What is told of a variable.
+pub(super) fn variable(variable: &crate::import::Variable) -> imported::Variable {
+    imported::Variable {
+        name: variable.name.clone(),
+        kind: match variable.purpose {
+            Purpose::Disk | Purpose::Address => imported::VariableKind::SignedAddress,
+            Purpose::Secret => imported::VariableKind::Secret,
+        },
+        place: variable.place.clone(),
+    }
+}
+
 /// What is told of an import.
 fn told(
     folder: &Path,
@@ -190,14 +202,6 @@ fn told(
     failures: Vec<(OfferAddress, ErrorMessage)>,
 ) -> Report {
     let name = |file: &str| shown(&folder.join(file));
-    let variable = |variable: &crate::import::Variable| imported::Variable {
-        name: variable.name.clone(),
-        kind: match variable.purpose {
-            Purpose::Disk | Purpose::Address => imported::VariableKind::SignedAddress,
-            Purpose::Secret => imported::VariableKind::Secret,
-        },
-        place: variable.place.clone(),
-    };
     let correction = |unfit: &Unfit| imported::Correction {
         rule: unfit.rule,
         file: name(&unfit.file),

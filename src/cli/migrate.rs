@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::arguments::MigrateArguments;
+use super::arguments::{Format, MigrateArguments};
 use super::context::Context;
 use super::output::{self, Narration};
 use super::service::Service;
-use super::{CliError, Exit, findings, secrets, start};
-use crate::backend::Reader;
+use super::{CliError, Exit, findings, import, secrets, start};
+use crate::backend::{ErrorKind, Reader};
 use crate::desired::Desired;
+use crate::ingestion::OTHER_TYPES;
 use crate::migrate::{Migrated, Old, is_migratable, migrate};
 use crate::offer::{Api, Document, OfferAddress};
-use crate::render::visible;
+use crate::render::json::v1;
+use crate::render::migrated::{self, File, Migration, Offer};
 use crate::source::{RelativePath, Tree as _};
 use crate::workspace::{Selection, Workspace};
 
@@ -46,6 +48,7 @@ pub(super) async fn run(context: &Context, arguments: MigrateArguments) -> Resul
             }),
         }
     }
+    let service_name = service.ingestion_name();
     service.close().await?;
     if outcomes.is_empty() {
         return Err(CliError::failed("no file here declares an offer of the Cloud Partner Portal API"));
@@ -67,7 +70,8 @@ pub(super) async fn run(context: &Context, arguments: MigrateArguments) -> Resul
         let targets: Vec<(PathBuf, &str)> = files.iter().map(|(path, text)| (path.clone(), text.as_str())).collect();
         output::files(workspace.tree.root(), &targets)?;
     }
-    report(context, &outcomes, is_dry)?;
+    let told = told(&service_name, &outcomes, is_dry);
+    report(context, &told, arguments.print.format)?;
     if context.settings.sandbox {
         let variables =
             outcomes.iter().filter_map(|outcome| Some(&outcome.result.as_ref().ok()?.0.variables)).flatten();
@@ -101,10 +105,20 @@ async fn one(
     reader: &dyn Reader,
 ) -> Result<(Migrated, Document), CliError> {
     let address = desired.address.clone().through(Api::ProductIngestion);
-    let product = reader.draft(&address).await?.ok_or_else(|| {
-        CliError::failed("the Product Ingestion API has no product with this id")
-            .hint("it has virtual machine, container and SaaS offers only; other types stay with the portal's API")
-    })?;
+    let product = match reader.draft(&address).await {
+        Ok(Some(product)) => product,
+        Ok(None) => {
+            return Err(CliError::failed("the Product Ingestion API has no product with this id").hint(OTHER_TYPES));
+        }
+        Err(error) if error.kind() == ErrorKind::Unsupported => {
+            let offer_type = &desired.offer_type;
+            let message = format!(
+                "offers of type `{offer_type}` cannot be migrated: the Product Ingestion API does not manage them"
+            );
+            return Err(CliError::failed(message).hint(OTHER_TYPES));
+        }
+        Err(error) => return Err(error.into()),
+    };
     let draft = reader.draft(&desired.address).await?.map(|live| live.document);
     let folder = file.parent();
     let text = read(workspace, file)?;
@@ -167,37 +181,37 @@ fn read(workspace: &Workspace, file: &RelativePath) -> Result<String, CliError> 
     String::from_utf8(bytes).map_err(|_| CliError::failed(format!("`{file}` is not UTF-8 text")))
 }
 
-fn report(context: &Context, outcomes: &[Outcome], is_dry: bool) -> Result<(), CliError> {
-    output::data(|out| {
-        for outcome in outcomes {
-            let address: &OfferAddress = &outcome.desired.address;
-            match &outcome.result {
-                Ok((migrated, _)) => {
-                    writeln!(out, "{}: {}", visible(&address.to_string()), visible(&outcome.desired.file))?;
-                    for carried in &migrated.carried {
-                        writeln!(out, "  kept  {}", visible(carried))?;
-                    }
-                    for variable in &migrated.variables {
-                        writeln!(out, "  set   {} for {}", visible(&variable.name), visible(variable.place.as_str()))?;
-                    }
-                    for lost in &migrated.lost {
-                        writeln!(out, "  lost  {}", visible(lost))?;
-                    }
-                }
-                Err(error) => {
-                    let trouble = error.trouble();
-                    writeln!(out, "{}: not migrated: {}", visible(&address.to_string()), visible(&trouble.message))?;
-                    if let Some(hint) = &trouble.hint {
-                        writeln!(out, "  hint: {hint}")?;
-                    }
-                }
-            }
+/// What is told of a migration.
+fn told(endpoint: &str, outcomes: &[Outcome], is_dry: bool) -> Migration {
+    let file = |outcome: &Outcome, migrated: &Migrated| {
+        let folder = outcome.file.parent();
+        let text = |name: &String| if folder.as_str().is_empty() { name.clone() } else { format!("{folder}/{name}") };
+        File {
+            path: outcome.desired.file.clone(),
+            texts: migrated.texts.keys().map(text).collect(),
+            kept: migrated.carried.clone(),
+            lost: migrated.lost.clone(),
+            variables: migrated.variables.iter().map(import::variable).collect(),
         }
-        let done = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
-        let verb = if is_dry { "would be migrated" } else { "migrated" };
-        writeln!(out, "\nMigrate: {done} {verb}, {} not migrated.", outcomes.len() - done)
+    };
+    let offer = |outcome: &Outcome| Offer {
+        address: outcome.desired.address.clone(),
+        result: match &outcome.result {
+            Ok((migrated, _)) => Ok(file(outcome, migrated)),
+            Err(error) => Err(error.trouble().clone()),
+        },
+    };
+    let endpoint = endpoint.to_owned();
+    Migration { endpoint, is_written: !is_dry, offers: outcomes.iter().map(offer).collect() }
+}
+
+fn report(context: &Context, told: &Migration, format: Format) -> Result<(), CliError> {
+    output::data(|out| match format {
+        Format::Human => migrated::migration(told, out),
+        Format::Json => v1::migration(told, out),
     })?;
-    if !is_dry && context.terminal.narration != Narration::Quiet {
+    let has_files = told.is_written && told.migrated().next().is_some();
+    if has_files && context.terminal.narration != Narration::Quiet {
         output::narrate(|out| {
             writeln!(out, "next: `offerform plan` has nothing to do; review the files and commit them")
         });

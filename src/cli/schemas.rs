@@ -21,7 +21,7 @@ const fn output(name: &'static str, of: &'static str, text: &'static str) -> Sch
 /// The schema of offer files of any type.
 pub(super) const OFFER: &str = include_str!("../../schemas/offer.schema.json");
 
-const SCHEMAS: [Schema; 24] = [
+const SCHEMAS: [Schema; 25] = [
     Schema { name: "offer", aliases: &[], of: "Offer files of any type", text: OFFER },
     Schema {
         name: "virtual-machine",
@@ -71,6 +71,7 @@ const SCHEMAS: [Schema; 24] = [
     output("release", "`publish`, `go-live`, `cancel` and `operations wait`, with --format json", json::RELEASE_SCHEMA),
     output("init", "`init --format json`", json::INIT_SCHEMA),
     output("import", "`import --format json`", json::IMPORT_SCHEMA),
+    output("migrate", "`migrate --format json`", json::MIGRATE_SCHEMA),
     output("adopt", "`adopt --format json`", json::ADOPT_SCHEMA),
     output("validate", "`validate --format json`", json::VALIDATE_SCHEMA),
     output("doctor", "`doctor --format json`", json::DOCTOR_SCHEMA),

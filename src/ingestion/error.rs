@@ -6,6 +6,11 @@ use crate::backend::{Error, ErrorKind};
 /// What an error of a request means for what happens next.
 pub(super) fn meaning(error: api::Error) -> Error {
     let status = error.status();
+    if is_of_other_type(&error) {
+        let (correlation_id, hint) = (error.correlation_id().map(ToOwned::to_owned), Some(OTHER_TYPES.to_owned()));
+        let unsupported = Error::new(ErrorKind::Unsupported, Unsupported(error));
+        return unsupported.with_hint(hint).with_correlation_id(correlation_id);
+    }
     let kind = if error.is_ambiguous() {
         ErrorKind::Ambiguous
     } else {
@@ -21,6 +26,22 @@ pub(super) fn meaning(error: api::Error) -> Error {
     let correlation_id = error.correlation_id().map(ToOwned::to_owned);
     Error::new(kind, error).with_hint(hint).with_correlation_id(correlation_id).with_retry_after(pause)
 }
+
+/// Whether the service refuses because it does not manage offers of this type: it says `Type AzureApplication is not supported`.
+/// Source: a report of 2026 for `GET resource-tree`; the list of products contains these products.
+fn is_of_other_type(error: &api::Error) -> bool {
+    let message =
+        error.refusal().filter(|refusal| refusal.status == 400).and_then(|refusal| refusal.message.as_deref());
+    message.is_some_and(|message| message.contains("Type ") && message.contains(" is not supported"))
+}
+
+/// Which types of offers the service manages.
+pub const OTHER_TYPES: &str = "the Product Ingestion API manages virtual machine, container and SaaS offers only; other types stay with the Cloud Partner Portal API";
+
+/// The service refuses a product because of its type.
+#[derive(Debug, thiserror::Error)]
+#[error("the Product Ingestion API does not manage offers of this type")]
+struct Unsupported(#[source] api::Error);
 
 /// What usually helps. Source: product-ingestion-api.md, "Prerequisites".
 fn hint(status: Option<u16>) -> Option<&'static str> {

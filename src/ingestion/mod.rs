@@ -23,6 +23,7 @@ mod writer;
 
 pub use client::Connection;
 pub use endpoint::{Endpoint, ParseEndpointError};
+pub use error::OTHER_TYPES;
 pub use reader::IngestionReader;
 pub use version::{Pins, Version};
 pub use writer::IngestionWriter;

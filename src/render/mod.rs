@@ -15,6 +15,7 @@ pub mod imported;
 pub mod init;
 pub mod json;
 pub mod markdown;
+pub mod migrated;
 mod outcome;
 mod outline;
 pub mod show;

@@ -94,3 +94,37 @@ fn the_guide_lists_every_schema_of_an_output() {
         }
     }
 }
+
+#[test]
+fn a_migration_names_files_what_is_lost_and_why_an_offer_stays() {
+    let repository = Repository::new();
+    assert_eq!(repository.run("apply --auto-approve").0, 0);
+    let before = repository.text("offers/firewall.yaml");
+    let dry = repository.json("migrate --dry-run --format json");
+    assert_valid("migrate", "a dry run", &dry);
+    assert_eq!((&dry["written"], &dry["result"]), (&json!(false), &json!("failed")));
+    assert_eq!(repository.text("offers/firewall.yaml"), before);
+    let of = |list: &str, address: &str| {
+        let found = dry[list].as_array().unwrap().iter().find(|one| one["address"] == address);
+        found.unwrap_or_else(|| panic!("{address}: {dry}")).clone()
+    };
+    let firewall = of("offers", "contoso/firewall");
+    assert_eq!(firewall["file"], "offers/firewall.yaml");
+    let kept = firewall["kept"].as_array().unwrap();
+    assert!(kept.contains(&json!("the text `firewall/description.html`")), "{firewall}");
+    assert!(dry["files"].as_array().unwrap().contains(&json!("offers/firewall.yaml")), "{dry}");
+    // The service lists a product for it, and does not return its resources.
+    let backup = of("failed", "contoso/backup-app");
+    let message = "offers of type `microsoft-azure-applications` cannot be migrated: the Product Ingestion API does not manage them";
+    assert_eq!(backup["message"], message);
+    assert!(
+        backup["hint"]
+            .as_str()
+            .unwrap()
+            .starts_with("the Product Ingestion API manages virtual machine, container and SaaS offers only")
+    );
+    let written = repository.json("migrate offers/firewall.yaml --format json");
+    assert_valid("migrate", "written", &written);
+    assert_eq!((&written["written"], &written["result"]), (&json!(true), &json!("done")));
+    assert!(repository.text("offers/firewall.yaml").contains("api: product-ingestion"));
+}

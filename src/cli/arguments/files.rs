@@ -115,6 +115,7 @@ pub(in crate::cli) struct ImportArguments {
 Examples:
   offerform migrate offers/firewall.yaml --dry-run
   offerform migrate                            every offer of the Cloud Partner Portal API
+  offerform migrate --dry-run --format json | jq '.offers[].lost'
   offerform plan                               has nothing to do
 
 The new file takes the place of the old one. It has what the Product Ingestion API has of the same
@@ -130,6 +131,8 @@ pub(in crate::cli) struct MigrateArguments {
     /// Show what would be done, and write nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
+    #[command(flatten)]
+    pub(in crate::cli) print: Printed<Format>,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! Files that were written from the portal, as JSON: imported offers, adopted edits.
+//! Files that were written from the portal, as JSON: imported offers, adopted edits, migrated offers.
 
 use std::io::{self, Write};
 
@@ -10,11 +10,14 @@ use crate::apply::ErrorMessage;
 use crate::offer::OfferAddress;
 use crate::render::adoption::Written;
 use crate::render::imported::{self, VariableKind};
+use crate::render::migrated;
 
 /// The schema of an import.
 pub const IMPORT_SCHEMA: &str = include_str!("../../../../schemas/import.schema.json");
 /// The schema of an adoption.
 pub const ADOPT_SCHEMA: &str = include_str!("../../../../schemas/adopt.schema.json");
+/// The schema of a migration.
+pub const MIGRATE_SCHEMA: &str = include_str!("../../../../schemas/migrate.schema.json");
 
 /// Writes which offers are in which files, and what has to be set. It holds no secret and no signature.
 pub fn imported(import: &imported::Import, out: &mut dyn Write) -> io::Result<()> {
@@ -24,7 +27,7 @@ pub fn imported(import: &imported::Import, out: &mut dyn Write) -> io::Result<()
         endpoint: &import.endpoint,
         result: if import.failed.is_empty() && import.to_correct() == 0 { "done" } else { "failed" },
         offers: import.offers.iter().map(Offer::from).collect(),
-        failed: import.failed.iter().map(Failed::from).collect(),
+        failed: import.failed.iter().map(|(address, trouble)| Failed::new(address, trouble)).collect(),
         files: &import.files,
     };
     super::write(&document, out)
@@ -49,6 +52,55 @@ pub fn adoption(
         files,
     };
     super::write(&document, out)
+}
+
+/// Writes which files take the place of old ones, and what they kept and lost. It holds no secret and no signature.
+pub fn migration(migration: &migrated::Migration, out: &mut dyn Write) -> io::Result<()> {
+    let mut files: Vec<&str> =
+        migration.migrated().flat_map(|(_, file)| file.texts.iter().chain([&file.path])).map(String::as_str).collect();
+    files.sort_unstable();
+    files.dedup();
+    let document = Migrate {
+        format_version: FORMAT_VERSION,
+        offerform_version: env!("CARGO_PKG_VERSION"),
+        endpoint: &migration.endpoint,
+        result: if migration.failed().next().is_none() { "done" } else { "failed" },
+        written: migration.is_written && !files.is_empty(),
+        offers: migration.migrated().map(|(address, file)| MigratedOffer::new(address, file)).collect(),
+        failed: migration.failed().map(|(address, trouble)| Failed::new(address, trouble)).collect(),
+        files,
+    };
+    super::write(&document, out)
+}
+
+#[derive(Serialize)]
+struct Migrate<'a> {
+    format_version: &'static str,
+    offerform_version: &'static str,
+    endpoint: &'a str,
+    result: &'static str,
+    written: bool,
+    offers: Vec<MigratedOffer<'a>>,
+    failed: Vec<Failed<'a>>,
+    files: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct MigratedOffer<'a> {
+    address: String,
+    file: &'a str,
+    texts: &'a [String],
+    kept: &'a [String],
+    lost: &'a [String],
+    variables: Vec<Variable<'a>>,
+}
+
+impl<'a> MigratedOffer<'a> {
+    fn new(address: &OfferAddress, file: &'a migrated::File) -> Self {
+        let migrated::File { path, texts, kept, lost, variables } = file;
+        let variables = variables.iter().map(Variable::from).collect();
+        Self { address: address.to_string(), file: path, texts, kept, lost, variables }
+    }
 }
 
 #[derive(Serialize)]
@@ -140,20 +192,12 @@ struct NotAdopted<'a> {
 
 impl<'a> From<&'a imported::Offer> for Offer<'a> {
     fn from(offer: &'a imported::Offer) -> Self {
-        let variable = |variable: &'a imported::Variable| Variable {
-            name: &variable.name,
-            kind: match variable.kind {
-                VariableKind::Secret => "secret",
-                VariableKind::SignedAddress => "signed_address",
-            },
-            path: variable.place.as_str(),
-        };
         Self {
             address: offer.address.to_string(),
             file: &offer.file,
             texts: &offer.texts,
             left_out: offer.left_out.iter().map(|(place, message)| LeftOut { path: place.as_str(), message }).collect(),
-            variables: offer.variables.iter().map(variable).collect(),
+            variables: offer.variables.iter().map(Variable::from).collect(),
             differs_from_production: offer.ahead,
             to_correct: offer.to_correct.iter().map(Correction::from).collect(),
         }
@@ -167,8 +211,18 @@ impl<'a> From<&'a imported::Correction> for Correction<'a> {
     }
 }
 
-impl<'a> From<&'a (OfferAddress, ErrorMessage)> for Failed<'a> {
-    fn from((address, trouble): &'a (OfferAddress, ErrorMessage)) -> Self {
+impl<'a> From<&'a imported::Variable> for Variable<'a> {
+    fn from(variable: &'a imported::Variable) -> Self {
+        let kind = match variable.kind {
+            VariableKind::Secret => "secret",
+            VariableKind::SignedAddress => "signed_address",
+        };
+        Self { name: &variable.name, kind, path: variable.place.as_str() }
+    }
+}
+
+impl<'a> Failed<'a> {
+    fn new(address: &OfferAddress, trouble: &'a ErrorMessage) -> Self {
         Self {
             address: address.to_string(),
             message: &trouble.message,

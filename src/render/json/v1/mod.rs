@@ -19,7 +19,7 @@ use super::write;
 pub use by_hand::{RELEASE_SCHEMA, by_hand};
 pub use checkup::{DOCTOR_SCHEMA, checkup};
 pub use drift::{DRIFT_SCHEMA, drift};
-pub use files::{ADOPT_SCHEMA, IMPORT_SCHEMA, adoption, imported};
+pub use files::{ADOPT_SCHEMA, IMPORT_SCHEMA, MIGRATE_SCHEMA, adoption, imported, migration};
 pub use image::{IMAGE_LIST_SCHEMA, IMAGE_SCHEMA, image_change, images};
 pub use init::{INIT_SCHEMA, setup};
 pub use plan::{PLAN_SCHEMA, PlanContext, plan};
