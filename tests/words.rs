@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use offerform::diagnostic::Severity;
 use offerform::plan::Remedy;
-use offerform::plan::guard::{KINDS, Kind, Publication, Scope, SourceAgreement};
+use offerform::plan::guard::{GuardKind, KINDS, Publication, Scope, SourceAgreement};
 use offerform::rules::{self, Basis, CheckedBy, Confidence, PUBLIC_STATEMENTS, PublicStatement, Rule};
 
 fn root() -> &'static Path {
@@ -124,8 +124,8 @@ fn page_on_guards() -> String {
     format!("{GUARDS_INTRODUCTION}{}\n", sections.join("\n\n"))
 }
 
-fn section_on(kind: &Kind) -> String {
-    let Kind { code, level, when, reason, source, publication, standing, scope } = kind;
+fn section_on(kind: &GuardKind) -> String {
+    let GuardKind { code, level, when, reason, source, publication, agreement, scope } = kind;
     let mut points = vec![match kind.remedy() {
         Remedy::NotNeeded => "only warns".to_owned(),
         Remedy::Allow => format!("can be allowed: `--allow {code}:TARGET`"),
@@ -136,7 +136,7 @@ fn section_on(kind: &Kind) -> String {
         Scope::Portal(why) => format!("Cloud Partner Portal API only; of the Product Ingestion API: {why}"),
         Scope::Ingestion => "Product Ingestion API only".to_owned(),
     });
-    if let SourceAgreement::Disputed(why) = standing {
+    if let SourceAgreement::Disputed(why) = agreement {
         points.push(format!("disputed: {why}"));
     }
     if *publication == Publication::Matters {
@@ -375,7 +375,7 @@ fn everything_that_is_publicly_said_is_a_rule_or_has_a_holder() {
     for said in PUBLIC_STATEMENTS {
         assert!(published.iter().any(|[id, ..]| id == said.id), "{} is not published", said.id);
         match said.checked_by {
-            CheckedBy::Guard(code) => assert!(Kind::of(code).is_some(), "{}: no guard `{code}`", said.id),
+            CheckedBy::Guard(code) => assert!(GuardKind::of(code).is_some(), "{}: no guard `{code}`", said.id),
             CheckedBy::Loader(code) => {
                 let page = read(&root().join("docs/errors-and-exit-codes.md"));
                 assert!(page.contains(&format!("| `{code}` |")), "{}: no finding `{code}`", said.id);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Why;
 use crate::diff::{Change, ChangeKind, Operation};
 use crate::offer::canonical::{Form, View};
-use crate::offer::fields::{Comparison, FieldTable, Place};
+use crate::offer::fields::{Comparison, FieldPlace, FieldTable};
 use crate::offer::locate::{Located, innermost, locate};
 use crate::offer::{Document, Pointer};
 use crate::secret::{is_signed, without_sas};
@@ -144,7 +144,7 @@ fn shown(table: &'static FieldTable, live: &Document, identity: &Pointer) -> Res
 }
 
 /// The value without what the service owns and what it adds by itself.
-fn bare(place: Place<'static>, value: &Value) -> Result<Value, Why> {
+fn bare(place: FieldPlace<'static>, value: &Value) -> Result<Value, Why> {
     match value {
         Value::String(text) => match place.field().comparison {
             Comparison::Secret => Err(Why::Secret),

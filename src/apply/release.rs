@@ -134,7 +134,7 @@ impl StepOutcome {
             ),
             Self::Canceled => Some("find out who cancelled it; run the same command again to restart it"),
             Self::Refused(_) => Some("run plan again and review it"),
-            Self::Rejected(trouble) | Self::Unknown(trouble) => trouble.hint.as_deref(),
+            Self::Rejected(failure) | Self::Unknown(failure) => failure.hint.as_deref(),
             Self::Mismatch(_) => Some("somebody else released this offer; run plan again and review it"),
         }
     }
@@ -144,7 +144,7 @@ impl StepOutcome {
     pub fn message(&self) -> Option<&str> {
         match self {
             Self::Refused(reason) | Self::Mismatch(reason) => Some(reason),
-            Self::Rejected(trouble) | Self::Unknown(trouble) => Some(&trouble.message),
+            Self::Rejected(failure) | Self::Unknown(failure) => Some(&failure.message),
             _ => None,
         }
     }

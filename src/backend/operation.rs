@@ -60,7 +60,7 @@ pub struct FailedOperation {
     /// Which operation failed.
     pub operation: OperationName,
     /// The steps of the operation that failed.
-    pub troubles: Vec<FailedStep>,
+    pub steps: Vec<FailedStep>,
 }
 
 /// A step of an operation that failed, in the words of the service.

@@ -11,7 +11,7 @@ use crate::plan::release::differences;
 use crate::reconcile;
 use crate::render::human;
 use crate::render::json::v1;
-use crate::render::standing::SlotDifference;
+use crate::render::status::SlotDifference;
 
 pub(super) async fn run(context: &Context, arguments: DiffArguments) -> Result<Exit, CliError> {
     let address = address(context, &arguments.offer.address)?;
@@ -48,7 +48,7 @@ async fn missing(client: &dyn Reader, address: &OfferAddress, content: Content) 
     let known = match reconcile::known_versions(client, address).await {
         Ok(Some(known)) => known,
         Ok(None) => return CliError::failed(format!("the portal has no offer `{address}`")),
-        Err(trouble) => return trouble.into(),
+        Err(error) => return error.into(),
     };
     let message = match content {
         Content::Slot(slot) => format!("the {slot} of `{address}` is empty"),

@@ -41,8 +41,8 @@ impl Check {
     }
 
     fn failed(of: &'static str, error: &CliError) -> Self {
-        let trouble = error.trouble();
-        Self { advice: trouble.hint.clone(), ..Self::new(of, Finding::Failed, trouble.message.as_str()) }
+        let failure = error.failure();
+        Self { advice: failure.hint.clone(), ..Self::new(of, Finding::Failed, failure.message.as_str()) }
     }
 
     /// The same for what a run does without.
@@ -167,7 +167,7 @@ fn git(tree: &WorkTree) -> Vec<Check> {
             return vec![check.advice("install git: --base, drift and the record in git notes need it")];
         }
         Err(error @ GitError::NoRepository(_)) => {
-            let check = Check::new("git", Finding::Warning, CliError::from(&error).trouble().message.as_str());
+            let check = Check::new("git", Finding::Warning, CliError::from(&error).failure().message.as_str());
             return vec![
                 check.advice("run `git init` and commit the files: --base and drift read earlier commits from git"),
             ];
@@ -203,8 +203,8 @@ fn record(context: &Context, tree: &WorkTree) -> Check {
         )
         .advice("set `record: file`, or `record: git-notes` for pipelines, in offerform.yaml");
     };
-    if let Some(trouble) = store.load().troubles.first() {
-        return Check::noted("record", &CliError::from(trouble)).advice(match &store {
+    if let Some(failure) = store.load().errors.first() {
+        return Check::noted("record", &CliError::from(failure)).advice(match &store {
             Store::File(_) => "make the file readable; without it, plans show more differences, but no write is wrong",
             Store::Notes(_) => {
                 "make `git fetch` work here; in a workflow, set `persist-credentials: true` for actions/checkout"

@@ -29,8 +29,8 @@ pub(super) async fn run(context: &Context, arguments: DriftArguments) -> Result<
     let endpoint = service.name();
     service.close().await?;
     let Drifted { mut planned, unknown, uncommitted } = drifted?;
-    let git_trouble = not_asked.as_ref().map(|error| chain(error));
-    let drift = Drift { endpoint, plan: planned.take_plan(), unknown, uncommitted, git_trouble };
+    let git_failure = not_asked.as_ref().map(|error| chain(error));
+    let drift = Drift { endpoint, plan: planned.take_plan(), unknown, uncommitted, git_failure };
     pages::deliver(context, Page::Drift(&drift), (arguments.print.format, &arguments.files))?;
     start::complete(context, (&planned, None), "not every offer could be read")?;
     Ok(if drift.is_empty() { Exit::Done } else { Exit::Changes })

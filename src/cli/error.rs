@@ -6,19 +6,19 @@ use crate::apply::ErrorMessage;
 /// Why a command failed.
 #[derive(Debug)]
 pub(super) struct CliError {
-    trouble: ErrorMessage,
+    failure: ErrorMessage,
     exit: Exit,
 }
 
 impl CliError {
     /// Something failed.
     pub(super) fn failed(message: impl Into<String>) -> Self {
-        Self { trouble: ErrorMessage { message: message.into(), hint: None, correlation_id: None }, exit: Exit::Error }
+        Self { failure: ErrorMessage { message: message.into(), hint: None, correlation_id: None }, exit: Exit::Error }
     }
 
     /// What a request met.
-    fn of(trouble: ErrorMessage) -> Self {
-        Self { trouble, exit: Exit::Error }
+    fn of(failure: ErrorMessage) -> Self {
+        Self { failure, exit: Exit::Error }
     }
 
     /// Something was refused, and nothing was written.
@@ -28,24 +28,24 @@ impl CliError {
 
     fn classified(error: &(dyn std::error::Error + 'static), is_refusal: bool) -> Self {
         let exit = if is_refusal { Exit::Refused } else { Exit::Error };
-        Self { trouble: ErrorMessage::of(error), exit }
+        Self { failure: ErrorMessage::of(error), exit }
     }
 
     /// Adds what to do next.
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.trouble.hint = Some(hint.into());
+        self.failure.hint = Some(hint.into());
         self
     }
 
     /// Adds what to do next, if that is known.
     pub(super) fn maybe_hint(mut self, hint: Option<String>) -> Self {
-        self.trouble.hint = hint.or(self.trouble.hint);
+        self.failure.hint = hint.or(self.failure.hint);
         self
     }
 
     /// What happened.
-    pub(super) fn trouble(&self) -> &ErrorMessage {
-        &self.trouble
+    pub(super) fn failure(&self) -> &ErrorMessage {
+        &self.failure
     }
 
     /// How the program ends.
@@ -56,13 +56,13 @@ impl CliError {
 
 impl<E: std::error::Error + 'static> From<&E> for CliError {
     fn from(error: &E) -> Self {
-        Self { trouble: ErrorMessage::of(error), exit: Exit::Error }
+        Self { failure: ErrorMessage::of(error), exit: Exit::Error }
     }
 }
 
 impl From<ErrorMessage> for CliError {
-    fn from(trouble: ErrorMessage) -> Self {
-        Self::of(trouble)
+    fn from(failure: ErrorMessage) -> Self {
+        Self::of(failure)
     }
 }
 

@@ -4,7 +4,7 @@ use super::arguments::ExplainArguments;
 use super::context::Context;
 use super::{CliError, Exit, output};
 use crate::diagnostic::nearest;
-use crate::plan::guard::{KINDS, Kind};
+use crate::plan::guard::{GuardKind, KINDS};
 use crate::render::human;
 use crate::rules::{self, Rule};
 
@@ -21,7 +21,7 @@ pub(super) fn run(context: &Context, arguments: &ExplainArguments) -> Result<Exi
     };
     // A whole `CODE:TARGET`, copied from a plan, is as good.
     let code = code.split_once(':').map_or(code.as_str(), |(code, _)| code);
-    match (Kind::of(code), Rule::of(code)) {
+    match (GuardKind::of(code), Rule::of(code)) {
         (Some(kind), _) => output::data(|out| human::guard(kind, out, style))?,
         (None, Some(rule)) => output::data(|out| human::rule(rule, out, style))?,
         (None, None) => {

@@ -21,7 +21,7 @@ use crate::offer::{Document, OfferAddress};
 use crate::plan::Plan;
 use crate::reconcile::{self, Choices, Editing, Keeps, NewTexts, Overview, Recording};
 use crate::render::Style;
-use crate::render::image::{self as pages, Change, Deed, Kept, Place};
+use crate::render::image::{self as pages, Change, Deed, Kept, WrittenVersion};
 use crate::render::json::v1;
 use crate::secret::{
     AccountKey, AccountPlace, NoSecrets, SecretLocation, SecretReference, SecretSource, SignedBlob, USUAL,
@@ -75,7 +75,7 @@ fn add(context: &Context, arguments: &AddArguments) -> Result<Exit, CliError> {
     let change = Change {
         deed: Deed::Added,
         address: edit.desired.address.clone(),
-        images: added.images.iter().map(|image| Place::of(image, places.next())).collect(),
+        images: added.images.iter().map(|image| WrittenVersion::of(image, places.next())).collect(),
         kept: added.without.iter().map(|holder| Kept::without(holder, &order.version)).collect(),
         ..Change::default_of(&edit.desired.address)
     };
@@ -157,7 +157,7 @@ fn deprecate(context: &Context, arguments: &DeprecateArguments) -> Result<Exit, 
     let texts = texts(&edit, document)?;
     let change = Change {
         deed: Deed::Deprecated,
-        images: images.iter().map(|image| Place::of(image, Some(edit.place(image)))).collect(),
+        images: images.iter().map(|image| WrittenVersion::of(image, Some(edit.place(image)))).collect(),
         ..Change::default_of(&edit.desired.address)
     };
     finish(context, &edit, change, &texts, &arguments.writing)
@@ -179,7 +179,7 @@ async fn prune(context: &Context, arguments: PruneArguments) -> Result<Exit, Cli
     let kept = kept.iter().map(|(image, why)| told_kept(image, why)).collect();
     let change = Change {
         deed: Deed::Pruned,
-        images: pruned.images.iter().map(|image| Place::of(image, Some(edit.place(image)))).collect(),
+        images: pruned.images.iter().map(|image| WrittenVersion::of(image, Some(edit.place(image)))).collect(),
         kept,
         ..Change::default_of(&edit.desired.address)
     };
@@ -310,11 +310,11 @@ async fn list(context: &Context, arguments: ListArguments) -> Result<Exit, CliEr
         };
         offers.push(image::images((address, &offer_type), sides, secrets.as_ref()));
     }
-    told(&Listing { endpoint, offers }, arguments.print.format, context.terminal.stdout)?;
+    print_listing(&Listing { endpoint, offers }, arguments.print.format, context.terminal.stdout)?;
     Ok(Exit::Done)
 }
 
-fn told(listing: &Listing, format: Format, style: Style) -> Result<(), CliError> {
+fn print_listing(listing: &Listing, format: Format, style: Style) -> Result<(), CliError> {
     output::data(|out| match format {
         Format::Human => pages::listing(listing, out, style),
         Format::Json => v1::images(listing, out),

@@ -55,19 +55,19 @@ pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result
         let shown = shown.filter_map(|variable| Some((variable.name.clone(), variable.value.as_ref()?)));
         secrets::StandIns::remember(&context.sandbox_folder(), shown)?;
     }
-    let told = told(&folder, service_name, (&import, &ahead), failures);
-    report(context, &folder, arguments.print.format, &told)?;
+    let outcome = report_of(&folder, service_name, (&import, &ahead), failures);
+    report(context, &folder, arguments.print.format, &outcome)?;
     let written = |address: &OfferAddress| import.offers.iter().any(|imported| imported.address == *address);
     let lives: BTreeMap<_, _> = offers.into_iter().filter(|(address, _)| written(address)).collect();
     if !lives.is_empty() {
         let selection = Selection { paths: vec![folder.display().to_string()], ..Selection::default() };
         start::record(context, selection, &surroundings, lives)?;
     }
-    if !told.failed.is_empty() {
-        output::narrate(|out| imported::failures(&told.failed, out));
+    if !outcome.failed.is_empty() {
+        output::narrate(|out| imported::failures(&outcome.failed, out));
         return Err(CliError::failed("not every offer could be imported"));
     }
-    match told.to_correct() {
+    match outcome.to_correct() {
         0 => Ok(Exit::Done),
         count => Err(does_not_validate(count)),
     }
@@ -147,13 +147,13 @@ fn write(
         return Err(CliError::refused(message).hint("pass --force to overwrite, or --dir to write to another folder"));
     }
     for (path, _) in &targets {
-        is_ours(folder, path)?;
+        refuse_links(folder, path)?;
     }
     output::files(base, &targets)
 }
 
 /// Refuses a path on which something leads away: a link in the place of a folder, or of the file.
-fn is_ours(folder: &Path, path: &Path) -> Result<(), CliError> {
+fn refuse_links(folder: &Path, path: &Path) -> Result<(), CliError> {
     let below = path.strip_prefix(folder).unwrap_or(path);
     let mut at = folder.to_path_buf();
     for part in below.components() {
@@ -182,7 +182,7 @@ fn report(context: &Context, folder: &Path, format: Format, import: &Report) -> 
     Ok(())
 }
 
-/// What is told of a variable.
+/// A variable as a report shows it.
 pub(super) fn variable(variable: &crate::import::Variable) -> imported::Variable {
     imported::Variable {
         name: variable.name.clone(),
@@ -194,8 +194,8 @@ pub(super) fn variable(variable: &crate::import::Variable) -> imported::Variable
     }
 }
 
-/// What is told of an import.
-fn told(
+/// The report of an import, with the names of files as a user writes them.
+fn report_of(
     folder: &Path,
     endpoint: String,
     (import, ahead): (&Import, &BTreeMap<OfferAddress, usize>),

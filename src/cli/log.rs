@@ -20,8 +20,8 @@ pub(super) fn start(verbose: u8, colour: Colour) {
         _ => LevelFilter::TRACE,
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(Redacting).with_ansi(colour == Colour::On);
-    let ours = Targets::new().with_target("offerform", level);
-    let subscriber = tracing_subscriber::registry().with(ours).with(lines);
+    let own = Targets::new().with_target("offerform", level);
+    let subscriber = tracing_subscriber::registry().with(own).with(lines);
     // Only the first subscriber of a process counts, and this is it.
     let _ = tracing::subscriber::set_global_default(subscriber);
 }

@@ -23,7 +23,7 @@ use crate::reconcile::{self, Cancelled, Following, Ground, Manual, ManualStep, O
 use crate::record::Rewrites;
 use crate::render::by_hand::{ByHand, Request};
 use crate::render::json::v1;
-use crate::render::standing::SlotDifference;
+use crate::render::status::SlotDifference;
 use crate::render::{human, visible};
 use crate::workspace::Selection;
 
@@ -61,13 +61,13 @@ pub(super) async fn cancel(context: &Context, arguments: CancelArguments) -> Res
     let service = Service::connect(context).await?;
     // The Product Ingestion API cancels by the id of a job, which only the record knows.
     super::start::memory(context, context.root(), &service);
-    let mut told = ByHand::new(service.name(), &address, Request::Cancel);
-    let result = cancelled((context, &service), &arguments, &mut told).await;
-    let result = tell(arguments.print.format, told, result);
+    let mut by_hand = ByHand::new(service.name(), &address, Request::Cancel);
+    let result = cancelled((context, &service), &arguments, &mut by_hand).await;
+    let result = finish(arguments.print.format, by_hand, result);
     service.close_after(result).await
 }
 
-/// How a step by hand is carried out, and told.
+/// How a step by hand is carried out and shown.
 #[derive(Clone, Copy)]
 struct Carrying<'a> {
     request: Request,
@@ -91,9 +91,9 @@ async fn run(context: &Context, address: &OfferAddress, step: ManualStep, how: C
         }
         None => None,
     };
-    let mut told = ByHand::new(service.name(), address, how.request);
-    let result = carried_out((context, &service), over.as_ref(), (step, how), &mut told).await;
-    let result = tell(how.format, told, result);
+    let mut by_hand = ByHand::new(service.name(), address, how.request);
+    let result = carried_out((context, &service), over.as_ref(), (step, how), &mut by_hand).await;
+    let result = finish(how.format, by_hand, result);
     service.close_after(result).await
 }
 
@@ -101,9 +101,9 @@ async fn carried_out(
     (context, service): (&Context, &Service),
     over: Option<&Run<'_>>,
     (step, how): (ManualStep, Carrying<'_>),
-    told: &mut ByHand,
+    by_hand: &mut ByHand,
 ) -> Result<Exit, CliError> {
-    let address = &told.address.clone();
+    let address = &by_hand.address.clone();
     let memory = match over {
         Some(over) => Arc::clone(&over.surroundings.memory),
         None => super::start::memory(context, context.root(), service),
@@ -120,11 +120,11 @@ async fn carried_out(
     reading.finished(address, "read");
     let manual = match prepared {
         Prepared::Ready(manual) => manual,
-        Prepared::Done => return nothing(how.format, told, how.done),
+        Prepared::Done => return nothing(how.format, by_hand, how.done),
         prepared => return Err(not_ready(address, &prepared)),
     };
     let manual = manual.allowing(how.allow);
-    show(context, how, &manual, told)?;
+    show(context, how, &manual, by_hand)?;
     if manual.sends() {
         manual.refusal(how.allow).map_or(Ok(()), |refusal| Err(refused(&refusal)))?;
         nobody_is_notified(context);
@@ -137,13 +137,13 @@ async fn carried_out(
     let interrupt = super::interrupt::on_signal(aside);
     let releasing = releasing(context, service, (how.following, how.wait_limits.wait_limits()), (progress, interrupt));
     releasing.watching.progress.started(address);
-    told.steps = manual.carry_out(address, &releasing, &memory).await;
+    by_hand.steps = manual.carry_out(address, &releasing, &memory).await;
     super::start::keep(context, &memory);
-    let words: Vec<&str> = told.steps.iter().map(|report| report.outcome.words()).collect();
+    let words: Vec<&str> = by_hand.steps.iter().map(|report| report.outcome.words()).collect();
     releasing.watching.progress.finished(address, &words.join(", "));
     let interrupted = releasing.watching.interrupt.is_raised();
     drop(releasing);
-    steps((context, how.format), &told.steps, interrupted)
+    steps((context, how.format), &by_hand.steps, interrupted)
 }
 
 /// Why a step cannot be shown.
@@ -189,17 +189,17 @@ fn refused(refusal: &StepRefusal) -> CliError {
 }
 
 /// Shows what would become of the slot, by which steps, and what needs a yes.
-fn show(context: &Context, how: Carrying<'_>, manual: &Manual, told: &mut ByHand) -> Result<(), CliError> {
+fn show(context: &Context, how: Carrying<'_>, manual: &Manual, by_hand: &mut ByHand) -> Result<(), CliError> {
     let difference = SlotDifference {
-        endpoint: told.endpoint.clone(),
-        address: told.address.clone(),
+        endpoint: by_hand.endpoint.clone(),
+        address: by_hand.address.clone(),
         from: Content::Slot(manual.slots.1),
         to: Content::Slot(manual.slots.0),
         from_is_empty: manual.changes.is_none(),
         changes: manual.changes.clone().unwrap_or_default(),
     };
-    told.guards.clone_from(&manual.guards);
-    // A failure is told in the end, with what to do about it.
+    by_hand.guards.clone_from(&manual.guards);
+    // A failure is shown at the end, with what to do about it.
     let is_shown = !matches!(manual.plan.obstacle, Some(Obstacle::Failed(_)));
     let write = |out: &mut dyn Write, style| {
         human::slot_difference(&difference, out, style)?;
@@ -215,7 +215,7 @@ fn show(context: &Context, how: Carrying<'_>, manual: &Manual, told: &mut ByHand
         }
         Format::Human | Format::Json => {}
     }
-    told.difference = Some(difference);
+    by_hand.difference = Some(difference);
     Ok(())
 }
 
@@ -228,11 +228,11 @@ async fn overview(service: &Service, address: &OfferAddress) -> Result<Overview,
 async fn cancelled(
     (context, service): (&Context, &Service),
     arguments: &CancelArguments,
-    told: &mut ByHand,
+    by_hand: &mut ByHand,
 ) -> Result<Exit, CliError> {
-    let (address, format) = (&told.address.clone(), arguments.print.format);
+    let (address, format) = (&by_hand.address.clone(), arguments.print.format);
     let Some(underway) = overview(service, address).await?.situation.underway else {
-        return nothing(format, told, "no operation is running");
+        return nothing(format, by_hand, "no operation is running");
     };
     let name = underway.operation;
     say(format, &format!("{address}: {name} is running, and would be cancelled"))?;
@@ -262,12 +262,12 @@ async fn cancelled(
             (StepOutcome::Running, format!("{words} {address}` shows when it is over"))
         }
         Cancelled::Not(outcome) => {
-            told.steps = only(name.kind.unwrap_or(OperationKind::Publish), outcome, name.id);
-            return steps((context, format), &told.steps, interrupted);
+            by_hand.steps = only(name.kind.unwrap_or(OperationKind::Publish), outcome, name.id);
+            return steps((context, format), &by_hand.steps, interrupted);
         }
     };
-    told.steps = only(name.kind.unwrap_or(OperationKind::Publish), outcome, name.id);
-    told.trouble = Some(ErrorMessage { message: words.clone(), hint: None, correlation_id: None });
+    by_hand.steps = only(name.kind.unwrap_or(OperationKind::Publish), outcome, name.id);
+    by_hand.failure = Some(ErrorMessage { message: words.clone(), hint: None, correlation_id: None });
     say(format, &format!("{address}: {words}"))?;
     Ok(Exit::Done)
 }
@@ -281,9 +281,9 @@ fn say(format: Format, line: &str) -> Result<(), CliError> {
 }
 
 /// Says that there is nothing to do, and why.
-pub(super) fn nothing(format: Format, told: &mut ByHand, why: &str) -> Result<Exit, CliError> {
-    told.trouble = Some(ErrorMessage { message: why.to_owned(), hint: None, correlation_id: None });
-    say(format, &format!("{}: {why}", told.address))?;
+pub(super) fn nothing(format: Format, by_hand: &mut ByHand, why: &str) -> Result<Exit, CliError> {
+    by_hand.failure = Some(ErrorMessage { message: why.to_owned(), hint: None, correlation_id: None });
+    say(format, &format!("{}: {why}", by_hand.address))?;
     Ok(Exit::Done)
 }
 
@@ -315,18 +315,18 @@ pub(super) fn steps(
 }
 
 /// Prints the document, if one is wanted, whatever came of the step.
-pub(super) fn tell(format: Format, mut told: ByHand, result: Result<Exit, CliError>) -> Result<Exit, CliError> {
+pub(super) fn finish(format: Format, mut by_hand: ByHand, result: Result<Exit, CliError>) -> Result<Exit, CliError> {
     if format == Format::Json {
         let exit = result.as_ref().map_or_else(CliError::exit, |exit| *exit);
-        told.verdict = match exit {
+        by_hand.verdict = match exit {
             Exit::Done | Exit::Changes => Verdict::Good,
             Exit::Refused => Verdict::Refused,
             Exit::Error => Verdict::Bad,
         };
         if let Err(error) = &result {
-            told.trouble = Some(error.trouble().clone());
+            by_hand.failure = Some(error.failure().clone());
         }
-        output::data(|out| v1::by_hand(&told, out))?;
+        output::data(|out| v1::by_hand(&by_hand, out))?;
     }
     result
 }

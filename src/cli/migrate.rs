@@ -70,7 +70,7 @@ pub(super) async fn run(context: &Context, arguments: MigrateArguments) -> Resul
         let targets: Vec<(PathBuf, &str)> = files.iter().map(|(path, text)| (path.clone(), text.as_str())).collect();
         output::files(workspace.tree.root(), &targets)?;
     }
-    let told = told(&service_name, &outcomes, is_dry);
+    let told = report_of(&service_name, &outcomes, is_dry);
     report(context, &told, arguments.print.format)?;
     if context.settings.sandbox {
         let variables =
@@ -181,8 +181,8 @@ fn read(workspace: &Workspace, file: &RelativePath) -> Result<String, CliError> 
     String::from_utf8(bytes).map_err(|_| CliError::failed(format!("`{file}` is not UTF-8 text")))
 }
 
-/// What is told of a migration.
-fn told(endpoint: &str, outcomes: &[Outcome], is_dry: bool) -> Migration {
+/// The report of a migration.
+fn report_of(endpoint: &str, outcomes: &[Outcome], is_dry: bool) -> Migration {
     let file = |outcome: &Outcome, migrated: &Migrated| {
         let folder = outcome.file.parent();
         let text = |name: &String| if folder.as_str().is_empty() { name.clone() } else { format!("{folder}/{name}") };
@@ -198,7 +198,7 @@ fn told(endpoint: &str, outcomes: &[Outcome], is_dry: bool) -> Migration {
         address: outcome.desired.address.clone(),
         result: match &outcome.result {
             Ok((migrated, _)) => Ok(file(outcome, migrated)),
-            Err(error) => Err(error.trouble().clone()),
+            Err(error) => Err(error.failure().clone()),
         },
     };
     let endpoint = endpoint.to_owned();

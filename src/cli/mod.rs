@@ -43,8 +43,8 @@ mod served;
 mod service;
 mod settings;
 mod show;
-mod standing;
 mod start;
+mod status;
 
 mod validate;
 mod whoami;
@@ -111,11 +111,11 @@ async fn run(arguments: Arguments) -> Result<Exit, CliError> {
                 Command::Drift(command) => drift::run(&context, command).await,
                 Command::Image(command) => image::run(&context, command.command).await,
                 Command::Show(command) => show::run(&context, &command).await,
-                Command::Status(command) => standing::status(&context, command).await,
+                Command::Status(command) => status::status(&context, command).await,
                 Command::Publish(command) => manual::publish(&context, command).await,
                 Command::GoLive(command) => manual::go_live(&context, command).await,
                 Command::Cancel(command) => manual::cancel(&context, command).await,
-                Command::Operations(command) => standing::operations(&context, command).await,
+                Command::Operations(command) => status::operations(&context, command).await,
                 Command::Diff(command) => diff::run(&context, command).await,
                 Command::Validate(command) => validate::run(&context, &command).await,
                 Command::Explain(command) => explain::run(&context, &command),

@@ -95,7 +95,7 @@ fn read_enough(written: io::Result<()>) -> Result<(), CliError> {
 
 /// Where something is written.
 #[derive(Debug)]
-pub(super) enum Place<'a> {
+pub(super) enum Destination<'a> {
     /// stdout, for whoever reads it.
     Stdout,
     /// stdout, to the last byte: commands for a build system.
@@ -106,33 +106,33 @@ pub(super) enum Place<'a> {
     File(&'a Path),
 }
 
-/// Something that is made, and where it goes.
+/// A rendering of the result in one format, and where it goes.
 #[derive(Debug)]
-pub(super) struct Copy<'a> {
-    place: Place<'a>,
+pub(super) struct Rendered<'a> {
+    destination: Destination<'a>,
     bytes: Vec<u8>,
 }
 
-impl<'a> Copy<'a> {
-    /// Makes it.
+impl<'a> Rendered<'a> {
+    /// Renders the whole output, so that an error leaves no half of it.
     pub(super) fn new(
-        place: Place<'a>,
+        destination: Destination<'a>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Self, CliError> {
         let mut bytes = Vec::new();
         write(&mut bytes).map_err(|error| CliError::from(&error))?;
-        Ok(Self { place, bytes })
+        Ok(Self { destination, bytes })
     }
 }
 
-/// Writes copies, in order.
-pub(super) fn deliver(narration: Narration, copies: &[Copy<'_>]) -> Result<(), CliError> {
-    for Copy { place, bytes } in copies {
-        match place {
-            Place::Stdout => data(|out| out.write_all(bytes))?,
-            Place::Log => script(bytes)?,
-            Place::File(path) => file(path, |out| out.write_all(bytes))?,
-            Place::Summary(path) => {
+/// Writes outputs, in order.
+pub(super) fn deliver(narration: Narration, outputs: &[Rendered<'_>]) -> Result<(), CliError> {
+    for Rendered { destination, bytes } in outputs {
+        match destination {
+            Destination::Stdout => data(|out| out.write_all(bytes))?,
+            Destination::Log => script(bytes)?,
+            Destination::File(path) => file(path, |out| out.write_all(bytes))?,
+            Destination::Summary(path) => {
                 if let Err(source) = file::append(path, bytes) {
                     let error = CliError::failed(format!("writing the step summary: {}", io::Error::from(source)));
                     warning(narration, &error, "; there is none");
@@ -153,19 +153,19 @@ pub(super) fn narrate(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
 /// Writes to stderr that something less important did not work, and what comes of it; not if nobody wants to know.
 pub(super) fn warning(narration: Narration, error: &CliError, consequence: &str) {
     if narration != Narration::Quiet {
-        narrate(|out| writeln!(out, "warning: {}{consequence}", visible(&error.trouble().message)));
+        narrate(|out| writeln!(out, "warning: {}{consequence}", visible(&error.failure().message)));
     }
 }
 
 /// Writes an error to stderr.
 pub(super) fn error(error: &CliError) {
-    let trouble = error.trouble();
+    let failure = error.failure();
     narrate(|out| {
-        writeln!(out, "error: {}", visible(&trouble.message))?;
-        if let Some(id) = trouble.correlation_id.as_deref().filter(|id| !trouble.message.contains(*id)) {
+        writeln!(out, "error: {}", visible(&failure.message))?;
+        if let Some(id) = failure.correlation_id.as_deref().filter(|id| !failure.message.contains(*id)) {
             writeln!(out, "correlation id: {}", visible(id))?;
         }
-        trouble.hint.iter().try_for_each(|hint| writeln!(out, "hint: {}", visible(hint)))
+        failure.hint.iter().try_for_each(|hint| writeln!(out, "hint: {}", visible(hint)))
     });
 }
 

@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use super::CliError;
 use super::arguments::{Files, PageFormat, Pages};
 use super::context::Context;
-use super::output::{self, Copy, Place};
+use super::output::{self, Destination, Rendered};
 use super::plan_file::Saved;
 use crate::apply::Report;
 use crate::render::drift::Drift;
 use crate::render::json::v1;
 use crate::render::markdown::{self, Medium};
-use crate::render::standing::Statuses;
+use crate::render::status::Statuses;
 use crate::render::validation::{self, Validation};
 use crate::render::{Style, html, human, workflow};
 
@@ -36,7 +36,7 @@ impl Page<'_> {
             Self::Plan(saved) => human::plan(saved.plan, out, style),
             Self::Drift(drift) => human::drift(drift, out, style),
             Self::Run(report) => human::report(report, out, style),
-            Self::Status(standings) => human::standings(standings, out, style),
+            Self::Status(statuses) => human::statuses(statuses, out, style),
             Self::Findings(found) => validation::human(found, out, style),
         }
     }
@@ -46,7 +46,7 @@ impl Page<'_> {
             Self::Plan(saved) => saved.write(out),
             Self::Drift(drift) => v1::drift(drift, out),
             Self::Run(report) => v1::report(report, out),
-            Self::Status(standings) => v1::standings(standings, out),
+            Self::Status(statuses) => v1::statuses(statuses, out),
             Self::Findings(found) => v1::validation(found, out),
         }
     }
@@ -56,7 +56,7 @@ impl Page<'_> {
             Self::Plan(saved) => Ok(markdown::plan(saved.plan)),
             Self::Drift(drift) => markdown::drift(drift),
             Self::Run(report) => markdown::report(report),
-            Self::Status(standings) => markdown::standings(standings),
+            Self::Status(statuses) => markdown::statuses(statuses),
             Self::Findings(found) => Ok(markdown::validation(found)),
         }
     }
@@ -66,7 +66,7 @@ impl Page<'_> {
             Self::Plan(saved) => html::plan(saved.plan, out),
             Self::Drift(drift) => html::drift(drift, out),
             Self::Run(report) => html::report(report, out),
-            Self::Status(standings) => html::standings(standings, out),
+            Self::Status(statuses) => html::statuses(statuses, out),
             Self::Findings(found) => html::validation(found, out),
         }
     }
@@ -76,7 +76,7 @@ impl Page<'_> {
             Self::Plan(saved) => workflow::plan(saved.plan, out),
             Self::Drift(drift) => workflow::drift(drift, out),
             Self::Run(report) => workflow::report(report, out),
-            Self::Status(standings) => workflow::standings(standings, out),
+            Self::Status(statuses) => workflow::statuses(statuses, out),
             Self::Findings(found) => validation::annotations(found, out),
         }
     }
@@ -86,7 +86,7 @@ impl Page<'_> {
             Self::Plan(saved) => human::last_line(saved.plan.summary()),
             Self::Drift(drift) => human::drift_line(drift),
             Self::Run(report) => human::report_line(report),
-            Self::Status(standings) => human::standings_line(standings),
+            Self::Status(statuses) => human::statuses_line(statuses),
             Self::Findings(found) => found.summary(),
         }
     }
@@ -98,9 +98,9 @@ pub(super) fn deliver(
     page: Page<'_>,
     (format, files): (PageFormat, &Files),
 ) -> Result<(), CliError> {
-    let mut copies = printed(context, page, format, &files.pages)?;
-    copies.extend(written(page, files)?);
-    output::deliver(context.terminal.narration, &copies)
+    let mut outputs = printed(context, page, format, &files.pages)?;
+    outputs.extend(written(page, files)?);
+    output::deliver(context.terminal.narration, &outputs)
 }
 
 /// Prints it, and writes no file.
@@ -129,9 +129,9 @@ fn printed<'a>(
     page: Page<'_>,
     format: PageFormat,
     pages: &Pages,
-) -> Result<Vec<Copy<'a>>, CliError> {
+) -> Result<Vec<Rendered<'a>>, CliError> {
     let human = |out: &mut dyn Write| page.human(out, context.terminal.stdout);
-    let of = |write: &dyn Fn(&mut dyn Write) -> io::Result<()>| Ok(vec![Copy::new(Place::Stdout, write)?]);
+    let of = |write: &dyn Fn(&mut dyn Write) -> io::Result<()>| Ok(vec![Rendered::new(Destination::Stdout, write)?]);
     match format {
         PageFormat::Human => of(&human),
         PageFormat::Json => of(&|out| page.json(out)),
@@ -139,22 +139,22 @@ fn printed<'a>(
         PageFormat::Html => of(&|out| page.html(out)),
         // The whole to unfold, annotations, and the line that counts, which others parse.
         PageFormat::Github => {
-            let mut copies = vec![
-                Copy::new(Place::Log, |out| out.write_all(b"::group::Details\n"))?,
-                Copy::new(Place::Stdout, human)?,
-                Copy::new(Place::Log, |out| out.write_all(b"::endgroup::\n"))?,
+            let mut outputs = vec![
+                Rendered::new(Destination::Log, |out| out.write_all(b"::group::Details\n"))?,
+                Rendered::new(Destination::Stdout, human)?,
+                Rendered::new(Destination::Log, |out| out.write_all(b"::endgroup::\n"))?,
             ];
-            copies.extend(annotated(context, page, pages)?);
-            copies.push(Copy::new(Place::Stdout, |out| writeln!(out, "{}", page.last_line()))?);
-            Ok(copies)
+            outputs.extend(annotated(context, page, pages)?);
+            outputs.push(Rendered::new(Destination::Stdout, |out| writeln!(out, "{}", page.last_line()))?);
+            Ok(outputs)
         }
     }
 }
 
 /// Annotations for the log, and the page for the summary of the step of GitHub Actions that this runs in, if it does.
-fn annotated<'a>(context: &'a Context, page: Page<'_>, pages: &Pages) -> Result<Vec<Copy<'a>>, CliError> {
+fn annotated<'a>(context: &'a Context, page: Page<'_>, pages: &Pages) -> Result<Vec<Rendered<'a>>, CliError> {
     // These lines are commands on purpose, and what they hold is escaped.
-    let mut copies = vec![Copy::new(Place::Log, |out| page.annotations(out))?];
+    let mut outputs = vec![Rendered::new(Destination::Log, |out| page.annotations(out))?];
     let summary = context.environment.get("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
     if let Some(path) = summary {
         let medium = Medium { room: Medium::GITHUB_SUMMARY, html: pages.html_url.as_deref() };
@@ -162,29 +162,29 @@ fn annotated<'a>(context: &'a Context, page: Page<'_>, pages: &Pages) -> Result<
             page.markdown()?.write(medium, out)?;
             writeln!(out)
         };
-        copies.push(Copy::new(Place::Summary(path.into()), write)?);
+        outputs.push(Rendered::new(Destination::Summary(path.into()), write)?);
     }
-    Ok(copies)
+    Ok(outputs)
 }
 
 /// The files that were asked for.
-fn written<'a>(page: Page<'_>, files: &'a Files) -> Result<Vec<Copy<'a>>, CliError> {
-    let mut copies = Vec::new();
+fn written<'a>(page: Page<'_>, files: &'a Files) -> Result<Vec<Rendered<'a>>, CliError> {
+    let mut outputs = Vec::new();
     if let Some(path) = &files.json {
-        copies.push(Copy::new(Place::File(path), |out| page.json(out))?);
+        outputs.push(Rendered::new(Destination::File(path), |out| page.json(out))?);
     }
-    copies.extend(written_pages(page, &files.pages)?);
-    Ok(copies)
+    outputs.extend(written_pages(page, &files.pages)?);
+    Ok(outputs)
 }
 
 /// The pages that were asked for.
-fn written_pages<'a>(page: Page<'_>, pages: &'a Pages) -> Result<Vec<Copy<'a>>, CliError> {
-    let mut copies = Vec::new();
+fn written_pages<'a>(page: Page<'_>, pages: &'a Pages) -> Result<Vec<Rendered<'a>>, CliError> {
+    let mut outputs = Vec::new();
     if let Some(path) = &pages.markdown {
-        copies.push(Copy::new(Place::File(path), |out| page.markdown()?.write(pages.comment(), out))?);
+        outputs.push(Rendered::new(Destination::File(path), |out| page.markdown()?.write(pages.comment(), out))?);
     }
     if let Some(path) = &pages.html {
-        copies.push(Copy::new(Place::File(path), |out| page.html(out))?);
+        outputs.push(Rendered::new(Destination::File(path), |out| page.html(out))?);
     }
-    Ok(copies)
+    Ok(outputs)
 }

@@ -125,8 +125,8 @@ fn read(path: &Path, service: &str) -> Facts {
         }
     };
     let content = serde_json::from_slice::<Content>(&bytes).ok();
-    let ours = content.filter(|content| content.version == VERSION && content.service == service);
-    ours.map(|content| content.products).unwrap_or_default()
+    let current = content.filter(|content| content.version == VERSION && content.service == service);
+    current.map(|content| content.products).unwrap_or_default()
 }
 
 /// The folder for caches of this program; `None` if the environment names no absolute folder.

@@ -54,8 +54,8 @@ fn people(record: &Record, place: &str, out: &mut dyn std::io::Write) -> std::io
 /// What is remembered; what is in the way of reading it is a warning.
 fn load(context: &Context, store: &Store) -> Record {
     let loaded = store.load();
-    for trouble in &loaded.troubles {
-        output::warning(context.terminal.narration, &CliError::from(trouble), "");
+    for error in &loaded.errors {
+        output::warning(context.terminal.narration, &CliError::from(error), "");
     }
     loaded.record
 }

@@ -4,12 +4,12 @@ use super::arguments::{Format, ShowArguments};
 use super::context::Context;
 use super::offers::address;
 use super::service::Service;
-use super::standing::found;
+use super::status::found;
 use super::{CliError, Exit, output, start};
 use crate::reconcile;
 use crate::render::json::v1;
 use crate::render::show::{self, Card};
-use crate::render::standing::OfferStatus;
+use crate::render::status::OfferStatus;
 
 pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<Exit, CliError> {
     let address = address(context, &arguments.offer.address)?;
@@ -28,8 +28,8 @@ pub(super) async fn run(context: &Context, arguments: &ShowArguments) -> Result<
             .hint("`offerform status OFFER` shows what each slot holds")
     })?;
     let gaps = overview.slots().gaps();
-    let standing = OfferStatus { address, found: Some(found(overview)) };
-    let card = Card { endpoint, standing, slot, content: shown, gaps };
+    let status = OfferStatus { address, found: Some(found(overview)) };
+    let card = Card { endpoint, status, slot, content: shown, gaps };
     output::data(|out| match arguments.print.format {
         Format::Human => show::card(&card, out, context.terminal.stdout),
         Format::Json => v1::card(&card, out),

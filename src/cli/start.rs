@@ -99,10 +99,10 @@ fn artifacts(context: &Context, fetching: Fetching) -> Result<Arc<Artifacts>, Cl
 pub(super) fn memory(context: &Context, root: &Path, service: &Service) -> Arc<Memory> {
     let endpoint = service.name();
     let Some(store) = store(context, root) else { return service.remembering(Memory::empty(endpoint)) };
-    let (memory, troubles) = Memory::open(endpoint, store);
-    for trouble in &troubles {
+    let (memory, errors) = Memory::open(endpoint, store);
+    for error in &errors {
         let consequence = "; known rewrites of the service may appear as changes";
-        output::warning(context.terminal.narration, &CliError::from(trouble), consequence);
+        output::warning(context.terminal.narration, &CliError::from(error), consequence);
     }
     service.remembering(memory.with_ingestion(service.ingestion_name()))
 }

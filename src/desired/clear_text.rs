@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Node, Value};
 use crate::offer::Pointer;
-use crate::offer::fields::{Comparison, Field, FieldTable, Place};
+use crate::offer::fields::{Comparison, Field, FieldPlace, FieldTable};
 use crate::secret::{SecretLocation, looks_secret, without_sas};
 
 /// A secret in clear text.
@@ -33,7 +33,7 @@ pub(super) fn secrets(table: &'static FieldTable, offer: &Node) -> Vec<ClearText
 }
 
 /// A finding for each `$secret` in a field that is neither secret nor a signed address.
-pub(super) fn published(place: Place<'static>, offer: &Node, found: &mut Vec<Diagnostic>) {
+pub(super) fn published(place: FieldPlace<'static>, offer: &Node, found: &mut Vec<Diagnostic>) {
     match &offer.value {
         Value::Secret(_) => in_public(place, offer, None, found),
         Value::Mapping(mapping) => {
@@ -50,7 +50,7 @@ pub(super) fn published(place: Place<'static>, offer: &Node, found: &mut Vec<Dia
 }
 
 /// The finding about one `$secret`. `meant` is the key that its key was perhaps meant to be.
-fn in_public(place: Place<'static>, node: &Node, meant: Option<&str>, found: &mut Vec<Diagnostic>) {
+fn in_public(place: FieldPlace<'static>, node: &Node, meant: Option<&str>, found: &mut Vec<Diagnostic>) {
     let comparison = place.field().comparison;
     let is_sas =
         matches!(&node.value, Value::Secret(reference) if matches!(reference.location, SecretLocation::Sas(_)));
@@ -72,7 +72,7 @@ fn in_public(place: Place<'static>, node: &Node, meant: Option<&str>, found: &mu
 }
 
 /// The key of a field here that can hold a secret and differs from `key` in the case of letters only.
-fn meant(place: Place<'static>, key: &str) -> Option<&'static str> {
+fn meant(place: FieldPlace<'static>, key: &str) -> Option<&'static str> {
     let is_meant =
         |(name, field): &(&'static str, &Field)| field.comparison.can_hold_a_secret() && name.eq_ignore_ascii_case(key);
     place.members().find(is_meant).map(|(name, _)| name)
@@ -83,7 +83,7 @@ enum Step<'n> {
     Index(usize),
 }
 
-fn below<'n>(place: Place<'static>, node: &'n Node, path: &mut Vec<Step<'n>>, found: &mut Vec<ClearText>) {
+fn below<'n>(place: FieldPlace<'static>, node: &'n Node, path: &mut Vec<Step<'n>>, found: &mut Vec<ClearText>) {
     match &node.value {
         Value::Null | Value::Secret(_) | Value::Unknown => {}
         _ if place.field().comparison == Comparison::Secret => {

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::{Desired, Loaded, Origin, load, load_each};
-use crate::manifest::tests::{OneVariable, told};
+use crate::manifest::tests::{OneVariable, summaries};
 use crate::manifest::{Ignore, IgnoreOn, Ownership, Reconcile, Release, Silence};
 use crate::offer::Pointer;
 use crate::source::{MemoryTree, Span};
@@ -15,8 +15,8 @@ fn load_all(files: &[(&str, &str)], selection: &[&str]) -> (Loaded, Vec<String>)
     let tree = files.iter().fold(MemoryTree::default(), |tree, (name, text)| tree.with(name, *text));
     let selection: Vec<String> = selection.iter().map(ToString::to_string).collect();
     let loaded = load(&tree, &selection, &OneVariable);
-    let told = told(&loaded.diagnostics, &loaded.sources);
-    (loaded, told)
+    let found = summaries(&loaded.diagnostics, &loaded.sources);
+    (loaded, found)
 }
 
 fn load_one(text: &str) -> (Loaded, Vec<String>) {
@@ -26,8 +26,8 @@ fn load_one(text: &str) -> (Loaded, Vec<String>) {
 /// The document of the only offer in `text`, which has no finding.
 #[track_caller]
 fn document(text: &str) -> Json {
-    let (loaded, told) = load_one(text);
-    assert_eq!(told, [""; 0], "{text}");
+    let (loaded, found) = load_one(text);
+    assert_eq!(found, [""; 0], "{text}");
     loaded.desired[0].document.content().clone()
 }
 
@@ -46,8 +46,8 @@ fn an_offer_comes_with_everything_the_files_say_about_it() {
     let text = format!(
         "{HEAD}definition:\n  displayText: Firewall\n  offer: {{ a.b: ~ }}\nreconcile: {{ release: preview }}\n"
     );
-    let (loaded, told) = load_one(&text);
-    assert_eq!(told, [""; 0]);
+    let (loaded, found) = load_one(&text);
+    assert_eq!(found, [""; 0]);
     let desired = &loaded.desired[0];
     assert_eq!(desired.address.to_string(), "contoso/firewall");
     assert_eq!(desired.offer_type.as_str(), "microsoft-azure-virtualmachines");
@@ -124,8 +124,8 @@ fn a_key_in_both_forms_is_there_twice() {
             "a.yaml:6:24 wrong-kind: `microsoft-azure-x` is a namespace, so it must be a mapping, not text",
         ),
     ] {
-        let (loaded, told) = load_one(&format!("{HEAD}definition:\n  offer:\n    {offer}\n"));
-        assert_eq!((told, loaded.desired.len()), (vec![expected.to_owned()], 0));
+        let (loaded, found) = load_one(&format!("{HEAD}definition:\n  offer:\n    {offer}\n"));
+        assert_eq!((found, loaded.desired.len()), (vec![expected.to_owned()], 0));
     }
 }
 
@@ -134,8 +134,8 @@ fn a_secret_is_sealed_and_a_null_is_not() {
     let text = format!(
         "{HEAD}definition:\n  offer:\n    microsoft-azure-marketplace:\n      smallLogo: {{ $secret: {{ env: KEY, version: 2 }} }}\n      b: ~\n"
     );
-    let (loaded, told) = load_one(&text);
-    assert_eq!(told, [""; 0]);
+    let (loaded, found) = load_one(&text);
+    assert_eq!(found, [""; 0]);
     let document = &loaded.desired[0].document;
     assert_eq!(
         document.content()["definition"]["offer"],
@@ -156,8 +156,8 @@ fn every_value_knows_where_it_is_written() {
         ),
         ("b.yaml", "contact: Me\n"),
     ];
-    let (loaded, told) = load_all(&files, &["a.yaml"]);
-    assert_eq!(told, [""; 0]);
+    let (loaded, found) = load_all(&files, &["a.yaml"]);
+    assert_eq!(found, [""; 0]);
     let origins = loaded.desired[0].origins.places();
     let place = |span: Span| {
         let (line, column) = loaded.sources.line_column(span);
@@ -235,8 +235,8 @@ fn the_envelope_is_checked() {
             ],
         ),
     ] {
-        let (loaded, told) = load_one(text);
-        assert_eq!(told, expected);
+        let (loaded, found) = load_one(text);
+        assert_eq!(found, expected);
         assert_eq!(loaded.desired.len(), 0);
     }
 }
@@ -246,9 +246,9 @@ fn what_the_service_owns_is_left_out_and_what_nobody_knows_is_kept() {
     let text = format!(
         "{HEAD}version: 3\nstatus: succeeded\neTag: x\nEtag: y\ndefinition: {{ changedTime: now, displayText: a }}\nofferTypeVersions: {{ x: 1 }}\nreconsile: 1\n"
     );
-    let (loaded, told) = load_one(&text);
+    let (loaded, found) = load_one(&text);
     assert_eq!(
-        told,
+        found,
         [
             "a.yaml:4:1 server-owned-key: `version`, `status`, `eTag`, `Etag`, `changedTime` are set by the service and are ignored [a.yaml:5:1 ] [a.yaml:6:1 ] [a.yaml:7:1 ] [a.yaml:8:15 ] (remove what is ignored)",
             "a.yaml:10:1 unknown-key: unknown key `reconsile` in an offer (did you mean `reconcile`? it is sent as it is)",
@@ -262,8 +262,8 @@ fn what_the_service_owns_is_left_out_and_what_nobody_knows_is_kept() {
 }
 
 fn reconcile(block: &str) -> (Option<Reconcile>, Vec<String>) {
-    let (mut loaded, told) = load_one(&format!("{HEAD}definition: {{}}\nreconcile:\n{block}"));
-    (loaded.desired.pop().map(|desired| desired.reconcile), told)
+    let (mut loaded, found) = load_one(&format!("{HEAD}definition: {{}}\nreconcile:\n{block}"));
+    (loaded.desired.pop().map(|desired| desired.reconcile), found)
 }
 
 #[test]
@@ -282,8 +282,8 @@ fn the_reconcile_block_is_read_whole() {
     - { rule: title-length, reason: agreed }
     - { rule: regions, path: /definition/plans, reason: agreed }
 ";
-    let (reconcile, told) = reconcile(block);
-    assert_eq!(told, [""; 0]);
+    let (reconcile, found) = reconcile(block);
+    assert_eq!(found, [""; 0]);
     let reconcile = reconcile.unwrap();
     assert_eq!((reconcile.release.value, reconcile.ownership.value), (Release::Live, Ownership::Exact));
     let ignore: Vec<_> = reconcile
@@ -372,8 +372,8 @@ fn the_reconcile_block_is_checked() {
         ("  silence: [x]", "6:13 wrong-kind: an element of `silence` must be a mapping, not text"),
         ("  []", "6:3 wrong-kind: `reconcile` must be a mapping, not a list"),
     ] {
-        let (reconcile, told) = reconcile(block);
-        assert_eq!((told, reconcile), (vec![format!("a.yaml:{expected}")], None), "{block}");
+        let (reconcile, found) = reconcile(block);
+        assert_eq!((found, reconcile), (vec![format!("a.yaml:{expected}")], None), "{block}");
     }
 }
 
@@ -382,7 +382,7 @@ fn several_offers_in_a_file_and_one_broken_file_among_many() {
     let offer = |id: &str| format!("publisherId: c\nid: {id}\nofferTypeId: t\ndefinition: {{}}\n");
     let both = format!("{}---\n{}", offer("one"), offer("two"));
     let half = format!("{}---\n{}", offer("three"), "offerTypeId: t\n");
-    let (loaded, told) = load_all(
+    let (loaded, found) = load_all(
         &[
             ("offers/a.yaml", &both),
             ("offers/b.yaml", "a: ["),
@@ -393,7 +393,7 @@ fn several_offers_in_a_file_and_one_broken_file_among_many() {
     );
     let addresses: Vec<_> = loaded.desired.iter().map(|desired| desired.address.to_string()).collect();
     assert_eq!(addresses, ["c/one", "c/two", "c/three"]);
-    let places: Vec<_> = told.iter().map(|finding| finding.split(": ").next().unwrap()).collect();
+    let places: Vec<_> = found.iter().map(|finding| finding.split(": ").next().unwrap()).collect();
     assert_eq!(
         places,
         [
@@ -426,8 +426,11 @@ fn of_each_usable_offer_is_kept_what_is_wanted_in_the_order_of_files() {
 #[test]
 fn two_files_that_declare_the_same_offer_are_both_named() {
     let offer = |id: &str| format!("publisherId: Contoso\nid: {id}\nofferTypeId: t\ndefinition: {{}}\n");
-    let (loaded, told) = load_all(&[("a.yaml", &offer("one")), ("b.yaml", &offer("ONE"))], &["."]);
-    assert_eq!(told, ["b.yaml:2:5 duplicate-offer: the offer `Contoso/ONE` is declared twice [a.yaml:2:5 first here]"]);
+    let (loaded, found) = load_all(&[("a.yaml", &offer("one")), ("b.yaml", &offer("ONE"))], &["."]);
+    assert_eq!(
+        found,
+        ["b.yaml:2:5 duplicate-offer: the offer `Contoso/ONE` is declared twice [a.yaml:2:5 first here]"]
+    );
     assert_eq!(loaded.desired.len(), 1);
 }
 
@@ -435,8 +438,8 @@ fn two_files_that_declare_the_same_offer_are_both_named() {
 fn a_part_is_no_offer_and_anything_else_is_told_so() {
     let offer = format!("{HEAD}definition: {{ $file: parts/p.yaml }}");
     let files = [("offers/a.yaml", &*offer), ("offers/parts/p.yaml", "displayText: x"), ("offers/parts/q.yaml", "- x")];
-    let (loaded, told) = load_all(&files, &["offers"]);
-    assert_eq!(told, ["offers/parts/q.yaml:1:1 not-an-offer: this is not an offer, but a list"]);
+    let (loaded, found) = load_all(&files, &["offers"]);
+    assert_eq!(found, ["offers/parts/q.yaml:1:1 not-an-offer: this is not an offer, but a list"]);
     assert_eq!(loaded.desired[0].document.content()["definition"], json!({"displayText": "x"}));
 
     for (text, expected) in [
@@ -461,9 +464,9 @@ fn what_is_wrong_in_a_file_is_told_once_however_often_it_is_used() {
         |id: &str| format!("publisherId: c\nid: {id}\nofferTypeId: t\ndefinition: {{ x: {{ $file: z.yaml }} }}\n");
     let whole = "publisherId: c\nid: e\nofferTypeId: t\ndefinition: { $file: b.yaml, y: 1 }\n";
     let files = [("a.yaml", &*offer("a")), ("b.yaml", &offer("b")), ("e.yaml", whole), ("z.yaml", "a: 1\na: 2\n")];
-    let (loaded, told) = load_all(&files, &["."]);
+    let (loaded, found) = load_all(&files, &["."]);
     assert_eq!(
-        told,
+        found,
         [
             "e.yaml:4:15 directive: `$file` must be the only key in its mapping (move the other keys)",
             "z.yaml:2:1 duplicate-key: duplicate key `a` [z.yaml:1:1 first here]",
@@ -475,8 +478,8 @@ fn what_is_wrong_in_a_file_is_told_once_however_often_it_is_used() {
         ("a.yaml", &*offer("a").replace("z.yaml", "b.yaml")),
         ("b.yaml", &offer("b").replace("$file: z.yaml", "y: 1")),
     ];
-    let (loaded, told) = load_all(&files, &["b.yaml", "a.yaml"]);
-    assert_eq!(told, [""; 0], "an offer can be a part of another, read before or after it");
+    let (loaded, found) = load_all(&files, &["b.yaml", "a.yaml"]);
+    assert_eq!(found, [""; 0], "an offer can be a part of another, read before or after it");
     assert_eq!(loaded.desired[1].document.content()["definition"]["x"]["id"], "b");
 }
 
@@ -486,8 +489,8 @@ fn a_whole_offer_may_be_merged_from_a_part() {
         ("a.yaml", "<<: { $file: base.yaml }\nid: a\n"),
         ("base.yaml", "publisherId: c\nofferTypeId: t\ndefinition: { displayText: x }\nid: base\n"),
     ];
-    let (loaded, told) = load_all(&files, &["a.yaml"]);
-    assert_eq!(told, [""; 0]);
+    let (loaded, found) = load_all(&files, &["a.yaml"]);
+    assert_eq!(found, [""; 0]);
     assert_eq!(loaded.desired[0].address.to_string(), "c/a");
 }
 
@@ -517,8 +520,8 @@ fn paths_folders_and_globs_select_files() {
         (vec!["o*/one.yaml", "offers/one.yaml"], vec!["one"]),
         (vec!["other/three.txt"], vec!["three"]),
     ] {
-        let (loaded, told) = load_all(&files, &selection);
-        assert_eq!(told, [""; 0], "{selection:?}");
+        let (loaded, found) = load_all(&files, &selection);
+        assert_eq!(found, [""; 0], "{selection:?}");
         let ids: Vec<_> = loaded.desired.iter().map(|desired| desired.address.offer.as_str()).collect();
         assert_eq!(ids, expected, "{selection:?}");
     }
@@ -560,8 +563,8 @@ fn a_secret_stands_only_where_it_stays_one() {
         format!("offer: {{ decoy.clientSecret: {secret} }}"),
         format!("plans: [{{ planId: a, regions: [{secret}] }}]"),
     ] {
-        let (loaded, told) = load_one(&vm(&place));
-        assert!(told.len() == 1 && told[0].contains(" secret-in-public-field: "), "{place}: {told:?}");
+        let (loaded, found) = load_one(&vm(&place));
+        assert!(found.len() == 1 && found[0].contains(" secret-in-public-field: "), "{place}: {found:?}");
         assert_eq!(loaded.desired.len(), 0);
     }
 }

@@ -191,14 +191,14 @@ mod tests {
             all.push(one);
         }
         all.arrange(&sources);
-        let told: Vec<_> = all
+        let arranged: Vec<_> = all
             .iter()
             .map(|one| {
                 (one.code, one.primary.as_ref().map(|label| (sources.name(label.span.source), label.span.start)))
             })
             .collect();
         assert_eq!(
-            told,
+            arranged,
             [
                 ("w", None),
                 ("c", Some(("a.yaml", 0))),

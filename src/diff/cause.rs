@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::change::{Cause, Doubt};
 use super::sides::BaseValue;
 use crate::offer::canonical::View;
-use crate::offer::fields::Place;
+use crate::offer::fields::FieldPlace;
 
 /// What is known of two values.
 pub(super) enum Verdict {
@@ -15,7 +15,7 @@ pub(super) enum Verdict {
 }
 
 /// The three-way table for one value.
-pub(super) fn cause(place: Place<'static>, desired: &Value, base: BaseValue<'_>, live: Option<&Value>) -> Cause {
+pub(super) fn cause(place: FieldPlace<'static>, desired: &Value, base: BaseValue<'_>, live: Option<&Value>) -> Cause {
     let base = match base {
         BaseValue::Live => return Cause::Declared,
         // An explicit `null` said that the value must not be there: the same as its absence.

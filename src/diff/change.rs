@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::offer::canonical::View;
-use crate::offer::fields::{Comparison, Place};
+use crate::offer::fields::{Comparison, FieldPlace};
 use crate::offer::{Document, Pointer};
 use crate::record::hex;
 use crate::secret::{REDACTED, SecretReference, redact, without_sas};
@@ -78,7 +78,7 @@ pub struct RedactedValue {
 impl RedactedValue {
     /// Seals a value of the service, or a declared one without secrets, as it stands at a place of the field table.
     #[must_use]
-    pub fn new(place: Place<'static>, value: &Value) -> Self {
+    pub fn new(place: FieldPlace<'static>, value: &Value) -> Self {
         let mut sensitive = false;
         let known = known(View::new(place, value), &mut sensitive);
         let whole = Some(Sha256::digest(View::new(place, &known).json()).into());
@@ -100,7 +100,7 @@ impl RedactedValue {
 
     /// A value with the parts of it that are secrets, given by pointer, taken out.
     #[must_use]
-    pub fn with_secrets(place: Place<'static>, mut value: Value, places: &[Pointer]) -> Self {
+    pub fn with_secrets(place: FieldPlace<'static>, mut value: Value, places: &[Pointer]) -> Self {
         for place in places {
             if let Some(place) = value.pointer_mut(place.as_str()) {
                 *place = Value::String(REDACTED.to_owned());
@@ -113,7 +113,7 @@ impl RedactedValue {
     /// A declared part of a document. In the place of each secret stands where it comes from: which disk gets which of two addresses
     /// is reviewed, though no address is shown.
     #[must_use]
-    pub fn declared(place: Place<'static>, part: &Document) -> Self {
+    pub fn declared(place: FieldPlace<'static>, part: &Document) -> Self {
         let places: Vec<Pointer> = part.sealed().keys().cloned().collect();
         let mut sealed = Self::with_secrets(place, part.content().clone(), &places);
         for (at, reference) in part.sealed() {
@@ -305,10 +305,10 @@ mod tests {
     use crate::offer::OfferTypeId;
     use crate::offer::fields::FieldTable;
 
-    fn images() -> Place<'static> {
+    fn images() -> FieldPlace<'static> {
         let table = FieldTable::of(&OfferTypeId::new("microsoft-azure-virtualmachines"));
         let path = ["definition", "plans", "0", "microsoft-azure-virtualmachines.vmImages"];
-        path.into_iter().fold(table.root(), Place::key)
+        path.into_iter().fold(table.root(), FieldPlace::key)
     }
 
     #[test]
@@ -319,12 +319,12 @@ mod tests {
         assert!(sealed.is_sensitive());
         let renewed = RedactedValue::new(images(), &image("https://x/a.vhd?sv=2&sig=def"));
         assert_eq!(renewed.fingerprint(), sealed.fingerprint());
-        assert!(!RedactedValue::new(Place::default(), &json!("https://x/a.png?v=2")).is_sensitive());
+        assert!(!RedactedValue::new(FieldPlace::default(), &json!("https://x/a.png?v=2")).is_sensitive());
     }
 
     #[test]
     fn anything_else_is_told_apart_even_where_a_mark_stands_for_a_part_of_it() {
-        let title = |text: &str| RedactedValue::new(Place::default(), &json!(text));
+        let title = |text: &str| RedactedValue::new(FieldPlace::default(), &json!(text));
         let (one, other) = (title("Firewall?sig=1&sv=a"), title("Firewall?sig=1&sv=CLICK https://evil.example"));
         assert_eq!(other.value(), &json!("Firewall?sig=(redacted)&sv=CLICK https://evil.example"));
         assert_ne!(one.value(), other.value());
@@ -346,7 +346,7 @@ mod tests {
     #[test]
     fn secrets_are_taken_out_by_place() {
         let places = [Pointer::parse("/a").unwrap()];
-        let sealed = RedactedValue::with_secrets(Place::default(), json!({"a": null, "b": 1}), &places);
+        let sealed = RedactedValue::with_secrets(FieldPlace::default(), json!({"a": null, "b": 1}), &places);
         assert_eq!(sealed.value(), &json!({"a": "(redacted)", "b": 1}));
         assert!(sealed.is_sensitive());
     }

@@ -12,14 +12,14 @@ use super::comparison::Ownership;
 use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
 use crate::offer::canonical::{Element, Form, View};
-use crate::offer::fields::Place;
+use crate::offer::fields::FieldPlace;
 use crate::offer::locate::element_name;
 use crate::record::Memory;
 
 impl<'a> Walk<'a> {
     pub(super) fn set(
         &mut self,
-        place: Place<'static>,
+        place: FieldPlace<'static>,
         desired: &BTreeMap<Cow<'a, str>, Element<'a>>,
         base: BaseValue<'a>,
         (live, list): (&BTreeMap<Cow<'a, str>, Element<'a>>, &'a Value),
@@ -67,7 +67,7 @@ impl<'a> Walk<'a> {
 
     pub(super) fn keyed(
         &mut self,
-        place: Place<'static>,
+        place: FieldPlace<'static>,
         desired: &IndexMap<Cow<'a, str>, Element<'a>>,
         base: Option<&IndexMap<Cow<'a, str>, Element<'a>>>,
         live: &IndexMap<Cow<'a, str>, Element<'a>>,

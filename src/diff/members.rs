@@ -7,13 +7,13 @@ use super::comparison::{Ownership, Unmanaged};
 use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
 use crate::offer::canonical::{Form, View};
-use crate::offer::fields::{self, Place};
+use crate::offer::fields::{self, FieldPlace};
 use crate::record::Memory;
 
 impl<'a> Walk<'a> {
     pub(super) fn members(
         &mut self,
-        place: Place<'static>,
+        place: FieldPlace<'static>,
         desired: &'a Map<String, Value>,
         base: BaseValue<'a>,
         live: &'a Map<String, Value>,
@@ -66,7 +66,7 @@ impl<'a> Walk<'a> {
     /// Gives a value that changed under one name to its other name, if the service has that too and nobody declares it.
     fn follow(
         &mut self,
-        place: Place<'static>,
+        place: FieldPlace<'static>,
         (key, other): (&'a str, &'a str),
         (declared, value): (&Map<String, Value>, &'a Value),
         base: BaseValue<'a>,
@@ -91,7 +91,7 @@ impl<'a> Walk<'a> {
     /// Takes out the live siblings that a changed value would contradict, if no file says anything about them.
     fn displace(
         &mut self,
-        place: Place<'static>,
+        place: FieldPlace<'static>,
         (by, siblings): (&'a str, &[&str]),
         cause: &Cause,
         desired: &Map<String, Value>,
@@ -120,7 +120,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether a member was declared before, and is not in the portal as it was declared.
-    fn was_edited(&mut self, place: Place<'static>, key: &'a str, (base, live): (BaseValue<'a>, &'a Value)) -> bool {
+    fn was_edited(
+        &mut self,
+        place: FieldPlace<'static>,
+        key: &'a str,
+        (base, live): (BaseValue<'a>, &'a Value),
+    ) -> bool {
         let Some(before) = base.members().and_then(|members| members.get(key)) else { return false };
         self.path.push_key(key, key);
         let same = self.is_as_declared(place, (before, live), Ownership::Declared);
@@ -128,7 +133,7 @@ impl<'a> Walk<'a> {
         !same
     }
 
-    fn member(&mut self, place: Place<'static>, (desired, live): (&'a str, &'a str), trio: Trio<'a>) {
+    fn member(&mut self, place: FieldPlace<'static>, (desired, live): (&'a str, &'a str), trio: Trio<'a>) {
         self.path.push_key(desired, live);
         self.visit(place.key(live), trio);
         self.path.pop();
@@ -137,7 +142,7 @@ impl<'a> Walk<'a> {
     /// A live member that no file declares: somebody else's, or too much if the file owns mappings whole.
     fn undeclared_member(
         &mut self,
-        (place, key): (Place<'static>, &'a str),
+        (place, key): (FieldPlace<'static>, &'a str),
         value: &'a Value,
         desired: &Map<String, Value>,
         base: BaseValue<'a>,
@@ -169,7 +174,7 @@ impl<'a> Walk<'a> {
         self.path.pop();
     }
 
-    pub(super) fn explicit_null(&mut self, place: Place<'static>, trio: Trio<'a>) {
+    pub(super) fn explicit_null(&mut self, place: FieldPlace<'static>, trio: Trio<'a>) {
         let Some(live) = trio.live else { return };
         // The service puts a default back at once: asking it to go away would be a change for ever.
         if live.is_null() || place.field().is_default(live) {
@@ -192,7 +197,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A value that no file declares any more, or never did.
-    pub(super) fn undeclared(&mut self, place: Place<'static>, trio: Trio<'a>) {
+    pub(super) fn undeclared(&mut self, place: FieldPlace<'static>, trio: Trio<'a>) {
         let (BaseValue::Is(Some(base)), Some(live)) = (trio.base, trio.live) else { return };
         let is_null = base.is_null() && self.sealed_in_base().is_none();
         if is_null || live.is_null() || place.field().is_default(live) || place.field().is_permanent {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::offer::Pointer;
 use crate::offer::canonical::{Form, View};
-use crate::offer::fields::{Comparison, FieldTable, Place};
+use crate::offer::fields::{Comparison, FieldPlace, FieldTable};
 use crate::offer::locate::element_name;
 use crate::secret::without_sas;
 
@@ -23,7 +23,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn visit(&mut self, place: Place<'static>, at: &Pointer, before: &Value, after: Option<&Value>) {
+    fn visit(&mut self, place: FieldPlace<'static>, at: &Pointer, before: &Value, after: Option<&Value>) {
         let field = place.field();
         let volatile = matches!(field.comparison, Comparison::ServerOwned | Comparison::Secret | Comparison::Artifact);
         if volatile || self.written.iter().any(|written| at.is_within(written)) {

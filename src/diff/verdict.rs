@@ -9,13 +9,13 @@ use super::sides::{BaseValue, Trio};
 use super::walk::Walk;
 use crate::offer::Pointer;
 use crate::offer::canonical::View;
-use crate::offer::fields::{self, Fate, Place};
+use crate::offer::fields::{self, Fate, FieldPlace};
 use crate::record::Memory;
 use crate::secret::SecretReference;
 
 impl<'a> Walk<'a> {
     /// Whether a declared value and a live one mean the same, as far as that can be told.
-    pub(super) fn verdict(&self, place: Place<'static>, desired: &Value, live: Option<&Value>) -> Verdict {
+    pub(super) fn verdict(&self, place: FieldPlace<'static>, desired: &Value, live: Option<&Value>) -> Verdict {
         let field = place.field();
         if let Some(reference) = self.sealed(desired) {
             return self.sealed_verdict(place, reference, live);
@@ -59,7 +59,7 @@ impl<'a> Walk<'a> {
         self.comparison.rewrites.same_file(desired, live)
     }
 
-    fn sealed_verdict(&self, place: Place<'static>, reference: &SecretReference, live: Option<&Value>) -> Verdict {
+    fn sealed_verdict(&self, place: FieldPlace<'static>, reference: &SecretReference, live: Option<&Value>) -> Verdict {
         match (live, self.comparison.secrets.comparable(reference)) {
             (None, _) => Verdict::Different,
             (Some(_), None) => Verdict::Doubt(Doubt::SecretNotSet(reference.clone())),
@@ -72,7 +72,7 @@ impl<'a> Walk<'a> {
 
     /// The verdict on a list with secrets in it, such as the data disks of an image, if it is the same as far as its secrets are
     /// known here.
-    fn list_verdict(&self, place: Place<'static>, desired: &Value, live: &Value) -> Option<Verdict> {
+    fn list_verdict(&self, place: FieldPlace<'static>, desired: &Value, live: &Value) -> Option<Verdict> {
         if !desired.is_array() {
             return None;
         }
@@ -108,7 +108,7 @@ impl<'a> Walk<'a> {
     /// [`Ownership::Exact`], nobody put anything beside it either.
     pub(super) fn is_as_declared(
         &self,
-        place: Place<'static>,
+        place: FieldPlace<'static>,
         (base, live): (&'a Value, &'a Value),
         ownership: Ownership,
     ) -> bool {
@@ -124,7 +124,7 @@ impl<'a> Walk<'a> {
     /// Why a sealed value differs. What it was before is known only if the base holds the value that the service has.
     pub(super) fn sealed_cause(
         &self,
-        place: Place<'static>,
+        place: FieldPlace<'static>,
         reference: &SecretReference,
         base: BaseValue<'a>,
         live: Option<&Value>,
@@ -140,7 +140,7 @@ impl<'a> Walk<'a> {
 }
 
 /// Whether two values that are not the same may differ only because the service hosts a copy.
-fn hosted(place: Place<'static>, desired: &Value, live: &Value) -> bool {
+fn hosted(place: FieldPlace<'static>, desired: &Value, live: &Value) -> bool {
     match (desired, live) {
         (Value::String(desired), Value::String(live)) => {
             place.field().comparison == fields::Comparison::Artifact && !desired.is_empty() && !live.is_empty()

@@ -10,7 +10,7 @@ use super::path::Path;
 use super::sides::{BaseValue, Trio};
 use crate::offer::Pointer;
 use crate::offer::canonical::{Form, View};
-use crate::offer::fields::{self, Place};
+use crate::offer::fields::{self, FieldPlace};
 
 /// The walk, and what it found so far.
 pub(super) struct Walk<'a> {
@@ -20,7 +20,7 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn visit(&mut self, place: Place<'static>, trio: Trio<'a>) {
+    pub(super) fn visit(&mut self, place: FieldPlace<'static>, trio: Trio<'a>) {
         match place.field().comparison {
             fields::Comparison::ServerOwned => return,
             fields::Comparison::Secret => return self.secret(trio),
@@ -34,7 +34,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn both(&mut self, place: Place<'static>, desired: &'a Value, base: BaseValue<'a>, live: &'a Value) {
+    fn both(&mut self, place: FieldPlace<'static>, desired: &'a Value, base: BaseValue<'a>, live: &'a Value) {
         match (View::new(place, desired).form(), View::new(place, live).form()) {
             (Form::Map(one), Form::Map(two)) => self.members(place, one, base, two),
             (Form::Set(one), Form::Set(two)) => self.set(place, &one, base, (&two, live)),
@@ -54,7 +54,7 @@ impl<'a> Walk<'a> {
 
     pub(super) fn leaf(
         &mut self,
-        place: Place<'static>,
+        place: FieldPlace<'static>,
         desired: &'a Value,
         base: BaseValue<'a>,
         live: Option<&'a Value>,
@@ -98,7 +98,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    pub(super) fn removal(&mut self, place: Place<'static>, cause: Cause, live: &Value) {
+    pub(super) fn removal(&mut self, place: FieldPlace<'static>, cause: Cause, live: &Value) {
         let edit = Edit { target: self.path.live(), value: None };
         let before =
             if self.sealed_in_base().is_some() { RedactedValue::secret() } else { RedactedValue::new(place, live) };
@@ -141,13 +141,13 @@ impl<'a> Walk<'a> {
     }
 
     /// The declared part at a place, as it may be shown.
-    pub(super) fn declared(&self, place: Place<'static>, at: &Pointer) -> Option<RedactedValue> {
+    pub(super) fn declared(&self, place: FieldPlace<'static>, at: &Pointer) -> Option<RedactedValue> {
         Some(RedactedValue::declared(place, &self.comparison.desired.part(at)?))
     }
 
     /// The live value of what is declared at `at`, as it may be shown: without what is declared as a secret, even if the service
     /// returns it.
-    fn sealed_alike(&self, place: Place<'static>, at: &Pointer, live: &Value) -> RedactedValue {
+    fn sealed_alike(&self, place: FieldPlace<'static>, at: &Pointer, live: &Value) -> RedactedValue {
         let below = self.comparison.desired.sealed_within(at).map(|(below, _)| below);
         let places: Vec<Pointer> = below.collect();
         if places.is_empty() {

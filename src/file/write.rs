@@ -130,8 +130,8 @@ fn remove_left_over(folder: &Path, new: &File) {
     let Ok(now) = new.metadata().and_then(|new| new.modified()) else { return };
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let is_ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
-        if !is_ours {
+        let is_temporary = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+        if !is_temporary {
             continue;
         }
         let found = entry.metadata().ok().filter(fs::Metadata::is_file);

@@ -13,8 +13,8 @@ const LONGEST: usize = 80;
 /// Names that mean something else to Windows, whatever their extension.
 const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "conin", "conout"];
 
-/// Names that mean something else to us: the settings file, and the folder of shared parts.
-const OURS: [&str; 2] = ["offerform", "parts"];
+/// Names that this program uses for other files: the settings file, and the folder of shared parts.
+const USED_BY_OFFERFORM: [&str; 2] = ["offerform", "parts"];
 
 /// The names in one folder.
 #[derive(Debug, Default)]
@@ -43,7 +43,7 @@ fn safe(name: &str) -> String {
     let lower = kept.to_ascii_lowercase();
     let port = lower.strip_prefix("com").or_else(|| lower.strip_prefix("lpt"));
     let is_port = port.is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()));
-    if kept.is_empty() || is_port || RESERVED.contains(&lower.as_str()) || OURS.contains(&lower.as_str()) {
+    if kept.is_empty() || is_port || RESERVED.contains(&lower.as_str()) || USED_BY_OFFERFORM.contains(&lower.as_str()) {
         format!("offer-{kept}").trim_end_matches('-').to_owned()
     } else {
         kept.to_owned()

@@ -102,7 +102,7 @@ fn what_the_rules_say_of_an_address_behind_a_variable_is_silenced_like_the_rest(
     let shown = |variable: &Variable| (variable.name.clone(), variable.value.as_ref().unwrap().expose().to_owned());
     let copied: Vec<(String, String)> = import.offers[0].variables.iter().map(shown).collect();
     assert_eq!(copied.len(), 2);
-    let told = |values: Vec<(String, String)>| {
+    let judged = |values: Vec<(String, String)>| {
         let secrets = Copied(values);
         let circumstances = Circumstances { now: "2026-11-21T00:00:00Z".parse().unwrap(), secrets: &secrets };
         let found = judge(&loaded(&import)[0], circumstances, None);
@@ -110,12 +110,12 @@ fn what_the_rules_say_of_an_address_behind_a_variable_is_silenced_like_the_rest(
             |severity| found.iter().filter(|one| one.severity == severity).map(|one| one.code).collect::<Vec<_>>();
         (codes(Severity::Error), codes(Severity::Warning).contains(&"unused-silence"))
     };
-    assert_eq!(told(copied.clone()), (vec![], false), "{text}");
-    assert_eq!(told(Vec::new()), (vec![], false), "where nothing is set");
+    assert_eq!(judged(copied.clone()), (vec![], false), "{text}");
+    assert_eq!(judged(Vec::new()), (vec![], false), "where nothing is set");
     let renewed: Vec<_> = copied.iter().map(|(name, value)| (name.clone(), value.replace("HUSH", "NEW"))).collect();
-    assert_eq!(told(renewed), (vec![], false), "only the signature is another");
+    assert_eq!(judged(renewed), (vec![], false), "only the signature is another");
     let other: Vec<_> = copied.into_iter().map(|(name, value)| (name, value.replace("/vhds/", "/other/"))).collect();
-    let (errors, is_idle) = told(other);
+    let (errors, is_idle) = judged(other);
     assert!(errors.contains(&"sas-permissions") && errors.contains(&"sas-st-se") && is_idle, "{errors:?}");
 }
 

@@ -14,7 +14,7 @@ use super::variables::{Purpose, Variables};
 use super::{LeftOut, Text, Why};
 use crate::manifest::{self, is_id, is_namespace};
 use crate::offer::canonical::{Form, View};
-use crate::offer::fields::{Comparison, Markup, Place};
+use crate::offer::fields::{Comparison, FieldPlace, Markup};
 use crate::offer::layout::{self, MARKETPLACE, OFFER_ID, PLAN_ID, PUBLISHER_ID};
 use crate::offer::part::body_key;
 use crate::offer::resource::API;
@@ -78,7 +78,7 @@ pub(super) fn write(
         left_out: Vec::new(),
         contacts: Vec::new(),
     };
-    let root: Place<'static> = document.field_table().root();
+    let root: FieldPlace<'static> = document.field_table().root();
     let at = Pointer::root().key(body_key);
     let body = writer.value(root.key(body_key), body, &at, Within::Members)?;
     for (key, value) in content.as_object().into_iter().flatten() {
@@ -113,7 +113,7 @@ struct Writer<'a, 'v> {
 }
 
 impl Writer<'_, '_> {
-    fn value(&mut self, place: Place<'static>, value: &Value, at: &Pointer, within: Within) -> Result<Item, Why> {
+    fn value(&mut self, place: FieldPlace<'static>, value: &Value, at: &Pointer, within: Within) -> Result<Item, Why> {
         if at.tokens().count() > DEPTH {
             return Err(Why::TooDeep);
         }
@@ -151,7 +151,7 @@ impl Writer<'_, '_> {
 
     fn map(
         &mut self,
-        place: Place<'static>,
+        place: FieldPlace<'static>,
         members: &Map<String, Value>,
         at: &Pointer,
         within: Within,
@@ -181,7 +181,7 @@ impl Writer<'_, '_> {
 
     fn member(
         &mut self,
-        place: Place<'static>,
+        place: FieldPlace<'static>,
         (key, value): (&str, &Value),
         at: &Pointer,
         within: Within,
@@ -196,7 +196,7 @@ impl Writer<'_, '_> {
         self.value(place, value, at, within)
     }
 
-    fn text(&mut self, place: Place<'static>, text: &str, at: &Pointer, within: Within) -> Result<Item, Why> {
+    fn text(&mut self, place: FieldPlace<'static>, text: &str, at: &Pointer, within: Within) -> Result<Item, Why> {
         let field = place.field();
         match field.comparison {
             Comparison::SignedUrl if !text.is_empty() => {
@@ -237,7 +237,12 @@ impl Writer<'_, '_> {
     }
 
     /// The secrets that an object in use has. The service does not show them, and a write that does not declare them erases them.
-    fn secrets(&mut self, place: Place<'static>, members: &Map<String, Value>, at: &Pointer) -> Vec<(String, Item)> {
+    fn secrets(
+        &mut self,
+        place: FieldPlace<'static>,
+        members: &Map<String, Value>,
+        at: &Pointer,
+    ) -> Vec<(String, Item)> {
         let mut secret: Vec<&str> =
             place.members().filter(|(_, field)| field.comparison == Comparison::Secret).map(|(key, _)| key).collect();
         secret.sort_unstable();
@@ -319,7 +324,7 @@ fn fits_the_envelope(value: &Value, at: &Pointer) -> Result<(), Why> {
 
 /// Whether a member says what another one says already: the same prices in the older block, or prices that are worked out from a
 /// sheet.
-fn follows(place: Place<'static>, members: &Map<String, Value>, key: &str, value: &Value) -> bool {
+fn follows(place: FieldPlace<'static>, members: &Map<String, Value>, key: &str, value: &Value) -> bool {
     let derived = members.iter().any(|(other, said)| place.key(other).field().derives == Some(key) && !said.is_null());
     let mirror =
         place.key(key).field().mirror.filter(|other| *other < key).and_then(|other| Some((other, members.get(other)?)));

@@ -291,12 +291,12 @@ impl Reader for IngestionReader {
 impl IngestionReader {
     async fn failure(&self, address: &OfferAddress, failed: &Submission) -> Result<FailedRelease, Error> {
         let operation = OperationName { id: Some(failed.operation_id()), kind: Some(failed.kind) };
-        let troubles = vec![failed_step(failed, self.reasons(address, failed).await)];
+        let steps = vec![failed_step(failed, self.reasons(address, failed).await)];
         let content = match failed.kind {
             OperationKind::Publish => self.ours(address, JobState::has_failed).await?,
             OperationKind::GoLive => None,
         };
-        Ok(FailedRelease { failed: FailedOperation { operation, troubles }, content })
+        Ok(FailedRelease { failed: FailedOperation { operation, steps }, content })
     }
 
     /// The draft, if the last publish that this program started is of it and its job is in such a state. The service does not show what a

@@ -17,7 +17,7 @@ impl Environment for OneVariable {
 }
 
 /// Findings as one line each: place, code, message, other places, help.
-pub(crate) fn told(findings: &Diagnostics, sources: &Sources) -> Vec<String> {
+pub(crate) fn summaries(findings: &Diagnostics, sources: &Sources) -> Vec<String> {
     findings.iter().map(|finding| line(finding, sources)).collect()
 }
 
@@ -60,7 +60,7 @@ fn compose(tree: &MemoryTree, name: &str) -> (Vec<Json>, Vec<String>) {
     let documents =
         parsed.documents.iter().map(|document| json_of(&composer.compose(document.clone(), &path).0)).collect();
     let (sources, findings) = library.finish();
-    (documents, told(&findings, &sources))
+    (documents, summaries(&findings, &sources))
 }
 
 fn read(name: &str, text: impl Into<Vec<u8>>) -> (Vec<Json>, Vec<String>) {

@@ -11,14 +11,14 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Number, Value};
 
-use super::fields::{Comparison, Field, ListMeaning, Place};
+use super::fields::{Comparison, Field, FieldPlace, ListMeaning};
 use crate::secret::without_sas;
 
 /// A value seen through the field table.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
     /// Where the value stands.
-    pub place: Place<'static>,
+    pub place: FieldPlace<'static>,
     /// The value as it is.
     pub value: &'a Value,
 }
@@ -50,7 +50,7 @@ pub struct Element<'a> {
 impl<'a> View<'a> {
     /// Pairs a value with its place.
     #[must_use]
-    pub fn new(place: Place<'static>, value: &'a Value) -> Self {
+    pub fn new(place: FieldPlace<'static>, value: &'a Value) -> Self {
         Self { place, value }
     }
 
@@ -127,7 +127,7 @@ impl<'a> View<'a> {
     }
 }
 
-impl Place<'static> {
+impl FieldPlace<'static> {
     fn covers(self, one: &Map<String, Value>, two: &Map<String, Value>) -> bool {
         one.iter().all(|(key, value)| {
             let place = self.key(key);
@@ -190,7 +190,7 @@ fn without_nulls(value: &Value) -> Value {
 /// `value` as JSON with sorted keys and numbers in one spelling: what is hashed.
 #[must_use]
 pub fn canonical_json(value: &Value) -> String {
-    View::new(Place::default(), value).json()
+    View::new(FieldPlace::default(), value).json()
 }
 
 /// The same without the signatures of its texts that are signed addresses, whatever fields they stand in: the service renews
@@ -198,7 +198,7 @@ pub fn canonical_json(value: &Value) -> String {
 #[must_use]
 pub fn unsigned_json(value: &Value) -> String {
     let mut out = String::new();
-    View::new(Place::default(), value).write(Signatures::NowhereWritten, &mut out);
+    View::new(FieldPlace::default(), value).write(Signatures::NowhereWritten, &mut out);
     out
 }
 
@@ -373,7 +373,7 @@ mod tests {
 
     fn same(path: &str, one: &str, two: &str) -> bool {
         let table = FieldTable::of(&OfferTypeId::new("microsoft-azure-virtualmachines"));
-        let place = path.split('/').filter(|key| !key.is_empty()).fold(table.root(), Place::key);
+        let place = path.split('/').filter(|key| !key.is_empty()).fold(table.root(), FieldPlace::key);
         let (one, two) = (serde_json::from_str(one).unwrap(), serde_json::from_str(two).unwrap());
         let forth = View::new(place, &one).same(View::new(place, &two));
         assert_eq!(forth, View::new(place, &two).same(View::new(place, &one)), "sameness has no direction");

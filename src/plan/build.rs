@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::artifact::files_in_doubt;
 use super::findings::incomplete;
-use super::known::{Asked, Known, Need};
+use super::known::{Known, Lookup, Need};
 use super::place::origin;
 use super::propose::{field_comparison, propose};
 use super::{
@@ -251,10 +251,10 @@ fn compared(
 /// Fails only by a defect of this program, before anything was sent.
 pub fn build(inputs: &Inputs<'_>) -> Result<Built, BuildError> {
     let (known, live) = (inputs.known, inputs.live.as_ref());
-    let copies = known.files.answer().map(|copies| inputs.rewrites.clone().with_copies(copies.clone()));
+    let copies = known.files.result().map(|copies| inputs.rewrites.clone().with_copies(copies.clone()));
     let rewrites = copies.as_ref().unwrap_or(inputs.rewrites);
     let mut offer = drafted(inputs, rewrites)?;
-    if let (Asked::NotYet, Some(live)) = (&known.files, live) {
+    if let (Lookup::Pending, Some(live)) = (&known.files, live) {
         let files = files_in_doubt(&offer, &live.document);
         if !files.is_empty() {
             return Ok(Built::Needs(Need::Files(files)));
@@ -272,11 +272,11 @@ pub fn build(inputs: &Inputs<'_>) -> Result<Built, BuildError> {
     let new = Situation::default();
     let situation = match &known.releases {
         _ if offer.release_request.0 == ReleaseLevel::Draft => None,
-        Asked::Never => None,
+        Lookup::Skipped => None,
         // An offer that does not exist has no releases.
-        Asked::NotYet if offer.action == Action::Create => Some(&new),
-        Asked::NotYet => return Ok(Built::Needs(Need::Releases)),
-        Asked::Answered(situation) => Some(situation),
+        Lookup::Pending if offer.action == Action::Create => Some(&new),
+        Lookup::Pending => return Ok(Built::Needs(Need::Releases)),
+        Lookup::Done(situation) => Some(situation),
     };
     if let Some(situation) = situation {
         offer.decide_release(situation, rewrites, inputs.secrets);
@@ -286,9 +286,9 @@ pub fn build(inputs: &Inputs<'_>) -> Result<Built, BuildError> {
         if offer.hinges_on_production || !offer.release.steps.is_empty() {
             offer.know(situation.what_customers_have());
         }
-    } else if let Asked::Answered(production) = &known.production {
+    } else if let Lookup::Done(production) = &known.production {
         offer.know(production.clone());
-    } else if matches!(known.production, Asked::NotYet)
+    } else if matches!(known.production, Lookup::Pending)
         && offer.hinges_on_production
         && inputs.policy.purpose == Purpose::Apply
     {

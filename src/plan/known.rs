@@ -3,22 +3,22 @@
 use crate::backend::{Production, Situation};
 use crate::record::Copies;
 
-/// The answer to a question that a plan may have.
+/// Something that a plan may need to know, and whether it was looked up.
 #[derive(Debug, Clone, Default)]
-pub enum Asked<T> {
-    /// Nobody asked yet: a plan that hinges on it says so.
+pub enum Lookup<T> {
+    /// It was not looked up yet. A plan that needs it returns a [`Need`].
     #[default]
-    NotYet,
-    /// The answer.
-    Answered(T),
-    /// Nobody is going to ask: the plan is made without.
-    Never,
+    Pending,
+    /// It was looked up; this is the result.
+    Done(T),
+    /// It is not going to be looked up: the plan is made without it.
+    Skipped,
 }
 
-impl<T> Asked<T> {
-    /// The answer, if there is one.
-    pub(super) fn answer(&self) -> Option<&T> {
-        if let Self::Answered(answer) = self { Some(answer) } else { None }
+impl<T> Lookup<T> {
+    /// The result, if it was looked up.
+    pub(super) fn result(&self) -> Option<&T> {
+        if let Self::Done(result) = self { Some(result) } else { None }
     }
 }
 
@@ -26,16 +26,16 @@ impl<T> Asked<T> {
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     /// Which files behind addresses are the same.
-    pub files: Asked<Copies>,
+    pub files: Lookup<Copies>,
     /// What the service shows of the offer's releases.
-    pub releases: Asked<Situation>,
+    pub releases: Lookup<Situation>,
     /// The production slot, for the guards of published content.
-    pub production: Asked<Production>,
+    pub production: Lookup<Production>,
 }
 
 impl Known {
-    /// Nothing is known, and nobody is going to ask.
-    pub const NOTHING: Self = Self { files: Asked::Never, releases: Asked::Never, production: Asked::Never };
+    /// Nothing is known, and nothing is going to be looked up.
+    pub const NOTHING: Self = Self { files: Lookup::Skipped, releases: Lookup::Skipped, production: Lookup::Skipped };
 }
 
 /// What has to be found out before a plan can be made.

@@ -29,7 +29,7 @@ pub use check::{Breach, check};
 pub use digest::Digest;
 pub use guard::{Allowance, Consent, Guard, Level, Price, PriceChange, Remedy, judge_release, prices_of};
 pub use ignore::Purpose;
-pub use known::{Asked, Known, Need};
+pub use known::{Known, Lookup, Need};
 pub use limit::{Counted, Limit};
 pub use propose::{Proposal, ProposeError};
 pub use release::{Level as ReleaseLevel, ReleasePlan, ReleaseRequest};
@@ -447,7 +447,7 @@ impl OfferPlan {
         let idle = guard::consent(&mut self.guards, &self.consents);
         self.prices = judgement.prices;
         self.hinges_on_production = judgement.hinges_on_production;
-        self.notes.retain(|note| !guard::is_ours(note));
+        self.notes.retain(|note| !guard::is_guard_note(note));
         self.notes.extend(judgement.notes);
         self.notes.extend(idle.iter().map(guard::Consent::note));
         self.idle_allowances = idle.iter().map(guard::Consent::finding).collect();

@@ -8,7 +8,7 @@ use json_patch::{AddOperation, Patch, PatchOperation, RemoveOperation, ReplaceOp
 use serde_json::Value;
 
 use crate::diff::{Change, ChangeKind, Operation};
-use crate::offer::fields::{Comparison, Fate, FieldTable, Place};
+use crate::offer::fields::{Comparison, Fate, FieldPlace, FieldTable};
 use crate::offer::locate::{Located, identity_of, innermost, locate};
 use crate::offer::{Api, Document, Pointer, resource};
 use crate::secret::SecretReference;
@@ -182,7 +182,7 @@ fn secrets(
 }
 
 /// What the service returns and refuses to take back.
-fn refused(place: Place<'static>, value: &Value, at: &Pointer) -> Vec<PatchOperation> {
+fn refused(place: FieldPlace<'static>, value: &Value, at: &Pointer) -> Vec<PatchOperation> {
     let Value::Object(members) = value else { return Vec::new() };
     let mut operations = Vec::new();
     for (key, field) in place.members() {

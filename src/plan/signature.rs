@@ -31,20 +31,20 @@ pub(super) fn notes(
     let mut signed = Vec::new();
     addresses(View::new(table.root(), live.content()), &Pointer::root(), &mut signed);
     let soon = today.saturating_add(DAYS.days());
-    let mut said: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
+    let mut said: BTreeMap<Validity, Vec<String>> = BTreeMap::new();
     for (place, address) in signed {
         let Some(declared) = declared_at(table, desired, &place, secrets) else { continue };
         let (Some(end), same) = (end_of(address), without_sas(&declared) == without_sas(address)) else { continue };
         let declared_end = end_of(&declared).filter(|_| same);
         let kind = match declared_end {
-            Some(later) if later > end => Kind::RenewedInFiles,
-            Some(earlier) if earlier < end => Kind::RenewedInPortal,
-            _ if same && end < today => Kind::Expired,
-            _ if same && end < soon => Kind::Expiring,
+            Some(later) if later > end => Validity::RenewedInFiles,
+            Some(earlier) if earlier < end => Validity::RenewedInPortal,
+            _ if same && end < today => Validity::Expired,
+            _ if same && end < soon => Validity::Expiring,
             _ => continue,
         };
         let between = match (kind, declared_end) {
-            (Kind::RenewedInFiles | Kind::RenewedInPortal, Some(declared)) => {
+            (Validity::RenewedInFiles | Validity::RenewedInPortal, Some(declared)) => {
                 format!("{end} in the portal, {declared} in the files")
             }
             _ => end.to_string(),
@@ -56,24 +56,24 @@ pub(super) fn notes(
 
 /// What is said about a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum Validity {
     Expired,
     Expiring,
     RenewedInFiles,
     RenewedInPortal,
 }
 
-fn note(kind: Kind, places: &[String]) -> Note {
+fn note(kind: Validity, places: &[String]) -> Note {
     let (code, text) = match kind {
-        Kind::Expired => {
+        Validity::Expired => {
             ("signature-expired", "no longer valid, which matters for versions that are not published yet")
         }
-        Kind::Expiring => (
+        Validity::Expiring => (
             "signature-expiring",
             "valid for less than three weeks, which matters for versions that are not published yet",
         ),
-        Kind::RenewedInFiles => ("signature-renewed", "renewed in the files; it is sent with the next change"),
-        Kind::RenewedInPortal => ("signature-renewed", "renewed in the portal; the files have an older one"),
+        Validity::RenewedInFiles => ("signature-renewed", "renewed in the files; it is sent with the next change"),
+        Validity::RenewedInPortal => ("signature-renewed", "renewed in the portal; the files have an older one"),
     };
     Note { code, text: format!("signature {text}: {}", places.join(", ")) }
 }

@@ -167,6 +167,6 @@ impl Reading<'_> {
         };
         let version = last.and_then(|submission| submission.offer_version).or(self.status.offer_version);
         let content = self.content(version).await?;
-        Ok(Some(FailedRelease { failed: FailedOperation { operation, troubles: failed_steps(self.status) }, content }))
+        Ok(Some(FailedRelease { failed: FailedOperation { operation, steps: failed_steps(self.status) }, content }))
     }
 }

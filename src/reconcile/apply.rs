@@ -262,10 +262,10 @@ impl Applying {
         }
     }
 
-    /// The service stopped in the middle of a write. What arrived before stays, and is told.
+    /// The service stopped in the middle of a write. What arrived before stays, and is reported.
     async fn stopped(&self, current: &OfferPlan, precondition: &Precondition, error: &backend::Error) -> Attempt {
         let failed = ErrorMessage::from(error);
-        let told = |what: String| {
+        let failed_with = |what: String| {
             let message = format!("{}; {what}", failed.message);
             let hint = Some("correct what the service names, and run plan to see what is left to write".to_owned());
             Attempt::over(Outcome::Failed(ErrorMessage { message, hint, ..failed.clone() }))
@@ -278,7 +278,7 @@ impl Applying {
             }
         };
         if is_the_planned(current, precondition, live.as_ref()) {
-            return told("nothing was written".to_owned());
+            return failed_with("nothing was written".to_owned());
         }
         let planned = current.changes().len();
         match self.plan_anew(current, live) {
@@ -286,9 +286,9 @@ impl Applying {
                 let left: Vec<String> =
                     now.changes().iter().map(|left| format!("`{}`", left.change.identity)).collect();
                 let named = left.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
-                told(format!("a part was written: {} of {planned} changes are left ({named})", left.len()))
+                failed_with(format!("a part was written: {} of {planned} changes are left ({named})", left.len()))
             }
-            Err(trouble) => told(format!("it is unknown what was written: {}", trouble.message)),
+            Err(failure) => failed_with(format!("it is unknown what was written: {}", failure.message)),
         }
     }
 
@@ -299,9 +299,9 @@ impl Applying {
         let live = match self.client.reader().draft(address).await {
             Ok(live) => live,
             Err(unread) => {
-                let mut trouble = ErrorMessage::from(error);
-                trouble.message = format!("{}; reading it again failed too: {unread}", trouble.message);
-                return Attempt::over(Outcome::Unknown(trouble));
+                let mut failure = ErrorMessage::from(error);
+                failure.message = format!("{}; reading it again failed too: {unread}", failure.message);
+                return Attempt::over(Outcome::Unknown(failure));
             }
         };
         if is_the_planned(current, precondition, live.as_ref()) {
@@ -313,7 +313,7 @@ impl Applying {
         let (document, revision) = (live.document.clone(), live.revision.clone());
         let now = match self.plan_anew(current, Some(live)) {
             Ok(now) => now,
-            Err(trouble) => return Attempt::over(Outcome::Unknown(trouble)),
+            Err(failure) => return Attempt::over(Outcome::Unknown(failure)),
         };
         match settled(current, &now, &document) {
             Replanned::AsPlanned => self.again(precondition, error),
@@ -346,9 +346,9 @@ impl Applying {
             (_, true) => "the run was interrupted; run plan again to see the offer as it is now",
             (_, false) => return Attempt::Again,
         };
-        let mut trouble = ErrorMessage::from(error).with_hint(Some(hint.to_owned()));
-        trouble.message = format!("{}; the offer is unchanged", trouble.message);
-        Attempt::over(Outcome::Unknown(trouble))
+        let mut failure = ErrorMessage::from(error).with_hint(Some(hint.to_owned()));
+        failure.message = format!("{}; the offer is unchanged", failure.message);
+        Attempt::over(Outcome::Unknown(failure))
     }
 
     /// Reads the offer until the write shows, and looks at what the service made of it.
@@ -362,12 +362,12 @@ impl Applying {
         };
         let (live, seen) = match reading.after(current, answer).await {
             Ok(found) => found,
-            Err(trouble) => return Attempt::over(Outcome::Unknown(trouble)),
+            Err(failure) => return Attempt::over(Outcome::Unknown(failure)),
         };
         let (after, revision) = (live.document.clone(), live.revision.clone());
         let remark = |text: String| Remark { kind: RemarkKind::NotVerified, path: Pointer::root(), text };
         let (mut remarks, kept) = match self.plan_anew(current, Some(live)) {
-            Err(trouble) => (vec![remark(trouble.message)], Vec::new()),
+            Err(failure) => (vec![remark(failure.message)], Vec::new()),
             Ok(now) => self.learn(current, &now, &after, (seen, revision.as_ref())),
         };
         // What else changed may be the doing of whoever wrote it right after.
@@ -401,8 +401,11 @@ impl Applying {
         let mut rewrites = self.planner.memory.rewrites(address);
         let (mut remarks, mut learned, mut kept) = (Vec::new(), Vec::new(), Vec::new());
         let known = rewrites.clone();
-        for change in
-            now.changes().iter().map(|planned| &planned.change).filter(|change| unchanged::is_ours(current, change))
+        for change in now
+            .changes()
+            .iter()
+            .map(|planned| &planned.change)
+            .filter(|change| unchanged::is_of_service(current, change))
         {
             let before = current.live().and_then(|live| locate(table, live.content(), &change.identity));
             let became = locate(table, after.content(), &change.identity).map(|(_, value)| value);
@@ -411,7 +414,7 @@ impl Applying {
             let unchanged = same_unsigned(before.map(|(_, value)| value), became);
             let how = if !unchanged {
                 Unchanged::No
-            } else if seen == ReadRevision::Ours && certain && change.kind != ChangeKind::File {
+            } else if seen == ReadRevision::Written && certain && change.kind != ChangeKind::File {
                 unchanged::judge((table, &known), &path, declared_value(current, change).as_ref(), became)
             } else {
                 Unchanged::NotApplied
@@ -423,7 +426,7 @@ impl Applying {
                 }
                 continue;
             }
-            if seen != ReadRevision::Ours {
+            if seen != ReadRevision::Written {
                 if certain {
                     let text = format!(
                         "`{path}` differs from what was sent; it is unknown whether the service or somebody else changed it"
@@ -450,7 +453,7 @@ impl Applying {
             }
         }
         match seen {
-            ReadRevision::Ours => {}
+            ReadRevision::Written => {}
             ReadRevision::Later => return (remarks, kept),
             ReadRevision::Unnamed => {
                 self.record(now, after);

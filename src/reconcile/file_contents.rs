@@ -24,7 +24,7 @@ pub async fn files(fetch: Arc<dyn Fetch>, wanted: BTreeSet<Wanted>) -> Files {
     let look = |wanted: &Wanted| (SecretText::new(wanted.address.expose()), how(wanted.look));
     let looks: Vec<Look> = wanted.iter().map(|wanted| wanted.look).collect();
     // Each is reduced to what rules see of it as soon as it is there: many archives at once would fill the memory.
-    let seen = look_at(fetch, wanted.iter().map(look), |number, seen| told(looks[number], seen)).await;
+    let seen = look_at(fetch, wanted.iter().map(look), |number, seen| checked_content(looks[number], seen)).await;
     wanted.into_iter().zip(seen.into_iter().map(|seen| seen.map_err(|error| error.to_string()))).collect()
 }
 
@@ -37,7 +37,7 @@ fn how(look: Look) -> artifact::Look {
     }
 }
 
-fn told(look: Look, seen: artifact::FileContent) -> CheckedContent {
+fn checked_content(look: Look, seen: artifact::FileContent) -> CheckedContent {
     match seen {
         artifact::FileContent::Whole(bytes) if look == Look::Archive => CheckedContent::Archive(Archive::read(&bytes)),
         artifact::FileContent::Whole(bytes) => CheckedContent::Whole(bytes),

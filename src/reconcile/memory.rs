@@ -24,7 +24,7 @@ impl Memory {
     pub fn open(endpoint: impl Into<String>, store: Store) -> (Self, Vec<Error>) {
         let loaded = store.load();
         let record = Mutex::new(loaded.record);
-        (Self { store: Some(store), record, ..Self::empty(endpoint) }, loaded.troubles)
+        (Self { store: Some(store), record, ..Self::empty(endpoint) }, loaded.errors)
     }
 
     /// The same, with this name for the service behind the Product Ingestion API. What is remembered of an offer at one service says nothing

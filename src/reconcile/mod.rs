@@ -106,7 +106,7 @@ pub async fn plan(
     for (address, result) in results {
         match result {
             Ok(Ok(offer)) => offers.push(offer),
-            Ok(Err(trouble)) => planning.failures.push((address, trouble)),
+            Ok(Err(failure)) => planning.failures.push((address, failure)),
             Err(panic) => planning.failures.push((address, ErrorMessage::of(&panic))),
         }
     }

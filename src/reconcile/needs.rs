@@ -9,7 +9,7 @@ use crate::apply::ErrorMessage;
 use crate::backend::{LiveDocument, Reader, Situation, VersionContent};
 use crate::desired::Desired;
 use crate::offer::OfferAddress;
-use crate::plan::{Asked, Built, Known, Need, OfferPlan};
+use crate::plan::{Built, Known, Lookup, Need, OfferPlan};
 
 /// Plans one offer. What the plan needs to know is asked of the service, within the bound of `requests`.
 pub(super) async fn plan(
@@ -26,7 +26,7 @@ pub(super) async fn plan(
             planner.build(desired, live.clone(), (&rewrites, &known)).map_err(|error| ErrorMessage::of(&error))?;
         match built {
             Built::Plan(plan) => return Ok(*plan),
-            Built::Needs(Need::Files(files)) => known.files = Asked::Answered(planner.fetch(&files).await),
+            Built::Needs(Need::Files(files)) => known.files = Lookup::Done(planner.fetch(&files).await),
             Built::Needs(need) => {
                 let _permit = requests.acquire().await;
                 answer(client, &desired.address, need, &mut known).await?;
@@ -45,11 +45,11 @@ async fn answer(
         Need::Releases => {
             let read = client.releases(address).await;
             let releases = read.map_err(|error| ErrorMessage::from(&error))?;
-            known.releases = Asked::Answered(releases.situation);
+            known.releases = Lookup::Done(releases.situation);
         }
-        Need::Production => known.production = Asked::Answered(production(client, address).await),
+        Need::Production => known.production = Lookup::Done(production(client, address).await),
         Need::Version(version) => {
-            if let Asked::Answered(situation) = &mut known.releases {
+            if let Lookup::Done(situation) = &mut known.releases {
                 read_version(client, address, version, situation).await?;
             }
         }

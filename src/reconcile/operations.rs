@@ -88,8 +88,8 @@ pub async fn operation(
     };
     let status = client.operation_by_id(address, id).await.map_err(|error| {
         let hint = "`offerform operations list OFFER` shows the ids that the service knows";
-        let trouble = ErrorMessage::from(&error);
-        if error.kind() == ErrorKind::NotFound { trouble.with_hint(Some(hint.to_owned())) } else { trouble }
+        let failure = ErrorMessage::from(&error);
+        if error.kind() == ErrorKind::NotFound { failure.with_hint(Some(hint.to_owned())) } else { failure }
     })?;
     // A service may name an operation otherwise than its list does: the number of the publishing names the row then.
     let number = status.publishing_version;

@@ -12,7 +12,7 @@ use crate::backend::{LiveDocument, Production};
 use crate::desired::Desired;
 use crate::diff::{Change, ChangeKind, Left};
 use crate::offer::OfferAddress;
-use crate::plan::{self, Asked, BuildError, Built, Checkout, Fork, Inputs, Known, Live, Need, OfferPlan, Policy};
+use crate::plan::{self, BuildError, Built, Checkout, Fork, Inputs, Known, Live, Lookup, Need, OfferPlan, Policy};
 use crate::record::{Copies, Rewrites};
 use crate::rules::Finding;
 use crate::secret::SecretSource;
@@ -73,12 +73,12 @@ impl Planner {
     ) -> Result<OfferPlan, PlanError> {
         let rewrites = self.memory.rewrites(&desired.address);
         let (live, mut known) = (live.map(draft), self.nothing_asked());
-        known.releases = Asked::Never;
-        known.production = Asked::Answered(production);
+        known.releases = Lookup::Skipped;
+        known.production = Lookup::Done(production);
         loop {
             match self.build(desired, live.clone(), (&rewrites, &known))? {
                 Built::Plan(plan) => return Ok(*plan),
-                Built::Needs(Need::Files(files)) => known.files = Asked::Answered(self.copies(&files)),
+                Built::Needs(Need::Files(files)) => known.files = Lookup::Done(self.copies(&files)),
                 // Everything else was answered above.
                 Built::Needs(Need::Releases | Need::Version(_) | Need::Production) => known = Known::NOTHING,
             }
@@ -97,7 +97,7 @@ impl Planner {
         live: Option<LiveDocument>,
     ) -> Result<OfferPlan, PlanError> {
         let rewrites = self.memory.rewrites(&desired.address);
-        let known = Known { releases: Asked::Never, production: Asked::Never, ..self.nothing_asked() };
+        let known = Known { releases: Lookup::Skipped, production: Lookup::Skipped, ..self.nothing_asked() };
         if let Built::Needs(Need::Files(files)) = self.build(desired, live.clone().map(draft), (&rewrites, &known))? {
             self.fetch(&files).await;
         }
@@ -112,7 +112,7 @@ impl Planner {
 
     /// What is known before anything is asked. Files that nobody fetches are not asked for.
     pub(super) fn nothing_asked(&self) -> Known {
-        let files = if self.artifacts.is_fetching() { Asked::NotYet } else { Asked::Never };
+        let files = if self.artifacts.is_fetching() { Lookup::Pending } else { Lookup::Skipped };
         Known { files, ..Known::default() }
     }
 

@@ -26,7 +26,7 @@ const PAUSES: [Duration; 5] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReadRevision {
     /// The document that this run has just written.
-    Ours,
+    Written,
     /// One that somebody wrote after this run did.
     Later,
     /// Nobody can tell: the answer to the write named no revision.
@@ -39,7 +39,7 @@ impl ReadRevision {
     fn of(before: Option<&Revision>, written: Option<&Revision>, read: Option<&Revision>) -> Option<Self> {
         match written {
             _ if read.is_some() && read == before => None,
-            Some(_) if read == written => Some(Self::Ours),
+            Some(_) if read == written => Some(Self::Written),
             Some(_) => Some(Self::Later),
             None => Some(Self::Unnamed),
         }
@@ -105,13 +105,13 @@ mod tests {
     fn a_revision_that_has_not_moved_shows_no_write() {
         let [before, written, other] = ["\"1\"", "\"2\"", "\"3\""].map(Revision::new);
         for (known, answered, read, expected) in [
-            (Some(&before), Some(&written), Some(&written), Some(ReadRevision::Ours)),
+            (Some(&before), Some(&written), Some(&written), Some(ReadRevision::Written)),
             (Some(&before), Some(&written), Some(&other), Some(ReadRevision::Later)),
             (Some(&before), Some(&written), Some(&before), None),
             (Some(&before), Some(&before), Some(&before), None),
             (Some(&before), None, Some(&before), None),
             (Some(&before), None, Some(&other), Some(ReadRevision::Unnamed)),
-            (None, Some(&written), Some(&written), Some(ReadRevision::Ours)),
+            (None, Some(&written), Some(&written), Some(ReadRevision::Written)),
             (None, None, Some(&other), Some(ReadRevision::Unnamed)),
             (None, None, None, Some(ReadRevision::Unnamed)),
         ] {

@@ -75,7 +75,7 @@ pub(super) struct KeptValue {
 
 /// Whether a difference after a write is the service's doing. What a comparison takes for an edit in the portal is, too, unless the plan
 /// that was carried out left it already: nobody else wrote in between.
-pub(super) fn is_ours(current: &OfferPlan, change: &Change) -> bool {
+pub(super) fn is_of_service(current: &OfferPlan, change: &Change) -> bool {
     let was_left = || {
         let left = current.changes().iter().filter(|planned| planned.change.left.is_some());
         left.into_iter().any(|planned| planned.change.identity == change.identity)

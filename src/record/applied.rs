@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::hex;
 use crate::offer::canonical::{Form, View, text};
-use crate::offer::fields::{Comparison, Field, FieldTable, ListMeaning, Place};
+use crate::offer::fields::{Comparison, Field, FieldPlace, FieldTable, ListMeaning};
 use crate::offer::locate::{element_name, locate};
 use crate::offer::{Document, Pointer};
 use crate::secret::{SecretLocation, SecretReference};
@@ -251,7 +251,7 @@ impl LastApplied {
             };
             values.extend(value.map(|value| (at, value)));
         }
-        // What is not declared any more and could not be taken out is still remembered as ours.
+        // What is not declared any more and could not be taken out is still remembered as applied.
         for at in before.into_iter().flat_map(|before| before.values.keys()) {
             if !values.contains_key(at) && is_unsettled(at) && locate(table, after.content(), at).is_some() {
                 values.extend(old(at).map(|value| (at.clone(), value)));
@@ -358,7 +358,7 @@ fn is_default(table: &'static FieldTable, at: &Pointer, live: &Value) -> bool {
 }
 
 /// The place of a path in the field table. Elements and members are stepped into alike: both are rows below their parent.
-fn place_of(table: &'static FieldTable, at: &Pointer) -> Place<'static> {
+fn place_of(table: &'static FieldTable, at: &Pointer) -> FieldPlace<'static> {
     at.tokens().fold(table.root(), |place, token| match place.field().list {
         ListMeaning::Sequence => place.key(&token),
         ListMeaning::Set | ListMeaning::KeyedBy(_) | ListMeaning::NumberedBy(..) => place.element(),
@@ -406,7 +406,7 @@ struct Declared<'a, 'f> {
 }
 
 impl<'a> Declared<'a, '_> {
-    fn visit(&mut self, place: Place<'static>, value: &'a Value, at: &Pointer, identity: &Pointer) {
+    fn visit(&mut self, place: FieldPlace<'static>, value: &'a Value, at: &Pointer, identity: &Pointer) {
         if place.field().comparison == Comparison::ServerOwned {
             return;
         }
@@ -498,11 +498,11 @@ fn element(here: &mut Value, list: ListMeaning, token: &str) -> usize {
         *here = Value::Array(Vec::new());
     }
     let Value::Array(elements) = here else { return 0 };
-    let is_it = |element: &Value| match list {
+    let is_named = |element: &Value| match list {
         ListMeaning::Set | ListMeaning::Sequence => element_name(&text(element)) == token,
         keyed => keyed.identity(element).as_deref() == Some(token),
     };
-    if let Some(index) = elements.iter().position(is_it) {
+    if let Some(index) = elements.iter().position(is_named) {
         return index;
     }
     elements.push(list.element(token).unwrap_or_else(|| {

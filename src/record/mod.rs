@@ -307,10 +307,10 @@ impl Record {
     /// Adds what another record knows.
     pub fn merge(&mut self, other: Self) {
         for (endpoint, offers) in other.endpoints {
-            let ours = self.endpoints.entry(endpoint).or_default();
+            let own = self.endpoints.entry(endpoint).or_default();
             for (address, theirs) in offers {
-                let merged = ours.remove(&address).unwrap_or_default().merged(theirs);
-                ours.insert(address, merged);
+                let merged = own.remove(&address).unwrap_or_default().merged(theirs);
+                own.insert(address, merged);
             }
         }
     }
@@ -360,7 +360,7 @@ pub struct Loaded {
     /// What is remembered.
     pub record: Record,
     /// Why it may be less than there was.
-    pub troubles: Vec<Error>,
+    pub errors: Vec<Error>,
 }
 
 impl Store {
@@ -369,8 +369,8 @@ impl Store {
     pub fn load(&self) -> Loaded {
         match self {
             Self::File(file) => match file.load() {
-                Ok(record) => Loaded { record, troubles: Vec::new() },
-                Err(trouble) => Loaded { record: Record::default(), troubles: vec![trouble] },
+                Ok(record) => Loaded { record, errors: Vec::new() },
+                Err(error) => Loaded { record: Record::default(), errors: vec![error] },
             },
             Self::Notes(notes) => notes.load(),
         }

@@ -40,11 +40,11 @@ impl Notes {
     pub(super) fn load(&self) -> Loaded {
         let mut loaded = Loaded::default();
         let fetched = self.remote().and_then(|remote| remote.map_or(Ok(()), |remote| self.fetch(&remote)));
-        loaded.troubles.extend(fetched.err());
+        loaded.errors.extend(fetched.err());
         for place in self.latest() {
             match self.read(place) {
                 Ok(record) => loaded.record.merge(record),
-                Err(trouble) => loaded.troubles.push(trouble),
+                Err(error) => loaded.errors.push(error),
             }
         }
         loaded
@@ -81,7 +81,7 @@ impl Notes {
 
     /// Writes to this clone; `false` if somebody else did at the same moment.
     fn write(&self, change: &dyn Fn(&mut Record)) -> Result<bool, Error> {
-        let (ours, theirs) = (self.tip(NOTES)?, self.tip(FETCHED)?);
+        let (own, theirs) = (self.tip(NOTES)?, self.tip(FETCHED)?);
         // What cannot be understood stays in the history of the notes.
         let mut record = Record::default();
         for place in self.latest() {
@@ -95,16 +95,16 @@ impl Notes {
         let anchor = self.git(task, &["hash-object", "-w", "--stdin"], ANCHOR)?;
         let tree = self.git(task, &["mktree"], format!("100644 blob {note}\t{anchor}\n").as_bytes())?;
         let mut arguments = vec!["commit-tree", &tree, "-m", "What the service makes of what it is sent"];
-        let mut parents: Vec<&str> = [&ours, &theirs].into_iter().flatten().map(String::as_str).collect();
+        let mut parents: Vec<&str> = [&own, &theirs].into_iter().flatten().map(String::as_str).collect();
         parents.dedup();
         for parent in &parents {
             arguments.extend(["-p", parent]);
         }
         let commit = self.git(task, &arguments, b"")?;
-        let before = ours.clone().unwrap_or_else(|| "0".repeat(commit.len()));
+        let before = own.clone().unwrap_or_else(|| "0".repeat(commit.len()));
         match self.git(task, &["update-ref", NOTES, &commit, &before], b"") {
             Ok(_) => Ok(true),
-            Err(refused) if self.tip(NOTES)? == ours => Err(refused),
+            Err(refused) if self.tip(NOTES)? == own => Err(refused),
             Err(_) => Ok(false),
         }
     }
@@ -222,13 +222,13 @@ mod tests {
         })
     }
 
-    /// `offer path` of everything that is remembered, and how many troubles there were.
+    /// `offer path` of everything that is remembered, and how many errors there were.
     fn known(notes: &Notes) -> (Vec<String>, usize) {
         let loaded = Store::Notes(notes.clone()).load();
         let entries = loaded.record.entries().flat_map(|(_, offer, rewrites)| {
             rewrites.paths().map(|path| format!("{offer} {path}")).collect::<Vec<_>>()
         });
-        (entries.collect(), loaded.troubles.len())
+        (entries.collect(), loaded.errors.len())
     }
 
     #[test]
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_remote_that_is_gone_is_a_trouble_and_what_was_learned_is_pushed_later() {
+    fn a_remote_that_is_gone_is_an_error_and_what_was_learned_is_pushed_later() {
         let origin = Origin::new();
         let clone = origin.clone();
         let notes = Notes::new(clone.path());
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_note_that_is_no_record_is_a_trouble_until_the_next_write() {
+    fn a_note_that_is_no_record_is_an_error_until_the_next_write() {
         let folder = tempfile::tempdir().unwrap();
         run(folder.path(), &["init", "-q"]);
         let notes = Notes::new(folder.path());

@@ -1,6 +1,6 @@
 //! A step that was asked for by hand, as renderers get it.
 
-use super::standing::SlotDifference;
+use super::status::SlotDifference;
 use crate::apply::{ErrorMessage, StepReport, Verdict};
 use crate::offer::OfferAddress;
 use crate::plan::Guard;
@@ -30,7 +30,7 @@ pub struct ByHand {
     /// How the step ended, as the exit code says it.
     pub verdict: Verdict,
     /// Why nothing was done, or why it failed.
-    pub trouble: Option<ErrorMessage>,
+    pub failure: Option<ErrorMessage>,
     /// What would change in the slot; `None` if nothing is brought over.
     pub difference: Option<SlotDifference>,
     /// The guards of the step.
@@ -48,7 +48,7 @@ impl ByHand {
             address: address.clone(),
             request,
             verdict: Verdict::Good,
-            trouble: None,
+            failure: None,
             difference: None,
             guards: Vec::new(),
             steps: Vec::new(),

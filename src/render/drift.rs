@@ -16,7 +16,7 @@ pub struct Drift {
     /// Files that are not as committed, and were not looked at.
     pub uncommitted: Vec<String>,
     /// Why git could not be asked what is committed, so that the files were compared as they are.
-    pub git_trouble: Option<String>,
+    pub git_failure: Option<String>,
 }
 
 impl Drift {
@@ -36,8 +36,8 @@ impl Drift {
     /// What is worth knowing of offers that need not have drifted: signatures that run out, or were renewed.
     pub fn signatures(&self) -> impl Iterator<Item = (&OfferAddress, &Note)> {
         self.plan.offers().iter().flat_map(|offer| {
-            let ours = offer.notes().iter().filter(|note| note.code.starts_with("signature-"));
-            ours.map(|note| (offer.address(), note))
+            let signatures = offer.notes().iter().filter(|note| note.code.starts_with("signature-"));
+            signatures.map(|note| (offer.address(), note))
         })
     }
 
@@ -50,8 +50,8 @@ impl Drift {
     /// What is said if git could not be asked.
     #[must_use]
     pub fn compared_as_they_are(&self) -> Option<String> {
-        let trouble = self.git_trouble.as_ref()?;
-        Some(format!("the files were compared as they are, including changes that are not committed: {trouble}"))
+        let failure = self.git_failure.as_ref()?;
+        Some(format!("the files were compared as they are, including changes that are not committed: {failure}"))
     }
 
     /// Whether there is any.

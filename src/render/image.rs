@@ -26,7 +26,7 @@ pub struct Change {
     /// Which offer.
     pub address: OfferAddress,
     /// The versions.
-    pub images: Vec<Place>,
+    pub images: Vec<WrittenVersion>,
     /// What was left as it is, and why.
     pub kept: Vec<Kept>,
     /// The files, as the user knows them.
@@ -55,7 +55,7 @@ impl Change {
 
 /// A version, and where it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct WrittenVersion {
     /// The SKU or disk generation.
     pub holder: Holder,
     /// The image version, such as `1.10.0`.
@@ -64,7 +64,7 @@ pub struct Place {
     pub at: Option<(String, usize)>,
 }
 
-impl Place {
+impl WrittenVersion {
     /// The place of an image.
     #[must_use]
     pub fn of(image: &Image, at: Option<(String, usize)>) -> Self {

@@ -96,9 +96,9 @@ pub fn import(import: &Import, out: &mut dyn Write) -> io::Result<()> {
 
 /// Writes why offers are not in the files.
 pub fn failures(failures: &[(OfferAddress, ErrorMessage)], out: &mut dyn Write) -> io::Result<()> {
-    for (address, trouble) in failures {
-        writeln!(out, "{}: not imported: {}", visible(&address.to_string()), visible(&trouble.message))?;
-        trouble.hint.iter().try_for_each(|hint| writeln!(out, "  hint: {}", visible(hint)))?;
+    for (address, failure) in failures {
+        writeln!(out, "{}: not imported: {}", visible(&address.to_string()), visible(&failure.message))?;
+        failure.hint.iter().try_for_each(|hint| writeln!(out, "  hint: {}", visible(hint)))?;
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ pub mod migrated;
 mod outcome;
 mod outline;
 pub mod show;
-pub mod standing;
+pub mod status;
 mod style;
 pub mod validation;
 mod visible;

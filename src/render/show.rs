@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::human::{reached, standing_rows};
-use super::standing::OfferStatus;
+use super::human::{reached, status_rows};
+use super::status::OfferStatus;
 use super::{Style, visible, words};
 use crate::contents::{Contents, Gap, Sku};
 use crate::image::{Presence, Row};
@@ -24,7 +24,7 @@ pub struct Card {
     /// The service.
     pub endpoint: String,
     /// How it stands.
-    pub standing: OfferStatus,
+    pub status: OfferStatus,
     /// Which slot its content is of.
     pub slot: Slot,
     /// What stands in that slot.
@@ -35,10 +35,10 @@ pub struct Card {
 
 /// Writes an offer on one screen.
 pub fn card(card: &Card, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    let address = visible(&card.standing.address.to_string()).into_owned();
-    if let Some(found) = &card.standing.found {
+    let address = visible(&card.status.address.to_string()).into_owned();
+    if let Some(found) = &card.status.found {
         writeln!(out, "{}: {}", style.strong(address), reached(found))?;
-        for row in standing_rows(found) {
+        for row in status_rows(found) {
             writeln!(out, "  {:<12}{}", row.name, visible(&row.text))?;
         }
     }
@@ -146,6 +146,6 @@ fn write_gap(gap: &Gap, card: &Card, out: &mut dyn Write, style: Style) -> io::R
     if places.len() > SHOWN {
         writeln!(out, "    and {} more", places.len() - SHOWN)?;
     }
-    let command = format!("offerform diff {} --from {from} --to {to}", card.standing.address);
+    let command = format!("offerform diff {} --from {from} --to {to}", card.status.address);
     writeln!(out, "    {}", style.faint(visible(&command)))
 }

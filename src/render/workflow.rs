@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::drift::Drift;
 use super::human::{under_way, unsettled};
-use super::standing::{OfferStatus, Statuses};
+use super::status::{OfferStatus, Statuses};
 use super::visible;
 use crate::apply::{Outcome, Report, StepOutcome, Verdict};
 use crate::backend::{FailedStep, Phase};
@@ -104,17 +104,17 @@ pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let steps = offer.release.steps.iter().filter(|step| step.outcome.verdict() != Verdict::Good);
         let steps = steps.map(|step| {
             let message = match &step.outcome {
-                StepOutcome::Failed(troubles) => messages(troubles),
+                StepOutcome::Failed(steps) => messages(steps),
                 outcome => outcome.message().unwrap_or_default().to_owned(),
             };
             format!("{}: {}\n{message}", step.kind, step.outcome.words())
         });
-        let trouble = match &offer.outcome {
-            Outcome::Failed(trouble) | Outcome::Unknown(trouble) => trouble.message.clone(),
+        let failure = match &offer.outcome {
+            Outcome::Failed(failure) | Outcome::Unknown(failure) => failure.message.clone(),
             Outcome::Conflict { reason } => reason.clone(),
             other => other.name().replace('_', " "),
         };
-        let message = std::iter::once(trouble).chain(steps).collect::<Vec<_>>().join("\n");
+        let message = std::iter::once(failure).chain(steps).collect::<Vec<_>>().join("\n");
         annotations.push(Annotation { volume, properties: Vec::new(), title: offer.address.to_string(), message });
     }
     annotations.sort_by_key(|annotation| annotation.volume);
@@ -122,38 +122,36 @@ pub fn report(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Writes an error for each offer whose release failed, and a notice for each preview that waits for somebody.
-pub fn standings(standings: &Statuses, out: &mut dyn Write) -> io::Result<()> {
-    let mut annotations: Vec<Annotation> = standings.offers.iter().flat_map(of_standing).collect();
+pub fn statuses(statuses: &Statuses, out: &mut dyn Write) -> io::Result<()> {
+    let mut annotations: Vec<Annotation> = statuses.offers.iter().flat_map(of_status).collect();
     annotations.sort_by_key(|annotation| annotation.volume);
     annotations.iter().try_for_each(|annotation| annotation.write(out))
 }
 
-fn of_standing(standing: &OfferStatus) -> Vec<Annotation> {
+fn of_status(status: &OfferStatus) -> Vec<Annotation> {
     let of =
-        |volume, message| Annotation { volume, properties: Vec::new(), title: standing.address.to_string(), message };
-    let Some(found) = &standing.found else { return vec![of(Volume::Warning, "not in the portal".to_owned())] };
+        |volume, message| Annotation { volume, properties: Vec::new(), title: status.address.to_string(), message };
+    let Some(found) = &status.found else { return vec![of(Volume::Warning, "not in the portal".to_owned())] };
     let mut annotations = Vec::new();
     annotations.extend(found.underway.iter().filter_map(|ongoing| match &ongoing.phase {
         Phase::Running => None,
         Phase::PreviewReady => Some(of(Volume::Notice, under_way(ongoing))),
-        Phase::Stuck(troubles) => {
-            Some(of(Volume::Error, format!("{} is stuck\n{}", ongoing.operation, messages(troubles))))
-        }
+        Phase::Stuck(steps) => Some(of(Volume::Error, format!("{} is stuck\n{}", ongoing.operation, messages(steps)))),
     }));
     annotations.extend(
         found
             .failed
             .iter()
-            .map(|failed| of(Volume::Error, format!("{} failed\n{}", failed.operation, messages(&failed.troubles)))),
+            .map(|failed| of(Volume::Error, format!("{} failed\n{}", failed.operation, messages(&failed.steps)))),
     );
     annotations
 }
 
 /// What the service says about steps that went wrong.
-fn messages(troubles: &[FailedStep]) -> String {
-    let lines = troubles.iter().flat_map(|trouble| {
-        let head = format!("{}: {}", trouble.step, trouble.status);
-        std::iter::once(head).chain(trouble.messages.iter().cloned())
+fn messages(steps: &[FailedStep]) -> String {
+    let lines = steps.iter().flat_map(|failed| {
+        let head = format!("{}: {}", failed.step, failed.status);
+        std::iter::once(head).chain(failed.messages.iter().cloned())
     });
     lines.collect::<Vec<_>>().join("\n")
 }

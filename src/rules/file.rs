@@ -282,10 +282,10 @@ fn thumbnails<'a>(video: &Field<'a>) -> Vec<Field<'a>> {
 
 fn test_drive<'a>(offer: &Offer<'a>, take: &mut dyn FnMut(Field<'a>, Purpose)) {
     let fields = offer.offer_fields();
-    let ours = fields
+    let of_test_drive = fields
         .into_iter()
         .filter_map(|(key, field)| Some((key.strip_prefix("microsoft-azure-marketplace-testdrive.")?, field)));
-    for (key, field) in ours {
+    for (key, field) in of_test_drive {
         match key {
             "userManual" => take(field, Purpose::UserManual),
             "videos" => {

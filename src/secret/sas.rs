@@ -212,11 +212,11 @@ impl SignedBlob {
         }
         // Accounts of one name in two clouds are two, and perhaps two people's.
         let host = format!("{}.blob.{}", self.account, self.suffix);
-        let is_ours = |address: &str| {
+        let is_of_account = |address: &str| {
             let url = Url::parse(address).ok();
             url.is_some_and(|url| url.host_str() == Some(host.as_str()) && url.port().is_none())
         };
-        let is_elsewhere = part("BlobEndpoint").is_some_and(|address| !is_ours(&address))
+        let is_elsewhere = part("BlobEndpoint").is_some_and(|address| !is_of_account(&address))
             || part("EndpointSuffix").is_some_and(|suffix| !suffix.eq_ignore_ascii_case(&self.suffix));
         if is_elsewhere {
             return Err(KeyError::OtherEndpoint(host));
@@ -376,14 +376,14 @@ mod tests {
             let text = format!("AccountName=contosoimages;AccountKey={key};{more}");
             blob(AccountKey::ConnectionString("C".into())).sign(&SecretText::new(text), now)
         };
-        for ours in [
+        for text in [
             "",
             "EndpointSuffix=core.windows.net",
             "BlobEndpoint=https://contosoimages.blob.core.windows.net/",
             // Of the address only the host matters: the signature is for https whatever the string says.
             "DefaultEndpointsProtocol=http;BlobEndpoint=http://contosoimages.blob.core.windows.net",
         ] {
-            assert!(sign(ours).unwrap().expose().starts_with("https://contosoimages.blob.core.windows.net/"), "{ours}");
+            assert!(sign(text).unwrap().expose().starts_with("https://contosoimages.blob.core.windows.net/"), "{text}");
         }
         for other in [
             "EndpointSuffix=core.chinacloudapi.cn",

@@ -174,8 +174,8 @@ impl GitTree {
         let prefix = git.line(&["rev-parse", "--show-prefix"])?;
         let files = rows.split(|byte| *byte == 0).filter_map(|row| {
             let path = named(row.get(3..)?, &prefix)?;
-            let standing = if row.starts_with(b"??") { FileStatus::Untracked } else { FileStatus::Edited };
-            Some((standing, tree.shown(&path)))
+            let status = if row.starts_with(b"??") { FileStatus::Untracked } else { FileStatus::Edited };
+            Some((status, tree.shown(&path)))
         });
         Ok(files.collect())
     }

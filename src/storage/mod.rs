@@ -88,8 +88,8 @@ impl Accounts {
                 "/subscriptions/{subscription}/providers/Microsoft.Storage/storageAccounts?api-version={STORAGE_VERSION}"
             );
             for row in self.list(path, account).await? {
-                let is_it = row["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(account));
-                if let Some(group) = row["id"].as_str().filter(|_| is_it).and_then(group_of) {
+                let is_account = row["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(account));
+                if let Some(group) = row["id"].as_str().filter(|_| is_account).and_then(group_of) {
                     return Ok((subscription, group.to_owned()));
                 }
             }

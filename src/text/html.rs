@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     /// Each piece in a few characters.
-    fn told(html: &str) -> Vec<String> {
+    fn pieces_of(html: &str) -> Vec<String> {
         let tell = |piece: Piece<'_>| match piece {
             Piece::Text(text) => text,
             Piece::Code(code) => format!("code {code}"),
@@ -134,7 +134,7 @@ mod tests {
             ("<style>never closed", &["start style []", "code never closed"]),
         ];
         for (html, expected) in cases {
-            assert_eq!(told(html), expected, "{html}");
+            assert_eq!(pieces_of(html), expected, "{html}");
         }
     }
 

@@ -75,7 +75,7 @@ impl Workspace {
         let Ok(commit) = GitTree::resolve(&self.tree, "HEAD") else { return Checkout { commit: None, dirty: true } };
         let names: BTreeSet<&str> = self.sources.names().collect();
         let matters =
-            |(standing, file): &(FileStatus, String)| *standing == FileStatus::Edited || names.contains(file.as_str());
+            |(status, file): &(FileStatus, String)| *status == FileStatus::Edited || names.contains(file.as_str());
         let uncommitted = GitTree::uncommitted(&self.tree).ok();
         let dirty = uncommitted.is_none_or(|uncommitted| uncommitted.iter().any(matters));
         Checkout { commit: Some(commit), dirty }
@@ -96,7 +96,7 @@ impl Workspace {
         GitTree::uncommitted(&self.tree)
             .unwrap_or_default()
             .into_iter()
-            .filter(|(standing, file)| *standing == FileStatus::Edited || is_among_offers(file))
+            .filter(|(status, file)| *status == FileStatus::Edited || is_among_offers(file))
             .map(|(_, file)| file)
             .filter(|file| !file.contains(".offerform/"))
             .collect()

@@ -11,7 +11,7 @@ use crate::desired::{self, Desired, Loaded, Suspicion};
 use crate::diagnostic::{Diagnostic, Diagnostics, SECRET_IN_CLEAR_TEXT, Severity, nearest};
 use crate::offer::OfferAddress;
 use crate::plan::Remedy;
-use crate::plan::guard::{KINDS, Kind};
+use crate::plan::guard::{GuardKind, KINDS};
 use crate::rules::{self, Circumstances, Finding};
 use crate::source::{GitTree, WorkTree};
 
@@ -140,7 +140,7 @@ pub(super) fn about_file(offer: &Desired) -> Diagnostics {
 fn allowances(offer: &Desired, found: &mut Diagnostics) {
     for allow in &offer.reconcile.allow {
         let (code, target) = (&allow.code.text, &allow.target.text);
-        let Some(kind) = Kind::of(code) else {
+        let Some(kind) = GuardKind::of(code) else {
             let near = nearest(code, KINDS.iter().map(|kind| kind.code));
             let help = near.map_or_else(
                 || "`offerform explain` lists all guards".to_owned(),
@@ -151,8 +151,8 @@ fn allowances(offer: &Desired, found: &mut Diagnostics) {
             continue;
         };
         let address = offer.address.to_string();
-        let is_ours = target.strip_prefix(&address).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if !is_ours {
+        let is_in_offer = target.strip_prefix(&address).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if !is_in_offer {
             let message = format!("`{target}` is not part of `{address}`, so it cannot be allowed here");
             let help = format!("write the target as the plan shows it: `{address}`, or a path below it");
             found.push(Diagnostic::error(BAD_ALLOWANCE, message).at(allow.target.span, "").help(help));

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use offerform::desired;
-use offerform::offer::fields::{FieldTable, Place};
+use offerform::offer::fields::{FieldPlace, FieldTable};
 use offerform::offer::{Api, OfferTypeId};
 use offerform::source::MemoryTree;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{root, schema, text};
 
 /// The paths of the field table, `*` for any key or element.
-fn rows(place: Place<'_>, at: &str, depth: usize, into: &mut Vec<String>) {
+fn rows(place: FieldPlace<'_>, at: &str, depth: usize, into: &mut Vec<String>) {
     // Deeper than any row; what lies below a place the table does not know has no members.
     if depth > 8 {
         return;

@@ -60,7 +60,7 @@ fn timed(work: impl FnOnce()) -> Duration {
 }
 
 /// What is wrong with the input `case` of a target, if anything is.
-fn trouble(target: &Target, case: u64) -> Option<String> {
+fn failure(target: &Target, case: u64) -> Option<String> {
     let mut took = Duration::ZERO;
     let outcome = catch_unwind(AssertUnwindSafe(|| took = timed(|| (target.attempt)(case, &|_| ()))));
     let again = format!("repeat it with OFFERFORM_HARDENING_CASE={}:{case} cargo test --test hardening", target.name);
@@ -75,8 +75,8 @@ fn trouble(target: &Target, case: u64) -> Option<String> {
     }
 }
 
-/// Tries inputs on all processors until one makes trouble.
-fn first_trouble(target: &Target, cases: u64) -> Option<String> {
+/// Tries inputs on all processors until one fails.
+fn first_failure(target: &Target, cases: u64) -> Option<String> {
     let next = AtomicU64::new(0);
     let work = || {
         loop {
@@ -84,9 +84,9 @@ fn first_trouble(target: &Target, cases: u64) -> Option<String> {
             if case >= cases {
                 return None;
             }
-            if let Some(trouble) = trouble(target, case) {
+            if let Some(failure) = failure(target, case) {
                 next.store(cases, Ordering::SeqCst);
-                return Some(trouble);
+                return Some(failure);
             }
         }
     };
@@ -107,8 +107,8 @@ fn no_input_does_harm() {
     }
     let cases = variable("OFFERFORM_HARDENING_CASES").map_or(CASES, |text| text.parse().unwrap());
     for target in &TARGETS {
-        let trouble = first_trouble(target, cases);
-        assert!(trouble.is_none(), "{}: {}", target.name, trouble.unwrap_or_default());
+        let failure = first_failure(target, cases);
+        assert!(failure.is_none(), "{}: {}", target.name, failure.unwrap_or_default());
     }
 }
 
@@ -121,23 +121,23 @@ fn no_input_does_harm_for_as_long_as_is_given() {
     let target = TARGETS.iter().find(|target| target.name == name).unwrap();
     let mut took = Duration::ZERO;
     let first = variable("OFFERFORM_HARDENING_FIRST").map_or(0, |text| text.parse().unwrap());
-    let mut troubles = 0;
+    let mut failures = 0;
     for case in first.. {
         took += timed(|| {
-            if let Some(trouble) = trouble(target, case) {
-                println!("{trouble}");
-                troubles += 1;
+            if let Some(failure) = failure(target, case) {
+                println!("{failure}");
+                failures += 1;
             }
         });
-        if took >= Duration::from_secs(given) || troubles == 20 {
-            println!("{name}: {} inputs in {} s, {troubles} that do harm", case - first + 1, took.as_secs());
+        if took >= Duration::from_secs(given) || failures == 20 {
+            println!("{name}: {} inputs in {} s, {failures} that fail", case - first + 1, took.as_secs());
             break;
         }
     }
-    assert_eq!(troubles, 0);
+    assert_eq!(failures, 0);
 }
 
-/// What made trouble once: see docs/hardening.md.
+/// Inputs that failed once: see docs/hardening.md.
 #[test]
 fn what_once_did_harm_does_none_any_more() {
     for (_, text) in corpus::FOUND {
@@ -157,9 +157,9 @@ fn what_once_did_harm_does_none_any_more() {
 
 /// A check that never fails checks nothing.
 #[test]
-fn trouble_is_noticed() {
+fn a_failure_is_noticed() {
     let panics = Target { name: "panics", attempt: |case, _| assert!(case < 40, "case {case} is too much") };
-    let found = first_trouble(&panics, 100).unwrap();
+    let found = first_failure(&panics, 100).unwrap();
     assert!(found.contains("is too much") && found.contains("OFFERFORM_HARDENING_CASE=panics:4"), "{found}");
-    assert_eq!(first_trouble(&panics, 40), None);
+    assert_eq!(first_failure(&panics, 40), None);
 }

@@ -8,10 +8,10 @@ use fastrand::Rng;
 use offerform::backend::Production;
 use offerform::desired::{self, Desired, NoVariables};
 use offerform::diff::Unmanaged;
-use offerform::offer::fields::{Comparison, FieldTable, Place};
+use offerform::offer::fields::{Comparison, FieldPlace, FieldTable};
 use offerform::offer::layout::{Holder, Layout, fields};
 use offerform::offer::{Document, OfferTypeId, Pointer, Revision};
-use offerform::plan::{self, Asked, Inputs, Known, Live, OfferPlan, Plan, Policy};
+use offerform::plan::{self, Inputs, Known, Live, Lookup, OfferPlan, Plan, Policy};
 use offerform::record::Rewrites;
 use offerform::render::json::v1;
 use offerform::render::markdown::{self, Medium};
@@ -170,7 +170,7 @@ fn differing(random: &mut Rng, kind: &str, declared: &Value, live: &Value) -> Op
     Some(Case { kind: kind.to_owned(), one: with(one), other: with(other), live: live.clone(), looks_alike })
 }
 
-fn below(place: Place<'static>, token: &str) -> Place<'static> {
+fn below(place: FieldPlace<'static>, token: &str) -> FieldPlace<'static> {
     if token.bytes().all(|byte| byte.is_ascii_digit()) { place.element() } else { place.key(token) }
 }
 
@@ -243,7 +243,7 @@ fn planned(kind: &str, desired: &Value, live: &Value, production: Production) ->
     let document = Document::with_sealed(desired.clone(), BTreeMap::new());
     let desired = Desired { document, ..loaded.desired.remove(0) };
     let live = Live { document: Arc::new(Document::new(live.clone())), revision: Some(Revision::new("\"1\"")) };
-    let known = Known { production: Asked::Answered(production), ..Known::NOTHING };
+    let known = Known { production: Lookup::Done(production), ..Known::NOTHING };
     let built = plan::build(&Inputs {
         live: Some(live),
         policy: Policy { unmanaged: Unmanaged::Skipped, ..Policy::default() },

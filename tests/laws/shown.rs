@@ -3,7 +3,7 @@
 
 use offerform::diff::Unmanaged;
 use offerform::offer::Pointer;
-use offerform::offer::fields::{Comparison, Place};
+use offerform::offer::fields::{Comparison, FieldPlace};
 use offerform::plan::Plan;
 use offerform::render::json::v1;
 use offerform::render::markdown::{self, Medium};
@@ -16,7 +16,7 @@ use crate::secrets::context;
 use crate::world::{Pair, pair};
 
 /// The texts of a document that are compared as they are, and the addresses that are compared without their signatures.
-fn texts(place: Place<'static>, value: &Value, at: Pointer, found: &mut Vec<(Pointer, bool)>) {
+fn texts(place: FieldPlace<'static>, value: &Value, at: Pointer, found: &mut Vec<(Pointer, bool)>) {
     match value {
         Value::Object(members) => {
             for (key, member) in members.iter().filter(|(key, _)| *key != "planId") {

@@ -220,9 +220,9 @@ async fn a_create_that_the_service_finds_wrong_fails_with_its_words() {
     let bench = without_the_offer();
     bench.twist(|body| body["definition"]["plans"] = json!({}));
     let report = bench.apply(DECLARED).await;
-    let Outcome::Failed(trouble) = outcome(&report) else { panic!("{:?}", outcome(&report)) };
-    assert!(trouble.message.contains("definition.plans must be an array."), "{}", trouble.message);
-    assert!(trouble.correlation_id.is_some());
+    let Outcome::Failed(failure) = outcome(&report) else { panic!("{:?}", outcome(&report)) };
+    assert!(failure.message.contains("definition.plans must be an array."), "{}", failure.message);
+    assert!(failure.correlation_id.is_some());
     assert_eq!((exit(&report), bench.puts().len()), (1, 1));
     assert_eq!(bench.service().document(FIREWALL), None::<Value>);
 }

@@ -227,10 +227,10 @@ async fn what_somebody_else_began_after_a_lost_request_is_not_taken_for_its_work
         let report = bench.apply(&released("preview")).await;
         assert!(bench.all_faults_fired());
         assert_eq!((exit(&report), steps(&report)), (1, vec![("publish", "unknown")]));
-        let StepOutcome::Unknown(trouble) = &report.offers[0].release.steps[0].outcome else {
+        let StepOutcome::Unknown(failure) = &report.offers[0].release.steps[0].outcome else {
             panic!("it is not known")
         };
-        assert!(trouble.message.contains("contoso.title` differs"), "{}", trouble.message);
+        assert!(failure.message.contains("contoso.title` differs"), "{}", failure.message);
         assert_eq!(begun(&bench).await, 1, "theirs");
     }
 }
@@ -321,10 +321,10 @@ async fn a_service_that_asks_for_a_day_of_patience_is_not_waited_for() {
     bench.faults(vec![FaultRule { when, times: 1, fault: day }]);
     let report = bench.apply(&released("preview")).await;
     assert!(bench.all_faults_fired());
-    let StepOutcome::Unknown(trouble) = &report.offers[0].release.steps[0].outcome else {
+    let StepOutcome::Unknown(failure) = &report.offers[0].release.steps[0].outcome else {
         panic!("{:?}", steps(&report))
     };
-    assert!(trouble.message.contains("24 h"), "{}", trouble.message);
+    assert!(failure.message.contains("24 h"), "{}", failure.message);
     assert!(bench.slept() < Duration::from_hours(24), "{:?}", bench.slept());
 }
 

@@ -200,9 +200,9 @@ async fn a_failed_certification_fails_the_run_with_the_words_of_the_service() {
         let report = bench.apply(&released("live")).await;
         assert_eq!(exit(&report), 1, "{ending:?} {operation:?}");
         assert_eq!(steps(&report), [("publish", "failed"), ("go_live", "not_started")]);
-        let StepOutcome::Failed(troubles) = &report.offers[0].release.steps[0].outcome else { panic!("it failed") };
-        assert_eq!((troubles[0].step.as_str(), troubles.len()), ("Certification", 1));
-        assert_eq!(troubles[0].messages, ["The image has no agent."]);
+        let StepOutcome::Failed(failed) = &report.offers[0].release.steps[0].outcome else { panic!("it failed") };
+        assert_eq!((failed[0].step.as_str(), failed.len()), ("Certification", 1));
+        assert_eq!(failed[0].messages, ["The image has no agent."]);
 
         // It is not started again by itself, and fails the next run, too.
         bench.restart();

@@ -101,8 +101,8 @@ async fn a_plan_neither_needs_nor_shows_them() {
     // Without them nothing is sent.
     let before = bench.document();
     let report = bench.run(DECLARED, without, &[]).await;
-    let Outcome::Failed(trouble) = outcome(&report) else { panic!("{:?}", outcome(&report)) };
-    assert!(trouble.message.contains("env MARKETO") && trouble.message.contains("file table.txt"), "{trouble:?}");
+    let Outcome::Failed(failure) = outcome(&report) else { panic!("{:?}", outcome(&report)) };
+    assert!(failure.message.contains("env MARKETO") && failure.message.contains("file table.txt"), "{failure:?}");
     assert_eq!((exit(&report), bench.puts().len(), bench.document()), (1, 1, before));
 }
 
@@ -127,8 +127,8 @@ async fn the_service_does_not_bring_them_back_by_repeating_them() {
     // The service complains, and quotes what it complains about.
     bench.answer_puts_with(400, r#"{"error": {"code": "Bad", "message": "cannot use marketo-hush, AccountKey=table-hush and https://images.contoso.example/1.vhd?sv=1&sig=vhd-hush"}}"#);
     let report = bench.apply(DECLARED).await;
-    let Outcome::Failed(trouble) = outcome(&report) else { panic!("{:?}", outcome(&report)) };
-    assert!(trouble.message.contains("cannot use"), "{}", trouble.message);
+    let Outcome::Failed(failure) = outcome(&report) else { panic!("{:?}", outcome(&report)) };
+    assert!(failure.message.contains("cannot use"), "{}", failure.message);
     assert!(!format!("{report:?}").contains("hush"), "{report:?}");
 }
 

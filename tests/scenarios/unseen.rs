@@ -12,7 +12,7 @@ use super::bench::{Bench, DECLARED, LONG_SUMMARY, SUMMARY, edit_between, exit, n
 
 fn message(report: &offerform::apply::Report) -> &str {
     match outcome(report) {
-        Outcome::Unknown(trouble) => &trouble.message,
+        Outcome::Unknown(failure) => &failure.message,
         other => panic!("{other:?}"),
     }
 }

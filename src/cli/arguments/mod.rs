@@ -8,7 +8,7 @@ mod planning;
 mod release;
 mod sandbox;
 mod shared;
-mod standing;
+mod status;
 
 use std::path::PathBuf;
 
@@ -29,7 +29,7 @@ pub(super) use planning::{ApplyArguments, Comparing, DriftArguments, DriftChoice
 pub(super) use release::{ReleaseFlags, ReleaseInFile, WaitLimitFlags, duration};
 pub(super) use sandbox::{SandboxArguments, SandboxCommand};
 pub(super) use shared::{Declared, Fetching, Parallelism};
-pub(super) use standing::{
+pub(super) use status::{
     CancelArguments, DiffArguments, GoLiveArguments, OperationsArguments, OperationsCommand, PublishArguments,
     ShowArguments, StatusArguments,
 };

@@ -181,7 +181,7 @@ struct Branch {
 /// A place in the field table, moved along with a walk through a document. The default is a place of which the table says
 /// nothing.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Place<'t>(Option<&'t Branch>);
+pub struct FieldPlace<'t>(Option<&'t Branch>);
 
 impl FieldTable {
     /// The table for an offer type. Types without rows of their own get the envelope and the marketplace listing. All types of the
@@ -208,13 +208,13 @@ impl FieldTable {
 
     /// Where a walk begins.
     #[must_use]
-    pub fn root(&self) -> Place<'_> {
-        Place(Some(&self.root))
+    pub fn root(&self) -> FieldPlace<'_> {
+        FieldPlace(Some(&self.root))
     }
 
     /// The place at the end of a path of keys.
     #[must_use]
-    pub fn place(&self, at: &Pointer) -> Place<'_> {
+    pub fn place(&self, at: &Pointer) -> FieldPlace<'_> {
         at.tokens().fold(self.root(), |place, key| place.key(&key))
     }
 }
@@ -227,7 +227,7 @@ impl Branch {
     }
 }
 
-impl<'t> Place<'t> {
+impl<'t> FieldPlace<'t> {
     /// The place of the member `key`.
     #[must_use]
     pub fn key(self, key: &str) -> Self {
@@ -261,7 +261,7 @@ mod tests {
 
     fn field(offer_type: &str, path: &str) -> Field {
         let table = FieldTable::of(&OfferTypeId::new(offer_type));
-        *path.split('/').fold(table.root(), Place::key).field()
+        *path.split('/').fold(table.root(), FieldPlace::key).field()
     }
 
     #[test]

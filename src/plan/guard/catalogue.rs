@@ -36,7 +36,7 @@ pub enum Scope {
 
 /// One kind of guard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kind {
+pub struct GuardKind {
     /// The stable code, such as `sku-removal`; part of the command line and of the JSON.
     pub code: &'static str,
     /// The severity of the guard.
@@ -50,15 +50,15 @@ pub struct Kind {
     /// Whether the guard only applies to published content.
     pub publication: Publication,
     /// Whether the sources agree.
-    pub standing: SourceAgreement,
+    pub agreement: SourceAgreement,
     /// For offers of which API there is such a guard.
     pub scope: Scope,
 }
 
-impl Kind {
+impl GuardKind {
     const fn new(code: &'static str, level: Level, [when, reason, source]: [&'static str; 3]) -> Self {
-        let (publication, standing) = (Publication::Matters, SourceAgreement::Settled);
-        Self { code, level, when, reason, source, publication, standing, scope: Scope::Both }
+        let (publication, agreement) = (Publication::Matters, SourceAgreement::Settled);
+        Self { code, level, when, reason, source, publication, agreement, scope: Scope::Both }
     }
 
     const fn for_drafts_too(self) -> Self {
@@ -66,7 +66,7 @@ impl Kind {
     }
 
     const fn disputed(self, why: &'static str) -> Self {
-        Self { standing: SourceAgreement::Disputed(why), ..self }
+        Self { agreement: SourceAgreement::Disputed(why), ..self }
     }
 
     const fn only_in_portal(self, why: &'static str) -> Self {
@@ -86,7 +86,7 @@ impl Kind {
     /// How somebody gets past it.
     #[must_use]
     pub fn remedy(&self) -> super::Remedy {
-        match (self.level, self.standing) {
+        match (self.level, self.agreement) {
             (Level::Time, _) => super::Remedy::NotNeeded,
             (Level::Block, SourceAgreement::Settled) => super::Remedy::None,
             _ => super::Remedy::Allow,
@@ -94,7 +94,7 @@ impl Kind {
     }
 }
 
-pub(super) const OFFER_TYPE_CHANGED: Kind = Kind::new(
+pub(super) const OFFER_TYPE_CHANGED: GuardKind = GuardKind::new(
     "offer-type-changed",
     Level::Block,
     [
@@ -106,7 +106,7 @@ pub(super) const OFFER_TYPE_CHANGED: Kind = Kind::new(
 .for_drafts_too();
 
 /// The only kind that is about a whole plan.
-pub(in crate::plan) const TOO_MANY_CHANGES: Kind = Kind::new(
+pub(in crate::plan) const TOO_MANY_CHANGES: GuardKind = GuardKind::new(
     "too-many-changes",
     Level::Customer,
     [
@@ -117,7 +117,7 @@ pub(in crate::plan) const TOO_MANY_CHANGES: Kind = Kind::new(
 )
 .for_drafts_too();
 
-pub(super) const MARKETING_IDENTIFIER_CHANGED: Kind = Kind::new(
+pub(super) const MARKETING_IDENTIFIER_CHANGED: GuardKind = GuardKind::new(
     "marketing-identifier-changed",
     Level::Customer,
     [
@@ -128,7 +128,7 @@ pub(super) const MARKETING_IDENTIFIER_CHANGED: Kind = Kind::new(
 )
 .only_in_portal("it has no such identifier");
 
-pub(super) const SKU_RENAMED: Kind = Kind::new(
+pub(super) const SKU_RENAMED: GuardKind = GuardKind::new(
     "sku-renamed",
     Level::Block,
     [
@@ -139,7 +139,7 @@ pub(super) const SKU_RENAMED: Kind = Kind::new(
 )
 .disputed("offerform concludes from the content that it is the same SKU; the service sees a removal and an addition");
 
-pub(super) const SKU_ID_REUSED: Kind = Kind::new(
+pub(super) const SKU_ID_REUSED: GuardKind = GuardKind::new(
     "sku-id-reused",
     Level::OneWay,
     [
@@ -149,7 +149,7 @@ pub(super) const SKU_ID_REUSED: Kind = Kind::new(
     ],
 );
 
-pub(super) const SKU_REMOVAL: Kind = Kind::new(
+pub(super) const SKU_REMOVAL: GuardKind = GuardKind::new(
     "sku-removal",
     Level::Customer,
     [
@@ -159,7 +159,7 @@ pub(super) const SKU_REMOVAL: Kind = Kind::new(
     ],
 );
 
-pub(super) const LAST_SKU_REMOVAL: Kind = Kind::new(
+pub(super) const LAST_SKU_REMOVAL: GuardKind = GuardKind::new(
     "last-sku-removal",
     Level::Block,
     [
@@ -169,7 +169,7 @@ pub(super) const LAST_SKU_REMOVAL: Kind = Kind::new(
     ],
 );
 
-pub(super) const SKUS_NOT_COMPARABLE: Kind = Kind::new(
+pub(super) const SKUS_NOT_COMPARABLE: GuardKind = GuardKind::new(
     "skus-not-comparable",
     Level::Customer,
     [
@@ -179,7 +179,7 @@ pub(super) const SKUS_NOT_COMPARABLE: Kind = Kind::new(
     ],
 );
 
-pub(super) const PRODUCTION_UNREADABLE: Kind = Kind::new(
+pub(super) const PRODUCTION_UNREADABLE: GuardKind = GuardKind::new(
     "production-unreadable",
     Level::Customer,
     [
@@ -189,7 +189,7 @@ pub(super) const PRODUCTION_UNREADABLE: Kind = Kind::new(
     ],
 );
 
-pub(super) const GENERATION_REMOVAL: Kind = Kind::new(
+pub(super) const GENERATION_REMOVAL: GuardKind = GuardKind::new(
     "generation-removal",
     Level::Customer,
     [
@@ -199,7 +199,7 @@ pub(super) const GENERATION_REMOVAL: Kind = Kind::new(
     ],
 );
 
-pub(super) const PRICE_RAISED: Kind = Kind::new(
+pub(super) const PRICE_RAISED: GuardKind = GuardKind::new(
     "price-raised",
     Level::Block,
     [
@@ -211,7 +211,7 @@ pub(super) const PRICE_RAISED: Kind = Kind::new(
 )
 .disputed("at first never possible; since 2022 possible on the web pages of Partner Center, with 90 days' notice");
 
-pub(super) const PRICE_LOWERED: Kind = Kind::new(
+pub(super) const PRICE_LOWERED: GuardKind = GuardKind::new(
     "price-lowered",
     Level::Block,
     [
@@ -223,7 +223,7 @@ pub(super) const PRICE_LOWERED: Kind = Kind::new(
 )
 .disputed("allowed at first; refused by the documentation of 2020; since 2022 possible on the web pages of Partner Center");
 
-pub(super) const PRICE_SHEET_CHANGED: Kind = Kind::new(
+pub(super) const PRICE_SHEET_CHANGED: GuardKind = GuardKind::new(
     "price-sheet-changed",
     Level::Block,
     [
@@ -235,7 +235,7 @@ pub(super) const PRICE_SHEET_CHANGED: Kind = Kind::new(
 .disputed("it depends on the content of the sheet; see price-raised and price-lowered")
 .only_in_portal("it has no price sheets");
 
-pub(super) const PRICE_CHANGE_EXCLUDED: Kind = Kind::new(
+pub(super) const PRICE_CHANGE_EXCLUDED: GuardKind = GuardKind::new(
     "price-change-excluded",
     Level::Block,
     [
@@ -245,7 +245,7 @@ pub(super) const PRICE_CHANGE_EXCLUDED: Kind = Kind::new(
     ],
 );
 
-pub(super) const PRICE_CHANGE_MIXED: Kind = Kind::new(
+pub(super) const PRICE_CHANGE_MIXED: GuardKind = GuardKind::new(
     "price-change-mixed",
     Level::Time,
     [
@@ -255,7 +255,7 @@ pub(super) const PRICE_CHANGE_MIXED: Kind = Kind::new(
     ],
 );
 
-pub(super) const FREE_TO_PAID: Kind = Kind::new(
+pub(super) const FREE_TO_PAID: GuardKind = GuardKind::new(
     "free-to-paid",
     Level::Block,
     [
@@ -265,7 +265,7 @@ pub(super) const FREE_TO_PAID: Kind = Kind::new(
     ],
 );
 
-pub(super) const LICENCE_CHANGED: Kind = Kind::new(
+pub(super) const LICENCE_CHANGED: GuardKind = GuardKind::new(
     "licence-changed",
     Level::Block,
     [
@@ -275,7 +275,7 @@ pub(super) const LICENCE_CHANGED: Kind = Kind::new(
     ],
 );
 
-pub(super) const PRICING_MODEL_CHANGED: Kind = Kind::new(
+pub(super) const PRICING_MODEL_CHANGED: GuardKind = GuardKind::new(
     "pricing-model-changed",
     Level::Block,
     [
@@ -285,7 +285,7 @@ pub(super) const PRICING_MODEL_CHANGED: Kind = Kind::new(
     ],
 );
 
-pub(super) const REGION_PRICES_ONE_BLOCK: Kind = Kind::new(
+pub(super) const REGION_PRICES_ONE_BLOCK: GuardKind = GuardKind::new(
     "region-prices-one-block",
     Level::Block,
     [
@@ -297,7 +297,7 @@ pub(super) const REGION_PRICES_ONE_BLOCK: Kind = Kind::new(
 .for_drafts_too()
 .only_in_portal("prices stand in one place");
 
-pub(super) const CORE_SIZES_MISSING: Kind = Kind::new(
+pub(super) const CORE_SIZES_MISSING: GuardKind = GuardKind::new(
     "core-sizes-missing",
     Level::Customer,
     [
@@ -307,7 +307,7 @@ pub(super) const CORE_SIZES_MISSING: Kind = Kind::new(
     ],
 );
 
-pub(super) const MARKET_REMOVAL: Kind = Kind::new(
+pub(super) const MARKET_REMOVAL: GuardKind = GuardKind::new(
     "market-removal",
     Level::Customer,
     [
@@ -317,7 +317,7 @@ pub(super) const MARKET_REMOVAL: Kind = Kind::new(
     ],
 );
 
-pub(super) const MARKET_ADDED: Kind = Kind::new(
+pub(super) const MARKET_ADDED: GuardKind = GuardKind::new(
     "market-added",
     Level::Time,
     [
@@ -329,7 +329,7 @@ pub(super) const MARKET_ADDED: Kind = Kind::new(
 )
 .for_drafts_too();
 
-pub(super) const PUBLIC_TO_PRIVATE: Kind = Kind::new(
+pub(super) const PUBLIC_TO_PRIVATE: GuardKind = GuardKind::new(
     "public-to-private",
     Level::Block,
     [
@@ -340,7 +340,7 @@ pub(super) const PUBLIC_TO_PRIVATE: Kind = Kind::new(
     ],
 );
 
-pub(super) const PRIVATE_TO_PUBLIC: Kind = Kind::new(
+pub(super) const PRIVATE_TO_PUBLIC: GuardKind = GuardKind::new(
     "private-to-public",
     Level::OneWay,
     [
@@ -351,7 +351,7 @@ pub(super) const PRIVATE_TO_PUBLIC: Kind = Kind::new(
     ],
 );
 
-pub(super) const AUDIENCE_SOURCE_CHANGED: Kind = Kind::new(
+pub(super) const AUDIENCE_SOURCE_CHANGED: GuardKind = GuardKind::new(
     "audience-source-changed",
     Level::OneWay,
     [
@@ -363,7 +363,7 @@ pub(super) const AUDIENCE_SOURCE_CHANGED: Kind = Kind::new(
 .for_drafts_too()
 .only_in_portal("an audience is always a list");
 
-pub(super) const AUDIENCE_REMOVAL: Kind = Kind::new(
+pub(super) const AUDIENCE_REMOVAL: GuardKind = GuardKind::new(
     "audience-removal",
     Level::Customer,
     [
@@ -373,7 +373,7 @@ pub(super) const AUDIENCE_REMOVAL: Kind = Kind::new(
     ],
 );
 
-pub(super) const PREVIEW_AUDIENCE_CHANGED: Kind = Kind::new(
+pub(super) const PREVIEW_AUDIENCE_CHANGED: GuardKind = GuardKind::new(
     "preview-audience-changed",
     Level::Time,
     [
@@ -384,7 +384,7 @@ pub(super) const PREVIEW_AUDIENCE_CHANGED: Kind = Kind::new(
 )
 .for_drafts_too();
 
-pub(super) const PREVIEW_AUDIENCE_EMPTIED: Kind = Kind::new(
+pub(super) const PREVIEW_AUDIENCE_EMPTIED: GuardKind = GuardKind::new(
     "preview-audience-emptied",
     Level::Block,
     [
@@ -395,7 +395,7 @@ pub(super) const PREVIEW_AUDIENCE_EMPTIED: Kind = Kind::new(
 )
 .for_drafts_too();
 
-pub(super) const CLOUD_WITHDRAWN: Kind = Kind::new(
+pub(super) const CLOUD_WITHDRAWN: GuardKind = GuardKind::new(
     "cloud-withdrawn",
     Level::Block,
     [
@@ -405,7 +405,7 @@ pub(super) const CLOUD_WITHDRAWN: Kind = Kind::new(
     ],
 );
 
-pub(super) const NATIONAL_CLOUD_WITHDRAWN: Kind = Kind::new(
+pub(super) const NATIONAL_CLOUD_WITHDRAWN: GuardKind = GuardKind::new(
     "national-cloud-withdrawn",
     Level::Customer,
     [
@@ -415,7 +415,7 @@ pub(super) const NATIONAL_CLOUD_WITHDRAWN: Kind = Kind::new(
     ],
 );
 
-pub(super) const SKU_HIDDEN: Kind = Kind::new(
+pub(super) const SKU_HIDDEN: GuardKind = GuardKind::new(
     "sku-hidden",
     Level::Customer,
     [
@@ -425,7 +425,7 @@ pub(super) const SKU_HIDDEN: Kind = Kind::new(
     ],
 );
 
-pub(super) const STANDARD_CONTRACT_LEFT: Kind = Kind::new(
+pub(super) const STANDARD_CONTRACT_LEFT: GuardKind = GuardKind::new(
     "standard-contract-left",
     Level::Block,
     [
@@ -435,7 +435,7 @@ pub(super) const STANDARD_CONTRACT_LEFT: Kind = Kind::new(
     ],
 );
 
-pub(super) const HERO_LOGO_REMOVAL: Kind = Kind::new(
+pub(super) const HERO_LOGO_REMOVAL: GuardKind = GuardKind::new(
     "hero-logo-removal",
     Level::Block,
     [
@@ -445,7 +445,7 @@ pub(super) const HERO_LOGO_REMOVAL: Kind = Kind::new(
     ],
 );
 
-pub(super) const LEAD_DESTINATION_CHANGED: Kind = Kind::new(
+pub(super) const LEAD_DESTINATION_CHANGED: GuardKind = GuardKind::new(
     "lead-destination-changed",
     Level::Customer,
     [
@@ -455,7 +455,7 @@ pub(super) const LEAD_DESTINATION_CHANGED: Kind = Kind::new(
     ],
 );
 
-pub(super) const SECRET_NOT_DECLARED: Kind = Kind::new(
+pub(super) const SECRET_NOT_DECLARED: GuardKind = GuardKind::new(
     "secret-not-declared",
     Level::OneWay,
     [
@@ -466,7 +466,7 @@ pub(super) const SECRET_NOT_DECLARED: Kind = Kind::new(
 )
 .for_drafts_too();
 
-pub(super) const IMAGE_CHANGED: Kind = Kind::new(
+pub(super) const IMAGE_CHANGED: GuardKind = GuardKind::new(
     "image-changed",
     Level::Block,
     [
@@ -476,7 +476,7 @@ pub(super) const IMAGE_CHANGED: Kind = Kind::new(
     ],
 );
 
-pub(super) const IMAGE_REMOVAL: Kind = Kind::new(
+pub(super) const IMAGE_REMOVAL: GuardKind = GuardKind::new(
     "image-removal",
     Level::Customer,
     [
@@ -487,7 +487,7 @@ pub(super) const IMAGE_REMOVAL: Kind = Kind::new(
     ],
 );
 
-pub(super) const LAST_IMAGE_REMOVAL: Kind = Kind::new(
+pub(super) const LAST_IMAGE_REMOVAL: GuardKind = GuardKind::new(
     "last-image-removal",
     Level::Block,
     [
@@ -497,7 +497,7 @@ pub(super) const LAST_IMAGE_REMOVAL: Kind = Kind::new(
     ],
 );
 
-pub(super) const IMAGE_NOT_NEWER: Kind = Kind::new(
+pub(super) const IMAGE_NOT_NEWER: GuardKind = GuardKind::new(
     "image-not-newer",
     Level::Block,
     [
@@ -507,7 +507,7 @@ pub(super) const IMAGE_NOT_NEWER: Kind = Kind::new(
     ],
 );
 
-pub(super) const SEVERAL_NEW_IMAGES: Kind = Kind::new(
+pub(super) const SEVERAL_NEW_IMAGES: GuardKind = GuardKind::new(
     "several-new-images",
     Level::Block,
     [
@@ -517,7 +517,7 @@ pub(super) const SEVERAL_NEW_IMAGES: Kind = Kind::new(
     ],
 );
 
-pub(super) const DATA_DISKS_CHANGED: Kind = Kind::new(
+pub(super) const DATA_DISKS_CHANGED: GuardKind = GuardKind::new(
     "data-disks-changed",
     Level::Block,
     [
@@ -527,7 +527,7 @@ pub(super) const DATA_DISKS_CHANGED: Kind = Kind::new(
     ],
 );
 
-pub(super) const PACKAGE_CHANGED: Kind = Kind::new(
+pub(super) const PACKAGE_CHANGED: GuardKind = GuardKind::new(
     "package-changed",
     Level::Block,
     [
@@ -538,7 +538,7 @@ pub(super) const PACKAGE_CHANGED: Kind = Kind::new(
 )
 .only_in_portal(NO_APPLICATIONS);
 
-pub(super) const PACKAGE_NOT_NEWER: Kind = Kind::new(
+pub(super) const PACKAGE_NOT_NEWER: GuardKind = GuardKind::new(
     "package-not-newer",
     Level::Block,
     [
@@ -549,7 +549,7 @@ pub(super) const PACKAGE_NOT_NEWER: Kind = Kind::new(
 )
 .only_in_portal(NO_APPLICATIONS);
 
-pub(super) const DEPLOYMENT_MODE_COMPLETE: Kind = Kind::new(
+pub(super) const DEPLOYMENT_MODE_COMPLETE: GuardKind = GuardKind::new(
     "deployment-mode-complete",
     Level::Customer,
     [
@@ -563,7 +563,7 @@ pub(super) const DEPLOYMENT_MODE_COMPLETE: Kind = Kind::new(
 /// Why kinds about Azure applications do not hold for offers of the other API.
 const NO_APPLICATIONS: &str = "it does not support Azure applications";
 
-pub(super) const SELL_THROUGH_CHANGED: Kind = Kind::new(
+pub(super) const SELL_THROUGH_CHANGED: GuardKind = GuardKind::new(
     "sell-through-changed",
     Level::Block,
     [
@@ -575,7 +575,7 @@ pub(super) const SELL_THROUGH_CHANGED: Kind = Kind::new(
 .disputed("by the first page the option is fixed; by the second one, an offer that is only listed may be sold through Microsoft later, and never the other way round")
 .only_in_ingestion();
 
-pub(super) const METER_CHANGED: Kind = Kind::new(
+pub(super) const METER_CHANGED: GuardKind = GuardKind::new(
     "meter-changed",
     Level::Block,
     [
@@ -586,7 +586,7 @@ pub(super) const METER_CHANGED: Kind = Kind::new(
 )
 .only_in_ingestion();
 
-pub(super) const TRIAL_REMOVED: Kind = Kind::new(
+pub(super) const TRIAL_REMOVED: GuardKind = GuardKind::new(
     "trial-removed",
     Level::Block,
     [
@@ -597,7 +597,7 @@ pub(super) const TRIAL_REMOVED: Kind = Kind::new(
 )
 .only_in_ingestion();
 
-pub(super) const EXTENSION_TYPE_CHANGED: Kind = Kind::new(
+pub(super) const EXTENSION_TYPE_CHANGED: GuardKind = GuardKind::new(
     "extension-type-changed",
     Level::Block,
     [
@@ -609,7 +609,7 @@ pub(super) const EXTENSION_TYPE_CHANGED: Kind = Kind::new(
 .only_in_ingestion();
 
 /// Every kind of guard there is, by theme.
-pub static KINDS: &[Kind] = &[
+pub static KINDS: &[GuardKind] = &[
     TOO_MANY_CHANGES,
     OFFER_TYPE_CHANGED,
     MARKETING_IDENTIFIER_CHANGED,

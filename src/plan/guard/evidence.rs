@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::catalogue::Publication;
 use super::ingestion::Availability;
-use super::{Guard, Kind};
+use super::{Guard, GuardKind};
 use crate::backend::Production;
 use crate::diff::{Cause, Change, Doubt};
 use crate::offer::canonical::{canonical_json, text};
@@ -376,7 +376,7 @@ pub(super) struct Findings {
 
 impl Findings {
     /// Finds a guard: a note, if it is about published content and nothing is published.
-    pub(super) fn trip(&mut self, kind: &Kind, published: Published, target: impl Into<String>, detail: String) {
+    pub(super) fn trip(&mut self, kind: &GuardKind, published: Published, target: impl Into<String>, detail: String) {
         let target = target.into();
         let matters = kind.publication == Publication::Matters;
         self.hinge_on_production |= matters && matches!(published, Published::Assumed | Published::NeverByDraft);

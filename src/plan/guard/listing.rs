@@ -12,7 +12,7 @@ use super::evidence::{Evidence, Findings, Flag, Sides, Vocabulary, members, same
 use super::ingestion::{SELL_THROUGH, lead_prefix};
 use crate::offer::OfferPart;
 use crate::offer::canonical;
-use crate::offer::fields::{Comparison, FieldTable, Place};
+use crate::offer::fields::{Comparison, FieldPlace, FieldTable};
 use crate::offer::layout::{
     HERO_LOGO, LEAD_DESTINATION, LEAD_SYSTEMS, MARKETING_IDENTIFIER, PREVIEW_SUBSCRIPTIONS, STANDARD_CONTRACT, member,
     offer,
@@ -199,6 +199,6 @@ fn is_destination(value: &Value) -> bool {
 /// The lead system with secrets that only one of the two APIs calls so. Source: the schema customer-leads.
 const DYNAMICS: &str = "dynamicsLeadConfiguration";
 
-fn holds_secret(place: Place<'static>, name: &str) -> bool {
+fn holds_secret(place: FieldPlace<'static>, name: &str) -> bool {
     name == DYNAMICS || place.members().any(|(_, field)| field.comparison == Comparison::Secret)
 }

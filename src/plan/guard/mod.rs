@@ -28,7 +28,7 @@ use serde_json::Value;
 
 use catalogue::PRODUCTION_UNREADABLE;
 pub(super) use catalogue::TOO_MANY_CHANGES;
-pub use catalogue::{KINDS, Kind, Publication, Scope, SourceAgreement};
+pub use catalogue::{GuardKind, KINDS, Publication, Scope, SourceAgreement};
 use evidence::{Evidence, Findings, Published, Step, Vocabulary};
 use ingestion::Translation;
 pub use price::{Price, PriceChange, prices_of};
@@ -134,8 +134,8 @@ impl Consent {
 }
 
 impl Guard {
-    pub(super) fn new(kind: &Kind, target: String, detail: String) -> Self {
-        let Kind { code, level, reason, source, .. } = *kind;
+    pub(super) fn new(kind: &GuardKind, target: String, detail: String) -> Self {
+        let GuardKind { code, level, reason, source, .. } = *kind;
         Self { code, level, target, detail, reason, source, remedy: kind.remedy(), allowed: false, consent: None }
     }
 
@@ -195,7 +195,7 @@ impl FromStr for Allowance {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once(':') {
             Some((code, target)) if !code.is_empty() && !target.is_empty() => {
-                if Kind::of(code).is_some() {
+                if GuardKind::of(code).is_some() {
                     Ok(Self { code: code.to_owned(), target: target.to_owned() })
                 } else {
                     Err(ParseAllowanceError::Code(code.to_owned()))
@@ -354,7 +354,8 @@ const ALLOW_UNUSED: &str = "allow-unused";
 /// The code of the note that says that publication is not known.
 const PRODUCTION_UNKNOWN: &str = "production-unknown";
 
-/// Whether a note comes from here.
-pub(super) fn is_ours(note: &Note) -> bool {
-    [PRODUCTION_UNKNOWN, ALLOW_UNUSED, image::IMAGE_NOT_COMPARED].contains(&note.code) || Kind::of(note.code).is_some()
+/// Whether a note was made by judging guards, which replaces such notes when it runs again.
+pub(super) fn is_guard_note(note: &Note) -> bool {
+    [PRODUCTION_UNKNOWN, ALLOW_UNUSED, image::IMAGE_NOT_COMPARED].contains(&note.code)
+        || GuardKind::of(note.code).is_some()
 }

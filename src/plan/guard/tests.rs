@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use cases::{CASES, Case, Edits, IMAGE, OTHER_IMAGE, TITLE, edited, virtual_machine};
 
-use super::{KINDS, Kind, Level, Publication, Remedy, Scope};
+use super::{GuardKind, KINDS, Level, Publication, Remedy, Scope};
 use crate::backend::Production;
 use crate::desired;
 use crate::manifest::tests::OneVariable;
@@ -78,8 +78,8 @@ impl Case {
         plan.notes.iter().any(|note| note.code == self.code && note.text.starts_with(self.target))
     }
 
-    fn kind(&self) -> &'static Kind {
-        Kind::of(self.code).unwrap()
+    fn kind(&self) -> &'static GuardKind {
+        GuardKind::of(self.code).unwrap()
     }
 }
 

@@ -14,9 +14,12 @@ pub fn decide(level: Level, release_request: ReleaseRequest, situation: &Situati
     // The service may store a slot otherwise than the draft, in fields that nobody knows. What it has published of this same
     // draft is published all the same, or it would be published again for ever. Where nobody knows what it publishes, it is
     // this draft if this program published it last; where that is known, somebody else may have published since.
-    let is_ours = |content: Option<&Document>| content.map_or(next.was_published, next.is_in);
+    let is_this_draft = |content: Option<&Document>| content.map_or(next.was_published, next.is_in);
     let arrived = |kind| {
-        situation.arrived.as_ref().is_some_and(|arrived| arrived.kind == kind && is_ours(arrived.content.document()))
+        situation
+            .arrived
+            .as_ref()
+            .is_some_and(|arrived| arrived.kind == kind && is_this_draft(arrived.content.document()))
     };
     // What customers have is done, even if the preview answers with 404 or holds something else meanwhile.
     let from = if holds(&situation.production) || situation.production.is_some() && arrived(OperationKind::GoLive) {
@@ -30,8 +33,8 @@ pub fn decide(level: Level, release_request: ReleaseRequest, situation: &Situati
     match &situation.underway {
         _ if from >= level => decision.done(),
         None => decision
-            .nothing_runs(situation.failure.as_ref().map(|failure| (failure, is_ours(failure.content.as_ref())))),
-        Some(underway) => decision.busy(underway, is_ours(underway.content.as_ref())),
+            .nothing_runs(situation.failure.as_ref().map(|failure| (failure, is_this_draft(failure.content.as_ref())))),
+        Some(underway) => decision.busy(underway, is_this_draft(underway.content.as_ref())),
     }
 }
 
@@ -108,9 +111,9 @@ impl Decision<'_> {
     }
 
     /// A preview that is there and does not wait any more cannot go live: then it takes another publish.
-    /// Of a release that failed it is told whether it is ours.
+    /// `failure` comes with whether it was a release of this draft.
     fn nothing_runs(&self, failure: Option<(&FailedRelease, bool)>) -> ReleasePlan {
-        match failure.map(|(failure, is_ours)| (failure.failed.clone(), is_ours)) {
+        match failure.map(|(failure, is_this_draft)| (failure.failed.clone(), is_this_draft)) {
             Some((failed, true)) if self.release_request.after_failure == AfterFailure::Report => {
                 self.obstacle(Obstacle::Failed(failed))
             }
@@ -119,7 +122,7 @@ impl Decision<'_> {
         }
     }
 
-    fn busy(&self, underway: &Underway, is_ours: bool) -> ReleasePlan {
+    fn busy(&self, underway: &Underway, is_this_draft: bool) -> ReleasePlan {
         let name = || underway.operation.clone();
         match (&underway.phase, underway.operation.kind) {
             // The slot itself says what waits there; a version number could be wrong.
@@ -131,18 +134,18 @@ impl Decision<'_> {
             }
             // Waiting for the publisher is how a release to the preview rests: the next one takes its place.
             (Phase::PreviewReady, _) => self.publish(Start::Now),
-            (Phase::Stuck(troubles), _) if is_ours => match self.release_request.after_failure {
+            (Phase::Stuck(steps), _) if is_this_draft => match self.release_request.after_failure {
                 AfterFailure::Retry => self.publish(Start::AfterCancelling(name())),
                 AfterFailure::Report => {
-                    self.obstacle(Obstacle::Failed(FailedOperation { operation: name(), troubles: troubles.clone() }))
+                    self.obstacle(Obstacle::Failed(FailedOperation { operation: name(), steps: steps.clone() }))
                 }
             },
             // What is stuck would be waited for in vain.
             (Phase::Stuck(_), _) if self.release_request.if_publishing == IfPublishing::Wait => {
                 self.obstacle(Obstacle::Busy(name()))
             }
-            (Phase::Running, Some(OperationKind::Publish)) if is_ours => self.publish(Start::Attach(name())),
-            (Phase::Running, Some(OperationKind::GoLive)) if is_ours => self.going_live(name()),
+            (Phase::Running, Some(OperationKind::Publish)) if is_this_draft => self.publish(Start::Attach(name())),
+            (Phase::Running, Some(OperationKind::GoLive)) if is_this_draft => self.going_live(name()),
             (Phase::Running | Phase::Stuck(_), _) => self.by_wish(name()),
         }
     }

@@ -15,7 +15,7 @@ pub(in crate::plan) fn notes(release: &ReleasePlan, next: Option<&Document>) -> 
         );
         notes.push(Note { code: "busy-left-alone", text });
     }
-    let publishes = release.steps.iter().any(|step| step.kind == OperationKind::Publish && step.start_is_ours());
+    let publishes = release.steps.iter().any(|step| step.kind == OperationKind::Publish && step.is_started_by_run());
     if publishes && next.is_some_and(|next| is_migrated(next.content())) {
         let text = "the offer was moved to Partner Center: the service ignores notification e-mails, and writes to the \
                     seller contact of the account";
@@ -48,8 +48,8 @@ pub(in crate::plan) fn stored_otherwise(
 }
 
 impl super::ReleaseStep {
-    /// Whether this run starts it.
-    fn start_is_ours(&self) -> bool {
+    /// Whether this run starts the step, rather than following an operation that is running.
+    fn is_started_by_run(&self) -> bool {
         !matches!(self.start, Start::Attach(_))
     }
 }

@@ -137,7 +137,7 @@ fn what_cannot_be_told_to_be_this_draft_is_an_older_one() {
 fn a_failure_is_retried_only_if_the_draft_is_another_one_or_somebody_says_so() {
     let failed = |content: u8| Situation {
         failure: Some(FailedRelease {
-            failed: FailedOperation { operation: name(Some(OperationKind::Publish)), troubles: Vec::new() },
+            failed: FailedOperation { operation: name(Some(OperationKind::Publish)), steps: Vec::new() },
             content: Some(holding(content)),
         }),
         ..situation(None, None, None)

@@ -88,14 +88,14 @@ impl Run<'_> {
         let mut pause = Duration::from_secs(1);
         let most = CANCELLING.min(self.watch.watching.wait_limits.timeout);
         let end = later(self.watch.watching.clock.now(), most);
-        let mut told = false;
+        let mut is_announced = false;
         while self.still_runs(name).await? {
-            if !told {
+            if !is_announced {
                 self.wait_for(&format!(
                     "cancellation accepted; waiting up to {} for it to take effect",
                     words_of(most)
                 ));
-                told = true;
+                is_announced = true;
             }
             let goes_on = self.watch.watching.clock.now() < end && self.watch.pause(pause).await;
             if !goes_on {

@@ -330,7 +330,7 @@ impl Run<'_> {
     async fn until_over(&mut self, name: &OperationName) -> Result<(), StepOutcome> {
         let mut handle = named(name);
         match self.watch.until_over(&mut handle).await {
-            StepOutcome::Failed(troubles) => self.remember_failed(name, troubles),
+            StepOutcome::Failed(steps) => self.remember_failed(name, steps),
             StepOutcome::Done | StepOutcome::Canceled => {}
             StepOutcome::Running => return Err(StepOutcome::NotStarted),
             other => return Err(other),
@@ -342,15 +342,15 @@ impl Run<'_> {
     async fn until_cancelled(&mut self, name: &OperationName) -> Result<(), StepOutcome> {
         self.cancelled(name, Following::ToTheEnd).await?;
         let mut handle = named(name);
-        if let Some(StepOutcome::Failed(troubles)) = self.watch.ended(&mut handle).await? {
-            self.remember_failed(name, troubles);
+        if let Some(StepOutcome::Failed(steps)) = self.watch.ended(&mut handle).await? {
+            self.remember_failed(name, steps);
         }
         Ok(())
     }
 
     /// Whether that was of this same draft is asked just before a publish.
-    fn remember_failed(&mut self, name: &OperationName, troubles: Vec<FailedStep>) {
-        self.failed = Some(FailedOperation { operation: name.clone(), troubles });
+    fn remember_failed(&mut self, name: &OperationName, steps: Vec<FailedStep>) {
+        self.failed = Some(FailedOperation { operation: name.clone(), steps });
     }
 
     fn tell(&self, words: &str) {
@@ -387,9 +387,6 @@ fn not_begun(kind: OperationKind, outcome: StepOutcome) -> StepReport {
 fn told_again(failed: &FailedOperation) -> StepReport {
     StepReport {
         operation: failed.operation.id.clone(),
-        ..not_begun(
-            failed.operation.kind.unwrap_or(OperationKind::Publish),
-            StepOutcome::Failed(failed.troubles.clone()),
-        )
+        ..not_begun(failed.operation.kind.unwrap_or(OperationKind::Publish), StepOutcome::Failed(failed.steps.clone()))
     }
 }

@@ -69,7 +69,7 @@ impl Run<'_> {
                 }
                 StartOutcome::Unknown(error) => {
                     let found = match self.look_for(step, &before).await? {
-                        Some(handle) => self.if_ours(handle).await.map(Some),
+                        Some(handle) => self.if_declared(handle).await.map(Some),
                         None => Ok(None),
                     };
                     if let Some(handle) = found.map_err(|outcome| doubtful(outcome, Some(&error)))? {
@@ -85,7 +85,8 @@ impl Run<'_> {
         Err(StepOutcome::Unknown(lost.as_ref().map_or_else(nothing_known, unsettled)))
     }
 
-    /// Looks at the offer just before the request. An operation that appeared meanwhile is ours if a request was lost before.
+    /// Looks at the offer just before the request. An operation that appeared meanwhile was started by this run if a request
+    /// was lost before.
     async fn may_start(
         &mut self,
         step: OperationKind,
@@ -165,7 +166,7 @@ impl Run<'_> {
         after_a_loss: bool,
     ) -> Result<Option<Handle>, StepOutcome> {
         if after_a_loss && let Some(handle) = begun(step, operations, before) {
-            return self.if_ours(handle).await.map(Some);
+            return self.if_declared(handle).await.map(Some);
         }
         let news = operations.iter().find(|operation| !self.plan.known.contains(&operation.id));
         match (step, news) {
@@ -189,7 +190,7 @@ impl Run<'_> {
         let failed = match &self.failed {
             Some(failed) if self.plan.after_failure == AfterFailure::Report => {
                 let content = self.content_of(failed.operation.id.as_deref(), operations).await?;
-                content.map(|content| (content, failed.troubles.clone()))
+                content.map(|content| (content, failed.steps.clone()))
             }
             _ => None,
         };
@@ -211,7 +212,7 @@ impl Run<'_> {
         match failed {
             // A write may bring the draft back to what was released before, or leave it as that.
             _ if is_released => Err(StepOutcome::Done),
-            Some((_, troubles)) => Err(StepOutcome::Failed(troubles)),
+            Some((_, steps)) => Err(StepOutcome::Failed(steps)),
             None => Ok(()),
         }
     }
@@ -229,9 +230,9 @@ impl Run<'_> {
         let reading = &self.watch.watching.client;
         let Activity { running, operations, .. } = self.activity().await?;
         // What is stuck is to be done with, whatever it is of.
-        let is_it =
+        let is_going_through =
             |running: backend::Running| running.operation.id == name.id && !matches!(running.phase, Phase::Stuck(_));
-        if name.id.is_none() || !running.is_some_and(is_it) {
+        if name.id.is_none() || !running.is_some_and(is_going_through) {
             return Ok(false);
         }
         let released = match name.kind {
@@ -243,8 +244,8 @@ impl Run<'_> {
         };
         let Some(released) = released else { return Ok(false) };
         let draft = reading.draft(self.watch.address).await.map_err(|error| unread(&error))?;
-        let is_it = |draft: &LiveDocument| same(&draft.document, &released.document);
-        Ok(draft.filter(is_it).is_some_and(|draft| self.expected.objection(draft).is_none()))
+        let is_released = |draft: &LiveDocument| same(&draft.document, &released.document);
+        Ok(draft.filter(is_released).is_some_and(|draft| self.expected.objection(draft).is_none()))
     }
 
     /// What a submission is to release, or was; `None` if the service does not tell.
@@ -270,7 +271,7 @@ impl Run<'_> {
         if error.kind() == ErrorKind::WrongState {
             let operations = self.operations().await?;
             match begun(step, &operations, before) {
-                Some(handle) if after_a_loss => return self.if_ours(handle).await,
+                Some(handle) if after_a_loss => return self.if_declared(handle).await,
                 Some(Handle { id, .. }) => {
                     let name = OperationName { id, kind: Some(step) };
                     return Err(StepOutcome::Refused(format!(
@@ -326,7 +327,7 @@ impl Run<'_> {
 
     /// What appeared after a lost request is what that began only if it releases what is declared: somebody else may have come
     /// first with something else.
-    async fn if_ours(&mut self, handle: Handle) -> Result<Handle, StepOutcome> {
+    async fn if_declared(&mut self, handle: Handle) -> Result<Handle, StepOutcome> {
         // It may have begun before the draft was looked at, so it is not known which revision it publishes.
         self.seen = None;
         let operations = self.operations().await?;
@@ -372,11 +373,11 @@ pub(super) fn unread(error: &backend::Error) -> StepOutcome {
 /// What is found wrong after a request was lost does not tell what became of that.
 fn doubtful(outcome: StepOutcome, lost: Option<&backend::Error>) -> StepOutcome {
     let Some(lost) = lost else { return outcome };
-    let mut trouble = unsettled(lost);
+    let mut failure = unsettled(lost);
     if let Some(message) = outcome.message() {
-        trouble.message = format!("{}; then: {message}", trouble.message);
+        failure.message = format!("{}; then: {message}", failure.message);
     }
-    StepOutcome::Unknown(trouble)
+    StepOutcome::Unknown(failure)
 }
 
 fn unsettled(error: &backend::Error) -> ErrorMessage {

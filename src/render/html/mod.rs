@@ -9,7 +9,7 @@ mod listing;
 mod offer;
 mod run;
 mod sheet;
-mod standing;
+mod status;
 mod texts;
 
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ use maud::{Markup, html};
 
 pub use findings::validation;
 pub use run::report;
-pub use standing::standings;
+pub use status::statuses;
 
 use super::drift::Drift;
 use super::human::{Newer, drift_line, last_line};
@@ -94,11 +94,11 @@ fn offers_of(guards: &[Guard], offers: &[&OfferPlan], newer: Newer) -> (Markup, 
 }
 
 /// What the service says about steps that went wrong: its own words, as text.
-fn troubles(troubles: &[FailedStep]) -> Markup {
+fn failed_steps(steps: &[FailedStep]) -> Markup {
     html! {
-        @for trouble in troubles {
-            p { strong { (text(if trouble.step.is_empty() { "the whole" } else { &trouble.step })) } ": " (text(&trouble.status)) }
-            @for message in &trouble.messages { div.value { (text(message)) } }
+        @for failed in steps {
+            p { strong { (text(if failed.step.is_empty() { "the whole" } else { &failed.step })) } ": " (text(&failed.status)) }
+            @for message in &failed.messages { div.value { (text(message)) } }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{listing, sheet, text, texts, troubles};
+use super::{failed_steps, listing, sheet, text, texts};
 use crate::diff::{Cause, ChangeKind, Operation};
 use crate::offer::Pointer;
 use crate::plan::release::{Level, Obstacle};
@@ -196,7 +196,7 @@ fn release(offer: &OfferPlan) -> Markup {
             Some(Obstacle::Unsettled(places)) => p.warn { (text(&unsettled(places))) },
             Some(Obstacle::Failed(failed)) => {
                 p.warn { (text(&failed.operation.to_string())) " of this draft failed. It is started again only with --retry-publish." }
-                (troubles(&failed.troubles))
+                (failed_steps(&failed.steps))
             },
             None => {},
         }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 
 use super::sheet::{self, Sheet};
-use super::{offer, text, troubles};
+use super::{failed_steps, offer, text};
 use crate::apply::{ErrorMessage, OfferReport, Outcome, Report, StepOutcome, StepReport, Verdict};
 use crate::backend::RequestRecord;
 use crate::render::human::{Newer, ended, report_line};
@@ -46,7 +46,7 @@ fn section(report: &OfferReport) -> Markup {
     };
     let body = html! {
         @match &report.outcome {
-            Outcome::Failed(trouble) | Outcome::Unknown(trouble) => (went_wrong(trouble)),
+            Outcome::Failed(failure) | Outcome::Unknown(failure) => (failure_of(failure)),
             Outcome::Conflict { reason } => {
                 p { (text(reason)) }
                 p.faint { "Run plan again and review it." }
@@ -76,11 +76,11 @@ fn judged(verdict: Verdict, words: &str) -> Markup {
     html! { @if verdict == Verdict::Good { (words) } @else { span.warn { (words) } } }
 }
 
-fn went_wrong(trouble: &ErrorMessage) -> Markup {
+fn failure_of(failure: &ErrorMessage) -> Markup {
     html! {
-        div.value { (text(&trouble.message)) }
-        @if let Some(id) = &trouble.correlation_id { p.faint { "Correlation id " code { (text(id)) } } }
-        @if let Some(hint) = &trouble.hint { p { "Hint: " (text(hint)) } }
+        div.value { (text(&failure.message)) }
+        @if let Some(id) = &failure.correlation_id { p.faint { "Correlation id " code { (text(id)) } } }
+        @if let Some(hint) = &failure.hint { p { "Hint: " (text(hint)) } }
     }
 }
 
@@ -90,7 +90,7 @@ fn release_step(step: &StepReport) -> Markup {
             (step.kind) ": " (judged(step.outcome.verdict(), step.outcome.words()))
             @if let Some(id) = &step.operation { " " code.faint { (text(id)) } }
         }
-        @if let StepOutcome::Failed(found) = &step.outcome { (troubles(found)) }
+        @if let StepOutcome::Failed(steps) = &step.outcome { (failed_steps(steps)) }
         @if let Some(message) = step.outcome.message() { div.value { (text(message)) } }
         @if let Some(hint) = step.outcome.hint() { p.faint { "Hint: " (text(hint)) } }
     }

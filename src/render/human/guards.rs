@@ -3,14 +3,14 @@
 use std::io::{self, Write};
 
 use crate::plan::Remedy;
-use crate::plan::guard::{Kind, Publication, Scope, SourceAgreement};
+use crate::plan::guard::{GuardKind, Publication, Scope, SourceAgreement};
 use crate::render::{Style, words};
 
 /// Where the paths that guards name as their source stand.
 const SOURCES: &str = "https://github.com/MicrosoftDocs/azure-docs";
 
 /// Explains one kind of guard.
-pub fn guard(kind: &Kind, out: &mut dyn Write, style: Style) -> io::Result<()> {
+pub fn guard(kind: &GuardKind, out: &mut dyn Write, style: Style) -> io::Result<()> {
     writeln!(out, "{} ({})", style.strong(kind.code), kind.level)?;
     let mut paragraph = |name: &str, text: &str| paragraph(out, style, name, text);
     paragraph("when", kind.when)?;
@@ -30,7 +30,7 @@ pub fn guard(kind: &Kind, out: &mut dyn Write, style: Style) -> io::Result<()> {
         }
         Scope::Ingestion => paragraph("api", "Product Ingestion API only")?,
     }
-    if let SourceAgreement::Disputed(why) = kind.standing {
+    if let SourceAgreement::Disputed(why) = kind.agreement {
         paragraph("disputed", why)?;
     }
     sources(kind.source, out, style)
@@ -55,7 +55,7 @@ pub(super) fn sources(list: &str, out: &mut dyn Write, style: Style) -> io::Resu
 }
 
 /// Lists kinds of guards.
-pub fn guards(kinds: &[Kind], out: &mut dyn Write, style: Style) -> io::Result<()> {
+pub fn guards(kinds: &[GuardKind], out: &mut dyn Write, style: Style) -> io::Result<()> {
     table(kinds.iter().map(|kind| (kind.code, kind.level.to_string(), kind.when)).collect(), out, style)
 }
 

@@ -9,7 +9,7 @@ mod prices;
 mod release;
 mod report;
 mod rules;
-mod standing;
+mod status;
 mod value;
 mod verdict;
 
@@ -24,6 +24,6 @@ pub use release::{plan as release_plan, step_report, unsettled};
 pub(super) use report::ended;
 pub use report::{failures, last_line as report_line, report};
 pub use rules::{rule, rules};
-pub use standing::{last_line as standings_line, operations, slot_difference, standings};
-pub(super) use standing::{reached, rows as standing_rows, under_way};
+pub use status::{last_line as statuses_line, operations, slot_difference, statuses};
+pub(super) use status::{reached, rows as status_rows, under_way};
 pub(in crate::render) use value::lines as value_lines;

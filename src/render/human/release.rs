@@ -66,16 +66,16 @@ fn planned(step: &ReleaseStep, style: Style) -> String {
 fn failure(failed: &FailedOperation, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let head = format!("! {} of this draft failed; pass --retry-publish to start it again", failed.operation);
     writeln!(out, "      {}", style.removed(visible(&head)))?;
-    troubles(&failed.troubles, "        ", out, style)
+    failed_steps(&failed.steps, "        ", out, style)
 }
 
 /// Writes what the service says about steps that went wrong: its own words, as text.
-pub(super) fn troubles(troubles: &[FailedStep], indent: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {
+pub(super) fn failed_steps(steps: &[FailedStep], indent: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let space = style.width.saturating_sub(indent.len() + 2);
-    for trouble in troubles {
-        let step = if trouble.step.is_empty() { "the whole" } else { trouble.step.as_str() };
-        writeln!(out, "{indent}{}", style.strong(visible(&format!("{step}: {}", trouble.status))))?;
-        for message in &trouble.messages {
+    for failed in steps {
+        let step = if failed.step.is_empty() { "the whole" } else { failed.step.as_str() };
+        writeln!(out, "{indent}{}", style.strong(visible(&format!("{step}: {}", failed.status))))?;
+        for message in &failed.messages {
             let lines = message.lines().flat_map(|line| words::wrapped(&visible(line), space));
             lines.into_iter().try_for_each(|line| writeln!(out, "{indent}  {line}"))?;
         }
@@ -104,7 +104,7 @@ pub fn step_report(step: &StepReport, out: &mut dyn Write, style: Style) -> io::
         words::wrapped(&visible(text), space).into_iter().try_for_each(|line| writeln!(out, "    {line}"))
     };
     if let StepOutcome::Failed(found) = &step.outcome {
-        troubles(found, "    ", out, style)?;
+        failed_steps(found, "    ", out, style)?;
     }
     if let Some(message) = step.outcome.message() {
         paragraph(message, out)?;

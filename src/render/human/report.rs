@@ -43,10 +43,10 @@ fn releases(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// Writes why offers could not be planned.
 pub fn failures(failures: &[(OfferAddress, ErrorMessage)], out: &mut dyn Write, style: Style) -> io::Result<()> {
-    for (address, trouble) in failures {
+    for (address, failure) in failures {
         let address = visible(&address.to_string()).into_owned();
         writeln!(out, "{}: {}", style.strong(address), style.removed("could not be read"))?;
-        write_trouble(trouble, out, style)?;
+        write_failure(failure, out, style)?;
     }
     Ok(())
 }
@@ -62,7 +62,7 @@ fn write_offer(offer: &OfferReport, out: &mut dyn Write, style: Style) -> io::Re
     writeln!(out, "{}: {words}", style.strong(address))?;
     let space = style.width.saturating_sub(4);
     match &offer.outcome {
-        Outcome::Failed(trouble) | Outcome::Unknown(trouble) => write_trouble(trouble, out, style)?,
+        Outcome::Failed(failure) | Outcome::Unknown(failure) => write_failure(failure, out, style)?,
         Outcome::Conflict { reason } => {
             paragraph(&visible(reason), "  ", space, out)?;
             writeln!(out, "  {} run plan again and review it", style.strong("hint:"))?;
@@ -80,13 +80,13 @@ fn write_offer(offer: &OfferReport, out: &mut dyn Write, style: Style) -> io::Re
 }
 
 /// Writes what went wrong, and what to do next.
-fn write_trouble(trouble: &ErrorMessage, out: &mut dyn Write, style: Style) -> io::Result<()> {
+fn write_failure(failure: &ErrorMessage, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let space = style.width.saturating_sub(4);
-    paragraph(&visible(&trouble.message), "  ", space, out)?;
-    if let Some(id) = trouble.correlation_id.as_deref().filter(|id| !trouble.message.contains(*id)) {
+    paragraph(&visible(&failure.message), "  ", space, out)?;
+    if let Some(id) = failure.correlation_id.as_deref().filter(|id| !failure.message.contains(*id)) {
         writeln!(out, "  correlation id: {}", visible(id))?;
     }
-    if let Some(hint) = &trouble.hint {
+    if let Some(hint) = &failure.hint {
         paragraph(&format!("hint: {}", visible(hint)), "  ", space, out)?;
     }
     Ok(())

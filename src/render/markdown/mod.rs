@@ -17,8 +17,8 @@ use page::code;
 pub use plan::plan;
 
 use super::drift::Drift;
-use super::human::{self, drift_line, level, report_line, standings_line, under_way, word};
-use super::standing::{OfferStatus, Statuses};
+use super::human::{self, drift_line, level, report_line, statuses_line, under_way, word};
+use super::status::{OfferStatus, Statuses};
 use super::validation::Validation;
 use super::{Style, outline};
 use crate::apply::{OfferReport, Report};
@@ -113,20 +113,20 @@ fn row_of_report(offer: &OfferReport) -> [String; 4] {
 }
 
 /// How offers stand. Fails only if their text cannot be made.
-pub fn standings(standings: &Statuses) -> io::Result<Page> {
-    let last = standings_line(standings);
+pub fn statuses(statuses: &Statuses) -> io::Result<Page> {
+    let last = statuses_line(statuses);
     let mut page = begin(STATUS_MARKER, "offerform status", &last);
-    let rows: Vec<[String; 4]> = standings.offers.iter().map(row_of_standing).collect();
+    let rows: Vec<[String; 4]> = statuses.offers.iter().map(row_of_status).collect();
     page.table(["offer", "how it stands", "under way", "failed"], &rows);
     let mut text = Vec::new();
-    human::standings(standings, &mut text, Style::plain())?;
+    human::statuses(statuses, &mut text, Style::plain())?;
     page.unfold_all(&last, &text);
     Ok(page)
 }
 
-fn row_of_standing(standing: &OfferStatus) -> [String; 4] {
-    let address = code(&standing.address.to_string());
-    let Some(found) = &standing.found else {
+fn row_of_status(status: &OfferStatus) -> [String; 4] {
+    let address = code(&status.address.to_string());
+    let Some(found) = &status.found else {
         return [address, "not in the portal".to_owned(), String::new(), String::new()];
     };
     let ongoing = found.underway.as_ref().map(under_way).unwrap_or_default();

@@ -123,7 +123,7 @@ fn an_image_whose_disk_is_under_another_key_stops_a_plan_that_writes_it_and_the_
 #[test]
 fn three_mistakes_in_a_signed_address_are_told_apart_and_the_command_that_makes_it_right_is_named() {
     let signed = "sp=rl&sv=2019-02-02&sig=x&st=2026-11-01T00:00:00Z";
-    let mut told = BTreeSet::new();
+    let mut messages = BTreeSet::new();
     for (query, id) in [
         (format!("a.vhd?{signed}&sr=c&se=2027-03-01T00:00:00Z"), "sas-vhd-suffix"),
         (format!("disks/a.vhd?{signed}&sr=c&se=2027-03-01T00:00Z"), "sas-datetime-full"),
@@ -136,7 +136,7 @@ fn three_mistakes_in_a_signed_address_are_told_apart_and_the_command_that_makes_
             .filter(|finding| finding.rule.id.starts_with("sas-") && finding.rule.id != "sas-in-repository")
             .collect();
         assert_eq!(about.iter().map(|finding| finding.rule.id).collect::<Vec<_>>(), [id], "{query}");
-        assert!(told.insert(about[0].message.clone()));
+        assert!(messages.insert(about[0].message.clone()));
         if id != "sas-vhd-suffix" {
             let help = about[0].help.as_deref().unwrap();
             assert!(help.contains("az storage container generate-sas"), "{help}");

@@ -2,7 +2,7 @@
 
 use offerform::manifest::SERVER_OWNED_KEYS;
 use offerform::plan::Remedy;
-use offerform::plan::guard::{KINDS, Kind as GuardKind, Scope};
+use offerform::plan::guard::{GuardKind, KINDS, Scope};
 use offerform::rules::{self, OfferKind};
 use serde_json::{Map, Value, json};
 

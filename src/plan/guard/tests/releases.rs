@@ -6,7 +6,7 @@ use super::cases::{CASES, Edits, IMAGE, OTHER_IMAGE, application, edited, virtua
 use super::{is, published_as};
 use crate::backend::Production;
 use crate::offer::{Document, OfferAddress};
-use crate::plan::guard::{Guard, Kind, Publication, judge_release};
+use crate::plan::guard::{Guard, GuardKind, Publication, judge_release};
 
 /// The names of the guards of a release of `becoming` while customers have `production`.
 pub(super) fn released(production: &Production, becoming: &Value) -> Vec<String> {
@@ -38,7 +38,7 @@ fn each_guard_of_published_content_is_one_of_a_release_too() {
     // These are about the step from files to the draft, or about what no document of the service holds.
     let of_files = ["offer-type-changed", "secret-not-declared", "region-prices-one-block"];
     for case in CASES.iter().filter(|case| !of_files.contains(&case.code)) {
-        if Kind::of(case.code).unwrap().publication == Publication::DoesNotMatter {
+        if GuardKind::of(case.code).unwrap().publication == Publication::DoesNotMatter {
             continue;
         }
         let name = format!("{}:{}", case.code, case.target);

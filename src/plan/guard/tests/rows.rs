@@ -10,7 +10,7 @@ use super::cases::{
     CASES, Edits, IMAGE, MARKETO, OTHER_IMAGE, application, core_virtual_machine, edited, virtual_machine,
 };
 use super::{KINDS, codes, declared, is, knowing, plan};
-use crate::plan::guard::{Kind, Publication, Scope};
+use crate::plan::guard::{GuardKind, Publication, Scope};
 
 /// What is peculiar about a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -490,7 +490,8 @@ fn every_guard_has_a_row_of_each_aspect_or_a_reason() {
             ROWS.iter().filter(|row| row.code == kind.code).map(|row| row.aspect).collect();
         // Each case of published content is released from a draft that somebody else made: see `releases`.
         let is_released = |case: &&super::cases::Case| {
-            case.code == kind.code && Kind::of(case.code).is_some_and(|kind| kind.publication == Publication::Matters)
+            case.code == kind.code
+                && GuardKind::of(case.code).is_some_and(|kind| kind.publication == Publication::Matters)
         };
         let is_of_files = ["offer-type-changed", "secret-not-declared", "region-prices-one-block"].contains(&kind.code);
         if !is_of_files && CASES.iter().any(|case| is_released(&case)) {
@@ -510,6 +511,6 @@ fn every_guard_has_a_row_of_each_aspect_or_a_reason() {
         }
     }
     let unknown = DOES_NOT_APPLY.iter().map(|(code, ..)| *code).chain(ROWS.iter().map(|row| row.code));
-    wanting.extend(unknown.filter(|code| Kind::of(code).is_none()).map(|code| format!("{code} is no guard")));
+    wanting.extend(unknown.filter(|code| GuardKind::of(code).is_none()).map(|code| format!("{code} is no guard")));
     assert!(wanting.is_empty(), "{}", wanting.join("\n"));
 }

@@ -16,7 +16,7 @@ pub const RELEASE_SCHEMA: &str = include_str!("../../../../schemas/release.schem
 /// Writes what a step would change and need, and what became of it. It holds no secret and no signature.
 pub fn by_hand(by_hand: &by_hand::ByHand, out: &mut dyn Write) -> io::Result<()> {
     let difference = by_hand.difference.as_ref();
-    let trouble = by_hand.trouble.as_ref();
+    let failure = by_hand.failure.as_ref();
     let document = ByHand {
         format_version: FORMAT_VERSION,
         offerform_version: env!("CARGO_PKG_VERSION"),
@@ -29,9 +29,9 @@ pub fn by_hand(by_hand: &by_hand::ByHand, out: &mut dyn Write) -> io::Result<()>
             Request::Wait => "wait",
         },
         result: result(by_hand.verdict),
-        message: trouble.map(|trouble| trouble.message.as_str()),
-        hint: trouble.and_then(|trouble| trouble.hint.as_deref()),
-        correlation_id: trouble.and_then(|trouble| trouble.correlation_id.as_deref()),
+        message: failure.map(|failure| failure.message.as_str()),
+        hint: failure.and_then(|failure| failure.hint.as_deref()),
+        correlation_id: failure.and_then(|failure| failure.correlation_id.as_deref()),
         from: difference.map(|difference| difference.from.to_string()),
         to: difference.map(|difference| difference.to.to_string()),
         from_is_empty: difference.map(|difference| difference.from_is_empty),

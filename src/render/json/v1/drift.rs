@@ -22,7 +22,7 @@ pub fn drift(drift: &drift::Drift, out: &mut dyn Write) -> io::Result<()> {
         endpoint: &drift.endpoint,
         commit: drift.plan.base().map(|base| base.commit.as_str()),
         compared: if drift.plan.base().is_some() { "commit" } else { "work_tree" },
-        git_trouble: drift.git_trouble.as_deref(),
+        git_failure: drift.git_failure.as_deref(),
         summary: Summary { differ, in_sync: drift.plan.offers().len() - differ, unknown: drift.unknown.len() },
         offers: drift.listed().map(|offer| Offer::new(drift, offer)).collect(),
         notes: drift.signatures().map(Note::from).collect(),
@@ -39,7 +39,8 @@ struct Drift<'a> {
     endpoint: &'a str,
     commit: Option<&'a str>,
     compared: &'static str,
-    git_trouble: Option<&'a str>,
+    #[serde(rename = "git_trouble")]
+    git_failure: Option<&'a str>,
     summary: Summary,
     offers: Vec<Offer<'a>>,
     notes: Vec<Note<'a>>,

@@ -27,7 +27,7 @@ pub fn imported(import: &imported::Import, out: &mut dyn Write) -> io::Result<()
         endpoint: &import.endpoint,
         result: if import.failed.is_empty() && import.to_correct() == 0 { "done" } else { "failed" },
         offers: import.offers.iter().map(Offer::from).collect(),
-        failed: import.failed.iter().map(|(address, trouble)| Failed::new(address, trouble)).collect(),
+        failed: import.failed.iter().map(|(address, failure)| Failed::new(address, failure)).collect(),
         files: &import.files,
     };
     super::write(&document, out)
@@ -67,7 +67,7 @@ pub fn migration(migration: &migrated::Migration, out: &mut dyn Write) -> io::Re
         result: if migration.failed().next().is_none() { "done" } else { "failed" },
         written: migration.is_written && !files.is_empty(),
         offers: migration.migrated().map(|(address, file)| MigratedOffer::new(address, file)).collect(),
-        failed: migration.failed().map(|(address, trouble)| Failed::new(address, trouble)).collect(),
+        failed: migration.failed().map(|(address, failure)| Failed::new(address, failure)).collect(),
         files,
     };
     super::write(&document, out)
@@ -222,12 +222,12 @@ impl<'a> From<&'a imported::Variable> for Variable<'a> {
 }
 
 impl<'a> Failed<'a> {
-    fn new(address: &OfferAddress, trouble: &'a ErrorMessage) -> Self {
+    fn new(address: &OfferAddress, failure: &'a ErrorMessage) -> Self {
         Self {
             address: address.to_string(),
-            message: &trouble.message,
-            hint: trouble.hint.as_deref(),
-            correlation_id: trouble.correlation_id.as_deref(),
+            message: &failure.message,
+            hint: failure.hint.as_deref(),
+            correlation_id: failure.correlation_id.as_deref(),
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::FORMAT_VERSION;
 use crate::image::{Listing, Presence, Row, Until};
-use crate::render::image::{Change, Deed, Kept, Place};
+use crate::render::image::{Change, Deed, Kept, WrittenVersion};
 
 /// The schema of an edit of images.
 pub const IMAGE_SCHEMA: &str = include_str!("../../../../schemas/image.schema.json");
@@ -72,8 +72,8 @@ struct Written<'a> {
     line: Option<usize>,
 }
 
-impl<'a> From<&'a Place> for Written<'a> {
-    fn from(place: &'a Place) -> Self {
+impl<'a> From<&'a WrittenVersion> for Written<'a> {
+    fn from(place: &'a WrittenVersion) -> Self {
         Self {
             sku: &place.holder.sku,
             generation: place.holder.generation.as_deref(),

@@ -10,7 +10,7 @@ mod plan;
 mod record;
 mod report;
 mod show;
-mod standing;
+mod status;
 mod validation;
 mod whoami;
 
@@ -26,7 +26,7 @@ pub use plan::{PLAN_SCHEMA, PlanContext, plan};
 pub use record::{RECORD_SCHEMA, record};
 pub use report::{REPORT_SCHEMA, report};
 pub use show::{SHOW_SCHEMA, card};
-pub use standing::{DIFF_SCHEMA, OPERATIONS_SCHEMA, STATUS_SCHEMA, operations, slot_difference, standings};
+pub use status::{DIFF_SCHEMA, OPERATIONS_SCHEMA, STATUS_SCHEMA, operations, slot_difference, statuses};
 pub use validation::{VALIDATE_SCHEMA, validation};
 pub use whoami::{Publisher, WHOAMI_SCHEMA, Whoami, whoami};
 

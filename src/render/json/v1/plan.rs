@@ -167,8 +167,8 @@ struct Step<'a> {
 struct Obstacle<'a> {
     kind: &'static str,
     operation: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    troubles: Vec<ErrorMessage<'a>>,
+    #[serde(rename = "troubles", skip_serializing_if = "Vec::is_empty")]
+    failed_steps: Vec<ErrorMessage<'a>>,
 }
 
 #[derive(Serialize)]
@@ -290,20 +290,22 @@ impl<'a> From<&'a ReleaseStep> for Step<'a> {
 impl<'a> From<&'a release::Obstacle> for Obstacle<'a> {
     fn from(obstacle: &'a release::Obstacle) -> Self {
         match obstacle {
-            release::Obstacle::Busy(name) => Self { kind: "busy", operation: name.id.as_deref(), troubles: Vec::new() },
+            release::Obstacle::Busy(name) => {
+                Self { kind: "busy", operation: name.id.as_deref(), failed_steps: Vec::new() }
+            }
             release::Obstacle::Failed(failed) => Self {
                 kind: "failed",
                 operation: failed.operation.id.as_deref(),
-                troubles: failed.troubles.iter().map(ErrorMessage::from).collect(),
+                failed_steps: failed.steps.iter().map(ErrorMessage::from).collect(),
             },
-            release::Obstacle::Unsettled(_) => Self { kind: "unsettled", operation: None, troubles: Vec::new() },
+            release::Obstacle::Unsettled(_) => Self { kind: "unsettled", operation: None, failed_steps: Vec::new() },
         }
     }
 }
 
 impl<'a> From<&'a FailedStep> for ErrorMessage<'a> {
-    fn from(trouble: &'a FailedStep) -> Self {
-        Self { step: &trouble.step, status: &trouble.status, messages: &trouble.messages }
+    fn from(failed: &'a FailedStep) -> Self {
+        Self { step: &failed.step, status: &failed.status, messages: &failed.messages }
     }
 }
 

@@ -74,7 +74,8 @@ pub(super) struct Step<'a> {
     operation: Option<&'a str>,
     message: Option<&'a str>,
     pub(super) hint: Option<&'a str>,
-    troubles: Vec<ErrorMessage<'a>>,
+    #[serde(rename = "troubles")]
+    failed_steps: Vec<ErrorMessage<'a>>,
     started: Option<String>,
     finished: Option<String>,
 }
@@ -159,13 +160,13 @@ pub(super) fn result(verdict: Verdict) -> &'static str {
 
 impl<'a> From<&'a apply::OfferReport> for Offer<'a> {
     fn from(offer: &'a apply::OfferReport) -> Self {
-        let trouble = match &offer.outcome {
-            Outcome::Failed(trouble) | Outcome::Unknown(trouble) => Some(trouble),
+        let failure = match &offer.outcome {
+            Outcome::Failed(failure) | Outcome::Unknown(failure) => Some(failure),
             _ => None,
         };
         let message = match &offer.outcome {
             Outcome::Conflict { reason } => Some(reason.as_str()),
-            _ => trouble.map(|trouble| trouble.message.as_str()),
+            _ => failure.map(|failure| failure.message.as_str()),
         };
         Self {
             address: offer.address.to_string(),
@@ -178,8 +179,8 @@ impl<'a> From<&'a apply::OfferReport> for Offer<'a> {
             result: result(offer.verdict()),
             outcome: offer.outcome.name(),
             message,
-            hint: trouble.and_then(|trouble| trouble.hint.as_deref()),
-            correlation_id: trouble.and_then(|trouble| trouble.correlation_id.as_deref()),
+            hint: failure.and_then(|failure| failure.hint.as_deref()),
+            correlation_id: failure.and_then(|failure| failure.correlation_id.as_deref()),
             revision_before: offer.revision_before.as_deref(),
             revision_after: offer.revision_after.as_deref(),
             changes: offer.changes.iter().map(Change::from).collect(),
@@ -200,8 +201,8 @@ impl<'a> From<&'a apply::OfferReport> for Offer<'a> {
 
 impl<'a> From<&'a StepReport> for Step<'a> {
     fn from(step: &'a StepReport) -> Self {
-        let troubles = match &step.outcome {
-            StepOutcome::Failed(troubles) => troubles.iter().map(ErrorMessage::from).collect(),
+        let failed_steps = match &step.outcome {
+            StepOutcome::Failed(steps) => steps.iter().map(ErrorMessage::from).collect(),
             _ => Vec::new(),
         };
         Self {
@@ -210,7 +211,7 @@ impl<'a> From<&'a StepReport> for Step<'a> {
             operation: step.operation.as_deref(),
             message: step.outcome.message(),
             hint: step.outcome.hint(),
-            troubles,
+            failed_steps,
             started: step.started.map(|time| time.to_string()),
             finished: step.finished.map(|time| time.to_string()),
         }

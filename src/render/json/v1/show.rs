@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::FORMAT_VERSION;
 use super::image::ImageVersion as Image;
-use super::standing::OfferStatus;
+use super::status::OfferStatus;
 use crate::contents;
 use crate::render::show;
 
@@ -20,7 +20,7 @@ pub fn card(card: &show::Card, out: &mut dyn Write) -> io::Result<()> {
         format_version: FORMAT_VERSION,
         offerform_version: env!("CARGO_PKG_VERSION"),
         endpoint: &card.endpoint,
-        standing: OfferStatus::from(&card.standing),
+        status: OfferStatus::from(&card.status),
         slot: card.slot.as_str(),
         title: content.title.as_deref(),
         summary: content.summary.as_deref(),
@@ -44,7 +44,8 @@ struct Card<'a> {
     format_version: &'static str,
     offerform_version: &'static str,
     endpoint: &'a str,
-    standing: OfferStatus<'a>,
+    #[serde(rename = "standing")]
+    status: OfferStatus<'a>,
     slot: &'static str,
     title: Option<&'a str>,
     summary: Option<&'a str>,

@@ -17,18 +17,18 @@ use crate::record::Rewrites;
 use crate::render::by_hand::{ByHand, Request};
 use crate::render::human;
 use crate::render::json::v1;
-use crate::render::standing::{
+use crate::render::status::{
     Found, OfferOperations, OfferStatus, Ongoing, OperationDetails, Operations, SlotStatus, Statuses,
 };
 
 pub(super) async fn status(context: &Context, arguments: StatusArguments) -> Result<Exit, CliError> {
     let addresses = addresses(context, &arguments.named.offers)?;
     let service = Service::connect(context).await?;
-    let result = told(context, &service, &addresses, &arguments).await;
+    let result = show_statuses(context, &service, &addresses, &arguments).await;
     service.close_after(result).await
 }
 
-async fn told(
+async fn show_statuses(
     context: &Context,
     service: &Service,
     addresses: &[OfferAddress],
@@ -41,11 +41,11 @@ async fn told(
     let memory = start::memory(context, context.root(), service);
     let with = (memory.as_ref(), context.settings.parallelism);
     let overviews = reconcile::overviews(service.reading().as_ref(), addresses, with).await?;
-    let standing =
+    let status =
         |(address, overview): (OfferAddress, Option<Overview>)| OfferStatus { address, found: overview.map(found) };
-    let offers = overviews.into_iter().map(standing).collect();
-    let standings = Statuses { endpoint: service.name(), offers };
-    pages::deliver(context, Page::Status(&standings), (arguments.print.format, &arguments.files))?;
+    let offers = overviews.into_iter().map(status).collect();
+    let statuses = Statuses { endpoint: service.name(), offers };
+    pages::deliver(context, Page::Status(&statuses), (arguments.print.format, &arguments.files))?;
     Ok(exit)
 }
 
@@ -149,9 +149,9 @@ async fn looked_at(context: &Context, service: &Service, command: OperationsComm
         }
         OperationsCommand::Wait { offer, id, wait_limits, print } => {
             let address = address(context, &offer.address)?;
-            let mut told = ByHand::new(service.name(), &address, Request::Wait);
-            let ended = waited((context, service), print.format, (id, wait_limits), &mut told).await;
-            return manual::tell(print.format, told, ended);
+            let mut by_hand = ByHand::new(service.name(), &address, Request::Wait);
+            let ended = waited((context, service), print.format, (id, wait_limits), &mut by_hand).await;
+            return manual::finish(print.format, by_hand, ended);
         }
         OperationsCommand::Cancel(_) => {}
     }
@@ -214,16 +214,16 @@ async fn waited(
     (context, service): (&Context, &Service),
     format: Format,
     (id, wait_limits): (Option<String>, WaitLimitFlags),
-    told: &mut ByHand,
+    by_hand: &mut ByHand,
 ) -> Result<Exit, CliError> {
-    let address = &told.address.clone();
+    let address = &by_hand.address.clone();
     let missing = || {
         CliError::failed(format!("the portal has no offer `{address}`"))
             .hint("check the id; `offerform whoami` shows which publishers can be seen")
     };
     let under = reconcile::under(service.reading().as_ref(), address, id).await?.ok_or_else(missing)?;
     let Some(Under { kind, id }) = under else {
-        return manual::nothing(format, told, "no operation is running");
+        return manual::nothing(format, by_hand, "no operation is running");
     };
     let (progress, aside) = progress::writing(context.terminal.narration, 1);
     let interrupt = super::interrupt::on_signal(aside);
@@ -233,6 +233,6 @@ async fn waited(
     watching.progress.finished(address, outcome.words());
     let interrupted = watching.interrupt.is_raised();
     drop(watching);
-    told.steps = manual::only(kind, outcome, Some(id));
-    manual::steps((context, format), &told.steps, interrupted)
+    by_hand.steps = manual::only(kind, outcome, Some(id));
+    manual::steps((context, format), &by_hand.steps, interrupted)
 }

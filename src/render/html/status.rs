@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 
 use super::sheet::{self, Sheet};
-use super::{text, troubles};
+use super::{failed_steps, text};
 use crate::plan::release::Level;
-use crate::render::human::{reached, standing_rows, standings_line};
-use crate::render::standing::{Found, OfferStatus, Statuses};
+use crate::render::human::{reached, status_rows, statuses_line};
+use crate::render::status::{Found, OfferStatus, Statuses};
 
 const KINDS: &[(&str, &str)] = &[
     ("live", "live"),
@@ -21,21 +21,21 @@ const KINDS: &[(&str, &str)] = &[
 ];
 
 /// Writes how offers stand: draft, preview, production, and what is under way.
-pub fn standings(standings: &Statuses, out: &mut dyn Write) -> io::Result<()> {
+pub fn statuses(statuses: &Statuses, out: &mut dyn Write) -> io::Result<()> {
     let head = html! {
-        p { strong { (standings_line(standings)) } }
-        p.faint { "At " code { (text(&standings.endpoint)) } }
+        p { strong { (statuses_line(statuses)) } }
+        p.faint { "At " code { (text(&statuses.endpoint)) } }
     };
     let body = html! {
         h2 { "Offers" }
-        @for standing in &standings.offers { (section(standing)) }
+        @for status in &statuses.offers { (section(status)) }
     };
     Sheet { name: "Status", of: "offers", kinds: KINDS, head, body, foot: html! {}, hosts: BTreeSet::new() }.write(out)
 }
 
-fn section(standing: &OfferStatus) -> Markup {
-    let address = text(&standing.address.to_string());
-    let Some(found) = &standing.found else {
+fn section(status: &OfferStatus) -> Markup {
+    let address = text(&status.address.to_string());
+    let Some(found) = &status.found else {
         let summary = html! { strong { (address) } ": " span.warn { "not in the portal" } };
         return sheet::section(&["missing"], &summary, &html! {});
     };
@@ -45,9 +45,9 @@ fn section(standing: &OfferStatus) -> Markup {
         @if found.is_failed() { " " span.warn { "failed" } }
     };
     let body = html! {
-        div.wide { table { tbody { @for row in standing_rows(found) { tr {
+        div.wide { table { tbody { @for row in status_rows(found) { tr {
             th scope="row" { (row.name) }
-            td { (text(&row.text)) (troubles(row.troubles)) }
+            td { (text(&row.text)) (failed_steps(row.failed_steps)) }
         } } } } }
     };
     sheet::section(&kinds(found), &summary, &body)

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::FORMAT_VERSION;
 use super::plan::{Change, ErrorMessage, level};
 use crate::backend::{OperationKind, OperationStep, Phase};
-use crate::render::standing;
+use crate::render::status;
 
 /// The schema of how offers stand.
 pub const STATUS_SCHEMA: &str = include_str!("../../../../schemas/status.schema.json");
@@ -17,18 +17,18 @@ pub const OPERATIONS_SCHEMA: &str = include_str!("../../../../schemas/operations
 pub const DIFF_SCHEMA: &str = include_str!("../../../../schemas/diff.schema.json");
 
 /// Writes how offers stand.
-pub fn standings(standings: &standing::Statuses, out: &mut dyn Write) -> io::Result<()> {
+pub fn statuses(statuses: &status::Statuses, out: &mut dyn Write) -> io::Result<()> {
     let document = Statuses {
         format_version: FORMAT_VERSION,
         offerform_version: env!("CARGO_PKG_VERSION"),
-        endpoint: &standings.endpoint,
-        offers: standings.offers.iter().map(OfferStatus::from).collect(),
+        endpoint: &statuses.endpoint,
+        offers: statuses.offers.iter().map(OfferStatus::from).collect(),
     };
     super::write(&document, out)
 }
 
 /// Writes operations of offers.
-pub fn operations(operations: &standing::Operations, out: &mut dyn Write) -> io::Result<()> {
+pub fn operations(operations: &status::Operations, out: &mut dyn Write) -> io::Result<()> {
     let document = Operations {
         format_version: FORMAT_VERSION,
         offerform_version: env!("CARGO_PKG_VERSION"),
@@ -39,7 +39,7 @@ pub fn operations(operations: &standing::Operations, out: &mut dyn Write) -> io:
 }
 
 /// Writes what two slots or versions differ in. It holds no secret and no signature.
-pub fn slot_difference(difference: &standing::SlotDifference, out: &mut dyn Write) -> io::Result<()> {
+pub fn slot_difference(difference: &status::SlotDifference, out: &mut dyn Write) -> io::Result<()> {
     let document = SlotDifference {
         format_version: FORMAT_VERSION,
         offerform_version: env!("CARGO_PKG_VERSION"),
@@ -90,14 +90,16 @@ struct Ongoing<'a> {
     name: Option<&'static str>,
     phase: &'static str,
     step: Option<Step<'a>>,
-    troubles: Vec<ErrorMessage<'a>>,
+    #[serde(rename = "troubles")]
+    failed_steps: Vec<ErrorMessage<'a>>,
 }
 
 #[derive(Serialize)]
 struct Failed<'a> {
     id: Option<&'a str>,
     name: Option<&'static str>,
-    troubles: Vec<ErrorMessage<'a>>,
+    #[serde(rename = "troubles")]
+    steps: Vec<ErrorMessage<'a>>,
 }
 
 #[derive(Serialize)]
@@ -123,8 +125,8 @@ struct OfferOperations<'a> {
     operations: Vec<Operation<'a>>,
 }
 
-impl<'a> From<&'a standing::OfferOperations> for OfferOperations<'a> {
-    fn from(offer: &'a standing::OfferOperations) -> Self {
+impl<'a> From<&'a status::OfferOperations> for OfferOperations<'a> {
+    fn from(offer: &'a status::OfferOperations) -> Self {
         Self { address: offer.address.to_string(), operations: offer.operations.iter().map(Operation::from).collect() }
     }
 }
@@ -153,11 +155,11 @@ struct SlotDifference<'a> {
     changes: Vec<Change<'a>>,
 }
 
-impl<'a> From<&'a standing::OfferStatus> for OfferStatus<'a> {
-    fn from(standing: &'a standing::OfferStatus) -> Self {
-        let found = standing.found.as_ref();
+impl<'a> From<&'a status::OfferStatus> for OfferStatus<'a> {
+    fn from(status: &'a status::OfferStatus) -> Self {
+        let found = status.found.as_ref();
         Self {
-            address: standing.address.to_string(),
+            address: status.address.to_string(),
             exists: found.is_some(),
             offer_type_id: found.map(|found| found.offer_type.as_str()),
             released: found.map(|found| level(found.released)),
@@ -169,7 +171,7 @@ impl<'a> From<&'a standing::OfferStatus> for OfferStatus<'a> {
             failed: found.and_then(|found| found.failed.as_ref()).map(|failed| Failed {
                 id: failed.operation.id.as_deref(),
                 name: failed.operation.kind.map(OperationKind::name),
-                troubles: failed.troubles.iter().map(ErrorMessage::from).collect(),
+                steps: failed.steps.iter().map(ErrorMessage::from).collect(),
             }),
             preview_links: found.map_or(&[], |found| &found.preview_links),
             live_links: found.map_or(&[], |found| &found.live_links),
@@ -177,25 +179,25 @@ impl<'a> From<&'a standing::OfferStatus> for OfferStatus<'a> {
     }
 }
 
-impl<'a> From<&'a standing::SlotStatus> for Slot<'a> {
-    fn from(slot: &'a standing::SlotStatus) -> Self {
+impl<'a> From<&'a status::SlotStatus> for Slot<'a> {
+    fn from(slot: &'a status::SlotStatus) -> Self {
         Self { version: slot.version, changed_time: slot.changed.as_deref(), is_the_draft: slot.is_the_draft }
     }
 }
 
-impl<'a> From<&'a standing::Ongoing> for Ongoing<'a> {
-    fn from(ongoing: &'a standing::Ongoing) -> Self {
-        let (phase, troubles) = match &ongoing.phase {
+impl<'a> From<&'a status::Ongoing> for Ongoing<'a> {
+    fn from(ongoing: &'a status::Ongoing) -> Self {
+        let (phase, steps) = match &ongoing.phase {
             Phase::Running => ("running", &[][..]),
             Phase::PreviewReady => ("preview_ready", &[][..]),
-            Phase::Stuck(troubles) => ("stuck", troubles.as_slice()),
+            Phase::Stuck(steps) => ("stuck", steps.as_slice()),
         };
         Self {
             id: ongoing.operation.id.as_deref(),
             name: ongoing.operation.kind.map(OperationKind::name),
             phase,
             step: ongoing.step.as_ref().map(Step::from),
-            troubles: troubles.iter().map(ErrorMessage::from).collect(),
+            failed_steps: steps.iter().map(ErrorMessage::from).collect(),
         }
     }
 }
@@ -212,8 +214,8 @@ impl<'a> From<&'a OperationStep> for Step<'a> {
     }
 }
 
-impl<'a> From<&'a standing::OperationDetails> for Operation<'a> {
-    fn from(operation: &'a standing::OperationDetails) -> Self {
+impl<'a> From<&'a status::OperationDetails> for Operation<'a> {
+    fn from(operation: &'a status::OperationDetails) -> Self {
         Self {
             id: operation.id.as_deref(),
             name: operation.name.as_deref(),

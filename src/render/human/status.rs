@@ -3,46 +3,46 @@
 use std::io::{self, Write};
 
 use super::changes::{Differences, Newer};
-use super::release::troubles;
+use super::release::failed_steps;
 use crate::backend::{FailedStep, OperationStep, Phase};
 use crate::plan::release::Level;
 use crate::render::outline::Outline;
-use crate::render::standing::{
+use crate::render::status::{
     Found, OfferOperations, OfferStatus, Ongoing, OperationDetails, Operations, SlotDifference, SlotStatus, Statuses,
 };
 use crate::render::{Style, visible, words};
 
 /// Writes how offers stand.
-pub fn standings(standings: &Statuses, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    standings.offers.iter().try_for_each(|standing| write_standing(standing, out, style))?;
-    writeln!(out, "{}", last_line(standings))
+pub fn statuses(statuses: &Statuses, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    statuses.offers.iter().try_for_each(|status| write_status(status, out, style))?;
+    writeln!(out, "{}", last_line(statuses))
 }
 
 /// The last line of what status says.
 #[must_use]
-pub fn last_line(standings: &Statuses) -> String {
-    let count = |fits: &dyn Fn(&OfferStatus) -> bool| standings.offers.iter().filter(|standing| fits(standing)).count();
-    let has = |fits: fn(&Found) -> bool| count(&|standing: &OfferStatus| standing.found.as_ref().is_some_and(fits));
+pub fn last_line(statuses: &Statuses) -> String {
+    let count = |fits: &dyn Fn(&OfferStatus) -> bool| statuses.offers.iter().filter(|status| fits(status)).count();
+    let has = |fits: fn(&Found) -> bool| count(&|status: &OfferStatus| status.found.as_ref().is_some_and(fits));
     format!(
         "Status: {} live, {} in preview, {} not published, {} not in the portal, {} under way, {} failed.",
         has(|found| found.released == Level::Live),
         has(|found| found.released == Level::Preview),
         has(|found| found.released == Level::Draft),
-        count(&|standing| standing.found.is_none()),
+        count(&|status| status.found.is_none()),
         has(Found::is_under_way),
         has(Found::is_failed),
     )
 }
 
-fn write_standing(standing: &OfferStatus, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    let address = visible(&standing.address.to_string()).into_owned();
-    let Some(found) = &standing.found else {
+fn write_status(status: &OfferStatus, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let address = visible(&status.address.to_string()).into_owned();
+    let Some(found) = &status.found else {
         return writeln!(out, "{}: not in the portal", style.strong(address));
     };
     writeln!(out, "{}: {}", style.strong(address), reached(found))?;
     for row in rows(found) {
         writeln!(out, "  {:<12}{}", row.name, visible(&row.text))?;
-        troubles(row.troubles, "    ", out, style)?;
+        failed_steps(row.failed_steps, "    ", out, style)?;
     }
     Ok(())
 }
@@ -53,12 +53,12 @@ pub(in crate::render) struct Row<'a> {
     /// What is there; text from elsewhere.
     pub(in crate::render) text: String,
     /// What the service says about steps that went wrong.
-    pub(in crate::render) troubles: &'a [FailedStep],
+    pub(in crate::render) failed_steps: &'a [FailedStep],
 }
 
 /// What there is to say of an offer, line by line.
 pub(in crate::render) fn rows(found: &Found) -> Vec<Row<'_>> {
-    let plain = |name: &'static str, text: String| Row { name, text, troubles: &[] };
+    let plain = |name: &'static str, text: String| Row { name, text, failed_steps: &[] };
     let mut rows = vec![
         plain("draft", slot(Some(&found.draft), Draft::Itself)),
         plain("preview", slot(found.preview.as_ref(), Draft::Another)),
@@ -67,12 +67,12 @@ pub(in crate::render) fn rows(found: &Found) -> Vec<Row<'_>> {
     // The Product Ingestion API knows neither the version nor the time of a draft.
     rows.retain(|row| !row.text.is_empty());
     rows.extend(found.underway.iter().map(|ongoing| {
-        let troubles = if let Phase::Stuck(stuck) = &ongoing.phase { stuck.as_slice() } else { &[] };
-        Row { troubles, ..plain("under way", under_way(ongoing)) }
+        let failed_steps = if let Phase::Stuck(stuck) = &ongoing.phase { stuck.as_slice() } else { &[] };
+        Row { failed_steps, ..plain("under way", under_way(ongoing)) }
     }));
     rows.extend(found.failed.iter().map(|failed| {
         let text = failed.operation.to_string();
-        Row { troubles: &failed.troubles, ..plain("failed", text) }
+        Row { failed_steps: &failed.steps, ..plain("failed", text) }
     }));
     rows.extend(found.preview_links.iter().map(|link| plain("preview at", link.clone())));
     rows.extend(found.live_links.iter().map(|link| plain("live at", link.clone())));
@@ -94,14 +94,14 @@ enum Draft {
     Another,
 }
 
-fn slot(standing: Option<&SlotStatus>, which: Draft) -> String {
-    let Some(standing) = standing else { return "nothing".to_owned() };
+fn slot(status: Option<&SlotStatus>, which: Draft) -> String {
+    let Some(status) = status else { return "nothing".to_owned() };
     let mut parts = Vec::new();
-    parts.extend(standing.version.map(|version| format!("version {version}")));
-    parts.extend(standing.changed.as_ref().map(|changed| format!("changed {}", words::moment(changed))));
+    parts.extend(status.version.map(|version| format!("version {version}")));
+    parts.extend(status.changed.as_ref().map(|changed| format!("changed {}", words::moment(changed))));
     match which {
         Draft::Itself => {}
-        Draft::Another => parts.push(if standing.is_the_draft { "the draft" } else { "not the draft" }.to_owned()),
+        Draft::Another => parts.push(if status.is_the_draft { "the draft" } else { "not the draft" }.to_owned()),
     }
     parts.join(", ")
 }
