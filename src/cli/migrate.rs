@@ -12,6 +12,7 @@ use super::{CliError, Exit, findings, import, secrets, start};
 use crate::backend::{ErrorKind, Reader};
 use crate::desired::Desired;
 use crate::ingestion::OTHER_TYPES;
+use crate::manifest::Reconcile;
 use crate::migrate::{Migrated, Old, is_migratable, migrate};
 use crate::offer::{Api, Document, OfferAddress};
 use crate::render::json::v1;
@@ -79,7 +80,11 @@ pub(super) async fn run(context: &Context, arguments: MigrateArguments) -> Resul
         secrets::StandIns::remember(&context.sandbox_folder(), shown)?;
     }
     if !is_dry && !lives.is_empty() {
-        start::record(context, selection, &surroundings, lives)?;
+        // Only the new files: a part that no file uses any longer is read as an offer otherwise.
+        let of_offer =
+            |outcome: &Outcome| outcome.result.is_ok().then(|| workspace.tree.root().join(outcome.file.as_str()));
+        let paths = outcomes.iter().filter_map(of_offer).map(|path| path.display().to_string()).collect();
+        start::record(context, Selection { paths, ..Selection::default() }, &surroundings, lives)?;
     }
     let failed = outcomes.iter().filter(|outcome| outcome.result.is_err()).count();
     if failed > 0 { Err(CliError::failed("not every offer could be migrated")) } else { Ok(Exit::Done) }
@@ -133,7 +138,8 @@ async fn one(
     let depth = folder.parts().count().max(1);
     let schema = format!("{}offer.schema.json", "../".repeat(depth));
     let schema = modeline(&text).unwrap_or(schema);
-    let old = Old { desired, text: &text, texts: &texts, draft: draft.as_ref() };
+    let has_own_settings = settings(workspace, desired).iter().all(|file| *file == desired.file);
+    let old = Old { desired, text: &text, texts: &texts, draft: draft.as_ref(), has_own_settings };
     let migrated = migrate(old, &product.document, &schema).map_err(|why| {
         let message = match &why {
             crate::migrate::Why::InTheWay(_) => format!("{why}; move it away first"),
@@ -162,12 +168,22 @@ fn report_unused_includes(context: &Context, workspace: &Workspace, outcomes: &m
     Ok(())
 }
 
-/// The YAML and JSON files that values of an offer come from, its own file included.
+/// The YAML and JSON files that values and settings of an offer come from, its own file included.
 fn includes(workspace: &Workspace, desired: &Desired) -> BTreeSet<String> {
     let places = desired.origins.places();
-    let files: BTreeSet<&str> = places.values().map(|span| workspace.sources.name(span.source)).collect();
+    let mut files: BTreeSet<&str> = places.values().map(|span| workspace.sources.name(span.source)).collect();
+    files.extend(settings(workspace, desired));
     let is_offer_format = |file: &&str| [".yaml", ".yml", ".json"].iter().any(|extension| file.ends_with(extension));
     files.into_iter().filter(is_offer_format).map(str::to_owned).collect()
+}
+
+/// The files that the settings in the `reconcile` block of an offer come from.
+fn settings<'w>(workspace: &'w Workspace, desired: &Desired) -> BTreeSet<&'w str> {
+    let Reconcile { release, ownership, ignore, allow, silence } = &desired.reconcile;
+    let spans = release.span.into_iter().chain(ownership.span);
+    let spans = spans.chain(ignore.iter().map(|one| one.span)).chain(allow.iter().map(|one| one.span));
+    let spans = spans.chain(silence.iter().map(|one| one.span));
+    spans.map(|span| workspace.sources.name(span.source)).collect()
 }
 
 /// The schema that the file names for editors.

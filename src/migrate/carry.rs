@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::offer::layout::MARKETPLACE;
-
-/// The settings of a `reconcile` block that name places of the document, which are other places in the new one.
-const BY_PLACE: [&str; 2] = ["ignore", "silence"];
+use crate::offer::layout::{MARKETPLACE, PLAN_ID};
 
 /// Uses the texts that are there already in place of new ones with the same content, and gives those that are left.
 pub(super) fn texts(
@@ -28,89 +25,87 @@ pub(super) fn texts(
     left
 }
 
-/// Takes over the comment at the top of the file, and those right above plans.
-pub(super) fn comments(file: &mut String, old: &str, carried: &mut Vec<String>, lost: &mut Vec<String>) {
-    let is_comment = |line: &&str| line.trim_start().starts_with('#') && !line.contains("yaml-language-server");
+/// Takes over the comment at the top of the file, and those on plans: on their lines, and right above them.
+pub(super) fn comments(file: &mut String, old: &str, carried: &mut Vec<String>) {
     let lines: Vec<&str> = old.lines().collect();
-    let begins =
-        |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#') && !line.starts_with("---");
-    let start = lines.iter().position(begins).unwrap_or(lines.len());
-    let top: Vec<&str> = lines[..start].iter().copied().filter(is_comment).collect();
+    let top: Vec<&str> = lines[..beginning(&lines)].iter().copied().filter(|line| is_comment(line)).collect();
     if !top.is_empty() {
         let at = file.find('\n').map_or(0, |end| end + 1);
         file.insert_str(at, &(top.join("\n") + "\n"));
         carried.push("the comment at the top".to_owned());
     }
-    let (mut kept, all) = (0, lines[start..].iter().filter(|line| line.contains('#') && is_comment(line)).count());
     for (number, line) in lines.iter().enumerate() {
-        let Some(id) = line.trim_start().strip_prefix("- planId:") else { continue };
-        let above = lines[..number].iter().rev().take_while(|line| is_comment(line)).count();
-        let comment = &lines[number - above..number];
-        let plan = format!("- planId: {}", id.trim());
-        let place = file.lines().find(|line| line.trim_start() == plan).map(|line| line.len() - plan.len());
-        if let (Some(indentation), false) = (place, comment.is_empty()) {
-            let indent = " ".repeat(indentation);
-            let text: Vec<String> = comment.iter().map(|line| format!("{indent}{}", line.trim_start())).collect();
-            if let Some(at) = file.find(&format!("{indent}{plan}\n")) {
-                file.insert_str(at, &(text.join("\n") + "\n"));
-                kept += comment.len();
-                carried.push(format!("the comment on plan `{}`", id.trim()));
-            }
+        let Some(id) = plan_id(line) else { continue };
+        let start = element(&lines[..=number]);
+        let belongs = |above: &&&str| is_comment(above) && indentation(above) <= indentation(lines[start]);
+        let above = lines[..start].iter().rev().take_while(belongs).count();
+        let above = lines[start - above..start].iter().map(|line| line.trim());
+        let mut on: Vec<&str> =
+            [lines[start], line].into_iter().filter_map(|line| line.split_once(" #")).map(|(_, on)| on).collect();
+        on.dedup();
+        let plans: Vec<&str> = file.lines().collect();
+        let is_it = |line: &&str| line.trim_start().starts_with("- ") && plan_id(line).as_deref() == Some(id.as_str());
+        let Some(at) = plans.iter().position(is_it) else { continue };
+        let plan = plans[at];
+        let indent = " ".repeat(indentation(plan));
+        let mut new: Vec<String> = above.map(|line| format!("{indent}{line}")).collect();
+        let on = on.iter().map(|on| format!("  #{on}")).collect::<Vec<_>>().concat();
+        if new.is_empty() && on.is_empty() {
+            continue;
         }
+        new.push(format!("{plan}{on}"));
+        let lines: Vec<&str> = plans[..at]
+            .iter()
+            .copied()
+            .chain(new.iter().map(String::as_str))
+            .chain(plans[at + 1..].iter().copied())
+            .collect();
+        *file = lines.join("\n") + "\n";
+        carried.push(format!("the comment on plan `{id}`"));
     }
-    match all - kept {
+}
+
+/// Tells of comments of the old file that are not in the new one.
+pub(super) fn lost_comments(file: &str, old: &str, lost: &mut Vec<String>) {
+    let lines: Vec<&str> = old.lines().collect();
+    let is_there = |comment: &str| file.lines().any(|line| line.trim() == comment.trim());
+    match lines[beginning(&lines)..].iter().filter(|line| is_comment(line) && !is_there(line)).count() {
         0 => {}
         1 => lost.push("1 line of comment inside the old file".to_owned()),
         more => lost.push(format!("{more} lines of comments inside the old file")),
     }
 }
 
-/// Takes over the `reconcile` block, but for what names places of the old document.
-pub(super) fn reconcile(file: &mut String, old: &str, carried: &mut Vec<String>, lost: &mut Vec<String>) {
-    let lines: Vec<&str> = old.lines().collect();
-    let Some(start) = lines.iter().position(|line| line.starts_with("reconcile:")) else { return };
-    let end = lines[start + 1..].iter().position(|line| line.starts_with(|c: char| !c.is_whitespace() && c != '#'));
-    let block = &lines[start..end.map_or(lines.len(), |end| start + 1 + end)];
-    let is_flow = block[0].contains('{');
-    if is_flow && BY_PLACE.iter().any(|key| block.join(" ").contains(&format!("{key}:"))) {
-        lost.push("the `reconcile` block: it names places of the old document".to_owned());
-        return;
-    }
-    let indentation = |line: &str| line.len() - line.trim_start().len();
-    let level = block[1..].iter().find(|line| !line.trim().is_empty()).map_or(0, |line| indentation(line));
-    let (mut kept, mut skipping) = (vec![block[0]], false);
-    for line in &block[1..] {
-        if indentation(line) == level && !line.trim().is_empty() && !line.trim_start().starts_with(['#', '-']) {
-            let key = line.trim().split(':').next().unwrap_or_default();
-            skipping = BY_PLACE.contains(&key);
-            if skipping {
-                lost.push(format!("`reconcile.{key}`: it names places of the old document"));
-            }
-        }
-        if !skipping {
-            kept.push(line);
-        }
-    }
-    if kept.len() > 1 || is_flow {
-        // Silences that the import wrote are about the new document.
-        let text = targets(&kept.join("\n"));
-        match file.find("\nreconcile:\n") {
-            Some(at) => {
-                let settings = kept[1..]
-                    .join(
-                        "
-",
-                    )
-                    .trim_end()
-                    .to_owned()
-                    + "
-";
-                file.insert_str(at + "\nreconcile:\n".len(), &settings);
-            }
-            None => file.push_str(&(text.trim_end().to_owned() + "\n")),
-        }
-        carried.push("the `reconcile` block".to_owned());
-    }
+/// Where the comment at the top ends.
+fn beginning(lines: &[&str]) -> usize {
+    let begins =
+        |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#') && !line.starts_with("---");
+    lines.iter().position(begins).unwrap_or(lines.len())
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#') && !line.contains("yaml-language-server")
+}
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// The id of a plan, on the line that names it.
+fn plan_id(line: &str) -> Option<String> {
+    let line = line.trim_start();
+    let value = line.strip_prefix("- ").unwrap_or(line).trim_start().strip_prefix(PLAN_ID)?.strip_prefix(':')?;
+    let value = value.split_once(" #").map_or(value, |(value, _)| value);
+    Some(value.trim().trim_matches(['"', '\'']).to_owned())
+}
+
+/// Where the element of a list starts whose `planId` is on the last line.
+fn element(lines: &[&str]) -> usize {
+    let last = lines.len() - 1;
+    let column =
+        |line: &str| indentation(line) + line.trim_start().strip_prefix("- ").map_or(0, |rest| 2 + indentation(rest));
+    let is_start = |line: &str| line.trim_start().starts_with("- ") && column(line) == column(lines[last]);
+    (0..=last).rev().find(|number| is_start(lines[*number])).unwrap_or(last)
 }
 
 /// The names of clouds in the two APIs. Source: the reference of each, `cloudAvailability` and `azureRegions`.
@@ -123,7 +118,7 @@ const CLOUDS: [(&str, &str); 4] = [
 
 /// What the last part of a guard's target is called in the new document: markets are in small letters, clouds have other names, and keys
 /// have no namespace.
-fn renamed(word: &str) -> String {
+pub(super) fn renamed(word: &str) -> String {
     let is_market = word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
     let cloud = CLOUDS.iter().find(|(old, _)| old.eq_ignore_ascii_case(word));
     let key = word.strip_prefix(MARKETPLACE).and_then(|rest| rest.strip_prefix('.'));
@@ -135,36 +130,26 @@ fn renamed(word: &str) -> String {
     }
 }
 
-/// The block with the targets of guards as the new document has them.
-fn targets(block: &str) -> String {
-    let line = |line: &str| {
-        let Some((before, target)) = line.split_once("target:") else { return line.to_owned() };
-        let Some((rest, last)) = target.rsplit_once('/') else { return line.to_owned() };
-        let word = last.trim_end_matches([' ', '}', ',', '"', '\'']);
-        format!("{before}target:{rest}/{}{}", renamed(word), &last[word.len()..])
-    };
-    block.lines().map(line).collect::<Vec<_>>().join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn comments_and_the_reconcile_block_are_taken_over() {
-        let old = "# yaml-language-server: $schema=x\n# The firewall.\npublisherId: c\ndefinition:\n  plans:\n    # For partners.\n    - planId: byol\n      # inside\n      x: 1\nreconcile:\n  release: preview\n  ignore:\n    - path: /a\n      reason: b\n  allow:\n    - code: market-removal\n      target: c/o/byol/US\n    - { code: cloud-withdrawn, target: c/o/byol/PublicAzure }\n";
-        let mut file = "# yaml-language-server: $schema=y\napi: product-ingestion\nresources:\n  plans:\n    - planId: byol\n      plan: {}\n".to_owned();
+    fn comments_at_the_top_and_on_plans_are_taken_over() {
+        let old = "# yaml-language-server: $schema=x\n# The firewall.\npublisherId: c\ndefinition:\n  plans:\n    # For partners.\n    # Ask first.\n\
+            \x20   - planId: byol   # not sold\n      # inside\n      x: 1\n      # after it\n    - x: 2 # the second\n      planId: \"two\"\n\
+            \x20   # Gone.\n    - planId: gone\n";
+        let mut file = "# yaml-language-server: $schema=y\napi: product-ingestion\nresources:\n  plans:\n    - planId: byol\n      plan: {}\n    - planId: two\n"
+            .to_owned();
         let (mut carried, mut lost) = (Vec::new(), Vec::new());
-        comments(&mut file, old, &mut carried, &mut lost);
-        reconcile(&mut file, old, &mut carried, &mut lost);
+        comments(&mut file, old, &mut carried);
+        lost_comments(&file, old, &mut lost);
         assert_eq!(
             file,
-            "# yaml-language-server: $schema=y\n# The firewall.\napi: product-ingestion\nresources:\n  plans:\n    # For partners.\n    - planId: byol\n      plan: {}\nreconcile:\n  release: preview\n  allow:\n    - code: market-removal\n      target: c/o/byol/us\n    - { code: cloud-withdrawn, target: c/o/byol/azureGlobal }\n"
+            "# yaml-language-server: $schema=y\n# The firewall.\napi: product-ingestion\nresources:\n  plans:\n    # For partners.\n\
+             \x20   # Ask first.\n    - planId: byol  # not sold\n      plan: {}\n    - planId: two  # the second\n"
         );
-        assert_eq!(carried, ["the comment at the top", "the comment on plan `byol`", "the `reconcile` block"]);
-        assert_eq!(
-            lost,
-            ["1 line of comment inside the old file", "`reconcile.ignore`: it names places of the old document"]
-        );
+        assert_eq!(carried, ["the comment at the top", "the comment on plan `byol`", "the comment on plan `two`"]);
+        assert_eq!(lost, ["3 lines of comments inside the old file"]);
     }
 }

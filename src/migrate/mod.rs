@@ -1,12 +1,16 @@
 //! Turns the file of an offer of the Cloud Partner Portal API into one of the Product Ingestion API.
 //!
 //! Pure: the old file and what both services have in, new files out. What the product is comes from the service, as in an import; from the
-//! old file come the references to secrets, the texts in files of their own, the `reconcile` block, and the comments at the top and on
-//! plans. What cannot be carried over is named, and nothing is given out that would not give an empty plan.
+//! old file come the references to secrets, the texts in files of their own, the `reconcile` block with the places that the product has,
+//! and the comments at the top and on plans. What cannot be carried over is named, and nothing is given out that would not give an empty plan.
 
 mod carry;
+mod places;
+mod settings;
 
 use std::collections::BTreeMap;
+
+use places::Places;
 
 use crate::desired::Desired;
 use crate::import::{self, Manner, Purpose, Sharing, Variable};
@@ -26,6 +30,8 @@ pub struct Old<'a> {
     pub texts: &'a BTreeMap<String, String>,
     /// The draft that the portal has, if it has one: it tells which secret is the address of which disk.
     pub draft: Option<&'a Document>,
+    /// Whether the `reconcile` block stands in the old file, and not in a part.
+    pub has_own_settings: bool,
 }
 
 /// Why an offer is not migrated. Nothing is written then.
@@ -89,8 +95,11 @@ pub fn migrate(old: Old<'_>, product: &Document, schema: &str) -> Result<Migrate
             return Err(Why::InTheWay(path.clone()));
         }
     }
-    carry::comments(&mut file, old.text, &mut carried, &mut lost);
-    carry::reconcile(&mut file, old.text, &mut carried, &mut lost);
+    carry::comments(&mut file, old.text, &mut carried);
+    let block = (old.text, &old.desired.reconcile, old.has_own_settings);
+    let places = Places::of(&old.desired.offer_type, product);
+    settings::reconcile(&mut file, block, &places, (&mut carried, &mut lost));
+    carry::lost_comments(&file, old.text, &mut lost);
     let mut files: BTreeMap<String, String> = old.texts.clone();
     files.extend(texts.clone());
     files.insert(NAME.to_owned(), file.clone());

@@ -109,6 +109,38 @@ fn migrate_names_the_included_files_that_nobody_uses_any_more() {
     assert_eq!((ran.exit, ran.stdout.matches(unused).count()), (0, 2), "{}", ran.whole());
 }
 
+/// Places of the `reconcile` block are those of the new file, wherever the block stands; a part with nothing else is not used any more.
+#[test]
+fn migrate_keeps_comments_on_plans_and_the_reconcile_block() {
+    let sealed = Sealed::empty();
+    assert_eq!(sealed.run("--sandbox import contoso/firewall contoso/linux-images").exit, 0);
+    sealed.edit("offers/firewall.yaml", "    - planId: byol", "    # For partners.\n    - planId: byol # not sold");
+    let summary = "/definition/offer/microsoft-azure-marketplace.summary";
+    let videos = "/definition/offer/microsoft-azure-marketplace.videos";
+    let settings = format!("reconcile:\n  ignore:\n    - {{ path: {summary}, reason: Marketing. }}\n    - {videos}\n");
+    sealed.write("offers/firewall.yaml", &format!("{}{settings}", sealed.read("offers/firewall.yaml")));
+    sealed.write("offers/parts/settings.yaml", "reconcile: { release: draft, ownership: declared }\n");
+    sealed.edit("offers/linux-images.yaml", "publisherId", "<<: { $file: parts/settings.yaml }\npublisherId");
+    let ran = sealed.run("--sandbox migrate");
+    assert_eq!(ran.exit, 0, "{}", ran.whole());
+    for line in [
+        "  kept  the comment on plan `byol`",
+        &format!("  kept  `reconcile.ignore` at `{summary}`, now `/resources/listing/en-us/searchResultSummary`"),
+        &format!("  lost  `reconcile.ignore` at `{videos}`: the product has no such place"),
+        "  lost  `offers/parts/settings.yaml` is no longer used; remove it",
+    ] {
+        assert!(ran.stdout.lines().any(|told| told == line), "{line}: {}", ran.whole());
+    }
+    assert!(sealed.read("offers/firewall.yaml").contains("    # For partners.\n    - planId: byol  # not sold\n"));
+    assert!(sealed.read("offers/linux-images.yaml").ends_with("reconcile:\n  release: draft\n  ownership: declared\n"));
+    std::fs::remove_dir_all(sealed.path("offers/parts")).unwrap();
+    let mut edit = sealed.command("sandbox edit contoso/firewall /resources/listing/en-us/searchResultSummary");
+    edit.arg("Edited");
+    assert_eq!(sealed.finish(edit).exit, 0);
+    let plan = sealed.run("--sandbox plan --detailed-exitcode");
+    assert!(plan.exit == 0 && plan.stdout.contains("Marketing."), "{}", plan.whole());
+}
+
 #[test]
 fn what_is_wrong_in_a_file_is_told_with_its_place() {
     let sealed = Sealed::empty();

@@ -120,8 +120,9 @@ Examples:
 
 The new file takes the place of the old one. It has what the Product Ingestion API has of the same
 offer. References to secrets, texts in files of their own, the `reconcile` block, and the comments
-at the top and on plans are kept from the old file. What cannot be kept is listed, as are variables
-that are new. Nothing is written for an offer whose new file would not give an empty plan.
+at the top and on plans are kept from the old file. Places in `ignore` and `silence` become those of
+the new file where it has the same value. What cannot be kept is listed, as are variables that are
+new. Nothing is written for an offer whose new file would not give an empty plan.
 
 Exit status: 0 success; 1 an offer could not be migrated (the others are written).")]
 pub(in crate::cli) struct MigrateArguments {
