@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::image::{self, Row, Sides};
 use crate::offer::layout::{PLAN_ID, REGIONS, SKU_TITLE, SUMMARY, TITLE, offer, skus};
-use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer, Slot, listing};
+use crate::offer::{Document, IdentityPath, OfferAddress, OfferTypeId, Slot, listing};
 use crate::plan::guard::{Price, prices_of};
 use crate::plan::release::differences;
 use crate::secret::NoSecrets;
@@ -42,8 +42,8 @@ pub struct Gap {
     pub from: Slot,
     /// The slot with the new values.
     pub to: Slot,
-    /// The places that differ.
-    pub places: Vec<Pointer>,
+    /// The paths of the values that differ.
+    pub places: Vec<IdentityPath>,
 }
 
 /// What the slots of an offer hold; `None` for one that is empty.

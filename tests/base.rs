@@ -14,7 +14,7 @@ use offerform::artifact::Artifacts;
 use offerform::backend::LiveDocument;
 use offerform::desired::{self, Desired};
 use offerform::diff::{Cause, Left};
-use offerform::offer::{Document, OfferAddress, Pointer, Revision};
+use offerform::offer::{Document, IdentityPath, OfferAddress, Revision};
 use offerform::plan::{BaseCommit, OfferPlan, Policy};
 use offerform::reconcile::{Base, Memory, Planner};
 use offerform::record::LastApplied;
@@ -313,7 +313,7 @@ fn kept_drift_is_no_change() {
 fn what_is_left_stays_of_the_commit_that_applied_it() {
     let (declared, elsewhere) = (loaded(&scalar('a')), loaded(&scalar('b')));
     let stored = Document::new(stored(&scalar('b')));
-    let place = [Pointer::root().key("definition").key("offer").key("k")];
+    let place = [IdentityPath::root().key("definition").key("offer").key("k")];
     for (by, dirty, expected) in [
         (ELSEWHERE, false, "behind, left"),
         (OURS, false, "declared"),

@@ -77,7 +77,8 @@ impl Filter {
         let start = namespace.map(|_| format!("{place}."));
         let is_here =
             |at: &Pointer| at.is_within(&place) || start.as_deref().is_some_and(|start| at.as_str().starts_with(start));
-        is_here(&change.identity) || is_here(path)
+        // A person may write either path.
+        Pointer::parse(change.identity.as_str()).is_some_and(|identity| is_here(&identity)) || is_here(path)
     }
 }
 

@@ -28,7 +28,8 @@ use texts::{Attempt, Texts};
 use crate::desired::{self, Desired, Environment};
 use crate::diff::Change;
 use crate::offer::fields::FieldTable;
-use crate::offer::{Document, OfferAddress, Pointer};
+use crate::offer::locate::innermost;
+use crate::offer::{Document, IdentityPath, OfferAddress, Pointer};
 use crate::source::{self, EntryKind, RelativePath, Sources, Tree};
 
 /// Why a change is not written back.
@@ -118,8 +119,8 @@ pub struct Declared<'a> {
 pub struct Adopted {
     /// Which offer.
     pub address: OfferAddress,
-    /// The place, by path through identities.
-    pub place: Pointer,
+    /// The path of the value.
+    pub place: IdentityPath,
     /// The file, as the user knows it.
     pub file: String,
     /// The line, from 1, before the edit.
@@ -131,8 +132,8 @@ pub struct Adopted {
 pub struct Left {
     /// Which offer.
     pub address: OfferAddress,
-    /// The place, by path through identities.
-    pub place: Pointer,
+    /// The path of the value.
+    pub place: IdentityPath,
     /// The file and the line that would have to be changed, or what is around them.
     pub at: (String, usize),
     /// Why.
@@ -350,7 +351,9 @@ fn adopted(texts: &Texts<'_>, files: &BTreeMap<RelativePath, String>, subject: &
 }
 
 fn left(texts: &Texts<'_>, subject: &Subject<'_>, change: &Change, why: Why) -> Left {
-    let at = change.edit.value.clone().unwrap_or_else(|| change.identity.clone());
+    let desired = &subject.desired.document;
+    let around = || innermost(desired.field_table(), desired.content(), &change.identity).0.pointer;
+    let at = change.edit.value.clone().unwrap_or_else(around);
     let at = place(texts, subject, &at, &BTreeMap::new());
     Left { address: subject.desired.address.clone(), place: change.identity.clone(), at, why }
 }

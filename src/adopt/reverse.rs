@@ -7,7 +7,7 @@ use crate::diff::{Change, ChangeKind, Operation};
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldPlace, FieldTable};
 use crate::offer::locate::{Located, innermost, locate};
-use crate::offer::{Document, Pointer};
+use crate::offer::{Document, IdentityPath, Pointer};
 use crate::secret::{is_signed, without_sas};
 
 /// One step from what is declared to what is live.
@@ -72,12 +72,17 @@ enum Other {
     /// It is live as well: what is live there counts.
     Live,
     /// Only the name at this place is live.
-    Gone(Pointer),
+    Gone(IdentityPath),
 }
 
 /// Whether a place is no declared one, and gets its value from another name.
-fn other_name(table: &'static FieldTable, desired: &Document, live: &Document, identity: &Pointer) -> Option<Other> {
-    let mut at = Pointer::root();
+fn other_name(
+    table: &'static FieldTable,
+    desired: &Document,
+    live: &Document,
+    identity: &IdentityPath,
+) -> Option<Other> {
+    let mut at = IdentityPath::root();
     let mut place = table.root();
     let (mut declared, mut real) = (desired.content(), live.content());
     for token in identity.tokens() {
@@ -111,7 +116,7 @@ fn other_name(table: &'static FieldTable, desired: &Document, live: &Document, i
 
 /// Whether a declared value is live, as it is declared, under its other name only, which nobody declares. Under that name there is no
 /// change then that would write it back.
-fn has_moved(table: &'static FieldTable, desired: &Document, live: &Document, identity: &Pointer) -> bool {
+fn has_moved(table: &'static FieldTable, desired: &Document, live: &Document, identity: &IdentityPath) -> bool {
     let (Some(around), Some(key)) = (identity.parent(), identity.tokens().last()) else { return false };
     let (Located { view: real, .. }, missing) = innermost(table, live.content(), &around);
     let place = real.place.key(&key);
@@ -124,7 +129,12 @@ fn has_moved(table: &'static FieldTable, desired: &Document, live: &Document, id
 }
 
 /// A member that is not declared is added to what is around it.
-fn added(table: &'static FieldTable, desired: &Document, live: &Document, identity: &Pointer) -> Result<Step, Why> {
+fn added(
+    table: &'static FieldTable,
+    desired: &Document,
+    live: &Document,
+    identity: &IdentityPath,
+) -> Result<Step, Why> {
     let value = shown(table, live, identity)?;
     let around = identity.parent().unwrap_or_default();
     let (around, found) = locate(table, desired.content(), &around).ok_or(Why::NoPlace)?;
@@ -138,7 +148,7 @@ fn added(table: &'static FieldTable, desired: &Document, live: &Document, identi
 }
 
 /// The live value as a file would declare it.
-fn shown(table: &'static FieldTable, live: &Document, identity: &Pointer) -> Result<Value, Why> {
+fn shown(table: &'static FieldTable, live: &Document, identity: &IdentityPath) -> Result<Value, Why> {
     let (Located { view, .. }, missing) = innermost(table, live.content(), identity);
     if missing.is_empty() { bare(view.place, view.value) } else { Err(Why::NoPlace) }
 }

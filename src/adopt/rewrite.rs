@@ -25,7 +25,7 @@ pub struct Rewrite {
 pub struct Obstacle {
     /// The offer whose file it is.
     pub address: OfferAddress,
-    /// The place that cannot be written, as a path through identities.
+    /// The value in the declared document that cannot be written; the root if it is unknown which.
     pub at: Pointer,
     /// Why the file cannot be made to say it.
     pub why: Why,

@@ -317,6 +317,18 @@ fn what_cannot_be_written_back_is_told_and_the_rest_is() {
     assert_eq!(adoption.files.values().next().unwrap(), &body.replace("acme.c: 1", "acme.c: 3"));
 }
 
+/// A removal has no place in the file: the line is that of the SKU, not that of the list of SKUs.
+#[test]
+fn a_removal_that_is_left_names_the_line_of_its_sku() {
+    let text = format!(
+        "{HEAD}reconcile: {{ ownership: exact }}\ndefinition:\n  plans:\n  - planId: a\n    x: 1\n  - planId: b\n    y: 1\n"
+    );
+    let signed = json!("https://contoso.blob.core.windows.net/disks/a.vhd?sig=c2lnbmF0dXJl");
+    let adoption = adopted(&[("fw.yaml", &text)], |_, live| set(live, "/plans/1/z", signed.clone()));
+    let left: Vec<_> = adoption.left.iter().map(|left| (left.place.as_str(), left.at.1)).collect();
+    assert_eq!(left, [("/definition/plans/b/z", 9)]);
+}
+
 #[test]
 fn what_several_places_share_is_edited_if_all_of_them_changed_alike() {
     let body = format!("{HEAD}definition:\n  offer:\n    acme.a: &a {{ x: 1 }}\n    acme.b: *a\n");

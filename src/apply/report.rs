@@ -6,7 +6,7 @@ use super::error_message::{ErrorMessage, Verdict};
 use super::release::ReleaseReport;
 use crate::backend::RequestRecord;
 use crate::diff::Cause;
-use crate::offer::{OfferAddress, Pointer};
+use crate::offer::{IdentityPath, OfferAddress};
 use crate::plan::{Action, Guard, OfferPlan, PlannedChange};
 
 /// How an offer ended.
@@ -103,8 +103,8 @@ impl RemarkKind {
 pub struct Remark {
     /// What kind of thing.
     pub kind: RemarkKind,
-    /// Where in the offer, through identities; the root if it is about all of it.
-    pub path: Pointer,
+    /// The path of the value that the remark is about; the root if it is about the whole offer.
+    pub path: IdentityPath,
     /// One sentence.
     pub text: String,
 }
@@ -148,7 +148,7 @@ impl OfferReport {
     pub fn of(offer: &OfferPlan, outcome: Outcome, remarks: Vec<Remark>, release: ReleaseReport) -> Self {
         let made = matches!(outcome, Outcome::Created | Outcome::Updated | Outcome::Incomplete);
         let is_refused =
-            |path: &Pointer| remarks.iter().any(|it| it.kind == RemarkKind::NotApplied && it.path == *path);
+            |path: &IdentityPath| remarks.iter().any(|it| it.kind == RemarkKind::NotApplied && it.path == *path);
         let (mut changes, mut not_made) = (Vec::new(), Vec::new());
         let (mut left, mut not_compared) = (Vec::new(), Vec::new());
         for planned in offer.changes() {

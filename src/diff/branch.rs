@@ -10,7 +10,7 @@ use super::{ChangeSet, Left};
 use crate::offer::canonical::View;
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::{identity_of, locate};
-use crate::offer::{Document, Pointer};
+use crate::offer::{Document, IdentityPath, Pointer};
 
 /// Whether what was applied last is older than the point where the branch began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl ChangeSet {
     /// Leaves the changes that come from what was applied elsewhere since the branch began with `fork`, and tells them apart
     /// from conflicts: what the branch does not touch cannot conflict with it. `applied` says of a place how old what was applied
     /// there is.
-    pub fn leave_untouched(&mut self, desired: &Document, fork: &Document, applied: &dyn Fn(&Pointer) -> Applied) {
+    pub fn leave_untouched(&mut self, desired: &Document, fork: &Document, applied: &dyn Fn(&IdentityPath) -> Applied) {
         let table = desired.field_table();
         for change in &mut self.changes {
             match change.cause {
@@ -51,7 +51,7 @@ fn is_untouched(table: &'static FieldTable, change: &Change, desired: &Document,
     match (declared(table, desired, &identity), declared(table, fork, &identity)) {
         (None, None) => true,
         (Some((one_at, one)), Some((two_at, two))) => {
-            let place = identity.tokens().fold(table.root(), |place, token| place.key(&token));
+            let place = table.place(identity.tokens());
             let (one_secrets, two_secrets) = (secrets(desired, &one_at), secrets(fork, &two_at));
             one_secrets == two_secrets && View::new(place, one).same(View::new(place, two))
         }
@@ -62,7 +62,7 @@ fn is_untouched(table: &'static FieldTable, change: &Change, desired: &Document,
 fn declared<'a>(
     table: &'static FieldTable,
     document: &'a Document,
-    identity: &Pointer,
+    identity: &IdentityPath,
 ) -> Option<(Pointer, &'a Value)> {
     locate(table, document.content(), identity)
 }

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::offer::canonical::View;
 use crate::offer::fields::{Comparison, FieldPlace};
-use crate::offer::{Document, Pointer};
+use crate::offer::{Document, IdentityPath, Pointer};
 use crate::record::hex;
 use crate::secret::{REDACTED, SecretReference, redact, without_sas};
 
@@ -214,8 +214,8 @@ pub enum Left {
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// The place, through identities: SKUs by id, elements of sets by value. Stable when lists are reordered.
-    pub identity: Pointer,
+    /// The path of the value.
+    pub identity: IdentityPath,
     /// The SKU it is in.
     pub sku: Option<String>,
     /// What happens.
@@ -233,7 +233,7 @@ pub struct Change {
     /// Why it is not made, if it is not.
     pub left: Option<Left>,
     /// For a removal that nobody asked for: the changed siblings that it would contradict.
-    pub displaced_by: Vec<Pointer>,
+    pub displaced_by: Vec<IdentityPath>,
 }
 
 /// The kind of value that changes.

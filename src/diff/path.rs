@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::offer::Pointer;
 use crate::offer::part::{DEFINITION, SKUS};
 use crate::offer::resource::RESOURCES;
+use crate::offer::{IdentityPath, Pointer};
 
 /// One part of the path.
 #[derive(Debug, Clone)]
@@ -48,11 +48,14 @@ impl<'a> Path<'a> {
         self.tokens.pop();
     }
 
-    /// The path through identities.
-    pub(super) fn identity(&self) -> Pointer {
-        self.pointer(|pointer, token| match token {
-            Token::Key { live, .. } => pointer.push(live),
-            Token::Element { identity, .. } => pointer.push(identity),
+    /// The path of the value, with identities.
+    pub(super) fn identity(&self) -> IdentityPath {
+        self.tokens.iter().fold(IdentityPath::root(), |mut path, token| {
+            path.push(match token {
+                Token::Key { live, .. } => live,
+                Token::Element { identity, .. } => identity,
+            });
+            path
         })
     }
 

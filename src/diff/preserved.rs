@@ -2,28 +2,27 @@
 
 use serde_json::Value;
 
-use crate::offer::Pointer;
+use crate::offer::IdentityPath;
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldPlace, FieldTable};
 use crate::offer::locate::element_name;
 use crate::secret::without_sas;
 
-/// The places, through identities, where `before` had a value that `after` has not: neither changed on purpose (`written`,
-/// also through identities) nor owned by the service. What the service added does not count.
+/// The paths where `before` had a value that `after` has not: neither changed on purpose (`written`) nor owned by the service. What the service added does not count.
 #[must_use]
-pub fn lost(table: &'static FieldTable, before: &Value, after: &Value, written: &[Pointer]) -> Vec<Pointer> {
+pub fn lost(table: &'static FieldTable, before: &Value, after: &Value, written: &[IdentityPath]) -> Vec<IdentityPath> {
     let mut search = Search { written, lost: Vec::new() };
-    search.visit(table.root(), &Pointer::root(), before, Some(after));
+    search.visit(table.root(), &IdentityPath::root(), before, Some(after));
     search.lost
 }
 
 struct Search<'a> {
-    written: &'a [Pointer],
-    lost: Vec<Pointer>,
+    written: &'a [IdentityPath],
+    lost: Vec<IdentityPath>,
 }
 
 impl Search<'_> {
-    fn visit(&mut self, place: FieldPlace<'static>, at: &Pointer, before: &Value, after: Option<&Value>) {
+    fn visit(&mut self, place: FieldPlace<'static>, at: &IdentityPath, before: &Value, after: Option<&Value>) {
         let field = place.field();
         let volatile = matches!(field.comparison, Comparison::ServerOwned | Comparison::Secret | Comparison::Artifact);
         if volatile || self.written.iter().any(|written| at.is_within(written)) {
@@ -67,7 +66,7 @@ impl Search<'_> {
     }
 
     /// Whether something below this place was written on purpose, so that its absence may be on purpose too.
-    fn holds_written(&self, at: &Pointer) -> bool {
+    fn holds_written(&self, at: &IdentityPath) -> bool {
         self.written.iter().any(|written| written.is_within(at))
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::offer::fields::FieldTable;
-use crate::offer::{Document, OfferTypeId, Pointer};
+use crate::offer::{Document, IdentityPath, OfferTypeId, Pointer};
 use crate::record::Rewrites;
 use crate::secret::testing::Variables;
 use crate::secret::{SecretLocation, SecretReference};
@@ -238,7 +238,7 @@ fn an_address_in_a_list_is_compared_like_any_other() {
 #[test]
 fn a_learned_rewrite_is_no_difference_until_one_side_moves() {
     let key = "microsoft-azure-marketplace.description";
-    let path = Pointer::parse(&format!("/definition/offer/{key}")).unwrap();
+    let path = IdentityPath::parse(&format!("/definition/offer/{key}")).unwrap();
     let (declared, live) = (json!("<p onclick='x'>hello</p>"), json!("<p>hello</p>"));
     let mut case = case(document(json!({key: declared}), json!([])), document(json!({key: live}), json!([])));
     assert_eq!(case.lines().len(), 1);
@@ -261,7 +261,7 @@ fn a_rewritten_value_that_was_declared_before_is_no_edit_in_the_portal() {
     ] {
         let mut case = case(document(now.clone(), json!([])), document(json!({key: live}), json!([])));
         case.base = Some(document(json!({key: declared}), json!([])));
-        case.rewrites.learn(Pointer::parse(&at).unwrap(), Some(&json!(declared)), Some(&json!(live)));
+        case.rewrites.learn(IdentityPath::parse(&at).unwrap(), Some(&json!(declared)), Some(&json!(live)));
         assert_eq!(case.lines(), Vec::from_iter(expected.clone()), "{now}");
         case.live = Some(document(json!({key: "<p>edited by hand</p>"}), json!([])));
         let expected = if expected.is_none() { Cause::Drift } else { Cause::Conflict };
@@ -361,9 +361,9 @@ fn what_a_write_lost_is_named() {
     let before = document(json!({"a": 1, "b": 2, "m": {"c": 3}}), plans(1));
     let mut after = document(json!({"a": 1, "b": 9, "m": {}, "added": 1}), plans(2)).content().clone();
     after["definition"]["plans"][0]["regions"] = json!(["DE"]);
-    let written = [Pointer::parse("/definition/offer/b").unwrap()];
+    let written = [IdentityPath::parse("/definition/offer/b").unwrap()];
     let lost = lost(table, before.content(), &after, &written);
-    let lost: Vec<&str> = lost.iter().map(Pointer::as_str).collect();
+    let lost: Vec<&str> = lost.iter().map(IdentityPath::as_str).collect();
     assert_eq!(
         lost,
         ["/definition/offer/m/c", "/definition/plans/s/regions/NO", "/definition/plans/s/x"],

@@ -8,9 +8,9 @@ use super::change::{Cause, Change, ChangeKind, Doubt, Edit, Operation, RedactedV
 use super::comparison::Comparison;
 use super::path::Path;
 use super::sides::{BaseValue, Trio};
-use crate::offer::Pointer;
 use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{self, FieldPlace};
+use crate::offer::{IdentityPath, Pointer};
 
 /// The walk, and what it found so far.
 pub(super) struct Walk<'a> {
@@ -106,14 +106,14 @@ impl<'a> Walk<'a> {
     }
 
     /// The place of the walk, and the SKU it is in.
-    pub(super) fn here(&self) -> (Pointer, Option<String>) {
+    pub(super) fn here(&self) -> (IdentityPath, Option<String>) {
         (self.path.identity(), self.path.sku())
     }
 
     /// Records a change at a place, and in which SKU it is.
     pub(super) fn push(
         &mut self,
-        (identity, sku): (Pointer, Option<String>),
+        (identity, sku): (IdentityPath, Option<String>),
         operation: Operation,
         cause: Cause,
         (before, after): (Option<RedactedValue>, Option<RedactedValue>),

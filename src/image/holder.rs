@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::offer::version::numbers;
-use crate::offer::{OfferPart, Pointer};
+use crate::offer::{IdentityPath, OfferPart, Pointer};
 
 /// A SKU, or a disk generation of one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,11 +33,11 @@ impl Holder {
         self.at.key(&self.key)
     }
 
-    /// The place of a version by identities: it stays the same when lists are reordered.
+    /// The path of a version.
     #[must_use]
-    pub fn identity(&self, version: &str) -> Pointer {
+    pub fn identity(&self, version: &str) -> IdentityPath {
         if let (OfferPart::Plan(_), rest) = OfferPart::of(&self.at) {
-            let plan = OfferPart::Plan(self.sku.clone()).pointer();
+            let plan = OfferPart::Plan(self.sku.clone()).path();
             return rest.iter().fold(plan, |at, key| at.key(key)).key(&self.key).key(version);
         }
         let sku = self.sku.clone();
@@ -45,7 +45,7 @@ impl Holder {
             Some(generation) => OfferPart::Generation(sku, generation),
             None => OfferPart::Sku(sku),
         };
-        own.pointer().key(&self.key).key(version)
+        own.path().key(&self.key).key(version)
     }
 
     /// Its versions in a document, oldest first. One that is explicitly `null` is none.

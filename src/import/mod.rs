@@ -22,7 +22,7 @@ use variables::Variables;
 pub use variables::{Purpose, Variable};
 
 use crate::offer::layout::{OFFER_ID, PUBLISHER_ID};
-use crate::offer::{Document, OfferAddress, Pointer};
+use crate::offer::{Document, IdentityPath, OfferAddress};
 use crate::yaml;
 
 /// Whether parts that several offers have are written once.
@@ -79,8 +79,8 @@ pub enum Why {
 /// A place of an offer that no file declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
-    /// The place, by path through identities.
-    pub place: Pointer,
+    /// The path of the value.
+    pub place: IdentityPath,
     /// Why.
     pub why: Why,
 }

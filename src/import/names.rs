@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use crate::offer::{OfferPart, Pointer, layout};
+use crate::offer::{IdentityPath, OfferPart, layout};
 
 /// How long the name of a file is at most, without what tells it from others and without its extension.
 const LONGEST: usize = 80;
@@ -64,8 +64,8 @@ const SAYS_NOTHING: [&str; 9] = [
 ];
 
 /// What a value is called: the keys on the way to it, without those that every offer has.
-pub(super) fn words(at: &Pointer, offer_type: &str) -> Vec<String> {
-    let (part, rest) = OfferPart::of(at);
+pub(super) fn words(at: &IdentityPath, offer_type: &str) -> Vec<String> {
+    let (part, rest) = OfferPart::of_path(at);
     let ids = match part {
         OfferPart::Sku(sku) | OfferPart::Generations(sku) | OfferPart::Plan(sku) => vec![sku],
         OfferPart::Generation(sku, generation) => vec![sku, generation],
@@ -198,7 +198,7 @@ mod tests {
             ),
             ("/definition/plans/a~1b/x.skuDescription", "FIREWALL_A_B_X_SKU_DESCRIPTION", "a/b-x.sku-description"),
         ] {
-            let at = Pointer::parse(at).unwrap();
+            let at = IdentityPath::parse(at).unwrap();
             let words = words(&at, vm);
             let with_offer: Vec<String> = [vec!["firewall".to_owned()], words.clone()].concat();
             assert_eq!(variable(&with_offer), variable_name);

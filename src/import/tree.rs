@@ -18,7 +18,7 @@ use crate::offer::fields::{Comparison, FieldPlace, Markup};
 use crate::offer::layout::{self, MARKETPLACE, OFFER_ID, PLAN_ID, PUBLISHER_ID};
 use crate::offer::part::body_key;
 use crate::offer::resource::API;
-use crate::offer::{Api, Document, OfferPart, Pointer, key_order};
+use crate::offer::{Api, Document, IdentityPath, OfferPart, key_order};
 use crate::secret::{is_signed, redact, without_sas};
 use crate::yaml::Item;
 
@@ -79,12 +79,12 @@ pub(super) fn write(
         contacts: Vec::new(),
     };
     let root: FieldPlace<'static> = document.field_table().root();
-    let at = Pointer::root().key(body_key);
+    let at = IdentityPath::root().key(body_key);
     let body = writer.value(root.key(body_key), body, &at, Within::Members)?;
     for (key, value) in content.as_object().into_iter().flatten() {
         let known = [API, PUBLISHER_ID, OFFER_ID, type_key, body_key].contains(&key.as_str());
         if !known && root.key(key).field().comparison != Comparison::ServerOwned && !value.is_null() {
-            let place = Pointer::root().key(&redact(&without_sas(key)));
+            let place = IdentityPath::root().key(&redact(&without_sas(key)));
             writer.left_out.push(LeftOut { place, why: Why::NotOfAnOffer });
         }
     }
@@ -113,7 +113,13 @@ struct Writer<'a, 'v> {
 }
 
 impl Writer<'_, '_> {
-    fn value(&mut self, place: FieldPlace<'static>, value: &Value, at: &Pointer, within: Within) -> Result<Item, Why> {
+    fn value(
+        &mut self,
+        place: FieldPlace<'static>,
+        value: &Value,
+        at: &IdentityPath,
+        within: Within,
+    ) -> Result<Item, Why> {
         if at.tokens().count() > DEPTH {
             return Err(Why::TooDeep);
         }
@@ -153,7 +159,7 @@ impl Writer<'_, '_> {
         &mut self,
         place: FieldPlace<'static>,
         members: &Map<String, Value>,
-        at: &Pointer,
+        at: &IdentityPath,
         within: Within,
     ) -> Result<Item, Why> {
         let mut written = Vec::with_capacity(members.len());
@@ -183,7 +189,7 @@ impl Writer<'_, '_> {
         &mut self,
         place: FieldPlace<'static>,
         (key, value): (&str, &Value),
-        at: &Pointer,
+        at: &IdentityPath,
         within: Within,
     ) -> Result<Item, Why> {
         let around = at.parent().unwrap_or_default();
@@ -196,7 +202,7 @@ impl Writer<'_, '_> {
         self.value(place, value, at, within)
     }
 
-    fn text(&mut self, place: FieldPlace<'static>, text: &str, at: &Pointer, within: Within) -> Result<Item, Why> {
+    fn text(&mut self, place: FieldPlace<'static>, text: &str, at: &IdentityPath, within: Within) -> Result<Item, Why> {
         let field = place.field();
         match field.comparison {
             Comparison::SignedUrl if !text.is_empty() => {
@@ -224,7 +230,7 @@ impl Writer<'_, '_> {
     }
 
     /// Puts a text into a file of its own.
-    fn file(&mut self, text: &str, at: &Pointer, extension: &str) -> Item {
+    fn file(&mut self, text: &str, at: &IdentityPath, extension: &str) -> Item {
         let path = if let Some(path) = self.shared.text(text) {
             path.to_owned()
         } else {
@@ -241,7 +247,7 @@ impl Writer<'_, '_> {
         &mut self,
         place: FieldPlace<'static>,
         members: &Map<String, Value>,
-        at: &Pointer,
+        at: &IdentityPath,
     ) -> Vec<(String, Item)> {
         let mut secret: Vec<&str> =
             place.members().filter(|(_, field)| field.comparison == Comparison::Secret).map(|(key, _)| key).collect();
@@ -260,7 +266,7 @@ impl Writer<'_, '_> {
     }
 
     /// The members in their order, below their namespaces.
-    fn arranged(&mut self, members: Vec<(String, Item)>, at: &Pointer) -> Vec<(String, Item)> {
+    fn arranged(&mut self, members: Vec<(String, Item)>, at: &IdentityPath) -> Vec<(String, Item)> {
         let namespaced = is_namespaced(at);
         let mut own = Vec::new();
         let mut spaces: HashMap<String, Vec<(String, Item)>> = HashMap::new();
@@ -299,14 +305,14 @@ impl Writer<'_, '_> {
 }
 
 /// Whether keys below here may stand below their namespace.
-fn is_namespaced(at: &Pointer) -> bool {
-    let (part, rest) = OfferPart::of(at);
+fn is_namespaced(at: &IdentityPath) -> bool {
+    let (part, rest) = OfferPart::of_path(at);
     part.has_namespaces() && rest.is_empty()
 }
 
 /// Whether the value has the kind that a file has to have here.
-fn fits_the_envelope(value: &Value, at: &Pointer) -> Result<(), Why> {
-    let (part, rest) = OfferPart::of(at);
+fn fits_the_envelope(value: &Value, at: &IdentityPath) -> Result<(), Why> {
+    let (part, rest) = OfferPart::of_path(at);
     match part {
         OfferPart::Offer if rest.is_empty() && !value.is_object() => Err(Why::Envelope),
         OfferPart::Plans if !rest.is_empty() => Ok(()),
@@ -338,7 +344,7 @@ fn follows(place: FieldPlace<'static>, members: &Map<String, Value>, key: &str, 
 }
 
 /// An element of a set, of which nothing can be left out.
-fn exact(value: &Value, at: &Pointer) -> Result<Item, Why> {
+fn exact(value: &Value, at: &IdentityPath) -> Result<Item, Why> {
     if at.tokens().count() > DEPTH {
         return Err(Why::TooDeep);
     }

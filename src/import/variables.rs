@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::names;
-use crate::offer::Pointer;
+use crate::offer::IdentityPath;
 use crate::secret::{SecretLocation, SecretReference, SecretSource, SecretText, without_sas};
 use crate::yaml::Item;
 
@@ -23,8 +23,8 @@ pub enum Purpose {
 pub struct Variable {
     /// Its name.
     pub name: String,
-    /// Where its value belongs, by path through identities: the first of the places, if there are several.
-    pub place: Pointer,
+    /// The path of the value that the variable contains: the first path, if there are several.
+    pub place: IdentityPath,
     /// What it is for.
     pub purpose: Purpose,
     /// What the service shows there. Never written to a file.
@@ -46,7 +46,7 @@ impl<'v> Variables<'v> {
     }
 
     /// A reference to the variable for the value at `at`. The same address has the same one; of a disk, whatever its signature is.
-    pub(super) fn declare(&mut self, at: &Pointer, purpose: Purpose, value: Option<&str>) -> Item {
+    pub(super) fn declare(&mut self, at: &IdentityPath, purpose: Purpose, value: Option<&str>) -> Item {
         let same = |variable: &&Variable| match (value, &variable.value) {
             (Some(one), Some(other)) if purpose == Purpose::Disk => without_sas(one) == without_sas(other.expose()),
             (Some(one), Some(other)) => one == other.expose(),
@@ -63,7 +63,7 @@ impl<'v> Variables<'v> {
         Item::inline("$secret", Item::inline("env", Item::text(name)))
     }
 
-    fn name(&mut self, at: &Pointer) -> String {
+    fn name(&mut self, at: &IdentityPath) -> String {
         let mut words = vec![self.offer.to_owned()];
         words.extend(names::words(at, self.offer_type));
         let wanted = names::variable(&words);

@@ -130,8 +130,8 @@ fn reference(old: Old<'_>, variable: &Variable) -> Option<SecretReference> {
             sealed.get(&at).cloned()
         }
         (Purpose::Secret, _) => {
-            let last = |at: &Pointer| at.tokens().last();
-            let mut same = sealed.iter().filter(|(at, _)| last(at) == last(&variable.place));
+            let key = variable.place.tokens().last();
+            let mut same = sealed.iter().filter(|(at, _)| at.tokens().last() == key);
             let (_, reference) = same.next()?;
             same.next().is_none().then(|| reference.clone())
         }

@@ -15,7 +15,7 @@ use crate::offer::layout::{
 use crate::offer::locate::locate;
 use crate::offer::part::{DEFINITION, OFFER, SKUS};
 use crate::offer::resource::{PLANS, RESOURCES};
-use crate::offer::{Document, OfferTypeId, Pointer};
+use crate::offer::{Document, IdentityPath, OfferTypeId};
 
 /// The language of the listing of the old document, which has one only.
 const LANGUAGE: &str = "en-us";
@@ -75,11 +75,11 @@ impl<'a> Places<'a> {
         Self { layout: Layout::of(offer_type), table: product.field_table(), product: product.content() }
     }
 
-    /// The place of the product for a place of the old document, by path through identities; `None` if there is none.
-    pub(super) fn counterpart(&self, old: &Pointer) -> Option<Pointer> {
+    /// The place of the product for a place of the old document, by path; `None` if there is none.
+    pub(super) fn counterpart(&self, old: &IdentityPath) -> Option<IdentityPath> {
         let tokens: Vec<String> = old.tokens().collect();
         let parts: Vec<&str> = tokens.iter().map(String::as_str).collect();
-        let resources = Pointer::root().key(RESOURCES);
+        let resources = IdentityPath::root().key(RESOURCES);
         let found = match parts.as_slice() {
             [DEFINITION, "displayText"] => resources.key("product").key("alias"),
             [DEFINITION, OFFER, key] => self.offer_field(&resources, key)?,
@@ -90,7 +90,7 @@ impl<'a> Places<'a> {
         locate(self.table, self.product, &found).map(|_| found)
     }
 
-    fn offer_field(&self, resources: &Pointer, key: &str) -> Option<Pointer> {
+    fn offer_field(&self, resources: &IdentityPath, key: &str) -> Option<IdentityPath> {
         // The settings of lead systems have the same names.
         if let Some(system) = LEAD_SYSTEMS.iter().find(|system| self.layout.key(**system) == key) {
             return Some(resources.key("customer-leads").key(system.name));
@@ -99,7 +99,7 @@ impl<'a> Places<'a> {
         Some(self.below(resources, path))
     }
 
-    fn sku_field(&self, plan: &Pointer, key: &str, rest: &[&str]) -> Option<Pointer> {
+    fn sku_field(&self, plan: &IdentityPath, key: &str, rest: &[&str]) -> Option<IdentityPath> {
         let (field, path) = OF_SKU.iter().find(|(field, _)| self.layout.key(*field) == key)?;
         let place = self.below(plan, path);
         match rest {
@@ -109,7 +109,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    fn below(&self, place: &Pointer, path: &str) -> Pointer {
+    fn below(&self, place: &IdentityPath, path: &str) -> IdentityPath {
         let parts = path.split('/').map(|part| if part == "{language}" { self.language() } else { part });
         parts.fold(place.clone(), |place, part| place.key(part))
     }
@@ -181,8 +181,8 @@ mod tests {
             ("/definition/offer", None),
             ("/offerTypeVersions", None),
         ] {
-            let found = places.counterpart(&Pointer::parse(old).unwrap());
-            assert_eq!(found, new.map(|new| Pointer::parse(new).unwrap()), "{old}");
+            let found = places.counterpart(&IdentityPath::parse(old).unwrap());
+            assert_eq!(found, new.map(|new| IdentityPath::parse(new).unwrap()), "{old}");
         }
     }
 }

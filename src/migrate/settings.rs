@@ -6,7 +6,7 @@
 use super::carry::renamed;
 use super::places::Places;
 use crate::manifest::{IgnoreOn, Ownership, Reconcile, Release};
-use crate::offer::Pointer;
+use crate::offer::{IdentityPath, Pointer};
 
 /// The settings of a `reconcile` block that name places of the document, which are other places in the new one.
 const BY_PLACE: [&str; 2] = ["ignore", "silence"];
@@ -24,7 +24,7 @@ fn by_place(
     lost: &mut Vec<String>,
 ) -> Written {
     let mut new = |what: String, old: &Pointer| {
-        let found = places.counterpart(old);
+        let found = IdentityPath::parse(old.as_str()).and_then(|old| places.counterpart(&old));
         match &found {
             Some(new) => carried.push(format!("{what} at `{}`, now `{}`", old.as_str(), new.as_str())),
             None => lost.push(format!("{what} at `{}`: the product has no such place", old.as_str())),
@@ -67,7 +67,7 @@ fn by_place(
 }
 
 /// Whether the import wrote a silence of this rule at this place.
-fn is_silenced(file: &str, rule: &str, place: &Pointer) -> bool {
+fn is_silenced(file: &str, rule: &str, place: &IdentityPath) -> bool {
     file.contains(&format!("- rule: {rule}\n      path: {}\n", place.as_str()))
 }
 

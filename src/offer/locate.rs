@@ -1,41 +1,41 @@
-//! Paths through identities: finding values by them, and naming the place of a value by one.
-//!
-//! A path through identities names elements of lists by what they are and not by where they stand: a SKU by its `planId`,
-//! an element of a set by its text. It stays the same when lists are reordered, so it is what is remembered and compared.
+//! From an [`IdentityPath`] to the [`Pointer`] of the value in a document, and back.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::Pointer;
 use super::canonical::{Element, Form, View};
 use super::fields::FieldTable;
+use super::{IdentityPath, Pointer};
 use crate::secret::redact;
 
-/// What a path leads to.
+/// The value that a path leads to.
 #[derive(Debug, Clone)]
 pub struct Located<'a> {
     /// The value, with its place in the field table.
     pub view: View<'a>,
-    /// Where it stands, by positions.
+    /// The pointer of the value.
     pub pointer: Pointer,
 }
 
-/// The value at a path through identities in a document of this type, with its pointer by positions.
+/// The value at a path in a document of this type, with its pointer.
 #[must_use]
-pub fn locate<'a>(table: &'static FieldTable, document: &'a Value, identity: &Pointer) -> Option<(Pointer, &'a Value)> {
+pub fn locate<'a>(
+    table: &'static FieldTable,
+    document: &'a Value,
+    identity: &IdentityPath,
+) -> Option<(Pointer, &'a Value)> {
     let (Located { view, pointer }, missing) = innermost(table, document, identity);
     missing.is_empty().then_some((pointer, view.value))
 }
 
-/// How far a path through identities leads in a document of this type: the innermost value on it that is there, and the parts of the
-/// path behind that one.
+/// The innermost value on a path that a document of this type has, and the steps of the path below that value.
 #[must_use]
 pub fn innermost<'a>(
     table: &'static FieldTable,
     document: &'a Value,
-    identity: &Pointer,
+    identity: &IdentityPath,
 ) -> (Located<'a>, Vec<String>) {
     let mut found = Located { view: View::new(table.root(), document), pointer: Pointer::root() };
     let mut tokens = identity.tokens();
@@ -49,7 +49,7 @@ pub fn innermost<'a>(
     (found, Vec::new())
 }
 
-/// What one part of a path through identities names inside a value, with its position if the value is a list.
+/// The member or element that one step of a path names inside a value, with its position if the value is a list.
 #[must_use]
 pub fn step<'a>(view: View<'a>, token: &str) -> Option<(Option<usize>, View<'a>)> {
     let element = |element: &Element<'a>| (Some(element.index), element.value);
@@ -67,12 +67,12 @@ pub fn step<'a>(view: View<'a>, token: &str) -> Option<(Option<usize>, View<'a>)
     Some((index, View::new(place, value)))
 }
 
-/// The path through identities of a place given by positions; `None` below a set or a sequence.
+/// The path of the value at a pointer; `None` below a set or a sequence.
 #[must_use]
-pub fn identity_of(table: &'static FieldTable, document: &Value, pointer: &Pointer) -> Option<Pointer> {
+pub fn identity_of(table: &'static FieldTable, document: &Value, pointer: &Pointer) -> Option<IdentityPath> {
     let mut place = table.root();
     let mut value = document;
-    let mut identity = Pointer::root();
+    let mut identity = IdentityPath::root();
     for token in pointer.tokens() {
         match View::new(place, value).form() {
             Form::Keyed(elements) => {

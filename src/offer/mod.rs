@@ -6,6 +6,7 @@ pub mod canonical;
 pub mod disk;
 pub mod document;
 pub mod fields;
+mod identity_path;
 pub mod key_order;
 pub mod layout;
 pub mod listing;
@@ -21,6 +22,7 @@ pub mod version;
 
 pub use address::{Api, OfferAddress, OfferId, OfferTypeId, ParseAddressError, ParseApiError, PublisherId};
 pub use document::{Document, RequestBody};
+pub use identity_path::IdentityPath;
 pub use part::OfferPart;
 pub use pointer::Pointer;
 pub use revision::{Content, Revision, Slot};

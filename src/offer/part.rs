@@ -4,7 +4,7 @@
 
 use super::layout::DISK_GENERATIONS;
 use super::resource::{PLANS, RESOURCES};
-use super::{Api, Pointer};
+use super::{Api, IdentityPath, Pointer};
 
 /// The key of the object that holds everything a publisher writes.
 pub const DEFINITION: &str = "definition";
@@ -53,7 +53,16 @@ impl OfferPart {
     /// The innermost part that contains the place at `pointer`, and the rest of the path below that part.
     #[must_use]
     pub fn of(pointer: &Pointer) -> (Self, Vec<String>) {
-        let mut tokens: Vec<String> = pointer.tokens().collect();
+        Self::of_tokens(pointer.tokens().collect())
+    }
+
+    /// The innermost part that contains the value at `path`, and the rest of the path below that part.
+    #[must_use]
+    pub fn of_path(path: &IdentityPath) -> (Self, Vec<String>) {
+        Self::of_tokens(path.tokens().collect())
+    }
+
+    fn of_tokens(mut tokens: Vec<String>) -> (Self, Vec<String>) {
         let words: Vec<&str> = tokens.iter().map(String::as_str).collect();
         let (part, depth) = match words.as_slice() {
             [DEFINITION, SKUS, sku, DISK_GENERATIONS, id, ..] => {
@@ -72,22 +81,30 @@ impl OfferPart {
         (part, tokens.split_off(depth))
     }
 
-    /// Where the part is.
+    /// Where the part is, if it was found by a pointer or is no element of a list.
     #[must_use]
     pub fn pointer(&self) -> Pointer {
-        let definition = || Pointer::root().key(DEFINITION);
-        let sku = |sku: &str| definition().key(SKUS).key(sku);
+        self.tokens().into_iter().fold(Pointer::root(), |pointer, token| pointer.key(token))
+    }
+
+    /// The path of the part, if its ids are those of SKUs and generations.
+    #[must_use]
+    pub fn path(&self) -> IdentityPath {
+        self.tokens().into_iter().fold(IdentityPath::root(), |path, token| path.key(token))
+    }
+
+    fn tokens(&self) -> Vec<&str> {
         match self {
-            Self::Document => Pointer::root(),
-            Self::Definition => definition(),
-            Self::Offer => definition().key(OFFER),
-            Self::Skus => definition().key(SKUS),
-            Self::Sku(id) => sku(id),
-            Self::Generations(id) => sku(id).key(DISK_GENERATIONS),
-            Self::Generation(id, generation) => sku(id).key(DISK_GENERATIONS).key(generation),
-            Self::Product => Pointer::root().key(RESOURCES),
-            Self::Plans => Pointer::root().key(RESOURCES).key(PLANS),
-            Self::Plan(id) => Pointer::root().key(RESOURCES).key(PLANS).key(id),
+            Self::Document => vec![],
+            Self::Definition => vec![DEFINITION],
+            Self::Offer => vec![DEFINITION, OFFER],
+            Self::Skus => vec![DEFINITION, SKUS],
+            Self::Sku(id) => vec![DEFINITION, SKUS, id],
+            Self::Generations(id) => vec![DEFINITION, SKUS, id, DISK_GENERATIONS],
+            Self::Generation(id, generation) => vec![DEFINITION, SKUS, id, DISK_GENERATIONS, generation],
+            Self::Product => vec![RESOURCES],
+            Self::Plans => vec![RESOURCES, PLANS],
+            Self::Plan(id) => vec![RESOURCES, PLANS, id],
         }
     }
 

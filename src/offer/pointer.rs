@@ -1,4 +1,6 @@
-//! JSON pointers (RFC 6901): the path of a value inside a document.
+//! JSON pointers (RFC 6901): the path of a value inside one document, with the positions of elements of lists.
+//!
+//! A path that stays the same when lists are reordered is an [`IdentityPath`](super::IdentityPath).
 
 use std::fmt;
 

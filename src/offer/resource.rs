@@ -7,7 +7,7 @@
 //! Source: the reference page product-ingestion-api.md in MicrosoftDocs; the schemas of the service as they are kept in
 //! release-engineering/cloudpub (`schemas/azure`).
 
-use super::Pointer;
+use super::IdentityPath;
 
 /// The key that names the API.
 pub const API: &str = "api";
@@ -99,18 +99,18 @@ pub fn is_deletable(kind: &str) -> bool {
     [PRODUCT, PLAN, "listing", "listing-asset", "listing-trailer", "plan-listing"].contains(&kind)
 }
 
-/// The place of the resources of one type in which a path through identities ends, or which it contains: `/resources/TYPE`, or
+/// The path of the resources of one type in which `path` ends: `/resources/TYPE`, or
 /// `/resources/plans/PLAN/TYPE`. `None` for a path that is not inside of a resource.
 #[must_use]
-pub fn around(identity: &Pointer) -> Option<Pointer> {
-    let tokens: Vec<String> = identity.tokens().collect();
+pub fn around(path: &IdentityPath) -> Option<IdentityPath> {
+    let tokens: Vec<String> = path.tokens().collect();
     let depth = match tokens.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [RESOURCES, PLANS, _, _, ..] => 4,
         [RESOURCES, PLANS, ..] | [RESOURCES] => return None,
         [RESOURCES, ..] => 2,
         _ => return None,
     };
-    Some(tokens[..depth].iter().fold(Pointer::root(), |at, key| at.key(key)))
+    Some(tokens[..depth].iter().fold(IdentityPath::root(), |at, key| at.key(key)))
 }
 
 #[cfg(test)]
@@ -129,8 +129,8 @@ mod tests {
             ("/id", None),
             ("", None),
         ] {
-            let found = around(&Pointer::parse(text).unwrap());
-            assert_eq!(found.as_ref().map(Pointer::as_str), expected, "{text}");
+            let found = around(&IdentityPath::parse(text).unwrap());
+            assert_eq!(found.as_ref().map(IdentityPath::as_str), expected, "{text}");
         }
     }
 }

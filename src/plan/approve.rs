@@ -3,7 +3,7 @@
 use super::release::Obstacle;
 use super::{Allowance, Guard, OfferPlan, OnConflict, Plan, PlannedChange, Remedy};
 use crate::backend::OperationName;
-use crate::offer::{OfferAddress, Pointer};
+use crate::offer::{IdentityPath, OfferAddress};
 
 /// A plan that somebody said yes to, with every guard allowed. Only [`approve`] makes one.
 #[derive(Debug)]
@@ -31,11 +31,11 @@ pub struct Refusal {
     /// The guards that nobody allowed, or that nobody can allow.
     pub guards: Vec<Guard>,
     /// The places that were changed here and in the portal, by offer.
-    pub conflicts: Vec<(OfferAddress, Pointer)>,
+    pub conflicts: Vec<(OfferAddress, IdentityPath)>,
     /// The places that were edited in the portal, by offer, if that is to be refused.
-    pub drift: Vec<(OfferAddress, Pointer)>,
+    pub drift: Vec<(OfferAddress, IdentityPath)>,
     /// The offers that cannot be released because their draft would have values that no file declares, with those places.
-    pub unsettled: Vec<(OfferAddress, Vec<Pointer>)>,
+    pub unsettled: Vec<(OfferAddress, Vec<IdentityPath>)>,
     /// The offers that cannot be released now, because the service is busy with an older draft of them.
     pub busy: Vec<(OfferAddress, OperationName)>,
 }
@@ -85,11 +85,11 @@ pub fn refusal(plan: &Plan) -> Option<Box<Refusal>> {
     let all = plan.guards.iter().chain(plan.offers.iter().flat_map(|offer| &offer.guards));
     let guards: Vec<Guard> = all.filter(|guard| guard.refuses()).cloned().collect();
     let place = |offer: &OfferPlan, planned: &PlannedChange| (offer.address().clone(), planned.change.identity.clone());
-    let conflicts: Vec<(OfferAddress, Pointer)> =
+    let conflicts: Vec<(OfferAddress, IdentityPath)> =
         plan.offers.iter().flat_map(|offer| offer.conflicts().map(|planned| place(offer, planned))).collect();
-    let drift: Vec<(OfferAddress, Pointer)> =
+    let drift: Vec<(OfferAddress, IdentityPath)> =
         plan.offers.iter().flat_map(|offer| offer.refused_drift().map(|planned| place(offer, planned))).collect();
-    let unsettled: Vec<(OfferAddress, Vec<Pointer>)> = plan
+    let unsettled: Vec<(OfferAddress, Vec<IdentityPath>)> = plan
         .offers
         .iter()
         .filter_map(|offer| match &offer.release.obstacle {

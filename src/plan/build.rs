@@ -9,7 +9,7 @@ use super::artifact::files_in_doubt;
 use super::findings::incomplete;
 use super::known::{Known, Lookup, Need};
 use super::place::origin;
-use super::propose::{field_comparison, propose};
+use super::propose::propose;
 use super::{
     Action, Allowance, Breach, Checkout, Consent, KnownBase, Limit, Note, OfferPlan, Origin, PlannedChange,
     ProposeError, Purpose, PutStep, ReleaseLevel, ReleasePlan, ReleaseRequest, Written, check, digest, ignore,
@@ -22,7 +22,7 @@ use crate::diff::{Applied, Base, Cause, Change, ChangeSet, Comparison, Doubt, Le
 use crate::manifest::Allow;
 use crate::offer::fields::{self, FieldTable};
 use crate::offer::locate::locate;
-use crate::offer::{Api, Document, Pointer, Revision};
+use crate::offer::{Api, Document, IdentityPath, Pointer, Revision};
 use crate::record::Rewrites;
 use crate::rules::Finding;
 use crate::secret::{SecretSource, SecretText, without_sas};
@@ -227,7 +227,7 @@ fn compared(
     let mut set = compare(comparison);
     if let (Some(applied), Some((fork, earlier)), Some(_)) = (applied, &fork, live) {
         let is_earlier = |commit: Option<&str>| commit.is_some_and(|commit| earlier.contains(commit));
-        let age = |place: &Pointer| {
+        let age = |place: &IdentityPath| {
             let is_older = applied.commits_at(place).into_iter().all(is_earlier);
             if is_older { Applied::BeforeTheBranch } else { Applied::Elsewhere }
         };
@@ -385,7 +385,7 @@ fn disks(table: &'static FieldTable, proposed: &Document, secrets: &dyn SecretSo
     let signed = proposed
         .sealed()
         .iter()
-        .filter(|(at, _)| field_comparison(table, proposed, at) == fields::Comparison::SignedUrl);
+        .filter(|(at, _)| table.place(at.tokens()).field().comparison == fields::Comparison::SignedUrl);
     let known = signed.filter_map(|(at, reference)| {
         let address = secrets.comparable(reference)?;
         Some((at.clone(), SecretText::new(without_sas(address.expose()))))
@@ -457,7 +457,7 @@ fn unknown_base(changes: &[Change], action: Action) -> Option<Note> {
 
 /// Whether the service keeps to itself what is declared here.
 fn is_never_returned(desired: &Desired, at: &Pointer) -> bool {
-    field_comparison(FieldTable::of(&desired.offer_type), &desired.document, at) == fields::Comparison::Secret
+    FieldTable::of(&desired.offer_type).place(at.tokens()).field().comparison == fields::Comparison::Secret
 }
 
 fn notes(desired: &Desired, changes: &[Change], put: Option<&PutStep>) -> Vec<Note> {

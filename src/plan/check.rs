@@ -5,7 +5,7 @@
 use super::{Action, OfferPlan, PlannedChange};
 use crate::backend::Precondition;
 use crate::diff::{Base, Change, Comparison, Secrecy, Unmanaged, compare, lost};
-use crate::offer::Pointer;
+use crate::offer::IdentityPath;
 use crate::offer::fields::FieldTable;
 use crate::record::Rewrites;
 use crate::secret::NoSecrets;
@@ -28,7 +28,7 @@ pub enum Breach {
         /// The address of the offer.
         offer: String,
         /// The path in the document.
-        path: Pointer,
+        path: IdentityPath,
     },
     /// The PUT would change something nobody declared.
     #[error("the proposed document for `{offer}` would lose `{path}`, which no file declares")]
@@ -36,7 +36,7 @@ pub enum Breach {
         /// The address of the offer.
         offer: String,
         /// The path in the document.
-        path: Pointer,
+        path: IdentityPath,
     },
 }
 
@@ -79,7 +79,7 @@ pub fn check(offer: &OfferPlan, rewrites: &Rewrites) -> Result<(), Breach> {
     if let Some(change) = rest.changes.into_iter().find(|change| change.is_determined() && !left(change)) {
         return Err(Breach::NotAsDeclared { offer: name(), path: change.identity });
     }
-    let written: Vec<Pointer> = offer.changes.iter().map(|planned| planned.change.identity.clone()).collect();
+    let written: Vec<IdentityPath> = offer.changes.iter().map(|planned| planned.change.identity.clone()).collect();
     let lost = offer.live.as_ref().map(|live| lost(table, live.content(), put.proposal.document.content(), &written));
     match lost.into_iter().flatten().next() {
         Some(path) => Err(Breach::Loses { offer: name(), path }),

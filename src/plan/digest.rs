@@ -9,7 +9,7 @@ use super::{OfferPlan, Plan};
 use crate::offer::canonical::{View, canonical_json};
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::identity_of;
-use crate::offer::{Document, Pointer};
+use crate::offer::{Document, IdentityPath, Pointer};
 use crate::record::hex;
 use crate::secret::SecretReference;
 
@@ -66,7 +66,7 @@ impl fmt::Display for Digest {
 pub(super) fn of_declared(table: &'static FieldTable, desired: &Document) -> String {
     let secret = |(at, from): (&Pointer, &SecretReference)| {
         let identity = identity_of(table, desired.content(), at);
-        format!("{}\n{from}", identity.as_ref().unwrap_or(at))
+        format!("{}\n{from}", identity.as_ref().map_or(at.as_str(), IdentityPath::as_str))
     };
     let mut secrets: Vec<String> = desired.sealed().iter().map(secret).collect();
     secrets.sort_unstable();

@@ -2,9 +2,9 @@
 
 use super::{Action, Note, OfferPlan};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::offer::Pointer;
 use crate::offer::fields::FieldTable;
-use crate::offer::locate::locate;
+use crate::offer::locate::innermost;
+use crate::offer::{IdentityPath, Pointer};
 use crate::rules::{self, Finding};
 use crate::secret::NoSecrets;
 
@@ -38,14 +38,10 @@ fn written(plan: &OfferPlan) -> Vec<Pointer> {
     changes.map(|change| change.edit.value.clone().unwrap_or_else(|| removed(plan, &change.identity))).collect()
 }
 
-fn removed(plan: &OfferPlan, identity: &Pointer) -> Pointer {
-    let table = FieldTable::of(plan.offer_type());
+fn removed(plan: &OfferPlan, path: &IdentityPath) -> Pointer {
     let desired = plan.desired.document.opened();
-    let around = identity.parent().and_then(|around| locate(table, desired.content(), &around)).map(|(at, _)| at);
-    match (around, identity.tokens().last()) {
-        (Some(around), Some(last)) => around.key(&last),
-        _ => identity.clone(),
-    }
+    let (nearest, missing) = innermost(FieldTable::of(plan.offer_type()), desired.content(), path);
+    missing.iter().fold(nearest.pointer, |at, key| at.key(key))
 }
 
 /// A note of what the offer would lack after the write. The draft takes it all the same, and a publish may not.

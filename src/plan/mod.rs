@@ -40,7 +40,7 @@ use crate::desired::Desired;
 use crate::diagnostic::Diagnostics;
 use crate::diff::{Cause, Change, Doubt, Left, Ownership};
 use crate::manifest;
-use crate::offer::{Document, OfferAddress, OfferTypeId, Pointer, Revision};
+use crate::offer::{Document, IdentityPath, OfferAddress, OfferTypeId, Pointer, Revision};
 use crate::record::{LastApplied, Rewrites};
 use crate::secret::{SecretSource, SecretText};
 
@@ -109,7 +109,7 @@ pub enum Written<'a> {
     /// Nothing was written before.
     Nothing,
     /// The plan was written, and the service made something else of the values at these places.
-    Learned(&'a [Pointer]),
+    Learned(&'a [IdentityPath]),
 }
 
 /// The state of the work tree that a plan was made from.
@@ -308,7 +308,7 @@ impl OfferPlan {
 
     /// The places where the draft will have what no file of this branch declares. It is not released as long as there are any.
     #[must_use]
-    pub fn unsettled(&self) -> Vec<Pointer> {
+    pub fn unsettled(&self) -> Vec<IdentityPath> {
         let unsettled = self.kept().chain(self.behind()).chain(self.conflicts());
         unsettled.map(|planned| planned.change.identity.clone()).collect()
     }

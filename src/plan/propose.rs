@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::diff::{Change, ChangeKind, Operation};
 use crate::offer::fields::{Comparison, Fate, FieldPlace, FieldTable};
 use crate::offer::locate::{Located, identity_of, innermost, locate};
-use crate::offer::{Api, Document, Pointer, resource};
+use crate::offer::{Api, Document, IdentityPath, Pointer, resource};
 use crate::secret::SecretReference;
 
 /// What is sent, and the RFC 6902 patch that makes it from what is live.
@@ -134,7 +134,7 @@ fn relocated(
 ///
 /// The Cloud Partner Portal API takes whole documents and never returns secrets, so a PUT that leaves one out would erase it. The Product
 /// Ingestion API returns a mask, which keeps what is stored; and a resource that does not change is not sent, so its secrets are not.
-fn is_sent(desired: &Document, identity: &Pointer, changes: &[&Change]) -> bool {
+fn is_sent(desired: &Document, identity: &IdentityPath, changes: &[&Change]) -> bool {
     let of = resource::around(identity);
     desired.api() != Api::ProductIngestion
         || changes.iter().any(|change| of.is_none() || resource::around(&change.identity) == of)
@@ -152,7 +152,7 @@ fn secrets(
     let mut made: Vec<Pointer> = Vec::new();
     for (pointer, reference) in desired.sealed() {
         let inside_an_edit = written.iter().any(|edit| pointer.is_within(edit));
-        if inside_an_edit || field_comparison(table, desired, pointer) != Comparison::Secret {
+        if inside_an_edit || table.place(pointer.tokens()).field().comparison != Comparison::Secret {
             continue;
         }
         let Some(identity) = identity_of(table, desired.content(), pointer) else { continue };
@@ -202,7 +202,7 @@ fn refused(place: FieldPlace<'static>, value: &Value, at: &Pointer) -> Vec<Patch
 fn outdated(table: &'static FieldTable, desired: &Document, content: &Value, changes: &[&Change]) -> Vec<Pointer> {
     let mut places: Vec<Pointer> = Vec::new();
     for change in changes {
-        let (mut place, mut around) = (table.root(), Pointer::root());
+        let (mut place, mut around) = (table.root(), IdentityPath::root());
         for token in change.identity.tokens() {
             if let Some(derived) = place.key(&token).field().derives {
                 let identity = around.key(derived);
@@ -218,18 +218,6 @@ fn outdated(table: &'static FieldTable, desired: &Document, content: &Value, cha
         }
     }
     places
-}
-
-/// How the value at a place given by positions is compared.
-pub(super) fn field_comparison(table: &'static FieldTable, document: &Document, pointer: &Pointer) -> Comparison {
-    let mut place = table.root();
-    let mut value = Some(document.content());
-    for token in pointer.tokens() {
-        let list = value.is_some_and(Value::is_array);
-        value = value.and_then(|value| if list { value.get(token.parse::<usize>().ok()?) } else { value.get(&token) });
-        place = if list { place.element() } else { place.key(&token) };
-    }
-    place.field().comparison
 }
 
 fn pointer(pointer: &Pointer) -> PointerBuf {

@@ -13,7 +13,7 @@ use crate::offer::canonical::{Form, View};
 use crate::offer::fields::{Comparison, FieldTable};
 use crate::offer::locate::locate;
 use crate::offer::sas::SignedAddress;
-use crate::offer::{Document, Pointer};
+use crate::offer::{Document, IdentityPath};
 use crate::secret::{SecretSource, without_sas};
 
 /// How long a signature has to be good yet, in days. Source: the pages of 2019 and later ask for three weeks at least
@@ -29,7 +29,7 @@ pub(super) fn notes(
     today: Date,
 ) -> Vec<Note> {
     let mut signed = Vec::new();
-    addresses(View::new(table.root(), live.content()), &Pointer::root(), &mut signed);
+    addresses(View::new(table.root(), live.content()), &IdentityPath::root(), &mut signed);
     let soon = today.saturating_add(DAYS.days());
     let mut said: BTreeMap<Validity, Vec<String>> = BTreeMap::new();
     for (place, address) in signed {
@@ -78,8 +78,8 @@ fn note(kind: Validity, places: &[String]) -> Note {
     Note { code, text: format!("signature {text}: {}", places.join(", ")) }
 }
 
-/// The signed addresses below a value, by path through identities.
-fn addresses<'a>(view: View<'a>, at: &Pointer, found: &mut Vec<(Pointer, &'a str)>) {
+/// The signed addresses below a value, with their paths.
+fn addresses<'a>(view: View<'a>, at: &IdentityPath, found: &mut Vec<(IdentityPath, &'a str)>) {
     match view.form() {
         Form::Scalar => {
             if let Some(address) = view.value.as_str()
@@ -113,7 +113,7 @@ fn addresses<'a>(view: View<'a>, at: &Pointer, found: &mut Vec<(Pointer, &'a str
 fn declared_at(
     table: &'static FieldTable,
     desired: &Document,
-    place: &Pointer,
+    place: &IdentityPath,
     secrets: &dyn SecretSource,
 ) -> Option<String> {
     let (at, value) = locate(table, desired.content(), place)?;

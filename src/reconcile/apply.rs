@@ -21,7 +21,7 @@ use crate::desired::Desired;
 use crate::diff::{Cause, Change, ChangeKind};
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::locate;
-use crate::offer::{Document, Pointer, Revision};
+use crate::offer::{Document, IdentityPath, Revision};
 use crate::plan::{Action, ApprovedPlan, OfferPlan, Written};
 use crate::secret::SecretSource;
 
@@ -320,7 +320,7 @@ impl Applying {
             Replanned::Done => {
                 self.record(&now, &document);
                 let text = "the answer was lost; reading the offer showed that the write was done".to_owned();
-                let remark = Remark { kind: RemarkKind::Settled, path: Pointer::root(), text };
+                let remark = Remark { kind: RemarkKind::Settled, path: IdentityPath::root(), text };
                 Attempt::Over(Ended::with(written(current), vec![remark], revision))
             }
             Replanned::Moved(reason) => {
@@ -365,7 +365,7 @@ impl Applying {
             Err(failure) => return Attempt::over(Outcome::Unknown(failure)),
         };
         let (after, revision) = (live.document.clone(), live.revision.clone());
-        let remark = |text: String| Remark { kind: RemarkKind::NotVerified, path: Pointer::root(), text };
+        let remark = |text: String| Remark { kind: RemarkKind::NotVerified, path: IdentityPath::root(), text };
         let (mut remarks, kept) = match self.plan_anew(current, Some(live)) {
             Err(failure) => (vec![remark(failure.message)], Vec::new()),
             Ok(now) => self.learn(current, &now, &after, (seen, revision.as_ref())),
@@ -468,7 +468,7 @@ impl Applying {
         }
         if let Err(error) = self.planner.memory.learn(address, rewrites) {
             let text = format!("{}; the next plan may show what the service rewrote", ErrorMessage::of(&error).message);
-            remarks.push(Remark { kind: RemarkKind::NotVerified, path: Pointer::root(), text });
+            remarks.push(Remark { kind: RemarkKind::NotVerified, path: IdentityPath::root(), text });
         }
         (remarks, kept)
     }

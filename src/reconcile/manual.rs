@@ -10,7 +10,7 @@ use super::{Expected, Memory, Overview, Planner, Releasing, overview_of};
 use crate::apply::{ErrorMessage, StepReport};
 use crate::backend::{LiveDocument, OperationName, Production, Reader};
 use crate::desired::Desired;
-use crate::offer::{Document, OfferAddress, Pointer, Slot};
+use crate::offer::{Document, IdentityPath, OfferAddress, Slot};
 use crate::plan::guard::judge_release;
 use crate::plan::release::{Aim, Draft, GoLive, Level, Obstacle, ReleasePlan, Start, differences, go_live};
 use crate::plan::{Allowance, Guard, PlannedChange, ReleaseRequest};
@@ -51,7 +51,7 @@ pub struct Manual {
     /// What needs somebody's yes.
     pub guards: Vec<Guard>,
     /// The places where what is brought over differs from what the files declare by an edit in the portal or a conflict.
-    pub unsettled: Vec<Pointer>,
+    pub unsettled: Vec<IdentityPath>,
     rewrites: Rewrites,
 }
 
@@ -104,7 +104,7 @@ pub enum StepRefusal {
     /// A guard is allowed that the step does not have.
     IdleAllowance(Allowance),
     /// What would be released has values at these places that no file declares.
-    Unsettled(Vec<Pointer>),
+    Unsettled(Vec<IdentityPath>),
     /// These guards are not allowed.
     Guards(Vec<Guard>),
 }

@@ -6,7 +6,7 @@ use crate::backend::Precondition;
 use crate::diff::{Change, ChangeKind, Left, lost};
 use crate::offer::canonical::unsigned_json;
 use crate::offer::fields::FieldTable;
-use crate::offer::{Document, Pointer};
+use crate::offer::{Document, IdentityPath};
 use crate::plan::{Action, OfferPlan};
 
 /// How a plan made now compares with the plan that was approved.
@@ -58,7 +58,7 @@ pub(super) fn settled(approved: &OfferPlan, now: &OfferPlan, after: &Document) -
 /// Whether something differs now that is taken for an edit in the portal and was not left by the approved plan: somebody else has
 /// written the offer, and not what was approved.
 fn leaves_something_new(approved: &OfferPlan, now: &OfferPlan) -> bool {
-    let left = |plan: &OfferPlan| -> Vec<Pointer> {
+    let left = |plan: &OfferPlan| -> Vec<IdentityPath> {
         let is_left = |change: &Change| matches!(change.left, Some(Left::KeptDrift | Left::Behind));
         let changes = plan.changes().iter().map(|planned| &planned.change).filter(|change| is_left(change));
         changes.map(|change| change.identity.clone()).collect()
@@ -68,8 +68,8 @@ fn leaves_something_new(approved: &OfferPlan, now: &OfferPlan) -> bool {
 }
 
 /// What was live before and is gone after a write, though nobody asked for it.
-pub(super) fn lost_between(plan: &OfferPlan, before: &Document, after: &Document) -> Vec<Pointer> {
-    let written: Vec<Pointer> = plan.changes().iter().map(|planned| planned.change.identity.clone()).collect();
+pub(super) fn lost_between(plan: &OfferPlan, before: &Document, after: &Document) -> Vec<IdentityPath> {
+    let written: Vec<IdentityPath> = plan.changes().iter().map(|planned| planned.change.identity.clone()).collect();
     lost(FieldTable::of(plan.offer_type()), before.content(), after.content(), &written)
 }
 
@@ -98,12 +98,12 @@ pub(super) fn same_unsigned(one: Option<&Value>, two: Option<&Value>) -> bool {
 
 /// The first differences between two plans, in words.
 fn moved(approved: &OfferPlan, now: &OfferPlan) -> String {
-    let prints = |plan: &OfferPlan| -> Vec<(String, Pointer)> {
+    let prints = |plan: &OfferPlan| -> Vec<(String, IdentityPath)> {
         let written = plan.changes().iter().filter(|planned| planned.change.is_reviewed());
         written.map(|planned| (planned.change.fingerprint(), planned.change.identity.clone())).collect()
     };
     let (planned, found) = (prints(approved), prints(now));
-    let only = |one: &[(String, Pointer)], two: &[(String, Pointer)]| -> Vec<Pointer> {
+    let only = |one: &[(String, IdentityPath)], two: &[(String, IdentityPath)]| -> Vec<IdentityPath> {
         one.iter()
             .filter(|(print, _)| two.iter().all(|(other, _)| other != print))
             .map(|(_, path)| path.clone())

@@ -13,7 +13,7 @@ use crate::backend::Reader;
 use crate::diff::{Change, ChangeKind, Left};
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::locate;
-use crate::offer::{Document, OfferAddress, Pointer, Slot};
+use crate::offer::{Document, IdentityPath, OfferAddress, Slot};
 use crate::plan::OfferPlan;
 use crate::plan::release::{ReleasePlan, Start};
 use crate::record::Rewrites;
@@ -53,7 +53,7 @@ pub(super) enum Unchanged {
 
 impl Unchanged {
     /// What the service did, in words.
-    pub(super) fn words(self, path: &Pointer, became: Option<&Value>) -> String {
+    pub(super) fn words(self, path: &IdentityPath, became: Option<&Value>) -> String {
         match (self, became) {
             (Self::No, None) | (Self::Dropped, _) => format!("the service does not store `{path}`"),
             (Self::No | Self::NotApplied, _) => format!("the service changed `{path}`"),
@@ -69,7 +69,7 @@ impl Unchanged {
 /// A value that is taken for the service's form of what is declared only because nothing speaks against it.
 #[derive(Debug)]
 pub(super) struct KeptValue {
-    pub(super) path: Pointer,
+    pub(super) path: IdentityPath,
     pub(super) value: Option<Value>,
 }
 
@@ -87,7 +87,7 @@ pub(super) fn is_of_service(current: &OfferPlan, change: &Change) -> bool {
 /// Judges a value that this program wrote and found again as it was before.
 pub(super) fn judge(
     (table, known): (&'static FieldTable, &Rewrites),
-    path: &Pointer,
+    path: &IdentityPath,
     declared: Option<&Declared>,
     became: Option<&Value>,
 ) -> Unchanged {

@@ -16,7 +16,7 @@ use super::hex;
 use crate::offer::canonical::{Form, View, text};
 use crate::offer::fields::{Comparison, Field, FieldPlace, FieldTable, ListMeaning};
 use crate::offer::locate::{element_name, locate};
-use crate::offer::{Document, Pointer};
+use crate::offer::{Document, IdentityPath, Pointer};
 use crate::secret::{SecretLocation, SecretReference};
 
 /// What stands in the place of the hash of a declaration that is not known to have arrived.
@@ -35,7 +35,7 @@ pub struct LastApplied {
     /// Whether the files were not as committed.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     dirty: bool,
-    values: BTreeMap<Pointer, AppliedValue>,
+    values: BTreeMap<IdentityPath, AppliedValue>,
 }
 
 /// One managed value: the hash of what was declared, and of what the service stored; `None` if it stored nothing.
@@ -63,7 +63,7 @@ struct Hash(String);
 
 impl Hash {
     /// Hashes a text together with its place, so that equal values at two places have different hashes.
-    fn of(at: &Pointer, text: &str) -> Self {
+    fn of(at: &IdentityPath, text: &str) -> Self {
         let mut hasher = Sha256::new();
         for part in ["offerform applied 1", at.as_str(), text] {
             hasher.update(part.as_bytes());
@@ -144,7 +144,7 @@ impl LastApplied {
     /// The commits that the values at, below or around a place were applied from; `None` for files with edits. Where nothing was
     /// applied, it is the commit of the record.
     #[must_use]
-    pub fn commits_at(&self, place: &Pointer) -> BTreeSet<Option<&str>> {
+    pub fn commits_at(&self, place: &IdentityPath) -> BTreeSet<Option<&str>> {
         let around = self.values.iter().filter(|(at, _)| at.is_within(place) || place.is_within(at));
         let commits: BTreeSet<_> = around.map(|(_, value)| self.commit_of(value)).collect();
         if commits.is_empty() { [self.clean_commit()].into() } else { commits }
@@ -170,7 +170,7 @@ impl LastApplied {
 
     /// Whether exactly this value was declared at a place, and exactly this one stored: then the service rewrote it.
     #[must_use]
-    pub fn holds(&self, table: &'static FieldTable, at: &Pointer, declared: &Value, live: Option<&Value>) -> bool {
+    pub fn holds(&self, table: &'static FieldTable, at: &IdentityPath, declared: &Value, live: Option<&Value>) -> bool {
         let Some(applied) = self.values.get(at) else { return false };
         value_hash(table, at, declared) == applied.declared
             && live.map(|live| value_hash(table, at, live)) == applied.stored
@@ -182,7 +182,7 @@ impl LastApplied {
     pub fn speaks_against(
         &self,
         table: &'static FieldTable,
-        at: &Pointer,
+        at: &IdentityPath,
         declared: Option<&Value>,
         live: Option<&Value>,
     ) -> bool {
@@ -196,7 +196,7 @@ impl LastApplied {
 
     /// Whether an element was declared and the service stored none.
     #[must_use]
-    pub fn is_dropped(&self, element: &Pointer) -> bool {
+    pub fn is_dropped(&self, element: &IdentityPath) -> bool {
         self.values.get(element).is_some_and(|applied| applied.stored.is_none())
     }
 
@@ -219,15 +219,16 @@ impl LastApplied {
     pub fn after(
         before: Option<&Self>,
         (desired, after): (&Document, &Document),
-        (kept, unknown): (&[Pointer], &[Pointer]),
+        (kept, unknown): (&[IdentityPath], &[IdentityPath]),
         (commit, dirty): (Option<String>, bool),
     ) -> Self {
         let table = desired.field_table();
-        let around =
-            |places: &[Pointer], at: &Pointer| places.iter().any(|place| at.is_within(place) || place.is_within(at));
-        let is_unsettled = |at: &Pointer| around(kept, at);
+        let around = |places: &[IdentityPath], at: &IdentityPath| {
+            places.iter().any(|place| at.is_within(place) || place.is_within(at))
+        };
+        let is_unsettled = |at: &IdentityPath| around(kept, at);
         let clean = commit.as_deref().filter(|_| !dirty);
-        let old = |at: &Pointer| before.and_then(|before| Some(before.handed_on(before.values.get(at)?, clean)));
+        let old = |at: &IdentityPath| before.and_then(|before| Some(before.handed_on(before.values.get(at)?, clean)));
         let mut values = BTreeMap::new();
         for (at, managed) in managed(table, desired) {
             let value = if is_unsettled(&at) && !matches!(managed.content, Content::Element) {
@@ -267,7 +268,7 @@ impl LastApplied {
     #[must_use]
     pub fn base(&self, desired: &Document, live: Option<&Document>, fork: Option<&Document>) -> Document {
         let table = desired.field_table();
-        let declared: BTreeMap<Pointer, Managed<'_>> = managed(table, desired).into_iter().collect();
+        let declared: BTreeMap<IdentityPath, Managed<'_>> = managed(table, desired).into_iter().collect();
         let mut base = Base { table, content: json!({}), sealed: Vec::new() };
         for (at, applied) in &self.values {
             let live = live.and_then(|live| stored_at(table, live.content(), at));
@@ -312,64 +313,56 @@ impl LastApplied {
 
 impl LastApplied {
     /// Whether the service made the value at a place of something beside it that was applied: a mirror of it, or what it works out.
-    fn was_made_by_the_service(&self, table: &'static FieldTable, at: &Pointer) -> bool {
+    fn was_made_by_the_service(&self, table: &'static FieldTable, at: &IdentityPath) -> bool {
         let tokens: Vec<String> = at.tokens().collect();
         let mut place = table.root();
-        let mut around = Pointer::root();
+        let mut around = IdentityPath::root();
         for token in &tokens {
             let makes = |field: &Field| [field.mirror, field.derives].contains(&Some(token.as_str()));
             let mut sources = place.members().filter(|(_, field)| makes(field));
             if place.field().list == ListMeaning::Sequence && sources.any(|(key, _)| self.holds_any(&around.key(key))) {
                 return true;
             }
-            place = place_of(table, &around.key(token));
+            place = place.key(token);
             around = around.key(token);
         }
         false
     }
 
     /// Whether anything at or below a place was applied.
-    fn holds_any(&self, place: &Pointer) -> bool {
+    fn holds_any(&self, place: &IdentityPath) -> bool {
         self.values.range(place.clone()..).next().is_some_and(|(at, _)| at.is_within(place))
     }
 }
 
 /// Whether the service has what it stored.
-fn is_stored(table: &'static FieldTable, at: &Pointer, applied: &AppliedValue, live: Option<&Value>) -> bool {
+fn is_stored(table: &'static FieldTable, at: &IdentityPath, applied: &AppliedValue, live: Option<&Value>) -> bool {
     let now = stored_hash(table, at, live);
     now == applied.stored || applied.stored.is_none() && live.is_none_or(|live| is_default(table, at, live))
 }
 
-fn stored_hash(table: &'static FieldTable, at: &Pointer, live: Option<&Value>) -> Option<Hash> {
+fn stored_hash(table: &'static FieldTable, at: &IdentityPath, live: Option<&Value>) -> Option<Hash> {
     live.map(|live| value_hash(table, at, live))
 }
 
-fn value_hash(table: &'static FieldTable, at: &Pointer, value: &Value) -> Hash {
-    Hash::of(at, &View::new(place_of(table, at), value).unsigned_json())
+fn value_hash(table: &'static FieldTable, at: &IdentityPath, value: &Value) -> Hash {
+    Hash::of(at, &View::new(table.place(at.tokens()), value).unsigned_json())
 }
 
 /// Whether a path ends at an element of a set or of a list with identities.
-fn is_element(table: &'static FieldTable, at: &Pointer) -> bool {
-    at.parent().is_some_and(|around| place_of(table, &around).field().list != ListMeaning::Sequence)
+fn is_element(table: &'static FieldTable, at: &IdentityPath) -> bool {
+    at.parent().is_some_and(|around| table.place(around.tokens()).field().list != ListMeaning::Sequence)
 }
 
-fn is_default(table: &'static FieldTable, at: &Pointer, live: &Value) -> bool {
-    live.is_null() || place_of(table, at).field().is_default(live)
-}
-
-/// The place of a path in the field table. Elements and members are stepped into alike: both are rows below their parent.
-fn place_of(table: &'static FieldTable, at: &Pointer) -> FieldPlace<'static> {
-    at.tokens().fold(table.root(), |place, token| match place.field().list {
-        ListMeaning::Sequence => place.key(&token),
-        ListMeaning::Set | ListMeaning::KeyedBy(_) | ListMeaning::NumberedBy(..) => place.element(),
-    })
+fn is_default(table: &'static FieldTable, at: &IdentityPath, live: &Value) -> bool {
+    live.is_null() || table.place(at.tokens()).field().is_default(live)
 }
 
 /// What the service has at a path, or under the other name of the field there.
-fn stored_at<'a>(table: &'static FieldTable, live: &'a Value, at: &Pointer) -> Option<&'a Value> {
+fn stored_at<'a>(table: &'static FieldTable, live: &'a Value, at: &IdentityPath) -> Option<&'a Value> {
     let found = locate(table, live, at).map(|(_, value)| value);
     found.or_else(|| {
-        let alias = place_of(table, at).field().alias?;
+        let alias = table.place(at.tokens()).field().alias?;
         Some(locate(table, live, &at.parent()?.key(alias))?.1)
     })
 }
@@ -380,8 +373,8 @@ fn other_secret() -> SecretReference {
 }
 
 /// Every declared value that is compared by itself, with its hash.
-fn managed<'a>(table: &'static FieldTable, document: &'a Document) -> Vec<(Pointer, Managed<'a>)> {
-    let hashed = |(at, content): (Pointer, Content<'a>)| {
+fn managed<'a>(table: &'static FieldTable, document: &'a Document) -> Vec<(IdentityPath, Managed<'a>)> {
+    let hashed = |(at, content): (IdentityPath, Content<'a>)| {
         let hash = match &content {
             Content::Element => Hash::of(&at, ""),
             Content::Secret(reference, _) => Hash::of(&at, &format!("secret {reference}")),
@@ -392,21 +385,21 @@ fn managed<'a>(table: &'static FieldTable, document: &'a Document) -> Vec<(Point
     managed_places(table, document).into_iter().map(hashed).collect()
 }
 
-fn managed_places<'a>(table: &'static FieldTable, document: &'a Document) -> Vec<(Pointer, Content<'a>)> {
+fn managed_places<'a>(table: &'static FieldTable, document: &'a Document) -> Vec<(IdentityPath, Content<'a>)> {
     let mut found = Vec::new();
     let mut walk = Declared { document, found: &mut found };
-    walk.visit(table.root(), document.content(), &Pointer::root(), &Pointer::root());
+    walk.visit(table.root(), document.content(), &Pointer::root(), &IdentityPath::root());
     found
 }
 
-/// A walk through a declared document: by positions, because secrets are found by them, and by identities.
+/// A walk through a declared document: by positions, because secrets are found by them, and by path.
 struct Declared<'a, 'f> {
     document: &'a Document,
-    found: &'f mut Vec<(Pointer, Content<'a>)>,
+    found: &'f mut Vec<(IdentityPath, Content<'a>)>,
 }
 
 impl<'a> Declared<'a, '_> {
-    fn visit(&mut self, place: FieldPlace<'static>, value: &'a Value, at: &Pointer, identity: &Pointer) {
+    fn visit(&mut self, place: FieldPlace<'static>, value: &'a Value, at: &Pointer, identity: &IdentityPath) {
         if place.field().comparison == Comparison::ServerOwned {
             return;
         }
@@ -435,7 +428,7 @@ impl<'a> Declared<'a, '_> {
     }
 }
 
-/// A document that is put together from paths through identities.
+/// A document that is put together from paths and values.
 struct Base {
     table: &'static FieldTable,
     content: Value,
@@ -443,17 +436,17 @@ struct Base {
 }
 
 impl Base {
-    fn insert(&mut self, at: &Pointer, value: Value) {
+    fn insert(&mut self, at: &IdentityPath, value: Value) {
         self.place(at, value);
     }
 
-    fn seal(&mut self, at: &Pointer, reference: SecretReference) {
+    fn seal(&mut self, at: &IdentityPath, reference: SecretReference) {
         let place = self.place(at, Value::Null);
         self.sealed.push((place, reference));
     }
 
     /// Puts a value at a path, and what it takes around it. An element is put there as what its path says of it.
-    fn place(&mut self, at: &Pointer, value: Value) -> Pointer {
+    fn place(&mut self, at: &IdentityPath, value: Value) -> Pointer {
         let mut place = self.table.root();
         let mut here = &mut self.content;
         let mut pointer = Pointer::root();

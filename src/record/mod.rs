@@ -26,7 +26,7 @@ pub use notes::Notes;
 
 use crate::offer::canonical::unsigned_json;
 use crate::offer::fields::FieldTable;
-use crate::offer::{OfferAddress, Pointer};
+use crate::offer::{IdentityPath, OfferAddress};
 use crate::secret::without_sas;
 
 /// Shorter texts than this can be found from their hash by trying, so they are not remembered.
@@ -82,7 +82,7 @@ pub enum Memory {
     Outdated,
 }
 
-/// The rewrites known of one offer, by path through identities (not positions).
+/// The rewrites known of one offer, by the path of the value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rewrites {
@@ -104,7 +104,7 @@ pub struct Rewrites {
     /// What the backend remembers of the offer, by names that only it knows.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     facts: BTreeMap<String, String>,
-    paths: BTreeMap<Pointer, Rewrite>,
+    paths: BTreeMap<IdentityPath, Rewrite>,
     /// What this run found out about hosted copies; of no use to another run.
     #[serde(skip)]
     copies: Copies,
@@ -118,7 +118,7 @@ fn is_zero(generation: &u64) -> bool {
 impl Rewrites {
     /// What is remembered of `declared` having become `live` at `path`.
     #[must_use]
-    pub fn recall(&self, path: &Pointer, declared: Option<&Value>, live: Option<&Value>) -> Memory {
+    pub fn recall(&self, path: &IdentityPath, declared: Option<&Value>, live: Option<&Value>) -> Memory {
         let Some(rewrite) = self.paths.get(path) else { return Memory::None };
         match (matches(rewrite.declared.as_ref(), declared), matches(rewrite.became.as_ref(), live)) {
             (true, true) => Memory::AsRecorded,
@@ -134,7 +134,7 @@ impl Rewrites {
     pub fn speaks_against(
         &self,
         table: &'static FieldTable,
-        path: &Pointer,
+        path: &IdentityPath,
         declared: Option<&Value>,
         live: Option<&Value>,
     ) -> bool {
@@ -146,7 +146,7 @@ impl Rewrites {
 
     /// Remembers that `declared` became `live` at `path`. Values a hash would give away are left out; says whether
     /// it was remembered.
-    pub fn learn(&mut self, path: Pointer, declared: Option<&Value>, live: Option<&Value>) -> bool {
+    pub fn learn(&mut self, path: IdentityPath, declared: Option<&Value>, live: Option<&Value>) -> bool {
         let rewrite = Rewrite { declared: declared.and_then(Fingerprint::of), became: live.and_then(Fingerprint::of) };
         let hidden = rewrite.declared.is_some() == declared.is_some() && rewrite.became.is_some() == live.is_some();
         if hidden {
@@ -186,7 +186,7 @@ impl Rewrites {
     }
 
     /// The places whose rewrites are remembered.
-    pub fn paths(&self) -> impl Iterator<Item = &Pointer> {
+    pub fn paths(&self) -> impl Iterator<Item = &IdentityPath> {
         self.paths.keys()
     }
 
@@ -460,8 +460,8 @@ mod tests {
 
     use super::*;
 
-    fn path() -> Pointer {
-        Pointer::parse("/definition/plans/standard/x").unwrap()
+    fn path() -> IdentityPath {
+        IdentityPath::parse("/definition/plans/standard/x").unwrap()
     }
 
     #[test]
@@ -479,7 +479,7 @@ mod tests {
         ] {
             assert_eq!(rewrites.recall(&path(), declared, live), expected);
         }
-        assert_eq!(rewrites.recall(&Pointer::root(), Some(&html), Some(&clean)), Memory::None);
+        assert_eq!(rewrites.recall(&IdentityPath::root(), Some(&html), Some(&clean)), Memory::None);
     }
 
     #[test]

@@ -179,7 +179,7 @@ mod tests {
 
     use super::super::{Rewrites, Store};
     use super::*;
-    use crate::offer::{OfferAddress, Pointer};
+    use crate::offer::{IdentityPath, OfferAddress};
 
     fn run(folder: &Path, arguments: &[&str]) {
         let settings = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"];
@@ -214,7 +214,7 @@ mod tests {
         Store::Notes(notes.clone()).update(&|record| {
             let mut rewrites: Rewrites = record.rewrites("service", &offer(name));
             rewrites.learn(
-                Pointer::parse(path).unwrap(),
+                IdentityPath::parse(path).unwrap(),
                 Some(&json!("what was declared")),
                 Some(&json!("what it became")),
             );

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::visible;
 use crate::apply::ErrorMessage;
-use crate::offer::{OfferAddress, Pointer};
+use crate::offer::{IdentityPath, OfferAddress};
 use crate::text::counted;
 
 /// What came of an import.
@@ -33,7 +33,7 @@ pub struct Offer {
     /// The files with its texts and parts.
     pub texts: Vec<String>,
     /// What no file declares, and why.
-    pub left_out: Vec<(Pointer, String)>,
+    pub left_out: Vec<(IdentityPath, String)>,
     /// What has to be set before it is changed.
     pub variables: Vec<Variable>,
     /// In how many fields its draft differs from production; `None` if in none, or if it was never live.
@@ -72,8 +72,8 @@ pub struct Variable {
     pub name: String,
     /// What it is for.
     pub kind: VariableKind,
-    /// Where its value belongs, by path through identities.
-    pub place: Pointer,
+    /// The path of the value that the variable contains.
+    pub place: IdentityPath,
 }
 
 /// What a variable is for.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::backend::OperationKind;
 use crate::diff::{Cause, Change, Doubt, Left};
 use crate::offer::layout::is_price_block;
-use crate::offer::{OfferPart, Pointer};
+use crate::offer::{IdentityPath, OfferPart};
 use crate::plan::{Action, Guard, Level, Note, OfferPlan, Plan, PlannedChange, PriceChange};
 use crate::secret::SecretLocation;
 use crate::text::counted;
@@ -69,8 +69,8 @@ pub(super) struct Group<'a> {
     pub(super) sku: Option<&'a str>,
     /// The generation of the SKU, in offers of core virtual machines.
     pub(super) generation: Option<String>,
-    /// The place that the changes are in, through identities; the root for the offer.
-    pub(super) place: Pointer,
+    /// The path of the part that the changes are in; the root for the offer.
+    pub(super) place: IdentityPath,
     /// The changes, by their place.
     pub(super) changes: Vec<&'a PlannedChange>,
 }
@@ -201,13 +201,13 @@ fn grouped(changes: Vec<&PlannedChange>) -> Vec<Group<'_>> {
         changes.sort_by(|one, two| one.change.identity.cmp(&two.change.identity));
         let part = match (sku, &generation) {
             (None, _) => OfferPart::Document,
-            (Some(sku), None) => match changes.first().map(|planned| OfferPart::of(&planned.change.identity).0) {
+            (Some(sku), None) => match changes.first().map(|planned| OfferPart::of_path(&planned.change.identity).0) {
                 Some(OfferPart::Plan(_) | OfferPart::Plans) => OfferPart::Plan(sku.to_owned()),
                 _ => OfferPart::Sku(sku.to_owned()),
             },
             (Some(sku), Some(generation)) => OfferPart::Generation(sku.to_owned(), generation.clone()),
         };
-        let place = part.pointer();
+        let place = part.path();
         arranged.push(Group { sku, generation, place, changes });
     }
     arranged
@@ -215,7 +215,7 @@ fn grouped(changes: Vec<&PlannedChange>) -> Vec<Group<'_>> {
 
 /// The generation that a change is inside of.
 fn generation(change: &Change) -> Option<String> {
-    match OfferPart::of(&change.identity) {
+    match OfferPart::of_path(&change.identity) {
         (OfferPart::Generation(_, id), rest) if !rest.is_empty() => Some(id),
         _ => None,
     }

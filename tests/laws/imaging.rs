@@ -13,7 +13,7 @@ use offerform::desired::{self, Desired, NoVariables};
 use offerform::diff::{Comparison, Operation, compare};
 use offerform::image::{Order, Refusal, Source, Texts, add};
 use offerform::offer::fields::FieldTable;
-use offerform::offer::{Document, Pointer};
+use offerform::offer::{Document, IdentityPath};
 use offerform::secret::{SecretLocation, SecretReference};
 use offerform::source::{MemoryTree, Sources};
 
@@ -274,7 +274,7 @@ fn a_new_version_loses_nothing_and_is_all_that_a_plan_shows() {
         let live = Document::new(before.document.working_copy().content().clone());
         let plain = Comparison::plain(FieldTable::of(&after.offer_type), &after.document, &live);
         let changes = compare(plain).changes;
-        let new = |place: &Pointer| {
+        let new = |place: &IdentityPath| {
             let tokens: Vec<String> = place.tokens().collect();
             let holder = tokens.iter().rev().find(|token| token.starts_with("sku") && !token.contains('.')).cloned();
             holder.filter(|_| tokens.iter().any(|token| token == "10.0.0" || token.contains("vmImages")))
@@ -289,7 +289,7 @@ fn a_new_version_loses_nothing_and_is_all_that_a_plan_shows() {
         let mut expected = skus.clone();
         expected.sort();
         assert_eq!(shown, expected, "seed {seed}\n{next:#?}");
-        let others: Vec<&Pointer> = changes
+        let others: Vec<&IdentityPath> = changes
             .iter()
             .filter(|change| change.is_determined() && new(&change.identity).is_none())
             .map(|change| &change.identity)

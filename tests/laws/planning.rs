@@ -2,7 +2,7 @@
 //! moves with what is managed and with nothing else.
 
 use offerform::diff::{Base, Operation, Unmanaged};
-use offerform::offer::{Document, Pointer};
+use offerform::offer::{Document, IdentityPath, Pointer};
 use offerform::plan::{Action, OfferPlan};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -21,13 +21,13 @@ fn afterwards(pair: &Pair, plan: &OfferPlan) -> Pair {
 }
 
 /// The paths through names where two documents differ.
-fn differing(before: &Value, after: &Document) -> Vec<Pointer> {
+fn differing(before: &Value, after: &Document) -> Vec<IdentityPath> {
     let (one, two) = (flat(before), flat(after.content()));
     let secret = |place: &Pointer| after.sealed().keys().any(|sealed| sealed.is_within(place));
-    let leaf = |side: &std::collections::BTreeMap<Pointer, (Leaf, Pointer)>, name| {
+    let leaf = |side: &std::collections::BTreeMap<IdentityPath, (Leaf, Pointer)>, name| {
         side.get(name).map(|(leaf, _): &(Leaf, Pointer)| leaf.clone())
     };
-    let mut names: Vec<&Pointer> = one.keys().chain(two.keys()).collect();
+    let mut names: Vec<&IdentityPath> = one.keys().chain(two.keys()).collect();
     names.dedup();
     names
         .into_iter()
@@ -38,16 +38,17 @@ fn differing(before: &Value, after: &Document) -> Vec<Pointer> {
 }
 
 /// What the service returns and does not take back.
-fn is_refused(name: &Pointer) -> bool {
+fn is_refused(name: &IdentityPath) -> bool {
     let offer = "/definition/offer/microsoft-azure-corevm";
-    let keys = ["legacyOfferId", "legacyPublisherId"].map(|key| Pointer::parse(&format!("{offer}.{key}")).unwrap());
+    let keys =
+        ["legacyOfferId", "legacyPublisherId"].map(|key| IdentityPath::parse(&format!("{offer}.{key}")).unwrap());
     keys.iter().any(|key| name.is_within(key))
 }
 
 /// Prices that the service worked out from a price sheet of which a change says that it is another one.
-fn is_outdated(name: &Pointer, said: &[&Pointer]) -> bool {
+fn is_outdated(name: &IdentityPath, said: &[&IdentityPath]) -> bool {
     let Some((prices, _)) = name.as_str().split_once("/regionPrices") else { return false };
-    let sheet = Pointer::parse(&format!("{prices}/spreadSheetPricing")).unwrap();
+    let sheet = IdentityPath::parse(&format!("{prices}/spreadSheetPricing")).unwrap();
     said.iter().any(|identity| identity.is_within(&sheet) || sheet.is_within(identity))
 }
 
@@ -103,7 +104,7 @@ proptest! {
     fn a_write_changes_only_what_a_change_says(pair in pair()) {
         let plan = pair.plan();
         let Some(put) = plan.put() else { return Ok(()) };
-        let said: Vec<&Pointer> = plan.changes().iter().map(|planned| &planned.change.identity).collect();
+        let said: Vec<&IdentityPath> = plan.changes().iter().map(|planned| &planned.change.identity).collect();
         for name in differing(pair.live_content(), &put.proposal.document) {
             let is_said = said.iter().any(|identity| name.is_within(identity)) || is_refused(&name) || is_outdated(&name, &said);
             prop_assert!(is_said, "{name} differs, and the changes are {said:?}");

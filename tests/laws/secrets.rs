@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use offerform::diff::Unmanaged;
-use offerform::offer::{OfferAddress, Pointer};
+use offerform::offer::{IdentityPath, OfferAddress};
 use offerform::plan::Plan;
 use offerform::record::{Memory, Record, Rewrites};
 use offerform::render::json::v1;
@@ -40,8 +40,8 @@ pub(crate) fn context() -> v1::PlanContext<'static> {
     }
 }
 
-fn path() -> Pointer {
-    Pointer::root().key("definition").key("plans").key("standard").key("x")
+fn path() -> IdentityPath {
+    IdentityPath::root().key("definition").key("plans").key("standard").key("x")
 }
 
 proptest! {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use offerform::desired::{self, Desired, NoVariables};
 use offerform::diff::{Base, Change, Comparison, Unmanaged, compare};
 use offerform::offer::fields::FieldTable;
-use offerform::offer::{Document, OfferTypeId, Pointer, Revision};
+use offerform::offer::{Document, IdentityPath, OfferTypeId, Pointer, Revision};
 use offerform::plan::{self, BuildError, Inputs, Live, OfferPlan, Plan, Policy};
 use offerform::record::Rewrites;
 use offerform::secret::{SecretLocation, SecretReference, SecretSource, SecretText};
@@ -123,13 +123,13 @@ pub(crate) enum Leaf {
 
 /// All values of a document by their path through names: elements by `planId`, `categoryL1` or `id`, texts by themselves,
 /// all others by position. Beside each its place by positions.
-pub(crate) fn flat(content: &Value) -> BTreeMap<Pointer, (Leaf, Pointer)> {
+pub(crate) fn flat(content: &Value) -> BTreeMap<IdentityPath, (Leaf, Pointer)> {
     let mut all = BTreeMap::new();
-    flatten(content, Pointer::root(), Pointer::root(), &mut all);
+    flatten(content, IdentityPath::root(), Pointer::root(), &mut all);
     all
 }
 
-fn flatten(value: &Value, name: Pointer, place: Pointer, all: &mut BTreeMap<Pointer, (Leaf, Pointer)>) {
+fn flatten(value: &Value, name: IdentityPath, place: Pointer, all: &mut BTreeMap<IdentityPath, (Leaf, Pointer)>) {
     let leaf = match value {
         Value::Object(members) => {
             for (key, member) in members {

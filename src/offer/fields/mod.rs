@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use super::{Api, OfferTypeId, Pointer};
+use super::{Api, OfferTypeId};
 
 /// How a value is compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -212,10 +212,11 @@ impl FieldTable {
         FieldPlace(Some(&self.root))
     }
 
-    /// The place at the end of a path of keys.
+    /// The place of the value that the steps of a pointer or of a path lead to. A step into a list may be a position or an
+    /// identity: the table says the same of all elements.
     #[must_use]
-    pub fn place(&self, at: &Pointer) -> FieldPlace<'_> {
-        at.tokens().fold(self.root(), |place, key| place.key(&key))
+    pub fn place(&self, tokens: impl Iterator<Item = String>) -> FieldPlace<'_> {
+        tokens.fold(self.root(), |place, token| place.key(&token))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::backend::Production;
 use crate::diff::{Cause, Change, Doubt};
 use crate::offer::canonical::{canonical_json, text};
 use crate::offer::layout::{self, Field, Layout};
-use crate::offer::{Document, OfferPart, OfferTypeId, Pointer};
+use crate::offer::{Document, IdentityPath, OfferPart, OfferTypeId};
 use crate::plan::Note;
 
 /// Whether customers have something.
@@ -195,7 +195,7 @@ impl<'a> Evidence<'a> {
     }
 
     fn sku(&self, id: &'a str, sides: Sides<'a>) -> Sku<'a> {
-        let at = OfferPart::Sku(id.to_owned()).pointer();
+        let at = OfferPart::Sku(id.to_owned()).path();
         Sku { id, target: format!("{}/{id}", self.address()), at, sides }
     }
 
@@ -226,15 +226,15 @@ impl<'a> Evidence<'a> {
         self.step.changes.iter().copied().filter(|change| change.is_determined())
     }
 
-    /// Whether something at or below a path through identities changes for certain.
-    pub(super) fn changes_within(&self, at: &Pointer) -> bool {
+    /// Whether something at or below a path changes for certain.
+    pub(super) fn changes_within(&self, at: &IdentityPath) -> bool {
         self.determined().any(|change| touches(change, at))
     }
 
-    /// How far it is known that a file at or below a path through identities changes. A write sends a declared address in place of
+    /// How far it is known that a file at or below a path changes. A write sends a declared address in place of
     /// the service's copy also if nobody could compare the two files. In a release both addresses are the service's own, and the
     /// copies of one file have many.
-    pub(super) fn file_change(&self, at: &Pointer) -> Option<FileChange> {
+    pub(super) fn file_change(&self, at: &IdentityPath) -> Option<FileChange> {
         if self.changes_within(at) {
             return Some(FileChange::Certain);
         }
@@ -244,7 +244,7 @@ impl<'a> Evidence<'a> {
     }
 }
 
-fn touches(change: &Change, at: &Pointer) -> bool {
+fn touches(change: &Change, at: &IdentityPath) -> bool {
     change.identity.is_within(at) || at.is_within(&change.identity)
 }
 
@@ -360,8 +360,8 @@ impl<T> Loss<T> {
 pub(super) struct Sku<'a> {
     pub(super) id: &'a str,
     pub(super) target: String,
-    /// Its path through identities.
-    pub(super) at: Pointer,
+    /// The path of the SKU.
+    pub(super) at: IdentityPath,
     pub(super) sides: Sides<'a>,
 }
 

@@ -9,7 +9,7 @@ use super::catalogue::{
 };
 use super::evidence::{Evidence, Findings, Found, Published, Sides, Sku, Vocabulary, element, elements, members, same};
 use super::ingestion::{Availability, BUNDLES, GALLERY};
-use crate::offer::Pointer;
+use crate::offer::IdentityPath;
 use crate::offer::disk::{DATA_DISKS, SYSTEM_DISK};
 use crate::offer::layout::{DISK_GENERATIONS, GENERATIONS, IMAGES, member};
 use crate::plan::Note;
@@ -51,7 +51,7 @@ fn generations<'a>(evidence: &Evidence<'a>, sku: &Sku<'a>) -> Vec<(&'a str, Side
 }
 
 /// Judges everything with a map of versions: a SKU or a disk generation.
-fn holder(evidence: &Evidence<'_>, (target, at): (&str, &Pointer), sides: Sides<'_>, findings: &mut Findings) {
+fn holder(evidence: &Evidence<'_>, (target, at): (&str, &IdentityPath), sides: Sides<'_>, findings: &mut Findings) {
     for key in IMAGES.map(|field| evidence.layout.key(field)) {
         let (live, before, after) = (part(sides.live, &key), part(sides.before, &key), part(sides.after, &key));
         let versions = Versions::of(Sides { live, before, after, published: sides.published });
@@ -82,7 +82,12 @@ fn removed(versions: &Versions<'_>, target: &str, findings: &mut Findings) {
     }
 }
 
-fn changed(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str, &Pointer), findings: &mut Findings) {
+fn changed(
+    evidence: &Evidence<'_>,
+    versions: &Versions<'_>,
+    (target, at): (&str, &IdentityPath),
+    findings: &mut Findings,
+) {
     for version in versions.kept() {
         let touched: Vec<(&str, Difference)> = FROZEN
             .into_iter()
@@ -108,7 +113,12 @@ fn changed(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str
     }
 }
 
-fn added(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str, &Pointer), findings: &mut Findings) {
+fn added(
+    evidence: &Evidence<'_>,
+    versions: &Versions<'_>,
+    (target, at): (&str, &IdentityPath),
+    findings: &mut Findings,
+) {
     let published = versions.sides.published;
     for (version, other) in versions.not_newer() {
         let detail = format!("{other} already exists");
@@ -129,7 +139,7 @@ fn added(evidence: &Evidence<'_>, versions: &Versions<'_>, (target, at): (&str, 
 }
 
 /// The versions, and how to settle that some of them stand in the portal only.
-fn several(evidence: &Evidence<'_>, new: &[&str], at: &Pointer) -> String {
+fn several(evidence: &Evidence<'_>, new: &[&str], at: &IdentityPath) -> String {
     let is_declared = |version: &str| {
         let declared = evidence.step.declared;
         declared.is_none_or(|document| declares(document.content(), &at.key(version)))
@@ -154,7 +164,7 @@ fn several(evidence: &Evidence<'_>, new: &[&str], at: &Pointer) -> String {
 }
 
 /// Whether something is declared at a path through the ids of SKUs and generations.
-fn declares(document: &Value, at: &Pointer) -> bool {
+fn declares(document: &Value, at: &IdentityPath) -> bool {
     let mut place = Some(document);
     for token in at.tokens() {
         place = match place {

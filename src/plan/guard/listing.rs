@@ -88,7 +88,7 @@ fn leads(evidence: &Evidence<'_>, findings: &mut Findings) {
 
 /// The keys of where leads go that change, secrets aside.
 fn changed_leads(evidence: &Evidence<'_>) -> Vec<String> {
-    let at = OfferPart::Offer.pointer();
+    let at = OfferPart::Offer.path();
     let destination = evidence.layout.key(LEAD_DESTINATION).into_owned();
     let keys = systems(evidence).into_iter().chain([destination]).filter(|key| evidence.changes_within(&at.key(key)));
     keys.filter(|key| {
@@ -142,7 +142,7 @@ fn undeclared_secrets(evidence: &Evidence<'_>, findings: &mut Findings) {
         return;
     }
     let at = OfferPart::Offer.pointer();
-    let place = FieldTable::of(evidence.step.offer_type).place(&at);
+    let place = FieldTable::of(evidence.step.offer_type).place(at.tokens());
     let prefix = lead_prefix(&evidence.layout);
     let declares_secret = |key: &str| desired.sealed().keys().any(|sealed| sealed.is_within(&at.key(key)));
     let is_removed = |key: &str| desired.get(&at.key(key)).is_some_and(Value::is_null) || evidence.drops(key);

@@ -20,7 +20,7 @@ pub(super) use note::{notes, stored_otherwise};
 pub use crate::manifest::Release as Level;
 
 use crate::backend::{FailedOperation, OperationKind, OperationName, Situation, VersionContent};
-use crate::offer::{Document, Pointer};
+use crate::offer::{Document, IdentityPath};
 
 /// What a run is asked to do about releases.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -126,8 +126,8 @@ pub enum Obstacle {
     /// A release of this same draft has failed.
     Failed(FailedOperation),
     /// The draft would have values that no file of this branch declares: edits in the portal that are kept, conflicts, or what was
-    /// applied from elsewhere. Their paths through identities.
-    Unsettled(Vec<Pointer>),
+    /// applied from elsewhere. Their paths.
+    Unsettled(Vec<IdentityPath>),
 }
 
 /// What is planned for the release of one offer. The default is: nothing, as for a draft that stays one.

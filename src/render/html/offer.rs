@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{failed_steps, listing, sheet, text, texts};
 use crate::diff::{Cause, ChangeKind, Operation};
-use crate::offer::Pointer;
+use crate::offer::IdentityPath;
 use crate::plan::release::{Level, Obstacle};
 use crate::plan::{Action, Guard, OfferPlan, PlannedChange, PriceChange, Remedy};
 use crate::render::human::{Newer, Sides, label, level, remarks, unsettled, value_lines, word};
@@ -104,7 +104,7 @@ fn groups(file: &str, groups: &[Group<'_>], newer: Newer) -> Markup {
     }
 }
 
-fn change(file: &str, planned: &PlannedChange, below: &Pointer, newer: Newer) -> Markup {
+fn change(file: &str, planned: &PlannedChange, below: &IdentityPath, newer: Newer) -> Markup {
     let change = &planned.change;
     let sides = Sides::of(change, newer);
     let remarks = remarks(file, planned, newer).join(", ");

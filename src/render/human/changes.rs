@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::value;
 use crate::diff::{Cause, Change, ChangeKind, Doubt, Operation, RedactedValue};
-use crate::offer::{OfferPart, Pointer};
+use crate::offer::{IdentityPath, OfferPart};
 use crate::plan::PlannedChange;
 use crate::render::outline::{Group, Outline};
 use crate::render::{Style, visible, words};
@@ -118,7 +118,7 @@ impl Differences<'_> {
         group.changes.iter().try_for_each(|planned| self.change(planned, &group.place, 6))
     }
 
-    fn change(&mut self, planned: &PlannedChange, below: &Pointer, indent: usize) -> io::Result<()> {
+    fn change(&mut self, planned: &PlannedChange, below: &IdentityPath, indent: usize) -> io::Result<()> {
         let change = &planned.change;
         let pad = " ".repeat(indent);
         let sides = Sides::of(change, self.newer);
@@ -246,7 +246,7 @@ impl Differences<'_> {
 }
 
 /// The field as a path below the SKU or the offer.
-pub(in crate::render) fn label(change: &Change, below: &Pointer) -> String {
+pub(in crate::render) fn label(change: &Change, below: &IdentityPath) -> String {
     let path = change.identity.as_str();
     let path = set_of(change).unwrap_or(path);
     if path == below.as_str() && !path.is_empty() {
@@ -255,7 +255,7 @@ pub(in crate::render) fn label(change: &Change, below: &Pointer) -> String {
     let inside = path.strip_prefix(below.as_str()).and_then(|rest| rest.strip_prefix('/'));
     let short = inside.filter(|_| !below.as_str().is_empty());
     let parts = [OfferPart::Offer, OfferPart::Product];
-    let of_offer = || parts.iter().find_map(|part| path.strip_prefix(part.pointer().as_str())?.strip_prefix('/'));
+    let of_offer = || parts.iter().find_map(|part| path.strip_prefix(part.path().as_str())?.strip_prefix('/'));
     let short = short.or_else(of_offer).or_else(|| path.strip_prefix('/'));
     visible(&short.unwrap_or(path).replace("~1", "/").replace("~0", "~")).into_owned()
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::apply::{ReleaseReport, StepOutcome, StepReport};
 use crate::backend::{FailedOperation, FailedStep};
-use crate::offer::Pointer;
+use crate::offer::IdentityPath;
 use crate::plan::release::{Level, Obstacle, ReleasePlan, ReleaseStep, Start};
 use crate::render::{Style, visible, words};
 
@@ -36,7 +36,7 @@ pub fn plan(release: &ReleasePlan, out: &mut dyn Write, style: Style) -> io::Res
 
 /// Why an offer is not released whose draft holds values that no file declares.
 #[must_use]
-pub fn unsettled(places: &[Pointer]) -> String {
+pub fn unsettled(places: &[IdentityPath]) -> String {
     let named: Vec<String> = places.iter().take(3).map(|place| visible(place.as_str()).into_owned()).collect();
     let more = if places.len() > 3 { format!(" and {} more", places.len() - 3) } else { String::new() };
     format!("not released: the draft has values that no file declares: {}{more}", named.join(", "))

@@ -389,7 +389,7 @@ fn patch(offer: &OfferPlan) -> Vec<PatchOperation> {
         .map(|(position, operation)| {
             let places = sealed.get(&position).map_or(&[][..], Vec::as_slice);
             let at = Pointer::parse(operation.path().as_str()).unwrap_or_default();
-            let place = at.tokens().fold(table.root(), |place, token| place.key(&token));
+            let place = table.place(at.tokens());
             let seal = |value: &Value| Some(RedactedValue::with_secrets(place, value.clone(), places).value().clone());
             let (op, value) = match operation {
                 json_patch::PatchOperation::Add(add) => ("add", seal(&add.value)),

@@ -16,7 +16,7 @@ pub fn record(record: &Record, place: &str, out: &mut dyn Write) -> io::Result<(
         endpoint,
         address,
         applied: known.applied(),
-        rewrites: known.paths().map(crate::offer::Pointer::as_str).collect(),
+        rewrites: known.paths().map(crate::offer::IdentityPath::as_str).collect(),
     });
     super::write(&Document { format_version: FORMAT_VERSION, place, offers: offers.collect() }, out)
 }

@@ -32,7 +32,7 @@ pub fn card(card: &show::Card, out: &mut dyn Write) -> io::Result<()> {
             .map(|gap| Gap {
                 from: gap.from.as_str(),
                 to: gap.to.as_str(),
-                paths: gap.places.iter().map(crate::offer::Pointer::as_str).collect(),
+                paths: gap.places.iter().map(crate::offer::IdentityPath::as_str).collect(),
             })
             .collect(),
     };
