@@ -125,7 +125,7 @@ fn page_on_guards() -> String {
 }
 
 fn section_on(kind: &GuardKind) -> String {
-    let GuardKind { code, level, when, reason, source, publication, agreement, scope } = kind;
+    let GuardKind { code, level, when, reason, source, sources_of_types, publication, agreement, scope } = kind;
     let mut points = vec![match kind.remedy() {
         Remedy::NotNeeded => "only warns".to_owned(),
         Remedy::Allow => format!("can be allowed: `--allow {code}:TARGET`"),
@@ -144,6 +144,10 @@ fn section_on(kind: &GuardKind) -> String {
     }
     let sources: Vec<String> = source.split("; ").map(|path| format!("`{path}`")).collect();
     points.push(format!("source: {}", sources.join(", ")));
+    for (name, source) in *sources_of_types {
+        let sources: Vec<String> = source.split("; ").map(|path| format!("`{path}`")).collect();
+        points.push(format!("source for offers of type `{name}`: {}", sources.join(", ")));
+    }
     format!("### {code}\n\n**{level}**, when {when}.\n\n{}.\n\n* {}", sentence(reason), points.join("\n* "))
 }
 

@@ -15,6 +15,12 @@ pub const API: &str = "api";
 /// The key of the type of the product, in the document itself.
 pub const TYPE: &str = "type";
 
+/// The type of SaaS offers.
+pub const SAAS: &str = "softwareAsAService";
+
+/// The type of container offers.
+pub const CONTAINER: &str = "azureContainer";
+
 /// The key of the object that holds everything that a publisher writes.
 pub const RESOURCES: &str = "resources";
 

@@ -51,6 +51,51 @@ fn a_change_is_planned_applied_and_released_to_customers() {
     assert_eq!(cancelled.exit, 0, "{}", cancelled.whole());
 }
 
+/// A release has the id that the list of operations shows, although the answer to its request names a job.
+#[test]
+fn a_release_is_shown_by_the_id_that_the_list_of_operations_has() {
+    let sealed = imported();
+    sealed.edit("offers/image-scanner.yaml", "title: Contoso Image Scanner", "title: Image Scanner");
+    assert_eq!(sealed.run("--sandbox apply --auto-approve").exit, 0);
+    let published = sealed.run("--sandbox publish contoso/image-scanner --auto-approve --format json").stdout;
+    let published: serde_json::Value = serde_json::from_str(&published).unwrap();
+    let listed = sealed.run("--sandbox operations list contoso/image-scanner --format json").stdout;
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let ids: Vec<&str> = listed["offers"][0]["operations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|operation| operation["id"].as_str())
+        .collect();
+    let id = published["steps"][0]["operation"].as_str().unwrap();
+    assert!(id.starts_with("preview/") && ids.contains(&id), "{id}: {ids:?}");
+}
+
+/// A page about virtual machines says nothing about SaaS offers.
+#[test]
+fn a_guard_names_the_public_page_for_the_type_of_the_offer() {
+    let sealed = imported();
+    let market = |file: &str| {
+        let text = sealed.read(file);
+        let line = text.lines().find(|line| line.trim_start().starts_with("markets: [")).unwrap().to_owned();
+        sealed.edit(file, &line, &line.replace('[', "[at, "));
+        let plan = sealed.run(&format!("--sandbox plan {file} --format json")).stdout;
+        let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+        let guards = plan["offers"][0]["guards"].as_array().unwrap();
+        let added = guards.iter().find(|guard| guard["code"] == "market-added").unwrap();
+        added["source"]
+            .as_str()
+            .unwrap()
+            .split("; ")
+            .map(|page| page.replace("articles/marketplace/", ""))
+            .collect::<Vec<_>>()
+    };
+    let general = "marketplace-geo-availability-currencies.md";
+    assert_eq!(market("offers/policy-console.yaml"), ["create-new-saas-offer-plans.md", general]);
+    assert_eq!(market("offers/image-scanner.yaml"), [general]);
+    assert_eq!(market("offers/firewall.yaml"), ["azure-vm-plan-pricing-and-availability.md", general]);
+}
+
 #[test]
 fn images_are_added_listed_and_deprecated() {
     let sealed = imported();

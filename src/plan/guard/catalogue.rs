@@ -4,6 +4,7 @@
 //! `https://github.com/MicrosoftDocs/azure-docs`, at a revision before the pages moved, or in the repository that is named.
 
 use super::Level;
+use crate::offer::resource::{CONTAINER, SAAS};
 
 /// Whether a kind of guard is about published content only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +48,8 @@ pub struct GuardKind {
     pub reason: &'static str,
     /// The public sources: paths below the repository of the documentation, separated by `; `.
     pub source: &'static str,
+    /// The sources for offers of single types, by the name of the type, where they have others.
+    pub sources_of_types: &'static [(&'static str, &'static str)],
     /// Whether the guard only applies to published content.
     pub publication: Publication,
     /// Whether the sources agree.
@@ -58,7 +61,18 @@ pub struct GuardKind {
 impl GuardKind {
     const fn new(code: &'static str, level: Level, [when, reason, source]: [&'static str; 3]) -> Self {
         let (publication, agreement) = (Publication::Matters, SourceAgreement::Settled);
-        Self { code, level, when, reason, source, publication, agreement, scope: Scope::Both }
+        Self { code, level, when, reason, source, sources_of_types: &[], publication, agreement, scope: Scope::Both }
+    }
+
+    const fn with_sources_of(self, sources_of_types: &'static [(&'static str, &'static str)]) -> Self {
+        Self { sources_of_types, ..self }
+    }
+
+    /// The public sources for offers of a type, as in [`source`](Self::source).
+    #[must_use]
+    pub fn source_for(&self, offer_type: &str) -> &'static str {
+        let own = self.sources_of_types.iter().find(|(name, _)| *name == offer_type);
+        own.map_or(self.source, |(_, source)| source)
     }
 
     const fn for_drafts_too(self) -> Self {
@@ -327,6 +341,14 @@ pub(super) const MARKET_ADDED: GuardKind = GuardKind::new(
      articles/marketplace/marketplace-geo-availability-currencies.md",
     ],
 )
+.with_sources_of(&[
+    (
+        SAAS,
+        "articles/marketplace/create-new-saas-offer-plans.md; articles/marketplace/marketplace-geo-availability-currencies.md",
+    ),
+    (CONTAINER, "articles/marketplace/marketplace-geo-availability-currencies.md"),
+    ("microsoft-azure-applications", "articles/marketplace/marketplace-geo-availability-currencies.md"),
+])
 .for_drafts_too();
 
 pub(super) const PUBLIC_TO_PRIVATE: GuardKind = GuardKind::new(

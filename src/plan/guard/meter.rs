@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::catalogue::{METER_CHANGED, TRIAL_REMOVED};
 use super::evidence::{Evidence, Findings, Sides, members, same};
-use super::ingestion::{METERS, SAAS, TRIAL};
+use super::ingestion::{METERS, TRIAL};
+use crate::offer::resource::SAAS;
 
 pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     let meters = evidence.offer().member(METERS);

@@ -313,6 +313,9 @@ fn found(evidence: &Evidence<'_>) -> (Findings, Vec<PriceChange>) {
     image::find(evidence, &mut findings);
     package::find(evidence, &mut findings);
     meter::find(evidence, &mut findings);
+    for guard in &mut findings.guards {
+        guard.source = GuardKind::of(guard.code).map_or(guard.source, |kind| kind.source_for(evidence.step.type_name));
+    }
     findings.guards.sort_by(|one, two| (one.level, one.code, &one.target).cmp(&(two.level, two.code, &two.target)));
     findings.guards.dedup();
     (findings, prices)

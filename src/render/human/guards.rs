@@ -33,6 +33,10 @@ pub fn guard(kind: &GuardKind, out: &mut dyn Write, style: Style) -> io::Result<
     if let SourceAgreement::Disputed(why) = kind.agreement {
         paragraph("disputed", why)?;
     }
+    for (name, list) in kind.sources_of_types {
+        paragraph("source", &format!("for offers of type {name}:"))?;
+        list.split("; ").try_for_each(|source| paragraph("", source))?;
+    }
     sources(kind.source, out, style)
 }
 

@@ -57,9 +57,6 @@ pub(super) const METERS: &str = "product-ingestion.customMeters";
 /// The free trial of a plan.
 pub(super) const TRIAL: &str = "product-ingestion.trial";
 
-/// The type of SaaS offers.
-pub(super) const SAAS: &str = "softwareAsAService";
-
 /// Whether a document is one of this API.
 pub(super) fn is_one(document: &Value) -> bool {
     document.get(API).and_then(Value::as_str) == Some(Api::ProductIngestion.name())
