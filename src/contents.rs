@@ -22,7 +22,7 @@ pub struct Contents {
     pub images: Vec<Row>,
 }
 
-/// A SKU.
+/// A SKU as a slot shows it.
 #[derive(Debug)]
 pub struct Sku {
     /// The id of the SKU, `planId` of the document.

@@ -29,7 +29,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What to do next, where that can be told.
+    /// What the user can do next; `None` if that is unknown.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -68,7 +68,7 @@ impl Fetcher {
         Self { client, listings: Mutex::default() }
     }
 
-    /// What it reads through.
+    /// The reader of the service.
     #[must_use]
     pub fn client(&self) -> &dyn Reader {
         self.client.as_ref()

@@ -43,7 +43,7 @@ pub enum Conflicts {
 /// What is done about a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
-    /// It is written back.
+    /// The live value is written into the files.
     Adopt,
     /// It was changed here, too, and is left.
     Conflict,
@@ -85,7 +85,7 @@ impl Filter {
 /// Where a place leads in what an offer declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lead {
-    /// To something.
+    /// The place leads to something.
     There,
     /// Nowhere; a place that is there and is written nearly like it, if there is one.
     Nowhere(Option<Pointer>),

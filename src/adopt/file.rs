@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::manifest::{Mapping, Node, Value};
 use crate::source::RelativePath;
 
-/// A file.
+/// A YAML or JSON file that is edited.
 #[derive(Debug)]
 pub(super) struct File {
     pub(super) path: RelativePath,

@@ -13,7 +13,7 @@ use crate::source::RelativePath;
 /// An offer that is to declare something else.
 #[derive(Debug)]
 pub struct Rewrite {
-    /// What is declared.
+    /// The offer as the files declare it now.
     pub desired: Arc<Desired>,
     /// What is to be declared. No element of a list stands at another position than before.
     pub document: Document,

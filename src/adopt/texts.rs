@@ -25,7 +25,7 @@ type Owner = (usize, Pointer, bool);
 
 /// What came of trying to write all differences.
 pub(super) enum Attempt {
-    /// The new texts.
+    /// The edits fit: the new texts of the files.
     Written(BTreeMap<RelativePath, String>),
     /// What is in the way.
     Blocked(Vec<Blame>),

@@ -147,7 +147,7 @@ impl Path {
         Self("/api".to_owned())
     }
 
-    /// Adds a fixed part.
+    /// Appends a segment of the path that needs no escaping.
     pub(super) fn then(mut self, part: &str) -> Self {
         self.0.push('/');
         self.0.push_str(part);
@@ -206,7 +206,7 @@ impl OperationLocation {
         percent_encoding::percent_decode_str(last).decode_utf8_lossy().into_owned()
     }
 
-    /// Path and query.
+    /// The path and the query of the request, escaped.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -8,7 +8,7 @@ use super::transport::TransportError;
 use crate::auth;
 use crate::auth::foreign::Reason;
 
-/// A call failed.
+/// Why a call of the API failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It was certainly not done.
@@ -38,7 +38,7 @@ pub enum Error {
     },
 }
 
-/// Why a call failed.
+/// Why a single request failed.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Failure {
     /// There is no token to send.
@@ -47,7 +47,7 @@ pub enum Failure {
     /// No answer came, or no complete one.
     #[error(transparent)]
     Transport(#[from] TransportError),
-    /// The service said no.
+    /// The service answered with a status that is not a success.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The answer sends elsewhere. That is not followed: the token is for the configured endpoint.
@@ -113,7 +113,7 @@ impl Failure {
 }
 
 impl Error {
-    /// What was tried.
+    /// The call that failed, in words.
     #[must_use]
     pub fn action(&self) -> &Action {
         match self {
@@ -171,19 +171,19 @@ impl Error {
         self.status() == Some(400)
     }
 
-    /// 401.
+    /// Whether the service answered 401: the token is not valid.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(401)
     }
 
-    /// 403.
+    /// Whether the service answered 403: the account lacks a permission.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.status() == Some(403)
     }
 
-    /// 404.
+    /// Whether the service answered 404.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(404)
@@ -213,7 +213,7 @@ impl Error {
         self.status() == Some(429)
     }
 
-    /// What to do next, where that can be told.
+    /// What the user can do next; `None` if that is unknown.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self.failure()? {

@@ -32,9 +32,9 @@ use crate::secret::REDACTED;
 pub struct Connection {
     /// The base address of the Cloud Partner Portal API.
     pub endpoint: Endpoint,
-    /// Carries the requests.
+    /// Sends the requests.
     pub transport: Arc<dyn Transport>,
-    /// Gives the tokens.
+    /// Provides the token of each request.
     pub tokens: Arc<dyn TokenProvider>,
     /// Tells the time and waits between tries.
     pub clock: Arc<dyn Clock>,
@@ -90,7 +90,7 @@ impl Connection {
     }
 }
 
-/// Sends GET requests.
+/// A client that can send GET requests only.
 #[derive(Debug, Clone)]
 pub(crate) struct Reader(Arc<Connection>);
 

@@ -17,9 +17,9 @@ const SIGN_OFF: &str = "publishersignoff";
 /// How a release of an offer stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
-    /// How the whole stands.
+    /// The status of the operation as a whole.
     pub status: Status,
-    /// Messages about the whole.
+    /// The messages about the operation as a whole.
     pub messages: Vec<Message>,
     /// The steps, in the service's order.
     pub steps: Vec<Step>,
@@ -40,7 +40,7 @@ pub struct Operation {
 pub struct Step {
     /// The service's id of it, such as `displaycertify`.
     pub id: String,
-    /// Its name for people.
+    /// The name of the step for people, such as `Certification`.
     pub name: String,
     /// How it stands; `None` if the service does not say.
     pub status: Option<Status>,
@@ -59,7 +59,7 @@ pub struct Message {
     pub text: String,
     /// Its weight, such as `error`, in the service's word.
     pub level: String,
-    /// When it was written.
+    /// The time of the message.
     pub at: Option<Timestamp>,
 }
 
@@ -175,7 +175,7 @@ impl Operation {
 pub struct Submission {
     /// Its id, which also names the operation.
     pub id: String,
-    /// What was asked.
+    /// The kind of the submission: a publish or a go-live.
     pub kind: SubmissionKind,
     /// How it stands; `None` if the service does not say.
     pub status: Option<Status>,
@@ -187,7 +187,7 @@ pub struct Submission {
     pub slot: Option<String>,
     /// The row's own version: larger than 2^53, and exact.
     pub version: Option<Number>,
-    /// When it changed last.
+    /// The time of the last change of the submission.
     pub changed: Option<Timestamp>,
 }
 

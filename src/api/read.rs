@@ -48,13 +48,13 @@ fn is_revision(text: &str) -> bool {
 }
 
 impl ReadOnlyClient {
-    /// A client over `connection`.
+    /// Creates a client that reads over `connection`.
     #[must_use]
     pub fn new(connection: Connection) -> Self {
         Self { reader: Reader::new(Arc::new(connection)) }
     }
 
-    /// The same client within other bounds.
+    /// This client, which repeats failed requests within `bounds` only.
     #[must_use]
     pub fn bounded(&self, bounds: Bounds) -> Self {
         Self::new(self.reader.bounded(bounds))
@@ -68,7 +68,7 @@ impl ReadOnlyClient {
         Self { reader: Reader::new(connection) }
     }
 
-    /// Where the service is.
+    /// The endpoint of the service.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
         self.reader.endpoint()

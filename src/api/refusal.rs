@@ -50,7 +50,7 @@ impl Refusal {
         }
     }
 
-    /// The same with `change` made to what the service says.
+    /// This refusal with `change` applied to the code and the message of the service.
     #[must_use]
     pub fn map_text(self, change: impl Fn(&str) -> String) -> Self {
         let change = |text: Option<String>| text.map(|text| change(&text));

@@ -67,7 +67,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Sends everything once.
+    /// The policy that sends each request once.
     #[must_use]
     pub fn once() -> Self {
         Self { attempts: 1, ..Self::default() }
@@ -96,7 +96,7 @@ impl Policy {
 /// What a request does, and so what sending it twice would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Safety {
-    /// Changes nothing.
+    /// The request changes nothing, so it can be repeated.
     Reading,
     /// Replaces an offer under its revision, or creates it: the service refuses the second one.
     Guarded,

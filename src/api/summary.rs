@@ -13,7 +13,7 @@ use crate::offer::{OfferAddress, OfferTypeId, PublisherId};
 pub struct PublisherSummary {
     /// The id of the publisher, such as `contoso`.
     pub id: PublisherId,
-    /// Its name for people.
+    /// The name for people.
     pub name: Option<String>,
     /// The kinds of offers it may have, in the service's words.
     pub offer_type_categories: Vec<String>,
@@ -37,17 +37,17 @@ impl PublisherSummary {
 /// Source: cloud-partner-portal-api-retrieve-offers.md.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OfferSummary {
-    /// Which offer.
+    /// The address of the offer.
     pub address: OfferAddress,
-    /// Its type.
+    /// The type of the offer.
     pub offer_type: Option<OfferTypeId>,
-    /// How it stands.
+    /// The status of the offer.
     pub status: Option<Status>,
-    /// Its version.
+    /// The version of the draft.
     pub version: Option<Number>,
-    /// Its name for people.
+    /// The name for people.
     pub name: Option<String>,
-    /// When it changed last.
+    /// The time of the last change.
     pub changed: Option<Timestamp>,
 }
 

@@ -39,7 +39,7 @@ pub enum TransportError {
     TooLarge(usize),
 }
 
-/// Bounds of one request.
+/// The limits of a request: times and the size of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The most bytes of an answer's body, after decompression.
@@ -79,7 +79,7 @@ impl Default for Limits {
 #[error("the HTTP client could not be set up")]
 pub struct SetupError(#[source] Reason);
 
-/// The network.
+/// A transport over the network.
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
@@ -89,7 +89,7 @@ pub struct HttpTransport {
 }
 
 impl HttpTransport {
-    /// A transport for `endpoint`.
+    /// Creates a transport for the API at `endpoint`. An endpoint in plain HTTP is reached without a proxy.
     pub fn new(endpoint: &Endpoint, limits: Limits) -> Result<Self, SetupError> {
         let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| SetupError(Reason::of(&error)));
         let client = build(builder(limits))?;

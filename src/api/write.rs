@@ -46,7 +46,7 @@ pub struct PutAnswer {
     pub created: bool,
 }
 
-/// Something was started.
+/// An operation that a POST started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Started {
     /// Where to ask how it stands. Without it, the offer's submissions tell.
@@ -56,21 +56,21 @@ pub struct Started {
 /// The outcome of a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cancellation {
-    /// It is cancelled.
+    /// The operation is cancelled.
     Done,
-    /// It is being cancelled.
+    /// The service accepted the cancellation and carries it out as an operation of its own.
     Running(Started),
 }
 
 impl Client {
-    /// A client over `connection`.
+    /// Creates a client that reads and writes over `connection`.
     #[must_use]
     pub fn new(connection: Connection) -> Self {
         let connection = Arc::new(connection);
         Self { reading: ReadOnlyClient::sharing(Arc::clone(&connection)), writer: Writer::new(connection) }
     }
 
-    /// The same client within other bounds.
+    /// This client, which repeats failed requests within `bounds` only.
     #[must_use]
     pub fn bounded(&self, bounds: Bounds) -> Self {
         Self::new(self.reading.connection(bounds))

@@ -7,7 +7,7 @@ use crate::backend;
 pub struct ErrorMessage {
     /// What was tried, and why it failed, outermost first.
     pub message: String,
-    /// What to do next.
+    /// What the user can do next; `None` if that is unknown.
     pub hint: Option<String>,
     /// The id by which Microsoft's support finds the request.
     pub correlation_id: Option<String>,
@@ -37,13 +37,13 @@ impl From<&backend::Error> for ErrorMessage {
     }
 }
 
-/// How far an outcome is from what was wanted.
+/// How an outcome counts for the exit code of the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The portal has what is declared.
     Good,
     /// Refused for safety; nothing was written.
     Refused,
-    /// Something went wrong.
+    /// The write or the release failed.
     Bad,
 }

@@ -80,7 +80,7 @@ pub fn words_of(duration: Duration) -> String {
     }
 }
 
-/// Shows nothing.
+/// A progress that shows nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;
 

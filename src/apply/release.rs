@@ -10,9 +10,9 @@ use crate::plan::release::Level;
 /// How the release of an offer went. The default is: none was wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReleaseReport {
-    /// How far what is declared was released before.
+    /// The level that the declared draft was released to before the run.
     pub from: Level,
-    /// How far it was to be.
+    /// The level that the run was to release the draft to.
     pub to: Level,
     /// The steps, in order.
     pub steps: Vec<StepReport>,
@@ -23,7 +23,7 @@ pub struct ReleaseReport {
 pub struct StepReport {
     /// What was to be done.
     pub kind: OperationKind,
-    /// How it ended.
+    /// How the step ended.
     pub outcome: StepOutcome,
     /// The operation of the service that does it.
     pub operation: Option<String>,
@@ -52,7 +52,7 @@ pub enum StepOutcome {
     TimedOut,
     /// The service gave it up.
     Failed(Vec<FailedStep>),
-    /// Somebody cancelled it.
+    /// The operation was cancelled.
     Canceled,
     /// It was not begun, because the offer is not as the plan has it.
     Refused(String),
@@ -67,7 +67,7 @@ pub enum StepOutcome {
 }
 
 impl StepOutcome {
-    /// How good it is.
+    /// How this outcome counts for the exit code.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match self {

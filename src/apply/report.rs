@@ -9,14 +9,14 @@ use crate::diff::Cause;
 use crate::offer::{IdentityPath, OfferAddress};
 use crate::plan::{Action, Guard, OfferPlan, PlannedChange};
 
-/// How an offer ended.
+/// How the run ended for an offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// There was nothing to do.
     Unchanged,
     /// Somebody brought the portal to what is declared before this run could.
     AlreadyDone,
-    /// It was created.
+    /// The offer was created.
     Created,
     /// Its draft was replaced.
     Updated,
@@ -27,7 +27,7 @@ pub enum Outcome {
         /// What moved, in words.
         reason: String,
     },
-    /// It was not written.
+    /// The offer was not written.
     Failed(ErrorMessage),
     /// Whether it was written is not known.
     Unknown(ErrorMessage),
@@ -36,7 +36,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// How good it is.
+    /// How this outcome counts for the exit code.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match self {
@@ -101,7 +101,7 @@ impl RemarkKind {
 /// Something the service did differently, or that could not be seen.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Remark {
-    /// What kind of thing.
+    /// The kind of the remark.
     pub kind: RemarkKind,
     /// The path of the value that the remark is about; the root if it is about the whole offer.
     pub path: IdentityPath,
@@ -112,11 +112,11 @@ pub struct Remark {
 /// What happened to one offer.
 #[derive(Debug, Clone)]
 pub struct OfferReport {
-    /// Which offer.
+    /// The address of the offer.
     pub address: OfferAddress,
     /// The file that declares it.
     pub file: String,
-    /// What was planned.
+    /// The action that was planned for the offer.
     pub planned: Action,
     /// The changes that were made.
     pub changes: Vec<PlannedChange>,
@@ -128,15 +128,15 @@ pub struct OfferReport {
     pub not_compared: Vec<PlannedChange>,
     /// The guards that were allowed, with where the yes came from.
     pub allowed: Vec<Guard>,
-    /// How it ended.
+    /// How the run ended for the offer.
     pub outcome: Outcome,
-    /// What the read-back showed.
+    /// The remarks about values that the service did not keep as they were sent.
     pub remarks: Vec<Remark>,
     /// The revision before the write.
     pub revision_before: Option<String>,
     /// The revision the write gave.
     pub revision_after: Option<String>,
-    /// How its release went.
+    /// The report of the release of the offer.
     pub release: ReleaseReport,
     /// Every request about this offer.
     pub requests: Vec<RequestRecord>,
@@ -211,9 +211,9 @@ impl OfferReport {
 /// What happened in a run.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// When it began.
+    /// The time at which the run started.
     pub started: Timestamp,
-    /// When it ended.
+    /// The time at which the run ended.
     pub finished: Timestamp,
     /// The service it spoke to.
     pub endpoint: String,
@@ -225,7 +225,7 @@ pub struct Report {
     pub dirty: bool,
     /// The digest of the plan it ran.
     pub digest: String,
-    /// Whether somebody interrupted it.
+    /// Whether a person interrupted the run.
     pub interrupted: bool,
     /// The offers, sorted by address.
     pub offers: Vec<OfferReport>,

@@ -17,7 +17,7 @@ use super::{Fetch, Parts, Reach, Wanted};
 use crate::secret::redact;
 use crate::text::plain_character;
 
-/// Bounds of one fetch.
+/// The limits of a fetch: times and the number of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The most bytes of a file, after decompression.
@@ -76,7 +76,7 @@ pub enum Error {
     Redirects(usize),
 }
 
-/// Fetches over the network.
+/// A [`Fetch`] over the network.
 #[derive(Debug, Clone)]
 pub struct HttpFetch {
     client: reqwest::Client,

@@ -27,7 +27,7 @@ const PARALLEL: usize = 8;
 /// files would else take ten seconds each.
 const PATIENCE: usize = 3;
 
-/// Fetches one file.
+/// The way to fetch a file from an address.
 #[async_trait]
 pub trait Fetch: Debug + Send + Sync {
     /// The SHA-256 of the file at `address`, as hexadecimal digits.
@@ -43,9 +43,9 @@ pub trait Fetch: Debug + Send + Sync {
 /// How many bytes of a file are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
-    /// From its beginning.
+    /// The number of bytes from the beginning of the file.
     pub start: usize,
-    /// From its end.
+    /// The number of bytes from the end of the file.
     pub end: usize,
 }
 
@@ -57,9 +57,9 @@ pub struct Parts {
     /// What kind of blob a storage account says it is, such as `PageBlob`. Source: "Get Blob Properties",
     /// learn.microsoft.com/rest/api/storageservices/get-blob-properties.
     pub blob: Option<String>,
-    /// Its first bytes.
+    /// The first bytes of the file.
     pub start: Vec<u8>,
-    /// Its last bytes.
+    /// The last bytes of the file.
     pub end: Vec<u8>,
 }
 
@@ -75,7 +75,7 @@ pub enum Look {
 /// What was seen of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileContent {
-    /// All of it.
+    /// The whole file.
     Whole(Vec<u8>),
     /// A few bytes of it.
     Parts(Parts),
@@ -182,7 +182,7 @@ impl Artifacts {
         Self::default()
     }
 
-    /// Fetches through `fetch`.
+    /// Files that are fetched through `fetch`, each once.
     #[must_use]
     pub fn fetched_by(fetch: Arc<dyn Fetch>) -> Self {
         Self { source: Some(Source::new(fetch)), seen: Mutex::default() }

@@ -84,7 +84,7 @@ const CAUSES: [(&str, &str); 9] = [
 ];
 
 impl Error {
-    /// What to do next, where that can be told.
+    /// What the user can do next; `None` if that is unknown.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -137,7 +137,7 @@ impl StaticToken {
         Self::of(variable::TOKEN, text)
     }
 
-    /// The same for the token of a variable, which an error names.
+    /// Takes the token in `variable`; an error names the variable.
     fn of(variable: &'static str, text: &str) -> Result<Self, Error> {
         let text = text.trim();
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -67,7 +67,7 @@ impl Error {
         self.kind
     }
 
-    /// What to do next.
+    /// What the user can do next; `None` if that is unknown.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         self.hint.clone()

@@ -39,7 +39,7 @@ impl fmt::Display for OperationKind {
 pub struct OperationName {
     /// Its id; `None` if the service shows that something runs, and not what.
     pub id: Option<String>,
-    /// What it does; `None` if that is not known.
+    /// The kind of the operation; `None` if that is not known.
     pub kind: Option<OperationKind>,
 }
 
@@ -96,7 +96,7 @@ pub struct ListedOperation {
 /// What is needed to ask the service about an operation again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handle {
-    /// What the operation does.
+    /// The kind of the operation.
     pub kind: OperationKind,
     /// The id of the operation; `None` if the service named none: then only the offer as a whole can be asked about.
     pub id: Option<String>,
@@ -126,7 +126,7 @@ impl Handle {
 /// The status of an operation, or of the release of an offer as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperationStatus {
-    /// What the status means.
+    /// The state that the status of the service means.
     pub state: OperationState,
     /// The status in the word of the service, as plain text.
     pub word: String,
@@ -186,7 +186,7 @@ pub enum OperationState {
 pub enum Ending {
     /// It did what it was started for.
     Succeeded,
-    /// It was cancelled.
+    /// The operation was cancelled.
     Cancelled,
     /// These steps failed.
     Failed(Vec<FailedStep>),

@@ -8,14 +8,14 @@ use crate::offer::Document;
 /// What customers have of an offer.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Production {
-    /// Nobody asked.
+    /// The slot was not read.
     #[default]
     NotAsked,
-    /// The service shows nothing.
+    /// The service has no document in the slot.
     Absent,
     /// The service shows nothing, and of all that it was ever asked for, nothing was a go-live.
     NeverLive,
-    /// This.
+    /// The slot contains this document.
     Is(Arc<Document>),
     /// It was asked for and could not be read: everything is taken to be published.
     Unknown,

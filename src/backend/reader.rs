@@ -85,7 +85,7 @@ pub struct Activity {
 pub struct Running {
     /// The name of the operation.
     pub operation: OperationName,
-    /// How far it is.
+    /// The phase that the operation is in.
     pub phase: Phase,
     /// The version of the offer that it releases.
     pub version: Option<u64>,

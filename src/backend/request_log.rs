@@ -17,13 +17,13 @@ pub struct RequestRecord {
     pub path: String,
     /// The offer it was about, if it was about a single one.
     pub address: Option<OfferAddress>,
-    /// Which try of the same request it was, from 1.
+    /// The number of the attempt, from 1: a request that is repeated has several.
     pub attempt: u32,
     /// The status of the answer; `None` if none came.
     pub status: Option<u16>,
     /// The id by which Microsoft's support finds it.
     pub correlation_id: Option<String>,
-    /// When it was sent.
+    /// The time at which the request was sent.
     pub started: Timestamp,
     /// How long the answer took.
     pub duration: Duration,
@@ -35,7 +35,7 @@ pub trait RequestLog: Debug + Send + Sync {
     fn record(&self, request: RequestRecord);
 }
 
-/// Takes no notes.
+/// A log that discards requests.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoLog;
 

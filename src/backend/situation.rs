@@ -45,15 +45,15 @@ impl Situation {
 /// An operation that is not over.
 #[derive(Debug, Clone)]
 pub struct Underway {
-    /// Its name.
+    /// The id and the kind of the operation.
     pub operation: OperationName,
-    /// How far it is.
+    /// The phase that the operation is in.
     pub phase: Phase,
     /// What it releases; `None` if that is not known.
     pub content: Option<Document>,
 }
 
-/// How far an operation is that is not over.
+/// The phase of an operation that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Phase {
     /// The operation goes on by itself.
@@ -76,7 +76,7 @@ pub struct FailedRelease {
 /// A release that succeeded: to the preview, or to production.
 #[derive(Debug, Clone)]
 pub struct Arrived {
-    /// Which kind of release.
+    /// The kind of the release.
     pub kind: OperationKind,
     /// The version of the offer that it brought there.
     pub version: Option<u64>,
@@ -87,12 +87,12 @@ pub struct Arrived {
 /// The content of a version of an offer.
 #[derive(Debug, Clone, Default)]
 pub enum VersionContent {
-    /// It was not read.
+    /// The content was not read.
     #[default]
     NotRead,
     /// The service does not show it.
     Missing,
-    /// This.
+    /// The content is this document.
     Is(Document),
 }
 
@@ -107,9 +107,9 @@ impl VersionContent {
 /// How long steps usually take, in the service's words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Estimates {
-    /// To the preview.
+    /// How long a release to the preview usually takes.
     pub publish: Option<String>,
-    /// From there to customers.
+    /// How long it usually takes from the preview to customers.
     pub go_live: Option<String>,
 }
 

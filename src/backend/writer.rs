@@ -43,7 +43,7 @@ pub enum WriteOutcome {
     Accepted(WriteAnswer),
     /// The precondition does not hold; nothing was written.
     Overtaken(Error),
-    /// Nothing was written.
+    /// The service refused the write, and nothing was written.
     Refused(Error),
     /// The service stopped in the middle. Some of it may be written; nothing more will be.
     Stopped(Error),
@@ -63,7 +63,7 @@ pub struct WriteAnswer {
 pub enum StartOutcome {
     /// The operation was started. The handle has neither id nor place if the answer names none.
     Started(Handle),
-    /// Nothing was started.
+    /// The service refused the request, and nothing was started.
     Refused(Error),
     /// Only reading tells.
     Unknown(Error),
@@ -77,7 +77,7 @@ pub enum CancelOutcome {
         /// Whether the service says that it is still cancelling.
         is_going_on: bool,
     },
-    /// Nothing was cancelled.
+    /// The service refused the request, and nothing was cancelled.
     Refused(Error),
     /// Only reading tells.
     Unknown(Error),

@@ -45,7 +45,7 @@ impl Check {
         Self { advice: failure.hint.clone(), ..Self::new(of, Finding::Failed, failure.message.as_str()) }
     }
 
-    /// The same for what a run does without.
+    /// A check of something that a run can do without: its failure is a warning.
     fn noted(of: &'static str, error: &CliError) -> Self {
         Self { finding: Finding::Warning, ..Self::failed(of, error) }
     }
@@ -258,7 +258,7 @@ async fn service(context: &Context, apis: &BTreeSet<Api>) -> Vec<Check> {
     checks
 }
 
-/// The same for the Cloud Partner Portal API.
+/// Checks the sign-in, the clock, the publisher and the offers of the Cloud Partner Portal API.
 async fn portal(context: &Context, service: &Service) -> Vec<Check> {
     let mut checks = vec![sign_in(service, Api::CloudPartnerPortal).await];
     if checks[0].finding != Finding::Ok {
@@ -276,7 +276,7 @@ async fn portal(context: &Context, service: &Service) -> Vec<Check> {
     checks
 }
 
-/// The same for the Product Ingestion API, which has products and no publishers.
+/// Checks the sign-in and the products of the Product Ingestion API, which has no publishers.
 async fn ingestion(context: &Context, service: &Service) -> Vec<Check> {
     let api = Api::ProductIngestion;
     let mut checks = vec![sign_in(service, api).await];

@@ -118,7 +118,7 @@ pub(super) fn write(context: &Context, page: Page<'_>, files: &Files) -> Result<
     output::deliver(context.terminal.narration, &written(page, files)?)
 }
 
-/// The same for pages alone.
+/// Writes the Markdown and HTML files that were asked for.
 pub(super) fn write_pages(context: &Context, page: Page<'_>, pages: &Pages) -> Result<(), CliError> {
     output::deliver(context.terminal.narration, &written_pages(page, pages)?)
 }

@@ -125,7 +125,7 @@ impl Settings {
         self.api.unwrap_or_default()
     }
 
-    /// The same, if it was named.
+    /// The API that the settings name for offers that no file declares; `None` if they name none.
     pub(super) fn named_api(&self) -> Option<Api> {
         self.api
     }

@@ -9,7 +9,7 @@ use crate::secret::{SecretLocation, looks_secret, without_sas};
 /// A secret in clear text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClearText {
-    /// Where it stands.
+    /// The pointer of the value.
     pub at: Pointer,
     /// Why it is taken for one.
     pub why: Suspicion,
@@ -18,7 +18,7 @@ pub struct ClearText {
 /// Why a text is taken for a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suspicion {
-    /// Its field holds secrets.
+    /// The field table says that the field contains a secret.
     Field,
     /// It looks like one, or holds something that does, in a field that everybody can read.
     Look,

@@ -33,9 +33,9 @@ const PUBLISHED_LIMIT: usize = 100;
 /// One offer as the files declare it.
 #[derive(Debug, Clone)]
 pub struct Desired {
-    /// Which offer.
+    /// The address of the offer.
     pub address: OfferAddress,
-    /// Its type.
+    /// The type of the offer.
     pub offer_type: OfferTypeId,
     /// What the files say about it: dotted keys, secrets sealed. An explicit `null` is a value; a place that is
     /// `null` because a secret belongs there is in [`Document::sealed`].
@@ -72,7 +72,7 @@ impl Desired {
         self.with(self.document.working_copy())
     }
 
-    /// The same with another document; cloning all of it could clone a tree.
+    /// This offer with another document. Cloning the offer first could clone a tree.
     fn with(&self, document: Document) -> Self {
         Self {
             address: self.address.clone(),
@@ -105,9 +105,9 @@ pub fn load(tree: &dyn Tree, selection: &[String], environment: &dyn Environment
     load_each(tree, selection, environment, &Desired::packed)
 }
 
-/// The same, and `keep` is given each offer while its document is a tree, and says what is kept of it: to look into a packed
-/// document takes longer than to read its file. It is called on several threads, also for an offer that turns out to be
-/// declared twice; of that only the first is among the kept.
+/// Reads the offers that `selection` names, as [`load`] does, and returns what `keep` makes of each while its document is a tree: to
+/// look into a packed document takes longer than to read its file. `keep` is called on several threads, also for an offer that turns
+/// out to be declared twice; of that only the first is returned.
 #[must_use]
 pub fn load_each<T: Send>(
     tree: &dyn Tree,

@@ -19,7 +19,7 @@ use crate::source::{SourceId, Span};
 pub struct Origin {
     /// The key; `None` for an element of a list and for the whole document.
     pub key: Option<Span>,
-    /// The value.
+    /// The span of the value.
     pub value: Span,
 }
 

@@ -17,7 +17,7 @@ pub enum Severity {
     Error,
     /// Probably not what was meant.
     Warning,
-    /// Good to know.
+    /// Information that needs no action.
     Note,
 }
 
@@ -36,7 +36,7 @@ impl Severity {
 /// A place, and what is to be said about it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label {
-    /// The place.
+    /// The place that the label is about.
     pub span: Span,
     /// A few words; may be empty if the message says it all.
     pub text: String,
@@ -45,12 +45,12 @@ pub struct Label {
 /// The finding whose place holds a secret: what stands there is never shown.
 pub const SECRET_IN_CLEAR_TEXT: &str = "secret-in-clear-text";
 
-/// One finding.
+/// A finding in a file of the user, with its place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// The stable name of the kind of finding, such as `duplicate-key`.
     pub code: &'static str,
-    /// How much it matters.
+    /// Whether the finding is an error, a warning or a note.
     pub severity: Severity,
     /// One sentence: lower case, no full stop, values in backticks.
     pub message: String,

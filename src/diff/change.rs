@@ -14,11 +14,11 @@ use crate::secret::{REDACTED, SecretReference, redact, without_sas};
 /// What happens to a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
-    /// It appears.
+    /// The declared value is added; the live document has none.
     Add,
-    /// It becomes another value.
+    /// The declared value replaces the live one.
     Replace,
-    /// It goes away.
+    /// The live value is removed.
     Remove,
 }
 
@@ -124,7 +124,7 @@ impl RedactedValue {
         sealed
     }
 
-    /// What may be shown.
+    /// The value with secrets and signatures masked.
     #[must_use]
     pub fn value(&self) -> &Value {
         &self.value
@@ -211,22 +211,22 @@ pub enum Left {
     Ignored,
 }
 
-/// One difference.
+/// One difference between the desired and the live document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     /// The path of the value.
     pub identity: IdentityPath,
     /// The SKU it is in.
     pub sku: Option<String>,
-    /// What happens.
+    /// Whether the value is added, replaced or removed.
     pub operation: Operation,
-    /// Why.
+    /// Why the values differ.
     pub cause: Cause,
-    /// The live value.
+    /// The live value, redacted; `None` for an addition.
     pub before: Option<RedactedValue>,
-    /// The declared value.
+    /// The declared value, redacted; `None` for a removal.
     pub after: Option<RedactedValue>,
-    /// What applying it writes.
+    /// The edit of the live document that makes the change.
     pub edit: Edit,
     /// What kind of value it is.
     pub kind: ChangeKind,
@@ -239,7 +239,7 @@ pub struct Change {
 /// The kind of value that changes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// Any value.
+    /// A value that is neither a secret nor a file.
     #[default]
     Value,
     /// A text that is HTML.

@@ -12,7 +12,7 @@ use crate::secret::{NoSecrets, SecretSource};
 pub struct Comparison<'a> {
     /// What is special about the fields of this offer type.
     pub table: &'static FieldTable,
-    /// What the files declare.
+    /// The document that the files declare.
     pub desired: &'a Document,
     /// What the files declared before.
     pub base: Base<'a>,
@@ -67,7 +67,7 @@ pub enum Secrecy {
     /// Only if their declaration did.
     #[default]
     Kept,
-    /// All of them: `--rotate-secrets`.
+    /// All declared secrets are written again: `--rotate-secrets`.
     Rotated,
 }
 
@@ -76,7 +76,7 @@ pub enum Secrecy {
 pub enum Base<'a> {
     /// Not known: taken to be what is live, so every difference is declared.
     Live,
-    /// Known.
+    /// The document that the files declared before.
     Declared(&'a Document),
 }
 

@@ -24,8 +24,8 @@ pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Error> {
     bounded(file, path, limit, before.len())
 }
 
-/// The same for a file that this program wrote; nothing if it is not there. A symbolic link in its place, or in that of its
-/// folder, is an error.
+/// Reads a file that this program wrote, up to `limit` bytes; `None` if there is no such file. A symbolic link in the place of the
+/// file or of its folder is an error.
 pub fn read_own(path: &Path, limit: usize) -> Result<Option<Vec<u8>>, Error> {
     refuse_links(path, None)?;
     let Some(found) = occupant(path)? else { return Ok(None) };

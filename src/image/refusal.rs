@@ -38,7 +38,7 @@ pub enum Refusal {
         /// The ids of the disk generations of those SKUs.
         known: Vec<String>,
     },
-    /// It is given twice.
+    /// The command line names this value twice.
     #[error("`{0}` is given twice")]
     Twice(String),
     /// It is not three numbers.
@@ -108,7 +108,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// What to do instead.
+    /// What the user can do instead.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {

@@ -21,11 +21,11 @@ pub enum Purpose {
 /// A variable that has to be set before an offer is written.
 #[derive(Debug, Clone)]
 pub struct Variable {
-    /// Its name.
+    /// The name of the variable.
     pub name: String,
     /// The path of the value that the variable contains: the first path, if there are several.
     pub place: IdentityPath,
-    /// What it is for.
+    /// The kind of secret that the variable contains.
     pub purpose: Purpose,
     /// What the service shows there. Never written to a file.
     pub value: Option<SecretText>,

@@ -85,7 +85,7 @@ impl<'t> Library<'t> {
         Ok(parsed)
     }
 
-    /// The same, without keeping it: trees take much memory, and most files are asked for once.
+    /// The documents of a file, which the library does not keep: trees take much memory, and most files are read once.
     ///
     /// # Errors
     /// As [`parsed`](Self::parsed).

@@ -14,7 +14,7 @@ use crate::source::Span;
 pub struct Node {
     /// The value alone: without its key, its anchor or its tag.
     pub span: Span,
-    /// What is written there.
+    /// The value without its place.
     pub value: Value,
 }
 
@@ -42,7 +42,7 @@ pub enum Value {
 /// Members by key, in the order they are written.
 pub(super) type Members = IndexMap<String, Member, RandomState>;
 
-/// A mapping.
+/// A mapping: its members by key, in the order of the file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mapping {
     /// The members by key. A key is its own text: `1.10` and `true` are what they look like.

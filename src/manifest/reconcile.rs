@@ -12,15 +12,15 @@ use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::offer::Pointer;
 use crate::source::Span;
 
-/// How far a draft is to be released.
+/// The level to which a draft is released.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Release {
-    /// Not at all.
+    /// The draft is not released.
     #[default]
     Draft,
-    /// To the preview audience.
+    /// The draft is released to the preview audience.
     Preview,
-    /// To customers.
+    /// The draft is released to customers.
     Live,
 }
 
@@ -49,7 +49,7 @@ pub enum IgnoreOn {
 /// A setting, and where it is written; `None` if it is not written and this is the default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Setting<T> {
-    /// The value.
+    /// The setting as the file declares it, or its default.
     pub value: T,
     /// Where the value is written.
     pub span: Option<Span>,
@@ -60,7 +60,7 @@ pub struct Setting<T> {
 pub struct Ignore {
     /// The path, with the API's dotted keys.
     pub path: Pointer,
-    /// When it is ignored.
+    /// The runs in which the path is ignored.
     pub on: IgnoreOn,
     /// Why.
     pub reason: Option<String>,
@@ -102,7 +102,7 @@ pub struct Silence {
 /// What the `reconcile` block of an offer says; the default is a file without one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reconcile {
-    /// How far the draft is to be released.
+    /// The level to which the draft is released.
     pub release: Setting<Release>,
     /// Who owns the keys that the file does not mention.
     pub ownership: Setting<Ownership>,

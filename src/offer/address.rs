@@ -133,7 +133,7 @@ impl fmt::Display for OfferTypeId {
 /// the same way.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OfferAddress {
-    /// Whose offer it is.
+    /// The id of the publisher.
     pub publisher: PublisherId,
     /// Which of the publisher's offers it is.
     pub offer: OfferId,

@@ -17,7 +17,7 @@ use crate::secret::without_sas;
 /// A value seen through the field table.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
-    /// Where the value stands.
+    /// The place of the value in the field table.
     pub place: FieldPlace<'static>,
     /// The value as it is.
     pub value: &'a Value,
@@ -60,7 +60,7 @@ impl<'a> View<'a> {
         self.place.field()
     }
 
-    /// What the value means.
+    /// The form of the value, by which it is compared.
     #[must_use]
     pub fn form(self) -> Form<'a> {
         match self.value {
@@ -193,8 +193,8 @@ pub fn canonical_json(value: &Value) -> String {
     View::new(FieldPlace::default(), value).json()
 }
 
-/// The same without the signatures of its texts that are signed addresses, whatever fields they stand in: the service renews
-/// those as it likes.
+/// `value` as canonical JSON, without the signatures of all texts that are signed addresses, whatever their fields: the service
+/// renews signatures at any time.
 #[must_use]
 pub fn unsigned_json(value: &Value) -> String {
     let mut out = String::new();
@@ -220,7 +220,8 @@ impl View<'_> {
         out
     }
 
-    /// The same without the signatures in fields that hold signed addresses or artifacts. Any other text is written whole.
+    /// The value as canonical JSON, without the signatures in fields that contain signed addresses or artifacts. Any other text is
+    /// written whole.
     #[must_use]
     pub fn unsigned_json(self) -> String {
         let mut out = String::new();

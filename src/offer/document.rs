@@ -98,7 +98,7 @@ impl Document {
         &self.sealed
     }
 
-    /// The same at and below `at`, with the places relative to that.
+    /// The secrets at and below `at`, with pointers relative to `at`.
     pub fn sealed_within<'a>(&'a self, at: &'a Pointer) -> impl Iterator<Item = (Pointer, &'a SecretReference)> {
         let behind = self.sealed.range((Bound::Included(at), Bound::Unbounded));
         let rest = behind.map_while(|(place, reference)| Some((place.as_str().strip_prefix(at.as_str())?, reference)));
@@ -227,7 +227,7 @@ pub struct RequestBody {
 const SHORTEST_SECRET: usize = 4;
 
 impl RequestBody {
-    /// A body without secrets.
+    /// A body of bytes that contain no secret.
     #[must_use]
     pub fn plain(bytes: bytes::Bytes) -> Self {
         Self { bytes, secrets: Vec::new() }

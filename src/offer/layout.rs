@@ -66,9 +66,9 @@ pub enum Holder {
 /// The namespace in front of a field's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Namespace {
-    /// There is none.
+    /// The key has no namespace.
     None,
-    /// That of the listing.
+    /// The namespace of the listing.
     Listing,
     /// That of the offer type.
     Type,
@@ -77,7 +77,7 @@ pub enum Namespace {
 /// A field that this program knows by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
-    /// What holds it.
+    /// The object that has the field: the offer or a SKU.
     pub holder: Holder,
     /// What stands in front of its name.
     pub namespace: Namespace,

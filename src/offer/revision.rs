@@ -49,11 +49,11 @@ impl fmt::Display for Revision {
 /// Where content of an offer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Slot {
-    /// What a PUT replaces.
+    /// The draft, which a PUT replaces.
     Draft,
     /// What the preview audience sees.
     Preview,
-    /// What customers see.
+    /// The content that customers see.
     Production,
 }
 

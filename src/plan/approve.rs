@@ -129,7 +129,7 @@ pub fn allow(mut plan: Plan, allowances: &[Allowance]) -> Plan {
     plan
 }
 
-/// The same for the guards of something else.
+/// Marks the guards that `allowances` name as allowed.
 pub fn allow_guards(guards: &mut [Guard], allowances: &[Allowance]) {
     for guard in guards {
         let named = allowances.iter().any(|allowance| allowance.names(guard));

@@ -113,7 +113,7 @@ pub struct Policy {
     pub purpose: Purpose,
     /// The day, for what the files limit in time; `None` if it does not matter.
     pub today: Option<Date>,
-    /// How far offers are to be released.
+    /// The level to which offers are released.
     pub release: ReleaseRequest,
     /// How many of the offers one run may update; `None` if there is no limit.
     pub limit: Option<Limit>,

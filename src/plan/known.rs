@@ -25,7 +25,7 @@ impl<T> Lookup<T> {
 /// What was found out for a plan.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
-    /// Which files behind addresses are the same.
+    /// Which files behind declared and live addresses have the same content.
     pub files: Lookup<Copies>,
     /// What the service shows of the offer's releases.
     pub releases: Lookup<Situation>,

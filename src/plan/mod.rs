@@ -106,7 +106,7 @@ pub enum KnownBase {
 /// What this run wrote before it read a document.
 #[derive(Debug, Clone, Copy)]
 pub enum Written<'a> {
-    /// Nothing was written before.
+    /// The run wrote nothing before.
     Nothing,
     /// The plan was written, and the service made something else of the values at these places.
     Learned(&'a [IdentityPath]),
@@ -145,7 +145,7 @@ pub struct OfferPlan {
     action: Action,
     /// What differs, in the order in which it is written.
     changes: Vec<PlannedChange>,
-    /// What needs somebody's yes.
+    /// The risks that a person must allow.
     guards: Vec<Guard>,
     /// What is good to know.
     notes: Vec<Note>,
@@ -165,7 +165,7 @@ pub struct OfferPlan {
     on_conflict: OnConflict,
     /// What is done about edits in the portal.
     on_drift: OnDrift,
-    /// How far it is to be released, and what else was asked for.
+    /// The level to which the draft is to be released, and how obstacles are handled.
     release_request: (ReleaseLevel, ReleaseRequest),
     /// What is missing for that.
     release: ReleasePlan,
@@ -182,7 +182,7 @@ pub struct OfferPlan {
 }
 
 impl OfferPlan {
-    /// Which offer it is about.
+    /// The address of the offer.
     #[must_use]
     pub fn address(&self) -> &OfferAddress {
         &self.desired.address
@@ -248,7 +248,7 @@ impl OfferPlan {
         self.put.as_ref()
     }
 
-    /// How far it is to be released, and what else was asked for.
+    /// The level to which the draft is to be released, and how obstacles are handled.
     #[must_use]
     pub fn release_request(&self) -> (ReleaseLevel, ReleaseRequest) {
         self.release_request

@@ -12,7 +12,7 @@ pub struct Summary {
     pub update: usize,
     /// Offers that will be published or go live.
     pub release: usize,
-    /// Offers nothing happens to.
+    /// The number of offers that the plan does not change.
     pub unchanged: usize,
     /// Offers that apply refuses as the plan stands.
     pub blocked: usize,

@@ -32,25 +32,25 @@ const ATTEMPTS: usize = 5;
 /// What carrying out a plan needs.
 #[derive(Debug)]
 pub struct Applying {
-    /// Plans anew when an offer has moved.
+    /// Plans an offer again that changed since the plan was made.
     pub planner: Arc<Planner>,
-    /// Writes.
+    /// Writes to the service.
     pub client: Arc<dyn Writer>,
-    /// Fills in the secrets of what is sent.
+    /// The values of the secrets that requests contain.
     pub secrets: Arc<dyn SecretSource>,
-    /// How many offers go side by side.
+    /// The number of offers that are written at the same time.
     pub parallelism: usize,
-    /// Is told how it goes on.
+    /// Shows the progress of the run.
     pub progress: Arc<dyn Progress>,
-    /// Whether somebody asked to end.
+    /// Whether a person interrupted the run.
     pub interrupt: Interrupt,
-    /// Tells the time, and waits.
+    /// The clock by which the run waits.
     pub clock: Arc<dyn Clock>,
-    /// Whether releases are followed.
+    /// Whether the run waits for the releases that it starts.
     pub following: Following,
-    /// How long they are.
+    /// How long the run waits for a release, and how often it asks.
     pub wait_limits: WaitLimits,
-    /// Whom the service writes to about them.
+    /// The addresses that the service notifies about releases.
     pub notify: Vec<String>,
 }
 
@@ -240,7 +240,7 @@ impl Applying {
         self.planner.plan_anew(approved.desired(), live, production).map_err(|error| ErrorMessage::of(&error))
     }
 
-    /// The same. An offer that moved may have been published since: then customers have something else, and other guards hold.
+    /// A plan for what is live now, with the guards for what customers have now: an offer that changed may have been published since.
     async fn judged_anew(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, ErrorMessage> {
         let now = self.plan_anew(approved, live.clone())?;
         if now.put().is_none() || *approved.production() == Production::NotAsked {

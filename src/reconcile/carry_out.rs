@@ -18,16 +18,16 @@ use crate::secret::SecretSource;
 pub struct About {
     /// The requests of the run.
     pub requests: Arc<Requests>,
-    /// Who is signed in.
+    /// The name of the account that is signed in.
     pub identity: String,
-    /// When the run began.
+    /// The time at which the run started.
     pub started: Timestamp,
 }
 
 /// What became of a plan.
 #[derive(Debug)]
 pub struct Applied {
-    /// The report.
+    /// The report of the run.
     pub report: Report,
     /// Why what was applied could not be recorded.
     pub not_recorded: Option<record::Error>,

@@ -63,7 +63,7 @@ impl<'r> Editing<'r> {
         place(&self.desired, &self.files.workspace.sources, image)
     }
 
-    /// The same for some images in the files with new texts; none if the offer cannot be read from them.
+    /// The file and the line, from 1, of each of `images` in the files with new texts; `None` if the offer cannot be read from them.
     #[must_use]
     pub fn new_places(&self, texts: &NewTexts, images: &[Image]) -> Option<Vec<(String, usize)>> {
         let (offer, sources) = self.reloaded(texts);

@@ -29,7 +29,7 @@ pub enum ManualStep {
 /// What a step by hand is measured by.
 #[derive(Debug, Clone, Copy)]
 pub struct Ground<'a> {
-    /// Which offer.
+    /// The address of the offer.
     pub address: &'a OfferAddress,
     /// What is known of how the service rewrites it, and of what was published.
     pub rewrites: &'a Rewrites,
@@ -42,13 +42,13 @@ pub struct Ground<'a> {
 pub struct Manual {
     /// The slot that is brought over, and the one whose place it takes.
     pub slots: (Slot, Slot),
-    /// What is brought over.
+    /// The document that the step releases.
     pub document: Arc<Document>,
     /// What changes in the slot; `None` if nothing is in it.
     pub changes: Option<Vec<PlannedChange>>,
     /// The steps of the service that it takes, or why there are none.
     pub plan: ReleasePlan,
-    /// What needs somebody's yes.
+    /// The risks that a person must allow.
     pub guards: Vec<Guard>,
     /// The places where what is brought over differs from what the files declare by an edit in the portal or a conflict.
     pub unsettled: Vec<IdentityPath>,
@@ -58,7 +58,7 @@ pub struct Manual {
 /// What there is to do.
 #[derive(Debug)]
 pub enum Prepared {
-    /// This.
+    /// The step can be shown and carried out.
     Ready(Box<Manual>),
     /// Nothing: the slot has it already.
     Done,

@@ -27,8 +27,8 @@ impl Memory {
         (Self { store: Some(store), record, ..Self::empty(endpoint) }, loaded.errors)
     }
 
-    /// The same, with this name for the service behind the Product Ingestion API. What is remembered of an offer at one service says nothing
-    /// about the offer of the same name at another.
+    /// This memory with the endpoint of the Product Ingestion API. What is remembered of an offer at one endpoint says nothing about the
+    /// offer of the same name at another.
     #[must_use]
     pub fn with_ingestion(self, endpoint: impl Into<String>) -> Self {
         Self { ingestion: endpoint.into(), ..self }
@@ -49,7 +49,7 @@ impl Memory {
         Self { endpoint: endpoint.into(), ingestion, store: None, record, noted }
     }
 
-    /// The service's name.
+    /// The endpoint of the service, by which the record keeps its offers.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint

@@ -13,14 +13,14 @@ use crate::record::Rewrites;
 pub struct FoundOperation {
     /// What the list of operations says; `None` if the list does not name the operation.
     pub row: Option<ListedOperation>,
-    /// How the operation stands.
+    /// The status of the operation.
     pub status: OperationStatus,
 }
 
 /// What is under way for an offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Under {
-    /// What it does.
+    /// The kind of the operation.
     pub kind: OperationKind,
     /// The id by which the service finds the operation.
     pub id: String,

@@ -71,7 +71,7 @@ pub async fn overview_of(
     Ok(Some(overview))
 }
 
-/// The same for several offers, in the order of `addresses`, with at most `parallelism` of them at once.
+/// The overviews of several offers, in the order of `addresses`; at most `parallelism` offers are read at once.
 pub async fn overviews(
     client: &dyn Reader,
     addresses: &[OfferAddress],

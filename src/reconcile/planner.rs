@@ -85,12 +85,12 @@ impl Planner {
         }
     }
 
-    /// The same, knowing nothing of what customers have.
+    /// Plans one offer with the files that are fetched already, without its releases and without the production slot.
     pub fn plan(&self, desired: &Arc<Desired>, live: Option<LiveDocument>) -> Result<OfferPlan, PlanError> {
         self.plan_anew(desired, live, Production::NotAsked)
     }
 
-    /// The same, once the files that have to be looked at are fetched.
+    /// Plans one offer as [`plan`](Self::plan) does, after fetching the files behind addresses that the comparison needs.
     pub async fn plan_fetching(
         &self,
         desired: &Arc<Desired>,

@@ -39,7 +39,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What to do next, where that can be told.
+    /// What the user can do next; `None` if that is unknown.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -67,7 +67,7 @@ pub struct Surroundings {
     pub client: Arc<dyn Reader>,
     /// Where the values of comparable secrets come from.
     pub secrets: Arc<dyn SecretSource>,
-    /// What is remembered.
+    /// What is remembered of offers between runs.
     pub memory: Arc<Memory>,
     /// The files behind addresses.
     pub artifacts: Arc<Artifacts>,
@@ -88,7 +88,7 @@ pub struct Choices {
     pub on_drift: OnDrift,
     /// About values that were changed here and in the portal.
     pub on_conflict: OnConflict,
-    /// About declared secrets.
+    /// Which declared secrets are written.
     pub secrecy: Secrecy,
     /// About values that no file declares.
     pub unmanaged: Unmanaged,
@@ -128,7 +128,7 @@ pub struct Planned {
 pub struct Run<'r> {
     /// Where the files are.
     pub repository: &'r Repository,
-    /// Which offers are chosen.
+    /// The selection of offers on the command line.
     pub selection: Selection,
     /// The chosen offers.
     pub workspace: Workspace,

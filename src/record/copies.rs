@@ -16,7 +16,7 @@ impl Copies {
         self.0.insert(without_sas(address).into_owned(), digest.into());
     }
 
-    /// Whether nothing is known.
+    /// Whether no file was compared.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

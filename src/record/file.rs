@@ -23,7 +23,7 @@ impl File {
         Self { path: path.into() }
     }
 
-    /// Where it is.
+    /// The path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path

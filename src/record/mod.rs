@@ -155,7 +155,7 @@ impl Rewrites {
         hidden
     }
 
-    /// The same, knowing the files behind addresses.
+    /// These rewrites, with the comparison of the files behind addresses.
     #[must_use]
     pub fn with_copies(mut self, copies: Copies) -> Self {
         self.copies = copies;
@@ -357,9 +357,9 @@ pub enum Reach {
 /// What was read, and what was in the way. The record is never needed for safety, so reading it does not fail.
 #[derive(Debug, Default)]
 pub struct Loaded {
-    /// What is remembered.
+    /// The record; empty if it could not be read.
     pub record: Record,
-    /// Why it may be less than there was.
+    /// The errors because of which the record may be incomplete.
     pub errors: Vec<Error>,
 }
 

@@ -5,7 +5,7 @@ use crate::apply::{ErrorMessage, StepReport, Verdict};
 use crate::offer::OfferAddress;
 use crate::plan::Guard;
 
-/// What was asked for.
+/// The release step that a person asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Request {
     /// To publish the draft.
@@ -25,7 +25,7 @@ pub struct ByHand {
     pub endpoint: String,
     /// The offer that the step is about.
     pub address: OfferAddress,
-    /// What was asked for.
+    /// The step that a person asked for.
     pub request: Request,
     /// How the step ended, as the exit code says it.
     pub verdict: Verdict,
@@ -35,7 +35,7 @@ pub struct ByHand {
     pub difference: Option<SlotDifference>,
     /// The guards of the step.
     pub guards: Vec<Guard>,
-    /// What became of it.
+    /// The reports of the steps that were carried out.
     pub steps: Vec<StepReport>,
 }
 

@@ -1,6 +1,6 @@
 //! What a check-up before a run found, as renderers get it.
 
-/// What a check-up found.
+/// The result of `doctor`.
 #[derive(Debug)]
 pub struct Checkup {
     /// The checks, in the order in which a run would stumble over them.
@@ -20,9 +20,9 @@ impl Checkup {
 pub struct Check {
     /// What was looked at, in a word.
     pub of: &'static str,
-    /// What came of it.
+    /// The result of the check.
     pub finding: Finding,
-    /// The same in words.
+    /// The result in a sentence.
     pub text: String,
     /// What to do about it.
     pub advice: Option<String>,
@@ -31,7 +31,7 @@ pub struct Check {
 /// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finding {
-    /// Nothing is wrong.
+    /// The check found no problem.
     Ok,
     /// A run does without, or comes to it later.
     Warning,

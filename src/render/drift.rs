@@ -54,7 +54,7 @@ impl Drift {
         Some(format!("the files were compared as they are, including changes that are not committed: {failure}"))
     }
 
-    /// Whether there is any.
+    /// Whether no offer has drift.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.drifted().next().is_none()

@@ -7,12 +7,12 @@ use crate::image::{Holder, Image, Listing, OfferImages, Presence, Row, Until};
 use crate::offer::OfferAddress;
 use crate::text::counted;
 
-/// What was done.
+/// The kind of edit of image versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
     /// Versions were added.
     Added,
-    /// Versions were taken out.
+    /// Versions were removed.
     Pruned,
     /// Versions were hidden from new customers.
     Deprecated,
@@ -21,9 +21,9 @@ pub enum Deed {
 /// An edit of images in files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// What was done.
+    /// The kind of the edit.
     pub deed: Deed,
-    /// Which offer.
+    /// The address of the offer.
     pub address: OfferAddress,
     /// The versions.
     pub images: Vec<WrittenVersion>,

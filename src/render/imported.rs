@@ -70,7 +70,7 @@ impl Import {
 pub struct Variable {
     /// The name of the variable.
     pub name: String,
-    /// What it is for.
+    /// The kind of secret that the variable contains.
     pub kind: VariableKind,
     /// The path of the value that the variable contains.
     pub place: IdentityPath,

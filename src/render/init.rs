@@ -16,9 +16,9 @@ pub struct Setup {
 /// A file that a repository begins with.
 #[derive(Debug)]
 pub struct SetupFile {
-    /// Its path, with slashes.
+    /// The path of the file, with slashes.
     pub path: &'static str,
-    /// What became of it.
+    /// Whether the file was created, extended or left as it is.
     pub outcome: Outcome,
 }
 
@@ -36,7 +36,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// As JSON has it.
+    /// The name of the outcome in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

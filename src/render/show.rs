@@ -21,11 +21,11 @@ const SHOWN: usize = 3;
 /// An offer on one screen.
 #[derive(Debug)]
 pub struct Card {
-    /// The service.
+    /// The endpoint of the service.
     pub endpoint: String,
-    /// How it stands.
+    /// The status of the offer.
     pub status: OfferStatus,
-    /// Which slot its content is of.
+    /// The slot whose content is shown.
     pub slot: Slot,
     /// What stands in that slot.
     pub content: Contents,

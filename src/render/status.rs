@@ -28,9 +28,9 @@ pub struct OfferStatus {
 /// What the service has of an offer.
 #[derive(Debug)]
 pub struct Found {
-    /// Its type.
+    /// The type of the offer.
     pub offer_type: String,
-    /// How far the draft is released.
+    /// The level to which the draft is released.
     pub released: Level,
     /// The service's own word for it.
     pub word: String,
@@ -79,9 +79,9 @@ pub struct SlotStatus {
 /// Something the service is at.
 #[derive(Debug)]
 pub struct Ongoing {
-    /// What it is known by.
+    /// The id and the kind of the operation.
     pub operation: OperationName,
-    /// Where it stands.
+    /// The phase that the operation is in.
     pub phase: Phase,
     /// The service's step.
     pub step: Option<OperationStep>,
@@ -99,7 +99,7 @@ pub struct Operations {
 /// Operations of one offer.
 #[derive(Debug)]
 pub struct OfferOperations {
-    /// Which offer.
+    /// The address of the offer.
     pub address: OfferAddress,
     /// The operations, newest first.
     pub operations: Vec<OperationDetails>,
@@ -108,7 +108,7 @@ pub struct OfferOperations {
 /// One operation, with what the list and its status say of it.
 #[derive(Debug)]
 pub struct OperationDetails {
-    /// Its id.
+    /// The id of the operation; `None` if the service names none.
     pub id: Option<String>,
     /// What it does: `publish`, `go_live`, or the service's own word.
     pub name: Option<String>,
@@ -118,7 +118,7 @@ pub struct OperationDetails {
     pub offer_version: Option<u64>,
     /// The number of the publishing.
     pub publishing_version: Option<u64>,
-    /// When it changed last.
+    /// The time of the last change.
     pub changed: Option<Timestamp>,
     /// Its steps; `None` where only the list was read.
     pub steps: Option<Vec<OperationStep>>,
@@ -129,7 +129,7 @@ pub struct OperationDetails {
 pub struct SlotDifference {
     /// The service they are of.
     pub endpoint: String,
-    /// Which offer.
+    /// The address of the offer.
     pub address: OfferAddress,
     /// The old side.
     pub from: Content,

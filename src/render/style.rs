@@ -7,9 +7,9 @@ use anstyle::{AnsiColor, Effects, Style as Ansi};
 /// Whether colours are used. Symbols and words carry the meaning either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colour {
-    /// They are.
+    /// Output has colours.
     On,
-    /// They are not.
+    /// Output has no colours.
     Off,
 }
 
@@ -29,12 +29,12 @@ impl Style {
         Self { colour: Colour::Off, width: 100 }
     }
 
-    /// Something that appears.
+    /// The text in the colour of additions.
     pub fn added<D: fmt::Display>(self, text: D) -> Painted<D> {
         self.paint(Ansi::new().fg_color(Some(AnsiColor::Green.into())), text)
     }
 
-    /// Something that goes away.
+    /// The text in the colour of removals.
     pub fn removed<D: fmt::Display>(self, text: D) -> Painted<D> {
         self.paint(Ansi::new().fg_color(Some(AnsiColor::Red.into())), text)
     }

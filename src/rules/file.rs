@@ -55,7 +55,7 @@ impl fmt::Debug for Address {
 /// A file that must be downloaded for the rules.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Wanted {
-    /// Where it is.
+    /// The address of the file.
     pub address: Address,
     /// How to look at it.
     pub look: Look,
@@ -64,7 +64,7 @@ pub struct Wanted {
 /// The content of a file that the rules check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CheckedContent {
-    /// All of it.
+    /// The whole file.
     Whole(Vec<u8>),
     /// What is in an archive, or why it cannot be looked into.
     Archive(Result<Archive, Unreadable>),

@@ -9,7 +9,7 @@ use crate::offer::{Document, Pointer};
 /// A place in a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
-    /// The value.
+    /// The pointer of the value.
     pub pointer: Pointer,
     /// Whether its key is meant, and not the value.
     pub is_key: bool,
@@ -28,14 +28,14 @@ pub enum Judged {
     Absence,
 }
 
-/// One finding.
+/// A value that a rule objects to, with its place.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// By which rule.
+    /// The rule that objects.
     pub rule: &'static Rule,
     /// Where: the place of what is missing, if something is missing.
     pub spot: Spot,
-    /// What it judges.
+    /// What the finding judges of the value.
     pub judged: Judged,
     /// The value it is about, which is there.
     pub value: Pointer,

@@ -21,7 +21,7 @@ use crate::secret::NoSecrets;
 pub enum Extent {
     /// What a file declares, which may be a part.
     Part,
-    /// All of it.
+    /// The whole offer is judged.
     Whole,
 }
 

@@ -19,7 +19,7 @@ pub const UNUSED_SILENCE: &str = "unused-silence";
 /// The values of a document, and those that come from secrets as far as they are set here.
 #[derive(Debug, Clone, Copy)]
 pub struct Values<'a> {
-    /// The document.
+    /// The document that rules judge.
     pub document: &'a Document,
     /// Where the values of its sealed places come from.
     pub secrets: &'a dyn SecretSource,
@@ -132,7 +132,7 @@ fn digest(value: &Value) -> String {
 /// What a file says to silence one finding, and nothing else, for as long as what it judges stays as it is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Silencing {
-    /// The rule's id.
+    /// The id of the rule.
     pub rule: &'static str,
     /// Where: through the ids of SKUs, down to the first list whose elements have none.
     pub path: Pointer,

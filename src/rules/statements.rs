@@ -22,7 +22,7 @@ pub enum CheckedBy {
 /// A public statement about offers that no rule checks.
 #[derive(Debug, Clone, Copy)]
 pub struct PublicStatement {
-    /// Its name in docs/rules.md.
+    /// The name of the statement in docs/rules.md.
     pub id: &'static str,
     /// The statement.
     pub says: &'static str,

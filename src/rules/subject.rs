@@ -282,7 +282,7 @@ impl<'a> Offer<'a> {
         self.sealed().get(&ptr::from_ref(field.value)).copied()
     }
 
-    /// The same for a value of the document, whose place nobody asked for.
+    /// Whether a value of the document is a secret. It must be borrowed from the document: it is found by its address in memory.
     pub(super) fn is_sealed_value(&self, value: &Value) -> bool {
         self.sealed().contains_key(&ptr::from_ref(value))
     }

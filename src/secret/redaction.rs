@@ -25,7 +25,7 @@ pub fn redact(text: &str) -> Cow<'_, str> {
 /// How what stands in place of a secret begins.
 const OPENING: &str = "(redacted";
 
-/// The same with stars in place of each byte, so that positions in `text` stay what they are.
+/// `text` with a star in place of each byte of a secret, so that positions in the text stay the same.
 #[must_use]
 pub fn mask(text: &str) -> Cow<'_, str> {
     replaced(text, |secret, _| stars(secret))

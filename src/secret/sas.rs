@@ -142,7 +142,7 @@ impl SignedBlob {
         if found.address() == address { Ok(found) } else { Err(AddressError::Form) }
     }
 
-    /// The same, if its names can be names.
+    /// This blob, if the names of its account and container are names that Azure allows.
     pub fn checked(self) -> Result<Self, AddressError> {
         let wrong = |name: &str, what| Err(AddressError::Name(name.to_owned(), what));
         let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();

@@ -45,7 +45,7 @@ pub enum GitError {
 }
 
 impl GitError {
-    /// What to do next, where that can be told.
+    /// What the user can do next; `None` if that is unknown.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {

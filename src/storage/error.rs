@@ -54,7 +54,7 @@ impl Error {
         }
     }
 
-    /// What to do next.
+    /// What the user can do next; `None` if that is unknown.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let status = match self {

@@ -25,7 +25,7 @@ use crate::secret::{AccountPlace, REDACTED, SecretText};
 /// What a token is asked for.
 pub const SCOPE: &str = "https://management.azure.com/.default";
 
-/// Where the service is.
+/// The endpoint of Azure Resource Manager.
 pub const ENDPOINT: &str = "https://management.azure.com";
 
 /// The version of the calls about storage accounts.
@@ -37,10 +37,10 @@ const SUBSCRIPTIONS_VERSION: &str = "2022-12-01";
 /// How many pages of a list are read at most: a service that goes on for ever is not followed.
 const PAGES: usize = 200;
 
-/// Asks for keys.
+/// A client that reads the keys of storage accounts from Azure.
 #[derive(Debug, Clone)]
 pub struct Accounts {
-    /// Where the service is.
+    /// The endpoint of the service.
     pub endpoint: Endpoint,
     /// Carries the requests.
     pub transport: Arc<dyn Transport>,

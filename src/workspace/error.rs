@@ -30,7 +30,7 @@ pub enum Error {
     /// A pattern of addresses is none.
     #[error("--offer `{pattern}`: {problem}")]
     Pattern {
-        /// As it was written.
+        /// The pattern as the user wrote it.
         pattern: String,
         /// What is wrong with it.
         problem: String,
@@ -69,7 +69,7 @@ impl fmt::Display for GitErrorChain {
 }
 
 impl Error {
-    /// What to do next, where that can be told.
+    /// What the user can do next; `None` if that is unknown.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {

@@ -57,7 +57,7 @@ impl Repository {
         Ok(Examined { found, sources: loaded.sources, offers })
     }
 
-    /// The same with the rules about the files that offers name, which have to be looked at first.
+    /// Loads the offers, to be examined with the rules about the files behind addresses once these are fetched.
     pub fn examine_with_files(&self, selection: &Selection, now: Timestamp) -> Result<Fetched, Error> {
         let reading = self.reading(selection)?;
         let secrets = self.machine.secrets(reading.tree.root());

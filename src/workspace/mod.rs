@@ -119,7 +119,7 @@ fn exists(path: &str) -> bool {
     is_glob(path) || Path::new(path).exists()
 }
 
-/// The same at a commit.
+/// Whether a path or glob leads anywhere in the files of a commit.
 fn exists_at(tree: &GitTree, path: &str) -> bool {
     is_glob(path) || tree.locate(path).is_ok_and(|path| tree.kind(&path).is_some())
 }

@@ -29,7 +29,7 @@ pub enum NameError {
 }
 
 impl NameError {
-    /// What to do next, where that can be told.
+    /// What the user can do next; `None` if that is unknown.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {

@@ -47,7 +47,7 @@ pub enum SettingsError {
 }
 
 impl SettingsError {
-    /// What to do next, where that can be told.
+    /// What the user can do next; `None` if that is unknown.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let known = "known settings are offers, endpoint, publisher, auth, api, schemas, parallelism, record, notification_emails, drift, timeouts, \

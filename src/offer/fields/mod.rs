@@ -41,7 +41,7 @@ impl Comparison {
     }
 }
 
-/// What a list means.
+/// How the elements of a list are identified.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ListMeaning {
     /// Order matters, and the list is one value.
@@ -89,7 +89,7 @@ impl ListMeaning {
 /// What the service does with a value besides storing it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Fate {
-    /// It is there afterwards.
+    /// The service stores the value, and does nothing else with it.
     #[default]
     Kept,
     /// It may be taken and be absent afterwards.
@@ -117,7 +117,7 @@ pub struct Field {
     pub derives: Option<&'static str>,
     /// Siblings that say in another way what this field says: a body that holds both contradicts itself.
     pub excludes: &'static [&'static str],
-    /// Whether it holds HTML.
+    /// Whether the text of the field is HTML.
     pub markup: Markup,
     /// Whether the service always has it: it can be changed and not removed, so that a file which leaves it out asks for nothing.
     pub is_permanent: bool,
@@ -206,7 +206,7 @@ impl FieldTable {
         Self { root }
     }
 
-    /// Where a walk begins.
+    /// The place of the whole document.
     #[must_use]
     pub fn root(&self) -> FieldPlace<'_> {
         FieldPlace(Some(&self.root))

@@ -93,7 +93,7 @@ pub(super) struct Step<'a> {
     pub(super) vocabulary: Vocabulary,
     /// The type that the offer is to have, whose layout the documents have.
     pub(super) offer_type: &'a OfferTypeId,
-    /// The same in the words of the service.
+    /// The type of the offer in the words of the service.
     pub(super) type_name: &'a str,
     /// What is declared; `None` for a release, which sends no document.
     pub(super) declared: Option<&'a Document>,
@@ -125,7 +125,7 @@ impl<'a> Evidence<'a> {
         Self { layout: Layout::of(step.offer_type), step, published, production }
     }
 
-    /// The same with the listing in another namespace.
+    /// This evidence with the listing in the namespace of `layout`.
     pub(super) fn listed(&self, layout: Layout) -> Self {
         Self { layout, ..self.clone() }
     }
@@ -417,7 +417,7 @@ pub(super) fn texts(list: Option<&Value>) -> BTreeSet<String> {
     list.iter().map(|element| text(element).into_owned()).collect()
 }
 
-/// The same of a value that may be no list; then it is taken for its only element.
+/// The elements of a list, each by its text. A value that is not a list counts as its only element.
 pub(super) fn texts_or_text(list: Option<&Value>) -> BTreeSet<String> {
     match list {
         None | Some(Value::Array(_)) => texts(list),

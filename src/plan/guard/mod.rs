@@ -126,7 +126,7 @@ impl Consent {
             .help("take the entry away if it was applied; otherwise write code and target as the plan names them")
     }
 
-    /// The same as a note of the plan.
+    /// The note of the plan about an entry that allows nothing.
     pub(super) fn note(&self) -> Note {
         let Origin { file, line } = &self.origin;
         Note { code: ALLOW_UNUSED, text: format!("{file}:{line}: {}", self.idle()) }

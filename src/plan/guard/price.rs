@@ -23,7 +23,7 @@ const NAMED: usize = 5;
 /// One price that changes for customers, or in the draft if it was never published.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PriceChange {
-    /// The SKU.
+    /// The id of the SKU.
     pub sku: String,
     /// The market it holds in; `None` for all.
     pub market: Option<String>,
@@ -133,7 +133,7 @@ enum Direction {
     Up,
     Down,
     FromFree,
-    /// There was no price.
+    /// There was no price before.
     New,
 }
 

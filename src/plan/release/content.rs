@@ -76,7 +76,7 @@ impl Draft<'_> {
         !self.hides_a_secret && is_same(table, self.document, slot, self.rewrites, self.secrets)
     }
 
-    /// Which steps are missing up to `level`.
+    /// The release of the content to `level`: the steps that are missing, or what prevents them.
     #[must_use]
     pub fn decide(&self, level: Level, release_request: ReleaseRequest, situation: &Situation) -> ReleasePlan {
         let is_in = |slot: &Document| self.is_in(slot);
@@ -86,7 +86,7 @@ impl Draft<'_> {
         ReleasePlan { renews: self.hides_a_secret, ..plan }
     }
 
-    /// How far it is released.
+    /// The level to which the content is released.
     #[must_use]
     pub fn released(&self, situation: &Situation) -> Level {
         self.decide(Level::Live, ReleaseRequest::default(), situation).from

@@ -41,7 +41,7 @@ pub fn decide(level: Level, release_request: ReleaseRequest, situation: &Situati
 /// What can be done to bring the preview to customers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GoLive {
-    /// These steps.
+    /// The steps of this release can be started.
     Steps(ReleasePlan),
     /// Nothing: customers have it already.
     Done,

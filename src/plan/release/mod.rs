@@ -25,7 +25,7 @@ use crate::offer::{Document, IdentityPath};
 /// What a run is asked to do about releases.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ReleaseRequest {
-    /// How far offers are to be released.
+    /// The level to which offers are released.
     pub aim: Aim,
     /// What is done if the service is busy with an older draft.
     pub if_publishing: IfPublishing,
@@ -33,7 +33,7 @@ pub struct ReleaseRequest {
     pub after_failure: AfterFailure,
 }
 
-/// How far offers are to be released.
+/// The level to which offers are released.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Aim {
     /// As far as their files say.
@@ -133,9 +133,9 @@ pub enum Obstacle {
 /// What is planned for the release of one offer. The default is: nothing, as for a draft that stays one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReleasePlan {
-    /// How far what the draft will be is released already.
+    /// The level to which the content of the draft after the write is released already.
     pub from: Level,
-    /// How far it will be.
+    /// The level to which the content is released after the steps.
     pub to: Level,
     /// What is missing, in order.
     pub steps: Vec<ReleaseStep>,

@@ -22,38 +22,38 @@ use crate::plan::release::{Obstacle, ReleasePlan, ReleaseStep, Start};
 /// Carries out releases.
 #[derive(Debug, Clone)]
 pub struct Releasing {
-    /// Posts.
+    /// Starts and cancels operations.
     pub client: Arc<dyn Writer>,
-    /// Whether what is started is followed.
+    /// Whether the run waits for the operations that it starts.
     pub following: Following,
-    /// Whom the service writes to.
+    /// The addresses that the service notifies.
     pub notify: Vec<String>,
-    /// Follows.
+    /// Follows operations until they end.
     pub watching: Watching,
 }
 
-/// Waits for what the service has under way. It cannot send anything but GET.
+/// Waits for operations of the service. It can only read.
 #[derive(Debug, Clone)]
 pub struct Watching {
-    /// Reads.
+    /// Reads the state of operations.
     pub client: Arc<dyn Reader>,
-    /// Tells the time, and waits.
+    /// The clock by which the run waits.
     pub clock: Arc<dyn Clock>,
-    /// How long something is waited for, and how often it is looked at.
+    /// How long the run waits for an operation, and how often it asks.
     pub wait_limits: WaitLimits,
-    /// Is told how it goes on.
+    /// Shows the progress of the run.
     pub progress: Arc<dyn Progress>,
-    /// Whether somebody asked to end.
+    /// Whether a person interrupted the run.
     pub interrupt: Interrupt,
 }
 
 /// Whether what is started is followed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Following {
-    /// It is started, and that is all: the next run goes on from there.
+    /// The run starts the operation and returns; a later run continues.
     #[default]
     Return,
-    /// To its end.
+    /// The run waits until the release ends.
     ToTheEnd,
 }
 
@@ -86,7 +86,7 @@ pub trait Expected: Send + Sync {
 /// What became of a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cancelled {
-    /// What ran is cancelled.
+    /// The operation that ran is cancelled.
     Done,
     /// There was nothing to cancel any more: it had ended by itself, so.
     Ended(StepOutcome),
@@ -177,7 +177,7 @@ impl Releasing {
         }
     }
 
-    /// The same, with requests that are tried again until then at most.
+    /// A copy that repeats failed requests until `deadline` at most.
     fn within(&self, deadline: Timestamp) -> Self {
         let bounds = self.watching.interrupt.bounds(Some(deadline));
         Self {
@@ -249,7 +249,7 @@ impl Watching {
         Watch { watching: self, address, began: self.clock.now(), deadline }
     }
 
-    /// The same, with requests that are tried again until then at most.
+    /// A copy that repeats failed requests until `deadline` at most.
     fn within(&self, deadline: Timestamp) -> Self {
         Self {
             client: self.client.bounded(self.interrupt.bounds(Some(deadline))),

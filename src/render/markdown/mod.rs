@@ -43,19 +43,19 @@ impl Medium<'_> {
     pub const GITHUB_SUMMARY: usize = 200_000;
 }
 
-/// What finds the comment of an earlier run again, so that it is changed and no second one is made.
+/// Marks the comment with a plan, so that a later run finds and updates it.
 const PLAN_MARKER: &str = "<!-- offerform:plan -->";
 
-/// The same for what a drift run found.
+/// Marks the comment with drift.
 const DRIFT_MARKER: &str = "<!-- offerform:drift -->";
 
-/// The same for what an apply did.
+/// Marks the comment with the report of an apply.
 const APPLY_MARKER: &str = "<!-- offerform:apply -->";
 
-/// The same for how offers stand.
+/// Marks the comment with the status of offers.
 const STATUS_MARKER: &str = "<!-- offerform:status -->";
 
-/// The same for findings.
+/// Marks the comment with findings.
 const VALIDATE_MARKER: &str = "<!-- offerform:validate -->";
 
 /// A page that begins with its last line, and with the address of the HTML report; `command` shows all of it.
