@@ -48,7 +48,7 @@ pub struct Manner<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Why {
     /// The envelope is not what a file can hold.
-    #[error("cannot be written to a file: an id, a SKU or the form is not that of an offer")]
+    #[error("cannot be written to a file: an id, a SKU or the structure of the offer is not valid")]
     Envelope,
     /// A key of the envelope that offerform knows nothing about.
     #[error("not written to a file: it is not a known part of an offer")]
