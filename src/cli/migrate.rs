@@ -11,10 +11,12 @@ use super::service::Service;
 use super::{CliError, Exit, findings, import, secrets, start};
 use crate::backend::{ErrorKind, Reader};
 use crate::desired::Desired;
+use crate::diff::{Comparison, compare};
 use crate::ingestion::OTHER_TYPES;
 use crate::manifest::Reconcile;
 use crate::migrate::{Migrated, Old, is_migratable, migrate};
 use crate::offer::{Api, Document, OfferAddress};
+use crate::record::Rewrites;
 use crate::render::json::v1;
 use crate::render::migrated::{self, File, Migration, Offer};
 use crate::source::{RelativePath, Tree as _};
@@ -39,7 +41,8 @@ pub(super) async fn run(context: &Context, arguments: MigrateArguments) -> Resul
         let file = file_of(&workspace, desired);
         match file {
             Ok(file) => {
-                let result = one(&workspace, (desired, &file), reader.as_ref()).await;
+                let rewrites = surroundings.memory.rewrites(&desired.address);
+                let result = one(&workspace, (desired, &file), reader.as_ref(), &rewrites).await;
                 outcomes.push(Outcome { desired: Arc::clone(desired), file, result });
             }
             Err(error) => outcomes.push(Outcome {
@@ -54,7 +57,7 @@ pub(super) async fn run(context: &Context, arguments: MigrateArguments) -> Resul
     if outcomes.is_empty() {
         return Err(CliError::failed("no file here declares an offer of the Cloud Partner Portal API"));
     }
-    report_unused_includes(context, &workspace, &mut outcomes)?;
+    let has_unused_includes = report_unused_includes(context, &workspace, &mut outcomes)?;
     let is_dry = arguments.dry_run;
     let mut lives = BTreeMap::new();
     let mut files = Vec::new();
@@ -72,7 +75,7 @@ pub(super) async fn run(context: &Context, arguments: MigrateArguments) -> Resul
         output::files(workspace.tree.root(), &targets)?;
     }
     let told = report_of(&service_name, &outcomes, is_dry);
-    report(context, &told, arguments.print.format)?;
+    report(context, &told, arguments.print.format, has_unused_includes)?;
     if context.settings.sandbox {
         let variables =
             outcomes.iter().filter_map(|outcome| Some(&outcome.result.as_ref().ok()?.0.variables)).flatten();
@@ -108,6 +111,7 @@ async fn one(
     workspace: &Workspace,
     (desired, file): (&Arc<Desired>, &RelativePath),
     reader: &dyn Reader,
+    rewrites: &Rewrites,
 ) -> Result<(Migrated, Document), CliError> {
     let address = desired.address.clone().through(Api::ProductIngestion);
     let product = match reader.draft(&address).await {
@@ -140,32 +144,53 @@ async fn one(
     let schema = modeline(&text).unwrap_or(schema);
     let has_own_settings = settings(workspace, desired).iter().all(|file| *file == desired.file);
     let old = Old { desired, text: &text, texts: &texts, draft: draft.as_ref(), has_own_settings };
-    let migrated = migrate(old, &product.document, &schema).map_err(|why| {
+    let mut migrated = migrate(old, &product.document, &schema).map_err(|why| {
         let message = match &why {
             crate::migrate::Why::InTheWay(_) => format!("{why}; move it away first"),
             _ => why.to_string(),
         };
         CliError::failed(message)
     })?;
+    migrated.lost.extend(draft.as_ref().and_then(|draft| unapplied(desired, draft, rewrites)));
     Ok((migrated, product.document))
 }
 
+/// Names the values of the file that differ from the draft in the portal: they were not applied, or edited in the portal. The new file
+/// has what the product has, so they are not in it.
+fn unapplied(desired: &Desired, draft: &Document, rewrites: &Rewrites) -> Option<String> {
+    let plain = Comparison::plain(draft.field_table(), &desired.document, draft);
+    let changes = compare(Comparison { rewrites, ..plain }).changes;
+    let places: Vec<String> =
+        changes.iter().filter(|change| change.is_determined()).map(|change| format!("`{}`", change.identity)).collect();
+    let values = if places.len() == 1 { "value that differs" } else { "values that differ" };
+    let listed = places.join(", ");
+    (!places.is_empty())
+        .then(|| format!("{} {values} from the portal; the new file has those of the portal: {listed}", places.len()))
+}
+
 /// Tells of the included YAML and JSON files that no offer of the repository uses after the migration. Once no file
-/// includes them, they would be read as offer files.
-fn report_unused_includes(context: &Context, workspace: &Workspace, outcomes: &mut [Outcome]) -> Result<(), CliError> {
+/// includes them, they would be read as offer files. Returns whether there are such files.
+fn report_unused_includes(
+    context: &Context,
+    workspace: &Workspace,
+    outcomes: &mut [Outcome],
+) -> Result<bool, CliError> {
     let repository = findings::opened(context, context.repository.open(&Selection::default()))?;
     let migrated: BTreeSet<&OfferAddress> =
         outcomes.iter().filter(|outcome| outcome.result.is_ok()).map(|outcome| &outcome.desired.address).collect();
     let remaining = repository.desired.iter().filter(|desired| !migrated.contains(&desired.address));
     let used: BTreeSet<String> = remaining.flat_map(|desired| includes(&repository, desired)).collect();
+    let mut has_unused = false;
     for outcome in outcomes {
         if let Ok((migrated, _)) = &mut outcome.result {
             let included = includes(workspace, &outcome.desired).into_iter();
-            let unused = included.filter(|file| !used.contains(file) && *file != outcome.desired.file);
-            migrated.lost.extend(unused.map(|file| format!("`{file}` is no longer used; remove it")));
+            let unused: Vec<String> =
+                included.filter(|file| !used.contains(file) && *file != outcome.desired.file).collect();
+            has_unused |= !unused.is_empty();
+            migrated.lost.extend(unused.iter().map(|file| format!("`{file}` is no longer used; remove it")));
         }
     }
-    Ok(())
+    Ok(has_unused)
 }
 
 /// The YAML and JSON files that values and settings of an offer come from, its own file included.
@@ -221,16 +246,19 @@ fn report_of(endpoint: &str, outcomes: &[Outcome], is_dry: bool) -> Migration {
     Migration { endpoint, is_written: !is_dry, offers: outcomes.iter().map(offer).collect() }
 }
 
-fn report(context: &Context, told: &Migration, format: Format) -> Result<(), CliError> {
+fn report(context: &Context, told: &Migration, format: Format, has_unused_includes: bool) -> Result<(), CliError> {
     output::data(|out| match format {
         Format::Human => migrated::migration(told, out),
         Format::Json => v1::migration(told, out),
     })?;
     let has_files = told.is_written && told.migrated().next().is_some();
     if has_files && context.terminal.narration != Narration::Quiet {
-        output::narrate(|out| {
-            writeln!(out, "next: `offerform plan` has nothing to do; review the files and commit them")
-        });
+        let next = if has_unused_includes {
+            "remove the files that are no longer used, because `offerform plan` reads them as offer files; then review and commit"
+        } else {
+            "review the files and commit them; `offerform plan` has nothing to do for these offers"
+        };
+        output::narrate(|out| writeln!(out, "next: {next}"));
     }
     Ok(())
 }

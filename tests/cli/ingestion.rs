@@ -152,6 +152,25 @@ fn migrate_names_the_included_files_that_nobody_uses_any_more() {
     assert!(ran.exit == 0 && !ran.stdout.contains(unused), "{}", ran.whole());
     let ran = sealed.run("--sandbox migrate --dry-run");
     assert_eq!((ran.exit, ran.stdout.matches(unused).count()), (0, 2), "{}", ran.whole());
+    let ran = sealed.run("--sandbox migrate offers/firewall.yaml");
+    let next = "next: review the files and commit them; `offerform plan` has nothing to do for these offers\n";
+    assert_eq!((ran.exit, ran.stderr.as_str()), (0, next), "{}", ran.whole());
+    let ran = sealed.run("--sandbox migrate offers/linux-images.yaml");
+    assert!(ran.exit == 0 && ran.stdout.contains(unused), "{}", ran.whole());
+    let next = "next: remove the files that are no longer used, because `offerform plan` reads them as offer files; then review and commit\n";
+    assert_eq!(ran.stderr, next, "{}", ran.whole());
+}
+
+#[test]
+fn migrate_lists_the_values_that_differ_from_the_portal() {
+    let sealed = Sealed::empty();
+    assert_eq!(sealed.run("--sandbox import contoso/firewall").exit, 0);
+    let ran = sealed.run("--sandbox migrate --dry-run");
+    assert!(ran.exit == 0 && !ran.stdout.contains("from the portal"), "{}", ran.whole());
+    sealed.edit("offers/firewall.yaml", "displayText: Contoso Firewall", "displayText: Contoso Firewall 2");
+    let ran = sealed.run("--sandbox migrate --dry-run");
+    let lost = "  lost  1 value that differs from the portal; the new file has those of the portal: `/definition/displayText`\n";
+    assert!(ran.exit == 0 && ran.stdout.contains(lost), "{}", ran.whole());
 }
 
 /// Places of the `reconcile` block are those of the new file, wherever the block stands; a part with nothing else is not used any more.

@@ -33,7 +33,7 @@ pub(in crate::cli) enum System {
     Github,
     /// Azure Pipelines.
     AzurePipelines,
-    /// Nowhere.
+    /// No pipelines.
     #[default]
     None,
 }
@@ -116,13 +116,14 @@ Examples:
   offerform migrate offers/firewall.yaml --dry-run
   offerform migrate                            every offer of the Cloud Partner Portal API
   offerform migrate --dry-run --format json | jq '.offers[].lost'
-  offerform plan                               has nothing to do
+  offerform plan                               has nothing to do for these offers
 
 The new file takes the place of the old one. It has what the Product Ingestion API has of the same
 offer. References to secrets, texts in files of their own, the `reconcile` block, and the comments
 at the top and on plans are kept from the old file. Places in `ignore` and `silence` become those of
 the new file where it has the same value. What cannot be kept is listed, as are variables that are
-new. Nothing is written for an offer whose new file would not give an empty plan.
+new. Apply your changes and adopt edits in the portal first: values that differ from the portal are
+lost, and listed. Nothing is written for an offer whose new file would not give an empty plan.
 
 Exit status: 0 success; 1 an offer could not be migrated (the others are written).")]
 pub(in crate::cli) struct MigrateArguments {
