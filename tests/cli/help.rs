@@ -39,6 +39,20 @@ fn every_command_has_help_with_examples() {
     whole!("help", table);
 }
 
+/// A line that is wrapped cannot be copied.
+#[test]
+fn examples_fit_into_eighty_columns() {
+    fn check(command: &clap::Command) -> usize {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  ")).collect();
+        for line in &examples {
+            assert!(line.chars().count() <= 80, "{}: {line}", command.get_name());
+        }
+        examples.len() + command.get_subcommands().map(check).sum::<usize>()
+    }
+    assert!(check(&offerform::cli::command()) > 80);
+}
+
 #[test]
 fn nothing_at_all_is_answered_with_help() {
     let sealed = Sealed::empty();

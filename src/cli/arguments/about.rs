@@ -9,9 +9,9 @@ use super::format::{Format, Printed};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform doctor                             settings, files, git, record, sign-in, clock, publisher
-  offerform doctor --base origin/main          also check that this commit is available
-  offerform --sandbox doctor                   use the sandbox, without an account
+  offerform doctor                             everything that a run needs
+  offerform doctor --base origin/main          also check this commit
+  offerform --sandbox doctor                   without an account
   offerform doctor --format json | jq '.checks[] | select(.advice)'
 
 Exit status: 0 no problems, or warnings only; 1 a run would fail.")]
@@ -26,7 +26,7 @@ pub(in crate::cli) struct DoctorArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform whoami                             the method that the environment selects
+  offerform whoami                             the method of the environment
   offerform --auth cli whoami                  with the Azure CLI's session
   OFFERFORM_TOKEN=… offerform whoami           with an existing token
   offerform whoami --api product-ingestion     for the Product Ingestion API")]
@@ -61,7 +61,7 @@ pub(in crate::cli) enum RecordCommand {
     /// Remove offers that no file declares any longer
     #[command(after_help = "\
 Examples:
-  offerform record prune                       keeps the offers that the files of the settings, or in offers/, declare")]
+  offerform record prune                       keeps the offers of your files")]
     Prune,
 }
 

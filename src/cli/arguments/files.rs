@@ -10,7 +10,7 @@ use super::shared::{Declared, Fetching, Parallelism};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform init                               settings, a folder for offers, a schema for editors
+  offerform init                               settings, offers/, a schema
   offerform init --workflows github            also workflows for GitHub Actions
   offerform init --workflows azure-pipelines --publisher contoso
 
@@ -41,15 +41,15 @@ pub(in crate::cli) enum System {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform validate                           the offers of offerform.yaml, else those in offers/
+  offerform validate                           all offers
   offerform validate offers/firewall.yaml      a file
   offerform validate --strict                  treat warnings as errors
-  offerform validate --online                  also check logos, packages, disks and other files
-  offerform validate --format github           annotations at the lines of a pull request
-  offerform validate --sarif findings.sarif --junit findings.xml --html findings.html
+  offerform validate --online                  also check logos, disks, …
+  offerform validate --format github           annotate a pull request
+  offerform validate --sarif findings.sarif --junit findings.xml
 
-Needs no network without --online. Needs an account only for --online with `key: { from: azure }`.
-`offerform explain RULE` shows the source of a rule. To silence a rule, add it to
+Needs no network without --online. Needs an account only for --online with `key: { from: azure }`. \
+`offerform explain RULE` shows the source of a rule. To silence a rule, add it to \
 `reconcile.silence` in the offer's file, with a reason.
 
 Exit status: 0 no findings, or warnings only; 1 if there are errors, or warnings with --strict.")]
@@ -77,16 +77,16 @@ pub(in crate::cli) struct ValidateArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform import contoso/firewall            into offers/firewall.yaml, with separate text files
+  offerform import contoso/firewall            into offers/firewall.yaml
   offerform import --all --publisher contoso   every offer of a publisher
   offerform import --all --dir imported --share
   offerform import --all --api product-ingestion --publisher contoso
   offerform import --all --format json | jq -r '.offers[].variables[].name'
 
-A plan of the written files has no changes. Secrets and signatures are not written: the files
+A plan of the written files has no changes. Secrets and signatures are not written: the files \
 refer to variables, and the command lists them.
 
-Exit status: 0 success; 1 an offer could not be imported (the others are written); 3 a file exists
+Exit status: 0 success; 1 an offer could not be imported (the others are written); 3 a file exists \
 already, and nothing is written.")]
 pub(in crate::cli) struct ImportArguments {
     /// The offers: `publisher/offer`, or the id alone with --publisher
@@ -114,15 +114,15 @@ pub(in crate::cli) struct ImportArguments {
 #[command(after_help = "\
 Examples:
   offerform migrate offers/firewall.yaml --dry-run
-  offerform migrate                            every offer of the Cloud Partner Portal API
+  offerform migrate                            every offer
   offerform migrate --dry-run --format json | jq '.offers[].lost'
-  offerform plan                               has nothing to do for these offers
+  offerform plan                               has nothing to do for them
 
-The new file takes the place of the old one. It has what the Product Ingestion API has of the same
-offer. References to secrets, texts in files of their own, the `reconcile` block, and the comments
-at the top and on plans are kept from the old file. Places in `ignore` and `silence` become those of
-the new file where it has the same value. What cannot be kept is listed, as are variables that are
-new. Apply your changes and adopt edits in the portal first: values that differ from the portal are
+The new file takes the place of the old one. It has what the Product Ingestion API has of the same \
+offer. References to secrets, texts in files of their own, the `reconcile` block, and the comments \
+at the top and on plans are kept from the old file. Places in `ignore` and `silence` become those of \
+the new file where it has the same value. What cannot be kept is listed, as are variables that are \
+new. Apply your changes and adopt edits in the portal first: values that differ from the portal are \
 lost, and listed. Nothing is written for an offer whose new file would not give an empty plan.
 
 Exit status: 0 success; 1 an offer could not be migrated (the others are written).")]
@@ -141,17 +141,17 @@ pub(in crate::cli) struct MigrateArguments {
 #[command(after_help = "\
 Examples:
   offerform adopt --dry-run                    print a patch, write nothing
-  offerform adopt                              write every edit in the portal to its file
+  offerform adopt                              write every edit to its file
   offerform adopt --offer contoso/firewall --path /definition/plans/standard
   git diff                                     review and commit
   offerform adopt --format json | jq .summary
 
-Edits are distinguished from your own changes by the last-applied record, or by HEAD. Comments,
-order and quotes stay. Edits that cannot be written are listed with their place and left alone: a
-secret, a value that several places share, and a value that also changed in the files, unless
+Edits are distinguished from your own changes by the last-applied record, or by HEAD. Comments, \
+order and quotes stay. Edits that cannot be written are listed with their place and left alone: a \
+secret, a value that several places share, and a value that also changed in the files, unless \
 --overwrite-conflicts is given.
 
-Exit status: 0 nothing is left; 3 everything was left, and nothing was written; 1 some edits were
+Exit status: 0 nothing is left; 3 everything was left, and nothing was written; 1 some edits were \
 left. A dry run has the exit status of the real run.")]
 pub(in crate::cli) struct AdoptArguments {
     #[command(flatten)]
@@ -183,9 +183,9 @@ pub(in crate::cli) struct AdoptArguments {
 #[command(after_help = "\
 Examples:
   offerform schema > offer.schema.json                for all offer files
-  offerform schema microsoft-azure-virtualmachines    for offers of one type; the same as `virtual-machine`
+  offerform schema virtual-machine                    for offers of one type
   offerform schema settings                           for offerform.yaml
-  offerform schema plan                               for the output of `plan --format json`
+  offerform schema plan                               for plans as JSON
 
 An editor with a YAML language server uses the schema that the first line of a file names:
   # yaml-language-server: $schema=offer.schema.json")]

@@ -29,19 +29,23 @@ pub(in crate::cli) enum ImageCommand {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform image add contoso/firewall 1.11.0 --sku standard,byol --vhd-env FIREWALL_VHD_1_11_0
-  offerform image add contoso/linux-images 2026.11.28 --sku contoso-linux-12 --vhd-env LINUX_GEN1 \\
-    --generation contoso-linux-12-gen2=LINUX_GEN2 --generation contoso-linux-12-arm64=LINUX_ARM64
+  offerform image add contoso/firewall 1.11.0 --sku standard,byol \\
+    --vhd-env FIREWALL_VHD_1_11_0
+  offerform image add contoso/linux-images 2026.11.28 --sku contoso-linux-12 \\
+    --vhd-env LINUX_GEN1 \\
+    --generation contoso-linux-12-gen2=LINUX_GEN2 \\
+    --generation contoso-linux-12-arm64=LINUX_ARM64
   offerform image add firewall 1.11.0 --sku standard --commit \\
-    --blob https://contosoimages.blob.core.windows.net/vhds/firewall-1.11.0.vhd --key-env IMAGES_KEY
+    --blob https://contosoimages.blob.core.windows.net/vhds/fw-1.11.0.vhd \\
+    --key-env IMAGES_KEY
   offerform plan                               shows the new version
 
-With --vhd-env, you provide the signed address of the disk. With --blob, the file gets a `$sas`,
-and apply signs the address with the key of the storage account when it sends the offer; --key-env
+With --vhd-env, you provide the signed address of the disk. With --blob, the file gets a `$sas`, \
+and apply signs the address with the key of the storage account when it sends the offer; --key-env \
 is needed for the first version only.
 
-Only the file changes: the new version is added, and comments, order and style stay. Other fields
-of the version (label, description, date, media name) are copied from the newest version, with the
+Only the file changes: the new version is added, and comments, order and style stay. Other fields \
+of the version (label, description, date, media name) are copied from the newest version, with the \
 new version and the new date in their texts.
 
 Exit status: 0 success; 3 refused, and nothing was written.")]
@@ -136,7 +140,7 @@ pub(in crate::cli) struct Writing {
 Examples:
   offerform image list                         the offers in the files
   offerform image list contoso/firewall
-  offerform image list --format json | jq '.offers[].images[] | select(.production)'
+  offerform image list --format json | jq '.offers[].images[].version'
 
 If the service cannot be reached, only the files are listed, and a line on stderr says so.")]
 pub(in crate::cli) struct ListArguments {
@@ -152,8 +156,8 @@ Examples:
   offerform image prune contoso/firewall --keep 3 --dry-run
   offerform image prune contoso/firewall --keep 3
 
-The newest versions of each SKU and each disk generation stay. A version that customers have also
-stays, unless `reconcile.allow` in the file allows its guard (image-removal); the command prints
+The newest versions of each SKU and each disk generation stay. A version that customers have also \
+stays, unless `reconcile.allow` in the file allows its guard (image-removal); the command prints \
 the entry to add.
 
 Exit status: 0 success; 3 every removal was refused, and nothing was written.")]
@@ -171,9 +175,9 @@ pub(in crate::cli) struct PruneArguments {
 #[command(after_help = "\
 Examples:
   offerform image deprecate contoso/linux-images 2026.9.15
-  offerform image deprecate contoso/linux-images 2026.9.15 --sku contoso-linux-12
+  offerform image deprecate linux-images 2026.9.15 --sku contoso-linux-12
 
-Sets `showInGui: false`, or `lifecycleState: deprecated` in offers of the Product Ingestion API: new customers do not see the version, and existing customers can still
+Sets `showInGui: false`, or `lifecycleState: deprecated` in offers of the Product Ingestion API: new customers do not see the version, and existing customers can still \
 use it.
 
 Exit status: 0 success; 3 refused, and nothing was written.")]

@@ -39,14 +39,14 @@ use crate::offer::Api;
 
 const EXAMPLES: &str = "\
 Examples:
-  offerform --sandbox plan examples/offers     try it without an account or settings
-  offerform validate                           check the files, without contacting the service
-  offerform plan                               show what the files would change in the portal
+  offerform --sandbox plan examples/offers     try it without an account
+  offerform validate                           check the files
+  offerform plan                               show what would change
   offerform plan --out plan.json               also save the plan for review
-  offerform apply plan.json --auto-approve     apply exactly the reviewed plan, or nothing
+  offerform apply plan.json --auto-approve     apply the reviewed plan
   offerform drift                              show edits made in the portal
-  offerform image add contoso/firewall 1.11.0 --sku standard --vhd-env VHD    add an image version
-  offerform status                             show how far each offer is released
+  offerform image add contoso/firewall 1.11.0 --sku standard --vhd-env VHD
+  offerform status                             show how offers are released
   offerform whoami                             show the signed-in identity
 
 Exit status: 0 success, 1 error, 2 changes (plan --detailed-exitcode) or drift, 3 refused and nothing written.";

@@ -13,16 +13,16 @@ use crate::plan::OnDrift;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform plan                               the offers of offerform.yaml, else those in offers/
+  offerform plan                               all offers
   offerform plan offers/firewall.yaml          one file
   offerform plan --offer 'contoso/fire*'       by address
   offerform plan --base origin/main            only the changes of this branch
-  offerform plan --out plan.json               save it for `offerform apply plan.json`
+  offerform plan --out plan.json               save it for `apply`
   offerform plan --format json | jq .summary   for scripts
-  offerform plan --markdown plan.md            also write it for a comment on the pull request
-  offerform plan --html plan.html              also write a page, with the listings before and after
-  offerform plan --publish                     also plan to publish the drafts to the preview
-  offerform plan --detailed-exitcode           exit 2 on changes, 3 if apply would refuse
+  offerform plan --markdown plan.md            also write it for a comment
+  offerform plan --html plan.html              also write a page
+  offerform plan --publish                     also publish the drafts
+  offerform plan --detailed-exitcode           exit 2 on changes, 3 if refused
 
 The format of the last line is fixed: Plan: N to create, N to update, N to release, N unchanged.")]
 #[command(mut_arg("html", |html| html
@@ -108,17 +108,17 @@ impl Comparing {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform apply                              plan, show the plan, ask for confirmation, write
+  offerform apply                              plan, ask, write
   offerform apply offers/firewall.yaml         one file
-  offerform apply plan.json --auto-approve     exactly what `plan --out plan.json` showed, or nothing
+  offerform apply plan.json --auto-approve     exactly this plan, or nothing
   offerform apply --allow sku-removal:contoso/firewall/basic
   offerform apply --auto-approve --report run.json --html run.html
   offerform apply --auto-approve --go-live --wait
 
-Offers are written in parallel, each only at the revision it was planned with. A failure does not
-stop the other offers. Then they are released as far as their files say (`reconcile.release`). A
-release takes days: apply starts it and returns, and the next run continues; with --wait, apply
-waits until the release ends. Ctrl-C finishes requests in flight and starts nothing new; a second
+Offers are written in parallel, each only at the revision it was planned with. A failure does not \
+stop the other offers. Then they are released as far as their files say (`reconcile.release`). A \
+release takes days: apply starts it and returns, and the next run continues; with --wait, apply \
+waits until the release ends. Ctrl-C finishes requests in flight and starts nothing new; a second \
 Ctrl-C stops at once.")]
 #[command(mut_arg("markdown", |markdown| markdown
     .help("Also write the report as Markdown, for a comment or an issue")))]
@@ -157,12 +157,12 @@ pub(in crate::cli) struct ApplyArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform drift                              compare the committed offers (HEAD) with the portal
+  offerform drift                              compare HEAD with the portal
   offerform drift --offer 'contoso/*'
   offerform drift --format json | jq .summary
 
-Exit status: 0 in sync, 2 drift, 1 error. Offers that exist only in the portal are listed, but are
-not drift. Files that are not committed are not compared. Outside a git repository, the files are
+Exit status: 0 in sync, 2 drift, 1 error. Offers that exist only in the portal are listed, but are \
+not drift. Files that are not committed are not compared. Outside a git repository, the files are \
 compared as they are.")]
 #[command(mut_arg("html", |html| html
     .help("Also write the result as an HTML page, with the listings before and after")))]

@@ -22,7 +22,7 @@ Examples:
   offerform sandbox serve --port 8080
   OFFERFORM_TOKEN=anything offerform --endpoint http://127.0.0.1:8080 plan
 
-The Product Ingestion API is served at the same address, followed by /rp/product-ingestion: set
+The Product Ingestion API is served at the same address, followed by /rp/product-ingestion: set \
 OFFERFORM_INGESTION_ENDPOINT to it, and OFFERFORM_INGESTION_TOKEN to anything.")]
     Serve {
         /// The port; 0 picks a free one
@@ -35,11 +35,13 @@ OFFERFORM_INGESTION_ENDPOINT to it, and OFFERFORM_INGESTION_TOKEN to anything.")
     /// Edit an offer as a user of the portal, or of Partner Center, would
     #[command(after_help = "\
 Examples:
-  offerform sandbox edit contoso/firewall /definition/displayText '\"Edited by hand\"'
+  offerform sandbox edit contoso/firewall /definition/displayText 'By hand'
   offerform sandbox edit contoso/firewall /definition/plans/0/regions/- '\"SE\"'
   offerform sandbox edit contoso/firewall /definition/plans/1 --remove
-  offerform sandbox edit contoso/policy-console /resources/listing/en-us/title 'Edited by hand'
-  offerform sandbox edit contoso/policy-console /resources/plans/standard/plan/alias Standard
+  offerform sandbox edit contoso/policy-console \\
+    /resources/listing/en-us/title 'By hand'
+  offerform sandbox edit contoso/policy-console \\
+    /resources/plans/standard/plan/alias Standard
 
 A pointer below /resources is a place in a product of the Product Ingestion API, as in a file of this API: plans by their planId.")]
     Edit {
@@ -70,7 +72,7 @@ A pointer below /resources is a place in a product of the Product Ingestion API,
     #[command(after_help = "\
 Examples:
   offerform sandbox faults                     show the current rules
-  offerform sandbox faults faults.json         set the rules; see docs/simulator.md
+  offerform sandbox faults faults.json         set the rules
   offerform sandbox faults --clear")]
     Faults {
         /// A JSON file with a list of rules

@@ -16,8 +16,8 @@ Examples:
   offerform status --format json | jq '.offers[] | {address, released}'
   offerform status --markdown status.md --html status.html
 
-The format of the last line is fixed: Status: N live, N in preview, N not published, N not in the
-portal, N under way, N failed. Exit status: 0 success; with --watch, 1 if an operation failed, was
+The format of the last line is fixed: Status: N live, N in preview, N not published, N not in the \
+portal, N under way, N failed. Exit status: 0 success; with --watch, 1 if an operation failed, was \
 cancelled, or took too long.")]
 pub(in crate::cli) struct StatusArguments {
     #[command(flatten)]
@@ -36,7 +36,7 @@ pub(in crate::cli) struct StatusArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform show contoso/firewall                      the draft, and its differences from preview and production
+  offerform show contoso/firewall                      the draft, on one screen
   offerform show contoso/firewall --slot production    what customers see
   offerform show contoso/firewall --format json | jq .differences")]
 pub(in crate::cli) struct ShowArguments {
@@ -61,14 +61,15 @@ pub(in crate::cli) struct ManualStep {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform publish contoso/firewall           show the change, ask for confirmation, start, return
+  offerform publish contoso/firewall           show the change, ask, start
   offerform publish contoso/firewall --auto-approve --wait
   offerform publish contoso/firewall --if-publishing cancel
-  offerform publish contoso/firewall --auto-approve --format json | jq '.steps[0].operation'
+  offerform publish contoso/firewall --auto-approve --format json \\
+    | jq '.steps[0].operation'
 
-Publishes the draft as the portal has it, with the guards of a plan: allow them by code and
-target, or in the offer's file. An offer is not published if its draft has edits that its file
-does not declare. If the preview already has the draft, or a publish of it is running, no publish
+Publishes the draft as the portal has it, with the guards of a plan: allow them by code and \
+target, or in the offer's file. An offer is not published if its draft has edits that its file \
+does not declare. If the preview already has the draft, or a publish of it is running, no publish \
 is started.")]
 pub(in crate::cli) struct PublishArguments {
     #[command(flatten)]
@@ -87,10 +88,10 @@ pub(in crate::cli) struct PublishArguments {
 #[command(after_help = "\
 Examples:
   offerform diff contoso/firewall              show what it would make public
-  offerform go-live contoso/firewall           show the change, ask for confirmation, start, return
+  offerform go-live contoso/firewall           show the change, ask, start
   offerform go-live contoso/firewall --auto-approve --wait
 
-Makes the preview live for customers, if it waits for a go-live. This cannot be undone. The guards
+Makes the preview live for customers, if it waits for a go-live. This cannot be undone. The guards \
 are those of a plan that would change what customers have.")]
 pub(in crate::cli) struct GoLiveArguments {
     #[command(flatten)]
@@ -109,7 +110,7 @@ Examples:
   offerform cancel contoso/firewall
   offerform cancel contoso/firewall --auto-approve --wait
 
-Does nothing if no operation is running. The service may refuse to cancel an operation that
+Does nothing if no operation is running. The service may refuse to cancel an operation that \
 already makes an offer live.")]
 pub(in crate::cli) struct CancelArguments {
     #[command(flatten)]
@@ -175,13 +176,13 @@ Exit status: 0 done, or no running operation; 1 failed, cancelled, or took too l
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  offerform diff contoso/firewall                              what a go-live would make public
-  offerform diff contoso/firewall --from preview --to draft    what a publish would bring to the preview
-  offerform diff contoso/firewall --from v3 --to v5            from version 3 to version 5
-  offerform diff contoso/firewall --from v3 --to draft         what changed since version 3
+  offerform diff contoso/firewall              what a go-live would make public
+  offerform diff contoso/firewall --from preview --to draft
+  offerform diff contoso/firewall --from v3 --to v5
+  offerform diff contoso/firewall --from v3 --to draft
   offerform diff contoso/firewall --format json | jq .changes
 
-`offerform status` and `operations list` show the versions; the service increases the version with
+`offerform status` and `operations list` show the versions; the service increases the version with \
 each publish.")]
 pub(in crate::cli) struct DiffArguments {
     #[command(flatten)]
