@@ -52,10 +52,10 @@ impl Outcome {
 pub fn human(setup: &Setup, out: &mut dyn Write) -> io::Result<()> {
     for SetupFile { path, outcome } in &setup.files {
         match outcome {
-            Outcome::Made => writeln!(out, "made  {path}"),
-            Outcome::Added(line) => writeln!(out, "added {line} to {path}"),
-            Outcome::Same => writeln!(out, "left  {path}  (exists)"),
-            Outcome::Other => writeln!(out, "left  {path}  (exists with other content)"),
+            Outcome::Made => writeln!(out, "created {path}"),
+            Outcome::Added(line) => writeln!(out, "added   {line} to {path}"),
+            Outcome::Same => writeln!(out, "left    {path}  (exists)"),
+            Outcome::Other => writeln!(out, "left    {path}  (exists with other content)"),
         }?;
     }
     writeln!(out, "\nWhat to do next:")?;
