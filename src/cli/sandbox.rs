@@ -16,7 +16,7 @@ use crate::file;
 use crate::render::visible;
 use crate::simulator::control::EditOrder;
 use crate::simulator::store::Store;
-use crate::simulator::{Edit, FaultRule, LogEntry, Service as Simulated};
+use crate::simulator::{Edit, EditError, FaultRule, LogEntry, Service as Simulated};
 
 /// How often a served sandbox is saved, so that a killed one loses little.
 const SAVE_EVERY: Duration = Duration::from_secs(2);
@@ -118,7 +118,10 @@ async fn edit(context: &Context, offer: String, pointer: String, value: Option<S
                 let (offers, products): (Vec<_>, Vec<_>) = (service.offers().collect(), service.products().collect());
                 known(&offers, &products)
             };
-            service.edit(&offer, &edit).map_err(|error| CliError::from(&error).hint(known(&service)))?;
+            service.edit(&offer, &edit).map_err(|error| {
+                let is_other_offer = matches!(error, EditError::UnknownOffer(_));
+                CliError::from(&error).maybe_hint(is_other_offer.then(|| known(&service)))
+            })?;
             store.save(&mut service).map_err(|error| CliError::from(&error))?;
         }
         Target::Served(served, _) => served.edit(&EditOrder { offer: offer.clone(), edit }).await?,

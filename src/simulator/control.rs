@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::answer::{empty_answer, json_answer};
-use super::edit::Edit;
+use super::edit::{Edit, EditError};
 use super::fault::FaultRule;
 use super::service::{Service, has_token};
 
@@ -68,11 +68,13 @@ fn edit(service: &mut Service, body: &[u8]) -> Response<Bytes> {
     };
     match service.edit(&order.offer, &order.edit) {
         Ok(()) => json_answer(StatusCode::OK, &json!(Edited { edited: order.offer })),
-        Err(error) => {
+        // What there is helps only somebody who named another offer.
+        Err(error @ EditError::UnknownOffer(_)) => {
             let (offers, products): (Vec<&str>, Vec<&str>) = (service.offers().collect(), service.products().collect());
             let refusal = json!({ "message": error.to_string(), "offers": offers, "products": products });
             json_answer(StatusCode::BAD_REQUEST, &refusal)
         }
+        Err(error) => refused(&error.to_string()),
     }
 }
 
