@@ -529,7 +529,7 @@ fn what_was_committed_and_never_applied_is_told_apart_from_edits() {
     repository.portal("/definition/displayText", "Scanner");
     assert_eq!(drift(&repository)["offers"][0]["state"], "not_applied");
     let text = String::from_utf8(repository.run(&["drift"]).stdout).unwrap();
-    assert!(text.contains("contoso/scanner: HEAD is not what was applied last"), "{text}");
+    assert!(text.contains("contoso/scanner: HEAD is not what was applied or adopted last"), "{text}");
     assert_eq!(repository.run(&["drift"]).status.code(), Some(0), "that is no drift");
     assert_eq!(repository.run(&["apply", "--base", "HEAD~1", "--auto-approve"]).status.code(), Some(0));
     assert_eq!(repository.plan(&[]), (vec![], 0));

@@ -18,7 +18,7 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
         let what = match drift.told_apart(offer) {
             _ if offer.action() == Action::Create => "is not in the portal",
             _ if offer.action() == Action::None => "the draft is released less far than declared",
-            (1.., 0) => "HEAD is not what was applied last; nobody edited the portal",
+            (1.., 0) => "HEAD is not what was applied or adopted last; the portal was not edited since",
             (1.., 1..) => "the portal differs; values not marked as edited were committed but not applied",
             _ => "the portal differs",
         };
