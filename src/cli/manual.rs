@@ -121,7 +121,7 @@ async fn carried_out(
     let manual = match prepared {
         Prepared::Ready(manual) => manual,
         Prepared::Done => return nothing(how.format, by_hand, how.done),
-        prepared => return Err(not_ready(address, &prepared)),
+        prepared => return Err(not_ready(address, &prepared, step)),
     };
     let manual = manual.allowing(how.allow);
     show(context, how, &manual, by_hand)?;
@@ -147,18 +147,22 @@ async fn carried_out(
 }
 
 /// Why a step cannot be shown.
-fn not_ready(address: &OfferAddress, prepared: &Prepared) -> CliError {
+fn not_ready(address: &OfferAddress, prepared: &Prepared, step: ManualStep) -> CliError {
     match prepared {
         Prepared::Busy(operation) => {
             let message = format!("the service is busy with `{address}` ({operation}); nothing was sent");
+            let or_cancels = match step {
+                ManualStep::Publish(_) => "; `--if-publishing` waits for it, or cancels it, and then publishes",
+                ManualStep::GoLive => "",
+            };
             CliError::refused(visible(&message).into_owned())
-                .hint("`offerform status OFFER` shows its progress; publish has --if-publishing wait and cancel")
+                .hint(format!("`offerform operations wait {address}` waits for its end{or_cancels}"))
         }
         Prepared::NoPreview => {
             let message = format!("no preview of `{address}` is waiting to go live; nothing was sent");
-            CliError::refused(message).hint(
-                "`offerform publish OFFER` publishes the draft to the preview; `offerform status OFFER` shows its state",
-            )
+            CliError::refused(message).hint(format!(
+                "`offerform publish {address}` publishes the draft to the preview; `offerform status {address}` shows its state"
+            ))
         }
         Prepared::NoOffer | Prepared::Ready(_) | Prepared::Done => no_offer(address),
     }
@@ -235,7 +239,7 @@ async fn cancelled(
         return nothing(format, by_hand, "no operation is running");
     };
     let name = underway.operation;
-    say(format, &format!("{address}: {name} is running, and would be cancelled"))?;
+    say(format, &format!("{address}: {name} would be cancelled"))?;
     nobody_is_notified(context);
     if !arguments.step.consent.auto_approve {
         let question = format!("Cancel {name} at {}?", service.name());
@@ -273,7 +277,7 @@ async fn cancelled(
 }
 
 /// Says a line, unless all is said in one document.
-fn say(format: Format, line: &str) -> Result<(), CliError> {
+pub(super) fn say(format: Format, line: &str) -> Result<(), CliError> {
     match format {
         Format::Human => output::data(|out| writeln!(out, "{}", visible(line))),
         Format::Json => Ok(()),

@@ -194,8 +194,8 @@ fn unlisted(id: Option<String>, status: &OperationStatus) -> OperationDetails {
 }
 
 fn nothing_published(address: &OfferAddress) -> CliError {
-    CliError::failed(format!("`{address}` was never published"))
-        .hint("`offerform publish OFFER` publishes the draft to the preview")
+    CliError::failed(format!("the service lists no operations of `{address}`"))
+        .hint(format!("`offerform status {address}` shows how far it is released"))
 }
 
 fn of_row(row: &ListedOperation, status: Option<&OperationStatus>) -> OperationDetails {
@@ -233,6 +233,7 @@ async fn waited(
     watching.progress.finished(address, outcome.words());
     let interrupted = watching.interrupt.is_raised();
     drop(watching);
+    manual::say(format, &address.to_string())?;
     by_hand.steps = manual::only(kind, outcome, Some(id));
     manual::steps((context, format), &by_hand.steps, interrupted)
 }

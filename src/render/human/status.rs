@@ -131,7 +131,7 @@ pub fn operations(operations: &Operations, out: &mut dyn Write, style: Style) ->
 fn of_offer(operations: &OfferOperations, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let address = visible(&operations.address.to_string()).into_owned();
     if operations.operations.is_empty() {
-        return writeln!(out, "{}: never published", style.strong(address));
+        return writeln!(out, "{}: no operations", style.strong(address));
     }
     writeln!(out, "{}", style.strong(address))?;
     operations.operations.iter().try_for_each(|operation| write_operation(operation, out, style))
