@@ -21,6 +21,13 @@ impl Service {
         &mut self.ingestion
     }
 
+    /// Lets the next thing happen to the products that is due by now, and returns when it was due and the id of the job that did it; `None`
+    /// if nothing is due. An observer who calls this before anything else happens sees every state that a product is ever in.
+    pub fn step_products(&mut self) -> Option<(Timestamp, String)> {
+        let now = self.clock.now();
+        self.ingestion.settle_next(now)
+    }
+
     /// Brings the products up to date: with the time, and with the portal.
     pub fn settle_products(&mut self) {
         let now = self.clock.now();

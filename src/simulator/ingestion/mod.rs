@@ -45,7 +45,7 @@ pub use dialect::{
     Omitted, Order, PlanScopedId, Promoted, ReadVersion, SchemaFailure, SchemaHost, SubmissionList, Terms,
     Unauthorized, UneditedDraft, VersionParameter,
 };
-pub use observer::Place;
+pub use observer::{Place, Submitted};
 pub(super) use portal::PortalOffer;
 pub(super) use route::is_for;
 pub use seed::SeedError;

@@ -4,10 +4,12 @@
 //! A resource is named as people name it: `{product}/{type}` and, where there are several, `/{plan}`, `/{language}` or what else tells
 //! them apart, as in `firewall/plan-listing/standard/en-us`.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::super::edit::{Edit, EditError};
-use super::state::{Ingestion, Product, Tree};
+use super::super::observer::{ReleaseKind, ReleaseState};
+use super::state::{Ending, Ingestion, JobResult, Product, Submission, Target, Tree};
 
 /// Where content of a product can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +20,21 @@ pub enum Place {
     Preview,
     /// What customers have.
     Live,
+}
+
+/// A submission that the service has. One that was cancelled is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Submitted {
+    /// Its number. A preview that goes live keeps it.
+    pub number: u64,
+    /// Whether it brings the draft to the preview, or the preview to customers.
+    pub kind: ReleaseKind,
+    /// When it was started. Together with the number and the kind, this tells it from all others.
+    pub created: Timestamp,
+    /// How far it is.
+    pub state: ReleaseState,
+    /// Whether its certification fails, or will.
+    pub is_to_fail: bool,
 }
 
 impl Ingestion {
@@ -62,10 +79,84 @@ impl Ingestion {
         self.sealer.matches(body.pointer(pointer)?.as_str()?, candidate)
     }
 
+    /// The resources of a product in a place, by their names without the product; nothing if it has none there.
+    #[must_use]
+    pub fn resources(&self, product: &str, place: Place) -> Vec<(String, Value)> {
+        let Some(product) = self.product_named(product) else { return Vec::new() };
+        let resources = tree(product, place).into_iter().flatten();
+        resources.map(|(id, resource)| (path_of(product, id), Value::Object(resource.body.clone()))).collect()
+    }
+
+    /// The external id of the product with this GUID.
+    #[must_use]
+    pub fn external_id(&self, guid: &str) -> Option<&str> {
+        self.products.get(guid).map(|product| product.external_id.as_str())
+    }
+
+    /// The GUID of the product with this external id.
+    #[must_use]
+    pub fn guid(&self, product: &str) -> Option<&str> {
+        self.product_named(product).map(|product| product.guid.as_str())
+    }
+
+    /// The submissions of a product, oldest first.
+    #[must_use]
+    pub fn submissions(&self, product: &str) -> Vec<Submitted> {
+        let Some(product) = self.product_named(product) else { return Vec::new() };
+        product.submissions.iter().map(|submission| submitted(product, submission)).collect()
+    }
+
+    /// The ids of all jobs that have not ended.
+    #[must_use]
+    pub fn open_jobs(&self) -> Vec<&str> {
+        self.open.iter().map(String::as_str).collect()
+    }
+
+    /// The job of the submission of a product that has not ended.
+    #[must_use]
+    pub fn job_of_submission(&self, product: &str) -> Option<&str> {
+        let guid = self.guid(product)?;
+        let is_it = |id: &&String| {
+            let releases = self.jobs.get(*id).and_then(|job| job.releases.as_ref());
+            releases.is_some_and(|(product, _)| product == guid)
+        };
+        self.open.iter().find(is_it).map(String::as_str)
+    }
+
+    /// Whether a job has ended without success.
+    #[must_use]
+    pub fn has_failed(&self, job: &str) -> bool {
+        let ended = self.jobs.get(job).and_then(|job| job.ended);
+        ended.is_some_and(|(_, result)| result != JobResult::Succeeded)
+    }
+
     /// How many submissions of a product there were, finished ones included.
     #[must_use]
     pub fn submission_count(&self, product: &str) -> usize {
         self.product_named(product).map_or(0, |product| product.submissions.len())
+    }
+}
+
+fn submitted(product: &Product, submission: &Submission) -> Submitted {
+    let goes_live = product.submissions.iter().any(|other| {
+        other.target == Target::Live && other.number == submission.number && other.ending != Some(Ending::Failed)
+    });
+    let is_last = || product.last(Target::Preview).is_some_and(|last| last.number == submission.number);
+    let state = match (submission.ending, submission.target) {
+        (None, _) => ReleaseState::Running,
+        (Some(Ending::Failed), _) => ReleaseState::Failed,
+        (Some(Ending::Succeeded), Target::Preview) if !goes_live && is_last() => ReleaseState::PreviewReady,
+        (Some(Ending::Succeeded), _) => ReleaseState::Completed,
+    };
+    Submitted {
+        number: submission.number,
+        kind: match submission.target {
+            Target::Preview => ReleaseKind::Publish,
+            Target::Live => ReleaseKind::GoLive,
+        },
+        created: submission.created,
+        state,
+        is_to_fail: submission.failure.is_some(),
     }
 }
 

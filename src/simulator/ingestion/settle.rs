@@ -12,16 +12,21 @@ use super::state::{Ending, Ingestion, Item, Job, JobResult, Target};
 impl Ingestion {
     /// Does everything that is due at `now`, in the order of time.
     pub(in super::super) fn settle(&mut self, now: Timestamp) {
-        while let Some((at, id)) = self.next_event().filter(|(at, _)| *at <= now) {
-            // Taken out while it acts on everything else.
-            if let Some(mut job) = self.jobs.remove(&id) {
-                self.advance(&mut job, at);
-                if job.ended.is_some() {
-                    self.open.remove(&id);
-                }
-                self.jobs.insert(id, job);
-            }
+        while self.settle_next(now).is_some() {}
+    }
+
+    /// Does the first thing that is due at `now`: one resource of a job is handled, or one submission ends. Returns when it was due and the
+    /// id of the job.
+    pub(in super::super) fn settle_next(&mut self, now: Timestamp) -> Option<(Timestamp, String)> {
+        let (at, id) = self.next_event().filter(|(at, _)| *at <= now)?;
+        // Taken out while it acts on everything else.
+        let mut job = self.jobs.remove(&id)?;
+        self.advance(&mut job, at);
+        if job.ended.is_some() {
+            self.open.remove(&id);
         }
+        self.jobs.insert(id.clone(), job);
+        Some((at, id))
     }
 
     fn next_event(&self) -> Option<(Timestamp, String)> {
