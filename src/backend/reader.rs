@@ -40,6 +40,13 @@ pub trait Reader: Debug + Send + Sync {
     /// A version of an offer; `None` if the service has no such version.
     async fn version(&self, address: &OfferAddress, number: u64) -> Result<Option<LiveDocument>, Error>;
 
+    /// What an operation brings, or was to bring, to the preview or to customers; `None` if the service does not tell.
+    async fn released_by(
+        &self,
+        address: &OfferAddress,
+        operation: &ListedOperation,
+    ) -> Result<Option<LiveDocument>, Error>;
+
     /// Everything that the service shows of the releases of an offer that exists, slots included.
     async fn releases(&self, address: &OfferAddress) -> Result<Releases, Error>;
 

@@ -71,6 +71,14 @@ impl Reader for ReaderRouter {
         self.of(address.api).version(address, number).await
     }
 
+    async fn released_by(
+        &self,
+        address: &OfferAddress,
+        operation: &ListedOperation,
+    ) -> Result<Option<LiveDocument>, Error> {
+        self.of(address.api).released_by(address, operation).await
+    }
+
     async fn releases(&self, address: &OfferAddress) -> Result<Releases, Error> {
         self.of(address.api).releases(address).await
     }

@@ -51,6 +51,8 @@ pub struct Underway {
     pub phase: Phase,
     /// What it releases; `None` if that is not known.
     pub content: Option<Document>,
+    /// Whether the service can cancel it. A preview that waits for the publisher may only be replaceable, by the next publish.
+    pub can_be_cancelled: bool,
 }
 
 /// The phase of an operation that has not ended.

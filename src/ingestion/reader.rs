@@ -211,6 +211,33 @@ impl Reader for IngestionReader {
         Ok(None)
     }
 
+    /// A preview and what is live name the submission that brought them. The content of one that runs or has failed is known only if this
+    /// program started it and the draft has not changed since.
+    async fn released_by(
+        &self,
+        address: &OfferAddress,
+        operation: &ListedOperation,
+    ) -> Result<Option<LiveDocument>, Error> {
+        let submissions = self.submissions(address).await?;
+        let Some(submission) = submissions.by_id(&operation.id) else { return Ok(None) };
+        let is_it = |live: &LiveDocument| live.revision.as_ref().is_some_and(|of| of.as_str() == submission.number);
+        for target in [Target::Preview, Target::Live] {
+            // A go-live brings the preview of its number; a publish that has not arrived is in no slot.
+            if submission.kind == OperationKind::Publish && submission.state != State::Succeeded {
+                break;
+            }
+            if let Some(live) = self.target(address, target).await?.filter(is_it) {
+                return Ok(Some(live));
+            }
+        }
+        let document = match (submission.kind, submission.state) {
+            (OperationKind::Publish, State::Running) => self.ours(address, JobState::is_open).await?,
+            (OperationKind::Publish, State::Failed) => self.ours(address, JobState::has_failed).await?,
+            _ => None,
+        };
+        Ok(document.map(|document| LiveDocument { document, revision: None }))
+    }
+
     async fn releases(&self, address: &OfferAddress) -> Result<Releases, Error> {
         // Slots come last: what is under way may reach them meanwhile, and then they tell more.
         let submissions = self.submissions(address).await?;
@@ -224,7 +251,8 @@ impl Reader for IngestionReader {
                     (Phase::Running, Some(OperationKind::GoLive)) => preview.clone(),
                     _ => None,
                 };
-                Some(Underway { operation, phase, content })
+                let can_be_cancelled = phase != Phase::PreviewReady;
+                Some(Underway { operation, phase, content, can_be_cancelled })
             }
             None => None,
         };
@@ -255,15 +283,19 @@ impl Reader for IngestionReader {
     async fn operation(&self, address: &OfferAddress, handle: &mut Handle) -> Result<OperationStatus, Error> {
         let submissions = self.submissions(address).await?;
         let listed = handle.id.as_deref().and_then(|id| submissions.by_id(id));
-        if listed.is_none() && matches!(handle.place, Place::Named(_)) {
-            // The answer to the request named a job; the list shows the submission that it became a moment later.
-            let became = submissions.of_job(handle.kind);
-            handle.id = became.map(Submission::operation_id).or(handle.id.take());
-        }
         match (listed, &handle.place) {
             (Some(listed), _) => Ok(self.status_of(address, &submissions, Some(listed)).await),
             // What is cancelled or has failed is no longer listed, and its job tells how it ended.
-            (None, Place::Named(job)) => self.status_of_job(address, job).await,
+            (None, Place::Named(job)) => {
+                let status = self.status_of_job(address, job).await?;
+                if status.state == OperationState::Running {
+                    // The answer to the request named a job; the list shows the submission that it became a moment later. A job that has
+                    // failed became none: then it is another one that runs.
+                    let became = submissions.of_job(handle.kind);
+                    handle.id = became.map(Submission::operation_id).or(handle.id.take());
+                }
+                Ok(status)
+            }
             (None, Place::OfId | Place::Offer) => {
                 if let Some(job) = directory::job(&self.reading, address, handle.kind.name()) {
                     return self.status_of_job(address, &job.id).await;

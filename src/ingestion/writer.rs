@@ -27,10 +27,6 @@ const ATTEMPTS: usize = 5;
 /// The pauses between looks at a job that edits a draft, or at the draft if the answer that names the job was lost: ten minutes in all, many times what public clients wait for.
 const JOB_PAUSES: [u64; 15] = [1, 2, 4, 8, 15, 30, 60, 60, 60, 60, 60, 60, 60, 60, 60];
 
-/// The pauses, in milliseconds, before the looks for the submission that a job becomes. If none shows it, the job names the release until
-/// the list of submissions does.
-const SUBMISSION_PAUSES: [u64; 4] = [250, 1_000, 3_000, 10_000];
-
 /// Writes drafts and starts releases through the Product Ingestion API.
 ///
 /// The service has no lock. So a draft is read again right before it is written, and is written only if its content is that of the
@@ -172,21 +168,6 @@ impl IngestionWriter {
         WriteOutcome::Unknown(error)
     }
 
-    /// The id of the operation that a release is from now on, as the list of submissions shows it: only one runs at a time.
-    async fn became(&self, address: &OfferAddress, kind: OperationKind) -> Option<String> {
-        for pause in SUBMISSION_PAUSES {
-            if self.is_stopped() {
-                return None;
-            }
-            self.sleep(Duration::from_millis(pause)).await;
-            let submissions = self.reader.submissions(address).await.ok()?;
-            if let Some(submission) = submissions.of_job(kind) {
-                return Some(submission.operation_id());
-            }
-        }
-        None
-    }
-
     /// The submission that starts a release.
     async fn submission(
         &self,
@@ -272,8 +253,7 @@ impl Writer for IngestionWriter {
                     let problem = Problem::Stopped { job: job.id, reasons };
                     return StartOutcome::Refused(Error::new(ErrorKind::WrongState, problem));
                 }
-                let id = self.became(address, kind).await.unwrap_or_else(|| job.id.clone());
-                StartOutcome::Started(Handle { kind, id: Some(id), place: Place::Named(job.id) })
+                StartOutcome::Started(Handle { kind, id: Some(job.id.clone()), place: Place::Named(job.id) })
             }
             Err(error) if error.is_ambiguous() => StartOutcome::Unknown(meaning(error)),
             Err(error) => StartOutcome::Refused(meaning(error)),

@@ -73,6 +73,17 @@ impl Reader for PortalReader {
         self.0.version(address, number).await.map_err(meaning)
     }
 
+    async fn released_by(
+        &self,
+        address: &OfferAddress,
+        operation: &ListedOperation,
+    ) -> Result<Option<LiveDocument>, Error> {
+        match operation.offer_version {
+            Some(number) => self.version(address, number).await,
+            None => Ok(None),
+        }
+    }
+
     async fn releases(&self, address: &OfferAddress) -> Result<Releases, Error> {
         situation::releases(&self.0, address).await.map_err(meaning)
     }

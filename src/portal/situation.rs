@@ -75,7 +75,7 @@ pub(super) async fn releases(client: &ReadOnlyClient, address: &OfferAddress) ->
         Some(Running { operation, phase, version }) => {
             // What waits for the publisher stands in the preview.
             let content = if phase == Phase::PreviewReady { None } else { reading.content(version).await? };
-            (Some(Underway { operation, phase, content }), None)
+            (Some(Underway { operation, phase, content, can_be_cancelled: true }), None)
         }
         None => (None, reading.failure(&submissions).await?),
     };

@@ -129,7 +129,9 @@ impl Decision<'_> {
             (Phase::PreviewReady, _) if self.from == Level::Preview => {
                 self.plan(vec![self.step(OperationKind::GoLive, Start::Now)])
             }
-            (Phase::PreviewReady, _) if self.release_request.if_publishing == IfPublishing::Cancel => {
+            (Phase::PreviewReady, _)
+                if underway.can_be_cancelled && self.release_request.if_publishing == IfPublishing::Cancel =>
+            {
                 self.publish(Start::AfterCancelling(name()))
             }
             // Waiting for the publisher is how a release to the preview rests: the next one takes its place.

@@ -33,12 +33,23 @@ fn situation(
             operation: name(Some(kind)),
             phase,
             content: content.map(holding),
+            can_be_cancelled: true,
         }),
         failure: None,
         estimates: Estimates { publish: Some("days".to_owned()), go_live: None },
         arrived: None,
         operations: Vec::new(),
     }
+}
+
+#[test]
+fn a_preview_that_cannot_be_cancelled_is_replaced() {
+    let mut waiting = situation(Some(OLDER), None, Some((OperationKind::Publish, Phase::PreviewReady, None)));
+    let request = ReleaseRequest { if_publishing: IfPublishing::Cancel, ..ReleaseRequest::default() };
+    let first = |situation: &Situation| decided(Level::Preview, request, situation).steps[0].start.clone();
+    assert_eq!(first(&waiting), Start::AfterCancelling(name(Some(OperationKind::Publish))));
+    waiting.underway.as_mut().unwrap().can_be_cancelled = false;
+    assert_eq!(first(&waiting), Start::Now);
 }
 
 fn decided(level: Level, release_request: ReleaseRequest, situation: &Situation) -> ReleasePlan {

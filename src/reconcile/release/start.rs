@@ -10,8 +10,8 @@ use std::time::Duration;
 use super::{Run, StepOutcome};
 use crate::apply::{ErrorMessage, words_of};
 use crate::backend::{
-    self, Activity, ErrorKind, FailedStep, Handle, ListedOperation, LiveDocument, OperationKind, OperationName, Phase,
-    StartOutcome,
+    self, Activity, Ending, ErrorKind, FailedStep, Handle, ListedOperation, LiveDocument, OperationKind, OperationName,
+    OperationState, Phase, Place, StartOutcome,
 };
 use crate::offer::{Document, Slot};
 use crate::plan::release::{AfterFailure, is_same};
@@ -24,6 +24,9 @@ pub(super) const ATTEMPTS: u32 = 3;
 /// The pauses between the looks for what a lost request began: two minutes in all, many times what the service takes to
 /// list what it has begun.
 pub(super) const LOOKS: [u64; 6] = [2, 4, 8, 16, 32, 60];
+
+/// The pauses, in milliseconds, before the looks for what a job has begun. After them, the job names the operation until the list does.
+const BEGINNING: [u64; 5] = [250, 1_000, 3_000, 10_000, 30_000];
 
 /// The ids of the operations that were there before anything was sent.
 type Before = BTreeSet<String>;
@@ -56,7 +59,9 @@ impl Run<'_> {
             };
             match self.releasing.client.start(self.watch.address, step, of.as_ref(), notify).await {
                 StartOutcome::Started(handle) if handle.id.is_some() => {
-                    return Ok(self.as_listed(handle, &before).await);
+                    let found = self.as_listed(handle, &before).await;
+                    self.asked = asked || found.is_ok();
+                    return found;
                 }
                 StartOutcome::Started(handle) => {
                     // It runs for certain, so it is followed by the offer's status if the list does not name it.
@@ -254,10 +259,9 @@ impl Run<'_> {
         id: Option<&str>,
         rows: &[ListedOperation],
     ) -> Result<Option<LiveDocument>, StepOutcome> {
-        let row = rows.iter().find(|row| Some(row.id.as_str()) == id);
-        let Some(version) = row.and_then(|row| row.offer_version) else { return Ok(None) };
+        let Some(row) = rows.iter().find(|row| Some(row.id.as_str()) == id) else { return Ok(None) };
         let reading = &self.watch.watching.client;
-        reading.version(self.watch.address, version).await.map_err(|error| unread(&error))
+        reading.released_by(self.watch.address, row).await.map_err(|error| unread(&error))
     }
 
     /// The service said no. If something like it was begun meanwhile, somebody else was faster, or it was this run's own lost request.
@@ -286,16 +290,42 @@ impl Run<'_> {
 
     /// The handle with the id that the list of operations has. A service may name an operation in the answer to the request otherwise
     /// than in its list, and people find it by the list. If the list does not tell, the id of the answer stays.
-    async fn as_listed(&self, handle: Handle, before: &Before) -> Handle {
-        let Ok(operations) = self.operations().await else { return handle };
+    async fn as_listed(&self, handle: Handle, before: &Before) -> Result<Handle, StepOutcome> {
+        if matches!(&handle.place, Place::Named(job) if Some(job) == handle.id.as_ref()) {
+            return self.as_begun(handle, before).await;
+        }
+        let Ok(operations) = self.operations().await else { return Ok(handle) };
         if operations.iter().any(|row| Some(&row.id) == handle.id.as_ref()) {
-            return handle;
+            return Ok(handle);
         }
         let mut new = operations.into_iter().filter(|row| !before.contains(&row.id) && row.kind == Some(handle.kind));
-        match (new.next(), new.next()) {
+        Ok(match (new.next(), new.next()) {
             (Some(row), None) => Handle { id: Some(row.id), ..handle },
             _ => handle,
+        })
+    }
+
+    /// The handle of an operation of which only a job is known so far, once the service lists what the job began. A job can also end
+    /// without having begun anything: because something is missing, or because somebody else was faster.
+    async fn as_begun(&self, handle: Handle, before: &Before) -> Result<Handle, StepOutcome> {
+        for milliseconds in BEGINNING {
+            let goes_on = self.watch.pause(Duration::from_millis(milliseconds)).await;
+            let mut followed = handle.clone();
+            let Ok(status) = self.watch.watching.client.operation(self.watch.address, &mut followed).await else {
+                return Ok(handle);
+            };
+            if let Some(Ending::Failed(steps)) = status.ending(handle.kind) {
+                return Err(StepOutcome::Failed(steps));
+            }
+            let is_new = followed.id.as_ref().is_some_and(|id| !before.contains(id));
+            if followed.id != handle.id && is_new || status.state != OperationState::Running {
+                return Ok(followed);
+            }
+            if !goes_on {
+                break;
+            }
         }
+        Ok(handle)
     }
 
     /// Looks over some time for what a request has begun.
