@@ -17,7 +17,7 @@ use offerform::diff::{Cause, Left};
 use offerform::offer::{Document, IdentityPath, OfferAddress, Revision};
 use offerform::plan::{BaseCommit, OfferPlan, Policy};
 use offerform::reconcile::{Base, Memory, Planner};
-use offerform::record::LastApplied;
+use offerform::record::{LastApplied, Unsettled};
 use offerform::secret::NoSecrets;
 use offerform::source::MemoryTree;
 use serde_json::{Value, json};
@@ -85,7 +85,7 @@ fn plan(declared: &Value, forked: Option<&Value>, applied: Option<(&Value, u8)>,
     let record = applied.map(|(applied, at)| {
         let before = loaded(applied);
         let stored = Document::new(stored(applied));
-        LastApplied::after(None, (&before.document, &stored), (&[], &[]), (Some(commit(at)), false))
+        LastApplied::after(None, (&before.document, &stored), Unsettled::default(), (Some(commit(at)), false))
     });
     planned(declared, forked, record, live)
 }
@@ -320,9 +320,14 @@ fn what_is_left_stays_of_the_commit_that_applied_it() {
         // Nobody can tell which files these were.
         (OURS, true, "behind, left"),
     ] {
-        let first = LastApplied::after(None, (&elsewhere.document, &stored), (&[], &[]), (Some(commit(by)), dirty));
-        let second =
-            LastApplied::after(Some(&first), (&declared.document, &stored), (&place, &[]), (Some(commit(4)), false));
+        let first =
+            LastApplied::after(None, (&elsewhere.document, &stored), Unsettled::default(), (Some(commit(by)), dirty));
+        let second = LastApplied::after(
+            Some(&first),
+            (&declared.document, &stored),
+            Unsettled { kept: &place, ..Unsettled::default() },
+            (Some(commit(4)), false),
+        );
         let text = serde_json::to_string(&second).unwrap();
         let read: LastApplied = serde_json::from_str(&text).unwrap();
         assert_eq!(read, second);

@@ -41,7 +41,7 @@ use crate::diagnostic::Diagnostics;
 use crate::diff::{Cause, Change, Doubt, Left, Ownership};
 use crate::manifest;
 use crate::offer::{Document, IdentityPath, OfferAddress, OfferTypeId, Pointer, Revision};
-use crate::record::{LastApplied, Rewrites};
+use crate::record::{LastApplied, Rewrites, Unsettled};
 use crate::secret::{SecretSource, SecretText};
 
 /// What happens to an offer's draft.
@@ -108,8 +108,13 @@ pub enum KnownBase {
 pub enum Written<'a> {
     /// The run wrote nothing before.
     Nothing,
-    /// The plan was written, and the service made something else of the values at these places.
-    Learned(&'a [IdentityPath]),
+    /// The plan was written.
+    Plan {
+        /// The service made something else of the values at these places.
+        learned: &'a [IdentityPath],
+        /// At these places is something else than was sent, and it is not known whether the service or somebody else changed it.
+        doubtful: &'a [IdentityPath],
+    },
 }
 
 /// The state of the work tree that a plan was made from.
@@ -328,26 +333,31 @@ impl OfferPlan {
         written: Written<'_>,
         checkout: &Checkout,
     ) -> LastApplied {
+        let (learned, doubtful) = match written {
+            Written::Nothing => (&[][..], &[][..]),
+            Written::Plan { learned, doubtful } => (learned, doubtful),
+        };
         let (mut kept, mut unknown) = (Vec::new(), Vec::new());
         for change in self.changes.iter().map(|planned| &planned.change) {
-            let learned = matches!(written, Written::Learned(learned) if learned.contains(&change.identity));
+            let is_settled = learned.contains(&change.identity) || doubtful.contains(&change.identity);
             // A secret was sent with everything else, and shows nowhere.
             let sent = change.left.is_none() && change.kind == crate::diff::ChangeKind::Secret;
-            if change.cause == Cause::Unmanaged || learned || sent {
+            if change.cause == Cause::Unmanaged || is_settled || sent {
                 continue;
             }
             let list = match &change.cause {
                 // Of a hosted copy only the declaration is compared, and that is not known to have arrived.
                 Cause::Undetermined(Doubt::Hosted | Doubt::Dropped) => &mut kept,
                 Cause::Undetermined(Doubt::SecretNotSet(_)) => &mut unknown,
-                _ if matches!(written, Written::Learned(_)) && change.left.is_none() => &mut unknown,
+                _ if matches!(written, Written::Plan { .. }) && change.left.is_none() => &mut unknown,
                 _ => &mut kept,
             };
             list.push(change.identity.clone());
         }
         let desired = self.desired.document.opened();
         let checkout = (checkout.commit.clone(), checkout.dirty);
-        LastApplied::after(rewrites.last_applied(), (&desired, live), (&kept, &unknown), checkout)
+        let places = Unsettled { kept: &kept, unknown: &unknown, doubtful };
+        LastApplied::after(rewrites.last_applied(), (&desired, live), places, checkout)
     }
 
     fn left<'a>(&'a self, why: &'a Left) -> impl Iterator<Item = &'a PlannedChange> {

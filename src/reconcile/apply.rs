@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
+use super::learn::{Read, Repeat};
 use super::readback::{ReadBack, ReadRevision};
 use super::release::{Expected, Following, Releasing, WaitLimits, Watching};
 use super::settle::{self, Replanned, is_the_planned, lost_between, same_unsigned, settled};
-use super::unchanged::{self, Declared, KeptValue, Unchanged};
+use super::unchanged::{self, KeptValue};
 use super::{Interrupt, Planner};
 use crate::apply::{
     ErrorMessage, OfferReport, Outcome, Progress, ReleaseReport, Remark, RemarkKind, StepOutcome, Verdict,
@@ -22,7 +23,7 @@ use crate::diff::{Cause, Change, ChangeKind};
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::locate;
 use crate::offer::{Document, IdentityPath, Revision};
-use crate::plan::{Action, ApprovedPlan, OfferPlan, Written};
+use crate::plan::{Action, ApprovedPlan, OfferPlan, PlannedChange, Written};
 use crate::secret::SecretSource;
 
 /// How often one offer is begun anew, because somebody else wrote it or an answer was lost. Somebody who edits in the
@@ -199,7 +200,7 @@ impl Applying {
         };
         self.progress.step(address, "writing");
         match self.client.write_draft(address, body, &put.precondition).await {
-            WriteOutcome::Accepted(answer) => self.read_back(&current, &answer).await,
+            WriteOutcome::Accepted(answer) => self.read_back(&current, &answer, Repeat::Once).await,
             WriteOutcome::Refused(error) => Attempt::over(Outcome::Failed(ErrorMessage::from(&error))),
             WriteOutcome::Overtaken(error) => self.overtaken(&current, &error).await,
             WriteOutcome::Stopped(error) => self.stopped(&current, &put.precondition, &error).await,
@@ -227,7 +228,7 @@ impl Applying {
     }
 
     /// Records what is declared and live as applied, where the two are the same.
-    fn record(&self, now: &OfferPlan, live: &Document) {
+    pub(super) fn record(&self, now: &OfferPlan, live: &Document) {
         if let Some(checkout) = &self.planner.recording {
             let rewrites = self.planner.memory.rewrites(now.address());
             self.planner.memory.applied(now.address(), now.applied(live, &rewrites, Written::Nothing, checkout));
@@ -286,6 +287,9 @@ impl Applying {
                 let left: Vec<String> =
                     now.changes().iter().map(|left| format!("`{}`", left.change.identity)).collect();
                 let named = left.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+                if left.len() >= planned {
+                    return failed_with(format!("none of the {planned} changes was written"));
+                }
                 failed_with(format!("a part was written: {} of {planned} changes are left ({named})", left.len()))
             }
             Err(failure) => failed_with(format!("it is unknown what was written: {}", failure.message)),
@@ -352,7 +356,7 @@ impl Applying {
     }
 
     /// Reads the offer until the write shows, and looks at what the service made of it.
-    async fn read_back(&self, current: &OfferPlan, answer: &WriteAnswer) -> Attempt {
+    async fn read_back(&self, current: &OfferPlan, answer: &WriteAnswer, repeat: Repeat) -> Attempt {
         let reader = self.client.reader();
         let reading = ReadBack {
             client: reader.as_ref(),
@@ -366,20 +370,33 @@ impl Applying {
         };
         let (after, revision) = (live.document.clone(), live.revision.clone());
         let remark = |text: String| Remark { kind: RemarkKind::NotVerified, path: IdentityPath::root(), text };
-        let (mut remarks, kept) = match self.plan_anew(current, Some(live)) {
+        let now = self.plan_anew(current, Some(live));
+        if let (ReadRevision::Unversioned, Repeat::Once, Ok(now)) = (seen, repeat, &now)
+            && let Some(attempt) = self.repeated(current, now).await
+        {
+            return attempt;
+        }
+        let (mut remarks, kept) = match now {
             Err(failure) => (vec![remark(failure.message)], Vec::new()),
-            Ok(now) => self.learn(current, &now, &after, (seen, revision.as_ref())),
+            Ok(now) => self.learn(current, &now, &after, &Read { revision: revision.as_ref(), seen, repeat }),
         };
         // What else changed may be the doing of whoever wrote it right after.
         let before = current.live().filter(|_| seen != ReadRevision::Later);
+        let is_certain = seen != ReadRevision::Unversioned;
         if seen == ReadRevision::Later {
             remarks.push(remark("somebody wrote the offer right after this run".to_owned()));
         }
         if let Some(before) = before {
             let lost = lost_between(current, before, &after);
             remarks.extend(lost.into_iter().map(|path| {
-                let text = format!("`{path}` changed, though it is not declared");
-                Remark { kind: RemarkKind::Lost, path, text }
+                if is_certain {
+                    let text = format!("`{path}` changed, though it is not declared");
+                    return Remark { kind: RemarkKind::Lost, path, text };
+                }
+                let text = format!(
+                    "`{path}` changed during the write, though it is not declared; it is unknown whether the service or somebody else changed it"
+                );
+                Remark { kind: RemarkKind::NotVerified, path, text }
             }));
         }
         let broken = |remark: &Remark| matches!(remark.kind, RemarkKind::NotApplied | RemarkKind::Lost);
@@ -387,98 +404,49 @@ impl Applying {
         Attempt::Over(Ended { outcome, remarks, revision, kept })
     }
 
-    /// Remembers what the service made of declared values, if it was the service. What it left as it was is learned only where
-    /// that may be what it makes of them ([`unchanged`]): otherwise it was not applied.
-    fn learn(
-        &self,
-        current: &OfferPlan,
-        now: &OfferPlan,
-        after: &Document,
-        (seen, revision): (ReadRevision, Option<&Revision>),
-    ) -> (Vec<Remark>, Vec<KeptValue>) {
-        let address = current.address();
+    /// Writes once more what was sent and is not there, where the service has no revisions: either the service makes what was there before
+    /// of what is declared, or somebody else wrote that right after. What a second write does not change is the doing of the service.
+    ///
+    /// `None` if there is nothing of the kind, or something else is there than the approved plan showed; that must not be overwritten.
+    async fn repeated(&self, current: &OfferPlan, now: &OfferPlan) -> Option<Attempt> {
         let table = FieldTable::of(current.offer_type());
-        let mut rewrites = self.planner.memory.rewrites(address);
-        let (mut remarks, mut learned, mut kept) = (Vec::new(), Vec::new(), Vec::new());
-        let known = rewrites.clone();
-        for change in now
-            .changes()
-            .iter()
-            .map(|planned| &planned.change)
-            .filter(|change| unchanged::is_of_service(current, change))
-        {
-            let before = current.live().and_then(|live| locate(table, live.content(), &change.identity));
-            let became = locate(table, after.content(), &change.identity).map(|(_, value)| value);
-            let path = change.identity.clone();
-            let certain = !matches!(change.cause, Cause::Undetermined(_) | Cause::Unmanaged);
-            let unchanged = same_unsigned(before.map(|(_, value)| value), became);
-            let how = if !unchanged {
-                Unchanged::No
-            } else if seen == ReadRevision::Written && certain && change.kind != ChangeKind::File {
-                unchanged::judge((table, &known), &path, declared_value(current, change).as_ref(), became)
-            } else {
-                Unchanged::NotApplied
-            };
-            if how == Unchanged::NotApplied {
-                if certain {
-                    let text = format!("`{path}` was sent, but the service did not change it");
-                    remarks.push(Remark { kind: RemarkKind::NotApplied, path, text });
-                }
-                continue;
-            }
-            if seen != ReadRevision::Written {
-                if certain {
-                    let text = format!(
-                        "`{path}` differs from what was sent; it is unknown whether the service or somebody else changed it"
-                    );
-                    remarks.push(Remark { kind: RemarkKind::NotVerified, path, text });
-                }
-                continue;
-            }
-            learned.push(path.clone());
-            // Of a secret not even a hash is kept.
-            let then = match declared_value(current, change) {
-                None => "the value depends on a secret and is not recorded, so the next plan shows it again",
-                Some(declared) => {
-                    rewrites.learn(path.clone(), declared.value(), became);
-                    "it is remembered"
-                }
-            };
-            if how == Unchanged::Kept {
-                kept.push(KeptValue { path: path.clone(), value: became.cloned() });
-            }
-            if certain {
-                let text = format!("{}; {then}", how.words(&path, became));
-                remarks.push(Remark { kind: RemarkKind::Rewritten, path, text });
-            }
+        let at = |live: Option<&Document>, path: &IdentityPath| {
+            live.and_then(|live| locate(table, live.content(), path).map(|(_, value)| value.clone()))
+        };
+        let is_approved = |change: &Change| {
+            let was_planned =
+                |planned: &PlannedChange| planned.change.identity == change.identity && planned.change.is_written();
+            let was_there = at(current.live(), &change.identity);
+            let is_planned = current.live().is_none() || current.changes().iter().any(was_planned);
+            is_planned && same_unsigned(was_there.as_ref(), at(now.live(), &change.identity).as_ref())
+        };
+        let is_left = |change: &&Change| {
+            let is_seen = !matches!(change.cause, Cause::Undetermined(_) | Cause::Unmanaged);
+            change.is_written() && is_seen && !matches!(change.kind, ChangeKind::Secret | ChangeKind::File)
+        };
+        let left: Vec<&Change> = now.changes().iter().map(|planned| &planned.change).filter(is_left).collect();
+        let put = now.put().filter(|_| !left.is_empty() && left.into_iter().all(is_approved))?;
+        if self.interrupt.is_raised() {
+            return None;
         }
-        match seen {
-            ReadRevision::Written => {}
-            ReadRevision::Later => return (remarks, kept),
-            ReadRevision::Unnamed => {
-                self.record(now, after);
-                return (remarks, kept);
+        let body = put.proposal.document.body(self.secrets.as_ref()).ok()?;
+        self.progress.step(current.address(), "writing what is not there yet");
+        match self.client.write_draft(current.address(), body, &put.precondition).await {
+            WriteOutcome::Accepted(answer) => {
+                let attempt = Box::pin(self.read_back(now, &answer, Repeat::Never)).await;
+                // What the report says is about the whole write.
+                Some(match attempt {
+                    Attempt::Over(ended) if ended.outcome == Outcome::Updated => {
+                        Attempt::Over(Ended { outcome: written(current), ..ended })
+                    }
+                    other => other,
+                })
             }
+            WriteOutcome::Unknown(error) => Some(self.settle(now, &put.precondition, &error).await),
+            // The first write was carried out, and is judged alone.
+            _ => None,
         }
-        if let Some(checkout) = &self.planner.recording {
-            rewrites.set_last_applied(now.applied(after, &rewrites, Written::Learned(&learned), checkout));
-        }
-        if let Some(revision) = revision {
-            rewrites.set_revision(revision.as_str());
-        }
-        if let Err(error) = self.planner.memory.learn(address, rewrites) {
-            let text = format!("{}; the next plan may show what the service rewrote", ErrorMessage::of(&error).message);
-            remarks.push(Remark { kind: RemarkKind::NotVerified, path: IdentityPath::root(), text });
-        }
-        (remarks, kept)
     }
-}
-
-/// What is declared for a change; `None` if it holds a secret.
-fn declared_value(plan: &OfferPlan, change: &Change) -> Option<Declared> {
-    let Some(at) = &change.edit.value else { return Some(Declared::Nothing) };
-    let part = plan.desired().document.part(at)?;
-    part.sealed().is_empty().then(|| Declared::Value(part.content().clone()))
 }
 
 /// How an offer ended, in a few words.

@@ -15,6 +15,7 @@ mod drift;
 mod editing;
 mod file_contents;
 mod form;
+mod learn;
 mod manual;
 mod memory;
 mod needs;

@@ -2,6 +2,10 @@
 //!
 //! That the service accepted a write does not prove that it took effect. It may show the former document for a moment, so the offer
 //! is read a few times. A write that nobody saw is not reported as done: whoever reads the report would take the files for released.
+//!
+//! A service without revisions is different: there a revision is a hash of the content, and the same revision after a write that was carried
+//! out can also mean that the service keeps another form of each new value, and had it already. If it still shows that content at the last
+//! read, that is what it makes of the write.
 
 use std::time::Duration;
 
@@ -27,6 +31,9 @@ const PAUSES: [Duration; 5] = [
 pub(super) enum ReadRevision {
     /// The document that this run has just written.
     Written,
+    /// The document as it is after the write was carried out. The service has no revisions, so nobody can tell an edit that was made right
+    /// after the write from what the service made of it.
+    Unversioned,
     /// One that somebody wrote after this run did.
     Later,
     /// Nobody can tell: the answer to the write named no revision.
@@ -39,6 +46,7 @@ impl ReadRevision {
     fn of(before: Option<&Revision>, written: Option<&Revision>, read: Option<&Revision>) -> Option<Self> {
         match written {
             _ if read.is_some() && read == before => None,
+            Some(_) if read == written && read.is_some_and(Revision::is_computed) => Some(Self::Unversioned),
             Some(_) if read == written => Some(Self::Written),
             Some(_) => Some(Self::Later),
             None => Some(Self::Unnamed),
@@ -66,12 +74,16 @@ impl ReadBack<'_> {
         let mut waited = Duration::ZERO;
         self.progress.step(address, "reading back");
         loop {
+            // The content that a hash stands for, where the same content may be what the write made.
+            let mut unchanged = None;
             let what = match self.client.draft(address).await {
                 Ok(Some(live)) => {
-                    match ReadRevision::of(current.revision(), answer.revision.as_ref(), live.revision.as_ref()) {
-                        Some(seen) => return Ok((live, seen)),
-                        None => "the offer still has its old revision",
+                    let seen = ReadRevision::of(current.revision(), answer.revision.as_ref(), live.revision.as_ref());
+                    if let Some(seen) = seen {
+                        return Ok((live, seen));
                     }
+                    unchanged = Some(live).filter(|live| live.revision.as_ref().is_some_and(Revision::is_computed));
+                    "the offer still has its old revision"
                 }
                 Ok(None) => "the service does not return the offer",
                 Err(error) => {
@@ -82,6 +94,9 @@ impl ReadBack<'_> {
                 }
             };
             let Some(pause) = pauses.next().filter(|_| !self.interrupt.is_raised()) else {
+                if let Some(live) = unchanged {
+                    return Ok((live, ReadRevision::Unversioned));
+                }
                 let after =
                     if waited.is_zero() { String::new() } else { format!(" after {} seconds", waited.as_secs()) };
                 let message = format!("the service accepted the write, and{after} {what}");
@@ -104,6 +119,7 @@ mod tests {
     #[test]
     fn a_revision_that_has_not_moved_shows_no_write() {
         let [before, written, other] = ["\"1\"", "\"2\"", "\"3\""].map(Revision::new);
+        let computed = Revision::computed("4");
         for (known, answered, read, expected) in [
             (Some(&before), Some(&written), Some(&written), Some(ReadRevision::Written)),
             (Some(&before), Some(&written), Some(&other), Some(ReadRevision::Later)),
@@ -114,6 +130,9 @@ mod tests {
             (None, Some(&written), Some(&written), Some(ReadRevision::Written)),
             (None, None, Some(&other), Some(ReadRevision::Unnamed)),
             (None, None, None, Some(ReadRevision::Unnamed)),
+            (Some(&before), Some(&computed), Some(&computed), Some(ReadRevision::Unversioned)),
+            (Some(&before), Some(&computed), Some(&other), Some(ReadRevision::Later)),
+            (Some(&computed), Some(&computed), Some(&computed), None),
         ] {
             assert_eq!(ReadRevision::of(known, answered, read), expected, "{known:?} {answered:?} {read:?}");
         }

@@ -22,6 +22,9 @@ use crate::secret::{SecretLocation, SecretReference};
 /// What stands in the place of the hash of a declaration that is not known to have arrived.
 const NOTHING: &str = "-";
 
+/// What stands in the place of the hash of a stored value that nobody has seen: equal to no hash.
+const UNSEEN: &str = "?";
+
 /// What stands in a rebuilt base where neither the files nor the service have what was applied: equal to no value.
 const SOMETHING_ELSE: &str = "\u{0}a value that is not known";
 
@@ -44,6 +47,13 @@ struct AppliedValue {
     declared: Hash,
     stored: Option<Hash>,
     by: AppliedBy,
+}
+
+impl AppliedValue {
+    /// Whether it is not known what the service stored.
+    fn is_unseen(&self) -> bool {
+        self.stored.as_ref().is_some_and(|stored| stored.0 == UNSEEN)
+    }
 }
 
 /// Which files a value was applied from.
@@ -130,6 +140,19 @@ enum Content<'a> {
     Secret(&'a SecretReference, Comparison),
 }
 
+/// Places at or around which what is declared and what the service stores differ after an apply.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unsettled<'a> {
+    /// They were left as they are, and stay as they were remembered before.
+    pub kept: &'a [IdentityPath],
+    /// They were written to no effect or cannot be compared. Only what is stored is remembered, so that an edit from now on is told from
+    /// that.
+    pub unknown: &'a [IdentityPath],
+    /// What was sent arrived, and it is not known who changed it since. What was stored is remembered as not seen, so that the value that is
+    /// there counts as an edit, unless another write of the same finds it again.
+    pub doubtful: &'a [IdentityPath],
+}
+
 impl LastApplied {
     /// Which commit was applied, unless the files were edited since or there is none.
     fn clean_commit(&self) -> Option<&str> {
@@ -191,7 +214,17 @@ impl LastApplied {
             if is_element(table, at) { Hash::of(at, "") } else { value_hash(table, at, value) }
         };
         let same_declared = hash(declared.unwrap_or(&Value::Null)) == applied.declared;
+        if applied.is_unseen() {
+            // What the same declaration became once is what it becomes twice.
+            return !same_declared;
+        }
         same_declared || live.map(hash) == applied.stored
+    }
+
+    /// Whether a value was sent to a place, and it is not known what the service made of it.
+    #[must_use]
+    pub fn is_unseen(&self, at: &IdentityPath) -> bool {
+        self.values.get(at).is_some_and(AppliedValue::is_unseen)
     }
 
     /// Whether an element was declared and the service stored none.
@@ -212,14 +245,12 @@ impl LastApplied {
         self.dirty
     }
 
-    /// What is remembered after an apply: `after` is what the service stores now of what `desired` declares. Places at or around
-    /// which the two differ stay as they were remembered before, if they were left (`kept`). Of those that were written to no effect
-    /// or cannot be compared (`unknown`), only what is stored is remembered, so that an edit from now on is told from that.
+    /// What is remembered after an apply: `after` is what the service stores now of what `desired` declares.
     #[must_use]
     pub fn after(
         before: Option<&Self>,
         (desired, after): (&Document, &Document),
-        (kept, unknown): (&[IdentityPath], &[IdentityPath]),
+        Unsettled { kept, unknown, doubtful }: Unsettled<'_>,
         (commit, dirty): (Option<String>, bool),
     ) -> Self {
         let table = desired.field_table();
@@ -243,9 +274,15 @@ impl LastApplied {
                 // An element that did not arrive was not applied.
                 let is_element = matches!(managed.content, Content::Element);
                 match stored {
-                    None if is_element && (is_unsettled(&at) || around(unknown, &at)) => old(&at),
+                    None if is_element && [kept, unknown, doubtful].iter().any(|places| around(places, &at)) => {
+                        old(&at)
+                    }
                     stored if !is_element && around(unknown, &at) => {
                         Some(AppliedValue { declared: Hash(NOTHING.to_owned()), stored, by: AppliedBy::Record })
+                    }
+                    _ if !is_element && around(doubtful, &at) => {
+                        let stored = Some(Hash(UNSEEN.to_owned()));
+                        Some(AppliedValue { declared: managed.hash, stored, by: AppliedBy::Record })
                     }
                     stored => Some(AppliedValue { declared: managed.hash, stored, by: AppliedBy::Record }),
                 }

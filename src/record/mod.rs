@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-pub use applied::LastApplied;
+pub use applied::{LastApplied, Unsettled};
 pub use copies::Copies;
 pub use file::File;
 pub use notes::Notes;
@@ -153,6 +153,11 @@ impl Rewrites {
             self.paths.insert(path, rewrite);
         }
         hidden
+    }
+
+    /// Forgets what was made of a value.
+    pub fn forget(&mut self, path: &IdentityPath) {
+        self.paths.remove(path);
     }
 
     /// These rewrites, with the comparison of the files behind addresses.
