@@ -18,7 +18,7 @@ use super::world::World;
 
 /// Asks all of them about every offer.
 pub(crate) async fn all_say_the_same(world: &Arc<World>, process: &Arc<Process>, checkout: &Checkout) {
-    let client = client(world, process, checkout.sabotage);
+    let client = client(world, process, checkout);
     let planner = Arc::new(planner(&process.run, checkout));
     let plans = made(Arc::clone(&planner), client.reader()).await;
     let drift = made(Arc::new(watching(&planner, checkout)), client.reader()).await;
@@ -69,11 +69,11 @@ fn differing(plan: &OfferPlan) -> BTreeSet<String> {
 fn what_differs_is_so(world: &World, process: &Process, (offer, plan): (&str, &OfferPlan)) {
     let Some(draft) = world.held(offer, Place::Draft) else { return };
     let said: BTreeSet<String> = plan.changes().iter().map(|planned| planned.path.to_string()).collect();
-    for pointer in declared::managed() {
+    for pointer in world.vocabulary(offer).managed() {
         let Some(declared) = process.commit.field(offer, &pointer) else { continue };
         let stored = world.habits.stored(declared);
         let differs = draft.pointer(&pointer).and_then(serde_json::Value::as_str) != Some(&stored);
-        let is_said = said.contains(&pointer);
+        let is_said = said.iter().any(|path| pointer == *path || pointer.starts_with(&format!("{path}/")));
         if differs && !is_said {
             world.broken(format!("{offer} {pointer} is not what is declared, and the plan does not say so"));
         }
@@ -97,6 +97,10 @@ async fn released_and_under_way(
     };
     let ours = |state| matches!(state, ReleaseState::Running | ReleaseState::PreviewReady | ReleaseState::Stuck);
     let is_under_way = world.releases(offer).iter().any(|release| ours(release.state));
+    // The list of submissions may lag.
+    if world.listed_releases(offer) < world.release_count(offer) {
+        return;
+    }
     if overview.situation.underway.is_some() != is_under_way {
         world.broken(format!("status says of {offer} that {:?} is under way", overview.situation.underway));
     }

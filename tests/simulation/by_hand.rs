@@ -8,11 +8,11 @@ use offerform::plan::{Allowance, Guard};
 use offerform::reconcile::{Expected, Ground, Interrupt, Manual, ManualStep, Prepared, Releasing, Watching, prepare};
 use serde_json::Value;
 
-use super::declared;
 use super::process::{Checkout, Ending, Fields, Process, client, clock, known, planner};
 use super::promises;
 use super::sabotage::Sabotage;
 use super::schedule::{Base, Run};
+use super::vocabulary::Vocabulary;
 use super::world::World;
 
 /// What was shown, and nothing else, may be released.
@@ -31,7 +31,7 @@ pub(crate) async fn carry_out(
     checkout: Checkout,
     step: OperationKind,
 ) -> Ending {
-    let client = client(&world, &process, checkout.sabotage);
+    let client = client(&world, &process, &checkout);
     let run = Run { base: Base::Unknown, overwrite: false, ..process.run.clone() };
     *process.known.lock().unwrap() = known(&run, &checkout);
     let planner = planner(&run, &checkout);
@@ -91,7 +91,8 @@ pub(crate) async fn carry_out(
 
 /// The fields that commits may declare, as a document has them.
 pub(crate) fn fields(document: &Value) -> Fields {
-    let pointers = declared::managed().into_iter().chain([declared::MARKETS.to_owned()]);
+    let vocabulary = Vocabulary::of_document(document);
+    let pointers = vocabulary.managed().into_iter().chain([vocabulary.markets.to_owned()]);
     pointers
         .map(|pointer| {
             let value = document.pointer(&pointer).cloned();

@@ -4,31 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use fastrand::Rng;
+use offerform::offer::Api;
 use offerform::plan::release::Level;
 use serde_json::Value;
+
+use super::products;
+use super::vocabulary::{Cast, Vocabulary, id_of};
 
 /// The secret that every document sends. It must not be seen anywhere.
 pub(crate) const SECRET: &str = "hush-canary-4711";
 
-const MARKETPLACE: &str = "/definition/offer/microsoft-azure-marketplace.";
-/// A text that every commit declares.
-pub(crate) const TITLE: &str = "/definition/offer/microsoft-azure-marketplace.title";
-const DISPLAY: &str = "/definition/displayText";
-const SKU_TITLE: &str = "/definition/plans/0/microsoft-azure-virtualmachines.skuTitle";
-/// Declared by some commits and not by others; the service publishes an offer without them.
-/// Declared by every commit of a varied story, with markup in it that the service may tidy.
-pub(crate) const DESCRIPTION: &str = "/definition/offer/microsoft-azure-marketplace.description";
-/// Declared by every commit of a varied story; the service may keep it in other words.
-pub(crate) const WORDS: &str = "/definition/offer/contoso.words";
-/// A key that the service may not store.
-pub(crate) const DROPPED: &str = "/definition/offer/contoso.dropped";
-/// Where the markets stand. They mean a set.
-pub(crate) const MARKETS: &str = "/definition/plans/0/regions";
 /// Where an offer may be sold; a commit takes some of the first ones.
 const MARKETS_IN_ORDER: [&str; 3] = ["US", "DE", "NO"];
-/// The most characters that a title may have, as the service's pages say.
+
+/// The most characters that a title of the Cloud Partner Portal may have, as the service's pages say. A longer one makes a commit wrong, in
+/// both APIs.
 pub(crate) const LONGEST_TITLE: usize = 200;
-const OPTIONAL: [&str; 2] = ["publicAzureSupportUrl", "engineeringContactName"];
+
 /// Declared by every commit alike: the service publishes nothing without them.
 const REQUIRED: &str = "    microsoft-azure-marketplace.summary: Filters traffic
     microsoft-azure-marketplace.longSummary: Filters all traffic
@@ -44,41 +36,24 @@ const IMAGE: &str = "      microsoft-azure-virtualmachines.vmImages:
         1.0.0: { osVhdUrl: 'https://images.example/one.vhd' }
 ";
 
-/// Fields that no commit ever declares: they belong to the portal.
-pub(crate) const UNMANAGED: [&str; 3] = [
-    "/definition/offer/microsoft-azure-marketplace.engineeringContactPhone",
-    "/definition/offer/contoso.unknown",
-    "/definition/plans/0/contoso.note",
-];
-
-/// The fields that somebody edits in the portal around the requests of a run.
-pub(crate) fn edited() -> Vec<String> {
-    let optional = OPTIONAL.map(|name| format!("{MARKETPLACE}{name}"));
-    [TITLE, DISPLAY, SKU_TITLE].map(str::to_owned).into_iter().chain(optional).collect()
-}
-
-/// All fields that some commit may declare, and that hold a text.
-pub(crate) fn managed() -> Vec<String> {
-    edited().into_iter().chain([DESCRIPTION, WORDS].map(str::to_owned)).collect()
-}
-
-/// The markets in which a document sells its one SKU.
-pub(crate) fn markets_of(document: &Value) -> BTreeSet<&str> {
-    let markets = document.pointer(MARKETS).and_then(Value::as_array);
-    markets.into_iter().flatten().filter_map(Value::as_str).collect()
+/// The markets in which a document sells its one SKU, in capital letters.
+pub(crate) fn markets_of(document: &Value) -> BTreeSet<String> {
+    let markets = document.pointer(Vocabulary::of_document(document).markets).and_then(Value::as_array);
+    markets.into_iter().flatten().filter_map(Value::as_str).map(str::to_ascii_uppercase).collect()
 }
 
 /// A document with its markets in one order: they mean a set.
 pub(crate) fn ordered(mut document: Value) -> Value {
-    if let Some(markets) = document.pointer_mut(MARKETS).and_then(Value::as_array_mut) {
+    let markets = Vocabulary::of_document(&document).markets;
+    if let Some(markets) = document.pointer_mut(markets).and_then(Value::as_array_mut) {
         markets.sort_by_key(ToString::to_string);
     }
     document
 }
 
 /// The markets that customers of `sold` would lose with `new`.
-pub(crate) fn withdrawn<'a>(sold: &'a Value, new: &'a Value) -> Vec<&'a str> {
-    markets_of(sold).difference(&markets_of(new)).copied().collect()
+pub(crate) fn withdrawn(sold: &Value, new: &Value) -> Vec<String> {
+    markets_of(sold).difference(&markets_of(new)).cloned().collect()
 }
 
 /// What the service of a story does to what it is given.
@@ -115,6 +90,8 @@ impl Habits {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Commit {
     pub(crate) number: usize,
+    /// The APIs of its offers.
+    pub(crate) cast: Cast,
     /// What the service of the story does to it.
     pub(crate) habits: Habits,
     /// The markets of each offer.
@@ -131,29 +108,31 @@ fn level(random: &mut Rng) -> Level {
 
 impl Commit {
     /// The first commit: one to three offers.
-    pub(crate) fn first(random: &mut Rng) -> Self {
+    pub(crate) fn first(random: &mut Rng, cast: Cast) -> Self {
         let ids = ["firewall", "gateway", "scanner"];
         let count = [1, 1, 2, 2, 3][random.usize(0..5)];
         let offers = ids[..count].iter().map(|id| {
+            let vocabulary = Vocabulary::of(cast.api(id));
             let mut fields: BTreeMap<String, String> =
-                [TITLE, DISPLAY, SKU_TITLE].map(|field| (field.to_owned(), format!("{id} at first"))).into();
-            for name in OPTIONAL.iter().filter(|_| random.bool()) {
-                fields.insert(format!("{MARKETPLACE}{name}"), format!("https://{id}.example/at-first"));
+                vocabulary.always().map(|field| (field.to_owned(), format!("{id} at first"))).into();
+            for field in vocabulary.optional.iter().filter(|_| random.bool()) {
+                fields.insert((*field).to_owned(), format!("https://{id}.example/at-first"));
             }
             ((*id).to_owned(), fields)
         });
         let offers: BTreeMap<_, _> = offers.collect();
         let levels = offers.keys().map(|id| (id.clone(), level(random))).collect();
         let markets = offers.keys().map(|id| (id.clone(), vec!["US", "DE"])).collect();
-        Self { number: 0, habits: Habits::default(), markets, offers, levels }
+        Self { number: 0, cast, habits: Habits::default(), markets, offers, levels }
     }
 
     /// The same for a varied story: with texts that the service rewrites.
     pub(crate) fn varied(mut self, habits: Habits) -> Self {
         self.habits = habits;
         for (id, fields) in &mut self.offers {
-            fields.insert(DESCRIPTION.to_owned(), format!("<p>{id}<br>at first</p>"));
-            fields.insert(WORDS.to_owned(), format!("{id}~at first"));
+            let vocabulary = Vocabulary::of(self.cast.api(id));
+            fields.insert(vocabulary.description.to_owned(), format!("<p>{id}<br>at first</p>"));
+            fields.insert(vocabulary.words.to_owned(), format!("{id}~at first"));
         }
         self
     }
@@ -163,16 +142,18 @@ impl Commit {
         let mut next = self.next(random).mended();
         let number = next.number;
         for (id, fields) in &mut next.offers {
-            fields.insert(DESCRIPTION.to_owned(), self.offers[id][DESCRIPTION].clone());
-            fields.insert(WORDS.to_owned(), self.offers[id][WORDS].clone());
-            if extra.u8(0..3) == 0 {
-                fields.insert(DESCRIPTION.to_owned(), format!("<p>{id}<br>text {number}</p>"));
+            let Vocabulary { title, description, words, .. } = Vocabulary::of(self.cast.api(id));
+            for field in [*description, *words] {
+                fields.insert(field.to_owned(), self.offers[id][field].clone());
             }
             if extra.u8(0..3) == 0 {
-                fields.insert(WORDS.to_owned(), format!("{id}~text {number}"));
+                fields.insert((*description).to_owned(), format!("<p>{id}<br>text {number}</p>"));
+            }
+            if extra.u8(0..3) == 0 {
+                fields.insert((*words).to_owned(), format!("{id}~text {number}"));
             }
             if extra.u8(0..10) == 0 {
-                fields.insert(TITLE.to_owned(), format!("{number:0>width$}", width = LONGEST_TITLE + 1));
+                fields.insert((*title).to_owned(), format!("{number:0>width$}", width = LONGEST_TITLE + 1));
             }
         }
         for markets in next.markets.values_mut() {
@@ -185,8 +166,9 @@ impl Commit {
     /// The same without texts that are too long.
     pub(crate) fn mended(mut self) -> Self {
         for (id, fields) in &mut self.offers {
-            if fields[TITLE].len() > LONGEST_TITLE {
-                fields.insert(TITLE.to_owned(), format!("{id} mended {}", self.number));
+            let title = Vocabulary::of(self.cast.api(id)).title;
+            if fields[title].len() > LONGEST_TITLE {
+                fields.insert(title.to_owned(), format!("{id} mended {}", self.number));
             }
         }
         self
@@ -194,7 +176,12 @@ impl Commit {
 
     /// Whether something in it is too long.
     pub(crate) fn is_wrong(&self) -> bool {
-        self.offers.values().any(|fields| fields[TITLE].len() > LONGEST_TITLE)
+        self.offers.keys().any(|id| self.is_wrong_about(id))
+    }
+
+    /// Whether something in the offer with this id is too long.
+    fn is_wrong_about(&self, id: &str) -> bool {
+        self.offers[id][Vocabulary::of(self.cast.api(id)).title].len() > LONGEST_TITLE
     }
 
     /// The commit under another number.
@@ -204,7 +191,7 @@ impl Commit {
 
     /// What is declared at a place of the offer `publisher/id`.
     pub(crate) fn field(&self, offer: &str, pointer: &str) -> Option<&String> {
-        self.offers.get(offer.rsplit('/').next().unwrap())?.get(pointer)
+        self.offers.get(id_of(offer))?.get(pointer)
     }
 
     /// The next commit: some fields changed, some declared anew, some not declared any more.
@@ -215,10 +202,10 @@ impl Commit {
             for (field, value) in fields.iter_mut().filter(|_| random.u8(0..3) == 0) {
                 *value = format!("https://{id}.example/{}/{number}", field.len());
             }
-            for name in OPTIONAL.iter().filter(|_| random.u8(0..4) == 0) {
-                let field = format!("{MARKETPLACE}{name}");
-                if fields.remove(&field).is_none() {
-                    fields.insert(field, format!("https://{id}.example/new/{number}"));
+            let optional = Vocabulary::of(self.cast.api(id)).optional;
+            for field in optional.iter().filter(|_| random.u8(0..4) == 0) {
+                if fields.remove(*field).is_none() {
+                    fields.insert((*field).to_owned(), format!("https://{id}.example/new/{number}"));
                 }
             }
         }
@@ -230,51 +217,32 @@ impl Commit {
 
     /// Whether `document` has everything that is declared for the offer `publisher/id`.
     pub(crate) fn is_kept_by(&self, offer: &str, document: &Value) -> bool {
-        let id = offer.rsplit('/').next().unwrap();
+        let id = id_of(offer);
         let mut fields = self.offers.get(id).into_iter().flatten();
         let is_kept = |(pointer, value): (&String, &String)| {
             document.pointer(pointer).and_then(Value::as_str) == Some(&self.habits.stored(value))
         };
         fields.all(is_kept)
-            && self.markets.get(id).is_none_or(|markets| markets_of(document) == markets.iter().copied().collect())
+            && self.markets.get(id).is_none_or(|markets| {
+                markets_of(document) == markets.iter().map(|market| (*market).to_owned()).collect()
+            })
     }
 
     /// How far the offer `publisher/id` is to be released.
     pub(crate) fn level(&self, offer: &str) -> Level {
-        self.levels.get(offer.rsplit('/').next().unwrap()).copied().unwrap_or_default()
+        self.levels.get(id_of(offer)).copied().unwrap_or_default()
     }
 
     /// The commit as one YAML file.
     pub(crate) fn manifest(&self) -> String {
         let mut text = String::new();
         for (id, fields) in &self.offers {
-            let at = |field: &str| fields.get(field);
-            write!(
-                text,
-                "---\npublisherId: contoso\nid: {id}\nofferTypeId: microsoft-azure-virtualmachines\ndefinition:\n  displayText: '{}'\n  offer:\n",
-                fields[DISPLAY]
-            )
-            .unwrap();
-            writeln!(text, "    microsoft-azure-marketplace.title: '{}'", fields[TITLE]).unwrap();
-            for name in OPTIONAL {
-                if let Some(value) = at(&format!("{MARKETPLACE}{name}")) {
-                    writeln!(text, "    microsoft-azure-marketplace.{name}: '{value}'").unwrap();
+            match self.cast.api(id) {
+                Api::CloudPartnerPortal => self.portal_offer(&mut text, id, fields),
+                Api::ProductIngestion => {
+                    text.push_str(&products::manifest(id, fields, &self.markets[id], self.is_wrong_about(id)));
                 }
             }
-            text.push_str(REQUIRED);
-            let description = at(DESCRIPTION).map_or("<p>Filters all traffic.</p>", String::as_str);
-            writeln!(text, "    microsoft-azure-marketplace.description: '{description}'").unwrap();
-            if let Some(words) = at(WORDS) {
-                writeln!(text, "    contoso.words: '{words}'\n    contoso.dropped: never kept by anybody").unwrap();
-            }
-            writeln!(
-                text,
-                "  plans:\n    - planId: standard\n      regions: [{}]\n      microsoft-azure-virtualmachines.skuTitle: '{}'",
-                self.markets[id].join(", "),
-                fields[SKU_TITLE]
-            )
-            .unwrap();
-            text.push_str(IMAGE);
             let level = match self.levels[id] {
                 Level::Draft => "draft",
                 Level::Preview => "preview",
@@ -283,5 +251,39 @@ impl Commit {
             writeln!(text, "reconcile: {{ release: {level} }}").unwrap();
         }
         text
+    }
+
+    /// The file of an offer of the Cloud Partner Portal, without how far it is to be released.
+    fn portal_offer(&self, text: &mut String, id: &str, fields: &BTreeMap<String, String>) {
+        let vocabulary = Vocabulary::of(Api::CloudPartnerPortal);
+        let key = |field: &'static str| field.rsplit('/').next().unwrap_or_default();
+        let [title, display, sku_title] = vocabulary.always();
+        write!(
+            text,
+            "---\npublisherId: contoso\nid: {id}\nofferTypeId: microsoft-azure-virtualmachines\ndefinition:\n  displayText: '{}'\n  offer:\n",
+            fields[display]
+        )
+        .unwrap();
+        writeln!(text, "    {}: '{}'", key(title), fields[title]).unwrap();
+        for field in vocabulary.optional {
+            if let Some(value) = fields.get(field) {
+                writeln!(text, "    {}: '{value}'", key(field)).unwrap();
+            }
+        }
+        text.push_str(REQUIRED);
+        let description = fields.get(vocabulary.description).map_or("<p>Filters all traffic.</p>", String::as_str);
+        writeln!(text, "    {}: '{description}'", key(vocabulary.description)).unwrap();
+        if let Some(words) = fields.get(vocabulary.words) {
+            writeln!(text, "    contoso.words: '{words}'\n    contoso.dropped: never kept by anybody").unwrap();
+        }
+        writeln!(
+            text,
+            "  plans:\n    - planId: standard\n      regions: [{}]\n      {}: '{}'",
+            self.markets[id].join(", "),
+            key(sku_title),
+            fields[sku_title]
+        )
+        .unwrap();
+        text.push_str(IMAGE);
     }
 }

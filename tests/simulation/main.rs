@@ -9,22 +9,27 @@
 mod agreement;
 mod by_hand;
 mod declared;
+mod jobs;
 mod process;
+mod products;
 mod promises;
 mod releases;
 mod requests;
 mod sabotage;
 mod schedule;
 mod story;
+mod vocabulary;
 mod wire;
 mod world;
 
 use std::ops::Range;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
+use jobs::Window;
 use sabotage::Sabotage;
-use story::{play, play_plain};
+use story::{Told, play, play_plain, play_products};
 
 /// Seeds whose plain stories once found something: each is played in every run.
 const REGRESSIONS: [u64; 15] =
@@ -34,6 +39,9 @@ const REGRESSIONS: [u64; 15] =
 const REGRESSIONS_OF_VARIED: [u64; 15] =
     [0, 14, 63, 142, 230, 771, 912, 1001, 1674, 2075, 11056, 55998, 58114, 61386, 80604];
 
+/// The same for stories with offers of the Product Ingestion API.
+const REGRESSIONS_OF_PRODUCTS: [u64; 16] = [2, 18, 34, 45, 53, 96, 118, 126, 163, 274, 341, 567, 573, 579, 595, 1162];
+
 /// How many seeds are played unless the environment says otherwise.
 const SEEDS: u64 = 200;
 
@@ -42,10 +50,14 @@ fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().unwrap())
 }
 
-/// Plays `seeds` on all processors, and tells what the smallest failing one broke.
-fn first_failure(seeds: Range<u64>, sabotage: Sabotage) -> Option<(u64, String)> {
+/// How a seed is played.
+type Player = fn(u64, Sabotage) -> Told;
+
+/// Plays `seeds` on all processors, and tells what the smallest failing one broke; and what was lost in all because there is no lock.
+fn play_all(player: Player, seeds: Range<u64>, sabotage: Sabotage) -> (Option<(u64, String)>, Window) {
     let next = AtomicU64::new(seeds.start);
     let least = AtomicU64::new(u64::MAX);
+    let window = Mutex::new(Window::default());
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let mut failures: Vec<(u64, String)> = thread::scope(|scope| {
         let work = || {
@@ -54,7 +66,9 @@ fn first_failure(seeds: Range<u64>, sabotage: Sabotage) -> Option<(u64, String)>
                 if seed >= seeds.end || seed > least.load(Ordering::SeqCst) {
                     return None;
                 }
-                if let Err(broken) = play(seed, sabotage).result {
+                let told = player(seed, sabotage);
+                window.lock().unwrap().add(told.window);
+                if let Err(broken) = told.result {
                     least.fetch_min(seed, Ordering::SeqCst);
                     return Some((seed, broken));
                 }
@@ -64,23 +78,34 @@ fn first_failure(seeds: Range<u64>, sabotage: Sabotage) -> Option<(u64, String)>
         running.into_iter().filter_map(|worker| worker.join().unwrap()).collect()
     });
     failures.sort();
-    failures.into_iter().next()
+    (failures.into_iter().next(), window.into_inner().unwrap())
 }
 
 #[test]
 fn every_schedule_keeps_every_promise() {
+    println!("{}", kept_promises(play));
+}
+
+#[test]
+fn every_schedule_of_products_keeps_every_promise() {
+    println!("{}", kept_promises(play_products));
+}
+
+/// Plays the seeds that the environment names, and returns the story of a single one, or what was lost because there is no lock.
+fn kept_promises(player: Player) -> String {
     if let Some(seed) = number("OFFERFORM_SIMULATION_SEED") {
-        let told = play(seed, Sabotage::None);
+        let told = player(seed, Sabotage::None);
         let lines = told.lines.join("\n");
         assert_eq!(told.result, Ok(()), "the story of seed {seed}:\n{lines}");
-        println!("{lines}");
-        return;
+        return lines;
     }
     let from = number("OFFERFORM_SIMULATION_FROM").unwrap_or_default();
     let seeds = number("OFFERFORM_SIMULATION_SEEDS").unwrap_or(SEEDS);
-    if let Some((seed, broken)) = first_failure(from..from + seeds, Sabotage::None) {
+    let (failure, window) = play_all(player, from..from + seeds, Sabotage::None);
+    if let Some((seed, broken)) = failure {
         panic!("seed {seed}: {broken}\nrepeat it with OFFERFORM_SIMULATION_SEED={seed} cargo test --test simulation");
     }
+    window.to_string()
 }
 
 #[test]
@@ -90,6 +115,9 @@ fn seeds_that_once_found_something_find_nothing_any_more() {
     }
     for seed in REGRESSIONS_OF_VARIED {
         assert_eq!(play(seed, Sabotage::None).result, Ok(()), "seed {seed}");
+    }
+    for seed in REGRESSIONS_OF_PRODUCTS {
+        assert_eq!(play_products(seed, Sabotage::None).result, Ok(()), "seed {seed} with products");
     }
 }
 
@@ -102,10 +130,22 @@ fn a_seed_tells_the_same_story_every_time() {
 
 #[test]
 fn every_sabotage_is_caught() {
-    for (sabotage, seeds) in Sabotage::CAUGHT_WITHIN {
-        let caught = first_failure(0..seeds, sabotage);
+    println!("{}", caught(play, &Sabotage::CAUGHT_WITHIN));
+}
+
+#[test]
+fn every_sabotage_of_products_is_caught() {
+    println!("{}", caught(play_products, &Sabotage::CAUGHT_WITHIN_PRODUCTS));
+}
+
+/// Plays seeds with each sabotage until one is caught, and tells what broke.
+fn caught(player: Player, sabotages: &[(Sabotage, u64)]) -> String {
+    let mut lines = Vec::new();
+    for (sabotage, seeds) in sabotages.iter().copied() {
+        let (caught, _) = play_all(player, 0..seeds, sabotage);
         assert!(caught.is_some(), "{sabotage:?} is not caught within {seeds} seeds");
         let (seed, broken) = caught.unwrap();
-        println!("{sabotage:?} is caught by seed {seed}: {broken}");
+        lines.push(format!("{sabotage:?} is caught by seed {seed}: {broken}"));
     }
+    lines.join("\n")
 }

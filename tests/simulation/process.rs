@@ -7,34 +7,34 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use http::Request;
 use jiff::Timestamp;
-use offerform::api::{Client, Connection};
+use offerform::api::{Client, Connection, Transport};
 use offerform::apply::{Report, Silent, StepReport};
 use offerform::auth::StaticToken;
-use offerform::backend::OperationKind;
-use offerform::backend::Writer;
+use offerform::backend::{Ledger, NoLedger, OperationKind, Writer, WriterRouter};
 use offerform::clock::Clock;
 use offerform::desired::{self, Environment};
-use offerform::offer::OfferAddress;
+use offerform::ingestion::{self, IngestionWriter, Pins};
+use offerform::offer::{Api, OfferAddress};
 use offerform::plan::{self, Allowance, OnConflict, OnDrift, Plan, Policy};
 use offerform::portal::PortalWriter;
 use offerform::reconcile::{self, Applying, Interrupt, Memory, Planner};
 use offerform::render::Style;
 use offerform::rules::{self, Circumstances, Finding};
 use offerform::secret::{SecretReference, SecretSource, SecretText};
-use offerform::simulator::{FaultRule, Place, Reply};
+use offerform::simulator::{FaultRule, Place, Release, Reply};
 use offerform::source::MemoryTree;
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use super::declared::{self, Commit, SECRET};
+use super::declared::{Commit, SECRET};
+use super::jobs::Read;
 use super::promises;
 use super::releases::{self, Since};
 use super::sabotage::Sabotage;
 use super::schedule::{Base, Run, Tree};
-use super::wire::Wire;
+use super::vocabulary::{Cast, Vocabulary, id_of};
+use super::wire::{Deed, Wire};
 use super::world::{Origin, World, WorldClock};
 use super::{by_hand, requests, sabotage};
 
@@ -71,8 +71,12 @@ pub(crate) struct Process {
     pub(crate) started: Mutex<Vec<(String, usize)>>,
     /// What it last looked at, by offer.
     pub(crate) looks: Mutex<BTreeMap<String, Look>>,
+    /// When it last read the draft of a product that it has not written since.
+    pub(crate) reads: Mutex<BTreeMap<String, Read>>,
     /// The offers of which it is known what was applied last, or declared before.
     pub(crate) known: Mutex<BTreeSet<String>>,
+    /// The record that it has.
+    memory: Mutex<Option<Arc<Memory>>>,
     faults: Mutex<Vec<FaultRule>>,
     requests: AtomicU32,
     dead: AtomicBool,
@@ -86,10 +90,11 @@ pub(crate) type Fields = BTreeMap<String, Option<Value>>;
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub(crate) offer: String,
-    /// `PUT`, or the last part of the path of a POST.
-    pub(crate) verb: String,
+    pub(crate) deed: Deed,
     /// The status of the answer, if there was one that could be read.
     pub(crate) status: Option<u16>,
+    /// Whether it was accepted, and could not be carried out.
+    pub(crate) failed: bool,
     /// The declared fields that are after it what they were not before.
     pub(crate) changed: BTreeSet<String>,
     /// The declared fields for which it sent another value than was there.
@@ -98,12 +103,15 @@ pub(crate) struct Asked {
 
 impl Asked {
     pub(crate) fn is_good(&self) -> bool {
-        self.status.is_some_and(|status| (200..300).contains(&status))
+        self.status.is_some_and(|status| (200..300).contains(&status)) && !self.failed
     }
 
     /// Whether the service may have acted on it.
     pub(crate) fn may_have_acted(&self) -> bool {
-        self.is_good() || self.status.is_none_or(|status| status >= 500) || !self.changed.is_empty()
+        let is_refused = self.status.is_some_and(|status| (400..500).contains(&status));
+        // Nobody sees of a submission that was accepted and then not begun whether it is another one that runs.
+        let did_nothing = is_refused || self.failed && self.deed == Deed::Write && self.status.is_some();
+        !did_nothing || !self.changed.is_empty()
     }
 }
 
@@ -151,9 +159,11 @@ impl Process {
             acted: Mutex::default(),
             started: Mutex::default(),
             looks: Mutex::default(),
+            reads: Mutex::default(),
             shown: Mutex::default(),
             written: Mutex::default(),
             known: Mutex::default(),
+            memory: Mutex::default(),
             requests: AtomicU32::new(0),
             dead: AtomicBool::new(false),
             died: Notify::new(),
@@ -191,37 +201,78 @@ impl Process {
         !self.run.overwrite && self.known.lock().unwrap().contains(offer)
     }
 
+    /// Whether its record names the job of a release.
+    pub(crate) fn remembers(&self, offer: &str, release: &Release) -> bool {
+        let memory = self.memory.lock().unwrap();
+        let address = self.commit.cast.address(id_of(offer));
+        let job = memory.as_ref().and_then(|memory| memory.recall(&address, "job"));
+        job.is_some_and(|job| job.contains(&release.names[0]))
+    }
+
+    /// The value that the plan showed before a change of a field, or of something that the field is in; `None` if it showed no change there.
+    #[expect(clippy::option_option, reason = "nothing is shown, a place that is empty, or a value")]
+    pub(crate) fn shown_at(&self, offer: &str, pointer: &str) -> Option<Option<Value>> {
+        let shown = self.shown.lock().unwrap();
+        let ancestors = std::iter::successors(Some(pointer), |at| at.rsplit_once('/').map(|(parent, _)| parent));
+        for at in ancestors.filter(|at| !at.is_empty()) {
+            if let Some(before) = shown.get(&(offer.to_owned(), at.to_owned())) {
+                return Some(before.as_ref().and_then(|before| before.pointer(&pointer[at.len()..])).cloned());
+            }
+        }
+        None
+    }
+
     fn has_changed_something(&self) -> bool {
         !self.written.lock().unwrap().is_empty() || !self.acted.lock().unwrap().is_empty()
     }
 
-    /// A PUT was sent: what did it send, and what did it change?
+    /// What it last looked at of an offer.
+    pub(crate) fn look(&self, offer: &str) -> Look {
+        self.looks.lock().unwrap().get(offer).cloned().unwrap_or_default()
+    }
+
+    /// A write was sent: what did it send, and what did it change so far?
     pub(crate) fn note_write(
         &self,
         offer: &str,
-        request: &Request<Bytes>,
+        sent: Option<&Value>,
         (before, after): (Option<&Value>, Option<&Value>),
     ) {
-        let body: Option<Value> = serde_json::from_slice(request.body()).ok();
         let at = |document: Option<&Value>, pointer: &str| document.and_then(|it| it.pointer(pointer)).cloned();
         let differing = |other: Option<&Value>| -> BTreeSet<String> {
-            let pointers = declared::managed().into_iter();
+            let pointers = Vocabulary::of(self.commit.cast.api(offer)).managed().into_iter();
             pointers.filter(|pointer| at(before, pointer) != at(other, pointer)).collect()
         };
         self.asked.lock().unwrap().push(Asked {
             offer: offer.to_owned(),
-            verb: "PUT".to_owned(),
+            deed: Deed::Write,
             status: None,
+            failed: false,
             changed: differing(after),
-            sent: differing(body.as_ref()),
+            sent: differing(sent),
         });
     }
 
-    /// A POST was sent.
-    pub(crate) fn note_step(&self, offer: &str, request: &Request<Bytes>) {
-        let verb = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
+    /// A publish, go-live or cancel was sent.
+    pub(crate) fn note_step(&self, offer: &str, deed: Deed) {
         let (changed, sent) = (BTreeSet::new(), BTreeSet::new());
-        self.asked.lock().unwrap().push(Asked { offer: offer.to_owned(), verb, status: None, changed, sent });
+        let asked = Asked { offer: offer.to_owned(), deed, status: None, failed: false, changed, sent };
+        self.asked.lock().unwrap().push(asked);
+    }
+
+    /// A write changed declared fields, after it was accepted.
+    pub(crate) fn note_changes(&self, index: usize, changed: BTreeSet<String>) {
+        if let Some(asked) = self.asked.lock().unwrap().get_mut(index) {
+            let managed = Vocabulary::of(self.commit.cast.api(&asked.offer)).managed();
+            asked.changed.extend(changed.into_iter().filter(|pointer| managed.contains(pointer)));
+        }
+    }
+
+    /// A request that was accepted could not be carried out.
+    pub(crate) fn note_failure(&self, index: usize) {
+        if let Some(asked) = self.asked.lock().unwrap().get_mut(index) {
+            asked.failed = true;
+        }
     }
 
     /// What came back for request number `index` of those that change something.
@@ -258,6 +309,7 @@ pub(crate) struct Checkout {
 /// Runs apply to its end, or to the end of its process.
 pub(crate) async fn run(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> Ending {
     world.tell(format!("{} begins with commit {}: {:?}", process.name, process.commit.number, process.run));
+    *process.memory.lock().unwrap() = Some(Arc::clone(&checkout.memory));
     let began = (world.moment(), world.clock.now());
     let counts: BTreeMap<String, usize> = (checkout.commit.offers.keys().map(|id| format!("contoso/{id}")))
         .map(|offer| (offer.clone(), world.release_count(&offer)))
@@ -267,6 +319,7 @@ pub(crate) async fn run(world: Arc<World>, process: Arc<Process>, checkout: Chec
         () = process.died.notified() => Ending::Killed,
         ending = apply(Arc::clone(&world), Arc::clone(&process), checkout) => ending,
     };
+    world.look();
     requests_are_bounded(&world, &process, began.1);
     match &ending {
         Ending::Reported(report) => {
@@ -317,7 +370,7 @@ async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> 
     if let Some(step) = process.step {
         return by_hand::carry_out(world, process, checkout, step).await;
     }
-    let client = client(&world, &process, checkout.sabotage);
+    let client = client(&world, &process, &checkout);
     *process.known.lock().unwrap() = known(&process.run, &checkout);
     let planner = Arc::new(planner(&process.run, &checkout));
     let planning = reconcile::plan(Arc::clone(&planner), client.reader(), 2, Arc::new(Silent)).await;
@@ -328,7 +381,13 @@ async fn apply(world: Arc<World>, process: Arc<Process>, checkout: Checkout) -> 
     let plan = if process.run.overwrite { plan::overwrite_conflicts(planning.plan) } else { planning.plan };
     let allowances = if process.run.allows { allowances(&plan) } else { Vec::new() };
     *process.shown.lock().unwrap() = shown(&plan);
-    let Ok(approved) = plan::approve(plan, &allowances) else { return Ending::Refused };
+    let approved = match plan::approve(plan, &allowances) {
+        Ok(approved) => approved,
+        Err(refused) => {
+            world.tell(format!("{} refuses: {refused:?}", process.name));
+            return Ending::Refused;
+        }
+    };
     // Somebody reads the plan before he says yes.
     world.clock.advance(Duration::from_mins(1));
     if process.run.edits > 0 {
@@ -400,13 +459,28 @@ fn allowances(plan: &Plan) -> Vec<Allowance> {
         .collect()
 }
 
-pub(crate) fn client(world: &Arc<World>, process: &Arc<Process>, sabotage: Sabotage) -> Arc<dyn Writer> {
-    let wire = Wire { world: Arc::clone(world), process: Arc::clone(process), sabotage };
-    let clock = Jumped { world: Arc::clone(&world.clock), by: process.run.clock_jump };
+pub(crate) fn client(world: &Arc<World>, process: &Arc<Process>, checkout: &Checkout) -> Arc<dyn Writer> {
+    let sabotage = checkout.sabotage;
+    let wire: Arc<dyn Transport> =
+        Arc::new(Wire { world: Arc::clone(world), process: Arc::clone(process), sabotage, drafts: Mutex::default() });
+    let clock = clock(world, process);
     let token = Arc::new(StaticToken::new("simulation").unwrap());
     let endpoint = "https://cloudpartner.azure.com".parse().unwrap();
-    let client = Client::new(Connection::new(endpoint, Arc::new(wire), token, Arc::new(clock)));
-    Arc::new(PortalWriter::new(client))
+    let client = Client::new(Connection::new(
+        endpoint,
+        Arc::clone(&wire),
+        Arc::<StaticToken>::clone(&token),
+        Arc::clone(&clock),
+    ));
+    let portal: Arc<dyn Writer> = Arc::new(PortalWriter::new(client));
+    if world.cast == Cast::Portal {
+        return portal;
+    }
+    let endpoint = ingestion::Endpoint::default();
+    let http = Connection::new(endpoint.origin().clone(), wire, token, clock);
+    let ledger: Arc<dyn Ledger> = Arc::<Memory>::clone(&checkout.memory);
+    let connection = ingestion::Connection { endpoint, http, pins: Pins::default(), ledger, cache: Arc::new(NoLedger) };
+    Arc::new(WriterRouter { portal, ingestion: Arc::new(IngestionWriter::new(connection)), default: Api::default() })
 }
 
 pub(crate) fn planner(run: &Run, checkout: &Checkout) -> Planner {
@@ -451,7 +525,7 @@ fn findings(commit: &Commit, wanted: &[Arc<desired::Desired>]) -> BTreeMap<Offer
     let circumstances = Circumstances { now: Timestamp::UNIX_EPOCH, secrets: &TheSecret };
     let found = wanted.iter().map(|offer| {
         let mut findings = rules::findings(offer, circumstances);
-        findings.retain(|finding| finding.rule.id == "title-length");
+        findings.retain(|finding| ["title-length", "lifecycle-state-enum"].contains(&finding.rule.id));
         (offer.address.clone(), findings)
     });
     found.collect()
@@ -459,7 +533,7 @@ fn findings(commit: &Commit, wanted: &[Arc<desired::Desired>]) -> BTreeMap<Offer
 
 /// The offers of which a run can tell edits in the portal.
 pub(crate) fn known(run: &Run, checkout: &Checkout) -> BTreeSet<String> {
-    let address = |id: &String| offerform::offer::OfferAddress::new("contoso", id.as_str());
+    let address = |id: &String| checkout.commit.cast.address(id);
     let is_known = |id: &&String| {
         let declared = checkout.before.as_ref().is_some_and(|before| before.offers.contains_key(*id));
         let applied = checkout.memory.rewrites(&address(id)).last_applied().is_some();

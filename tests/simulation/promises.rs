@@ -5,21 +5,25 @@ use offerform::diff::RedactedValue;
 use offerform::simulator::Place;
 use serde_json::Value;
 
-use super::declared::{self, Commit, DROPPED, Habits, LONGEST_TITLE, MARKETS, SECRET, TITLE};
+use super::declared::{Commit, Habits, LONGEST_TITLE, SECRET};
 use super::process::{Fields, Process};
+use super::products;
+use super::vocabulary::Vocabulary;
 use super::world::{BY_HAND, Origin, World};
 
-/// A write may change a declared field only from a value that the plan showed.
+/// A write may change a declared field only from a value that the plan showed. `excused` are the fields whose value came there after the
+/// process could have known of it, where the service has no lock.
 pub(crate) fn nothing_is_overwritten_unseen(
     world: &World,
     process: &Process,
     offer: &str,
-    before: Option<&Value>,
-    after: &Value,
+    (before, after): (Option<&Value>, &Value),
+    excused: &dyn Fn(&str) -> bool,
 ) {
+    let managed = world.vocabulary(offer).managed();
     let Some(before) = before else {
         process.written.lock().unwrap().push(offer.to_owned());
-        for pointer in declared::managed() {
+        for pointer in managed {
             if let Some(value) = after.pointer(&pointer) {
                 world.wrote((offer, &pointer), process.origin, value);
             }
@@ -30,14 +34,20 @@ pub(crate) fn nothing_is_overwritten_unseen(
         return;
     }
     process.written.lock().unwrap().push(offer.to_owned());
-    for pointer in declared::managed() {
+    for pointer in managed {
         let (was, is) = (before.pointer(&pointer), after.pointer(&pointer));
         if was == is {
             continue;
         }
-        what_is_behind_is_left(world, process, (offer, &pointer), was);
+        let is_excused = excused(&pointer);
+        if !is_excused {
+            what_is_behind_is_left(world, process, (offer, &pointer), was);
+        }
         if let Some(is) = is {
             world.wrote((offer, &pointer), process.origin, is);
+        }
+        if is_excused {
+            continue;
         }
         let by_hand = was.and_then(Value::as_str).is_some_and(|text| text.starts_with(BY_HAND));
         if by_hand && process.keeps_edits(offer) {
@@ -46,7 +56,7 @@ pub(crate) fn nothing_is_overwritten_unseen(
                 process.name
             ));
         }
-        let shown = process.shown.lock().unwrap().get(&(offer.to_owned(), pointer.clone())).cloned();
+        let shown = process.shown_at(offer, &pointer);
         if shown.as_ref().map(Option::as_ref) != Some(was) {
             world.broken(format!(
                 "{} overwrote {offer} {pointer}, which was {was:?}; the plan had shown {shown:?}",
@@ -88,7 +98,14 @@ pub(crate) fn nothing_wrong_is_sent(
     before: Option<&Value>,
     after: &Value,
 ) {
-    let title = |document: &Value| document.pointer(TITLE).and_then(Value::as_str).unwrap_or_default().to_owned();
+    if products::is_wrong(after) && !before.is_some_and(products::is_wrong) {
+        world.broken(format!("{} wrote a state to a plan of {offer} that there is not", process.name));
+    }
+    if world.is_product(offer) {
+        return;
+    }
+    let pointer = world.vocabulary(offer).title;
+    let title = |document: &Value| document.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
     let sent = title(after);
     if sent.len() > LONGEST_TITLE && before.is_none_or(|before| title(before) != sent) {
         world.broken(format!("{} wrote a title of {} characters to {offer}", process.name, sent.len()));
@@ -127,19 +144,27 @@ pub(crate) fn the_report_is_true(world: &World, process: &Process, report: &Repo
                 world.broken(format!("{} says {:?} of {address}, and wrote it", process.name, offer.outcome));
             }
             Outcome::AlreadyDone | Outcome::Created | Outcome::Updated => {
+                let vocabulary = world.vocabulary(&address);
                 let done = |document: &Value| {
                     offer.changes.iter().filter(|planned| planned.change.is_determined()).all(|planned| {
                         let after = planned.change.after.as_ref().map(RedactedValue::value);
                         let path = planned.path.as_str();
                         // A part with a secret is not shown as it is; what the service does not store is nowhere to be found; and
                         // a set has no order.
-                        let elsewhere = path == DROPPED && world.habits.drops || path.starts_with(MARKETS);
+                        let elsewhere = path == vocabulary.dropped && world.habits.drops
+                            || path.starts_with(vocabulary.markets)
+                            || after.is_none() && world.keeps_what_is_left_out(&address);
                         planned.change.is_sensitive() || elsewhere || same(world.habits, document.pointer(path), after)
                     })
                 };
                 if !world.held_since(&address, Place::Draft, since).iter().any(done) {
+                    let changes: Vec<_> = offer
+                        .changes
+                        .iter()
+                        .map(|planned| (&planned.path, planned.change.after.as_ref().map(RedactedValue::value)))
+                        .collect();
                     world.broken(format!(
-                        "{} says {:?} of {address}, which never had all of it",
+                        "{} says {:?} of {address}, which never had all of {changes:?}",
                         process.name, offer.outcome
                     ));
                 }
@@ -171,7 +196,10 @@ pub(crate) fn the_portal_has_what_is_declared(world: &World, commit: &Commit) {
             continue;
         };
         if !commit.is_kept_by(id, &document) {
-            world.broken(format!("contoso/{id} is in the end not what is declared: {:?}", document.pointer(MARKETS)));
+            world.broken(format!(
+                "contoso/{id} is in the end not what is declared: {:?}",
+                document.pointer(Vocabulary::of_document(&document).markets)
+            ));
         }
         for (pointer, value) in fields {
             if document.pointer(pointer).and_then(Value::as_str) != Some(&world.habits.stored(value)) {

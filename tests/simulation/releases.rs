@@ -11,13 +11,14 @@ use serde_json::Value;
 use super::by_hand::fields;
 use super::declared::{Commit, ordered, withdrawn};
 use super::process::{Look, Process};
+use super::wire::Deed;
 use super::world::World;
 
-/// A process's request was acted upon: what did it start?
+/// A process's request was acted upon: what did it start? `look` is what the process had looked at when it sent the request.
 pub(crate) fn what_is_started_may_be(
     world: &World,
     process: &Process,
-    offer: &str,
+    (offer, look): (&str, &Look),
     (before, after): (&[Release], &[Release]),
 ) {
     let states = |releases: &[Release]| -> Vec<_> {
@@ -28,16 +29,15 @@ pub(crate) fn what_is_started_may_be(
     }
     for (index, new) in after.iter().enumerate().skip(before.len()) {
         process.started.lock().unwrap().push((offer.to_owned(), index));
-        let look = process.looks.lock().unwrap().get(offer).cloned().unwrap_or_default();
         if process.step.is_some() {
-            it_is_what_was_shown(world, process, offer, (new, &look));
+            it_is_what_was_shown(world, process, offer, (new, look));
         } else {
             it_is_asked_for(world, process, offer, new);
-            it_was_looked_at(world, process, offer, (new, &look));
+            it_was_looked_at(world, process, offer, (new, look));
         }
-        nobody_loses_a_market(world, process, offer, (new, &look));
+        nobody_loses_a_market(world, process, offer, (new, look));
         if let Some(last) = before.last().filter(|_| before.len() <= look.releases) {
-            it_is_no_second_one(world, process, offer, (new, last, &look));
+            it_is_no_second_one(world, process, offer, (new, last, look));
         }
     }
 }
@@ -63,11 +63,14 @@ fn it_was_looked_at(world: &World, process: &Process, offer: &str, (new, look): 
         ReleaseKind::Publish => Place::Draft,
         ReleaseKind::GoLive => Place::Preview,
     };
-    let seen = look.content.as_ref().filter(|(place, _)| *place == needed);
+    // A go-live of a product names the preview, so it brings exactly what that has.
+    let named = (needed == Place::Preview && world.is_product(offer)).then(|| (needed, new.content.clone()));
+    let seen = named.as_ref().or(look.content.as_ref()).filter(|(place, _)| *place == needed);
     if !seen.is_some_and(|(_, content)| process.commit.is_kept_by(offer, content)) {
         let what = new.kind;
+        let seen = seen.map(|(_, content)| fields(content));
         world.broken(format!(
-            "{} started {what:?} of {offer}, and had not seen that it is what is declared",
+            "{} started {what:?} of {offer}, and had not seen that it is what is declared, but {seen:?}",
             process.name
         ));
     }
@@ -79,7 +82,9 @@ fn it_is_what_was_shown(world: &World, process: &Process, offer: &str, (new, loo
         Some(OperationKind::Publish) => (ReleaseKind::Publish, Place::Draft),
         Some(OperationKind::GoLive) | None => (ReleaseKind::GoLive, Place::Preview),
     };
-    let seen = look.content.as_ref().filter(|(seen, _)| *seen == place).map(|(_, content)| fields(content));
+    let named = (place == Place::Preview && world.is_product(offer)).then(|| (place, new.content.clone()));
+    let seen = named.as_ref().or(look.content.as_ref()).filter(|(seen, _)| *seen == place);
+    let seen = seen.map(|(_, content)| fields(content));
     if new.kind != kind || seen.is_none() || seen != *process.brought.lock().unwrap() {
         world.broken(format!("{} started {:?} of {offer}, which is not what it showed", process.name, new.kind));
     }
@@ -105,6 +110,8 @@ fn it_is_no_second_one(world: &World, process: &Process, offer: &str, (new, last
     let first_of_its_kind = last.kind != new.kind && new.kind == ReleaseKind::GoLive;
     let may = match last.state {
         ReleaseState::Canceled => true,
+        // The service does not tell of what a failed submission was. Only the record of the run that started it does.
+        ReleaseState::Failed if world.is_product(offer) && !process.remembers(offer, last) => true,
         ReleaseState::Failed | ReleaseState::Stuck => retry,
         ReleaseState::Running | ReleaseState::PreviewReady | ReleaseState::Completed => false,
     };
@@ -182,7 +189,10 @@ fn untrue(world: &World, process: &Process, offer: &str, step: &StepReport, sinc
                 let is_ours = started.iter().any(|(of, number)| of == offer && *number == index);
                 is_ours && is_named(release, kind, step.operation.as_deref()) || declared(release)
             };
-            (releases.iter().enumerate().skip(before).any(begun), "nothing like that was started in this run")
+            let deed = if kind == ReleaseKind::Publish { Deed::Publish } else { Deed::GoLive };
+            let is_known =
+                releases.iter().enumerate().skip(before).any(begun) || world.is_pending(process, offer, deed);
+            (is_known, "nothing like that was started in this run")
         }
         StepOutcome::Running => (releases.iter().any(declared), "there is nothing like that"),
         StepOutcome::Done => {
@@ -191,7 +201,12 @@ fn untrue(world: &World, process: &Process, offer: &str, step: &StepReport, sinc
             let mut held = places.iter().flat_map(|place| world.held_since(offer, *place, since.moment));
             (held.any(|content: Value| process.commit.is_kept_by(offer, &content)), "it never came there")
         }
-        StepOutcome::Failed(_) => (releases.iter().any(|release| release.is_to_fail), "nothing has failed"),
+        StepOutcome::Failed(_) => {
+            // What was accepted and then not carried out has failed, too.
+            let asked = process.asked.lock().unwrap();
+            let is_failed = asked.iter().any(|asked| asked.offer == offer && asked.failed);
+            (is_failed || releases.iter().any(|release| release.is_to_fail), "nothing has failed")
+        }
         StepOutcome::Canceled => {
             (releases.iter().any(|release| release.state == ReleaseState::Canceled), "nothing was cancelled")
         }

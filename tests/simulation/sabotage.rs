@@ -1,5 +1,7 @@
 //! Deliberate faults of the engine, as the portal would see them: each has to be caught, or the promises are worth nothing.
 
+mod products;
+
 use bytes::Bytes;
 use http::header::IF_MATCH;
 use http::{HeaderValue, Method, Request, Response};
@@ -7,6 +9,7 @@ use offerform::api::TransportError;
 use offerform::apply::OfferReport;
 use serde_json::{Value, json};
 
+use super::products as product_requests;
 use super::wire::Wire;
 
 /// What comes back for a request.
@@ -16,8 +19,10 @@ type Sent = Result<Response<Bytes>, TransportError>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sabotage {
     None,
-    /// It writes under `If-Match: *`.
+    /// It writes under `If-Match: *`; or, where there is no lock, without reading the draft again.
     AnyRevision,
+    /// It sends all resources, and not only those that it changes.
+    SendsEverything,
     /// It repeats a write whose answer was lost, without looking, under any revision.
     RepeatedPut,
     /// It takes a refusal because of the revision for a success.
@@ -85,7 +90,10 @@ impl Sabotage {
         (Self::LyingReport, 200),
     ];
 
-    pub(crate) fn of_request(self, mut request: Request<Bytes>) -> Request<Bytes> {
+    pub(crate) fn of_request(self, wire: &Wire, mut request: Request<Bytes>) -> Request<Bytes> {
+        if product_requests::is_for(&request) {
+            return self.of_request_to_products(wire, request);
+        }
         if self == Self::AnyRevision && request.headers().contains_key(IF_MATCH) {
             request.headers_mut().insert(IF_MATCH, HeaderValue::from_static("*"));
         }
@@ -93,6 +101,9 @@ impl Sabotage {
     }
 
     pub(crate) async fn of_answer(self, wire: &Wire, request: Request<Bytes>, answer: Sent) -> Sent {
+        if product_requests::is_for(&request) {
+            return self.of_answer_of_products(wire, request, answer).await;
+        }
         match *request.method() {
             Method::PUT => self.of_put(wire, request, answer).await,
             Method::POST => self.of_post(wire, request, answer).await,

@@ -10,10 +10,12 @@ use offerform::reconcile::{Following, WaitLimits};
 use offerform::simulator::{
     Busy, Cancel, CancelAfterGoLive, Dialect, ErrorBody, EtagOnPublish, EtagPlace, FailedOperation, Failure, Fault,
     FaultRule, Letters, OperationAddress, OperationBody, OperationHeader, Pace, PreviewAfterLive, PreviewReady,
-    PublishAtSignOff, RetryAfter, Rewrite, Rewrites, StepEnding, Timing, When, Words,
+    PublishAtSignOff, RetryAfter, Rewrite, Rewrites, StepEnding, Timing, When, Words, ingestion,
 };
 
 use super::declared::Habits;
+use super::products;
+use super::vocabulary::Cast;
 
 /// Everything a seed decides beforehand. What it decides on the way comes from the same generator.
 #[derive(Debug)]
@@ -21,6 +23,10 @@ pub(crate) struct Schedule {
     /// What the service does to documents beyond that.
     pub(crate) habits: Habits,
     pub(crate) dialect: Dialect,
+    /// The APIs of the offers.
+    pub(crate) cast: Cast,
+    /// How the Product Ingestion API speaks.
+    pub(crate) product_dialect: ingestion::Dialect,
     pub(crate) rewrites: Rewrites,
     /// How long the service takes to release something.
     pub(crate) pace: Pace,
@@ -142,7 +148,31 @@ impl Schedule {
             1 => Pace { queue: Duration::from_secs(5), cancelling: Duration::from_mins(1), ..Pace::sandbox() },
             _ => Pace::sandbox(),
         };
-        Self { habits: Habits::default(), dialect: dialect(random), rewrites, pace, happenings }
+        let product_dialect = ingestion::Dialect::default();
+        Self {
+            habits: Habits::default(),
+            dialect: dialect(random),
+            cast: Cast::Portal,
+            product_dialect,
+            rewrites,
+            pace,
+            happenings,
+        }
+    }
+
+    /// The same story with other offers: what goes wrong with requests goes wrong with those of their API.
+    pub(crate) fn with_cast(mut self, cast: Cast, random: &mut Rng) -> Self {
+        for happening in &mut self.happenings {
+            match happening {
+                Happening::Apply(run) | Happening::Step(_, run) => run.for_cast(cast, random),
+                Happening::Both(one, two) => {
+                    one.for_cast(cast, random);
+                    two.for_cast(cast, random);
+                }
+                _ => {}
+            }
+        }
+        Self { cast, product_dialect: products::dialect(random), ..self }
     }
 
     /// The same story with more in it: other trees and records, guards that nobody allows, steps by hand, and a service with habits.
@@ -184,6 +214,15 @@ impl Happening {
 }
 
 impl Run {
+    /// Turns faults into those of the API of an offer. Where there are offers of both, some faults stay.
+    pub(crate) fn for_cast(&mut self, cast: Cast, random: &mut Rng) {
+        for rule in &mut self.faults {
+            if cast == Cast::Products || cast == Cast::Both && random.bool() {
+                *rule = products::fault(rule.clone(), random);
+            }
+        }
+    }
+
     fn vary(&mut self, extra: &mut Rng) {
         self.allows = extra.u8(0..3) > 0;
         self.tree = [Tree::Committed, Tree::Committed, Tree::Committed, Tree::Dirty, Tree::Branch][extra.usize(0..5)];

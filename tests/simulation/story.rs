@@ -7,18 +7,19 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use offerform::apply::{Report, StepOutcome, StepReport, Verdict};
-use offerform::offer::OfferAddress;
 use offerform::plan::ReleaseRequest;
 use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level};
 use offerform::reconcile::{Following, Memory, WaitLimits};
 
 use super::agreement;
 use super::declared::Commit;
+use super::jobs::Window;
 use super::process::{Checkout, Ending, Process, run};
 use super::promises;
 use super::releases;
 use super::sabotage::Sabotage;
 use super::schedule::{Base, Death, Happening, RecordOf, Run, Schedule, Spelling, Tree};
+use super::vocabulary::Cast;
 use super::world::World;
 
 /// How many quiet runs it may take until nothing is left to do.
@@ -32,30 +33,41 @@ const BRANCHES: usize = 10_000;
 pub(crate) struct Told {
     pub(crate) lines: Vec<String>,
     pub(crate) result: Result<(), String>,
+    pub(crate) window: Window,
 }
 
-/// Plays the schedule of a seed, with everything that may be in a story.
+/// Plays the schedule of a seed, with everything that may be in a story, and with offers of the Cloud Partner Portal API.
 pub(crate) fn play(seed: u64, sabotage: Sabotage) -> Told {
-    told(seed, Some(Rng::with_seed(!seed)), sabotage)
+    told(seed, Some(Rng::with_seed(!seed)), Cast::Portal, sabotage)
+}
+
+/// Plays the same with offers of the Product Ingestion API; every fourth story has an offer of each API.
+pub(crate) fn play_products(seed: u64, sabotage: Sabotage) -> Told {
+    let cast = if seed % 4 == 1 { Cast::Both } else { Cast::Products };
+    told(seed, Some(Rng::with_seed(!seed)), cast, sabotage)
 }
 
 /// Plays the plain story of a seed: one machine, one record, trees as committed, and a yes to every guard.
 pub(crate) fn play_plain(seed: u64) -> Told {
-    told(seed, None, Sabotage::None)
+    told(seed, None, Cast::Portal, Sabotage::None)
 }
 
-fn told(seed: u64, mut extra: Option<Rng>, sabotage: Sabotage) -> Told {
+fn told(seed: u64, mut extra: Option<Rng>, cast: Cast, sabotage: Sabotage) -> Told {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let mut random = Rng::with_seed(seed);
     let mut schedule = Schedule::new(&mut random);
     if let Some(extra) = &mut extra {
         schedule = schedule.varied(extra);
     }
+    let mut of_cast = Rng::with_seed(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    if cast != Cast::Portal {
+        schedule = schedule.with_cast(cast, &mut of_cast);
+    }
     let world = Arc::new(World::new(&mut random, &schedule));
-    let mut story = Story::new(Arc::clone(&world), (random, extra), sabotage);
+    let mut story = Story::new(Arc::clone(&world), (random, extra), of_cast, sabotage);
     story.withdraws = seed.is_multiple_of(4);
     runtime.block_on(story.play(schedule));
-    Told { lines: world.lines(), result: world.result() }
+    Told { lines: world.lines(), result: world.result(), window: world.window() }
 }
 
 struct Story {
@@ -63,6 +75,8 @@ struct Story {
     random: Rng,
     /// For what only varied stories have.
     extra: Option<Rng>,
+    /// For what only offers of the Product Ingestion API have.
+    of_cast: Rng,
     sabotage: Sabotage,
     commit: Commit,
     /// All commits so far, the current one included.
@@ -85,8 +99,8 @@ struct Beginning {
 }
 
 impl Story {
-    fn new(world: Arc<World>, (mut random, extra): (Rng, Option<Rng>), sabotage: Sabotage) -> Self {
-        let mut commit = Commit::first(&mut random);
+    fn new(world: Arc<World>, (mut random, extra): (Rng, Option<Rng>), of_cast: Rng, sabotage: Sabotage) -> Self {
+        let mut commit = Commit::first(&mut random, world.cast);
         if extra.is_some() {
             commit = commit.varied(world.habits);
         }
@@ -96,6 +110,7 @@ impl Story {
             world,
             random,
             extra,
+            of_cast,
             sabotage,
             commit,
             history,
@@ -213,6 +228,11 @@ impl Story {
 
     /// Asks every command how things stand, as somebody who changes nothing.
     async fn agree(&mut self) {
+        if self.world.cast != Cast::Portal {
+            // A list of submissions may lag.
+            self.world.clock.advance(Duration::from_mins(1));
+        }
+        self.world.look();
         let mut run = quiet(AfterFailure::Report);
         run.overwrite = false;
         run.release_request = ReleaseRequest { aim: Aim::AtLeast(Level::Live), ..ReleaseRequest::default() };
@@ -357,7 +377,7 @@ fn left_to_do(report: &Report) -> Left {
 /// Takes over what one record knows of the offers of a commit.
 fn copy(commit: &Commit, from: &Memory, to: &Memory) {
     for id in commit.offers.keys() {
-        let address = OfferAddress::new("contoso", id.as_str());
+        let address = commit.cast.address(id);
         to.learn(&address, from.rewrites(&address)).unwrap();
     }
 }

@@ -1,6 +1,7 @@
 //! The network between one process and the portal: loses what the script says, lets others act in between, and watches.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -8,16 +9,42 @@ use http::{Method, Request, Response};
 use offerform::api::{Transport, TransportError};
 use offerform::auth::foreign::Reason;
 use offerform::clock::Clock as _;
-use offerform::simulator::{Place, Reply};
+use offerform::simulator::{Place, Release, Reply};
 use serde_json::Value;
 
-use super::declared::{MARKETS, withdrawn};
+use super::declared::withdrawn;
+use super::jobs::{Job, Read};
 use super::process::Process;
+use super::products;
 use super::promises;
 use super::releases;
 use super::sabotage::Sabotage;
 use super::schedule::{Death, Spelling};
+use super::vocabulary::{Vocabulary, id_of};
 use super::world::World;
+
+/// What a request asks the service to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deed {
+    /// To change the draft.
+    Write,
+    Publish,
+    GoLive,
+    Cancel,
+}
+
+/// What a request is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// It reads what an offer has in a place.
+    Content(Place),
+    /// It reads the operations.
+    Operations,
+    /// It asks for something to be done.
+    Deed(Deed),
+    /// It reads something else.
+    Other,
+}
 
 /// The only way from a process to the portal.
 #[derive(Debug)]
@@ -25,12 +52,17 @@ pub(crate) struct Wire {
     pub(crate) world: Arc<World>,
     pub(crate) process: Arc<Process>,
     pub(crate) sabotage: Sabotage,
+    /// Answers to reads of drafts by their paths: the first ones for an engine that never looks twice, otherwise the last ones.
+    pub(crate) drafts: Mutex<BTreeMap<String, Response<Bytes>>>,
 }
 
 #[async_trait]
 impl Transport for Wire {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let request = self.sabotage.of_request(request);
+        if let Some(answer) = self.sabotage.instead(self, &request) {
+            return Ok(answer);
+        }
+        let request = self.sabotage.of_request(self, request);
         let sent = self.once(request.clone()).await;
         self.sabotage.of_answer(self, request, sent).await
     }
@@ -70,52 +102,128 @@ impl Wire {
     /// Lets the portal act, and looks at what it did.
     fn act(&self, request: &Request<Bytes>) -> Reply {
         self.maybe_somebody();
-        let offer = offer_of(request);
-        let (before, releases) = match (&offer, request.method()) {
-            (Some(offer), &Method::PUT) => (self.world.held(offer, Place::Draft), Vec::new()),
-            (Some(offer), &Method::POST) => (None, self.world.releases(offer)),
-            _ => (None, Vec::new()),
+        self.world.look();
+        let subject = self.subject(request);
+        let deed = match &subject {
+            Some((offer, Subject::Deed(deed))) => Some((offer.clone(), *deed)),
+            _ => None,
         };
+        let before = deed.as_ref().and_then(|(offer, _)| self.world.held(offer, Place::Draft));
+        let releases = deed.as_ref().map(|(offer, _)| self.world.releases(offer)).unwrap_or_default();
+        let jobs = self.world.open_jobs();
         self.world.service().set_faults(self.process.faults());
         let reply = self.world.service().handle(&self.bent(request));
         let left = self.world.service().faults().to_vec();
         self.process.set_faults(left);
         self.world.tell(format!(
-            "  {} {} {} -> {}",
+            "  {} {} {}{} -> {}",
             self.process.name,
             request.method(),
             request.uri().path(),
+            deed.as_ref()
+                .filter(|_| products::is_for(request))
+                .map(|(_, deed)| format!(" ({deed:?})"))
+                .unwrap_or_default(),
             word(&reply)
         ));
-        let Some(offer) = offer else { return self.acted(reply) };
-        match *request.method() {
-            Method::PUT => {
-                let after = self.world.held(&offer, Place::Draft);
-                self.process.note_write(&offer, request, (before.as_ref(), after.as_ref()));
-                if let Some(after) = after {
-                    promises::nothing_wrong_is_sent(&self.world, &self.process, &offer, before.as_ref(), &after);
-                    promises::nothing_is_overwritten_unseen(
-                        &self.world,
-                        &self.process,
-                        &offer,
-                        before.as_ref(),
-                        &after,
-                    );
-                }
+        match (subject, deed) {
+            (_, Some((offer, deed))) if self.world.is_product(&offer) => {
+                self.asked_of_product(request, (&offer, deed), (before, &releases), &jobs);
             }
-            Method::POST => {
-                self.process.note_step(&offer, request);
-                let after = self.world.releases(&offer);
-                releases::what_is_started_may_be(&self.world, &self.process, &offer, (&releases, &after));
-            }
-            _ => self.looked(request.uri().path(), &offer),
+            (_, Some((offer, deed))) => self.asked(request, (&offer, deed), (before, &releases)),
+            (Some((offer, subject)), None) => self.looked(request.uri().path(), &offer, subject),
+            (None, None) => {}
         }
-        self.acted(reply)
+        self.world.look();
+        self.maybe_somebody();
+        reply
+    }
+
+    /// The Cloud Partner Portal API has acted on a request, or not.
+    fn asked(
+        &self,
+        request: &Request<Bytes>,
+        (offer, deed): (&str, Deed),
+        (before, releases): (Option<Value>, &[Release]),
+    ) {
+        if deed != Deed::Write {
+            self.process.note_step(offer, deed);
+            let after = self.world.releases(offer);
+            let look = self.process.look(offer);
+            releases::what_is_started_may_be(&self.world, &self.process, (offer, &look), (releases, &after));
+            return;
+        }
+        let after = self.world.held(offer, Place::Draft);
+        let sent: Option<Value> = serde_json::from_slice(request.body()).ok();
+        self.process.note_write(offer, sent.as_ref(), (before.as_ref(), after.as_ref()));
+        if let Some(after) = after {
+            promises::nothing_wrong_is_sent(&self.world, &self.process, offer, before.as_ref(), &after);
+            let seen = (before.as_ref(), &after);
+            promises::nothing_is_overwritten_unseen(&self.world, &self.process, offer, seen, &|_| false);
+        }
+    }
+
+    /// The Product Ingestion API has accepted a request, or not. What it makes of it is seen later.
+    fn asked_of_product(
+        &self,
+        request: &Request<Bytes>,
+        (offer, deed): (&str, Deed),
+        (before, releases): (Option<Value>, &[Release]),
+        jobs: &BTreeSet<String>,
+    ) {
+        let asked = self.process.asked.lock().unwrap().len();
+        let read = self.process.reads.lock().unwrap().get(offer).copied();
+        if deed == Deed::Write {
+            let was_read = read.and_then(|read| self.world.draft_at(offer, read.moment));
+            let sent = products::outcome(was_read.as_ref(), request);
+            self.process.note_write(offer, Some(&sent), (was_read.as_ref(), was_read.as_ref()));
+            // Another write needs another read.
+            self.process.reads.lock().unwrap().remove(offer);
+        } else {
+            self.process.note_step(offer, deed);
+        }
+        let look = self.process.look(offer);
+        if deed == Deed::Cancel {
+            let after = self.world.releases(offer);
+            releases::what_is_started_may_be(&self.world, &self.process, (offer, &look), (releases, &after));
+        }
+        let process = Arc::clone(&self.process);
+        let creates = before.is_none() || products::creates(request);
+        let job = Job { process, deed, asked, look, read, creates, stepped: self.world.clock.now() };
+        self.world.note_job(jobs, offer, Some(job));
+    }
+
+    /// The offer that a request is about, and what it asks for.
+    pub(crate) fn subject(&self, request: &Request<Bytes>) -> Option<(String, Subject)> {
+        if products::is_for(request) {
+            let offer_of_job = |job: &str| self.world.offer_of_job(job);
+            return products::subject(request, &self.world.service(), &offer_of_job);
+        }
+        let offer = offer_of(request)?;
+        let path = request.uri().path().trim_end_matches('/');
+        let subject = match (request.method(), path.rsplit('/').next().unwrap_or_default()) {
+            (&Method::PUT, _) => Subject::Deed(Deed::Write),
+            (&Method::POST, "publish") => Subject::Deed(Deed::Publish),
+            (&Method::POST, "golive") => Subject::Deed(Deed::GoLive),
+            (&Method::POST, _) => Subject::Deed(Deed::Cancel),
+            (_, "preview") => Subject::Content(Place::Preview),
+            (_, "production") => Subject::Content(Place::Production),
+            (_, "submissions") => Subject::Operations,
+            (_, id) if id_of(&offer) == id => Subject::Content(Place::Draft),
+            _ => Subject::Other,
+        };
+        Some((offer, subject))
     }
 
     /// A request as the service of this story takes it.
     fn bent(&self, request: &Request<Bytes>) -> Request<Bytes> {
         let mut request = request.clone();
+        if products::is_for(&request) {
+            if *request.method() == Method::POST {
+                products::bend(self.world.habits, &mut request);
+            }
+            return request;
+        }
         let is_put = *request.method() == Method::PUT;
         if let Some(mut document) = serde_json::from_slice::<Value>(request.body()).ok().filter(|_| is_put) {
             self.world.habits.bend(&mut document);
@@ -124,20 +232,13 @@ impl Wire {
         request
     }
 
-    fn acted(&self, reply: Reply) -> Reply {
-        self.world.look();
-        self.maybe_somebody();
-        reply
-    }
-
     /// Keeps what the process has seen by this request.
-    fn looked(&self, path: &str, offer: &str) {
-        let place = match path.rsplit('/').next().unwrap() {
-            "preview" => Some(Place::Preview),
-            "production" => Some(Place::Production),
-            id if offer.ends_with(&format!("/{id}")) => Some(Place::Draft),
-            _ => None,
-        };
+    fn looked(&self, path: &str, offer: &str, subject: Subject) {
+        let place = if let Subject::Content(place) = subject { Some(place) } else { None };
+        if place == Some(Place::Draft) {
+            let read = Read { moment: self.world.next_moment(), at: self.world.clock.now() };
+            self.process.reads.lock().unwrap().insert(offer.to_owned(), read);
+        }
         let mut looks = self.process.looks.lock().unwrap();
         let look = looks.entry(offer.to_owned()).or_default();
         look.last.rotate_left(1);
@@ -146,8 +247,8 @@ impl Wire {
             look.sold = self.world.held(offer, Place::Production);
         }
         look.content = place.and_then(|place| Some((place, self.world.held(offer, place)?)));
-        if path.trim_end_matches('/').ends_with("/submissions") {
-            look.releases = self.world.release_count(offer);
+        if subject == Subject::Operations {
+            look.releases = self.world.listed_releases(offer);
         }
     }
 
@@ -192,8 +293,9 @@ impl Wire {
         let offer = path.trim_end_matches("/slot/production").rsplit('/').next().unwrap_or_default();
         let draft = self.world.held(&format!("contoso/{offer}"), Place::Draft);
         let (Some(draft), Ok(mut sold)) = (draft, serde_json::from_slice::<Value>(body)) else { return body.clone() };
-        let lost: Vec<String> = withdrawn(&sold, &draft).into_iter().map(str::to_owned).collect();
-        if let Some(markets) = sold.pointer_mut(MARKETS).and_then(Value::as_array_mut) {
+        let lost = withdrawn(&sold, &draft);
+        let markets = Vocabulary::of_document(&sold).markets;
+        if let Some(markets) = sold.pointer_mut(markets).and_then(Value::as_array_mut) {
             markets.retain(|market| lost.iter().all(|lost| market != lost));
         }
         Bytes::from(sold.to_string())

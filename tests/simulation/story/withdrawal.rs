@@ -12,6 +12,7 @@ use super::{Story, quiet};
 use crate::declared::markets_of;
 use crate::process::{Ending, run};
 use crate::schedule::{self, Run};
+use crate::vocabulary::Cast;
 
 /// The market that is taken out.
 const WITHDRAWN: &str = "DE";
@@ -35,8 +36,11 @@ impl Story {
         }
         for _ in 0..WITHOUT_A_YES {
             let Some(extra) = &mut self.extra else { return };
-            let disturbed = schedule::disturbed(extra);
+            let mut disturbed = schedule::disturbed(extra);
             let by_hand = extra.bool();
+            if self.world.is_product(OFFER) {
+                disturbed.for_cast(Cast::Products, &mut self.of_cast);
+            }
             self.go_live(Run { allows: false, ..disturbed }, by_hand).await;
         }
         for by_hand in [true, false] {
