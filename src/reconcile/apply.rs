@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::learn::{Read, Repeat};
+use super::learn::{Read, Repeat, learn, record};
 use super::readback::{ReadBack, ReadRevision};
 use super::release::{Expected, Following, Releasing, WaitLimits, Watching};
 use super::settle::{self, Replanned, is_the_planned, lost_between, same_unsigned, settled};
@@ -23,7 +23,7 @@ use crate::diff::{Cause, Change, ChangeKind};
 use crate::offer::fields::FieldTable;
 use crate::offer::locate::locate;
 use crate::offer::{Document, IdentityPath, Revision};
-use crate::plan::{Action, ApprovedPlan, OfferPlan, PlannedChange, Written};
+use crate::plan::{Action, ApprovedPlan, OfferPlan, PlannedChange};
 use crate::secret::SecretSource;
 
 /// How often one offer is begun anew, because somebody else wrote it or an answer was lost. Somebody who edits in the
@@ -227,14 +227,6 @@ impl Applying {
         }
     }
 
-    /// Records what is declared and live as applied, where the two are the same.
-    pub(super) fn record(&self, now: &OfferPlan, live: &Document) {
-        if let Some(checkout) = &self.planner.recording {
-            let rewrites = self.planner.memory.rewrites(now.address());
-            self.planner.memory.applied(now.address(), now.applied(live, &rewrites, Written::Nothing, checkout));
-        }
-    }
-
     /// A plan for what is live now, with the guards it has if customers still have what they had.
     fn plan_anew(&self, approved: &OfferPlan, live: Option<LiveDocument>) -> Result<OfferPlan, ErrorMessage> {
         let production = approved.production().clone();
@@ -322,7 +314,7 @@ impl Applying {
         match settled(current, &now, &document) {
             Replanned::AsPlanned => self.again(precondition, error),
             Replanned::Done => {
-                self.record(&now, &document);
+                record(&self.planner, &now, &document);
                 let text = "the answer was lost; reading the offer showed that the write was done".to_owned();
                 let remark = Remark { kind: RemarkKind::Settled, path: IdentityPath::root(), text };
                 Attempt::Over(Ended::with(written(current), vec![remark], revision))
@@ -378,7 +370,7 @@ impl Applying {
         }
         let (mut remarks, kept) = match now {
             Err(failure) => (vec![remark(failure.message)], Vec::new()),
-            Ok(now) => self.learn(current, &now, &after, &Read { revision: revision.as_ref(), seen, repeat }),
+            Ok(now) => learn(&self.planner, current, &now, &after, &Read { revision: revision.as_ref(), seen, repeat }),
         };
         // What else changed may be the doing of whoever wrote it right after.
         let before = current.live().filter(|_| seen != ReadRevision::Later);

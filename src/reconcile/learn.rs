@@ -5,7 +5,7 @@
 //! form, or if two writes in a row did not change the value that was there before. Anything else may be an edit, and is not recorded: what is
 //! recorded once is not shown again.
 
-use super::Applying;
+use super::Planner;
 use super::form;
 use super::readback::ReadRevision;
 use super::settle::same_unsigned;
@@ -100,82 +100,87 @@ fn declared_value(plan: &OfferPlan, change: &Change) -> Option<Declared> {
     part.sealed().is_empty().then(|| Declared::Value(part.content().clone()))
 }
 
-impl Applying {
-    /// Remembers what the service made of declared values, as far as it was the service. Returns remarks for the report, and the values that
-    /// are taken for the service's form of what is declared only because nothing speaks against it.
-    pub(super) fn learn(
-        &self,
-        current: &OfferPlan,
-        now: &OfferPlan,
-        after: &Document,
-        read: &Read<'_>,
-    ) -> (Vec<Remark>, Vec<KeptValue>) {
-        let address = current.address();
-        let table = FieldTable::of(current.offer_type());
-        let is_unversioned = read.seen == ReadRevision::Unversioned;
-        let mut rewrites = self.planner.memory.rewrites(address);
-        let known = rewrites.clone();
-        let (mut remarks, mut learned, mut kept, mut doubtful) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let changes = now.changes().iter().map(|planned| &planned.change);
-        for change in changes.filter(|change| unchanged::is_of_service(current, change)) {
-            let path = change.identity.clone();
-            let before = current.live().and_then(|live| locate(table, live.content(), &path)).map(|(_, value)| value);
-            let became = locate(table, after.content(), &path).map(|(_, value)| value);
-            let (kind, text) = match read.verdict((current, change, &known), (before, became)) {
-                Verdict::NotApplied => {
-                    // Where it is not known what became of an earlier write, another one of the same will tell.
-                    let is_unseen = known.last_applied().is_some_and(|applied| applied.is_unseen(&path));
-                    doubtful.extend((is_unversioned && is_unseen).then(|| path.clone()));
-                    (RemarkKind::NotApplied, not_applied(&path, is_unversioned))
-                }
-                Verdict::Unclear => {
-                    if is_unversioned {
-                        rewrites.forget(&path);
-                        doubtful.push(path.clone());
-                    }
-                    let text = format!(
-                        "`{path}` differs from what was sent; it is unknown whether the service or somebody else changed it"
-                    );
-                    (RemarkKind::NotVerified, text)
-                }
-                Verdict::Rewritten(how) => {
-                    learned.push(path.clone());
-                    // Of a secret not even a hash is kept.
-                    let then = match declared_value(current, change) {
-                        None => "the value depends on a secret and is not recorded, so the next plan shows it again",
-                        Some(declared) => {
-                            rewrites.learn(path.clone(), declared.value(), became);
-                            "it is remembered"
-                        }
-                    };
-                    if how == Unchanged::Kept {
-                        kept.push(KeptValue { path: path.clone(), value: became.cloned() });
-                    }
-                    (RemarkKind::Rewritten, format!("{}; {then}", how.words(&path, became)))
-                }
-            };
-            remarks.extend(is_certain(change).then_some(Remark { kind, path, text }));
-        }
-        match read.seen {
-            ReadRevision::Written | ReadRevision::Unversioned => {}
-            ReadRevision::Later => return (remarks, kept),
-            ReadRevision::Unnamed => {
-                self.record(now, after);
-                return (remarks, kept);
+/// Remembers what the service made of declared values, as far as it was the service. Returns remarks for the report, and the values that
+/// are taken for the service's form of what is declared only because nothing speaks against it.
+pub(super) fn learn(
+    planner: &Planner,
+    current: &OfferPlan,
+    now: &OfferPlan,
+    after: &Document,
+    read: &Read<'_>,
+) -> (Vec<Remark>, Vec<KeptValue>) {
+    let address = current.address();
+    let table = FieldTable::of(current.offer_type());
+    let is_unversioned = read.seen == ReadRevision::Unversioned;
+    let mut rewrites = planner.memory.rewrites(address);
+    let known = rewrites.clone();
+    let (mut remarks, mut learned, mut kept, mut doubtful) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let changes = now.changes().iter().map(|planned| &planned.change);
+    for change in changes.filter(|change| unchanged::is_of_service(current, change)) {
+        let path = change.identity.clone();
+        let before = current.live().and_then(|live| locate(table, live.content(), &path)).map(|(_, value)| value);
+        let became = locate(table, after.content(), &path).map(|(_, value)| value);
+        let (kind, text) = match read.verdict((current, change, &known), (before, became)) {
+            Verdict::NotApplied => {
+                // Where it is not known what became of an earlier write, another one of the same will tell.
+                let is_unseen = known.last_applied().is_some_and(|applied| applied.is_unseen(&path));
+                doubtful.extend((is_unversioned && is_unseen).then(|| path.clone()));
+                (RemarkKind::NotApplied, not_applied(&path, is_unversioned))
             }
+            Verdict::Unclear => {
+                if is_unversioned {
+                    rewrites.forget(&path);
+                    doubtful.push(path.clone());
+                }
+                let text = format!(
+                    "`{path}` differs from what was sent; it is unknown whether the service or somebody else changed it"
+                );
+                (RemarkKind::NotVerified, text)
+            }
+            Verdict::Rewritten(how) => {
+                learned.push(path.clone());
+                // Of a secret not even a hash is kept.
+                let then = match declared_value(current, change) {
+                    None => "the value depends on a secret and is not recorded, so the next plan shows it again",
+                    Some(declared) => {
+                        rewrites.learn(path.clone(), declared.value(), became);
+                        "it is remembered"
+                    }
+                };
+                if how == Unchanged::Kept {
+                    kept.push(KeptValue { path: path.clone(), value: became.cloned() });
+                }
+                (RemarkKind::Rewritten, format!("{}; {then}", how.words(&path, became)))
+            }
+        };
+        remarks.extend(is_certain(change).then_some(Remark { kind, path, text }));
+    }
+    match read.seen {
+        ReadRevision::Written | ReadRevision::Unversioned => {}
+        ReadRevision::Later => return (remarks, kept),
+        ReadRevision::Unnamed => {
+            record(planner, now, after);
+            return (remarks, kept);
         }
-        if let Some(checkout) = &self.planner.recording {
-            let written = Written::Plan { learned: &learned, doubtful: &doubtful };
-            rewrites.set_last_applied(now.applied(after, &rewrites, written, checkout));
-        }
-        if let Some(revision) = read.revision {
-            rewrites.set_revision(revision.as_str());
-        }
-        if let Err(error) = self.planner.memory.learn(address, rewrites) {
-            let text = format!("{}; the next plan may show what the service rewrote", ErrorMessage::of(&error).message);
-            remarks.push(Remark { kind: RemarkKind::NotVerified, path: IdentityPath::root(), text });
-        }
-        (remarks, kept)
+    }
+    if let Some(checkout) = &planner.recording {
+        let written = Written::Plan { learned: &learned, doubtful: &doubtful };
+        rewrites.set_last_applied(now.applied(after, &rewrites, written, checkout));
+    }
+    if let Some(revision) = read.revision {
+        rewrites.set_revision(revision.as_str());
+    }
+    if let Err(error) = planner.memory.learn(address, rewrites) {
+        let text = format!("{}; the next plan may show what the service rewrote", ErrorMessage::of(&error).message);
+        remarks.push(Remark { kind: RemarkKind::NotVerified, path: IdentityPath::root(), text });
+    }
+    (remarks, kept)
+}
+/// Records what is declared and live as applied, where the two are the same.
+pub(super) fn record(planner: &Planner, now: &OfferPlan, live: &Document) {
+    if let Some(checkout) = &planner.recording {
+        let rewrites = planner.memory.rewrites(now.address());
+        planner.memory.applied(now.address(), now.applied(live, &rewrites, Written::Nothing, checkout));
     }
 }
 
