@@ -109,6 +109,20 @@ fn what_customers_have_is_not_taken_out_without_an_allowance() {
 }
 
 #[test]
+fn no_version_goes_for_one_that_was_never_applied() {
+    let sealed = committed();
+    assert_eq!(run(&sealed, "--sandbox apply --auto-approve --offer contoso/firewall").exit, 0);
+    assert_eq!(run(&sealed, "--sandbox sandbox edit contoso/firewall /definition/displayText Edited").exit, 0);
+    assert_eq!(run(&sealed, "--sandbox adopt --offer contoso/firewall").exit, 0);
+    git(&sealed, &["commit", "--all", "--quiet", "--message", "adopt"]);
+    assert_eq!(run(&sealed, "image add firewall 1.11.0 --sku standard --vhd-env VHD --commit").exit, 0);
+    let before = sealed.read("offers/firewall.yaml");
+    let ran = run(&sealed, "--sandbox image prune firewall --keep 1");
+    assert!(ran.stdout.contains("last-image-removal:contoso/firewall/standard"), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(sealed.read("offers/firewall.yaml"), before);
+}
+
+#[test]
 fn a_deprecated_version_is_hidden_and_stays() {
     let sealed = committed();
     assert_eq!(run(&sealed, "--sandbox apply --auto-approve").exit, 0);
