@@ -59,9 +59,7 @@ impl Run<'_> {
             };
             match self.releasing.client.start(self.watch.address, step, of.as_ref(), notify).await {
                 StartOutcome::Started(handle) if handle.id.is_some() => {
-                    let found = self.as_listed(handle, &before).await;
-                    self.asked = asked || found.is_ok();
-                    return found;
+                    return self.as_listed(handle, &before).await;
                 }
                 StartOutcome::Started(handle) => {
                     // It runs for certain, so it is followed by the offer's status if the list does not name it.
