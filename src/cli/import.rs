@@ -11,7 +11,7 @@ use super::service::Service;
 use super::{CliError, Exit, progress, secrets, start};
 use crate::apply::ErrorMessage;
 use crate::import::{Import, Imported, Manner, Purpose, Sharing, Unfit, import};
-use crate::offer::OfferAddress;
+use crate::offer::{Api, OfferAddress};
 use crate::reconcile::{self, Drafts};
 use crate::render::imported::{self, Import as Report};
 use crate::render::json::v1;
@@ -86,6 +86,10 @@ fn does_not_validate(count: usize) -> CliError {
 /// The drafts of the offers that are asked for.
 async fn read(context: &Context, service: &Service, arguments: &ImportArguments) -> Result<Drafts, CliError> {
     let client = service.reading();
+    if arguments.all && context.settings.api() == Api::ProductIngestion && context.settings.publisher.is_none() {
+        let error = CliError::failed("`import --all` needs the publisher: the Product Ingestion API does not name one");
+        return Err(error.hint("add `--publisher ID`: the new files name that publisher"));
+    }
     let addresses = if arguments.all {
         reconcile::all_offers(client.as_ref(), context.settings.publisher.as_deref(), context.settings.api()).await?
     } else {

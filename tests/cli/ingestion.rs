@@ -97,6 +97,12 @@ fn a_guard_names_the_public_page_for_the_type_of_the_offer() {
 }
 
 #[test]
+fn an_import_of_all_products_needs_a_publisher() {
+    let ran = Sealed::empty().run("--sandbox import --all --api product-ingestion");
+    assert!(ran.exit == 1 && ran.stderr.contains("--publisher"), "{}", ran.whole());
+}
+
+#[test]
 fn images_are_added_listed_and_deprecated() {
     let sealed = imported();
     let add = "image add contoso/linux-images 2026.11.28 --sku contoso-linux-12 --vhd-env GEN1 \
