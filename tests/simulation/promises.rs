@@ -2,6 +2,7 @@
 
 use offerform::apply::{Outcome, Report};
 use offerform::diff::RedactedValue;
+use offerform::plan::PlannedChange;
 use offerform::simulator::Place;
 use serde_json::Value;
 
@@ -145,19 +146,26 @@ pub(crate) fn the_report_is_true(world: &World, process: &Process, report: &Repo
             }
             Outcome::AlreadyDone | Outcome::Created | Outcome::Updated => {
                 let vocabulary = world.vocabulary(&address);
-                let done = |document: &Value| {
-                    offer.changes.iter().filter(|planned| planned.change.is_determined()).all(|planned| {
-                        let after = planned.change.after.as_ref().map(RedactedValue::value);
-                        let path = planned.path.as_str();
-                        // A part with a secret is not shown as it is; what the service does not store is nowhere to be found; and
-                        // a set has no order.
-                        let elsewhere = path == vocabulary.dropped && world.habits.drops
-                            || path.starts_with(vocabulary.markets)
-                            || after.is_none() && world.keeps_what_is_left_out(&address);
-                        planned.change.is_sensitive() || elsewhere || same(world.habits, document.pointer(path), after)
-                    })
+                let is_done = |planned: &PlannedChange, document: &Value| {
+                    let after = planned.change.after.as_ref().map(RedactedValue::value);
+                    let path = planned.path.as_str();
+                    // A part with a secret is not shown as it is; what the service does not store is nowhere to be found; and
+                    // a set has no order.
+                    let elsewhere = path == vocabulary.dropped && world.habits.drops
+                        || path.starts_with(vocabulary.markets)
+                        || after.is_none() && world.keeps_what_is_left_out(&address);
+                    planned.change.is_sensitive() || elsewhere || same(world.habits, document.pointer(path), after)
                 };
-                if !world.held_since(&address, Place::Draft, since).iter().any(done) {
+                let drafts = world.held_since(&address, Place::Draft, since);
+                let mut changes = offer.changes.iter().filter(|planned| planned.change.is_determined());
+                // A job writes one resource after the other, and somebody may edit the first one before the last one is written.
+                let is_true = if world.is_product(&address) {
+                    changes.all(|planned| drafts.iter().any(|draft| is_done(planned, draft)))
+                } else {
+                    let changes: Vec<_> = changes.collect();
+                    drafts.iter().any(|draft| changes.iter().all(|planned| is_done(planned, draft)))
+                };
+                if !is_true {
                     let changes: Vec<_> = offer
                         .changes
                         .iter()
