@@ -8,7 +8,7 @@ use crate::desired::{self, Desired};
 use crate::image::Image;
 use crate::offer::locate::locate;
 use crate::offer::{Document, OfferAddress};
-use crate::plan::{Guard, Plan};
+use crate::plan::Plan;
 use crate::source::{RelativePath, Sources};
 use crate::workspace::{Everything, Repository, Workspace};
 
@@ -102,9 +102,6 @@ fn place(offer: &Desired, sources: &Sources, image: &Image) -> (String, usize) {
     (sources.name(span.source).to_owned(), sources.line_column(span).0)
 }
 
-/// The guard of a SKU that would have no image left.
-const LAST_IMAGE_REMOVAL: &str = "last-image-removal";
-
 /// Those of `images` that `plan` does not take away, and why. The plan is one of the edited files and has no other offer.
 #[must_use]
 pub fn kept(plan: &Plan, images: &[Image]) -> Vec<(Image, Keeps)> {
@@ -114,10 +111,8 @@ pub fn kept(plan: &Plan, images: &[Image]) -> Vec<(Image, Keeps)> {
         let target = format!("{}/{}/{}", offer.address(), image.holder, image.version);
         let sku = format!("{}/{}", offer.address(), image.holder);
         let place = image.holder.identity(&image.version);
-        // If no image would be left, one guard of the SKU stands for all of them.
-        let is_about =
-            |guard: &Guard| guard.target == target || guard.target == sku && guard.code == LAST_IMAGE_REMOVAL;
-        if let Some(guard) = offer.guards().iter().find(|guard| guard.refuses() && is_about(guard)) {
+        let refused = offer.guards().iter().find(|guard| guard.refuses() && guard.is_about_image(&target, &sku));
+        if let Some(guard) = refused {
             return Some(Keeps::Guard(guard.name()));
         }
         if offer.conflicts().any(|planned| planned.change.identity.is_within(&place)) {

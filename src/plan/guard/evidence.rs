@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::catalogue::Publication;
 use super::ingestion::Availability;
+use super::kind::Publication;
 use super::{Guard, GuardKind};
 use crate::backend::Production;
 use crate::diff::{Cause, Change, Doubt};

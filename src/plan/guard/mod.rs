@@ -9,6 +9,7 @@ mod evidence;
 mod identity;
 mod image;
 mod ingestion;
+mod kind;
 mod listing;
 mod meter;
 mod package;
@@ -26,11 +27,12 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use catalogue::PRODUCTION_UNREADABLE;
+pub use catalogue::KINDS;
 pub(super) use catalogue::TOO_MANY_CHANGES;
-pub use catalogue::{GuardKind, KINDS, Publication, Scope, SourceAgreement};
+use catalogue::{LAST_IMAGE_REMOVAL, PRODUCTION_UNREADABLE};
 use evidence::{Evidence, Findings, Published, Step, Vocabulary};
 use ingestion::Translation;
+pub use kind::{GuardKind, Publication, Scope, SourceAgreement};
 pub use price::{Price, PriceChange, prices_of};
 
 use super::{Action, Note, OfferPlan, Origin, release};
@@ -143,6 +145,13 @@ impl Guard {
     #[must_use]
     pub fn refuses(&self) -> bool {
         !self.allowed && self.remedy != Remedy::NotNeeded
+    }
+
+    /// Whether it is about taking away an image, by the target of the image and that of its SKU: if no image of the SKU would be left, one
+    /// guard of the SKU stands for all of them.
+    #[must_use]
+    pub fn is_about_image(&self, image: &str, sku: &str) -> bool {
+        self.target == image || self.target == sku && self.code == LAST_IMAGE_REMOVAL.code
     }
 
     /// `code:target`, as it is given to `--allow`.
