@@ -45,7 +45,7 @@ impl Directory {
         }
     }
 
-    /// The same, confirmed by the service in this run.
+    /// The id of the product behind an offer, confirmed by the service in this run. `None` if the service has no such product.
     pub(super) async fn certain(&self, reading: &Reading, address: &OfferAddress) -> Result<Option<Known>, Error> {
         match self.known(reading, address) {
             Some(known) if known.is_certain => Ok(Some(known)),

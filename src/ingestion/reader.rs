@@ -230,11 +230,7 @@ impl Reader for IngestionReader {
                 return Ok(Some(live));
             }
         }
-        let document = match (submission.kind, submission.state) {
-            (OperationKind::Publish, State::Running) => self.ours(address, JobState::is_open).await?,
-            (OperationKind::Publish, State::Failed) => self.ours(address, JobState::has_failed).await?,
-            _ => None,
-        };
+        let document = self.not_arrived(address, submission).await?;
         Ok(document.map(|document| LiveDocument { document, revision: None }))
     }
 
@@ -245,11 +241,11 @@ impl Reader for IngestionReader {
         let production = self.target(address, Target::Live).await?.map(|live| live.document);
         let underway = match submissions.running() {
             Some(Running { operation, phase, .. }) => {
-                let content = match (&phase, operation.kind) {
-                    (Phase::Running, Some(OperationKind::Publish)) => self.ours(address, JobState::is_open).await?,
+                let content = match submissions.running_submission() {
                     // What goes live is the preview.
-                    (Phase::Running, Some(OperationKind::GoLive)) => preview.clone(),
-                    _ => None,
+                    Some(running) if running.kind == OperationKind::GoLive => preview.clone(),
+                    Some(running) => self.not_arrived(address, running).await?,
+                    None => None,
                 };
                 let can_be_cancelled = phase != Phase::PreviewReady;
                 Some(Underway { operation, phase, content, can_be_cancelled })
@@ -324,11 +320,17 @@ impl IngestionReader {
     async fn failure(&self, address: &OfferAddress, failed: &Submission) -> Result<FailedRelease, Error> {
         let operation = OperationName { id: Some(failed.operation_id()), kind: Some(failed.kind) };
         let steps = vec![failed_step(failed, self.reasons(address, failed).await)];
-        let content = match failed.kind {
-            OperationKind::Publish => self.ours(address, JobState::has_failed).await?,
-            OperationKind::GoLive => None,
-        };
+        let content = self.not_arrived(address, failed).await?;
         Ok(FailedRelease { failed: FailedOperation { operation, steps }, content })
+    }
+
+    /// What a publish that runs or has failed was to bring to the preview, as far as this program knows.
+    async fn not_arrived(&self, address: &OfferAddress, submission: &Submission) -> Result<Option<Document>, Error> {
+        match (submission.kind, submission.state) {
+            (OperationKind::Publish, State::Running) => self.ours(address, JobState::is_open).await,
+            (OperationKind::Publish, State::Failed) => self.ours(address, JobState::has_failed).await,
+            _ => Ok(None),
+        }
     }
 
     /// The draft, if the last publish that this program started is of it and its job is in such a state. The service does not show what a

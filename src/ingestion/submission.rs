@@ -96,7 +96,7 @@ impl Submissions {
         found.max_by(|one, two| (one.number.len(), &one.number).cmp(&(two.number.len(), &two.number)))
     }
 
-    fn running_submission(&self) -> Option<&Submission> {
+    pub(super) fn running_submission(&self) -> Option<&Submission> {
         self.0.iter().find(|one| one.state == State::Running)
     }
 
