@@ -412,12 +412,12 @@ impl Applying {
             let is_planned = current.live().is_none() || current.changes().iter().any(was_planned);
             is_planned && same_unsigned(was_there.as_ref(), at(now.live(), &change.identity).as_ref())
         };
-        let is_left = |change: &&Change| {
-            let is_seen = !matches!(change.cause, Cause::Undetermined(_) | Cause::Unmanaged);
-            change.is_written() && is_seen && !matches!(change.kind, ChangeKind::Secret | ChangeKind::File)
+        let left = || now.changes().iter().map(|planned| &planned.change).filter(|change| change.is_written());
+        let is_visible = |change: &Change| {
+            !matches!(change.cause, Cause::Undetermined(_))
+                && !matches!(change.kind, ChangeKind::Secret | ChangeKind::File)
         };
-        let left: Vec<&Change> = now.changes().iter().map(|planned| &planned.change).filter(is_left).collect();
-        let put = now.put().filter(|_| !left.is_empty() && left.into_iter().all(is_approved))?;
+        let put = now.put().filter(|_| left().any(is_visible) && left().all(is_approved))?;
         if self.interrupt.is_raised() {
             return None;
         }

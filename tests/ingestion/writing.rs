@@ -81,6 +81,24 @@ async fn an_edit_of_another_resource_between_the_read_and_the_write_is_not_lost(
 }
 
 #[tokio::test]
+async fn an_edit_right_after_a_write_is_not_taken_for_what_the_service_makes_of_it() {
+    let bench = Bench::new();
+    let files = edited(&bench, "image-scanner", "title: Contoso Image Scanner", "title: Renamed").await;
+    let plan = bench.plan(&files).await;
+    // The run and the writer have read the draft; the third read is the one after the job.
+    bench.before_read(3, |service| {
+        edit_as_another_client(service, "image-scanner", "listing", None, |listing| {
+            listing["title"] = json!("Edited by somebody else");
+        });
+    });
+    let report = bench.carry_out(&files, plan, &[]).await;
+    let [remark] = report.offers[0].remarks.as_slice() else { panic!("{:?}", report.offers[0].remarks) };
+    assert_eq!((remark.kind, remark.path.as_str()), (RemarkKind::NotVerified, "/resources/listing/en-us/title"));
+    assert_eq!(changes(&bench.plan(&files).await.offers()[0]), ["Replace /resources/listing/en-us/title"]);
+    assert_eq!(bench.writes().len(), 1, "nothing is written again over an edit");
+}
+
+#[tokio::test]
 async fn an_edit_between_plan_and_apply_is_seen() {
     let bench = Bench::new();
     let files = edited(&bench, "image-scanner", "title: Contoso Image Scanner", "title: Renamed").await;
