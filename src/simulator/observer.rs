@@ -61,7 +61,7 @@ pub struct Release {
     pub names: [String; 2],
     /// What it does.
     pub kind: ReleaseKind,
-    /// How far it is.
+    /// Whether it runs, waits for the publisher, or has ended, and how.
     pub state: ReleaseState,
     /// Whether its content has come to where it was to be brought.
     pub has_arrived: bool,

@@ -16,7 +16,7 @@ impl Service {
         &self.ingestion
     }
 
-    /// The same, to be changed.
+    /// The products that the Product Ingestion API has, for somebody who changes them without a request.
     pub fn ingestion_mut(&mut self) -> &mut Ingestion {
         &mut self.ingestion
     }

@@ -31,7 +31,7 @@ pub struct Submitted {
     pub kind: ReleaseKind,
     /// When it was started. Together with the number and the kind, this tells it from all others.
     pub created: Timestamp,
-    /// How far it is.
+    /// Whether it runs, waits for the publisher, or has ended, and how.
     pub state: ReleaseState,
     /// Whether its certification fails, or will.
     pub is_to_fail: bool,
