@@ -16,6 +16,17 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
+fn git_leaves_the_folder_of_this_program_alone() {
+    let folder = tempdir().unwrap();
+    make_folder(&folder.path().join(".offerform/sandbox"), None).unwrap();
+    let ignoring = folder.path().join(".offerform/.gitignore");
+    assert_eq!(fs::read(&ignoring).unwrap(), b"*\n");
+    fs::remove_file(&ignoring).unwrap();
+    make_folder(&folder.path().join(".offerform/other"), None).unwrap();
+    assert!(!ignoring.exists(), "somebody took it away");
+}
+
+#[test]
 fn a_file_is_written_whole_and_nothing_else_is_left() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("deep/er/a.json");

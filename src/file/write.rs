@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tempfile::{NamedTempFile, TempPath};
 
-use super::Error;
 use super::place::{occupant, open_own, refuse_links};
+use super::{Error, OWN_FOLDER};
 
 /// How the names of temporary files begin and end. The first dot hides them from everything that looks for offers.
 const PREFIX: &str = ".offerform-";
@@ -99,12 +99,21 @@ pub fn put_aside(path: &Path, aside: &Path) -> Result<(), Error> {
 }
 
 /// Makes a folder and those above it, where they are missing. Below `base` none of them may be a symbolic link.
+///
+/// The folder of this program, [`OWN_FOLDER`], tells git to leave it alone when it is made: a record that comes from a commit is not trusted.
 pub fn make_folder(folder: &Path, base: Option<&Path>) -> Result<(), Error> {
     if folder.as_os_str().is_empty() {
         return Ok(());
     }
     refuse_links(folder, base)?;
-    fs::create_dir_all(folder).map_err(Error::system("make", folder))
+    let own = folder.ancestors().find(|at| at.file_name().is_some_and(|name| name == OWN_FOLDER));
+    let new = own.filter(|own| !own.exists());
+    fs::create_dir_all(folder).map_err(Error::system("make", folder))?;
+    if let Some(own) = new {
+        // Where this fails, `.gitignore` above has to name the folder, as `init` writes it.
+        let _ = fs::write(own.join(".gitignore"), "*\n");
+    }
+    Ok(())
 }
 
 /// The folder that holds a file; the current one for a bare name.

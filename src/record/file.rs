@@ -36,7 +36,7 @@ impl File {
         let name = Path::new(self.path.file_name().unwrap_or_default());
         let untrusted = |problem: String| Error::Untrusted { path: self.path.clone(), problem };
         match Git::around(folder).tracks(name) {
-            Ok(true) => Err(untrusted("git tracks it, so a change to the repository can change it".to_owned())),
+            Ok(true) => Err(untrusted("git tracks it, so a change to the repository can change it (`git rm -r --cached .offerform` ends that)".to_owned())),
             Err(error @ git::Error::Program(_)) if folder.ancestors().any(|folder| folder.join(".git").exists()) => {
                 Err(untrusted(format!("git cannot say whether it tracks it: {}", chain(&error))))
             }
