@@ -6,6 +6,7 @@ RUN apt-get update \
 WORKDIR /source
 COPY Cargo.toml Cargo.lock action.yml ./
 COPY benches benches
+COPY crates crates
 COPY examples examples
 COPY schemas schemas
 COPY src src

@@ -3,6 +3,9 @@
 //! The rooms of the house, lowest first; each may use only those above it in this list (held by
 //! `tests/architecture.rs`, explained in `docs/architecture.md`).
 
+pub use offerform_simulator as simulator;
+pub use offerform_system::{clock, file};
+
 pub mod adopt;
 pub mod api;
 pub mod apply;
@@ -10,12 +13,10 @@ pub mod artifact;
 pub mod auth;
 pub mod backend;
 pub mod cli;
-pub mod clock;
 pub mod contents;
 pub mod desired;
 pub mod diagnostic;
 pub mod diff;
-pub mod file;
 pub mod git;
 pub mod image;
 pub mod import;
@@ -31,7 +32,6 @@ pub mod record;
 pub mod render;
 pub mod rules;
 pub mod secret;
-pub mod simulator;
 pub mod source;
 pub mod storage;
 pub mod text;

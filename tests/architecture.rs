@@ -190,19 +190,39 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every source file below src/ that is in the program, with its room and its text without comments and tests.
+/// The folders of sources. Each holds several rooms, or is the room that is named.
+const FOLDERS: [(&str, Option<&str>); 3] =
+    [("src", None), ("crates/system/src", None), ("crates/simulator/src", Some("simulator"))];
+
+/// Every source file of the program, with its room, its path from the folder that holds the rooms, and its text without
+/// comments and tests. Rooms of other packages are named as those of the program are: `crate::clock`.
 fn sources() -> Vec<(String, PathBuf, String)> {
-    let files = walkdir::WalkDir::new(root().join("src")).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
+    FOLDERS.into_iter().flat_map(|(folder, room)| sources_below(&root().join(folder), room)).collect()
+}
+
+fn sources_below(folder: &Path, whole_room: Option<&str>) -> Vec<(String, PathBuf, String)> {
+    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
     files
-        .map(|entry| entry.path().strip_prefix(root().join("src")).unwrap().to_path_buf())
+        .map(|entry| entry.path().strip_prefix(folder).unwrap().to_path_buf())
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .filter(|path| !path.iter().any(|part| matches!(part.to_str(), Some("tests" | "tests.rs" | "testing.rs"))))
         .map(|path| {
-            let first = path.iter().next().unwrap().to_str().unwrap();
-            let text = String::from_utf8(std::fs::read(root().join("src").join(&path)).unwrap()).unwrap();
+            let text = String::from_utf8(std::fs::read(folder.join(&path)).unwrap()).unwrap();
             let program = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
             let lines = program.lines().filter(|line| !line.trim_start().starts_with("//"));
-            (first.trim_end_matches(".rs").to_owned(), path.clone(), lines.collect::<Vec<_>>().join("\n"))
+            let text = lines.collect::<Vec<_>>().join("\n");
+            match whole_room {
+                None => {
+                    let first = path.iter().next().unwrap().to_str().unwrap();
+                    (first.trim_end_matches(".rs").to_owned(), path.clone(), text)
+                }
+                Some(room) => {
+                    let path = if path == Path::new("lib.rs") { PathBuf::from("mod.rs") } else { path };
+                    let text =
+                        text.replace("crate::", &format!("crate::{room}::")).replace("offerform_system::", "crate::");
+                    (room.to_owned(), Path::new(room).join(path), text)
+                }
+            }
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Bench, messages, resource};
-use offerform::simulator::ingestion::{Place, ResourceFailure};
+use offerform::simulator::ingestion::{ResourceFailure, Slot};
 use offerform::simulator::{Edit, ErrorBody, Fault, Reply, RetryAfter, Timing};
 
 fn listing(product: &str) -> String {
@@ -18,7 +18,7 @@ fn listing(product: &str) -> String {
 fn title(bench: &mut Bench) -> String {
     bench.wait(Duration::from_mins(10));
     bench.service.settle_products();
-    let held = bench.service.ingestion().held("policy-console/listing/en-us", Place::Draft).unwrap();
+    let held = bench.service.ingestion().held("policy-console/listing/en-us", Slot::Draft).unwrap();
     held["title"].as_str().unwrap().to_owned()
 }
 
@@ -87,7 +87,7 @@ fn one_resource_of_a_job_can_fail() {
     let status = bench.done(&resources);
     assert_eq!(messages(&status["errors"][0]), ["Operation failed", "The disk is full."]);
     assert_eq!(title(&mut bench), "New");
-    let held = bench.service.ingestion().held("policy-console/reseller", Place::Draft).unwrap();
+    let held = bench.service.ingestion().held("policy-console/reseller", Slot::Draft).unwrap();
     assert_eq!(held["resellerChannelState"], "all");
     bench.write(&resources);
 }
@@ -109,7 +109,7 @@ fn somebody_edits_a_product_between_two_requests() {
     ] {
         let edit = Edit::Set { pointer: pointer.to_owned(), value: json!("x") };
         bench.service.edit(&format!("product-ingestion/{name}"), &edit).unwrap();
-        assert_eq!(bench.service.ingestion().held(name, Place::Draft).unwrap().pointer(pointer).unwrap(), "x");
+        assert_eq!(bench.service.ingestion().held(name, Slot::Draft).unwrap().pointer(pointer).unwrap(), "x");
     }
     let unknown = Edit::Remove { pointer: "/x".to_owned() };
     assert!(bench.service.edit("product-ingestion/nothing/listing/en-us", &unknown).is_err());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Bench, messages, of_kind, resource, submission};
-use offerform::simulator::ingestion::Place;
+use offerform::simulator::ingestion::Slot;
 use offerform::simulator::{Failure, Fault};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -21,7 +21,7 @@ fn number(id: &str) -> &str {
     id.rsplit('/').next().unwrap()
 }
 
-fn title(bench: &Bench, place: Place) -> Value {
+fn title(bench: &Bench, place: Slot) -> Value {
     bench.service.ingestion().held("policy-console/listing/en-us", place).unwrap()["title"].clone()
 }
 
@@ -42,15 +42,15 @@ fn a_draft_goes_to_the_preview_and_from_there_live() {
     bench.wait(DAY);
     assert_eq!(words(&bench.entries(&product, "preview")), [("running", "pending")]);
     assert_eq!(bench.status(&job)["jobStatus"], "running", "the job lasts as long as its submission");
-    assert_eq!(title(&bench, Place::Preview), "Contoso Policy Console");
+    assert_eq!(title(&bench, Slot::Preview), "Contoso Policy Console");
     bench.wait(DAY * 5);
     assert_eq!(bench.status(&job)["jobResult"], "succeeded");
     let preview = bench.entries(&product, "preview");
     assert_eq!(words(&preview), [("completed", "succeeded")]);
     let preview = preview[0].0.clone();
     assert_ne!(preview, old);
-    assert_eq!(title(&bench, Place::Preview), "Second edition");
-    assert_eq!(title(&bench, Place::Live), "Contoso Policy Console");
+    assert_eq!(title(&bench, Slot::Preview), "Second edition");
+    assert_eq!(title(&bench, Slot::Live), "Contoso Policy Console");
 
     let job = bench.start(&[submission(&product, "live", Some(&preview))]);
     bench.wait(DAY);
@@ -62,7 +62,7 @@ fn a_draft_goes_to_the_preview_and_from_there_live() {
     assert_eq!(bench.status(&job)["jobResult"], "succeeded");
     let live = bench.entries(&product, "live");
     assert_eq!((live.len(), &live[0].0), (1, &preview));
-    assert_eq!(title(&bench, Place::Live), "Second edition");
+    assert_eq!(title(&bench, Slot::Live), "Second edition");
     let tree = bench.get(&format!("resource-tree/product/{product}?targetType=live"));
     assert_eq!(of_kind(&tree, "submission")[0]["id"], json!(preview));
 }
@@ -140,7 +140,7 @@ fn a_failed_certification_is_told_three_levels_down_and_does_not_reach_the_previ
     assert_eq!(error["details"][0]["details"][0]["code"], "invalidState");
     let preview = bench.entries(&product, "preview");
     assert_eq!(words(&preview), [("completed", "failed")]);
-    assert_eq!(title(&bench, Place::Preview), "Contoso Policy Console");
+    assert_eq!(title(&bench, Slot::Preview), "Contoso Policy Console");
     // A failed preview cannot go live, and the next publish is possible.
     let status = bench.go_live(&product, &preview[0].0);
     assert_eq!(status["errors"][0]["code"], "conflict");
@@ -181,9 +181,9 @@ fn only_the_latest_preview_goes_live() {
     }
     let without = bench.done(&[submission(&product, "live", None)]);
     assert_eq!(without["jobResult"], "failed");
-    assert_eq!(title(&bench, Place::Live), "Contoso Policy Console");
+    assert_eq!(title(&bench, Slot::Live), "Contoso Policy Console");
     assert_eq!(bench.go_live(&product, &current)["jobResult"], "succeeded");
-    assert_eq!(title(&bench, Place::Live), "Second");
+    assert_eq!(title(&bench, Slot::Live), "Second");
     // It is live now: nothing waits.
     assert_eq!(bench.go_live(&product, &current)["errors"][0]["code"], "conflict");
 }
@@ -210,8 +210,8 @@ fn a_modular_publish_brings_only_what_is_listed() {
     let job = bench.start(&[listed, submission(&product, "preview", None)]);
     bench.wait(DAY * 6);
     assert_eq!(bench.status(&job)["jobResult"], "succeeded");
-    assert_eq!(title(&bench, Place::Preview), "Contoso Policy Console");
-    let held = bench.service.ingestion().held("policy-console/plan-listing/standard/en-us", Place::Preview).unwrap();
+    assert_eq!(title(&bench, Slot::Preview), "Contoso Policy Console");
+    let held = bench.service.ingestion().held("policy-console/plan-listing/standard/en-us", Slot::Preview).unwrap();
     assert_eq!(held["summary"], "Goes to the preview");
 }
 
@@ -238,7 +238,7 @@ fn the_sale_of_a_product_ends_without_a_preview() {
     let mut end = submission(&product, "live", Some(&live));
     end["lifecycleState"] = json!("deprecated");
     bench.write(&[end]);
-    let held = bench.service.ingestion().held("policy-console/product", Place::Live).unwrap();
+    let held = bench.service.ingestion().held("policy-console/product", Slot::Live).unwrap();
     assert_eq!(held["lifecycleState"], "deprecated");
 }
 

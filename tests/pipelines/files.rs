@@ -123,7 +123,8 @@ fn azure_pipelines_signs_in_by_a_service_connection_and_not_for_forks() {
 /// The files that the program is built from, besides its modules.
 fn included(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in walkdir::WalkDir::new(root.join("src")).into_iter().map(Result::unwrap) {
+    let sources = ["crates", "src"].into_iter().flat_map(|folder| walkdir::WalkDir::new(root.join(folder)));
+    for entry in sources.map(Result::unwrap) {
         if entry.path().extension().is_none_or(|extension| extension != "rs") {
             continue;
         }

@@ -10,7 +10,7 @@ use offerform::diff::{Cause, ChangeKind};
 use offerform::plan::release::{Level, Start};
 use offerform::plan::{BaseCommit, OfferPlan, OnDrift, Plan, Policy, Purpose};
 use offerform::reconcile::{self, Base, Ground, ManualStep, Planner, Prepared};
-use offerform::simulator::{Place, ReleaseState};
+use offerform::simulator::{ReleaseState, Slot};
 
 use super::declared;
 use super::process::{Checkout, Process, client, planner};
@@ -24,7 +24,7 @@ pub(crate) async fn all_say_the_same(world: &Arc<World>, process: &Arc<Process>,
     let drift = made(Arc::new(watching(&planner, checkout)), client.reader()).await;
     for (plan, drift) in plans.offers().iter().zip(drift.offers()) {
         let offer = plan.address().to_string();
-        if world.held(&offer, Place::Draft).is_none() {
+        if world.held(&offer, Slot::Draft).is_none() {
             continue;
         }
         let (one, other) = (differing(plan), differing(drift));
@@ -67,7 +67,7 @@ fn differing(plan: &OfferPlan) -> BTreeSet<String> {
 
 /// What is said to differ does, and nothing else does.
 fn what_differs_is_so(world: &World, process: &Process, (offer, plan): (&str, &OfferPlan)) {
-    let Some(draft) = world.held(offer, Place::Draft) else { return };
+    let Some(draft) = world.held(offer, Slot::Draft) else { return };
     let said: BTreeSet<String> = plan.changes().iter().map(|planned| planned.path.to_string()).collect();
     for pointer in world.vocabulary(offer).managed() {
         let Some(declared) = process.commit.field(offer, &pointer) else { continue };
@@ -104,8 +104,8 @@ async fn released_and_under_way(
     if overview.situation.underway.is_some() != is_under_way {
         world.broken(format!("status says of {offer} that {:?} is under way", overview.situation.underway));
     }
-    let held = |place: Place| world.held(offer, place).map(declared::ordered);
-    let (draft, preview, production) = (held(Place::Draft), held(Place::Preview), held(Place::Production));
+    let held = |slot: Slot| world.held(offer, slot).map(declared::ordered);
+    let (draft, preview, production) = (held(Slot::Draft), held(Slot::Preview), held(Slot::Production));
     let truth = if draft == production {
         Level::Live
     } else if draft == preview {

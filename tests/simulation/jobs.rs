@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use offerform::simulator::{Place, Release, ReleaseKind, ReleaseState};
+use offerform::simulator::{Release, ReleaseKind, ReleaseState, Slot};
 use serde_json::Value;
 
 use super::process::{Look, Process};
@@ -125,7 +125,7 @@ impl World {
     /// The draft of a product as it was at a moment.
     pub(crate) fn draft_at(&self, offer: &str, moment: u64) -> Option<Value> {
         let history = self.history.lock().unwrap();
-        let is_it = |sight: &&Sight| sight.offer == offer && sight.place == Place::Draft && sight.mark.0 <= moment;
+        let is_it = |sight: &&Sight| sight.offer == offer && sight.slot == Slot::Draft && sight.mark.0 <= moment;
         history.iter().rev().find(is_it).map(|sight| sight.document.clone())
     }
 
@@ -179,21 +179,21 @@ impl World {
 
     /// Looks at a product that may have changed, because of `cause` if that is known.
     pub(crate) fn observe(&self, offer: &str, cause: Option<&Job>) {
-        for place in [Place::Draft, Place::Preview, Place::Production] {
-            let Some(document) = self.held(offer, place) else { continue };
+        for slot in [Slot::Draft, Slot::Preview, Slot::Production] {
+            let Some(document) = self.held(offer, slot) else { continue };
             let before = {
                 let history = self.history.lock().unwrap();
-                let latest = history.iter().rev().find(|sight| sight.offer == offer && sight.place == place);
+                let latest = history.iter().rev().find(|sight| sight.offer == offer && sight.slot == slot);
                 latest.map(|sight| sight.document.clone())
             };
             if before.as_ref() == Some(&document) {
                 continue;
             }
             let moment = self.next_moment();
-            if place == Place::Draft {
+            if slot == Slot::Draft {
                 self.draft_changed(offer, (before.as_ref(), &document), cause, moment);
             }
-            self.history.lock().unwrap().push(Sight { offer: offer.to_owned(), place, mark: (moment, 0), document });
+            self.history.lock().unwrap().push(Sight { offer: offer.to_owned(), slot, mark: (moment, 0), document });
         }
         self.observe_releases(offer, cause);
     }
@@ -275,9 +275,9 @@ impl World {
                 continue;
             }
             drop(started);
-            let place = match submission.kind {
-                ReleaseKind::Publish => Place::Draft,
-                ReleaseKind::GoLive => Place::Preview,
+            let slot = match submission.kind {
+                ReleaseKind::Publish => Slot::Draft,
+                ReleaseKind::GoLive => Slot::Preview,
             };
             let job = self.service().ingestion().job_of_submission(id_of(offer)).map(str::to_owned);
             let number = submission.number;
@@ -292,7 +292,7 @@ impl World {
                 has_arrived: false,
                 is_to_fail: submission.is_to_fail,
                 is_to_be_cancelled: false,
-                content: self.held(offer, place).unwrap_or_default(),
+                content: self.held(offer, slot).unwrap_or_default(),
             };
             let before = self.releases_of_product(offer);
             let started = Started { identity, release };

@@ -22,7 +22,7 @@ use offerform::reconcile::{self, Applying, Interrupt, Memory, Planner};
 use offerform::render::Style;
 use offerform::rules::{self, Circumstances, Finding};
 use offerform::secret::{SecretReference, SecretSource, SecretText};
-use offerform::simulator::{FaultRule, Place, Release, Reply};
+use offerform::simulator::{FaultRule, Release, Reply, Slot};
 use offerform::source::MemoryTree;
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -119,7 +119,7 @@ impl Asked {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Look {
     /// The content its last request was for, if it was for content.
-    pub(crate) content: Option<(Place, Value)>,
+    pub(crate) content: Option<(Slot, Value)>,
     /// How many releases there were when it last asked for them.
     pub(crate) releases: usize,
     /// What customers had when it last asked for that.

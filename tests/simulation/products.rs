@@ -9,10 +9,10 @@ use fastrand::Rng;
 use http::{Method, Request};
 use offerform::simulator::ingestion::{
     Accepted, AfterFailure, CancelSubmission, Case, Dialect, EarlyResult, EditsDuringSubmission, FailedResult,
-    FirstStatus, JobEnd, NextLink, Omitted, Order, Place as ProductPlace, PlanScopedId, Promoted, ReadVersion,
-    ResourceFailure, SchemaFailure, SchemaHost, SubmissionList, Terms, VersionParameter,
+    FirstStatus, JobEnd, NextLink, Omitted, Order, PlanScopedId, Promoted, ReadVersion, ResourceFailure, SchemaFailure,
+    SchemaHost, Slot as ProductPlace, SubmissionList, Terms, VersionParameter,
 };
-use offerform::simulator::{Edit, EditError, Fault, FaultRule, Place, ReleaseKind, Service};
+use offerform::simulator::{Edit, EditError, Fault, FaultRule, ReleaseKind, Service, Slot};
 use serde_json::{Map, Value, json};
 
 use super::declared::Habits;
@@ -129,14 +129,14 @@ fn put(document: &mut Value, name: &str, body: Map<String, Value>) {
     *at = Value::Object(body);
 }
 
-/// What a product has in a place, in the layout of a file.
-pub(crate) fn document(service: &Service, product: &str, place: Place) -> Option<Value> {
-    let place = match place {
-        Place::Draft => ProductPlace::Draft,
-        Place::Preview => ProductPlace::Preview,
-        Place::Production => ProductPlace::Live,
+/// What a product has in a slot, in the layout of a file.
+pub(crate) fn document(service: &Service, product: &str, slot: Slot) -> Option<Value> {
+    let slot = match slot {
+        Slot::Draft => ProductPlace::Draft,
+        Slot::Preview => ProductPlace::Preview,
+        Slot::Production => ProductPlace::Live,
     };
-    let resources = service.ingestion().resources(product, place);
+    let resources = service.ingestion().resources(product, slot);
     if resources.is_empty() {
         return None;
     }
@@ -181,7 +181,7 @@ pub(crate) fn by_hand(service: &Service, product: &str, deed: Deed) -> Option<Re
         Deed::Write => return None,
         // Nobody publishes what was created only in part: a plan without prices would be free for ever.
         Deed::Publish => {
-            document(service, product, Place::Draft)?.pointer(PRICES)?;
+            document(service, product, Slot::Draft)?.pointer(PRICES)?;
         }
         Deed::GoLive => {
             let submissions = service.ingestion().submissions(product);
@@ -219,12 +219,12 @@ pub(crate) fn subject(
             Some((format!("contoso/{product}"), Subject::Other))
         }
         ["resource-tree", "product", guid] => {
-            let place = match query.split('&').find_map(|pair| pair.strip_prefix("targetType=")) {
-                Some("preview") => Place::Preview,
-                Some("live") => Place::Production,
-                _ => Place::Draft,
+            let slot = match query.split('&').find_map(|pair| pair.strip_prefix("targetType=")) {
+                Some("preview") => Slot::Preview,
+                Some("live") => Slot::Production,
+                _ => Slot::Draft,
             };
-            Some((named(guid)?, Subject::Content(place)))
+            Some((named(guid)?, Subject::Content(slot)))
         }
         ["submission", guid] => Some((named(guid)?, Subject::Operations)),
         ["configure", job, "cancel"] => Some((jobs(job)?, Subject::Deed(Deed::Cancel))),

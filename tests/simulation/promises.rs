@@ -3,7 +3,7 @@
 use offerform::apply::{Outcome, Report};
 use offerform::diff::RedactedValue;
 use offerform::plan::PlannedChange;
-use offerform::simulator::Place;
+use offerform::simulator::Slot;
 use serde_json::Value;
 
 use super::declared::{Commit, Habits, LONGEST_TITLE, SECRET};
@@ -156,7 +156,7 @@ pub(crate) fn the_report_is_true(world: &World, process: &Process, report: &Repo
                         || after.is_none() && world.keeps_what_is_left_out(&address);
                     planned.change.is_sensitive() || elsewhere || same(world.habits, document.pointer(path), after)
                 };
-                let drafts = world.held_since(&address, Place::Draft, since);
+                let drafts = world.held_since(&address, Slot::Draft, since);
                 let mut changes = offer.changes.iter().filter(|planned| planned.change.is_determined());
                 // A job writes one resource after the other, and somebody may edit the first one before the last one is written.
                 let is_true = if world.is_product(&address) {
@@ -199,7 +199,7 @@ fn same(habits: Habits, found: Option<&Value>, wanted: Option<&Value>) -> bool {
 /// In the end the portal has what the last commit declares.
 pub(crate) fn the_portal_has_what_is_declared(world: &World, commit: &Commit) {
     for (id, fields) in &commit.offers {
-        let Some(document) = world.held(&format!("contoso/{id}"), Place::Draft) else {
+        let Some(document) = world.held(&format!("contoso/{id}"), Slot::Draft) else {
             world.broken(format!("contoso/{id} was never created"));
             continue;
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use offerform::apply::{OfferReport, Report, StepOutcome, StepReport, Verdict};
 use offerform::backend::OperationKind;
 use offerform::plan::release::{AfterFailure, Level};
-use offerform::simulator::{Place, Release, ReleaseKind, ReleaseState};
+use offerform::simulator::{Release, ReleaseKind, ReleaseState, Slot};
 use serde_json::Value;
 
 use super::by_hand::fields;
@@ -60,12 +60,12 @@ fn it_is_asked_for(world: &World, process: &Process, offer: &str, new: &Release)
 /// Nothing is released but what was, at the last look before, what is declared. Nobody can look any later.
 fn it_was_looked_at(world: &World, process: &Process, offer: &str, (new, look): (&Release, &Look)) {
     let needed = match new.kind {
-        ReleaseKind::Publish => Place::Draft,
-        ReleaseKind::GoLive => Place::Preview,
+        ReleaseKind::Publish => Slot::Draft,
+        ReleaseKind::GoLive => Slot::Preview,
     };
     // A go-live of a product names the preview, so it brings exactly what that has.
-    let named = (needed == Place::Preview && world.is_product(offer)).then(|| (needed, new.content.clone()));
-    let seen = named.as_ref().or(look.content.as_ref()).filter(|(place, _)| *place == needed);
+    let named = (needed == Slot::Preview && world.is_product(offer)).then(|| (needed, new.content.clone()));
+    let seen = named.as_ref().or(look.content.as_ref()).filter(|(slot, _)| *slot == needed);
     if !seen.is_some_and(|(_, content)| process.commit.is_kept_by(offer, content)) {
         let what = new.kind;
         let seen = seen.map(|(_, content)| fields(content));
@@ -78,12 +78,12 @@ fn it_was_looked_at(world: &World, process: &Process, offer: &str, (new, look): 
 
 /// A step by hand starts what it was told to, with what it showed.
 fn it_is_what_was_shown(world: &World, process: &Process, offer: &str, (new, look): (&Release, &Look)) {
-    let (kind, place) = match process.step {
-        Some(OperationKind::Publish) => (ReleaseKind::Publish, Place::Draft),
-        Some(OperationKind::GoLive) | None => (ReleaseKind::GoLive, Place::Preview),
+    let (kind, slot) = match process.step {
+        Some(OperationKind::Publish) => (ReleaseKind::Publish, Slot::Draft),
+        Some(OperationKind::GoLive) | None => (ReleaseKind::GoLive, Slot::Preview),
     };
-    let named = (place == Place::Preview && world.is_product(offer)).then(|| (place, new.content.clone()));
-    let seen = named.as_ref().or(look.content.as_ref()).filter(|(seen, _)| *seen == place);
+    let named = (slot == Slot::Preview && world.is_product(offer)).then(|| (slot, new.content.clone()));
+    let seen = named.as_ref().or(look.content.as_ref()).filter(|(seen, _)| *seen == slot);
     let seen = seen.map(|(_, content)| fields(content));
     if new.kind != kind || seen.is_none() || seen != *process.brought.lock().unwrap() {
         world.broken(format!("{} started {:?} of {offer}, which is not what it showed", process.name, new.kind));
@@ -96,7 +96,7 @@ fn nobody_loses_a_market(world: &World, process: &Process, offer: &str, (new, lo
         return;
     }
     // What comes to customers after the last look at what they have is nobody's fault.
-    let Some(sold) = look.sold.clone().or_else(|| world.held(offer, Place::Production)) else { return };
+    let Some(sold) = look.sold.clone().or_else(|| world.held(offer, Slot::Production)) else { return };
     let lost = withdrawn(&sold, &new.content);
     if !lost.is_empty() {
         world.broken(format!("{} takes {lost:?} from the customers of {offer}; nobody allowed that", process.name));
@@ -163,10 +163,9 @@ fn claims_released(offer: &OfferReport, wanted: Level) -> bool {
 }
 
 fn is_released(world: &World, process: &Process, offer: &str, (wanted, since): (Level, Since<'_>)) -> bool {
-    let places: &[Place] =
-        if wanted == Level::Live { &[Place::Production] } else { &[Place::Preview, Place::Production] };
-    places.iter().any(|place| {
-        world.held_since(offer, *place, since.moment).iter().any(|content| process.commit.is_kept_by(offer, content))
+    let slots: &[Slot] = if wanted == Level::Live { &[Slot::Production] } else { &[Slot::Preview, Slot::Production] };
+    slots.iter().any(|slot| {
+        world.held_since(offer, *slot, since.moment).iter().any(|content| process.commit.is_kept_by(offer, content))
     })
 }
 
@@ -196,9 +195,9 @@ fn untrue(world: &World, process: &Process, offer: &str, step: &StepReport, sinc
         }
         StepOutcome::Running => (releases.iter().any(declared), "there is nothing like that"),
         StepOutcome::Done => {
-            let places: &[Place] =
-                if kind == ReleaseKind::Publish { &[Place::Preview, Place::Production] } else { &[Place::Production] };
-            let mut held = places.iter().flat_map(|place| world.held_since(offer, *place, since.moment));
+            let slots: &[Slot] =
+                if kind == ReleaseKind::Publish { &[Slot::Preview, Slot::Production] } else { &[Slot::Production] };
+            let mut held = slots.iter().flat_map(|slot| world.held_since(offer, *slot, since.moment));
             (held.any(|content: Value| process.commit.is_kept_by(offer, &content)), "it never came there")
         }
         StepOutcome::Failed(_) => {
@@ -236,21 +235,21 @@ pub(crate) fn everything_is_released(world: &World, commit: &Commit) {
     for id in commit.offers.keys() {
         let offer = format!("contoso/{id}");
         let level = commit.level(&offer);
-        let held = |place: Place| world.held(&offer, place).map(ordered);
-        let draft = held(Place::Draft);
-        let is_in = |place: Place| held(place) == draft;
+        let held = |slot: Slot| world.held(&offer, slot).map(ordered);
+        let draft = held(Slot::Draft);
+        let is_in = |slot: Slot| held(slot) == draft;
         let released = match level {
             Level::Draft => true,
-            Level::Preview => is_in(Place::Preview) || is_in(Place::Production),
-            Level::Live => is_in(Place::Production),
+            Level::Preview => is_in(Slot::Preview) || is_in(Slot::Production),
+            Level::Live => is_in(Slot::Production),
         };
         if !released {
-            let place = if level == Level::Live { Place::Production } else { Place::Preview };
-            let slot = world.held(&offer, place).unwrap_or_default();
-            let (draft, slot) = (fields(&draft.unwrap_or_default()), fields(&slot));
-            let differing: Vec<_> = draft.iter().filter(|(key, value)| slot.get(*key) != Some(*value)).collect();
+            let slot = if level == Level::Live { Slot::Production } else { Slot::Preview };
+            let released = world.held(&offer, slot).unwrap_or_default();
+            let (draft, released) = (fields(&draft.unwrap_or_default()), fields(&released));
+            let differing: Vec<_> = draft.iter().filter(|(key, value)| released.get(*key) != Some(*value)).collect();
             world.broken(format!(
-                "in the end the draft of {offer} is not released to {level:?}: {differing:?}, not as in {slot:?}"
+                "in the end the draft of {offer} is not released to {level:?}: {differing:?}, not as in {released:?}"
             ));
         }
     }

@@ -9,7 +9,7 @@ use http::{Method, Request, Response};
 use offerform::api::{Transport, TransportError};
 use offerform::auth::foreign::Reason;
 use offerform::clock::Clock as _;
-use offerform::simulator::{Place, Release, Reply};
+use offerform::simulator::{Release, Reply, Slot};
 use serde_json::Value;
 
 use super::declared::withdrawn;
@@ -36,8 +36,8 @@ pub(crate) enum Deed {
 /// What a request is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Subject {
-    /// It reads what an offer has in a place.
-    Content(Place),
+    /// It reads what an offer has in a slot.
+    Content(Slot),
     /// It reads the operations.
     Operations,
     /// It asks for something to be done.
@@ -108,7 +108,7 @@ impl Wire {
             Some((offer, Subject::Deed(deed))) => Some((offer.clone(), *deed)),
             _ => None,
         };
-        let before = deed.as_ref().and_then(|(offer, _)| self.world.held(offer, Place::Draft));
+        let before = deed.as_ref().and_then(|(offer, _)| self.world.held(offer, Slot::Draft));
         let releases = deed.as_ref().map(|(offer, _)| self.world.releases(offer)).unwrap_or_default();
         let jobs = self.world.open_jobs();
         self.world.service().set_faults(self.process.faults());
@@ -153,7 +153,7 @@ impl Wire {
             releases::what_is_started_may_be(&self.world, &self.process, (offer, &look), (releases, &after));
             return;
         }
-        let after = self.world.held(offer, Place::Draft);
+        let after = self.world.held(offer, Slot::Draft);
         let sent: Option<Value> = serde_json::from_slice(request.body()).ok();
         self.process.note_write(offer, sent.as_ref(), (before.as_ref(), after.as_ref()));
         if let Some(after) = after {
@@ -206,10 +206,10 @@ impl Wire {
             (&Method::POST, "publish") => Subject::Deed(Deed::Publish),
             (&Method::POST, "golive") => Subject::Deed(Deed::GoLive),
             (&Method::POST, _) => Subject::Deed(Deed::Cancel),
-            (_, "preview") => Subject::Content(Place::Preview),
-            (_, "production") => Subject::Content(Place::Production),
+            (_, "preview") => Subject::Content(Slot::Preview),
+            (_, "production") => Subject::Content(Slot::Production),
             (_, "submissions") => Subject::Operations,
-            (_, id) if id_of(&offer) == id => Subject::Content(Place::Draft),
+            (_, id) if id_of(&offer) == id => Subject::Content(Slot::Draft),
             _ => Subject::Other,
         };
         Some((offer, subject))
@@ -234,8 +234,8 @@ impl Wire {
 
     /// Keeps what the process has seen by this request.
     fn looked(&self, path: &str, offer: &str, subject: Subject) {
-        let place = if let Subject::Content(place) = subject { Some(place) } else { None };
-        if place == Some(Place::Draft) {
+        let slot = if let Subject::Content(slot) = subject { Some(slot) } else { None };
+        if slot == Some(Slot::Draft) {
             let read = Read { moment: self.world.next_moment(), at: self.world.clock.now() };
             self.process.reads.lock().unwrap().insert(offer.to_owned(), read);
         }
@@ -243,10 +243,10 @@ impl Wire {
         let look = looks.entry(offer.to_owned()).or_default();
         look.last.rotate_left(1);
         path.clone_into(&mut look.last[2]);
-        if place == Some(Place::Production) {
-            look.sold = self.world.held(offer, Place::Production);
+        if slot == Some(Slot::Production) {
+            look.sold = self.world.held(offer, Slot::Production);
         }
-        look.content = place.and_then(|place| Some((place, self.world.held(offer, place)?)));
+        look.content = slot.and_then(|slot| Some((slot, self.world.held(offer, slot)?)));
         if subject == Subject::Operations {
             look.releases = self.world.listed_releases(offer);
         }
@@ -291,7 +291,7 @@ impl Wire {
     /// What customers have, without the markets that they would lose with the draft.
     pub(crate) fn without_lost_markets(&self, path: &str, body: &Bytes) -> Bytes {
         let offer = path.trim_end_matches("/slot/production").rsplit('/').next().unwrap_or_default();
-        let draft = self.world.held(&format!("contoso/{offer}"), Place::Draft);
+        let draft = self.world.held(&format!("contoso/{offer}"), Slot::Draft);
         let (Some(draft), Ok(mut sold)) = (draft, serde_json::from_slice::<Value>(body)) else { return body.clone() };
         let lost = withdrawn(&sold, &draft);
         let markets = Vocabulary::of_document(&sold).markets;

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use offerform::clock::Clock;
 use offerform::offer::Api;
 use offerform::simulator::ingestion::{Omitted, SubmissionList};
-use offerform::simulator::{Edit, Fault, FaultRule, Held, Place, Release, Reply, Service, When};
+use offerform::simulator::{Edit, Fault, FaultRule, Held, Release, Reply, Service, Slot, When};
 use serde_json::{Value, json};
 
 use super::declared::Habits;
@@ -59,11 +59,11 @@ impl Clock for WorldClock {
     }
 }
 
-/// One state of what an offer has in one place.
+/// One state of what an offer has in one slot.
 #[derive(Debug, Clone)]
 pub(super) struct Sight {
     pub(super) offer: String,
-    pub(super) place: Place,
+    pub(super) slot: Slot,
     pub(super) mark: (u64, i64),
     pub(super) document: Value,
 }
@@ -162,12 +162,12 @@ impl World {
         of_portal.chain(products.filter(|offer| self.is_product(offer))).collect()
     }
 
-    /// What an offer has in a place now, without what the service owns.
-    pub(crate) fn held(&self, offer: &str, place: Place) -> Option<Value> {
+    /// What an offer has in a slot now, without what the service owns.
+    pub(crate) fn held(&self, offer: &str, slot: Slot) -> Option<Value> {
         if self.is_product(offer) {
-            return products::document(&self.service(), id_of(offer), place);
+            return products::document(&self.service(), id_of(offer), slot);
         }
-        self.service().held(offer, place).map(|held| held.document.clone())
+        self.service().held(offer, slot).map(|held| held.document.clone())
     }
 
     /// The operations of an offer, oldest first.
@@ -199,10 +199,10 @@ impl World {
         self.history.lock().unwrap().len()
     }
 
-    /// The states that a place was in since `moment`, the one at that moment included.
-    pub(crate) fn held_since(&self, offer: &str, place: Place, moment: usize) -> Vec<Value> {
+    /// The states that a slot was in since `moment`, the one at that moment included.
+    pub(crate) fn held_since(&self, offer: &str, slot: Slot, moment: usize) -> Vec<Value> {
         let history = self.history.lock().unwrap();
-        let of = |sight: &&Sight| sight.offer == offer && sight.place == place;
+        let of = |sight: &&Sight| sight.offer == offer && sight.slot == slot;
         let before = history[..moment].iter().rev().find(of);
         before.into_iter().chain(history[moment..].iter().filter(of)).map(|sight| sight.document.clone()).collect()
     }
@@ -355,17 +355,17 @@ impl World {
         let offers: Vec<String> = service.offers().map(str::to_owned).filter(|offer| !self.is_product(offer)).collect();
         let mut lost = None;
         for offer in offers {
-            for place in [Place::Draft, Place::Preview, Place::Production] {
-                let Some(Held { document, mark }) = service.held(&offer, place) else { continue };
-                let latest = history.iter().rev().find(|sight| sight.offer == offer && sight.place == place);
+            for slot in [Slot::Draft, Slot::Preview, Slot::Production] {
+                let Some(Held { document, mark }) = service.held(&offer, slot) else { continue };
+                let latest = history.iter().rev().find(|sight| sight.offer == offer && sight.slot == slot);
                 if latest.is_some_and(|sight| sight.mark == mark) {
                     continue;
                 }
-                if place == Place::Draft {
+                if slot == Slot::Draft {
                     lost =
                         lost.or_else(|| self.lost(&offer, document).first().map(|lost| told(&offer, lost, document)));
                 }
-                history.push(Sight { offer: offer.clone(), place, mark, document: document.clone() });
+                history.push(Sight { offer: offer.clone(), slot, mark, document: document.clone() });
             }
         }
         drop((service, history));

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use offerform::simulator::Place;
+use offerform::simulator::Slot;
 use serde_json::{Value, json};
 
 use super::{Sabotage, Sent};
@@ -32,7 +32,7 @@ impl Sabotage {
 
     /// An answer that is given instead of asking the service.
     pub(crate) fn instead(self, wire: &Wire, request: &Request<Bytes>) -> Option<Response<Bytes>> {
-        let is_draft = matches!(wire.subject(request), Some((_, Subject::Content(Place::Draft))));
+        let is_draft = matches!(wire.subject(request), Some((_, Subject::Content(Slot::Draft))));
         if self != Self::AnyRevision || !is_draft {
             return None;
         }
@@ -73,7 +73,7 @@ impl Sabotage {
         if !answer.status().is_success() {
             return answer;
         }
-        if subject == Subject::Content(Place::Draft) {
+        if subject == Subject::Content(Slot::Draft) {
             let mut drafts = wire.drafts.lock().unwrap();
             let path = request.uri().path().to_owned();
             if self != Self::AnyRevision || !drafts.contains_key(&path) {
@@ -83,8 +83,8 @@ impl Sabotage {
         answer.map(|body| {
             let Ok(mut body) = serde_json::from_slice::<Value>(&body) else { return body };
             match (self, subject) {
-                (Self::UncheckedPreview, Subject::Content(Place::Preview)) => wire.declare_in(offer, &mut body),
-                (Self::UnseenMarkets, Subject::Content(Place::Production)) => wire.drop_lost_markets(offer, &mut body),
+                (Self::UncheckedPreview, Subject::Content(Slot::Preview)) => wire.declare_in(offer, &mut body),
+                (Self::UnseenMarkets, Subject::Content(Slot::Production)) => wire.drop_lost_markets(offer, &mut body),
                 (Self::UnseenSubmissions, Subject::Operations) => keep(&mut body, |entry| target(entry) == "draft"),
                 (Self::UnseenPreview, Subject::Operations) => keep(&mut body, |entry| {
                     target(entry) != "preview" || !entry["status"].as_str().is_some_and(is("completed"))
@@ -167,7 +167,7 @@ impl Wire {
 
     /// Takes out of a tree of what customers have the markets that they would lose with the draft.
     fn drop_lost_markets(&self, offer: &str, tree: &mut Value) {
-        let Some(draft) = self.world.held(offer, Place::Draft) else { return };
+        let Some(draft) = self.world.held(offer, Slot::Draft) else { return };
         let pointer = self.world.vocabulary(offer).markets;
         if let Some(markets) = draft.pointer(pointer) {
             products::set_in_tree(tree, pointer, markets);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use offerform::backend::OperationKind;
 use offerform::plan::ReleaseRequest;
 use offerform::plan::release::{AfterFailure, Aim, IfPublishing, Level};
-use offerform::simulator::Place;
+use offerform::simulator::Slot;
 
 use super::{Story, quiet};
 use crate::declared::markets_of;
@@ -31,7 +31,7 @@ impl Story {
         if self.world.result().is_err() {
             return;
         }
-        if !self.is_sold(Place::Production) || self.is_sold(Place::Preview) {
+        if !self.is_sold(Slot::Production) || self.is_sold(Slot::Preview) {
             return self.world.broken(format!("{OFFER} has in its slots other markets than were released"));
         }
         for _ in 0..WITHOUT_A_YES {
@@ -49,13 +49,13 @@ impl Story {
                 self.world.broken(format!("going live without {WITHDRAWN} ends without a yes with {ending:?}"));
             }
         }
-        if !self.is_sold(Place::Production) {
+        if !self.is_sold(Slot::Production) {
             self.world.broken(format!("customers of {OFFER} lost {WITHDRAWN}; nobody allowed that"));
         }
         let by_hand = self.extra.as_mut().is_some_and(fastrand::Rng::bool);
         self.go_live(to_live(), by_hand).await;
         self.world.look();
-        if self.is_sold(Place::Production) {
+        if self.is_sold(Slot::Production) {
             self.world.broken(format!("{OFFER} does not go live without {WITHDRAWN}, with a yes to the guard"));
         }
     }
@@ -85,7 +85,7 @@ impl Story {
         ending
     }
 
-    fn is_sold(&self, place: Place) -> bool {
+    fn is_sold(&self, place: Slot) -> bool {
         self.world.held(OFFER, place).is_some_and(|document| markets_of(&document).contains(WITHDRAWN))
     }
 }
