@@ -25,7 +25,7 @@ pub struct Filter {
 /// Whether it is known what the files declared before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Before {
-    /// It is: edits in the portal are told apart from changes of the files.
+    /// It is: edits in the portal are distinguished from changes of the files.
     Known,
     /// It is not: every difference counts as an edit in the portal.
     Unknown,

@@ -2,7 +2,7 @@
 //!
 //! Pure: documents and texts in, texts out. A text is edited where the value stands and nowhere else; then everything is loaded again
 //! from the edited texts, and an offer that is not exactly what it was meant to become is left as it was. What cannot be written
-//! back (a secret, a value that several places share) is left, and told with its place.
+//! back (a secret, a value that several places share) is left, and reported with its place.
 
 mod choice;
 mod differences;

@@ -44,7 +44,7 @@ pub struct Connection {
     pub bounds: Bounds,
     /// What requests carry beside the headers of this program.
     pub headers: Headers,
-    /// Is told of every request.
+    /// Receives every request.
     pub log: Arc<dyn RequestLog>,
     /// The random parts of pauses follow from it.
     pub seed: u64,

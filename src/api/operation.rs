@@ -220,7 +220,7 @@ impl Submission {
         self.status.as_ref().is_some_and(|status| status.is_open() || status.state() == State::NotStarted)
     }
 
-    /// Reads a row. `None` without an id: a row that cannot be told from others is no row.
+    /// Reads a row. `None` without an id: a row without an id cannot be distinguished from others.
     pub(super) fn read(value: &Value) -> Option<Self> {
         Some(Self {
             id: text(value, "id")?,

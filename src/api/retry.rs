@@ -87,7 +87,7 @@ impl Policy {
         match failure.retry_after() {
             None => Some(backoff),
             Some(asked) if asked > self.longest_retry_after => None,
-            // Some of the random part is added, or all who were told "5 seconds" would come back in the same moment.
+            // Some of the random part is added, or all clients that were asked to wait for 5 seconds would come back in the same moment.
             Some(asked) => Some(asked.max(backoff).saturating_add(backoff / 4)),
         }
     }

@@ -16,7 +16,7 @@ use std::time::Duration;
 use crate::backend::OperationKind;
 use crate::offer::OfferAddress;
 
-/// Is told how a run goes on: for the display of progress.
+/// Receives the progress of a run, to display it.
 pub trait Progress: Debug + Send + Sync {
     /// Work on an offer began.
     fn started(&self, address: &OfferAddress);

@@ -1,6 +1,6 @@
 //! Keeps a token, renews it in time, and asks for it once when many want it.
 //!
-//! The library's credentials keep tokens too, but not all of them do (the Azure CLI's does not), and none can be told that
+//! The library's credentials keep tokens too, but not all of them do (the Azure CLI's does not), and none can be informed that
 //! the service refused one. So this is the only place where a token is kept: each sign-in uses a fresh credential.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

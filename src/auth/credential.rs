@@ -81,7 +81,7 @@ impl Credential {
         let transport = CarefulTransport::new(Arc::clone(&options.transport), Arc::clone(&options.clock));
         let (executor, scope) = (options.executor.clone(), options.audience.scope);
         let credential = Self { settings, transport: Arc::new(transport), executor, scope };
-        // Made once to see that it can be made: a malformed tenant id is told before any work is done.
+        // Made once to see that it can be made: a malformed tenant id is reported before any work is done.
         if method != Method::Workload {
             credential.make().map_err(|error| credential.refused(&error))?;
         }

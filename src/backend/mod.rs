@@ -5,7 +5,7 @@
 //! cancels releases; only carrying out an approved plan gets one.
 //!
 //! Whatever belongs to one service (addresses, headers, status words, locks) is below these traits, in the room that implements
-//! them: `portal` for the Cloud Partner Portal API. [`Revision`](crate::offer::Revision), [`Place::Named`] and the texts of
+//! them: `portal` for the Cloud Partner Portal API. [`Revision`](crate::offer::Revision), [`StatusLocation::Named`] and the texts of
 //! [`Error`] are opaque to everything above.
 
 mod account;
@@ -26,7 +26,7 @@ pub use error::{Error, ErrorKind};
 pub use ledger::{Ledger, NoLedger};
 pub use operation::{
     Ending, FailedOperation, FailedStep, Handle, ListedOperation, OperationKind, OperationName, OperationState,
-    OperationStatus, OperationStep, Place,
+    OperationStatus, OperationStep, StatusLocation,
 };
 pub use production::Production;
 pub use reader::{Activity, Reader, Releases, Running};

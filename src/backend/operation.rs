@@ -101,12 +101,12 @@ pub struct Handle {
     /// The id of the operation; `None` if the service named none: then only the offer as a whole can be asked about.
     pub id: Option<String>,
     /// Where the service is asked about the operation.
-    pub place: Place,
+    pub location: StatusLocation,
 }
 
 /// Where a service is asked about an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum StatusLocation {
     /// Where the id of the operation leads.
     OfId,
     /// At the place that the service named, in a form that only the backend reads.
@@ -119,7 +119,7 @@ impl Handle {
     /// The handle of the operation with this id.
     #[must_use]
     pub fn new(kind: OperationKind, id: Option<String>) -> Self {
-        Self { kind, id, place: Place::OfId }
+        Self { kind, id, location: StatusLocation::OfId }
     }
 }
 

@@ -29,7 +29,7 @@ pub struct RequestRecord {
     pub duration: Duration,
 }
 
-/// Is told of every request.
+/// Receives every request.
 pub trait RequestLog: Debug + Send + Sync {
     /// Takes note of a request that was answered or failed.
     fn record(&self, request: RequestRecord);

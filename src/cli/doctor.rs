@@ -23,7 +23,7 @@ use crate::secret::{SecretLocation, SignedBlob};
 use crate::source::{GitError, GitTree, WorkTree};
 use crate::workspace::FILE_NAME;
 
-/// From here on a clock that is wrong is told; signatures of disks begin and end by it.
+/// From here on a wrong clock is reported; signatures of disks begin and end by it.
 const NOTABLE: SignedDuration = SignedDuration::from_secs(60);
 
 /// From here on signing in may fail: tokens are good from a moment on, and Entra allows for five minutes. Source: "Access tokens in the

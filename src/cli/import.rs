@@ -19,7 +19,7 @@ use crate::render::visible;
 use crate::text::counted;
 use crate::workspace::Selection;
 
-/// What an editor is told to look for, at the root of the repository.
+/// What an editor is asked to look for, at the root of the repository.
 const SCHEMA: &str = "offer.schema.json";
 
 pub(super) async fn run(context: &Context, arguments: ImportArguments) -> Result<Exit, CliError> {

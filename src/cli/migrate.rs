@@ -74,8 +74,8 @@ pub(super) async fn run(context: &Context, arguments: MigrateArguments) -> Resul
         let targets: Vec<(PathBuf, &str)> = files.iter().map(|(path, text)| (path.clone(), text.as_str())).collect();
         output::files(workspace.tree.root(), &targets)?;
     }
-    let told = report_of(&service_name, &outcomes, is_dry);
-    report(context, &told, arguments.print.format, has_unused_includes)?;
+    let migration = report_of(&service_name, &outcomes, is_dry);
+    report(context, &migration, arguments.print.format, has_unused_includes)?;
     if context.settings.sandbox {
         let variables =
             outcomes.iter().filter_map(|outcome| Some(&outcome.result.as_ref().ok()?.0.variables)).flatten();
@@ -246,12 +246,12 @@ fn report_of(endpoint: &str, outcomes: &[Outcome], is_dry: bool) -> Migration {
     Migration { endpoint, is_written: !is_dry, offers: outcomes.iter().map(offer).collect() }
 }
 
-fn report(context: &Context, told: &Migration, format: Format, has_unused_includes: bool) -> Result<(), CliError> {
+fn report(context: &Context, migration: &Migration, format: Format, has_unused_includes: bool) -> Result<(), CliError> {
     output::data(|out| match format {
-        Format::Human => migrated::migration(told, out),
-        Format::Json => v1::migration(told, out),
+        Format::Human => migrated::migration(migration, out),
+        Format::Json => v1::migration(migration, out),
     })?;
-    let has_files = told.is_written && told.migrated().next().is_some();
+    let has_files = migration.is_written && migration.migrated().next().is_some();
     if has_files && context.terminal.narration != Narration::Quiet {
         let next = if has_unused_includes {
             "remove the files that are no longer used, because `offerform plan` reads them as offer files; then review and commit"

@@ -25,7 +25,7 @@ pub(super) struct Terminal {
     pub(super) narration: Narration,
 }
 
-/// How much is told besides the result.
+/// How much is printed besides the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Narration {
     /// Errors only.

@@ -62,10 +62,10 @@ impl Aside {
     }
 }
 
-/// How often a log is told that something still takes its time.
+/// How often a line is logged for something that still runs.
 const TELL_EVERY: Duration = Duration::from_mins(1);
 
-/// How long something takes before a log is told.
+/// How long something runs before a line is logged.
 const NOTABLE: SignedDuration = SignedDuration::from_secs(30);
 
 #[derive(Debug, Default)]

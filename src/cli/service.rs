@@ -62,7 +62,7 @@ impl Ledger for SharedLedger {
     }
 }
 
-/// Gives no token, and says why: only who needs one is told.
+/// Gives no token, and says why to those that need one.
 #[derive(Debug)]
 struct NoToken(Identity, auth::Error);
 
@@ -359,7 +359,7 @@ pub(super) enum Held {
 /// Takes the folder of a sandbox. Another command that uses it is waited for, within bounds.
 pub(super) async fn hold(context: &Context, folder: &Path) -> Result<Held, CliError> {
     let end = context.clock.now().saturating_add(WAIT).unwrap_or(Timestamp::MAX);
-    let mut told = false;
+    let mut is_announced = false;
     loop {
         match Store::open(folder) {
             Ok(store) => return Ok(Held::Here(store)),
@@ -371,13 +371,13 @@ pub(super) async fn hold(context: &Context, folder: &Path) -> Result<Held, CliEr
                     let waited = format!("waited for {} s; end the other command, or try again later", WAIT.as_secs());
                     return Err(CliError::from(&busy).hint(waited));
                 }
-                if !told && context.terminal.narration != Narration::Quiet {
+                if !is_announced && context.terminal.narration != Narration::Quiet {
                     let most = WAIT.as_secs();
                     output::narrate(|out| {
                         writeln!(out, "waiting up to {most} s for another command that uses the sandbox")
                     });
                 }
-                told = true;
+                is_announced = true;
                 context.clock.sleep(LOOK).await;
             }
             Err(error) => return Err(CliError::from(&error)),

@@ -54,7 +54,7 @@ pub(super) async fn run(context: &Context, arguments: &ValidateArguments) -> Res
     })
 }
 
-/// Also looks at the files that offers name; what is too large to be looked at is told.
+/// Also looks at the files that offers name; what is too large to be looked at is reported.
 async fn examined_with_files(context: &Context, selection: &Selection) -> Result<Examined, CliError> {
     let fetch: Arc<dyn Fetch> =
         Arc::new(HttpFetch::new(Reach::Public, Limits::default()).map_err(|error| CliError::from(&error))?);

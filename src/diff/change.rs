@@ -45,13 +45,13 @@ pub enum Cause {
     Conflict,
     /// The files say what they said where this branch began, and something else was applied since, from elsewhere.
     Behind,
-    /// Whether it differs cannot be told.
+    /// Whether it differs is unknown.
     Undetermined(Doubt),
     /// No file says anything about it; it is left alone.
     Unmanaged,
 }
 
-/// Why it cannot be told whether a value differs.
+/// Why it is unknown whether a value differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doubt {
     /// The service hosts a copy under a URL of its own.

@@ -1,4 +1,4 @@
-//! Whether two values mean the same, as far as that can be told, and why they differ if they do not.
+//! Whether two values mean the same, as far as that is known, and why they differ if they do not.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use crate::record::Memory;
 use crate::secret::SecretReference;
 
 impl<'a> Walk<'a> {
-    /// Whether a declared value and a live one mean the same, as far as that can be told.
+    /// Whether a declared value and a live one mean the same, as far as that is known.
     pub(super) fn verdict(&self, place: FieldPlace<'static>, desired: &Value, live: Option<&Value>) -> Verdict {
         let field = place.field();
         if let Some(reference) = self.sealed(desired) {

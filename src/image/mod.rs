@@ -1,7 +1,7 @@
 //! Versions of images in offer files: adding one, withdrawing old ones, and listing where each of them stands.
 //!
-//! Pure: what is declared in, what is to be declared out. The files are edited by `adopt`, and the service is told by `plan` and
-//! `apply` like of any other change. Nothing here decides whether a change may be made: guards do.
+//! Pure: what is declared in, what is to be declared out. The files are edited by `adopt`, and the change reaches the service
+//! like any other, through `plan` and `apply`. Nothing here decides whether a change may be made: guards do.
 
 mod add;
 mod holder;

@@ -21,7 +21,7 @@ const DATE_FORM: &str = "%m/%d/%Y";
 /// The forms in which a day stands in names and texts.
 const DATE_FORMS: [&str; 6] = ["%Y-%m-%d", "%Y%m%d", "%m/%d/%Y", "%Y.%m.%d", "%Y_%m_%d", "%-d %B %Y"];
 
-/// A version, as it is told from others.
+/// The part of a version that distinguishes it from others.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Named<'a> {
     /// The image version, such as `1.10.0`.

@@ -1,7 +1,7 @@
 //! From a live document to what a person would have written.
 //!
 //! Left out is what says nothing: what the service owns, what it adds by itself, what it works out from something else. What
-//! cannot be written (a text with a signature in the middle of a list) is left out as well, and told: the portal keeps it, since
+//! cannot be written (a text with a signature in the middle of a list) is left out as well, and reported: the portal keeps it, since
 //! nothing declares it.
 
 use std::collections::HashMap;

@@ -12,14 +12,14 @@ const MESSAGE_LIMIT: usize = 2000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Job {
     pub(super) id: String,
-    pub(super) state: State,
+    pub(super) state: JobState,
     /// The status in the words of the service.
     pub(super) word: String,
 }
 
 /// What the status of a job means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum JobState {
     /// It is not over. A word that is not known means the same.
     Open,
     Succeeded,
@@ -28,7 +28,7 @@ pub(super) enum State {
     Failed(Vec<String>),
 }
 
-impl State {
+impl JobState {
     pub(super) fn is_open(&self) -> bool {
         *self == Self::Open
     }
@@ -45,12 +45,12 @@ impl Job {
         let id = text("jobId").or_else(|| text("jobID")).filter(|id| !id.is_empty())?;
         let (status, result) = (text("jobStatus").unwrap_or_default(), text("jobResult").unwrap_or_default());
         let state = match (status.to_ascii_lowercase().as_str(), result.to_ascii_lowercase().as_str()) {
-            ("completed", "succeeded") => State::Succeeded,
-            ("completed", "cancelled" | "canceled") => State::Cancelled,
-            ("completed", "failed") => State::Failed(reasons(body)),
-            _ => State::Open,
+            ("completed", "succeeded") => JobState::Succeeded,
+            ("completed", "cancelled" | "canceled") => JobState::Cancelled,
+            ("completed", "failed") => JobState::Failed(reasons(body)),
+            _ => JobState::Open,
         };
-        let word = if state == State::Open { status } else { result };
+        let word = if state == JobState::Open { status } else { result };
         Some(Self { id, state, word })
     }
 }
@@ -82,13 +82,13 @@ mod tests {
     #[test]
     fn words_are_read_in_any_letter_case_and_unknown_ones_mean_open() {
         for (status, result, expected) in [
-            ("notStarted", "pending", State::Open),
-            ("Running", "Pending", State::Open),
-            ("completed", "succeeded", State::Succeeded),
-            ("Completed", "Succeeded", State::Succeeded),
-            ("completed", "cancelled", State::Cancelled),
-            ("completed", "new word", State::Open),
-            ("completed", "failed", State::Failed(vec!["the service gives no reason".to_owned()])),
+            ("notStarted", "pending", JobState::Open),
+            ("Running", "Pending", JobState::Open),
+            ("completed", "succeeded", JobState::Succeeded),
+            ("Completed", "Succeeded", JobState::Succeeded),
+            ("completed", "cancelled", JobState::Cancelled),
+            ("completed", "new word", JobState::Open),
+            ("completed", "failed", JobState::Failed(vec!["the service gives no reason".to_owned()])),
         ] {
             let job = Job::read(&json!({"jobId": "j", "jobStatus": status, "jobResult": result})).unwrap();
             assert_eq!(job.state, expected, "{status} {result}");
@@ -104,6 +104,6 @@ mod tests {
                 "details": [{"code": "invalidState", "message": "Issues found during Certification."}]}],
         }]});
         let expected = "submission/p: Operation failed; Certification; Issues found during Certification.";
-        assert_eq!(Job::read(&job).unwrap().state, State::Failed(vec![expected.to_owned()]));
+        assert_eq!(Job::read(&job).unwrap().state, JobState::Failed(vec![expected.to_owned()]));
     }
 }

@@ -10,14 +10,14 @@ use sha2::{Digest as _, Sha256};
 use super::client::{Connection, Reading, Target};
 use super::directory::{self, Directory};
 use super::error::{Problem, meaning};
-use super::job::{Job, State as JobState};
-use super::submission::{State, Submission, Submissions, failed_step};
+use super::job::{Job, JobState};
+use super::submission::{Submission, SubmissionState, Submissions, failed_step};
 use super::tree::Tree;
 use crate::api;
 use crate::backend::{
     Activity, Arrived, Error, ErrorKind, Estimates, FailedOperation, FailedRelease, Handle, ListedOperation,
-    LiveDocument, OperationKind, OperationName, OperationState, OperationStatus, Phase, Place, Publisher, Reader,
-    Releases, Running, Situation, Underway, VersionContent,
+    LiveDocument, OperationKind, OperationName, OperationState, OperationStatus, Phase, Publisher, Reader, Releases,
+    Running, Situation, StatusLocation, Underway, VersionContent,
 };
 use crate::clock::Bounds;
 use crate::offer::canonical::View;
@@ -94,7 +94,8 @@ impl IngestionReader {
             Err(error) if error.is_bad_request() || error.is_not_found() => {
                 let submissions = self.submissions(address).await?;
                 let kind = if target == Target::Preview { OperationKind::Publish } else { OperationKind::GoLive };
-                let has_arrived = submissions.0.iter().any(|one| one.kind == kind && one.state == State::Succeeded);
+                let has_arrived =
+                    submissions.0.iter().any(|one| one.kind == kind && one.state == SubmissionState::Succeeded);
                 if has_arrived { Err(meaning(error)) } else { Ok(None) }
             }
             Err(error) => Err(meaning(error)),
@@ -118,7 +119,7 @@ impl IngestionReader {
         of: Option<&Submission>,
     ) -> OperationStatus {
         let reasons = match of {
-            Some(failed) if failed.state == State::Failed => self.reasons(address, failed).await,
+            Some(failed) if failed.state == SubmissionState::Failed => self.reasons(address, failed).await,
             _ => Vec::new(),
         };
         submissions.status(of, reasons)
@@ -223,7 +224,7 @@ impl Reader for IngestionReader {
         let is_it = |live: &LiveDocument| live.revision.as_ref().is_some_and(|of| of.as_str() == submission.number);
         for target in [Target::Preview, Target::Live] {
             // A go-live brings the preview of its number; a publish that has not arrived is in no slot.
-            if submission.kind == OperationKind::Publish && submission.state != State::Succeeded {
+            if submission.kind == OperationKind::Publish && submission.state != SubmissionState::Succeeded {
                 break;
             }
             if let Some(live) = self.target(address, target).await?.filter(is_it) {
@@ -279,10 +280,10 @@ impl Reader for IngestionReader {
     async fn operation(&self, address: &OfferAddress, handle: &mut Handle) -> Result<OperationStatus, Error> {
         let submissions = self.submissions(address).await?;
         let listed = handle.id.as_deref().and_then(|id| submissions.by_id(id));
-        match (listed, &handle.place) {
+        match (listed, &handle.location) {
             (Some(listed), _) => Ok(self.status_of(address, &submissions, Some(listed)).await),
             // What is cancelled or has failed is no longer listed, and its job tells how it ended.
-            (None, Place::Named(job)) => {
+            (None, StatusLocation::Named(job)) => {
                 let status = self.status_of_job(address, job).await?;
                 if status.state == OperationState::Running {
                     // The answer to the request named a job; the list shows the submission that it became a moment later. A job that has
@@ -292,11 +293,11 @@ impl Reader for IngestionReader {
                 }
                 Ok(status)
             }
-            (None, Place::OfId | Place::Offer) => {
+            (None, StatusLocation::OfId | StatusLocation::Offer) => {
                 if let Some(job) = directory::job(&self.reading, address, handle.kind.name()) {
                     return self.status_of_job(address, &job.id).await;
                 }
-                handle.place = Place::Offer;
+                handle.location = StatusLocation::Offer;
                 Ok(self.status_of(address, &submissions, submissions.current()).await)
             }
         }
@@ -327,8 +328,8 @@ impl IngestionReader {
     /// What a publish that runs or has failed was to bring to the preview, as far as this program knows.
     async fn not_arrived(&self, address: &OfferAddress, submission: &Submission) -> Result<Option<Document>, Error> {
         match (submission.kind, submission.state) {
-            (OperationKind::Publish, State::Running) => self.ours(address, JobState::is_open).await,
-            (OperationKind::Publish, State::Failed) => self.ours(address, JobState::has_failed).await,
+            (OperationKind::Publish, SubmissionState::Running) => self.ours(address, JobState::is_open).await,
+            (OperationKind::Publish, SubmissionState::Failed) => self.ours(address, JobState::has_failed).await,
             _ => Ok(None),
         }
     }

@@ -15,7 +15,7 @@ pub(super) struct Submission {
     pub(super) number: String,
     /// What it does: a submission to the preview publishes, one to live goes live.
     pub(super) kind: OperationKind,
-    pub(super) state: State,
+    pub(super) state: SubmissionState,
     /// Its state in the words of the service.
     word: String,
     created: Option<Timestamp>,
@@ -23,7 +23,7 @@ pub(super) struct Submission {
 
 /// What the state of a submission means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum SubmissionState {
     /// It is on its way. A word that is not known means the same.
     Running,
     Succeeded,
@@ -44,11 +44,11 @@ impl Submission {
         let number = plain(entry.get("id")?.as_str()?.trim().rsplit('/').next()?, 100);
         let (status, result) = (text("status").unwrap_or_default(), text("result").unwrap_or_default());
         let state = match (status.as_str(), result.as_str()) {
-            ("completed", "succeeded") => State::Succeeded,
-            ("completed", "failed") => State::Failed,
-            _ => State::Running,
+            ("completed", "succeeded") => SubmissionState::Succeeded,
+            ("completed", "failed") => SubmissionState::Failed,
+            _ => SubmissionState::Running,
         };
-        let word = if state == State::Running { &status } else { &result };
+        let word = if state == SubmissionState::Running { &status } else { &result };
         let created = entry.get("created").and_then(Value::as_str).and_then(|created| created.parse().ok());
         Some(Some(Self { number, kind, state, word: plain(word, 100), created }))
     }
@@ -90,27 +90,27 @@ pub(super) fn operation_id(kind: OperationKind, number: &str) -> String {
 pub(super) struct Submissions(pub(super) Vec<Submission>);
 
 impl Submissions {
-    fn last(&self, kind: OperationKind, state: State) -> Option<&Submission> {
+    fn last(&self, kind: OperationKind, state: SubmissionState) -> Option<&Submission> {
         let found = self.0.iter().filter(|one| one.kind == kind && one.state == state);
         // Numbers grow; a longer one is greater.
         found.max_by(|one, two| (one.number.len(), &one.number).cmp(&(two.number.len(), &two.number)))
     }
 
     pub(super) fn running_submission(&self) -> Option<&Submission> {
-        self.0.iter().find(|one| one.state == State::Running)
+        self.0.iter().find(|one| one.state == SubmissionState::Running)
     }
 
     /// The preview that waits for a go-live. One that is live already, or was overtaken by a later one that is, waits no more.
     pub(super) fn waiting(&self) -> Option<&Submission> {
-        let preview = self.last(OperationKind::Publish, State::Succeeded)?;
+        let preview = self.last(OperationKind::Publish, SubmissionState::Succeeded)?;
         let live = self.0.iter().filter(|one| one.kind == OperationKind::GoLive);
         let is_newer = |live: &Submission| (live.number.len(), &live.number) < (preview.number.len(), &preview.number);
-        live.into_iter().filter(|live| live.state != State::Failed).all(is_newer).then_some(preview)
+        live.into_iter().filter(|live| live.state != SubmissionState::Failed).all(is_newer).then_some(preview)
     }
 
     /// The last submission that went live: what customers have.
     pub(super) fn live(&self) -> Option<&Submission> {
-        self.last(OperationKind::GoLive, State::Succeeded)
+        self.last(OperationKind::GoLive, SubmissionState::Succeeded)
     }
 
     /// The operation that is not over.
@@ -127,10 +127,10 @@ impl Submissions {
         if self.running_submission().is_some() {
             return None;
         }
-        let failed = self.0.iter().filter(|one| one.state == State::Failed);
+        let failed = self.0.iter().filter(|one| one.state == SubmissionState::Failed);
         let failed = failed.max_by(|one, two| (one.number.len(), &one.number).cmp(&(two.number.len(), &two.number)))?;
         let is_later = |other: &&Submission| {
-            other.state == State::Succeeded
+            other.state == SubmissionState::Succeeded
                 && (other.number.len(), &other.number) > (failed.number.len(), &failed.number)
         };
         (!self.0.iter().any(|other| is_later(&other))).then_some(failed)
@@ -160,14 +160,14 @@ impl Submissions {
         let waiting = self.waiting();
         let Some(of) = of else { return nothing() };
         let state = match of.state {
-            State::Running => OperationState::Running,
-            State::Succeeded
+            SubmissionState::Running => OperationState::Running,
+            SubmissionState::Succeeded
                 if waiting.is_some_and(|waiting| waiting.number == of.number && waiting.kind == of.kind) =>
             {
                 OperationState::PreviewReady
             }
-            State::Succeeded => OperationState::Succeeded,
-            State::Failed => OperationState::Failed(vec![failed_step(of, reasons)]),
+            SubmissionState::Succeeded => OperationState::Succeeded,
+            SubmissionState::Failed => OperationState::Failed(vec![failed_step(of, reasons)]),
         };
         OperationStatus { state, word: of.word.clone(), ..nothing() }
     }

@@ -10,12 +10,12 @@ use super::changes::{self, Request, differing, schema};
 use super::client::{Connection, Reading, Writing};
 use super::directory::{self, StartedJob};
 use super::error::{Problem, meaning};
-use super::job::{Job, State};
+use super::job::{Job, JobState};
 use super::reader::{Draft, IngestionReader, may_repeat};
 use crate::api::Action;
 use crate::api::retry::Safety;
 use crate::backend::{
-    CancelOutcome, Error, ErrorKind, Handle, OperationKind, Phase, Place, Precondition, Reader, StartOutcome,
+    CancelOutcome, Error, ErrorKind, Handle, OperationKind, Phase, Precondition, Reader, StartOutcome, StatusLocation,
     WriteAnswer, WriteOutcome, Writer,
 };
 use crate::clock::Bounds;
@@ -120,16 +120,16 @@ impl IngestionWriter {
         let mut misses = 0;
         loop {
             match &job.state {
-                State::Succeeded => return self.written(address).await,
-                State::Failed(reasons) => {
+                JobState::Succeeded => return self.written(address).await,
+                JobState::Failed(reasons) => {
                     let reasons = reasons.iter().map(|reason| body.redact(reason)).collect();
                     let problem = Problem::Stopped { job: job.id.clone(), reasons };
                     return WriteOutcome::Stopped(Error::new(ErrorKind::Failed, problem));
                 }
-                State::Cancelled => {
+                JobState::Cancelled => {
                     return WriteOutcome::Stopped(Error::new(ErrorKind::Failed, Problem::Cancelled(job.id)));
                 }
-                State::Open => {}
+                JobState::Open => {}
             }
             let Some(pause) = pauses.next().filter(|_| !self.is_stopped()) else {
                 return WriteOutcome::Unknown(Error::new(ErrorKind::Ambiguous, Problem::NotEnded(job.id)));
@@ -249,11 +249,15 @@ impl Writer for IngestionWriter {
             Ok(job) => {
                 let started = StartedJob { id: job.id.clone(), of: of.map(|of| of.as_str().to_owned()) };
                 directory::remember_job(self.reading(), address, kind.name(), &started);
-                if let State::Failed(reasons) = job.state {
+                if let JobState::Failed(reasons) = job.state {
                     let problem = Problem::Stopped { job: job.id, reasons };
                     return StartOutcome::Refused(Error::new(ErrorKind::WrongState, problem));
                 }
-                StartOutcome::Started(Handle { kind, id: Some(job.id.clone()), place: Place::Named(job.id) })
+                StartOutcome::Started(Handle {
+                    kind,
+                    id: Some(job.id.clone()),
+                    location: StatusLocation::Named(job.id),
+                })
             }
             Err(error) if error.is_ambiguous() => StartOutcome::Unknown(meaning(error)),
             Err(error) => StartOutcome::Refused(meaning(error)),
@@ -273,7 +277,7 @@ impl Writer for IngestionWriter {
         let job = kind.and_then(|kind| directory::job(self.reading(), address, kind.name()));
         let Some(job) = job else { return CancelOutcome::Refused(Error::new(ErrorKind::Failed, Problem::NoJob)) };
         match self.writing.cancel(address, &job.id).await {
-            Ok(Some(Job { state: State::Open, .. }) | None) => CancelOutcome::Accepted { is_going_on: true },
+            Ok(Some(Job { state: JobState::Open, .. }) | None) => CancelOutcome::Accepted { is_going_on: true },
             Ok(Some(_)) => CancelOutcome::Accepted { is_going_on: false },
             Err(error) if error.is_ambiguous() => CancelOutcome::Unknown(meaning(error)),
             Err(error) => CancelOutcome::Refused(meaning(error)),

@@ -1,7 +1,7 @@
 //! JSON (RFC 8259) to trees.
 //!
 //! A reader of its own, although YAML 1.2 nearly contains JSON: exported files hold escapes in two parts
-//! (`"\ud83d\ude00"`), which YAML forbids, and a `.json` file with comments or unquoted text should be told so
+//! (`"\ud83d\ude00"`), which YAML forbids, and a `.json` file with comments or unquoted text is refused here
 //! before another tool stumbles over it.
 
 use std::ops::Range;

@@ -80,7 +80,7 @@ impl<'a> View<'a> {
                     .rev()
                     .collect(),
             ),
-            // A list whose elements cannot be told apart is compared as it stands.
+            // A list whose elements cannot be distinguished is compared as it stands.
             meaning @ (ListMeaning::KeyedBy(_) | ListMeaning::NumberedBy(..)) => {
                 keyed(elements, meaning).map_or(Form::Sequence(elements), Form::Keyed)
             }

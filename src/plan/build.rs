@@ -326,7 +326,7 @@ fn drafted(inputs: &Inputs<'_>, rewrites: &Rewrites) -> Result<OfferPlan, BuildE
     if base == KnownBase::Nothing {
         notes.extend(unknown_base(&set.changes, action));
     }
-    // A plan that writes sends what is declared; only who watches the portal is told what runs out there.
+    // A plan that writes sends what is declared; only `drift` reports what runs out there.
     if let (Purpose::Drift, Some(today), Some(live)) = (policy.purpose, policy.today, &document) {
         notes.extend(signature::notes(table, &desired.document, live, *secrets, today));
     }
@@ -414,7 +414,7 @@ enum Then {
     Left,
 }
 
-/// One note for all values of which the same cannot be told.
+/// One note for all values for which the same is unknown.
 fn undetermined(changes: &[Change], written: bool) -> Vec<Note> {
     let mut groups: BTreeMap<(String, Then), usize> = BTreeMap::new();
     let sent = if written { Then::Sent } else { Then::Left };

@@ -91,15 +91,15 @@ pub struct PlannedChange {
     pub origin: Option<Origin>,
 }
 
-/// By what a new declaration is told from an edit in the portal.
+/// What distinguishes a new declaration from an edit in the portal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum KnownBase {
-    /// By nothing: every difference counts as declared.
+    /// Nothing: every difference counts as declared.
     #[default]
     Nothing,
-    /// By what the files declared at another commit.
+    /// What the files declared at another commit.
     Fork,
-    /// By what was applied last.
+    /// What was applied last.
     LastApplied,
 }
 

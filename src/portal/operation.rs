@@ -74,7 +74,7 @@ fn texts(messages: &[api::Message]) -> Vec<String> {
     messages.iter().map(|message| message.text.clone()).collect()
 }
 
-/// The steps that failed, with what the publisher is told. A failure of the operation as a whole is a step without a name.
+/// The steps that failed, with the message for the publisher. A failure of the operation as a whole is a step without a name.
 pub(super) fn failed_steps(operation: &Operation) -> Vec<FailedStep> {
     let mut failed: Vec<FailedStep> = operation
         .failed_steps()

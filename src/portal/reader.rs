@@ -11,8 +11,8 @@ use super::operation::{listed, status};
 use super::situation;
 use crate::api::{OperationLocation, ReadOnlyClient};
 use crate::backend::{
-    Activity, Error, ErrorKind, Handle, ListedOperation, LiveDocument, OperationStatus, Place, Publisher, Reader,
-    Releases,
+    Activity, Error, ErrorKind, Handle, ListedOperation, LiveDocument, OperationStatus, Publisher, Reader, Releases,
+    StatusLocation,
 };
 use crate::clock::Bounds;
 use crate::offer::{Api, OfferAddress, PublisherId, Slot};
@@ -97,14 +97,14 @@ impl Reader for PortalReader {
     }
 
     async fn operation(&self, address: &OfferAddress, handle: &mut Handle) -> Result<OperationStatus, Error> {
-        let place = match &handle.place {
-            Place::Named(text) => OperationLocation::from_text(text),
-            Place::OfId => handle.id.as_deref().and_then(|id| OperationLocation::of(address, id)),
-            Place::Offer => None,
+        let location = match &handle.location {
+            StatusLocation::Named(text) => OperationLocation::from_text(text),
+            StatusLocation::OfId => handle.id.as_deref().and_then(|id| OperationLocation::of(address, id)),
+            StatusLocation::Offer => None,
         };
-        if let Some(place) = place {
-            match self.0.operation(address, &place).await {
-                Err(error) if error.is_not_found() => handle.place = Place::Offer,
+        if let Some(location) = location {
+            match self.0.operation(address, &location).await {
+                Err(error) if error.is_not_found() => handle.location = StatusLocation::Offer,
                 answer => return answer.map(|operation| status(&operation)).map_err(meaning),
             }
         }

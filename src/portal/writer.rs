@@ -8,8 +8,8 @@ use super::PortalReader;
 use super::error::meaning;
 use crate::api::{self, Cancellation, Client, Started};
 use crate::backend::{
-    CancelOutcome, Error, Handle, OperationKind, Place, Precondition, Reader, StartOutcome, WriteAnswer, WriteOutcome,
-    Writer,
+    CancelOutcome, Error, Handle, OperationKind, Precondition, Reader, StartOutcome, StatusLocation, WriteAnswer,
+    WriteOutcome, Writer,
 };
 use crate::clock::Bounds;
 use crate::offer::{OfferAddress, RequestBody, Revision};
@@ -75,7 +75,8 @@ impl Writer for PortalWriter {
             Ok(Started { operation }) => StartOutcome::Started(Handle {
                 kind,
                 id: operation.as_ref().map(api::OperationLocation::id),
-                place: operation.map_or(Place::Offer, |place| Place::Named(place.as_str().to_owned())),
+                location: operation
+                    .map_or(StatusLocation::Offer, |place| StatusLocation::Named(place.as_str().to_owned())),
             }),
             Err(error) if error.is_ambiguous() => StartOutcome::Unknown(meaning(error)),
             Err(error) => StartOutcome::Refused(refused(kind, notify, error)),

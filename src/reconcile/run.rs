@@ -73,7 +73,7 @@ pub struct Surroundings {
     pub artifacts: Arc<Artifacts>,
     /// How many offers are read at once.
     pub parallelism: usize,
-    /// Is told how it goes on.
+    /// Receives the progress.
     pub progress: Arc<dyn Progress>,
     /// The day, for what the files limit in time.
     pub today: Date,

@@ -145,8 +145,8 @@ enum Content<'a> {
 pub struct Unsettled<'a> {
     /// They were left as they are, and stay as they were remembered before.
     pub kept: &'a [IdentityPath],
-    /// They were written to no effect or cannot be compared. Only what is stored is remembered, so that an edit from now on is told from
-    /// that.
+    /// They were written to no effect or cannot be compared. Only what is stored is remembered, so that an edit from now on is found
+    /// by comparing with it.
     pub unknown: &'a [IdentityPath],
     /// What was sent arrived, and it is not known who changed it since. What was stored is remembered as not seen, so that the value that is
     /// there counts as an edit, unless another write of the same finds it again.

@@ -23,7 +23,7 @@ impl Drift {
     /// The offers that are not as declared, or not released as far. What cannot be compared is no drift, nor is what the service
     /// is at.
     pub fn drifted(&self) -> impl Iterator<Item = &OfferPlan> {
-        let drifts = |offer: &&OfferPlan| offer.action() == Action::Create || told_apart(offer).1 > 0;
+        let drifts = |offer: &&OfferPlan| offer.action() == Action::Create || unapplied_and_edited(offer).1 > 0;
         self.plan.offers().iter().filter(move |offer| drifts(offer) || offer.is_behind())
     }
 
@@ -43,8 +43,8 @@ impl Drift {
 
     /// How many of the differences of an offer were committed and never applied, and how many somebody made in the portal.
     #[must_use]
-    pub fn told_apart(&self, offer: &OfferPlan) -> (usize, usize) {
-        told_apart(offer)
+    pub fn unapplied_and_edited(&self, offer: &OfferPlan) -> (usize, usize) {
+        unapplied_and_edited(offer)
     }
 
     /// What is said if git could not be asked.
@@ -62,10 +62,10 @@ impl Drift {
 }
 
 /// How many of the differences of an offer were never applied, and how many somebody made in the portal.
-fn told_apart(offer: &OfferPlan) -> (usize, usize) {
+fn unapplied_and_edited(offer: &OfferPlan) -> (usize, usize) {
     let determined = offer.changes().iter().map(|planned| &planned.change).filter(|change| change.is_determined());
     let (unapplied, edited): (Vec<_>, Vec<_>) = determined.partition(|change| change.cause == Cause::Declared);
-    // Without a base every difference counts as declared, and nothing can be told.
+    // Without a base every difference counts as declared, so none is an edit.
     if offer.base() == KnownBase::Nothing {
         (0, unapplied.len() + edited.len())
     } else {

@@ -73,7 +73,7 @@ pub enum Confidence {
 pub enum Basis {
     /// Values that are there, wherever they come from.
     Declared,
-    /// The whole offer: that something is missing cannot be told from a part of it.
+    /// The whole offer: a part of it does not show that something is missing.
     Whole,
     /// The file behind an address, if somebody fetches it.
     File,

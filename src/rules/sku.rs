@@ -279,7 +279,7 @@ fn markets<'a>(sku: &Sku<'a>) -> Vec<Field<'a>> {
 }
 
 fn regions(offer: &Offer<'_>, found: &mut Found) {
-    // The whole list is told once.
+    // The whole list is reported once.
     let mut is_listed = false;
     for sku in offer.skus() {
         for market in markets(&sku) {

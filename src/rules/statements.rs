@@ -11,7 +11,7 @@ pub enum CheckedBy {
     Comparison,
     /// The release in a plan, which names its steps, what they take, and what cannot be taken back.
     Release,
-    /// Nothing: no public source tells the id of this offer type, so no file of it can be told from others.
+    /// Nothing: no public source has the id of this offer type, so its files cannot be recognised.
     UnknownType,
     /// Nothing: no public source tells the key or the shape in the documents of this API.
     UnknownKey,

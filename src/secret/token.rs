@@ -1,4 +1,4 @@
-//! Shapes of tokens that can be told without anything around them.
+//! Shapes of tokens that are recognised without their context.
 //!
 //! Sources: docs.github.com "About authentication to GitHub" (the prefixes of tokens), RFC 7519 (JSON web tokens), and for the client
 //! secrets of Entra the rules of secret scanners, which agree on `Q~` behind a digit at the fifth character.

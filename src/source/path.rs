@@ -46,7 +46,7 @@ impl RelativePath {
     }
 
     /// The path that a file system or git gives as bytes. A name that is no text, or holds a backslash, is given one that
-    /// resembles it, so that the file can be told about; it cannot be read by that name.
+    /// resembles it, so that the file can be named in a message; it cannot be read by that name.
     pub(super) fn of_bytes(bytes: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(bytes);
         Self::parse(&text.replace('\\', "\u{fffd}")).ok()

@@ -45,7 +45,7 @@ pub fn plain_character(character: char) -> Option<char> {
     if character.is_whitespace() { Some(' ') } else { (!is_deceptive(character)).then_some(character) }
 }
 
-/// Whether a character cannot be told from another one, or from nothing, by sight: spaces of other kinds, characters without width,
+/// Whether a character looks like another one, or like nothing: spaces of other kinds, characters without width,
 /// and those that change directions. Control characters are not among them.
 fn is_hidden(character: char) -> bool {
     !character.is_control() && (is_deceptive(character) || (character.is_whitespace() && character != ' '))

@@ -89,7 +89,7 @@ impl Repository {
         if offers.iter().any(is_there) { None } else { offers.into_iter().next() }
     }
 
-    /// Whether there is an offer file below a folder. If that cannot be told, loading says why.
+    /// Whether there is an offer file below a folder. If that is unknown, loading says why.
     fn holds_files(&self, folder: &str) -> bool {
         let Ok(tree) = self.tree(&[folder.to_owned()]) else { return true };
         let files = tree.locate(folder).and_then(|folder| tree.files(&folder));

@@ -402,7 +402,7 @@ pub(super) fn element<'a>(list: Option<&'a Value>, id: &str) -> Option<&'a Value
     elements(list).find(|(other, _)| *other == id).map(|(_, element)| element)
 }
 
-/// Whether the elements of a list can be told apart by `planId`; no list has none that cannot.
+/// Whether the elements of a list can be distinguished by `planId`. A missing list counts as one that can.
 pub(super) fn is_identified(list: Option<&Value>) -> bool {
     match list {
         None => true,

@@ -32,7 +32,7 @@ pub(super) fn find(evidence: &Evidence<'_>, findings: &mut Findings) {
     lists(evidence, findings);
 }
 
-/// Lists whose elements cannot be told apart: nobody can say what becomes of each of them.
+/// Lists whose elements cannot be distinguished, so what becomes of each of them is unknown.
 fn lists(evidence: &Evidence<'_>, findings: &mut Findings) {
     let lists = evidence.lists();
     if lists.changes() && ![lists.live, lists.before, lists.after].into_iter().all(is_identified) {

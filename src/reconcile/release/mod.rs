@@ -383,7 +383,7 @@ fn not_begun(kind: OperationKind, outcome: StepOutcome) -> StepReport {
     StepReport { kind, outcome, operation: None, started: None, finished: None, asked: false, published: None }
 }
 
-/// A failure of this same draft: it is told once more, and nothing is sent.
+/// A failure of this same draft: it is reported again, and nothing is sent.
 fn told_again(failed: &FailedOperation) -> StepReport {
     StepReport {
         operation: failed.operation.id.clone(),

@@ -11,7 +11,7 @@ use super::{Run, StepOutcome};
 use crate::apply::{ErrorMessage, words_of};
 use crate::backend::{
     self, Activity, Ending, ErrorKind, FailedStep, Handle, ListedOperation, LiveDocument, OperationKind, OperationName,
-    OperationState, Phase, Place, StartOutcome,
+    OperationState, Phase, StartOutcome, StatusLocation,
 };
 use crate::offer::{Document, Slot};
 use crate::plan::release::{AfterFailure, is_same};
@@ -289,7 +289,7 @@ impl Run<'_> {
     /// The handle with the id that the list of operations has. A service may name an operation in the answer to the request otherwise
     /// than in its list, and people find it by the list. If the list does not tell, the id of the answer stays.
     async fn as_listed(&self, handle: Handle, before: &Before) -> Result<Handle, StepOutcome> {
-        if matches!(&handle.place, Place::Named(job) if Some(job) == handle.id.as_ref()) {
+        if matches!(&handle.location, StatusLocation::Named(job) if Some(job) == handle.id.as_ref()) {
             return self.as_begun(handle, before).await;
         }
         let Ok(operations) = self.operations().await else { return Ok(handle) };

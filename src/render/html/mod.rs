@@ -32,7 +32,7 @@ use sheet::Sheet;
 
 const FRAME_STYLE: &str = include_str!("frame.css");
 
-/// What offers of a plan can be told apart by.
+/// What distinguishes the offers of a plan.
 const KINDS: &[(&str, &str)] =
     &[("yes", "refused"), ("create", "to create"), ("update", "to update"), ("release", "to release")];
 

@@ -19,7 +19,7 @@ pub(super) struct Sheet {
     pub(super) name: &'static str,
     /// What a section is about, such as `offers`.
     pub(super) of: &'static str,
-    /// What the sections can be told apart by: the word in [`section`], and the words for people.
+    /// What distinguishes the sections: the word in [`section`], and the words for people.
     pub(super) kinds: &'static [(&'static str, &'static str)],
     /// What stands above all.
     pub(super) head: Markup,

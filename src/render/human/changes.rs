@@ -34,7 +34,7 @@ pub(in crate::render) struct Sides {
 impl Sides {
     pub(in crate::render) fn of(change: &Change, newer: Newer) -> Self {
         let value = |sealed: &Option<RedactedValue>| sealed.as_ref().map(|sealed| sealed.value().clone());
-        let (live, declared) = told_apart(value(&change.before), value(&change.after));
+        let (live, declared) = with_visible_difference(value(&change.before), value(&change.after));
         match newer {
             Newer::Files => Self { before: live, after: declared, operation: change.operation },
             Newer::Portal => Self {
@@ -51,7 +51,7 @@ impl Sides {
 }
 
 /// Both values, with the names of characters that cannot be seen where the values differ in those: else they would look alike.
-fn told_apart(before: Option<Value>, after: Option<Value>) -> (Option<Value>, Option<Value>) {
+fn with_visible_difference(before: Option<Value>, after: Option<Value>) -> (Option<Value>, Option<Value>) {
     match (before, after) {
         (Some(before), Some(after)) if differ_unseen(&before.to_string(), &after.to_string()) => {
             (Some(with_names(before)), Some(with_names(after)))

@@ -15,7 +15,7 @@ pub fn drift(drift: &Drift, out: &mut dyn Write, style: Style) -> io::Result<()>
     let mut page = Page { out, style };
     for offer in drift.listed() {
         let address = visible(&offer.address().to_string()).into_owned();
-        let what = match drift.told_apart(offer) {
+        let what = match drift.unapplied_and_edited(offer) {
             _ if offer.action() == Action::Create => "is not in the portal",
             _ if offer.action() == Action::None => "the draft is released less far than declared",
             (1.., 0) => "HEAD is not what was applied or adopted last; the portal was not edited since",

@@ -85,7 +85,7 @@ impl<'a> Offer<'a> {
         Self {
             address: offer.address().to_string(),
             file: &offer.desired().file,
-            state: match drift.told_apart(offer) {
+            state: match drift.unapplied_and_edited(offer) {
                 _ if offer.action() == Action::Create => "missing",
                 _ if offer.action() == Action::None => "not_released",
                 (1.., 0) => "not_applied",
