@@ -313,6 +313,20 @@ fn only_some_rooms_reach_outside() {
 }
 
 #[test]
+fn what_is_not_optimised_while_trying_is_built_small_for_shipping() {
+    let cargo = String::from_utf8(std::fs::read(root().join("Cargo.toml")).unwrap()).unwrap();
+    let section =
+        |name: &str| cargo.split(&format!("\n[{name}]\n")).nth(1).unwrap().split("\n[").next().unwrap().to_owned();
+    let packages = |name: &str, level: &str| -> Vec<String> {
+        let named = section(name);
+        named.lines().filter_map(|line| line.strip_suffix(level)).map(str::to_owned).collect()
+    };
+    let unoptimised = packages("profile.release.package", ".opt-level = 0");
+    assert!(unoptimised.len() > 20, "{unoptimised:?}");
+    assert_eq!(packages("profile.dist.package", ".opt-level = \"s\""), unoptimised);
+}
+
+#[test]
 fn every_test_program_is_listed() {
     let mut found: Vec<String> = std::fs::read_dir(root().join("tests"))
         .unwrap()

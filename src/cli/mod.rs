@@ -62,6 +62,7 @@ use exit::Exit;
 /// The program: reads its arguments and runs the command.
 #[must_use]
 pub fn main() -> ExitCode {
+    exit::on_panic();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return exit::usage(error).into(),
