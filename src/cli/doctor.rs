@@ -181,7 +181,7 @@ fn git(tree: &WorkTree) -> Vec<Check> {
     let depth = match GitTree::is_shallow(tree) {
         Some(true) => Check::new("history", Finding::Warning, "the clone is shallow: older commits are missing")
             .advice("run `git fetch --unshallow`; in a workflow, set `fetch-depth: 0` for actions/checkout, or `fetchDepth: 0`"),
-        _ => Check::ok("history", "all of it is there"),
+        _ => Check::ok("history", "complete"),
     };
     vec![Check::ok("git", format!("at commit {}", commit.get(..10).unwrap_or(&commit))), depth]
 }

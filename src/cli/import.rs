@@ -146,8 +146,10 @@ fn write(
     let existing: Vec<&PathBuf> =
         targets.iter().map(|(path, _)| path).filter(|path| path.symlink_metadata().is_ok()).collect();
     if let (Some(first), false) = (existing.first(), force) {
-        let others = if existing.len() == 1 { String::new() } else { format!(" and {} more", existing.len() - 1) };
-        let message = format!("`{}`{others} already exists; nothing was written", first.display());
+        let message = match existing.len() - 1 {
+            0 => format!("`{}` already exists; nothing was written", first.display()),
+            others => format!("`{}` and {others} more already exist; nothing was written", first.display()),
+        };
         return Err(CliError::refused(message).hint("pass --force to overwrite, or --dir to write to another folder"));
     }
     for (path, _) in &targets {

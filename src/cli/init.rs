@@ -66,7 +66,7 @@ pub(super) fn run(context: &Context, arguments: &InitArguments) -> Result<Exit, 
         None => Outcome::Same,
     };
     setup.files.push(SetupFile { path: IGNORING, outcome });
-    setup.next = next(publisher, arguments.workflows);
+    setup.next = next(publisher, arguments.workflows, context.settings.sandbox);
     output::files(&folder, &made)?;
     match arguments.print.format {
         Format::Human => output::data(|out| init::human(&setup, out))?,
@@ -145,9 +145,13 @@ fn ignored(path: &Path) -> Result<Option<String>, CliError> {
     Ok(Some(format!("{before}{gap}{IGNORED}\n")))
 }
 
-fn next(publisher: Option<&str>, system: System) -> Vec<String> {
-    let mut steps = vec![
-        "sign in, for example with `az login`; `offerform whoami` shows the visible publishers".to_owned(),
+fn next(publisher: Option<&str>, system: System, is_sandbox: bool) -> Vec<String> {
+    let sign_in = "sign in, for example with `az login`; `offerform whoami` shows the visible publishers";
+    let mut steps = Vec::new();
+    if !is_sandbox {
+        steps.push(sign_in.to_owned());
+    }
+    steps.extend([
         "`offerform doctor` shows what is missing, and how to fix it".to_owned(),
         publisher.map_or_else(
             || {
@@ -157,7 +161,7 @@ fn next(publisher: Option<&str>, system: System) -> Vec<String> {
             |id| format!("`offerform import --all --publisher {id}` writes the offers of the portal into files"),
         ),
         "`offerform plan` then has no changes; commit the files".to_owned(),
-    ];
+    ]);
     match system {
         System::Github => steps.push(
             "set up signing in from GitHub (federated credentials, the variables AZURE_TENANT_ID and AZURE_CLIENT_ID, the \

@@ -239,7 +239,7 @@ async fn cancelled(
         return nothing(format, by_hand, "no operation is running");
     };
     let name = underway.operation;
-    say(format, &format!("{address}: {name} would be cancelled"))?;
+    say(format, &format!("{address}: {name} is running"))?;
     nobody_is_notified(context);
     if !arguments.step.consent.auto_approve {
         let question = format!("Cancel {name} at {}?", service.name());
