@@ -1,5 +1,5 @@
 //! Every example, through the shipped program and over HTTP: the first plan shows the differences that
-//! `src/simulator/seed/README.md` lists, apply removes them, and an edit in the portal is shown as exactly that edit.
+//! `crates/simulator/src/seed/README.md` lists, apply removes them, and an edit in the portal is shown as exactly that edit.
 
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 

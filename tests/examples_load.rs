@@ -1,5 +1,5 @@
 //! The examples load without a finding and without a variable, and the sandbox's portal differs from them in what
-//! `src/simulator/seed/README.md` lists, and in nothing else.
+//! `crates/simulator/src/seed/README.md` lists, and in nothing else.
 //!
 //! The comparison here is a plain one of its own: it shows that examples and seeds agree, not that the program
 //! compares rightly.
@@ -35,7 +35,7 @@ fn examples() -> BTreeMap<String, Desired> {
 }
 
 fn seed(offer: &str) -> Value {
-    let path = root().join(format!("src/simulator/seed/{offer}.json"));
+    let path = root().join(format!("crates/simulator/src/seed/{offer}.json"));
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
@@ -92,7 +92,7 @@ fn the_sandbox_differs_from_the_examples_in_what_its_readme_says() {
         differences(&wanted, &seed(offer)["draft"], &mut String::new(), &mut found);
         assert_eq!(found, expected, "{offer}");
     }
-    assert!(!root().join("src/simulator/seed/backup-app.json").exists(), "the portal does not have it yet");
+    assert!(!root().join("crates/simulator/src/seed/backup-app.json").exists(), "the portal does not have it yet");
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn own_schema(document: &Value) -> Option<&'static str> {
 fn what_the_service_returns_keeps_to_the_schema() {
     let mut count = 0;
     for name in ["firewall", "linux-images", "data-stream", "legacy-scanner"] {
-        let path = root().join("src/simulator/seed").join(format!("{name}.json"));
+        let path = root().join("crates/simulator/src/seed").join(format!("{name}.json"));
         let seed: Value = serde_json::from_str(&text(&path)).unwrap();
         for slot in ["draft", "preview", "production"] {
             if seed[slot].is_object() {

@@ -23,7 +23,7 @@ pub(crate) static EXAMPLES: LazyLock<Vec<File>> = LazyLock::new(|| {
 
 /// Offers as the service returns them.
 pub(crate) static OFFERS: LazyLock<Vec<Value>> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/simulator/seed");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/simulator/src/seed");
     let names = ["data-stream", "firewall", "legacy-scanner", "linux-images"];
     let seeds = names.iter().map(|name| std::fs::read(root.join(format!("{name}.json"))).unwrap());
     seeds.map(|seed| serde_json::from_slice::<Value>(&seed).unwrap()["draft"].take()).collect()
