@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Bench, messages, resource};
-use offerform::simulator::ingestion::{ResourceFailure, Slot};
+use offerform::simulator::Slot;
+use offerform::simulator::ingestion::ResourceFailure;
 use offerform::simulator::{Edit, ErrorBody, Fault, Reply, RetryAfter, Timing};
 
 fn listing(product: &str) -> String {

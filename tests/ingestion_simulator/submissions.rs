@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Bench, messages, of_kind, resource, submission};
-use offerform::simulator::ingestion::Slot;
+use offerform::simulator::Slot;
 use offerform::simulator::{Failure, Fault};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -50,7 +50,7 @@ fn a_draft_goes_to_the_preview_and_from_there_live() {
     let preview = preview[0].0.clone();
     assert_ne!(preview, old);
     assert_eq!(title(&bench, Slot::Preview), "Second edition");
-    assert_eq!(title(&bench, Slot::Live), "Contoso Policy Console");
+    assert_eq!(title(&bench, Slot::Production), "Contoso Policy Console");
 
     let job = bench.start(&[submission(&product, "live", Some(&preview))]);
     bench.wait(DAY);
@@ -62,7 +62,7 @@ fn a_draft_goes_to_the_preview_and_from_there_live() {
     assert_eq!(bench.status(&job)["jobResult"], "succeeded");
     let live = bench.entries(&product, "live");
     assert_eq!((live.len(), &live[0].0), (1, &preview));
-    assert_eq!(title(&bench, Slot::Live), "Second edition");
+    assert_eq!(title(&bench, Slot::Production), "Second edition");
     let tree = bench.get(&format!("resource-tree/product/{product}?targetType=live"));
     assert_eq!(of_kind(&tree, "submission")[0]["id"], json!(preview));
 }
@@ -181,9 +181,9 @@ fn only_the_latest_preview_goes_live() {
     }
     let without = bench.done(&[submission(&product, "live", None)]);
     assert_eq!(without["jobResult"], "failed");
-    assert_eq!(title(&bench, Slot::Live), "Contoso Policy Console");
+    assert_eq!(title(&bench, Slot::Production), "Contoso Policy Console");
     assert_eq!(bench.go_live(&product, &current)["jobResult"], "succeeded");
-    assert_eq!(title(&bench, Slot::Live), "Second");
+    assert_eq!(title(&bench, Slot::Production), "Second");
     // It is live now: nothing waits.
     assert_eq!(bench.go_live(&product, &current)["errors"][0]["code"], "conflict");
 }
@@ -238,7 +238,7 @@ fn the_sale_of_a_product_ends_without_a_preview() {
     let mut end = submission(&product, "live", Some(&live));
     end["lifecycleState"] = json!("deprecated");
     bench.write(&[end]);
-    let held = bench.service.ingestion().held("policy-console/product", Slot::Live).unwrap();
+    let held = bench.service.ingestion().held("policy-console/product", Slot::Production).unwrap();
     assert_eq!(held["lifecycleState"], "deprecated");
 }
 

@@ -10,7 +10,7 @@ use http::{Method, Request};
 use offerform::simulator::ingestion::{
     Accepted, AfterFailure, CancelSubmission, Case, Dialect, EarlyResult, EditsDuringSubmission, FailedResult,
     FirstStatus, JobEnd, NextLink, Omitted, Order, PlanScopedId, Promoted, ReadVersion, ResourceFailure, SchemaFailure,
-    SchemaHost, Slot as ProductPlace, SubmissionList, Terms, VersionParameter,
+    SchemaHost, SubmissionList, Terms, VersionParameter,
 };
 use offerform::simulator::{Edit, EditError, Fault, FaultRule, ReleaseKind, Service, Slot};
 use serde_json::{Map, Value, json};
@@ -131,11 +131,6 @@ fn put(document: &mut Value, name: &str, body: Map<String, Value>) {
 
 /// What a product has in a slot, in the layout of a file.
 pub(crate) fn document(service: &Service, product: &str, slot: Slot) -> Option<Value> {
-    let slot = match slot {
-        Slot::Draft => ProductPlace::Draft,
-        Slot::Preview => ProductPlace::Preview,
-        Slot::Production => ProductPlace::Live,
-    };
     let resources = service.ingestion().resources(product, slot);
     if resources.is_empty() {
         return None;

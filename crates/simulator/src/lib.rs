@@ -37,6 +37,7 @@ mod rewrite;
 mod route;
 pub mod seed;
 mod service;
+mod slot;
 mod stamp;
 mod status;
 pub mod store;
@@ -58,8 +59,9 @@ pub use dialect::{
 pub use edit::{Edit, EditError};
 pub use fault::{Fault, FaultRule, RetryAfter, Timing, When};
 pub use log::{IfMatch, LogEntry};
-pub use observer::{Held, Release, ReleaseKind, ReleaseState, Slot};
+pub use observer::{Held, Release, ReleaseKind, ReleaseState};
 pub use operation::{FailedOperation, Failure, Pace, StepEnding};
 pub use rewrite::{Rewrite, Rewrites};
 pub use seed::SeedOffer;
 pub use service::Service;
+pub use slot::Slot;

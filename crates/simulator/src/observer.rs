@@ -7,17 +7,7 @@ use serde_json::Value;
 use super::operation::{Ending, Kind, Operation, State, StepState};
 use super::portal::Offer;
 use super::service::Service;
-
-/// Where content of an offer can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Slot {
-    /// What is worked on.
-    Draft,
-    /// What the publisher looks at before customers do.
-    Preview,
-    /// What customers have.
-    Production,
-}
+use super::slot::Slot;
 
 /// What an offer has in one slot.
 #[derive(Debug, Clone, Copy)]

@@ -22,6 +22,7 @@ use super::operation::{Failure, Pace};
 use super::portal::{Offer, Portal, View};
 use super::rewrite::{Rewrite, Rewrites};
 use super::route::Route;
+use super::slot::Slot;
 use super::stamp::{Random, Stamp};
 
 /// The one version of the API (cloud-partner-portal-api-considerations.md).
@@ -148,7 +149,7 @@ impl Service {
             self.settle_products();
         }
         if is_product && self.ingestion.products().contains(&product) {
-            let held = |name: &str| self.ingestion.held(&format!("{product}/{name}"), ingestion::Slot::Draft).is_some();
+            let held = |name: &str| self.ingestion.held(&format!("{product}/{name}"), Slot::Draft).is_some();
             let (name, edit) = edit.of_resource(held)?;
             return self.ingestion.edit(&format!("{product}/{name}"), &edit);
         }

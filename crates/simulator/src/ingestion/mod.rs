@@ -5,7 +5,7 @@
 //!
 //! * [`Ingestion`] is the state: products, submissions and jobs.
 //! * [`Dialect`] holds every point on which the sources disagree.
-//! * [`Slot`] is where content of a product can be; [`Ingestion::held`] looks at it without a request.
+//! * [`Ingestion::held`] looks at a resource in a [`Slot`](crate::Slot) without a request.
 //!
 //! What is simulated, on what evidence, and what is not: `docs/simulator.md`.
 
@@ -45,7 +45,7 @@ pub use dialect::{
     Omitted, Order, PlanScopedId, Promoted, ReadVersion, SchemaFailure, SchemaHost, SubmissionList, Terms,
     Unauthorized, UneditedDraft, VersionParameter,
 };
-pub use observer::{Slot, Submitted};
+pub use observer::Submitted;
 pub(super) use portal::PortalOffer;
 pub(super) use route::is_for;
 pub use seed::SeedError;

@@ -10,17 +10,7 @@ use serde_json::Value;
 use super::state::{Ending, Ingestion, JobResult, Product, Submission, Target, Tree};
 use crate::edit::{Edit, EditError};
 use crate::observer::{ReleaseKind, ReleaseState};
-
-/// Where content of a product can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Slot {
-    /// What is worked on.
-    Draft,
-    /// What the publisher looks at before customers do.
-    Preview,
-    /// What customers have.
-    Live,
-}
+use crate::slot::Slot;
 
 /// A submission that the service has. One that was cancelled is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,7 +154,7 @@ fn tree(product: &Product, slot: Slot) -> Option<&Tree> {
     match slot {
         Slot::Draft => Some(&product.draft),
         Slot::Preview => product.preview.as_ref(),
-        Slot::Live => product.live.as_ref(),
+        Slot::Production => product.live.as_ref(),
     }
 }
 
