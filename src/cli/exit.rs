@@ -77,3 +77,35 @@ fn without_secrets(mut error: clap::Error) -> clap::Error {
     }
     error
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+    use std::thread;
+
+    use super::on_panic;
+
+    /// Set in the process that panics.
+    const PANICS: &str = "OFFERFORM_TEST_PANICS";
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the same test runs in two processes")]
+    fn a_panic_in_any_thread_ends_the_program_with_1_and_asks_for_a_report() {
+        if std::env::var_os(PANICS).is_some() {
+            on_panic();
+            // Without the hook, the thread alone would end, and the test with 0.
+            let _ = thread::spawn(|| panic!("out of order")).join();
+            return;
+        }
+        let name = "cli::exit::tests::a_panic_in_any_thread_ends_the_program_with_1_and_asks_for_a_report";
+        let this = std::env::current_exe().unwrap();
+        let output = Command::new(this).args(["--exact", name, "--nocapture"]).env(PANICS, "1").output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(stderr.contains("out of order"), "{stderr}");
+        assert!(
+            stderr.contains("error: this is a defect in offerform\nhint: report it with the lines above"),
+            "{stderr}"
+        );
+    }
+}
