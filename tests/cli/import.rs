@@ -64,6 +64,9 @@ fn nothing_is_overwritten_and_then_nothing_is_written() {
     whole!("import-exists", sealed.run("--sandbox import --all --dir imported"));
     assert_eq!(sealed.read("imported/linux-images/description.html"), "mine\n");
     assert!(!sealed.path("imported/firewall.yaml").exists());
+    sealed.write("imported/firewall.yaml", "mine");
+    let ran = sealed.run("--sandbox import --all --dir imported");
+    assert!(ran.stderr.contains("` and 1 more already exist; nothing was written"), "{}", ran.stderr);
     assert_eq!(sealed.run("--sandbox import --all --dir imported --force").exit, 0);
     assert_ne!(sealed.read("imported/linux-images/description.html"), "mine\n");
     assert_eq!(sealed.run("--sandbox import --all --dir imported --force").exit, 0, "again");

@@ -24,6 +24,14 @@ fn an_empty_repository_gets_what_offers_begin_with() {
 }
 
 #[test]
+fn nobody_signs_in_to_the_sandbox() {
+    let steps = |arguments: &str| Sealed::empty().run(arguments).stdout;
+    assert!(steps("init").contains("az login"));
+    let in_sandbox = steps("--sandbox init");
+    assert!(!in_sandbox.contains("sign in") && in_sandbox.contains("1. `offerform doctor`"), "{in_sandbox}");
+}
+
+#[test]
 fn the_chosen_pipelines_are_those_of_the_examples() {
     let sealed = Sealed::empty();
     whole!("init-github", sealed.run("init --workflows github --publisher contoso"));

@@ -38,7 +38,8 @@ fn an_offer_is_brought_to_customers_by_hand_and_nothing_is_done_twice() {
 fn what_runs_is_cancelled_once() {
     let sealed = Sealed::with_examples();
     sealed.run("--sandbox publish contoso/data-stream --auto-approve");
-    assert_eq!(sealed.run("--sandbox cancel contoso/data-stream").exit, 1, "it asks");
+    let ran = sealed.run("--sandbox cancel contoso/data-stream");
+    assert!(ran.exit == 1 && ran.whole().contains("is running"), "it says what runs, and asks: {}", ran.whole());
     let ran = sealed.run("--sandbox cancel contoso/data-stream --auto-approve --wait");
     assert_eq!(ran.exit, 0);
     assert!(ran.stdout.ends_with("contoso/data-stream: cancelled\n"), "{}", ran.stdout);
