@@ -154,4 +154,9 @@ fn the_container_is_built_from_everything_that_the_build_reads() {
     for path in read.iter().chain(&included) {
         assert!(copied.iter().any(|copy| path.starts_with(copy)), "{} is not copied: {copied:?}", path.display());
     }
+    // What is not named there is not given to the build.
+    let ignored = std::fs::read_to_string(root.join(".dockerignore")).unwrap();
+    for copy in copied {
+        assert!(ignored.lines().any(|line| line.strip_prefix('!') == Some(copy)), ".dockerignore leaves out {copy}");
+    }
 }
