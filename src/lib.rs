@@ -1,40 +1,22 @@
 //! `offerform` keeps Microsoft commercial-marketplace offers in git.
 //!
-//! The rooms of the house, lowest first; each may use only those above it in this list (held by
-//! `tests/architecture.rs`, explained in `docs/architecture.md`).
+//! The modules, which are called rooms, and which of them may use which are in `docs/architecture.md`; `tests/architecture.rs`
+//! checks that. Those of the packages below are exported here, so that each has one path.
 
+pub use offerform_engine::{
+    backend, desired, diagnostic, diff, git, manifest, offer, plan, record, rules, secret, source, text, workspace,
+};
+pub use offerform_services::{api, artifact, auth, ingestion, live, portal, storage, tls};
 pub use offerform_simulator as simulator;
 pub use offerform_system::{clock, file};
 
 pub mod adopt;
-pub mod api;
 pub mod apply;
-pub mod artifact;
-pub mod auth;
-pub mod backend;
 pub mod cli;
 pub mod contents;
-pub mod desired;
-pub mod diagnostic;
-pub mod diff;
-pub mod git;
 pub mod image;
 pub mod import;
-pub mod ingestion;
-pub mod live;
-pub mod manifest;
 pub mod migrate;
-pub mod offer;
-pub mod plan;
-pub mod portal;
 pub mod reconcile;
-pub mod record;
 pub mod render;
-pub mod rules;
-pub mod secret;
-pub mod source;
-pub mod storage;
-pub mod text;
-pub mod tls;
-pub mod workspace;
 pub mod yaml;

@@ -190,14 +190,19 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The folders of sources. Each holds several rooms, or is the room that is named.
-const FOLDERS: [(&str, Option<&str>); 3] =
-    [("src", None), ("crates/system/src", None), ("crates/simulator/src", Some("simulator"))];
+/// The packages with their folders of sources. Each holds several rooms, or is the room that is named.
+const PACKAGES: [(&str, &str, Option<&str>); 5] = [
+    ("offerform", "src", None),
+    ("engine", "crates/engine/src", None),
+    ("services", "crates/services/src", None),
+    ("system", "crates/system/src", None),
+    ("simulator", "crates/simulator/src", Some("simulator")),
+];
 
 /// Every source file of the program, with its room, its path from the folder that holds the rooms, and its text without
 /// comments and tests. Rooms of other packages are named as those of the program are: `crate::clock`.
 fn sources() -> Vec<(String, PathBuf, String)> {
-    FOLDERS.into_iter().flat_map(|(folder, room)| sources_below(&root().join(folder), room)).collect()
+    PACKAGES.into_iter().flat_map(|(_, folder, room)| sources_below(&root().join(folder), room)).collect()
 }
 
 fn sources_below(folder: &Path, whole_room: Option<&str>) -> Vec<(String, PathBuf, String)> {
@@ -293,9 +298,14 @@ fn the_rows_stand_in_order_and_are_those_of_the_documentation() {
             assert!(*room == "cli" || other != "simulator", "`{room}` uses the simulator");
         }
     }
-    for room in rooms {
-        let declared = sources().iter().any(|(name, ..)| name == room);
-        assert!(declared, "there is a row for `{room}` and no such module");
+    for (package, folder, whole_room) in PACKAGES {
+        let inside = sources_below(&root().join(folder), whole_room);
+        let inside: BTreeSet<&str> = inside.iter().map(|(room, ..)| room.as_str()).collect();
+        let said = table.lines().filter(|line| line.starts_with("| `"));
+        let said = said.filter(|line| line.split(" | ").nth(1) == Some(package));
+        let said: BTreeSet<String> = said.map(|line| quoted(line).swap_remove(0)).collect();
+        let said: BTreeSet<&str> = said.iter().map(String::as_str).collect();
+        assert_eq!(said, inside.into_iter().filter(|name| !matches!(*name, "lib" | "main")).collect(), "{package}");
     }
 }
 
@@ -310,6 +320,28 @@ fn only_some_rooms_reach_outside() {
         }
     }
     assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn no_crate_below_the_engine_opens_a_connection() {
+    let lock = String::from_utf8(std::fs::read(root().join("Cargo.lock")).unwrap()).unwrap();
+    let named = |line: &str| line.split('"').nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for package in lock.split("[[package]]").skip(1) {
+        let name = named(package.lines().find(|line| line.starts_with("name = ")).unwrap());
+        let needed = package.lines().filter(|line| line.starts_with(" \"")).map(named);
+        // Several versions of a package count as one that needs whatever any of them needs.
+        needs.entry(name).or_default().extend(needed);
+    }
+    let uses = needs.iter().map(|(name, needed)| (name.as_str(), needed.clone())).collect();
+    let connecting = ["azure_core", "azure_identity", "hyper", "hyper-util", "reqwest", "rustls"];
+    for package in ["offerform-engine", "offerform-system"] {
+        let reached = reach(package, &uses);
+        assert!(reached.contains("thiserror"), "{reached:?}");
+        let breaches: Vec<_> = connecting.iter().filter(|name| reached.contains(**name)).collect();
+        assert!(breaches.is_empty(), "{package} needs {breaches:?}");
+    }
+    assert!(connecting.iter().all(|name| reach("offerform", &uses).contains(*name)), "a name is out of date");
 }
 
 #[test]

@@ -80,8 +80,8 @@ fn every_link_of_the_documentation_leads_somewhere() {
 
 #[test]
 fn every_dependency_has_a_reason() {
-    let packages = ["Cargo.toml", "crates/simulator/Cargo.toml", "crates/system/Cargo.toml"];
-    let cargo: String = packages.iter().map(|package| read(&root().join(package))).collect();
+    let packages = ["", "crates/engine/", "crates/services/", "crates/simulator/", "crates/system/"];
+    let cargo: String = packages.iter().map(|package| read(&root().join(format!("{package}Cargo.toml")))).collect();
     let reasons = read(&root().join("docs/decisions/dependencies.md"));
     let mut section = "";
     let mut unexplained = Vec::new();
@@ -104,7 +104,8 @@ fn every_dependency_has_a_reason() {
 fn every_code_of_a_finding_is_explained() {
     let page = read(&root().join("docs/errors-and-exit-codes.md"));
     let mut codes = Vec::new();
-    for entry in walkdir::WalkDir::new(root().join("src")) {
+    let folders = ["src", "crates"].map(|folder| walkdir::WalkDir::new(root().join(folder)));
+    for entry in folders.into_iter().flatten() {
         let path = entry.unwrap().into_path();
         if path.extension().is_some_and(|extension| extension == "rs") {
             let text = read(&path);
@@ -186,7 +187,7 @@ A `lifecycleState` other than `generallyAvailable` counts as a removal, and so d
 
 Sources are paths in <https://github.com/MicrosoftDocs/azure-docs>, from before these pages moved.
 
-This page is generated from `src/plan/guard/catalogue.rs`; `tests/words.rs` compares.
+This page is generated from `crates/engine/src/plan/guard/catalogue.rs`; `tests/words.rs` compares.
 
 ## All guards
 
@@ -267,7 +268,7 @@ Offer types are those of the Cloud Partner Portal API; *Product Ingestion API* s
 resources.
 
 Sources are paths in <https://github.com/MicrosoftDocs/azure-docs>, from before these pages moved, unless another
-repository is named. This page is generated from `src/rules`; `tests/words.rs` compares.
+repository is named. This page is generated from `crates/engine/src/rules`; `tests/words.rs` compares.
 
 | rule | severity | offer types | requirement | sources |
 |---|---|---|---|---|
@@ -308,16 +309,23 @@ fn messages(path: &str) -> Vec<String> {
 fn every_failure_that_ends_a_run_is_explained() {
     let page = read(&root().join("docs/errors-and-exit-codes.md"));
     let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
-    let files = ["api/error", "api/transport", "api/endpoint", "api/headers", "auth/error", "live", "reconcile/run"];
-    let files = files.into_iter().chain(["source/git", "workspace/error", "workspace/naming", "workspace/settings"]);
-    let files = files.chain(["record/mod", "import/mod"]);
-    let files = files.chain(["ingestion/error", "ingestion/changes", "ingestion/version", "ingestion/endpoint"]);
-    let all: Vec<String> = files.flat_map(|file| messages(&format!("src/{file}.rs"))).collect();
+    let of = |folder: &str, files: &[&str]| {
+        files.iter().flat_map(|file| messages(&format!("{folder}/{file}.rs"))).collect::<Vec<_>>()
+    };
+    let engine = ["source/git", "workspace/error", "workspace/naming", "workspace/settings", "record/mod"];
+    let services = ["api/error", "api/transport", "api/endpoint", "api/headers", "auth/error", "live"];
+    let ingestion = ["ingestion/error", "ingestion/changes", "ingestion/version", "ingestion/endpoint"];
+    let all = [
+        of("crates/engine/src", &engine),
+        of("crates/services/src", &[&services[..], &ingestion].concat()),
+        of("src", &["import/mod", "reconcile/run"]),
+    ]
+    .concat();
     assert!(all.len() > 50, "{all:?}");
     let missing: Vec<&String> = all.iter().filter(|message| !page.contains(message.as_str())).collect();
     assert!(missing.is_empty(), "not in docs/errors-and-exit-codes.md: {missing:#?}");
     // What Entra's codes mean.
-    let causes = read(&root().join("src/auth/error.rs"));
+    let causes = read(&root().join("crates/services/src/auth/error.rs"));
     let (_, causes) = causes.split_once("const CAUSES").unwrap();
     let (causes, _) = causes.split_once("];").unwrap();
     let codes = causes.split('"').filter(|text| text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_digit()));

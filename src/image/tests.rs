@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::desired::{Desired, NoVariables, load};
 use crate::offer::Document;
-use crate::secret::testing::Variables;
-use crate::secret::{NoSecrets, SecretLocation, SecretReference, SecretSource};
+use crate::secret::{NoSecrets, SecretLocation, SecretReference, SecretSource, SecretText};
 use crate::source::MemoryTree;
 
 const CORE: &str = r"
@@ -208,6 +207,24 @@ fn a_version_stands_where_the_order_of_the_file_has_it() {
     assert_eq!(order_of(&format!("{{ 2.0.0: null, 1.0.0: {image} }}"), "1.1.0"), ["2.0.0", "1.1.0", "1.0.0"]);
 }
 
+/// The addresses of two disks, by the names of their environment variables.
+#[derive(Debug)]
+struct Disks;
+
+impl SecretSource for Disks {
+    fn value(&self, reference: &SecretReference) -> Option<SecretText> {
+        match &reference.location {
+            SecretLocation::Env(name) if name == "A2" => {
+                Some(SecretText::new("https://x.blob.core.windows.net/vhds/a.vhd?se=2027-05-01T00:00:00Z&sig=x"))
+            }
+            SecretLocation::Env(name) if name == "D" => {
+                Some(SecretText::new("https://x.blob.core.windows.net/vhds/d.vhd?se=2026-12-01T00:00:00Z&sig=x"))
+            }
+            _ => None,
+        }
+    }
+}
+
 #[test]
 fn a_version_is_good_until_the_first_of_its_disks_runs_out() {
     let signed = |end: &str| format!("https://x.blob.core.windows.net/vhds/a.vhd?se={end}T00:00:00Z&sig=x");
@@ -219,11 +236,7 @@ fn a_version_is_good_until_the_first_of_its_disks_runs_out() {
         row.until
     };
     let day = |text: &str| Until::Day(text.parse().unwrap());
-    let set = Variables::from([
-        ("A2", "https://x.blob.core.windows.net/vhds/a.vhd?se=2027-05-01T00:00:00Z&sig=x"),
-        ("D", "https://x.blob.core.windows.net/vhds/d.vhd?se=2026-12-01T00:00:00Z&sig=x"),
-    ]);
-    assert_eq!(until(None, &set), day("2026-12-01"), "the data disk, by what the files name");
+    assert_eq!(until(None, &Disks), day("2026-12-01"), "the data disk, by what the files name");
     for key in ["lunVhdUrl", "vhdUrl", "uri"] {
         let image = json!({"osVhdUrl": signed("2027-05-01"), "lunVhdDetails": [{"lun": 0, key: signed("2026-11-30")}]});
         let generation =

@@ -101,7 +101,7 @@ fn every_key_of_the_field_table_is_known_to_the_schema_of_its_type() {
 /// The words that editors propose are those that the rules know.
 #[test]
 fn markets_and_categories_are_those_of_the_rules() {
-    let facts = |name: &str| text(&root().join("src/rules/facts").join(name));
+    let facts = |name: &str| text(&root().join("crates/engine/src/rules/facts").join(name));
     let rows = |table: &str| -> Vec<Vec<String>> {
         let lines = table.lines().filter(|line| !line.starts_with('#'));
         lines.map(|line| line.split('\t').map(str::to_owned).collect()).collect()

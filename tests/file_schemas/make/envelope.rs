@@ -171,7 +171,7 @@ fn any_definition() -> Value {
     schema
 }
 
-/// Sources: docs/offer-file.md, and `src/manifest/reconcile.rs`, whose tests hold the same keys.
+/// Sources: docs/offer-file.md, and `crates/engine/src/manifest/reconcile.rs`, whose tests hold the same keys.
 fn reconcile() -> Value {
     let release = Kind::OneOf(&[
         ("draft", "Not at all (the default)."),

@@ -15,13 +15,13 @@ use super::subject::{Field, Offer, OfferKind};
 use super::{Rule, Types};
 
 /// The schema of offers of virtual machines.
-pub const VIRTUAL_MACHINE: &str = include_str!("../../schemas/offer-virtual-machine.schema.json");
+pub const VIRTUAL_MACHINE: &str = include_str!("../../../../schemas/offer-virtual-machine.schema.json");
 
 /// The schema of offers of core virtual machines.
-pub const CORE_VIRTUAL_MACHINE: &str = include_str!("../../schemas/offer-core-vm.schema.json");
+pub const CORE_VIRTUAL_MACHINE: &str = include_str!("../../../../schemas/offer-core-vm.schema.json");
 
 /// The schema of offers of Azure applications.
-pub const APPLICATION: &str = include_str!("../../schemas/offer-application.schema.json");
+pub const APPLICATION: &str = include_str!("../../../../schemas/offer-application.schema.json");
 
 pub(super) const SOURCE: &str = "articles/marketplace/cloud-partner-portal-api-creating-offer.md; microsoft/az-partner-center-cli:tests/test_data/vm_create_valid_response.json; devigned/pub:pkg/partner/types.go";
 
