@@ -1,5 +1,6 @@
 //! Guards of money: prices, licence and pricing model, and the table of what becomes dearer or cheaper.
 
+use std::cell::LazyCell;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,10 +62,11 @@ pub fn prices_of(sku: &Value) -> Vec<Price> {
     let of = |block| {
         prices(Some(block)).into_iter().filter_map(move |((market, unit), amount)| {
             let Amount::Is(amount) = amount else { return None };
-            if is_included(&unit) {
+            if is_included(unit) {
                 return None;
             }
-            Some(Price { currency: currency(Some(block), market.as_deref()), market, unit, amount: amount.clone() })
+            let currency = currency(Some(block), market);
+            Some(Price { market: market.map(str::to_owned), unit: unit.to_owned(), currency, amount: amount.clone() })
         })
     };
     blocks.flat_map(of).collect()
@@ -245,9 +247,9 @@ fn unreadable(sides: Sides<'_>) -> Vec<String> {
     let is = |side: &Prices<'_>, key, value: &Value| side.get(key).is_some_and(|amount| amount.value() == *value);
     let mut places = Vec::new();
     for (key, amount) in &after {
-        let place = || match &key.0 {
+        let place = || match key.0 {
             Some(market) => format!("{market} {}", key.1),
-            None => key.1.clone(),
+            None => key.1.to_owned(),
         };
         match (amount, before.get(key)) {
             (Amount::Unreadable(value), _) if !is(&before, key, value) && !is(&live, key, value) => {
@@ -268,23 +270,23 @@ fn unreadable(sides: Sides<'_>) -> Vec<String> {
 fn differences(sku: &str, sides: Sides<'_>) -> Vec<PriceChange> {
     let numbers = |side| {
         let prices = prices(side).into_iter();
-        prices.filter_map(|(key, amount)| Some((key, amount.number()?.clone()))).collect::<BTreeMap<_, _>>()
+        prices.filter_map(|(key, amount)| Some((key, amount.number()?))).collect::<BTreeMap<_, _>>()
     };
     let (live, before, after) = (numbers(sides.live), numbers(sides.before), numbers(sides.after));
-    let equal = |one: Option<&Number>, two: Option<&Number>| {
-        let value = |number: Option<&Number>| number.map(|number| Value::Number(number.clone()));
-        same(value(one).as_ref(), value(two).as_ref())
+    let equal = |one: Option<&&Number>, two: Option<&&Number>| {
+        let value = |number: Option<&&Number>| number.map(|number| Value::Number((*number).clone()));
+        one == two || same(value(one).as_ref(), value(two).as_ref())
     };
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     keys.into_iter()
         .filter(|key| !equal(before.get(*key), after.get(*key)) && !equal(live.get(*key), after.get(*key)))
         .map(|key| PriceChange {
             sku: sku.to_owned(),
-            market: key.0.clone(),
-            unit: key.1.clone(),
-            currency: currency(sides.after.or(sides.before), key.0.as_deref()),
-            before: before.get(key).cloned(),
-            after: after.get(key).cloned(),
+            market: key.0.map(str::to_owned),
+            unit: key.1.to_owned(),
+            currency: currency(sides.after.or(sides.before), key.0),
+            before: before.get(key).copied().cloned(),
+            after: after.get(key).copied().cloned(),
             guard: None,
         })
         .collect()
@@ -306,15 +308,16 @@ fn judge_prices(evidence: &Evidence<'_>, sku: &Sku<'_>, found: &mut SkuPrices, f
     // A market that is new has no customers yet.
     let sold = sold_in(sku.sides.before);
     let is_new = |price: &PriceChange| price.market.as_ref().is_some_and(|market| !is_sold_in(&sold, market));
-    let had_prices =
-        BLOCKS.into_iter().any(|pair| prices(block(sku, pair).before).keys().any(|(_, unit)| !is_included(unit)));
+    let had_prices = LazyCell::new(|| {
+        BLOCKS.into_iter().any(|pair| prices(block(sku, pair).before).keys().any(|(_, unit)| !is_included(unit)))
+    });
     // What could not be read has tripped it already.
     let raised = found.unreadable.is_empty().then_some(PRICE_RAISED.code);
     for price in &mut found.changes {
         price.guard = match price.direction() {
             Some(Direction::Up) => raised,
             Some(Direction::New) if is_new(price) => None,
-            Some(Direction::New) if had_prices => raised,
+            Some(Direction::New) if *had_prices => raised,
             Some(Direction::New | Direction::FromFree) => Some(FREE_TO_PAID.code),
             Some(Direction::Down) => Some(PRICE_LOWERED.code),
             None => None,
@@ -379,11 +382,14 @@ fn missing_sizes(sku: &Sku<'_>, findings: &mut Findings) {
 /// Sizes that lose their price in a market that keeps others.
 fn missing_in_markets(sku: &Sku<'_>, findings: &mut Findings) {
     let sides = block(sku, BLOCKS[0]);
+    // Nothing is gone, without a look at the prices.
+    if sides.before == sides.after || sides.live == sides.after {
+        return;
+    }
     let [live, before, after] = [sides.live, sides.before, sides.after].map(prices);
-    let keeps = |market: &Option<String>| market.is_some() && after.keys().any(|(other, _)| other == market);
-    let gone = before.keys().filter(|key| live.contains_key(*key) && !after.contains_key(*key) && keeps(&key.0));
-    let gone: Vec<String> =
-        gone.map(|(market, size)| format!("{} {size}", market.as_deref().unwrap_or_default())).collect();
+    let keeps = |market: Option<&str>| market.is_some() && after.keys().any(|(other, _)| *other == market);
+    let gone = before.keys().filter(|key| live.contains_key(*key) && !after.contains_key(*key) && keeps(key.0));
+    let gone: Vec<String> = gone.map(|(market, size)| format!("{} {size}", market.unwrap_or_default())).collect();
     if !gone.is_empty() {
         let detail = format!("no price any more: {}", few(&gone, "sizes"));
         findings.trip(&CORE_SIZES_MISSING, sku.sides.published, &sku.target, detail);

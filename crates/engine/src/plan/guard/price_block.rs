@@ -76,27 +76,28 @@ impl<'a> Amount<'a> {
     }
 }
 
-pub(super) type Prices<'a> = BTreeMap<(Option<String>, String), Amount<'a>>;
+/// Prices by market, `None` for all, and what they are the prices of. The names are those of the block.
+pub(super) type Prices<'a> = BTreeMap<(Option<&'a str>, &'a str), Amount<'a>>;
 
 pub(super) fn prices(block: Option<&Value>) -> Prices<'_> {
     let mut prices = BTreeMap::new();
     let Some(block) = block else { return prices };
     if !block.is_object() {
-        prices.insert((None, "prices".to_owned()), Amount::Unreadable(block));
+        prices.insert((None, "prices"), Amount::Unreadable(block));
     }
     for (name, multiplier) in MULTIPLIERS.into_iter().filter_map(|name| Some((name, member(block, name)?))) {
         if !multiplier.is_object() {
-            prices.insert((None, name.to_owned()), Amount::Unreadable(multiplier));
+            prices.insert((None, name), Amount::Unreadable(multiplier));
         }
         if let Some(price) = member(multiplier, "single") {
-            prices.insert((None, "single".to_owned()), Amount::of(price));
+            prices.insert((None, "single"), Amount::of(price));
         }
         match member(multiplier, "individually") {
             Some(sizes @ Value::Object(_)) => {
-                let sizes = members(Some(sizes)).map(|(size, price)| ((None, size.clone()), Amount::of(price)));
+                let sizes = members(Some(sizes)).map(|(size, price)| ((None, size.as_str()), Amount::of(price)));
                 prices.extend(sizes);
             }
-            Some(other) => drop(prices.insert((None, "individually".to_owned()), Amount::Unreadable(other))),
+            Some(other) => drop(prices.insert((None, "individually"), Amount::Unreadable(other))),
             None => {}
         }
     }
@@ -104,7 +105,7 @@ pub(super) fn prices(block: Option<&Value>) -> Prices<'_> {
         Some(markets @ Value::Object(_)) => {
             members(Some(markets)).for_each(|(market, inner)| by_market(market, inner, "single", &mut prices));
         }
-        Some(other) => drop(prices.insert((None, "regionPrices".to_owned()), Amount::Unreadable(other))),
+        Some(other) => drop(prices.insert((None, "regionPrices"), Amount::Unreadable(other))),
         None => {}
     }
     prices
@@ -114,14 +115,14 @@ pub(super) fn prices(block: Option<&Value>) -> Prices<'_> {
 const BESIDE_PRICES: [&str; 2] = ["currency", "enabled"];
 
 /// Every value below a market that is no setting. The inside of virtual machines' prices by market is not public.
-fn by_market<'a>(market: &str, value: &'a Value, unit: &str, prices: &mut Prices<'a>) {
+fn by_market<'a>(market: &'a str, value: &'a Value, unit: &'a str, prices: &mut Prices<'a>) {
     match value {
         Value::Object(_) => {
             for (key, value) in members(Some(value)).filter(|(key, _)| !BESIDE_PRICES.contains(&key.as_str())) {
                 by_market(market, value, if key == "price" { unit } else { key }, prices);
             }
         }
-        price => drop(prices.insert((Some(market.to_owned()), unit.to_owned()), Amount::of(price))),
+        price => drop(prices.insert((Some(market), unit), Amount::of(price))),
     }
 }
 
