@@ -1,6 +1,7 @@
 //! `offerform doctor`: what a run would stumble over, each with what to do about it. Changes nothing, here and in the portal.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -67,7 +68,7 @@ pub(super) async fn run(context: &Context, arguments: &DoctorArguments) -> Resul
     checks.extend(keys_of_azure(context, &tree).await);
     let checkup = Checkup { checks };
     output::data(|out| match arguments.print.format {
-        Format::Human => human::checkup(&checkup, out),
+        Format::Human => human::checkup(&checkup, out, context.terminal.stdout),
         Format::Json => v1::checkup(&checkup, out),
     })?;
     Ok(if checkup.count(Finding::Failed) > 0 { Exit::Error } else { Exit::Done })
@@ -88,7 +89,12 @@ fn files(context: &Context, tree: &WorkTree) -> Check {
     let loaded = desired::load(tree, &context.repository.offers(), &context.environment);
     let count = loaded.desired.len();
     if loaded.diagnostics.has_errors() && count == 0 && tree_is_bare(context) {
-        return Check::new("files", Finding::Warning, "there are no offer files yet")
+        let folders = context.repository.offers();
+        let below =
+            |folder: &Path| folder.strip_prefix(context.root()).map_or(folder, |below| below).display().to_string();
+        let folders =
+            folders.iter().map(|folder| format!("`{}`", below(Path::new(folder)))).collect::<Vec<_>>().join(", ");
+        return Check::new("files", Finding::Warning, format!("there are no offer files in {folders}"))
             .advice("`offerform import --all` writes the offers of the portal into files");
     }
     if loaded.diagnostics.has_errors() {
