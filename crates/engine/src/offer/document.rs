@@ -33,17 +33,6 @@ enum Content {
     Packed(Arc<str>, OnceLock<Value>),
 }
 
-/// The tree of JSON text, which may be a document of the service.
-///
-/// Documents are the largest texts that are read. A generic function is compiled in the package that calls it, and only this
-/// one is optimised in every build.
-///
-/// # Errors
-/// The text is not JSON.
-pub fn parse_json(text: &[u8]) -> Result<Value, serde_json::Error> {
-    serde_json::from_slice(text)
-}
-
 impl Document {
     /// A document as the service gave it.
     #[must_use]

@@ -21,7 +21,7 @@ pub mod sas;
 pub mod version;
 
 pub use address::{Api, OfferAddress, OfferId, OfferTypeId, ParseAddressError, ParseApiError, PublisherId};
-pub use document::{Document, RequestBody, parse_json};
+pub use document::{Document, RequestBody};
 pub use identity_path::IdentityPath;
 pub use part::OfferPart;
 pub use pointer::Pointer;

@@ -24,7 +24,7 @@ use crate::auth::foreign::{Reason, plain};
 use crate::auth::{BearerToken, TokenProvider};
 use crate::backend::{NoLog, RequestLog, RequestRecord};
 use crate::clock::{Bounds, Clock};
-use crate::offer::{RequestBody, parse_json};
+use crate::offer::RequestBody;
 use crate::secret::REDACTED;
 
 /// What a client needs from outside.
@@ -374,7 +374,7 @@ fn judge(answer: Response<Bytes>, (call, token): (&Call, &BearerToken), now: Tim
 
 fn read(bytes: &[u8], headers: &HeaderMap) -> Result<Value, Failure> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    parse_json(bytes).map_err(|error| {
+    serde_json::from_slice(bytes).map_err(|error| {
         let correlation_id = correlation_id(headers);
         if error.is_eof() && !bytes.trim_ascii().is_empty() {
             return Failure::CutOff { correlation_id };
