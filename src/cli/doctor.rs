@@ -90,10 +90,8 @@ fn files(context: &Context, tree: &WorkTree) -> Check {
     let count = loaded.desired.len();
     if loaded.diagnostics.has_errors() && count == 0 && tree_is_bare(context) {
         let folders = context.repository.offers();
-        let below =
-            |folder: &Path| folder.strip_prefix(context.root()).map_or(folder, |below| below).display().to_string();
-        let folders =
-            folders.iter().map(|folder| format!("`{}`", below(Path::new(folder)))).collect::<Vec<_>>().join(", ");
+        let folders = folders.iter().map(|folder| format!("`{}`", output::shown(Path::new(folder))));
+        let folders = folders.collect::<Vec<_>>().join(", ");
         return Check::new("files", Finding::Warning, format!("there are no offer files in {folders}"))
             .advice("`offerform import --all` writes the offers of the portal into files");
     }

@@ -15,7 +15,6 @@ use crate::offer::{Api, OfferAddress};
 use crate::reconcile::{self, Drafts};
 use crate::render::imported::{self, Import as Report};
 use crate::render::json::v1;
-use crate::render::visible;
 use crate::text::counted;
 use crate::workspace::Selection;
 
@@ -182,7 +181,7 @@ fn report(context: &Context, folder: &Path, format: Format, import: &Report) -> 
         Format::Json => v1::imported(import, out),
     })?;
     if !import.offers.is_empty() && import.to_correct() == 0 && context.terminal.narration != Narration::Quiet {
-        let shown = shown(folder);
+        let shown = output::shown(folder);
         output::narrate(|out| writeln!(out, "next: `offerform plan {shown}` has nothing to do; then commit the files"));
     }
     Ok(())
@@ -207,7 +206,7 @@ fn report_of(
     (import, ahead): (&Import, &BTreeMap<OfferAddress, usize>),
     failures: Vec<(OfferAddress, ErrorMessage)>,
 ) -> Report {
-    let name = |file: &str| shown(&folder.join(file));
+    let name = |file: &str| output::shown(&folder.join(file));
     let correction = |unfit: &Unfit| imported::Correction {
         rule: unfit.rule,
         file: name(&unfit.file),
@@ -232,9 +231,4 @@ fn report_of(
         refused: import.refused.len(),
         files: import.files.keys().map(|file| name(file)).collect(),
     }
-}
-
-fn shown(path: &Path) -> String {
-    let current = std::env::current_dir().unwrap_or_default();
-    visible(&path.strip_prefix(&current).unwrap_or(path).display().to_string()).into_owned()
 }

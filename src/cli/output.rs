@@ -186,6 +186,12 @@ pub(super) fn files(base: &Path, files: &[(PathBuf, &str)]) -> Result<(), CliErr
     batch.commit().map_err(|error| not_written(base, error))
 }
 
+/// A path as it is shown: from the folder in which the program was started, if it is below that.
+pub(super) fn shown(path: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    visible(&path.strip_prefix(&current).unwrap_or(path).display().to_string()).into_owned()
+}
+
 /// The error that a file cannot be written.
 pub(super) fn not_written(path: &Path, error: file::Error) -> CliError {
     let is_link = matches!(error, file::Error::Link(_));

@@ -399,13 +399,8 @@ fn load(context: &Context, store: &Store, folder: &Path) -> Result<Simulated, Cl
     seed::fill(&mut service).map_err(|error| CliError::from(&error))?;
     store.save(&mut service).map_err(|error| CliError::from(&error))?;
     if context.terminal.narration != Narration::Quiet {
-        let folder = shown(folder);
+        let folder = output::shown(folder);
         output::narrate(|out| writeln!(out, "sandbox: created in {folder}, with the initial portal"));
     }
     Ok(service)
-}
-
-fn shown(folder: &Path) -> String {
-    let current = std::env::current_dir().unwrap_or_default();
-    folder.strip_prefix(&current).unwrap_or(folder).display().to_string()
 }
