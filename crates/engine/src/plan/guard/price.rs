@@ -382,7 +382,7 @@ fn missing_sizes(sku: &Sku<'_>, findings: &mut Findings) {
 /// Sizes that lose their price in a market that keeps others.
 fn missing_in_markets(sku: &Sku<'_>, findings: &mut Findings) {
     let sides = block(sku, BLOCKS[0]);
-    // Nothing is gone, without a look at the prices.
+    // Where nothing changes, or customers have already what will be there, no size loses its price.
     if sides.before == sides.after || sides.live == sides.after {
         return;
     }
