@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::manifest::unreadable;
+use crate::offer::OfferAddress;
 use crate::source::{EntryKind, Error, Pattern, RelativePath, Tree};
 
 /// What files of offers end in.
@@ -35,7 +36,14 @@ fn matches(tree: &dyn Tree, pattern: &str) -> Result<Vec<RelativePath>, Box<Diag
         (None, Some(start)) => globbed(tree, pattern, start)?,
         (None, None) => {
             path.map_err(failed)?;
-            return Err(failed(Error::Missing { path: pattern.to_owned() }));
+            let missing = unreadable(&Error::Missing { path: pattern.to_owned() });
+            // A missing file is more likely than an offer with the name of one.
+            let names_an_offer = pattern.parse::<OfferAddress>().is_ok() && !pattern.contains('.');
+            return Err(Box::new(if names_an_offer {
+                missing.help(format!("if `{pattern}` is meant as an offer, write `--offer {pattern}`"))
+            } else {
+                missing
+            }));
         }
     };
     let found: Vec<_> = found.into_iter().filter(may_be_an_offer).collect();

@@ -536,6 +536,11 @@ fn a_selection_that_matches_nothing_is_named() {
         ("offers/*.yaml", &format!("- no-match: the pattern `offers/*.yaml` contains no offer file {help}")),
         ("nowhere/*", &format!("- no-match: the pattern `nowhere/*` contains no offer file {help}")),
         ("none.yaml", "- unreadable-file: `none.yaml` does not exist"),
+        ("offers/none.yaml", "- unreadable-file: `offers/none.yaml` does not exist"),
+        (
+            "contoso/none",
+            "- unreadable-file: `contoso/none` does not exist (if `contoso/none` is meant as an offer, write `--offer contoso/none`)",
+        ),
         ("../x.yaml", "- unreadable-file: `../x.yaml` is outside of the repository `.`"),
         ("a[", "- no-match: `a[` is not a pattern: unclosed character class; missing ']'"),
     ] {
