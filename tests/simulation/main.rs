@@ -31,6 +31,10 @@ use jobs::Window;
 use sabotage::Sabotage;
 use story::{Told, play, play_plain, play_products};
 
+/// As in the program: most of the time of a story goes into small values.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Seeds whose plain stories once found something: each is played in every run.
 const REGRESSIONS: [u64; 15] =
     [24, 34, 111, 976, 4012, 5233, 9855, 15419, 39909, 48756, 49870, 59697, 62555, 75607, 96200];
@@ -131,19 +135,21 @@ fn a_seed_tells_the_same_story_every_time() {
 
 #[test]
 fn every_sabotage_is_caught() {
-    println!("{}", caught(play, &Sabotage::CAUGHT_WITHIN));
+    println!("{}", caught(play, &Sabotage::CAUGHT_BY));
 }
 
 #[test]
 fn every_sabotage_of_products_is_caught() {
-    println!("{}", caught(play_products, &Sabotage::CAUGHT_WITHIN_PRODUCTS));
+    println!("{}", caught(play_products, &Sabotage::CAUGHT_BY_PRODUCTS));
 }
 
-/// Plays seeds with each sabotage until one is caught, and tells what broke.
+/// Plays the known seed of each sabotage, and a few times as many seeds if that one no longer catches it. Returns what broke.
 fn caught(player: Player, sabotages: &[(Sabotage, u64)]) -> String {
     let mut lines = Vec::new();
-    for (sabotage, seeds) in sabotages.iter().copied() {
-        let (caught, _) = play_all(player, 0..seeds, sabotage);
+    for (sabotage, known) in sabotages.iter().copied() {
+        let seeds = 3 * (known + 100);
+        let caught = play_all(player, known..known + 1, sabotage).0;
+        let caught = caught.or_else(|| play_all(player, 0..seeds, sabotage).0);
         assert!(caught.is_some(), "{sabotage:?} is not caught within {seeds} seeds");
         let (seed, broken) = caught.unwrap();
         lines.push(format!("{sabotage:?} is caught by seed {seed}: {broken}"));

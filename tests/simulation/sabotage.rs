@@ -67,27 +67,27 @@ pub(crate) fn lie(report: &mut OfferReport) {
 }
 
 impl Sabotage {
-    /// Each with the number of seeds within which it is caught: a few times the number it was when this was written.
-    pub(crate) const CAUGHT_WITHIN: [(Self, u64); 19] = [
-        (Self::AnyRevision, 300),
-        (Self::RepeatedPut, 200),
-        (Self::IgnoredRefusal, 300),
-        (Self::TrustedWrite, 200),
-        (Self::RepeatedPost, 200),
-        (Self::TrustedPost, 200),
-        (Self::IgnoredRefusalOfPost, 200),
-        (Self::FirstWord, 200),
-        (Self::UnseenPreview, 200),
-        (Self::UnseenSubmissions, 400),
-        (Self::FailureIsSuccess, 200),
-        (Self::UncheckedPreview, 200),
-        (Self::UncheckedDraft, 200),
-        (Self::IgnoredBase, 300),
-        (Self::BehindIsWritten, 400),
-        (Self::UnseenMarkets, 2000),
-        (Self::PassesGuards, 200),
-        (Self::NoRules, 200),
-        (Self::LyingReport, 200),
+    /// Each with the first seed that catches it. Another one may do so after a change of the engine or of the stories.
+    pub(crate) const CAUGHT_BY: [(Self, u64); 19] = [
+        (Self::AnyRevision, 2),
+        (Self::RepeatedPut, 36),
+        (Self::IgnoredRefusal, 2),
+        (Self::TrustedWrite, 162),
+        (Self::RepeatedPost, 36),
+        (Self::TrustedPost, 10),
+        (Self::IgnoredRefusalOfPost, 46),
+        (Self::FirstWord, 6),
+        (Self::UnseenPreview, 0),
+        (Self::UnseenSubmissions, 0),
+        (Self::FailureIsSuccess, 14),
+        (Self::UncheckedPreview, 22),
+        (Self::UncheckedDraft, 0),
+        (Self::IgnoredBase, 0),
+        (Self::BehindIsWritten, 42),
+        (Self::UnseenMarkets, 0),
+        (Self::PassesGuards, 0),
+        (Self::NoRules, 4),
+        (Self::LyingReport, 0),
     ];
 
     pub(crate) fn of_request(self, wire: &Wire, mut request: Request<Bytes>) -> Request<Bytes> {

@@ -11,23 +11,23 @@ use crate::vocabulary::id_of;
 use crate::wire::{Deed, Subject, Wire};
 
 impl Sabotage {
-    /// Each with the number of seeds within which it is caught: a few times the number it was when this was written.
-    pub(crate) const CAUGHT_WITHIN_PRODUCTS: [(Self, u64); 15] = [
-        (Self::AnyRevision, 100),
-        (Self::SendsEverything, 100),
-        (Self::IgnoredRefusal, 200),
-        (Self::RepeatedPost, 700),
-        (Self::TrustedPost, 600),
-        (Self::UnseenPreview, 100),
-        (Self::UnseenSubmissions, 100),
-        (Self::FailureIsSuccess, 100),
-        (Self::UncheckedPreview, 100),
-        (Self::IgnoredBase, 100),
-        (Self::BehindIsWritten, 250),
-        (Self::UnseenMarkets, 100),
-        (Self::PassesGuards, 100),
-        (Self::NoRules, 250),
-        (Self::LyingReport, 100),
+    /// Each with the first seed that catches it. Another one may do so after a change of the engine or of the stories.
+    pub(crate) const CAUGHT_BY_PRODUCTS: [(Self, u64); 15] = [
+        (Self::AnyRevision, 0),
+        (Self::SendsEverything, 17),
+        (Self::IgnoredRefusal, 36),
+        (Self::RepeatedPost, 229),
+        (Self::TrustedPost, 163),
+        (Self::UnseenPreview, 0),
+        (Self::UnseenSubmissions, 0),
+        (Self::FailureIsSuccess, 3),
+        (Self::UncheckedPreview, 13),
+        (Self::IgnoredBase, 0),
+        (Self::BehindIsWritten, 55),
+        (Self::UnseenMarkets, 0),
+        (Self::PassesGuards, 0),
+        (Self::NoRules, 61),
+        (Self::LyingReport, 2),
     ];
 
     /// An answer that is given instead of asking the service.
