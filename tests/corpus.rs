@@ -124,11 +124,20 @@ const DISPLAY_TEXT: &str = "/definition/displayText";
 fn every_offer_is_imported_planned_changed_and_adopted() {
     let corpus = corpus();
     assert_eq!(corpus.len(), 21);
+    // A few repositories, so that several offers are worked on at the same time.
+    std::thread::scope(|scope| {
+        for offers in corpus.chunks(6) {
+            scope.spawn(|| imported_planned_changed_and_adopted(offers));
+        }
+    });
+}
+
+fn imported_planned_changed_and_adopted(corpus: &[(String, Value)]) {
     let bench = Bench::with(&corpus.iter().map(|(_, draft)| draft.clone()).collect::<Vec<_>>());
     bench.well(&["import", "--all", "--publisher", "contoso", "--dir", "offers"], "all");
     bench.well(&["validate"], "what was imported passes");
     bench.commit();
-    for (name, draft) in &corpus {
+    for (name, draft) in corpus {
         let id = draft["id"].as_str().unwrap();
         let (file, address) = (format!("offers/{id}.yaml"), format!("contoso/{id}"));
         assert_eq!(bench.changes(&file), [], "{name} does not plan empty");

@@ -4,9 +4,9 @@
 #![expect(clippy::disallowed_methods, reason = "the program finds git by the PATH of the tests")]
 #![expect(clippy::unwrap_used, reason = "a test: what is not as expected ends it")]
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
 
@@ -154,26 +154,37 @@ fn run(repository: &Path, command: &str) -> (i32, String) {
     (output.status.code().unwrap(), said)
 }
 
+/// How `command` ends: as its exception says, or as all that begin like it. `None`: it is not run.
+fn expected(command: &str) -> Option<i32> {
+    match EXCEPTIONS.iter().find(|(exception, ..)| *exception == command) {
+        Some((_, Ends::NotRun, _)) => None,
+        Some((_, Ends::With(code), _)) => Some(*code),
+        None => Some(CODES.iter().find(|(known, _)| command.starts_with(known)).map_or(0, |(_, code)| *code)),
+    }
+}
+
 #[test]
 fn every_command_of_the_documentation_does_what_it_is_said_to_do() {
-    let mut used = BTreeSet::new();
-    for page in PAGES {
-        for command in commands(page) {
-            let exception = EXCEPTIONS.iter().find(|(exception, ..)| *exception == command);
-            used.extend(exception.map(|(exception, ..)| *exception));
-            let expected = match exception {
-                Some((_, Ends::NotRun, _)) => continue,
-                Some((_, Ends::With(code), _)) => *code,
-                None => CODES.iter().find(|(known, _)| command.starts_with(known)).map_or(0, |(_, code)| *code),
-            };
+    let commands: Vec<(&str, String)> =
+        PAGES.iter().flat_map(|page| commands(page).into_iter().map(move |command| (*page, command))).collect();
+    let used = |exception: &str| commands.iter().any(|(_, command)| command == exception);
+    let unused: Vec<_> = EXCEPTIONS.iter().filter(|(exception, ..)| !used(exception)).collect();
+    assert!(unused.is_empty(), "exceptions for commands that are nowhere: {unused:?}");
+
+    // Each has a repository of its own, so several run at the same time.
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some((page, command)) = commands.get(next.fetch_add(1, Ordering::SeqCst)) {
+            let Some(expected) = expected(command) else { continue };
             let repository = repository();
-            run(repository.path(), "offerform plan --out plan.json");
-            let (code, said) = run(repository.path(), &command);
+            if command.contains("plan.json") {
+                run(repository.path(), "offerform plan --out plan.json");
+            }
+            let (code, said) = run(repository.path(), command);
             assert_eq!(code, expected, "{page}: `{command}` said:\n{said}");
         }
-    }
-    let unused: Vec<_> = EXCEPTIONS.iter().filter(|(command, ..)| !used.contains(command)).collect();
-    assert!(unused.is_empty(), "exceptions for commands that are nowhere: {unused:?}");
+    };
+    std::thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(work))));
 }
 
 #[test]
