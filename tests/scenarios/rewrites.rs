@@ -2,8 +2,8 @@
 
 use offerform::apply::{Outcome, RemarkKind};
 use offerform::offer::OfferAddress;
-use offerform::plan::Action;
-use offerform::simulator::{ArtifactSignature, Dialect, EtagPlace, Fault, Rewrite, Rewrites};
+use offerform::plan::{Action, OfferPlan};
+use offerform::simulator::{ArtifactSignature, Dialect, Edit, EtagPlace, Fault, Rewrite, Rewrites};
 use serde_json::{Value, json};
 
 use super::bench::{
@@ -265,6 +265,40 @@ definition:
     assert_eq!((exit(&report), outcome(&report)), (0, &Outcome::Updated), "{:?}", remarks(&report));
     assert_eq!(bench.puts().pop().unwrap().at(legacy), None);
     bench.is_silent(&newer).await;
+}
+
+/// What the changes of an offer show as its new values, each as JSON.
+fn shown_values(offer: &OfferPlan) -> Vec<String> {
+    let after = offer.changes().iter().filter_map(|planned| planned.change.after.as_ref());
+    after.map(|after| after.value().to_string()).collect()
+}
+
+#[tokio::test]
+async fn keys_of_core_machines_that_a_put_refuses_are_neither_shown_nor_sent_if_a_file_declares_them() {
+    let manifest = "\
+publisherId: contoso
+id: images
+offerTypeId: microsoft-azure-corevm
+definition:
+  offer: { microsoft-azure-corevm.title: Images, microsoft-azure-corevm.legacyOfferId: other }
+  plans: [{ planId: twelve, microsoft-azure-corevm.skuTitle: Twelve }]
+";
+    let bench = without_offers();
+    let legacy = "/definition/offer/microsoft-azure-corevm.legacyOfferId";
+    let plan = bench.plan(manifest).await;
+    let shown = shown_values(&plan.offers()[0]);
+    assert!(shown.contains(&json!("Images").to_string()) && !shown.concat().contains("other"), "{shown:?}");
+    assert_eq!(exit(&bench.run(manifest, plan, &[]).await), 0);
+    assert_eq!(bench.puts().pop().unwrap().at(legacy), None, "created");
+    bench.is_silent(manifest).await;
+
+    // The whole mapping is one change where the portal has none.
+    bench.service().edit("contoso/images", &Edit::Remove { pointer: "/definition/offer".to_owned() }).unwrap();
+    let plan = bench.plan(manifest).await;
+    let shown = shown_values(&plan.offers()[0]);
+    assert!(shown.concat().contains("Images") && !shown.concat().contains("other"), "{shown:?}");
+    assert_eq!(exit(&bench.run(manifest, plan, &[]).await), 0);
+    assert_eq!(bench.puts().pop().unwrap().at(legacy), None, "updated");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use super::artifact::files_in_doubt;
 use super::findings::incomplete;
 use super::known::{Known, Lookup, Need};
 use super::place::origin;
-use super::propose::propose;
+use super::propose::{propose, sendable};
 use super::{
     Action, Allowance, Breach, Checkout, Consent, KnownBase, Limit, Note, OfferPlan, Origin, PlannedChange,
     ProposeError, Purpose, PutStep, ReleaseLevel, ReleasePlan, ReleaseRequest, Written, check, digest, ignore,
@@ -303,8 +303,10 @@ fn drafted(inputs: &Inputs<'_>, rewrites: &Rewrites) -> Result<OfferPlan, BuildE
     let Inputs { desired: kept, sources, live, secrets, fork, policy, .. } = inputs;
     let (live, policy) = (live.clone(), *policy);
     // Trees take much memory: those of what is kept go when the plan is made.
-    let desired = Arc::new(kept.working_copy());
+    let mut desired = kept.working_copy();
     let table = FieldTable::of(&desired.offer_type);
+    desired.document = sendable(table, desired.document);
+    let desired = Arc::new(desired);
     let (document, revision) = live.map_or((None, None), |live| (Some(live.document), live.revision));
     let Compared { set, base, ignored } =
         compared(&desired, document.as_deref(), fork.as_ref(), (rewrites, *secrets, policy));

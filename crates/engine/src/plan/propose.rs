@@ -39,6 +39,20 @@ impl fmt::Debug for Proposal {
 #[error("the changes do not fit the live document")]
 pub struct ProposeError(#[from] json_patch::PatchError);
 
+/// What is declared, without the keys that the service refuses to take: they are neither shown nor sent.
+pub(super) fn sendable(table: &'static FieldTable, declared: Document) -> Document {
+    let refused = refused(table.root(), declared.content(), &Pointer::root());
+    if refused.is_empty() {
+        return declared;
+    }
+    let mut content = declared.content().clone();
+    json_patch::patch(&mut content, &Patch(refused)).expect("invariant: only keys that are there are taken out");
+    let is_left = |(at, _): &(&Pointer, &SecretReference)| content.pointer(at.as_str()).is_some();
+    let sealed = declared.sealed().iter().filter(is_left).map(|(at, reference)| (at.clone(), reference.clone()));
+    let sealed = sealed.collect();
+    Document::with_sealed(content, sealed)
+}
+
 /// Lays `changes` over `live`.
 pub(super) fn propose(
     table: &'static FieldTable,
