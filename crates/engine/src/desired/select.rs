@@ -37,7 +37,7 @@ fn matches(tree: &dyn Tree, pattern: &str) -> Result<Vec<RelativePath>, Box<Diag
         (None, None) => {
             path.map_err(failed)?;
             let missing = unreadable(&Error::Missing { path: pattern.to_owned() });
-            // A missing file is more likely than an offer with the name of one.
+            // With a dot, it is more likely the name of a file.
             let names_an_offer = pattern.parse::<OfferAddress>().is_ok() && !pattern.contains('.');
             return Err(Box::new(if names_an_offer {
                 missing.help(format!("if `{pattern}` is meant as an offer, write `--offer {pattern}`"))

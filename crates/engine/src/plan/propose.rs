@@ -47,9 +47,8 @@ pub(super) fn sendable(table: &'static FieldTable, declared: Document) -> Docume
     }
     let mut content = declared.content().clone();
     json_patch::patch(&mut content, &Patch(refused)).expect("invariant: only keys that are there are taken out");
-    let is_left = |(at, _): &(&Pointer, &SecretReference)| content.pointer(at.as_str()).is_some();
-    let sealed = declared.sealed().iter().filter(is_left).map(|(at, reference)| (at.clone(), reference.clone()));
-    let sealed = sealed.collect();
+    let mut sealed = declared.sealed().clone();
+    sealed.retain(|at, _| content.pointer(at.as_str()).is_some());
     Document::with_sealed(content, sealed)
 }
 
