@@ -31,7 +31,7 @@ use jobs::Window;
 use sabotage::Sabotage;
 use story::{Told, play, play_plain, play_products};
 
-/// As in the program: most of the time of a story goes into small values.
+/// As in the program: stories allocate many small values.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
